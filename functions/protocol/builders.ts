@@ -1,0 +1,38 @@
+import { type Action, type DraftOf, parseActionDraft } from './actions.ts';
+
+type Fields<T extends Action['type']> = Omit<DraftOf<T>, 'type'>;
+
+/** Says a text, or `{ ssml }`, with the options of AI Flow's `speak`. Every builder throws `InvalidAction`. */
+export const speak = (said: string | { ssml: string }, options: Omit<Fields<'speak'>, 'text' | 'ssml'> = {}) =>
+  draft('speak', { ...(typeof said === 'string' ? { text: said } : said), ...options });
+
+/** Plays a Base64 WAV (16 kHz, mono, 16-bit PCM) once. */
+export const audio = (wav: string, options: Omit<Fields<'audio'>, 'audio'> = {}) =>
+  draft('audio', { audio: wav, ...options });
+
+/** Loops a Base64 WAV under the call; `mixAudio({ stop: true })` ends it. */
+export const mixAudio = (fields: Fields<'mix_audio'>) => draft('mix_audio', fields);
+
+/** Ends the call, and cuts what is being said: to say goodbye first, hang up in `onAssistantSpeechEnded`. */
+export const hangup = () => draft('hangup', {});
+
+/** Hands the call to a person. With `timeout` (seconds) a failed transfer comes back as another `session_start`. */
+export const transfer = (fields: Fields<'transfer'>) => draft('transfer', fields);
+
+/** Stops what is playing now. It belongs *before* the replacement: `[bargeIn(), speak('…')]`. */
+export const bargeIn = () => draft('barge_in', {});
+
+/** Changes speech-to-text; the caller isn't heard for 100–800 ms while it restarts. */
+export const configureTranscription = (fields: Fields<'configure_transcription'>) =>
+  draft('configure_transcription', fields);
+
+/** Hands the conversation to a speech-to-speech model (preview, enabled by sipgate). */
+export const configureVoiceToVoice = (fields: Fields<'configure_voice_to_voice'>) =>
+  draft('configure_voice_to_voice', fields);
+
+/** Sends an SMS (enabled by sipgate); a failure arrives as `sms_failed`. */
+export const sendSms = (fields: Fields<'send_sms'>) => draft('send_sms', fields);
+
+function draft<T extends Action['type']>(type: T, fields: object): DraftOf<T> {
+  return parseActionDraft({ type, ...fields }) as DraftOf<T>;
+}

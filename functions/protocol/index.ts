@@ -1,0 +1,5 @@
+export * from './actions.ts';
+export * from './builders.ts';
+export * from './events.ts';
+export { InvalidValue } from './invalid.ts';
+export { type BargeInConfig, bargeInConfigSchema, type Tts, ttsSchema, type Vad, vadSchema } from './settings.ts';

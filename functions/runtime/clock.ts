@@ -1,0 +1,14 @@
+/** Time as a part that is handed in: milliseconds since 1970, and timers. */
+export interface Clock {
+  now(): number;
+  /** Calls back once after `ms`; the returned function cancels it. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: Date.now,
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const suite = (name: string, include: string[], timeout = 5_000) => ({
+  test: { name, include, testTimeout: timeout, hookTimeout: timeout },
+});
+
+// A test goes to the lowest suite that can catch the bug.
+export default defineConfig({
+  test: {
+    projects: [
+      suite('unit', ['test/**/*.test.ts'].concat('!test/{infra,integration,e2e}/**')),
+      suite('integration', ['test/integration/**/*.test.ts'], 20_000),
+      suite('infra', ['test/infra/**/*.test.ts'], 120_000),
+      suite('e2e', ['test/e2e/**/*.test.ts'], 60_000),
+    ],
+  },
+});
