@@ -3,8 +3,9 @@ import { buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** A file directly under `functions/` is a deployed Lambda. */
-export type FunctionName = 'webhook';
+/** The files directly under `functions/`: each is a deployed Lambda. */
+export const FUNCTIONS = ['webhook'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
 
 /**
  * Bundles `functions/<name>.ts` to `<outdir>/<name>/index.cjs` and returns that folder: what `cdk deploy` uploads and

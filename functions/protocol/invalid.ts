@@ -3,6 +3,8 @@ import type * as z from 'zod/mini';
 /** A value that breaks the wire format. `field` is a dotted path; `message` names field, value seen and remedy. */
 export class InvalidValue extends Error {
   override readonly name: string = 'InvalidValue';
+  /** The message may leave the house: it holds nothing that was said or dialled. */
+  readonly expose = true;
   readonly field: string | undefined;
 
   constructor(message: string, field?: string) {

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
+import { checkLimits } from '../sessions/limits.ts';
+import type { Json, Session, SessionChanges } from '../sessions/session.ts';
+import type { State, TemplateSession } from './template.ts';
+
+/** A session that a template may write to. */
+export const openForTemplate = (session: Session): TemplateSession<State> => ({
+  ...session,
+  state: structuredClone(session.state) as State,
+  labels: new Set(session.labels),
+});
+
+/** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a session keeps. */
+export function changesOf(before: Session, { state, labels }: TemplateSession<State>): SessionChanges | undefined {
+  // Only what survives JSON is kept, so only that counts as a change.
+  const after = JSON.parse(JSON.stringify(state ?? {})) as Record<string, Json>;
+  checkLimits(after, labels);
+  const keys = new Set([...Object.keys(before.state), ...Object.keys(after)]);
+  const changedKeys = [...keys].filter((key) => !isDeepStrictEqual(before.state[key], after[key]));
+  const added = [...labels].filter((label) => !before.labels.includes(label));
+  const removed = before.labels.filter((label) => !labels.has(label));
+  if (changedKeys.length + added.length + removed.length === 0) return undefined;
+  return {
+    state: Object.fromEntries(changedKeys.map((key) => [key, after[key]])),
+    labels: Object.fromEntries([...added.map((label) => [label, true]), ...removed.map((label) => [label, false])]),
+  };
+}

@@ -1,0 +1,55 @@
+import { tooDeep } from '../protocol/json.ts';
+import { RequestError } from './errors.ts';
+
+/** The part of API Gateway's payload 2.0 that is read here. */
+export interface HttpRequest {
+  readonly headers?: { readonly [name: string]: string | undefined };
+  readonly body?: string | null;
+  readonly isBase64Encoded?: boolean;
+  /** `timeEpoch`: when API Gateway took the request, ms since 1970. */
+  readonly requestContext?: { readonly timeEpoch?: number; readonly requestId?: string };
+}
+
+export interface HttpResponse {
+  statusCode: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export const json = (statusCode: number, body: unknown): HttpResponse => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+export const noContent = (): HttpResponse => ({ statusCode: 204 });
+
+/** HTTP APIs lower-case names; tests, replayed requests and WebSocket `$connect` don't. */
+export function header({ headers = {} }: HttpRequest, name: string): string | undefined {
+  const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
+  return key === undefined ? undefined : headers[key];
+}
+
+/** The JSON in a body. Throws {@link RequestError}: 413 `too_large`, 400 `invalid_json` or `too_deep`. */
+export function readJson(request: HttpRequest, maxBytes: number): unknown {
+  const bytes = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > maxBytes) {
+    throw new RequestError(413, 'too_large', `the body must be at most ${maxBytes} bytes; got ${bytes.length}`);
+  }
+  const value = parsed(bytes.toString('utf8'));
+  if (tooDeep(value)) throw new RequestError(400, 'too_deep', 'the body must not be nested more than 32 levels deep');
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may be what somebody said.
+    throw new RequestError(
+      400,
+      'invalid_json',
+      text === '' ? 'the body is empty: send JSON' : 'the body is not valid JSON',
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { BatchWriteItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import { listingKey, partitions } from './keys.ts';
+import type { Row } from './row.ts';
+import type { Target } from './session.ts';
+
+export interface TableParts {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
+
+// A listing isn't renewed by events, so it outlasts any call; the session itself says whether somebody is still there.
+const LISTING_TTL_SECONDS = 24 * 3600;
+
+/** Where sessions are listed under what they can be found by: adjacency items, read strongly consistent. */
+export function createListings({ client, table, clock, log }: TableParts) {
+  const nowSeconds = () => Math.floor(clock.now() / 1000);
+
+  return {
+    put: (id: string, targets: Target[]) => write(id, targets, 'put'),
+    remove: (id: string, targets: Target[]) => write(id, targets, 'remove'),
+    find,
+  };
+
+  /** A listing that fails costs an interruption, never the call. */
+  async function write(id: string, targets: Target[], what: 'put' | 'remove') {
+    if (targets.length === 0) return;
+    const expires_at = { N: String(nowSeconds() + LISTING_TTL_SECONDS) };
+    const requests = targets.map((target) =>
+      what === 'put'
+        ? { PutRequest: { Item: { ...listingKey(target, id), expires_at } } }
+        : { DeleteRequest: { Key: listingKey(target, id) } },
+    );
+    try {
+      let rest: typeof requests | undefined = requests;
+      for (let attempt = 0; rest?.length && attempt < 3; attempt++) {
+        const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: rest } }));
+        rest = answer.UnprocessedItems?.[table] as typeof requests | undefined;
+      }
+      if (rest?.length) throw new Error(`${rest.length} items unprocessed`);
+    } catch (error) {
+      log.error('listing_failed', { session_id: id, what, error: error as Error });
+    }
+  }
+
+  async function find(target: Target): Promise<string[]> {
+    const ids = await Promise.all(partitions(target).map(findIn));
+    return ids.flat();
+  }
+
+  async function findIn(pk: string): Promise<string[]> {
+    const ids: string[] = [];
+    let ExclusiveStartKey: Row | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk',
+          FilterExpression: 'expires_at > :now',
+          ExpressionAttributeValues: { ':pk': { S: pk }, ':now': { N: String(nowSeconds()) } },
+          ProjectionExpression: 'sk',
+          ConsistentRead: true,
+          ExclusiveStartKey,
+        }),
+      );
+      ids.push(...(page.Items ?? []).map(({ sk }) => sk?.S ?? ''));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return ids;
+  }
+}

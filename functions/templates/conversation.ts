@@ -1,0 +1,58 @@
+import { defineTemplate } from '../assistant/template.ts';
+import { hangup, speak } from '../protocol/builders.ts';
+
+type Memory = { name: string; last: string; goodbye: boolean };
+
+/** The default: greets, learns the caller's name, remembers what was said last, and hangs up after the goodbye. */
+export default defineTemplate<Memory>({
+  fallback: 'Sorry, I lost my train of thought. Could you say that again?',
+
+  onSessionStart(_event, session) {
+    const { name } = session.state;
+    return session.reopened && name ? `Hello again, ${name}. What else can I do?` : 'Hello! What is your name?';
+  },
+
+  onUserSpeak({ text }, session) {
+    const { state } = session;
+    const { name, last } = state;
+    const introduced = nameIn(text) ?? (session.turn === 1 && !name ? loneWord(text) : undefined);
+    state.last = shortened(text);
+
+    if (introduced) {
+      state.name = introduced;
+      return `Nice to meet you, ${introduced}. Tell me something, and ask me later what you said.`;
+    }
+    if (/\b(good ?bye|bye|hang up)\b/i.test(text)) {
+      state.goodbye = true;
+      return speak(name ? `Goodbye, ${name}.` : 'Goodbye.', { barge_in: { strategy: 'none' } });
+    }
+    if (/\bmy name\b|\bwho am i\b/i.test(text)) return name ? `Your name is ${name}.` : 'You have not told me yet.';
+    if (/\b(what|which)\b.*\b(say|said|tell|told)\b/i.test(text)) {
+      return last ? `You said: ${last}` : 'You have not said anything yet.';
+    }
+    return `${name ? `${name}, you` : 'You'} said: ${shortened(text)}. What else?`;
+  },
+
+  onDtmfReceived: ({ digit }) => `You pressed ${digit}.`,
+
+  onUserInputTimeout: () => 'Are you still there?',
+
+  onAssistantSpeechEnded: (_event, { state }) => (state.goodbye ? hangup() : undefined),
+});
+
+const NAME =
+  /\b(?:[Mm]y name is|[Mm]y name's|[Cc]all me) (\p{L}[\p{L}'-]{0,19})|\b(?:I am|I'm|[Tt]his is) (\p{Lu}[\p{L}'-]{0,19})/u;
+
+function nameIn(text: string): string | undefined {
+  const [, told, introduced] = NAME.exec(text.normalize()) ?? [];
+  return told ?? introduced;
+}
+
+const loneWord = (text: string) => /^\s*(\p{L}[\p{L}'-]{0,19})[.!]?\s*$/u.exec(text.normalize())?.[1];
+
+/** As much as fits into the state, whatever the caller's script. */
+function shortened(text: string): string {
+  const characters = [...text.slice(0, 120)];
+  while (Buffer.byteLength(JSON.stringify(characters.join(''))) > 140) characters.pop();
+  return characters.join('');
+}

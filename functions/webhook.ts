@@ -1,0 +1,23 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createWebhookHandler } from './assistant/webhook-handler.ts';
+import { clientSettings } from './runtime/aws.ts';
+import { systemClock as clock } from './runtime/clock.ts';
+import { webhookEnv } from './runtime/env.ts';
+import { createLog } from './runtime/log.ts';
+import { secretReader } from './runtime/secrets-manager.ts';
+import { fixedTokens, readTokens } from './runtime/tokens.ts';
+import { createDynamoDbStore } from './sessions/dynamodb-store.ts';
+import { templateNamed } from './templates/index.ts';
+
+const env = webhookEnv();
+const log = createLog();
+const { tokenSecretArn } = env;
+
+/** Lambda behind `POST /webhook`: an AI Flow event in, ordered actions out. */
+export const handler = createWebhookHandler({
+  template: templateNamed(env.template),
+  sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
+  tokens: tokenSecretArn ? readTokens(secretReader(tokenSecretArn), clock, log) : fixedTokens(env.token),
+  clock,
+  log,
+});

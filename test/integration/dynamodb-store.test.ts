@@ -1,0 +1,142 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts';
+import { sessionKey } from '../../functions/sessions/keys.ts';
+import { describeSessionStore } from '../sessions/contract.ts';
+import { embeddedDynamoDb } from '../support/dynamodb.ts';
+import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { rowBytes } from '../support/row-bytes.ts';
+
+const dynamodb = embeddedDynamoDb();
+
+const storeWith = (client: DynamoDBClient, clock = manualClock()) =>
+  createDynamoDbStore({ client, table: dynamodb.table, clock, log: recordingLog() });
+
+describeSessionStore('DynamoDB', (clock) => storeWith(dynamodb.client(), clock));
+
+describe('the DynamoDB store', () => {
+  it('records each event in exactly one write, and reads nothing', async () => {
+    const { client, commands } = counting();
+    const store = storeWith(client);
+    await store.record({ session_id: 'counted', kind: 'start', caller: '491', callee: '492' });
+    // The listings of a start go out beside the write, not after it.
+    expect(commands.splice(0).sort()).toEqual(['BatchWriteItem', 'UpdateItem']);
+    await store.record({ session_id: 'counted', kind: 'turn' });
+    await store.record({ session_id: 'counted', kind: 'other' });
+    expect(commands.splice(0)).toEqual(['UpdateItem', 'UpdateItem']);
+    await store.change('counted', { state: { a: 1 }, labels: {} });
+    expect(commands).toEqual(['UpdateItem']);
+  });
+
+  it('keeps the fullest row within 1 KiB over 200 events', async () => {
+    const client = dynamodb.client();
+    const store = storeWith(client);
+    const session_id = 'x'.repeat(128);
+    const numbers = { caller: '4'.repeat(15), callee: '4'.repeat(15) };
+    await store.record({ session_id, kind: 'start', ...numbers });
+    const labels = Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`${n}`.padEnd(64, 'l'), true]));
+    // {"k":"…"} is 8 bytes around its text.
+    await store.change(session_id, { state: { k: 's'.repeat(248) }, labels });
+    for (let n = 0; n < 200; n++) await store.record({ session_id, kind: n % 3 ? 'other' : 'turn', ...numbers });
+    await store.record({ session_id, kind: 'end' });
+    expect(rowBytes(await rowOf(session_id))).toBeLessThanOrEqual(1024);
+  });
+
+  it('counts a turn once when the answer to its write is lost and the SDK writes again', async () => {
+    const client = dynamodb.client();
+    let lose = true;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        if (!lose) return result;
+        lose = false;
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', $retryable: {} });
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    const session = await storeWith(client).record({ session_id: 'lost-answer', kind: 'turn' });
+    expect(lose).toBe(false);
+    expect(session).toMatchObject({ turn: 1 });
+  });
+
+  it('sets the time to live that the stack names, in seconds', async () => {
+    const clock = manualClock();
+    await storeWith(dynamodb.client(), clock).record({ session_id: 'ttl', kind: 'start' });
+    expect((await rowOf('ttl')).expires_at?.N).toBe(String(clock.now() / 1000 + 4 * 3600));
+  });
+
+  it('goes on without listings when only they fail', async () => {
+    const client = dynamodb.client();
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) =>
+          commandName === 'BatchWriteItemCommand' ? Promise.reject(new Error('throttled')) : next(args),
+      { step: 'initialize' },
+    );
+    const log = recordingLog();
+    const store = createDynamoDbStore({ client, table: dynamodb.table, clock: manualClock(), log });
+    expect(await store.record({ session_id: 'unlisted', kind: 'start' })).toMatchObject({ id: 'unlisted' });
+    expect(log.lines).toMatchObject([{ level: 'error', message: 'listing_failed', session_id: 'unlisted' }]);
+  });
+
+  it('gives up when it is told to', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const recorded = storeWith(dynamodb.client()).record({ session_id: 'aborted', kind: 'turn' }, controller.signal);
+    await expect(recorded).rejects.toThrow(/abort/i);
+  });
+
+  it('joins in when somebody else replaces the expired row first', async () => {
+    const clock = manualClock();
+    const client = dynamodb.client();
+    const store = storeWith(client, clock);
+    await store.record({ session_id: 'raced', kind: 'end' });
+    await clock.advance(5 * 3600_000);
+    const rival = storeWith(dynamodb.client(), clock);
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'DeleteItemCommand') await rival.record({ session_id: 'raced', kind: 'turn' });
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    expect(await store.record({ session_id: 'raced', kind: 'turn' })).toMatchObject({ turn: 2 });
+  });
+
+  it('reads a row that lacks what it would have written', async () => {
+    const client = dynamodb.client();
+    await client.send(
+      new UpdateItemCommand({
+        TableName: dynamodb.table,
+        Key: sessionKey('bare'),
+        UpdateExpression: 'SET expires_at = :later, write_token = :token',
+        ExpressionAttributeValues: { ':later': { N: '9999999999' }, ':token': { S: 'x' } },
+      }),
+    );
+    expect(await storeWith(client).record({ session_id: 'bare', kind: 'turn' })).toMatchObject({ turn: 1, state: {} });
+  });
+});
+
+async function rowOf(id: string) {
+  const { Item = {} } = await dynamodb
+    .client()
+    .send(new GetItemCommand({ TableName: dynamodb.table, Key: sessionKey(id), ConsistentRead: true }));
+  return Item;
+}
+
+function counting() {
+  const commands: string[] = [];
+  const client = dynamodb.client();
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        commands.push(String(commandName).replace('Command', ''));
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  return { client, commands };
+}
