@@ -27,7 +27,11 @@ function describe(issue: z.core.$ZodIssue, input: unknown, what: string): Invali
   return new InvalidValue(`${field || what} ${complaint(issue)}; got ${seen}`, field || undefined);
 }
 
+// zod/mini ships no texts: this is what it says where a schema says nothing itself.
+const NO_TEXT = 'Invalid input';
+
 function complaint(issue: z.core.$ZodIssue): string {
+  if (issue.message !== NO_TEXT) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${ARTICLE[issue.expected] ?? issue.expected}`;

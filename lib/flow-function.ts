@@ -1,0 +1,55 @@
+import { type Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { bundle, type FunctionName } from './bundle.ts';
+
+/** Every function runs on this; the tests run on its major too. */
+export const RUNTIME = Runtime.NODEJS_24_X;
+
+export interface FlowFunctionProps {
+  /** The entry file, directly under `functions/`. */
+  readonly name: FunctionName;
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly logRetention: RetentionDays;
+  /** Added to the variables that every function has; on the same name this one wins. */
+  readonly environment?: Record<string, string>;
+}
+
+/** A Lambda function of this project: bundled, arm64, one vCPU, its own role and its own log group. */
+export class FlowFunction extends Construct implements IGrantable {
+  readonly function: LambdaFunction;
+  readonly grantPrincipal: IPrincipal;
+
+  constructor(scope: Construct, id: string, props: FlowFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // An own role: Lambda's default one may write to every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    this.function = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      // Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`.
+      code: Code.fromAsset(bundle(props.name, Stage.of(this)?.outdir)),
+      handler: 'index.handler',
+      runtime: RUNTIME,
+      architecture: Architecture.ARM_64,
+      // One vCPU: compute is cents, waiting on the line is not.
+      memorySize: 1769,
+      timeout: props.timeout,
+      role,
+      logGroup,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: props.name,
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+        ...props.environment,
+      },
+    });
+    this.grantPrincipal = role;
+  }
+}

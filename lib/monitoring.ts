@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  Alarm,
+  AlarmStatusWidget,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+export interface MonitoringProps {
+  readonly webhook: IFunction;
+  readonly stage: HttpStage;
+}
+
+/** Alarms for what a caller would hear as silence, and one dashboard that shows them above their metrics. */
+export class Monitoring extends Construct {
+  private readonly alarms: Alarm[] = [];
+
+  constructor(scope: Construct, id: string, { webhook, stage }: MonitoringProps) {
+    super(scope, id);
+    const period = Duration.minutes(5);
+    const errors = webhook.metricErrors({ period });
+    const throttles = webhook.metricThrottles({ period });
+    const duration = webhook.metricDuration({ period, statistic: Stats.percentile(99) });
+    const serverErrors = stage.metricServerError({ period, statistic: Stats.SUM });
+
+    this.addAlarm('Errors', errors, 0, 'The webhook function crashed: AI Flow got no actions.');
+    this.addAlarm('Throttles', throttles, 0, 'Lambda refused events: raise the concurrency limit of the account.');
+    this.addAlarm('Duration', duration, 800, 'Answers are late: the function aims at 800 ms, AI Flow at 1 second.');
+    this.addAlarm('ServerErrors', serverErrors, 0, 'API Gateway answered AI Flow with a 5xx.');
+
+    new Dashboard(this, 'Dashboard', {
+      widgets: [
+        [new AlarmStatusWidget({ alarms: this.alarms, width: 24 })],
+        [
+          graph('Events', [webhook.metricInvocations({ period })]),
+          graph('Duration in ms', [webhook.metricDuration({ period, statistic: Stats.percentile(50) }), duration]),
+          graph('Failures', [errors, throttles, serverErrors]),
+        ],
+      ],
+    });
+  }
+
+  private addAlarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+    const comparisonOperator = ComparisonOperator.GREATER_THAN_THRESHOLD;
+    const treatMissingData = TreatMissingData.NOT_BREACHING;
+    this.alarms.push(
+      new Alarm(this, id, {
+        metric,
+        threshold,
+        alarmDescription,
+        evaluationPeriods: 1,
+        comparisonOperator,
+        treatMissingData,
+      }),
+    );
+  }
+}
+
+const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 8 });

@@ -1,0 +1,36 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/** What is known of live calls: one row per call and items of its own beside it, see `functions/sessions`. */
+export class SessionTable extends Construct {
+  readonly tableName: string;
+  private readonly table: Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expires_at',
+      // Nothing in it outlives its call by more than a day: there is nothing to keep when the stack goes.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.tableName = this.table.tableName;
+    Validations.of(this.table).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-DDB3',
+      reason: 'Items expire within a day of their call: a restored table would only describe calls that are over.',
+    });
+  }
+
+  /** What recording and answering events takes: no scan, no query (nothing is looked up but by its key). */
+  grantTrack(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      resourceArns: [this.table.tableArn],
+    });
+  }
+}

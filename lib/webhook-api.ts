@@ -1,0 +1,68 @@
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+const WEBHOOK_PATH = '/webhook';
+
+/** A call is about one event per second: this carries some 200 calls at once, and a flood costs at most that. */
+const THROTTLE = { rateLimit: 200, burstLimit: 400 };
+
+/** Enough to find a slow or failed request again in the function's log; no address, no caller, no user agent. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    request_id: '$context.requestId',
+    time: '$context.requestTime',
+    route: '$context.routeKey',
+    status: '$context.status',
+    response_length: '$context.responseLength',
+    response_ms: '$context.responseLatency',
+    function_request_id: '$context.integration.requestId',
+    integration_ms: '$context.integrationLatency',
+    integration_error: '$context.integrationErrorMessage',
+  }),
+);
+
+export interface WebhookApiProps {
+  readonly handler: IFunction;
+  readonly logRetention: RetentionDays;
+}
+
+/** The public door: `POST /webhook`, and nothing else. */
+export class WebhookApi extends Construct {
+  readonly stage: HttpStage;
+  /** The full address, for the AI Flow dashboard. */
+  readonly webhookUrl: string;
+
+  constructor(scope: Construct, id: string, props: WebhookApiProps) {
+    super(scope, id);
+    const api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
+    const routes = api.addRoutes({
+      path: WEBHOOK_PATH,
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('Webhook', props.handler),
+    });
+    this.stage = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: THROTTLE,
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog(props)), format: ACCESS_LOG },
+    });
+    this.webhookUrl = `${api.apiEndpoint}${WEBHOOK_PATH}`;
+    for (const route of routes) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-APIG4',
+        reason:
+          'AI Flow authenticates with X-API-TOKEN, which the function checks first: an authorizer would be a second function call before every answer.',
+      });
+    }
+  }
+
+  private accessLog({ logRetention }: WebhookApiProps): LogGroup {
+    return new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+  }
+}

@@ -1,0 +1,55 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Whom each part may import; packages are named as such. A Lambda's own file wires everything. */
+const ARROWS: Record<string, RegExp> = {
+  'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
+  'functions/sessions': /^(functions\/(sessions|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
+  'functions/runtime': /^(functions\/(runtime|protocol)|@aws-|node:)/,
+  'functions/assistant': /^(functions\/(assistant|sessions\/(session|limits)|protocol|runtime)|node:)/,
+  'functions/templates': /^functions\/(templates|assistant\/template|protocol\/builders)/,
+  functions: /^(functions\/|@aws-sdk\/)/,
+  lib: /^(lib\/|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
+  local:
+    /^(local\/|functions\/(protocol|runtime\/(clock|http))|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|zod\/mini$|node:)/,
+};
+
+const files = globSync('{functions,lib,local}/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+
+describe('imports run one way', () => {
+  it.each(files)('%s', (file) => {
+    const part = Object.keys(ARROWS).find((folder) => dirname(file).startsWith(folder));
+    const allowed = ARROWS[part as string] as RegExp;
+    for (const target of importsOf(file)) expect(target).toMatch(allowed);
+  });
+});
+
+describe('functions', () => {
+  const texts = files
+    .filter((file) => file.startsWith('functions/'))
+    .map((file) => [file, readFileSync(file, 'utf8')] as const);
+
+  it('read process.env in runtime/env alone', () => {
+    expect(
+      texts
+        .filter(([, text]) => text.includes('process.env'))
+        .map(([file]) => file)
+        .sort(),
+    ).toEqual(['functions/runtime/env-credentials.ts', 'functions/runtime/env.ts']);
+  });
+
+  it('that are deployed are wiring, and short', () => {
+    for (const [file, text] of texts.filter(([file]) => dirname(file) === 'functions')) {
+      expect(text.split('\n').length, file).toBeLessThanOrEqual(30);
+    }
+  });
+});
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, specifier]) => specifier as string);
+  return specifiers.map((specifier) =>
+    specifier.startsWith('.') ? normalize(join(dirname(file), specifier)).replaceAll('\\', '/') : specifier,
+  );
+}

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundle, FUNCTIONS } from '../../lib/bundle.ts';
+
+/** Bytes of `index.cjs`. Each 100 KB cost about 20 ms of a cold start, out of the 800 ms there are for an answer. */
+const BUDGET = 300 * 1024;
+
+const env = {
+  AWS_REGION: 'eu-central-1',
+  SESSIONS_TABLE: 'sessions',
+  WEBHOOK_TOKEN: 'token',
+  TEMPLATE: 'conversation',
+};
+const outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+it('bundles every file directly under functions/', () => {
+  const files = readdirSync('functions').filter((file) => file.endsWith('.ts'));
+  expect(files.sort()).toEqual(FUNCTIONS.map((name) => `${name}.ts`).sort());
+});
+
+describe.each(FUNCTIONS)('the bundle of %s', (name) => {
+  const file = join(bundle(name, outdir), 'index.cjs');
+  const code = readFileSync(file, 'utf8');
+  const sources: string[] = JSON.parse(readFileSync(`${file}.map`, 'utf8')).sources;
+
+  it('loads in an empty folder and exports a handler that Lambda accepts', () => {
+    const script = `const { handler } = require(${JSON.stringify(file)});
+      console.log(JSON.stringify([typeof handler, handler.length]));
+      process.exit();`;
+    const [type, length] = JSON.parse(execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }));
+    expect(type).toBe('function');
+    // Node 24 on Lambda refuses handlers that take a callback.
+    expect(length).toBeLessThanOrEqual(2);
+  });
+
+  it(`is at most ${BUDGET / 1024} KB`, () => {
+    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(BUDGET);
+  });
+
+  it('has no require that fails in a bundle', () => {
+    expect(code).not.toContain('Dynamic require');
+  });
+
+  it('leaves out the credentials that Lambda never uses', () => {
+    expect(sources.filter((source) => /credential-provider-|token-providers|nested-clients/.test(source))).toEqual([]);
+    expect(sources.filter((source) => source.endsWith('runtime/env-credentials.ts'))).toHaveLength(1);
+  });
+});

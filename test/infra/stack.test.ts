@@ -1,0 +1,130 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, it } from 'vitest';
+import { only, synthesize } from './synthesize.ts';
+
+const template = synthesize();
+
+describe('the webhook function', () => {
+  it('runs on arm64 with one vCPU and ends before AI Flow has long hung up', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'index.handler',
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 1769,
+      Timeout: 5,
+    });
+  });
+
+  it('knows its table, its secret and its call flow, and keeps the common variables', () => {
+    const { Environment } = only(synthesize({ template: 'faq' }), 'AWS::Lambda::Function').properties;
+    expect(Environment).toEqual({
+      Variables: {
+        POWERTOOLS_SERVICE_NAME: 'webhook',
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+        TEMPLATE: 'faq',
+        SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
+        WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },
+      },
+    });
+  });
+
+  it('is the only function: nothing of CDK runs beside it', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+  });
+});
+
+describe('logs', () => {
+  it('all have the configured retention and go with the stack', () => {
+    const short = synthesize({ logRetentionDays: RetentionDays.THREE_DAYS });
+    short.resourceCountIs('AWS::Logs::LogGroup', 2);
+    short.allResources('AWS::Logs::LogGroup', {
+      Properties: { RetentionInDays: 3 },
+      DeletionPolicy: 'Delete',
+    });
+  });
+
+  it('of requests hold nothing about who called or from where', () => {
+    const { AccessLogSettings } = only(template, 'AWS::ApiGatewayV2::Stage').properties;
+    const { Format } = AccessLogSettings as { Format: string };
+    expect(Object.keys(JSON.parse(Format))).toContain('request_id');
+    expect(Format).not.toMatch(/identity|sourceIp|userAgent|authorizer|header|querystring|\.path/i);
+  });
+});
+
+describe('the API', () => {
+  it('has one route', () => {
+    expect(only(template, 'AWS::ApiGatewayV2::Route').properties.RouteKey).toBe('POST /webhook');
+    template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      ProtocolType: 'HTTP',
+      CorsConfiguration: Match.absent(),
+    });
+  });
+
+  it('is throttled on its default stage', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
+    });
+  });
+});
+
+describe('the session table', () => {
+  it('bills by request, expires its items and goes with the stack', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+        DeletionProtectionEnabled: Match.absent(),
+      },
+      DeletionPolicy: 'Delete',
+    });
+  });
+});
+
+describe('the webhook token', () => {
+  it('is generated at deploy and needs no quoting anywhere', () => {
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      GenerateSecretString: { PasswordLength: 48, ExcludePunctuation: true },
+      SecretString: Match.absent(),
+    });
+  });
+});
+
+describe('monitoring', () => {
+  it('raises an alarm for each way to leave a caller in silence', () => {
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+    const rules = alarms.map(({ Properties: { MetricName, Threshold, ExtendedStatistic, Statistic } }) => [
+      MetricName,
+      ExtendedStatistic ?? Statistic,
+      Threshold,
+    ]);
+    expect(rules).toEqual([
+      ['Errors', 'Sum', 0],
+      ['Throttles', 'Sum', 0],
+      ['Duration', 'p99', 800],
+      ['5xx', 'Sum', 0],
+    ]);
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  });
+});
+
+describe('the outputs', () => {
+  it('are the two values that the AI Flow dashboard asks for', () => {
+    const api = { Ref: only(template, 'AWS::ApiGatewayV2::Api').id };
+    const secret = { Ref: only(template, 'AWS::SecretsManager::Secret').id };
+    const outputs = template.findOutputs('*');
+    expect(outputs.WebhookUrl?.Value).toEqual({
+      'Fn::Join': ['', [{ 'Fn::GetAtt': [api.Ref, 'ApiEndpoint'] }, '/webhook']],
+    });
+    expect(outputs.WebhookTokenCommand?.Value).toEqual({
+      'Fn::Join': [
+        '',
+        ['aws secretsmanager get-secret-value --secret-id ', secret, ' --query SecretString --output text'],
+      ],
+    });
+  });
+});

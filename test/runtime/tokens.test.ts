@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { readTokens, type Secret } from '../../functions/runtime/tokens.ts';
+import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+function setup(read: () => Promise<Secret[]>) {
+  const clock = manualClock();
+  const log = recordingLog();
+  let reads = 0;
+  const tokens = readTokens(
+    () => {
+      reads++;
+      return read();
+    },
+    clock,
+    log,
+  );
+  return { clock, log, tokens, reads: () => reads };
+}
+
+describe('tokens that live in Secrets Manager', () => {
+  it('are read while the function initialises, and once for all requests', async () => {
+    const { tokens, reads } = setup(async () => [{ value: 'a' }]);
+    expect(reads()).toBe(1);
+    expect(await Promise.all([tokens.accepts('a'), tokens.accepts('a')])).toEqual([true, true]);
+    expect(reads()).toBe(1);
+  });
+
+  it('are read again when something does not match, but not for every guess', async () => {
+    let secrets = [{ value: 'a' }];
+    const { tokens, clock, reads } = setup(async () => secrets);
+    await tokens.accepts('a');
+    secrets = [{ value: 'b' }];
+    expect(await tokens.accepts('b')).toBe(false);
+    expect(reads()).toBe(1);
+    await clock.advance(5_000);
+    expect(await tokens.accepts('b')).toBe(true);
+    expect(await tokens.accepts('a')).toBe(false);
+    for (let guess = 0; guess < 100; guess++) await tokens.accepts(`guess ${guess}`);
+    expect(reads()).toBe(2);
+    expect(await tokens.accepts(undefined)).toBe(false);
+  });
+
+  it('let the previous one pass until its time is up', async () => {
+    const until = manualClock().now() + 1000;
+    const { tokens, clock } = setup(async () => [{ value: 'new' }, { value: 'old', until }]);
+    expect(await tokens.accepts('old')).toBe(true);
+    await clock.advance(1000);
+    expect(await tokens.accepts('old')).toBe(false);
+    expect(await tokens.accepts('new')).toBe(true);
+  });
+
+  it('are 503 while they cannot be read, and recover', async () => {
+    let down = true;
+    const { tokens, log } = setup(async () => (down ? Promise.reject(new Error('throttled')) : [{ value: 'a' }]));
+    await expect(tokens.accepts('a')).rejects.toMatchObject({ status: 503, code: 'secret_unavailable' });
+    expect(log.lines[0]).toMatchObject({ level: 'error', message: 'secret_unavailable' });
+    down = false;
+    expect(await tokens.accepts('a')).toBe(true);
+  });
+
+  it('stay known when a later read fails', async () => {
+    let down = false;
+    const { tokens, clock } = setup(async () => (down ? Promise.reject(new Error('throttled')) : [{ value: 'a' }]));
+    await tokens.accepts('a');
+    down = true;
+    await clock.advance(60_000);
+    expect(await tokens.accepts('b')).toBe(false);
+    expect(await tokens.accepts('a')).toBe(true);
+  });
+
+  it('are refreshed now and then, without making anybody wait', async () => {
+    let secrets = [{ value: 'a' }];
+    const { tokens, clock, reads } = setup(async () => secrets);
+    await tokens.accepts('a');
+    secrets = [];
+    await clock.advance(16 * 60_000);
+    expect(await tokens.accepts('a')).toBe(true);
+    await clock.advance(0);
+    expect(reads()).toBe(2);
+    expect(await tokens.accepts('a')).toBe(false);
+  });
+});

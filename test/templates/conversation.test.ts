@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createAssistant } from '../../functions/assistant/assistant.ts';
+import conversation from '../../functions/templates/conversation.ts';
+import { EVENTS, userSpeak } from '../support/events.ts';
+import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+
+let send: (event: unknown) => Promise<string>;
+const say = (text: string) => send(userSpeak(text));
+
+beforeEach(() => {
+  const clock = manualClock();
+  const parts = { template: conversation, sessions: createMemoryStore(clock), clock, log: recordingLog() };
+  const assistant = createAssistant(parts);
+  send = async (event) => {
+    const [action] = await assistant(event as never, clock.now() + 800);
+    return action?.type === 'speak' ? (action.text ?? '') : (action?.type ?? '');
+  };
+});
+
+describe('conversation', () => {
+  it('greets, learns a name, uses it and hangs up after the goodbye', async () => {
+    expect(await send(EVENTS.session_start)).toBe('Hello! What is your name?');
+    expect(await say('My name is Anna')).toContain('Anna');
+    expect(await say('I would like a table for two')).toBe('Anna, you said: I would like a table for two. What else?');
+    expect(await say('What did I say?')).toBe('You said: I would like a table for two');
+    expect(await say('What is my name?')).toBe('Your name is Anna.');
+    expect(await send(EVENTS.assistant_speech_ended)).toBe('');
+    expect(await say('Goodbye')).toBe('Goodbye, Anna.');
+    expect(await send(EVENTS.assistant_speech_ended)).toBe('hangup');
+  });
+
+  it.each([
+    ['my name is jürgen', 'jürgen'],
+    ["I'm Jürgen", 'Jürgen'],
+    ['Call me Ines-Marie please', 'Ines-Marie'],
+    ["Hello, this is O'Neill.", "O'Neill"],
+    ['Anna.', 'Anna'],
+  ])('hears the name in %j', async (text, name) => {
+    expect(await say(text)).toContain(`Nice to meet you, ${name}.`);
+  });
+
+  it.each(["I'm hungry", 'this is strange', 'Yes I am'])('hears no name in %j', async (text) => {
+    await say('Good morning everybody');
+    expect(await say(text)).not.toContain('Nice to meet you');
+  });
+
+  it('greets a caller who comes back by name', async () => {
+    await send(EVENTS.session_start);
+    await say('My name is Anna');
+    expect(await send(EVENTS.session_start)).toBe('Hello again, Anna. What else can I do?');
+  });
+
+  it.each(['🎉'.repeat(300), '漢'.repeat(300), '"\\'.repeat(300), '\u0001'.repeat(300)])(
+    'remembers what fits of %j',
+    async (text) => {
+      await say(`My name is ${'Ä'.repeat(40)}`);
+      expect(await say(text)).toContain('you said');
+      expect(await say('What did I say?')).toContain('You said: ');
+    },
+  );
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { createAssistant } from '../../functions/assistant/assistant.ts';
+import { parseAction } from '../../functions/protocol/actions.ts';
+import { templates } from '../../functions/templates/index.ts';
+import { EVENTS, SESSION } from '../support/events.ts';
+import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+
+describe.each(Object.entries(templates))('%s', (_name, template) => {
+  const play = async (events: readonly unknown[]) => {
+    const clock = manualClock();
+    const log = recordingLog();
+    const assistant = createAssistant({ template, sessions: createMemoryStore(clock), clock, log });
+    const answers = [];
+    for (const event of events) answers.push(await assistant(event as never, clock.now() + 800));
+    return { answers, log };
+  };
+
+  it.each(Object.entries(EVENTS))(
+    'answers %s with valid actions for its session, the same each time',
+    async (_type, event) => {
+      for (const events of [[event], [EVENTS.session_start, EVENTS.user_speak, event]]) {
+        const { answers, log } = await play(events);
+        for (const action of answers.flat()) expect(parseAction(action).session_id).toBe(SESSION.id);
+        expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+        expect((await play(events)).answers).toEqual(answers);
+      }
+    },
+  );
+});
