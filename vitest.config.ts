@@ -7,6 +7,11 @@ const suite = (name: string, include: string[], timeout = 5_000) => ({
 // A test goes to the lowest suite that can catch the bug.
 export default defineConfig({
   test: {
+    // `.ci/run` counts what ran.
+    ...(process.env.VITEST_JSON_REPORT && {
+      reporters: ['default', 'json'],
+      outputFile: process.env.VITEST_JSON_REPORT,
+    }),
     projects: [
       suite('unit', ['test/**/*.test.ts'].concat('!test/{infra,integration,e2e}/**')),
       suite('integration', ['test/integration/**/*.test.ts'], 20_000),

@@ -28,12 +28,18 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
   async function record(happening: Happening, signal?: AbortSignal): Promise<Session | 'ended'> {
     const { session_id: id, kind } = happening;
     const started = kind === 'start' ? listed.put(id, listings({ ...happening, labels: [] })) : undefined;
-    const [written] = await Promise.all([write(happening, signal), started]);
-    if (written === 'ended') return 'ended';
-    const { session, created } = written;
+    const [row] = await Promise.all([write(happening, signal), started]);
+    if (row === 'ended') return 'ended';
+    const session = sessionFromRow(id, row);
     if (kind === 'end') await listed.remove(id, listings(session));
-    // A row that is new without a start, or comes back with one: its listings are missing or were removed.
-    else if (created !== (kind === 'start')) await listed.put(id, listings(session));
+    // The labels of a call that comes back were taken off with its end, or may have been.
+    if (kind === 'start')
+      await listed.put(
+        id,
+        session.labels.map((label) => ({ label })),
+      );
+    // Never started here, yet the call is there: it must be found all the same. Again is harmless.
+    if (kind !== 'end' && neverStarted(row)) await listed.put(id, listings(session));
     return session;
   }
 
@@ -42,14 +48,13 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
     const id = happening.session_id;
     // The SDK repeats a write whose answer got lost: by its token it knows itself, and no turn counts twice.
     const token = randomBytes(6).toString('base64url');
-    const read = (row: Row) => ({ session: sessionFromRow(id, row), created: row.created_by?.S === token });
     for (let attempt = 1; ; attempt++) {
       try {
-        return read(await update(happening, token, signal));
+        return await update(happening, token, signal);
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException) || attempt === 3) throw error;
         const row = error.Item ?? (await get(id, signal));
-        if (row?.write_token?.S === token) return read(row);
+        if (row?.token?.S === token) return row;
         if (row && expired(row)) await forget(id, signal);
         // Neither expired nor ended: somebody else has just created it anew, and this event joins in.
         else if (row?.ended_at) return 'ended' as const;
@@ -61,16 +66,15 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
     const { session_id, kind, caller, callee } = happening;
     const { name, value, clauses, input } = expression();
     const number = (n: number) => value({ N: String(n) });
-    const [createdBy, endedAt, expiresAt] = [name('created_by'), name('ended_at'), name('expires_at')];
-    const [writeToken, ownToken] = [name('write_token'), value({ S: token })];
+    const [endedAt, expiresAt] = [name('ended_at'), name('expires_at')];
+    const [writtenBy, own] = [name('token'), value({ S: token })];
     const [state, labels, empty] = [name('state'), name('labels'), value({ M: {} })];
     clauses.SET.push(
       `${expiresAt} = ${number(nowSeconds() + SESSION_TTL_SECONDS)}`,
-      `${createdBy} = if_not_exists(${createdBy}, ${ownToken})`,
       // Maps that exist can be written key by key.
       `${state} = if_not_exists(${state}, ${empty})`,
       `${labels} = if_not_exists(${labels}, ${empty})`,
-      `${writeToken} = ${ownToken}`,
+      `${writtenBy} = ${own}`,
     );
     if (caller) clauses.SET.push(`${name('caller')} = ${value({ S: caller })}`);
     if (callee) clauses.SET.push(`${name('callee')} = ${value({ S: callee })}`);
@@ -80,7 +84,7 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
       `${name('turn')} ${number(kind === 'turn' ? 1 : 0)}`,
       `${name('starts')} ${number(kind === 'start' ? 1 : 0)}`,
     );
-    const alive = `${expiresAt} > ${number(nowSeconds())} AND ${writeToken} <> ${ownToken}`;
+    const alive = `${expiresAt} > ${number(nowSeconds())} AND ${writtenBy} <> ${own}`;
     const open = kind === 'start' ? alive : `${alive} AND attribute_not_exists(${endedAt})`;
     const { Attributes } = await client.send(
       new UpdateItemCommand({
@@ -162,3 +166,5 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
     return Number(row.expires_at?.N ?? 0) <= nowSeconds();
   }
 }
+
+const neverStarted = (row: Row) => row.starts?.N === '0' && Number(row.turn?.N) <= 1;

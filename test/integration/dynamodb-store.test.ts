@@ -112,7 +112,8 @@ describe('the DynamoDB store', () => {
       new UpdateItemCommand({
         TableName: dynamodb.table,
         Key: sessionKey('bare'),
-        UpdateExpression: 'SET expires_at = :later, write_token = :token',
+        UpdateExpression: 'SET expires_at = :later, #token = :token',
+        ExpressionAttributeNames: { '#token': 'token' },
         ExpressionAttributeValues: { ':later': { N: '9999999999' }, ':token': { S: 'x' } },
       }),
     );

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import type { LambdaFunction } from './functions.ts';
+import { guard, refuse } from './guard.ts';
+import { httpApi } from './http-api.ts';
+import { invokeApi } from './invoke-api.ts';
+import type { Log } from './log.ts';
+import { simulatorRoutes } from './simulator/routes.ts';
+import type { Simulator } from './simulator/simulator.ts';
+
+export interface AppParts {
+  webhook: LambdaFunction;
+  simulator: Simulator;
+  externalApiToken: string;
+  log: Log;
+}
+
+// What callers say is shown on the page; even if some of it became HTML, it could load and send nothing.
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Everything that the runtime answers. */
+export function createApp({ webhook, simulator, externalApiToken, log }: AppParts): Hono {
+  const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
+  const app = new Hono();
+  app.use(guard);
+  app.get('/', (c) => c.html(page, 200, { 'content-security-policy': PAGE_POLICY }));
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.post('/webhook', httpApi(webhook));
+  app.route('/', invokeApi(new Map([['webhook', webhook]]), log));
+  app.route('/', simulatorRoutes({ simulator, token: externalApiToken }));
+  app.all('/webhook', (c) => refuse(c, 405, 'method_not_allowed', `${c.req.method} /webhook: send POST`));
+  app.notFound((c) =>
+    refuse(c, 404, 'not_found', `${c.req.method} ${c.req.path} is nothing here; see GET / and the README`),
+  );
+  app.onError((error, c) => {
+    log(`${c.req.method} ${c.req.path}: ${error.stack}`);
+    return refuse(c, 500, 'internal', 'Something broke in the local runtime; its log says what');
+  });
+  return app;
+}

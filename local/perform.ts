@@ -1,0 +1,108 @@
+import type { AssistantStep, Caller, CallerStep, Play } from './play.ts';
+import type { TimelineEntry } from './simulator/timeline.ts';
+
+/** Where a play is performed: a call on the running stack, or one in memory. */
+export interface Stage extends Caller {
+  /** The call's next timeline entry; `undefined` if none came for as long as the stage waits. */
+  next(): Promise<TimelineEntry | undefined>;
+  wait(ms: number): Promise<void>;
+}
+
+/** The call was not the one that the play tells; `message` is a diff. */
+export class PlayFailed extends Error {
+  override readonly name = 'PlayFailed';
+}
+
+/** Performs `play` to the end of its call. Throws {@link PlayFailed} at the first line that isn't as written. */
+export async function perform(play: Play, stage: Stage): Promise<void> {
+  const watch = createWatch(stage);
+  const passed: string[] = [];
+  try {
+    for (const step of play) {
+      await ('act' in step ? callerActs(step, watch, stage) : assistantActs(step, watch));
+      passed.push(step.line);
+    }
+    await watch.end();
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const expected = play[passed.length]?.line ?? 'the call ends';
+    const lines = [...passed.map((line) => `  ${line}`), `- ${expected}`, `+ ${error.message}`];
+    throw new PlayFailed(lines.join('\n'));
+  }
+}
+
+/** What happened instead of the line that is due. */
+class Mismatch extends Error {}
+
+async function callerActs(step: CallerStep, watch: Watch, stage: Stage): Promise<void> {
+  await (step.after === undefined ? watch.quiet() : stage.wait(watch.timeUntilHeard(step.after)));
+  const more = watch.take();
+  if (more) throw new Mismatch(lineOf(more));
+  await step.act(stage);
+}
+
+async function assistantActs(step: AssistantStep, watch: Watch): Promise<void> {
+  const happened = await watch.next();
+  if (!step.matches(happened)) throw new Mismatch(lineOf(happened));
+}
+
+type Watch = ReturnType<typeof createWatch>;
+
+/** Reads the timeline, and keeps what an assistant's line can be about until one takes it. */
+function createWatch(stage: Stage) {
+  const notable: TimelineEntry[] = [];
+  let playing: Extract<TimelineEntry, { kind: 'playback_started' }> | undefined;
+  let ended = false;
+
+  async function observe(): Promise<void> {
+    if (ended) throw new Mismatch('the call ended');
+    const entry = await stage.next();
+    if (!entry) throw new Mismatch('nothing happened');
+    if (entry.kind === 'error') throw new Mismatch(lineOf(entry));
+    if (entry.kind.startsWith('playback_')) playing = entry.kind === 'playback_started' ? entry : undefined;
+    if (entry.kind === 'event' && entry.event.type === 'session_end') ended = true;
+    if (isNotable(entry)) notable.push(entry);
+  }
+
+  return {
+    take: () => notable.shift(),
+    async next(): Promise<TimelineEntry> {
+      while (!notable[0]) await observe();
+      return notable.shift() as TimelineEntry;
+    },
+    async quiet() {
+      while (playing) await observe();
+    },
+    /** Every call ends; what the assistant does until then must have been a line of the play. */
+    async end() {
+      while (!ended && !notable[0]) await observe();
+      if (notable[0]) throw new Mismatch(lineOf(notable[0]));
+    },
+    timeUntilHeard(part: string): number {
+      const text = playing && 'text' in playing ? playing.text : '';
+      const at = text.indexOf(part);
+      if (!playing || at < 0) throw new Mismatch(`assistant is ${text ? `saying ${JSON.stringify(text)}` : 'silent'}`);
+      // Only whole words count as heard.
+      const end = at + part.length + text.slice(at + part.length).search(/\s|$/);
+      return (playing.duration_ms * end) / text.length;
+    },
+  };
+}
+
+const isNotable = (entry: TimelineEntry) =>
+  entry.kind === 'playback_started' ||
+  entry.kind === 'playback_interrupted' ||
+  (entry.kind === 'action' && entry.action.type === 'hangup');
+
+function lineOf(entry: TimelineEntry): string {
+  switch (entry.kind) {
+    case 'playback_started':
+      return `assistant ${'text' in entry ? `says ${JSON.stringify(entry.text)}` : 'plays a clip'}`;
+    case 'playback_interrupted':
+      return `assistant is cut by the ${entry.by} after ${JSON.stringify(entry.heard)}`;
+    case 'error':
+      return `error: ${entry.message}`;
+    default:
+      return 'assistant hangs up';
+  }
+}

@@ -1,0 +1,33 @@
+/** What `npm start` reads from the environment. */
+export interface Settings {
+  /** 0 = any free port. */
+  port: number;
+  webhookToken: string;
+  externalApiToken: string;
+  /** URL template with `{session_id}`; `undefined` = the simulator's own, empty = no way to push. */
+  externalApiUrl: string | undefined;
+  /** Name of the call flow; `undefined` = the function's default. */
+  template: string | undefined;
+}
+
+/** Throws an error that names the variable, the value seen and the remedy. */
+export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
+  port: port(env.PORT || '3000'),
+  webhookToken: env.WEBHOOK_TOKEN || 'local-token',
+  externalApiToken: env.EXTERNAL_API_TOKEN || 'local-api-token',
+  externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
+  template: env.TEMPLATE || undefined,
+});
+
+function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new Error(`PORT must be a number from 0 (any free port) to 65535; got ${JSON.stringify(text)}`);
+}
+
+function externalApiUrl(template: string | undefined): string | undefined {
+  if (!template) return template;
+  if (URL.canParse(template) && template.includes('{session_id}')) return template;
+  throw new Error(
+    `EXTERNAL_API_URL must be a URL that contains {session_id}, or empty for no push channel; got ${JSON.stringify(template)}`,
+  );
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../../functions/runtime/clock.ts';
+import type { CallOptions } from './call-options.ts';
+import type { Deliver } from './outbox.ts';
+import type { ActionSource, TimelineEntry } from './timeline.ts';
+
+export interface CallParts {
+  options: CallOptions;
+  clock: Clock;
+  deliver: Deliver;
+  log(message: string): void;
+  /** Hears each timeline entry as it is written. */
+  recorded(call: Call, entry: TimelineEntry): void;
+  /** Hears that the summary is another one. */
+  changed(call: Call): void;
+}
+
+/** One simulated telephone call. */
+export interface Call {
+  readonly session_id: string;
+  summary(): CallSummary;
+  timeline(): TimelineEntry[];
+  /** False from the moment of hang-up, which is before `state` says `ended`. */
+  live(): boolean;
+  /** AI Flow picks up. */
+  start(): void;
+  /** The caller says something, all of it at once. */
+  says(text: string): void;
+  /** The caller presses one of 0–9, * and #. */
+  presses(digit: string): void;
+  hangUp(): void;
+  /** Executes would-be actions in order, without waiting for playback; the invalid ones become `error` entries. */
+  execute(actions: unknown[], source: ActionSource): void;
+}
+
+export interface CallSummary {
+  session_id: string;
+  /** `ended` once the application has answered `session_end`, or failed to. */
+  state: 'active' | 'ended';
+  from: string;
+  to: string;
+  /** What the recogniser listens for, separated by commas; `auto` if it must find out. */
+  language: string;
+  /** Unix milliseconds. */
+  started_at: number;
+  /** Loudness (0–1) of the `mix_audio` loop while there is one. */
+  background_volume?: number;
+}

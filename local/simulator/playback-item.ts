@@ -1,0 +1,32 @@
+import type { ActionOf, BargeInConfig } from '../../functions/protocol/index.ts';
+import { wavDurationMs } from '../../functions/protocol/wav.ts';
+import { speechDurationMs, ssmlToText } from './speech.ts';
+
+/** A `speak` or `audio` as it is played. */
+export interface PlaybackItem {
+  /** What the caller hears, without tags; a clip has none. */
+  said?: string;
+  /** How the application wrote it: the fields that `assistant_speak` repeats. */
+  written: { text?: string; ssml?: string };
+  duration_ms: number;
+  barge_in: BargeInConfig;
+  user_input_timeout_seconds?: number | undefined;
+}
+
+/** What `speak`, and the greeting of `configure_voice_to_voice`, say. */
+export type Speech = Pick<ActionOf<'speak'>, 'text' | 'ssml' | 'barge_in' | 'user_input_timeout_seconds'>;
+
+/** `speed` divides the duration. */
+export function speechItem(
+  { text, ssml, barge_in = {}, user_input_timeout_seconds }: Speech,
+  speed: number,
+): PlaybackItem {
+  const said = text ?? ssmlToText(ssml ?? '');
+  const written = text === undefined ? { ssml: ssml ?? '' } : { text };
+  return { said, written, duration_ms: speechDurationMs(said, speed), barge_in, user_input_timeout_seconds };
+}
+
+/** `speed` divides the duration. */
+export function clipItem({ audio, barge_in = {} }: ActionOf<'audio'>, speed: number): PlaybackItem {
+  return { written: {}, duration_ms: Math.round(wavDurationMs(audio) / speed), barge_in };
+}

@@ -1,0 +1,92 @@
+import { type Context, Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import * as z from 'zod/mini';
+import { parse } from '../../functions/protocol/invalid.ts';
+import { asList } from './answer.ts';
+import type { GivenOptions } from './call-options.ts';
+import type { Call } from './call-types.ts';
+import { answerError, Refusal } from './refusal.ts';
+import type { Simulator } from './simulator.ts';
+
+const speechSchema = z.strictObject({
+  text: z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty')),
+});
+const digitSchema = z.strictObject({ digit: z.enum([...'0123456789*#']) });
+const nothingSchema = z.strictObject({});
+
+export interface RoutesParts {
+  simulator: Simulator;
+  /** What the external API wants as bearer token. */
+  token: string;
+}
+
+/** `/simulator/…`: the caller's side of a call, a look at it, and AI Flow's external API. */
+export function simulatorRoutes({ simulator, token }: RoutesParts): Hono {
+  const app = new Hono().basePath('/simulator');
+  app.onError(answerError);
+
+  app.get('/calls', (c) => c.json({ calls: simulator.calls().map((call) => call.summary()) }));
+  app.post('/calls', async (c) => {
+    // Not checked yet, whatever the type says: "place" does.
+    const { session_id } = simulator.place(json((await c.req.text()) || '{}') as GivenOptions);
+    return c.json({ session_id }, 201);
+  });
+  app.get('/calls/:id', (c) => {
+    const call = known(c);
+    const { session_id, state } = call.summary();
+    return c.json({ session_id, state, timeline: call.timeline() });
+  });
+
+  const caller = <S extends z.ZodMiniType>(does: string, schema: S, act: (call: Call, said: z.output<S>) => void) =>
+    app.post(`/calls/:id/${does}`, async (c) => {
+      const body = await c.req.text();
+      const call = known(c);
+      if (!call.live()) throw new Refusal(409, 'call_ended', `call ${call.session_id} has ended: place another one`);
+      act(call, parse(schema, json(body || '{}'), 'body'));
+      return c.json({}, 202);
+    });
+  caller('speech', speechSchema, (call, { text }) => call.says(text));
+  caller('dtmf', digitSchema, (call, { digit }) => call.presses(digit));
+  caller('hangup', nothingSchema, (call) => call.hangUp());
+
+  app.get('/stream', (c) =>
+    streamSSE(c, async (stream) => {
+      const unsubscribe = simulator.subscribe((notice) => void stream.writeSSE({ data: JSON.stringify(notice) }));
+      // Clients may hold the headers back until there is a first byte.
+      void stream.write(': connected\n\n');
+      await new Promise<void>((resolve) => stream.onAbort(resolve));
+      unsubscribe();
+    }),
+  );
+
+  app.post('/sessions/:id/actions', async (c) => {
+    if (c.req.header('authorization') !== `Bearer ${token}`) throw unauthorized();
+    const body = await c.req.text();
+    const call = simulator.find(c.req.param('id'));
+    if (!call?.live()) throw new Refusal(404, 'unknown_session', `no live call has the id ${c.req.param('id')}`);
+    const actions = asList(json(body));
+    if (!actions) throw new Refusal(400, 'invalid_request', 'body must be an action or an array of actions');
+    call.execute(actions, 'external-api');
+    return c.json({}, 202);
+  });
+
+  return app;
+
+  function known(c: Context): Call {
+    const id = c.req.param('id') ?? '';
+    const call = simulator.find(id);
+    if (!call) throw new Refusal(404, 'unknown_call', `no call has the id ${id}: see GET /simulator/calls`);
+    return call;
+  }
+}
+
+const unauthorized = () =>
+  new Refusal(401, 'unauthorized', 'authorization must be "Bearer " and the value of EXTERNAL_API_TOKEN');
+
+function json(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new Refusal(400, 'invalid_json', `body must be JSON: ${String(error)}`);
+  }
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LocalRuntime, placeCall, post, startLocal, until } from '../support/local-runtime.ts';
+
+let runtime: LocalRuntime;
+beforeAll(async () => {
+  runtime = await startLocal();
+});
+afterAll(() => runtime.stop());
+
+test('it prints one line with its URL and is healthy', async () => {
+  expect(runtime.printed.stdout).toMatch(/^.*http:\/\/127\.0\.0\.1:\d+\n$/);
+  const response = await fetch(`${runtime.url}/health`);
+  expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+});
+
+test('the console page is one file that loads nothing', async () => {
+  const response = await fetch(runtime.url);
+  expect(response.headers.get('content-type')).toContain('text/html');
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(await response.text()).not.toMatch(/(src|href)="?(https?:)?\/\//);
+});
+
+test('a call is answered in every turn, and remembered', async () => {
+  const call = await placeCall(runtime.url);
+  expect(await call.hears(1)).toMatch(/name/);
+  expect((await call.says('My name is Anna')).status).toBe(202);
+  expect(await call.hears(2)).toContain('Anna');
+  await call.says('I like trains');
+  expect(await call.hears(3)).toContain('I like trains');
+  await call.says('What is my name?');
+  expect(await call.hears(4)).toContain('Anna');
+  await call.says('Goodbye');
+  expect(await call.hears(5)).toContain('Goodbye, Anna');
+  await call.ends();
+
+  const { timeline } = await call.read();
+  expect(timeline.filter(({ kind }) => kind === 'error')).toEqual([]);
+  expect(timeline.at(-1)).toMatchObject({ kind: 'event', event: { type: 'session_end' }, status: 204 });
+  expect((await call.says('Hello?')).status).toBe(409);
+});
+
+test('calls do not hear each other', async () => {
+  const [anna, ben] = [await placeCall(runtime.url), await placeCall(runtime.url)];
+  await Promise.all([anna.hears(1), ben.hears(1)]);
+  await Promise.all([anna.says('My name is Anna'), ben.says('My name is Ben')]);
+  await Promise.all([anna.hears(2), ben.hears(2)]);
+  await Promise.all([anna.says('What is my name?'), ben.says('What is my name?')]);
+  expect([await anna.hears(3), await ben.hears(3)]).toEqual(['Your name is Anna.', 'Your name is Ben.']);
+  await Promise.all([anna.hangsUp(), ben.hangsUp()]);
+});
+
+test('the timeline tells a sentence in order, with its fields', async () => {
+  const call = await placeCall(runtime.url);
+  const ended = async () => JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
+  await until(ended, 'the end of the greeting');
+  const { timeline, state, session_id } = await call.read();
+  expect([state, session_id]).toEqual(['active', call.session_id]);
+  expect(timeline).toMatchObject([
+    { kind: 'event', event: { type: 'session_start', session: { id: session_id } }, status: 200 },
+    { kind: 'action', action: { type: 'speak', session_id }, source: 'webhook' },
+    { kind: 'playback_started', text: expect.any(String), duration_ms: expect.any(Number) },
+    { kind: 'event', event: { type: 'assistant_speak', duration_ms: expect.any(Number) }, status: 204 },
+    { kind: 'playback_finished' },
+    { kind: 'event', event: { type: 'assistant_speech_ended' }, status: 204, took_ms: expect.any(Number) },
+  ]);
+  const times = timeline.map(({ at_ms }) => at_ms);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  await call.hangsUp();
+});
+
+test('the caller interrupts by speaking', async () => {
+  const call = await placeCall(runtime.url, { speed: 1 });
+  const greeting = await call.hears(1);
+  await call.says('My name is Anna');
+  expect(await call.hears(2)).toContain('Anna');
+  const { timeline } = await call.read();
+  const cut = timeline.find((entry) => entry.kind === 'playback_interrupted');
+  expect(cut).toMatchObject({ by: 'caller', played_ms: expect.any(Number) });
+  expect(greeting.startsWith(cut?.heard ?? 'nothing was cut')).toBe(true);
+  expect(timeline).toContainEqual(
+    expect.objectContaining({ event: expect.objectContaining({ type: 'user_speak', barged_in: true }) }),
+  );
+  await call.hangsUp();
+});
+
+test('the external API acts on a live call only, and only with its token', async () => {
+  const call = await placeCall(runtime.url);
+  await call.hears(1);
+  const actions = [{ type: 'speak', session_id: call.session_id, text: 'Your parcel is here.' }];
+  const send = (id: string, token: string) =>
+    post(`${runtime.url}/simulator/sessions/${id}/actions`, actions, { authorization: `Bearer ${token}` });
+
+  expect((await send(call.session_id, 'wrong')).status).toBe(401);
+  expect((await send('nobody', 'local-api-token')).status).toBe(404);
+  expect((await send(call.session_id, 'local-api-token')).status).toBe(202);
+  expect(await call.hears(2)).toBe('Your parcel is here.');
+  await call.hangsUp();
+  expect((await send(call.session_id, 'local-api-token')).status).toBe(404);
+});
+
+test('what happens is streamed', async () => {
+  const response = await fetch(`${runtime.url}/simulator/stream`);
+  const call = await placeCall(runtime.url);
+  let streamed = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    streamed += decoder.decode(chunk);
+    if (streamed.includes('playback_started')) break;
+  }
+  expect(streamed).toContain(call.session_id);
+  await call.hangsUp();
+});

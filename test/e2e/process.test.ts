@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type LocalRuntime, placeCall, post, run, startLocal, until } from '../support/local-runtime.ts';
+
+async function start(env?: Record<string, string>): Promise<LocalRuntime> {
+  const runtime = await startLocal(env);
+  onTestFinished(async () => void (await runtime.stop()));
+  return runtime;
+}
+
+/** The embedded DynamoDB of this very runtime. */
+function databaseOf({ child }: LocalRuntime): number {
+  return Number(execFileSync('pgrep', ['-P', String(child.pid), '-f', 'local/dynamodb.ts'], { encoding: 'utf8' }));
+}
+
+const lives = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test('without its database the runtime still answers callers, and says why once', async () => {
+  const runtime = await start();
+  const call = await placeCall(runtime.url);
+  await call.hears(1);
+  process.kill(databaseOf(runtime));
+  await until(() => runtime.printed.stderr.includes('The embedded DynamoDB is gone'), 'the line on stderr');
+
+  const said = Date.now();
+  await call.says('My name is Anna');
+  expect(await call.hears(2)).not.toBe('');
+  expect(Date.now() - said).toBeLessThan(1500);
+  expect((await fetch(`${runtime.url}/health`)).status).toBe(200);
+  expect(runtime.printed.stderr.match(/DynamoDB is gone/g)).toHaveLength(1);
+  expect(await runtime.stop()).toBe(0);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s in mid-call ends everything with exit code 0', async (signal) => {
+  const runtime = await start();
+  const call = await placeCall(runtime.url, { speed: 0.1 });
+  await call.hears(1);
+  const stream = await fetch(`${runtime.url}/simulator/stream`);
+  const database = databaseOf(runtime);
+  expect(await runtime.stop(signal)).toBe(0);
+  await stream.body?.cancel().catch(() => {});
+  expect(lives(database)).toBe(false);
+});
+
+test('the database dies with a runtime that is killed', async () => {
+  const runtime = await start();
+  const database = databaseOf(runtime);
+  await runtime.stop('SIGKILL');
+  await until(() => !lives(database), 'the end of the database');
+});
+
+test('a port in use is one clear line and exit code 1', async () => {
+  const { url } = await start();
+  const { port } = new URL(url);
+  const second = run('local/start.ts', [], { PORT: port });
+  expect(await second.exited).toBe(1);
+  expect(second.printed.stderr).toMatch(new RegExp(`^Port ${port} is in use: .+\n$`));
+  expect(second.printed.stdout).toBe('');
+});
+
+test('a wrong setting is one clear line and exit code 1', async () => {
+  const { exited, printed } = run('local/start.ts', [], { PORT: 'http' });
+  expect(await exited).toBe(1);
+  expect(printed.stderr).toBe('PORT must be a number from 0 (any free port) to 65535; got "http"\n');
+});
+
+test('tokens come from the environment', async () => {
+  const { url } = await start({ WEBHOOK_TOKEN: 'mine' });
+  const event = { type: 'session_start', session: { id: 'session-123' } };
+  const status = async (token: string) => (await post(`${url}/webhook`, event, { 'x-api-token': token })).status;
+  expect([await status('local-token'), await status('mine')]).toEqual([401, 200]);
+  const call = await placeCall(url);
+  expect(await call.hears(1)).not.toBe('');
+});
+
+test('`npm run call` performs the default play', async () => {
+  const { exited, printed } = run('local/call.ts');
+  expect(await exited, printed.stderr).toBe(0);
+  expect(printed.stdout).toContain('assistant  Goodbye, Anna.');
+});
+
+test('a play that is not what happens ends with a diff and exit code 1', async () => {
+  const file = join(import.meta.dirname, '../../local/calls/wrong-on-purpose.ts');
+  writeFileSync(
+    file,
+    `import { assistantSays, callerSays } from '../play.ts';
+     export default [assistantSays(/name/), callerSays('My name is Anna'), assistantSays('Hello, Ben')];`,
+  );
+  onTestFinished(() => rmSync(file));
+  const { exited, printed } = run('local/call.ts', ['wrong-on-purpose']);
+  expect(await exited).toBe(1);
+  expect(printed.stderr).toContain('- assistant says "Hello, Ben"\n+ assistant says "Nice to meet you, Anna.');
+});
+
+test('an unknown play is answered with the names there are, and exit code 2', async () => {
+  const { exited, printed } = run('local/call.ts', ['nobody']);
+  expect(await exited).toBe(2);
+  expect(printed.stderr).toContain('conversation');
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { readSettings } from '../../local/settings.ts';
+
+test('an empty environment gives the documented defaults', () => {
+  expect(readSettings({})).toEqual({
+    port: 3000,
+    webhookToken: 'local-token',
+    externalApiToken: 'local-api-token',
+    externalApiUrl: undefined,
+    template: undefined,
+  });
+});
+
+test('an empty EXTERNAL_API_URL means no push channel', () => {
+  expect(readSettings({ EXTERNAL_API_URL: '' }).externalApiUrl).toBe('');
+});
+
+test.each(['-1', 'http', '70000', '3000.5'])('PORT=%s is refused by name', (PORT) => {
+  expect(() => readSettings({ PORT })).toThrow(`PORT must be a number from 0 (any free port) to 65535; got "${PORT}"`);
+});
+
+test.each(['/actions', 'https://example.com/actions'])('EXTERNAL_API_URL=%s is refused by name', (EXTERNAL_API_URL) => {
+  expect(() => readSettings({ EXTERNAL_API_URL })).toThrow('EXTERNAL_API_URL must be a URL that contains {session_id}');
+});

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TimelineEntry } from '../../local/simulator/timeline.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A program of this package as a child process, with what it printed so far. */
+export function run(file: string, args: string[] = [], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+  });
+  const printed = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].on('data', (chunk: Buffer) => {
+      printed[stream] += chunk;
+    });
+  }
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return { child, printed, exited };
+}
+
+export type LocalRuntime = Awaited<ReturnType<typeof startLocal>>;
+
+/** `node local/start.ts` on any free port, ready to be asked. */
+export async function startLocal(env: Record<string, string> = {}) {
+  const { child, printed, exited } = run('local/start.ts', [], env);
+  void exited.catch(() => {});
+  await until(() => printed.stdout.includes('\n') || child.exitCode !== null, 'the line with the URL', 30_000);
+  const url = /http:\/\/\S+/.exec(printed.stdout)?.[0];
+  if (!url) throw new Error(`local/start.ts printed no URL:\n${printed.stdout}${printed.stderr}`);
+  return { url, child, printed, stop: (signal: NodeJS.Signals = 'SIGINT') => end(child, exited, signal) };
+}
+
+async function end(child: ChildProcess, exited: Promise<number | null>, signal: NodeJS.Signals) {
+  child.kill(signal);
+  return exited;
+}
+
+export interface CallState {
+  session_id: string;
+  state: 'active' | 'ended';
+  timeline: TimelineEntry[];
+}
+
+/** The caller of a new call. Fast by default: what is said takes a few milliseconds. */
+export async function placeCall(url: string, options: object = { speed: 100 }) {
+  const { session_id } = (await (await post(`${url}/simulator/calls`, options)).json()) as { session_id: string };
+  const path = `${url}/simulator/calls/${session_id}`;
+  const read = async () => (await (await fetch(path)).json()) as CallState;
+
+  return {
+    session_id,
+    read,
+    says: (text: string) => post(`${path}/speech`, { text }),
+    presses: (digit: string) => post(`${path}/dtmf`, { digit }),
+    hangsUp: () => post(`${path}/hangup`, {}),
+    /** Waits for the `count`th sentence that starts to play. */
+    async hears(count: number): Promise<string> {
+      const sentences = async () => (await read()).timeline.filter((entry) => entry.kind === 'playback_started');
+      await until(async () => (await sentences()).length >= count, `sentence ${count}`);
+      const entry = (await sentences())[count - 1];
+      return entry && 'text' in entry ? entry.text : '';
+    },
+    ends: () => until(async () => (await read()).state === 'ended', 'the end of the call'),
+  };
+}
+
+export const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+/** Polls until `holds`; throws an error that names `what` after `timeout_ms`. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string, timeout_ms = 5000): Promise<void> {
+  for (const end = Date.now() + timeout_ms; Date.now() < end; await sleep(10)) if (await holds()) return;
+  throw new Error(`waited ${timeout_ms} ms for ${what} in vain`);
+}
