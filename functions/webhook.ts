@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createWebhookHandler } from './assistant/webhook-handler.ts';
+import { createOutcomes } from './interruption/outcomes.ts';
 import { clientSettings } from './runtime/aws.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { webhookEnv } from './runtime/env.ts';
+import { createEventBus } from './runtime/event-bus.ts';
 import { createLog } from './runtime/log.ts';
 import { secretReader } from './runtime/secrets-manager.ts';
 import { fixedTokens, readTokens } from './runtime/tokens.ts';
@@ -17,6 +19,7 @@ const { tokenSecretArn } = env;
 export const handler = createWebhookHandler({
   template: templateNamed(env.template),
   sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
+  outcomes: createOutcomes({ bus: createEventBus(env.outcomesBus), log }),
   tokens: tokenSecretArn ? readTokens(secretReader(tokenSecretArn), clock, log) : fixedTokens(env.token),
   clock,
   log,

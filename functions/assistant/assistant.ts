@@ -1,4 +1,6 @@
-import type { Action } from '../protocol/actions.ts';
+import { createAftermath } from '../interruption/aftermath.ts';
+import type { Outcomes } from '../interruption/outcomes.ts';
+import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -12,6 +14,7 @@ import type { Template } from './template.ts';
 export interface AssistantParts {
   readonly template: Template;
   readonly sessions: SessionStore;
+  readonly outcomes: Outcomes;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -19,56 +22,77 @@ export interface AssistantParts {
 /** Answers one event by `deadline` (ms since 1970), whatever happens. Knows no transport. */
 export type Assistant = (event: AiFlowEvent, deadline: number) => Promise<Action[]>;
 
-export function createAssistant({ template, sessions, clock, log }: AssistantParts): Assistant {
+/** An event on its way through. What is `ready` goes out at the deadline, whatever is still running. */
+interface Turn {
+  readonly event: AiFlowEvent;
+  readonly step: Step;
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  readonly ready: (actions: readonly ActionDraft[]) => void;
+}
+
+export function createAssistant({ template, sessions, outcomes, clock, log }: AssistantParts): Assistant {
+  const aftermath = createAftermath({ sessions, outcomes, clock });
   const unknownTypes = new Set<string>();
 
   return async function answer(event, deadline) {
     const session_id = event.session.id;
     const step = stepFor(template, event);
     if (!step) return ignored(event);
-    let ready: Action[] | undefined;
+    let ready: readonly ActionDraft[] | undefined;
+    const onReady = (actions: readonly ActionDraft[]) => {
+      ready = actions;
+    };
     try {
-      ready = await withDeadline(clock, deadline, (signal) =>
-        respond(event, step, deadline, signal, (actions) => {
-          ready = actions;
-        }),
-      );
+      await withDeadline(clock, deadline, (signal) => respond({ event, step, deadline, signal, ready: onReady }));
     } catch (error) {
       log.error('answer_failed', { session_id, event: event.type, fallback: !ready, error });
     }
-    const actions = step.answerable ? (ready ?? fallback(step, session_id)) : [];
+    const actions = step.answerable ? actionsFor(ready ?? fallback(step), session_id) : [];
     if (cutsItself(actions)) log.warn('barge_in_after_speech', { session_id, event: event.type });
     return actions;
   };
 
-  async function respond(
-    event: AiFlowEvent,
-    step: Step,
-    deadline: number,
-    signal: AbortSignal,
-    onReady: (actions: Action[]) => void,
-  ): Promise<Action[]> {
+  async function respond({ event, step, deadline, signal, ready }: Turn): Promise<void> {
     const session = await recorded(event, step, deadline, signal);
-    if (session === 'ended' || !step.run) return [];
+    if (session === 'ended') return ready([]);
+    const earlier = earlierInterruptions(event, step, session, ready);
     const open = openForTemplate(session);
-    const result = await step.run(open as never, { signal, now: clock.now });
+    const result = await step.run?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
-    const actions = actionsFor(result, session.id);
+    const answer = actionsFor(result, session.id);
     const changes = changesOf(session, open);
-    onReady(actions);
-    if (changes && session.known) await keep(session, changes, signal);
-    return actions;
+    const { due, lead } = await earlier;
+    ready(lead?.actions ?? (endsCall(due) ? due : [...due, ...answer]));
+    await Promise.all([
+      changes && session.known && keep(session, changes, signal),
+      lead && aftermath.follow(session.id, lead, answer),
+    ]);
+  }
+
+  /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template. */
+  async function earlierInterruptions(event: AiFlowEvent, step: Step, session: Recorded, ready: Turn['ready']) {
+    try {
+      if (!session.known) return { due: [] };
+      const after = await aftermath.of(event, session, step.answerable);
+      if (after.lead || after.due.length > 0) ready(after.lead?.actions ?? after.due);
+      return after;
+    } catch (error) {
+      log.error('aftermath_failed', { session_id: session.id, event: event.type, error });
+      return { due: [] };
+    }
   }
 
   /** The session after this event; without DynamoDB a fresh one: an outage costs memory, not the call. */
-  async function recorded(event: AiFlowEvent, { kind }: Step, deadline: number, signal: AbortSignal) {
+  async function recorded(
+    event: AiFlowEvent,
+    { kind }: Step,
+    deadline: number,
+    signal: AbortSignal,
+  ): Promise<Recorded | 'ended'> {
     const { id, from_phone_number, to_phone_number } = event.session;
-    const happening = {
-      session_id: id,
-      kind,
-      caller: phoneDigits(from_phone_number),
-      callee: phoneDigits(to_phone_number),
-    };
+    const [caller, callee] = [phoneDigits(from_phone_number), phoneDigits(to_phone_number)];
+    const happening = { session_id: id, kind, caller, callee };
     const halfway = clock.now() + (deadline - clock.now()) / 2;
     try {
       const session = await withDeadline(clock, halfway, (inner) => sessions.record(happening, inner), signal);
@@ -89,8 +113,8 @@ export function createAssistant({ template, sessions, clock, log }: AssistantPar
     }
   }
 
-  function fallback({ awaited }: Step, session_id: string): Action[] {
-    return awaited ? actionsFor(template.fallback, session_id) : [];
+  function fallback({ awaited }: Step): Template['fallback'] {
+    return awaited ? template.fallback : undefined;
   }
 
   function ignored(event: AiFlowEvent): Action[] {
@@ -101,3 +125,10 @@ export function createAssistant({ template, sessions, clock, log }: AssistantPar
     return [];
   }
 }
+
+/** Known: read from the store, so there is a row to change. */
+type Recorded = Session & { readonly known: boolean };
+
+/** What comes after a `transfer` or `hangup` would never be heard. */
+const endsCall = (actions: readonly ActionDraft[]) =>
+  actions.some(({ type }) => type === 'transfer' || type === 'hangup');

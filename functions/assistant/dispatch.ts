@@ -31,8 +31,9 @@ const KINDS: { readonly [type: string]: Happening['kind'] } = {
   user_speak: 'turn',
   session_end: 'end',
 };
+// An interruption may have something to say at these, or learns from them that it was heard.
+const TRACKED = new Set(['assistant_speak', 'assistant_speech_ended']);
 const UNANSWERABLE = new Set(['session_end', 'user_speech_started']);
-const UNAWAITED = new Set(['assistant_speak', 'assistant_speech_ended']);
 
 /** `undefined` for an event that nobody handles and that leaves no trace in the session. */
 export function stepFor(template: Template, received: AiFlowEvent): Step | undefined {
@@ -42,12 +43,12 @@ export function stepFor(template: Template, received: AiFlowEvent): Step | undef
     | ((event: AiFlowEvent, session: TemplateSession<never>, context: TemplateContext) => Result)
     | undefined;
   const kind = KINDS[event.type] ?? 'other';
-  if (!handler && kind === 'other') return undefined;
+  if (!handler && kind === 'other' && !TRACKED.has(event.type)) return undefined;
   return {
     kind,
     ...(handler && { run: (session, context) => handler.call(template, event, session, context) }),
     answerable: !UNANSWERABLE.has(event.type),
-    awaited: !UNAWAITED.has(event.type),
+    awaited: !TRACKED.has(event.type),
   };
 }
 

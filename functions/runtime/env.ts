@@ -10,8 +10,25 @@ const optional = (name: string): string | undefined => process.env[name] || unde
 /** The environment of `webhook`. */
 export const webhookEnv = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
+  outcomesBus: required('OUTCOMES_BUS'),
   template: optional('TEMPLATE') ?? 'conversation',
   /** Where AI Flow's token lies; without it `WEBHOOK_TOKEN` is the token itself. */
   tokenSecretArn: optional('WEBHOOK_TOKEN_SECRET_ARN'),
   token: optional('WEBHOOK_TOKEN') ?? '',
+});
+
+/** The environment of `interrupt`. */
+export const interruptEnv = () => ({
+  sessionsTable: required('SESSIONS_TABLE'),
+  outcomesBus: required('OUTCOMES_BUS'),
+  externalApi: {
+    /** With `{session_id}`; without it interruptions wait for the next event. */
+    url: optional('EXTERNAL_API_URL'),
+    method: optional('EXTERNAL_API_METHOD') ?? 'POST',
+    authHeader: optional('EXTERNAL_API_AUTH_HEADER') ?? 'Authorization',
+    authScheme: process.env.EXTERNAL_API_AUTH_SCHEME ?? 'Bearer',
+    acceptedStatuses: optional('EXTERNAL_API_ACCEPTED_STATUSES') ?? '200-299',
+    tokenSecretArn: optional('EXTERNAL_API_TOKEN_SECRET_ARN'),
+    token: optional('EXTERNAL_API_TOKEN') ?? '',
+  },
 });

@@ -67,6 +67,21 @@ export function readTokens(read: () => Promise<Secret[]>, clock: Pick<Clock, 'no
   }
 }
 
+/** A secret to send: read once, and again when the other side refuses it. Rejects when it can't be read. */
+export function sentToken(read: () => Promise<Secret[]>): (fresh?: boolean) => Promise<string> {
+  let known: Promise<string> | undefined;
+  return (fresh = false) => {
+    if (fresh || !known) {
+      const reading = read().then(([current]) => current?.value ?? '');
+      known = reading;
+      reading.catch(() => {
+        if (known === reading) known = undefined;
+      });
+    }
+    return known;
+  };
+}
+
 function matches(secrets: readonly Secret[], candidate: string | undefined, now: number): boolean {
   if (!candidate) return false;
   const digest = sha256(candidate);

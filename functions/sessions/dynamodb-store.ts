@@ -5,9 +5,12 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { createClaims } from './claims.ts';
+import { held } from './condition.ts';
 import { sessionKey } from './keys.ts';
 import { MAX_LABELS } from './limits.ts';
 import { createListings, type TableParts } from './listings.ts';
+import { createReplacements } from './replacements.ts';
 import { expression, listings, type Row, sessionFromRow } from './row.ts';
 import {
   type Happening,
@@ -23,7 +26,7 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
   const listed = createListings(parts);
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
-  return { record, change, find: listed.find };
+  return { record, change, find: listed.find, ...createClaims(parts), ...createReplacements(parts) };
 
   async function record(happening: Happening, signal?: AbortSignal): Promise<Session | 'ended'> {
     const { session_id: id, kind } = happening;
@@ -68,12 +71,13 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
     const number = (n: number) => value({ N: String(n) });
     const [endedAt, expiresAt] = [name('ended_at'), name('expires_at')];
     const [writtenBy, own] = [name('token'), value({ S: token })];
-    const [state, labels, empty] = [name('state'), name('labels'), value({ M: {} })];
+    const [state, labels, claims, empty] = [name('state'), name('labels'), name('claims'), value({ M: {} })];
     clauses.SET.push(
       `${expiresAt} = ${number(nowSeconds() + SESSION_TTL_SECONDS)}`,
       // Maps that exist can be written key by key.
       `${state} = if_not_exists(${state}, ${empty})`,
       `${labels} = if_not_exists(${labels}, ${empty})`,
+      `${claims} = if_not_exists(${claims}, ${empty})`,
       `${writtenBy} = ${own}`,
     );
     if (caller) clauses.SET.push(`${name('caller')} = ${value({ S: caller })}`);
@@ -145,8 +149,8 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
       else clauses.REMOVE.push(path);
     }
     const room = `size(${labels}) <= ${value({ N: String(labelsBefore) })}`;
-    try {
-      await client.send(
+    return held(
+      client.send(
         new UpdateItemCommand({
           TableName,
           Key: sessionKey(id),
@@ -154,12 +158,8 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
           ConditionExpression: `attribute_exists(${state}) AND attribute_not_exists(ended_at) AND ${room}`,
         }),
         { ...(signal && { abortSignal: signal }) },
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   }
 
   function expired(row: Row): boolean {

@@ -2,12 +2,33 @@ import { createHash } from 'node:crypto';
 import type { Target } from './session.ts';
 
 /**
- * One table, adjacency items: `pk` = what is looked up, `sk` = `session` for the call itself, the session id below a
- * label. A hotline's number and "everyone" would be one hot partition, so they are spread by session id.
+ * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `session` for the row that every
+ * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they are spread by session id.
  */
 export const SHARDS = 8;
 
-export const sessionKey = (id: string) => ({ pk: { S: `session#${id}` }, sk: { S: 'session' } });
+export const sessionKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'session' } });
+
+/** Claims that the session's row has no room for. */
+export const spilledKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'claims' } });
+
+/** What was said instead, until it has been heard. */
+export const replacementKey = (id: string, key: string) => ({
+  pk: { S: sessionPartition(id) },
+  sk: { S: `replacement#${key}` },
+});
+
+/** An interruption that waits for the next event; sorted by arrival. */
+export const waitingKey = (id: string, arrivedAt: number, key: string) => ({
+  pk: { S: sessionPartition(id) },
+  sk: { S: `waiting#${String(arrivedAt).padStart(15, '0')}#${key}` },
+});
+
+/** Everything about one call. Long ids are hashed: the key counts in every write. */
+export const sessionPartition = (id: string) => (id.length <= HASH_LENGTH ? `session#${id}` : `hashed#${hash(id)}`);
+
+const HASH_LENGTH = 43;
+const hash = (id: string) => createHash('sha256').update(id).digest('base64url');
 
 /** Where a session is listed under a target. */
 export const listingKey = (target: Target, id: string) => ({

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Json, Session, Target } from './session.ts';
+import type { Json, Session, Target, Tracked } from './session.ts';
 
 export type Row = Record<string, AttributeValue>;
 
@@ -13,11 +13,20 @@ export function sessionFromRow(id: string, row: Row): Session {
     ...(caller?.S && { caller: caller.S }),
     ...(callee?.S && { callee: callee.S }),
     labels: Object.keys(row.labels?.M ?? {}),
+    waiting: Number(row.waiting?.N ?? 0),
+    ...(row.replacement?.M && { replacement: tracked(row.replacement.M) }),
     state: Object.fromEntries(
       Object.entries(row.state?.M ?? {}).map(([key, { S }]) => [key, JSON.parse(S ?? 'null') as Json]),
     ),
   };
 }
+
+const tracked = ({ key, halfway_at, heard, follow_up }: Row): Tracked => ({
+  key: key?.S ?? '',
+  halfway_at: Number(halfway_at?.N ?? 0),
+  heard: heard?.BOOL ?? false,
+  follow_up: follow_up?.BOOL ?? false,
+});
 
 /** Under what a session is listed as long as the call lasts. */
 export function listings(session: {

@@ -1,3 +1,5 @@
+import type { ActionDraft } from '../protocol/actions.ts';
+
 /** A JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -15,10 +17,31 @@ export interface Session {
   readonly labels: readonly string[];
   /** What the template remembers. */
   readonly state: Readonly<Record<string, Json>>;
+  /** What was last said instead of something else. */
+  readonly replacement?: Tracked;
+  /** How many interruptions wait for the next event. */
+  readonly waiting: number;
+}
+
+/** A replacement on its way to the caller's ear. Times are ms since 1970. */
+export interface Tracked {
+  readonly key: string;
+  /** From here on an end of speech is its own, and no longer that of the sentence it cut. */
+  readonly halfway_at: number;
+  readonly heard: boolean;
+  /** Something follows when it has been heard. */
+  readonly follow_up: boolean;
 }
 
 /** A call of which nothing is known but that it is there. */
-export const freshSession = (id: string, turn = 0): Session => ({ id, turn, reopened: false, labels: [], state: {} });
+export const freshSession = (id: string, turn = 0): Session => ({
+  id,
+  turn,
+  reopened: false,
+  labels: [],
+  state: {},
+  waiting: 0,
+});
 
 /** An event as the session sees it: a start reopens, a turn counts, an end leaves a tombstone. */
 export interface Happening {
@@ -43,6 +66,44 @@ export type Target =
   | { readonly callee: string }
   | { readonly everyone: true };
 
+/** A request for the right to interrupt a call. `key` is that of the interruption, `owner` that of this attempt. */
+export interface Claim {
+  readonly session_id: string;
+  readonly key: string;
+  readonly owner: string;
+  /** When nothing will be said any more (ms since 1970): until then copies are known. */
+  readonly expires_at: number;
+  /** The session must still carry it. */
+  readonly label?: string;
+  /** What is pushed now, if it is. */
+  readonly replacement?: Pick<Tracked, 'halfway_at' | 'follow_up'>;
+  /** It waits for the next event. */
+  readonly waits?: boolean;
+}
+
+export type Claimed =
+  | { readonly claimed: true; readonly session: Session }
+  | { readonly claimed: false; readonly reason: 'unknown_session' | 'session_ended' | 'duplicate' };
+
+/** What is known of a replacement until it has been heard. */
+export interface Replacement {
+  readonly key: string;
+  /** The interruption's. */
+  readonly id: string;
+  readonly triggered_at: number;
+  /** Recognises its own `assistant_speak`. */
+  readonly says?: string;
+  /** The interruption's `then`. */
+  readonly follow_up: readonly ActionDraft[];
+}
+
+/** An interruption that waits for the next event. */
+export interface Waiting extends Replacement {
+  readonly arrived_at: number;
+  readonly expires_at: number;
+  readonly actions: readonly ActionDraft[];
+}
+
 /** Every store keeps `test/sessions/contract.ts`. */
 export interface SessionStore {
   /** Records an event and reads the session in the same write. A missing or expired session is created. */
@@ -51,6 +112,24 @@ export interface SessionStore {
   change(id: string, changes: SessionChanges, signal?: AbortSignal): Promise<boolean>;
   /** The ids of the sessions that a target names now, strongly consistent, in no particular order. */
   find(target: Target): Promise<string[]>;
+
+  claim(claim: Claim): Promise<Claimed>;
+  /** Gives a claim back after a definite failure. */
+  release(claim: Pick<Claim, 'session_id' | 'key' | 'owner'>): Promise<void>;
+
+  /** Remembers what is being said instead; `sent: false` until it is known to have left. */
+  noteReplacement(session_id: string, replacement: Replacement, sent: boolean): Promise<void>;
+  replacement(session_id: string, key: string): Promise<Replacement | undefined>;
+  /** Its `assistant_speak` has come; `true` for the first to say so. */
+  markHeard(session_id: string, key: string): Promise<boolean>;
+  /** The replacement has ended: what follows it and those before it, in order, for exactly one taker. */
+  takeFollowUp(session_id: string, tracked: Tracked): Promise<ActionDraft[]>;
+
+  wait(session_id: string, waiting: Waiting): Promise<void>;
+  /** The interruptions that wait, in order of arrival; each for exactly one taker. */
+  takeWaiting(session_id: string, which: 'all' | 'first'): Promise<Waiting[]>;
+  /** A waiting interruption is being said now. */
+  startReplacement(session_id: string, replacement: Replacement, halfway_at: number): Promise<void>;
 }
 
 /** A tombstone, and a call nobody heard of again, stays this long after its last event. */

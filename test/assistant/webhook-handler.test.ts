@@ -8,6 +8,7 @@ import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
 
 const TOKEN = 'secret';
 const NEVER = new Promise<never>(() => {});
@@ -23,7 +24,15 @@ beforeEach(() => {
 });
 
 function webhook(template: Template, parts: { sessions?: SessionStore; tokens?: Tokens } = {}) {
-  const handle = createWebhookHandler({ template, sessions, tokens: fixedTokens(TOKEN), clock, log, ...parts });
+  const handle = createWebhookHandler({
+    template,
+    sessions,
+    outcomes: recordingOutcomes(),
+    tokens: fixedTokens(TOKEN),
+    clock,
+    log,
+    ...parts,
+  });
   return async (event: unknown, request: object = {}) => {
     const response = await handle({
       headers: { 'x-api-token': TOKEN },
@@ -119,7 +128,14 @@ describe('checks, in this order', () => {
   });
 
   it('survives a request that API Gateway would not send', async () => {
-    const handle = createWebhookHandler({ template: echo, sessions, tokens: fixedTokens(TOKEN), clock, log });
+    const handle = createWebhookHandler({
+      template: echo,
+      sessions,
+      outcomes: recordingOutcomes(),
+      tokens: fixedTokens(TOKEN),
+      clock,
+      log,
+    });
     expect(await handle({})).toMatchObject({ statusCode: 401 });
     expect(await handle({ headers: { 'x-api-token': TOKEN } })).toMatchObject({ statusCode: 400 });
   });
@@ -261,14 +277,11 @@ describe('dispatch', () => {
   });
 
   it('writes nothing for an event that leaves no trace', async () => {
-    const untouched = {
-      record: () => expect.unreachable(),
-      change: () => expect.unreachable(),
-      find: () => expect.unreachable(),
-    };
-    const post = webhook({}, { sessions: untouched as never });
-    const { session_start, user_speak, user_barge_in, session_end, ...rest } = EVENTS;
-    for (const event of Object.values(rest)) expect(await post(event)).toEqual({ statusCode: 204 });
+    const untouched = new Proxy({} as SessionStore, { get: () => expect.unreachable() });
+    const post = webhook({}, { sessions: untouched });
+    const { sms_failed, dtmf_received, user_input_timeout, user_speech_started, unknown } = EVENTS;
+    const rest = [sms_failed, dtmf_received, user_input_timeout, user_speech_started, unknown];
+    for (const event of rest) expect(await post(event)).toEqual({ statusCode: 204 });
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
@@ -322,11 +335,9 @@ describe('sessions', () => {
   });
 
   it('without DynamoDB the template runs with a fresh one, and saves nothing', async () => {
-    const down: SessionStore = {
-      record: () => Promise.reject(new Error('down')),
-      change: () => expect.unreachable(),
-      find: () => expect.unreachable(),
-    };
+    const down = new Proxy({} as SessionStore, {
+      get: (_store, name) => (name === 'record' ? () => Promise.reject(new Error('down')) : expect.unreachable()),
+    });
     expect(await webhook(counting, { sessions: down })(EVENTS.user_speak)).toMatchObject({
       body: said('turn 1, count 1'),
     });

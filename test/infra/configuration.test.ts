@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { statusRanges } from '../../functions/delivery/external-api.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { InvalidConfiguration, readConfiguration } from '../../lib/configuration.ts';
 
@@ -9,6 +10,7 @@ const read = (context: Record<string, unknown>) => readConfiguration(context, TE
 describe('readConfiguration', () => {
   it('has a default for every key', () => {
     expect(read({})).toEqual({ template: 'conversation', logRetentionDays: 30, stackName: 'AiFlowLambda' });
+    expect(read({}).externalApi).toBeUndefined();
   });
 
   it('takes the strings of -c, and the numbers of cdk.json', () => {
@@ -18,6 +20,24 @@ describe('readConfiguration', () => {
       stackName: 'Shop-2',
     });
     expect(read({ logRetentionDays: 365 }).logRetentionDays).toBe(365);
+  });
+
+  it('knows all of the external API as soon as it has its URL', () => {
+    const url = 'https://api.example.com/v1/sessions/{session_id}/actions';
+    expect(read({ externalApiUrl: url }).externalApi).toEqual({
+      url,
+      method: 'POST',
+      authHeader: 'Authorization',
+      authScheme: 'Bearer',
+      acceptedStatuses: '200-299',
+    });
+    expect(read({ externalApiUrl: url, externalApiAuthScheme: '' }).externalApi?.authScheme).toBe('');
+    expect(read({ externalApiUrl: '' }).externalApi).toBeUndefined();
+  });
+
+  it.each(['200-299', '200,202', '200-204,299', 202])('accepts the statuses %j, and so does the function', (given) => {
+    const { externalApi } = read({ externalApiUrl: 'https://a.b/{session_id}', externalApiAcceptedStatuses: given });
+    expect(statusRanges(externalApi?.acceptedStatuses ?? '')(202)).toBe(true);
   });
 
   it("leaves alone what is CDK's", () => {
@@ -35,6 +55,19 @@ describe('readConfiguration', () => {
     ['logRetentionDays', null, 'context key "logRetentionDays" is null'],
     ['stackName', 'my_stack', 'context key "stackName" is "my_stack": use 1 to 128 letters, digits and hyphens'],
     ['stackName', '1st', 'context key "stackName" is "1st"'],
+    ['externalApiUrl', 'http://a.b/{session_id}', 'give an https URL that contains {session_id}, or leave it out'],
+    ['externalApiUrl', 'https://a.b/sessions', 'context key "externalApiUrl" is "https://a.b/sessions": give an https'],
+    ['externalApiUrl', 'https://{session_id}.a.b/', 'context key "externalApiUrl"'],
+    ['externalApiUrl', 'https://me:secret@a.b/{session_id}', 'context key "externalApiUrl"'],
+    ['externalApiUrl', 'https://a.b/#{session_id}', 'context key "externalApiUrl"'],
+    ['externalApiUrl', 7, 'context key "externalApiUrl" is 7'],
+    ['externalApiMethod', 'GET', 'context key "externalApiMethod" is "GET": use POST, PUT or PATCH'],
+    ['externalApiAuthHeader', '', 'context key "externalApiAuthHeader" is "": name one header, such as Authorization'],
+    ['externalApiAuthHeader', 'X-Key: a', 'context key "externalApiAuthHeader" is "X-Key: a"'],
+    ['externalApiAuthScheme', 'Bearer ', 'context key "externalApiAuthScheme" is "Bearer ": give one word'],
+    ['externalApiAcceptedStatuses', '2xx', 'context key "externalApiAcceptedStatuses" is "2xx": list codes and ranges'],
+    ['externalApiAcceptedStatuses', '299-200', 'context key "externalApiAcceptedStatuses" is "299-200"'],
+    ['externalApiAcceptedStatuses', '', 'context key "externalApiAcceptedStatuses" is ""'],
     ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, logRetentionDays, st'],
   ])('refuses %s = %j', (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(InvalidConfiguration);

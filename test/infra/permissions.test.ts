@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { only, synthesize } from './synthesize.ts';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { describe, expect, it } from 'vitest';
+import { arnOf, createStack, externalApi, functionNamed, only, synthesize } from './synthesize.ts';
 
 interface Statement {
   Effect: string;
@@ -11,57 +13,160 @@ interface Statement {
 /** Wildcards that are allowed in an Allow statement, as `action on resource`: each with its reason. None so far. */
 const WILDCARDS: string[] = [];
 
-/** What an interruption needs and the webhook does not: finding sessions by label or number. */
-const NOT_FOR_THE_WEBHOOK = ['Query'];
-
-const template = synthesize();
-const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-  ({ Properties }) => Properties.PolicyDocument.Statement as Statement[],
-);
-const allowed = (service: string) =>
-  statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith(`${service}:`)));
-const arn = (type: string) => ({ 'Fn::GetAtt': [only(template, type).id, 'Arn'] });
-
-it('allows no wildcard', () => {
-  const wild = statements
-    .filter(({ Effect }) => Effect === 'Allow')
-    .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} on ${JSON.stringify(Resource)}`))
-    .filter((permission) => permission.includes('*'));
-  expect(wild).toEqual(WILDCARDS);
+const template = synthesize({ externalApi });
+const webhook = functionNamed(template, 'webhook');
+const interrupt = functionNamed(template, 'interrupt');
+const table = arnOf(only(template, 'AWS::DynamoDB::Table'));
+const bus = arnOf(only(template, 'AWS::Events::EventBus'));
+const secret = (name: string) => ({
+  Ref: Object.keys(template.findResources('AWS::SecretsManager::Secret')).find((id) => id.startsWith(name)),
 });
+const deadLetters = only(template, 'AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 });
+const queue = only(template, 'AWS::SQS::Queue', { MessageRetentionPeriod: 300 });
 
-it('uses no AWS managed policy and lets nobody but Lambda take the role', () => {
-  const { ManagedPolicyArns, AssumeRolePolicyDocument } = only(template, 'AWS::IAM::Role').properties;
-  expect(ManagedPolicyArns).toBeUndefined();
-  expect(AssumeRolePolicyDocument).toMatchObject({
-    Statement: [{ Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+/** What the role of a function may do. */
+function allowed({ properties }: typeof webhook): Statement[] {
+  const [role] = (properties.Role as ReturnType<typeof arnOf>)['Fn::GetAtt'];
+  const { PolicyDocument } = only(template, 'AWS::IAM::Policy', { Roles: [{ Ref: role }] }).properties;
+  return (PolicyDocument as { Statement: Statement[] }).Statement;
+}
+
+const allow = (Action: string | string[], Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
+
+const ownLog = ({ id }: { id: string }) =>
+  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf({ id: logGroupOf(id) }));
+
+const logGroupOf = (id: string) =>
+  template.findResources('AWS::Lambda::Function')[id]?.Properties.LoggingConfig.LogGroup.Ref;
+
+/** As `functions/sessions` sends them; both functions drive the same store. */
+function tableCommands(): string[] {
+  const sources = globSync('functions/sessions/*.ts').map((file) => readFileSync(file, 'utf8'));
+  const sent = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(/g)].map(([, command]) => command));
+  return [...new Set(sent)].map((command) => `dynamodb:${command}`).sort();
+}
+
+describe('every policy', () => {
+  it('allows no wildcard, neither in what a role may do nor in who may use a resource', () => {
+    const documents = ['AWS::IAM::Policy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap((type) =>
+      Object.values(template.findResources(type)),
+    );
+    const wild = documents
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as (Statement & { Principal?: unknown })[])
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action, Resource, Principal }) =>
+        [Action].flat().map((action) => `${action} on ${JSON.stringify(Resource)} by ${JSON.stringify(Principal)}`),
+      )
+      .filter((permission) => permission.includes('*'));
+    expect(wild).toEqual(WILDCARDS);
+  });
+
+  it('of a role is its own, and nobody but Lambda takes the role', () => {
+    template.resourceCountIs('AWS::IAM::Role', 2);
+    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+      expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+      ]);
+    }
   });
 });
 
-it('grants the webhook what functions/sessions sends to the table, and no more', () => {
-  const sources = globSync('functions/sessions/*.ts').map((file) => readFileSync(file, 'utf8'));
-  const sent = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(/g)].map(([, command]) => command));
-  const needed = [...new Set(sent)].filter((command) => !NOT_FOR_THE_WEBHOOK.includes(command ?? ''));
-  expect(allowed('dynamodb')).toEqual([
-    {
-      Effect: 'Allow',
-      Action: needed.map((command) => `dynamodb:${command}`).sort(),
-      Resource: arn('AWS::DynamoDB::Table'),
-    },
-  ]);
+describe('the functions', () => {
+  it('webhook may track sessions, read its own token, publish outcomes and log, and no more', () => {
+    expect(allowed(webhook)).toEqual([
+      ownLog(webhook),
+      allow(tableCommands(), table),
+      allow('secretsmanager:GetSecretValue', secret('WebhookToken')),
+      allow('events:PutEvents', bus),
+    ]);
+  });
+
+  it('interrupt may claim sessions, read its own token, take from its queue, publish outcomes and log, and no more', () => {
+    const consume = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
+    expect(allowed(interrupt)).toEqual([
+      ownLog(interrupt),
+      allow(tableCommands(), table),
+      allow('secretsmanager:GetSecretValue', secret('ExternalApiToken')),
+      allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], arnOf(deadLetters)),
+      allow(
+        consume.map((action) => `sqs:${action}`),
+        arnOf(queue),
+      ),
+      allow('events:PutEvents', bus),
+    ]);
+  });
+
+  it('are invoked by nobody but what is theirs', () => {
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => [
+      Properties.FunctionName,
+      Properties.Principal,
+      JSON.stringify(Properties.SourceArn).match(/\/\*\/\*\/\w+/)?.[0] ?? Properties.SourceArn,
+    ]);
+    expect(permissions).toHaveLength(4);
+    expect(permissions).toEqual(
+      expect.arrayContaining([
+        [arnOf(webhook), 'apigateway.amazonaws.com', '/*/*/webhook'],
+        [arnOf(interrupt), 'apigateway.amazonaws.com', '/*/*/interruptions'],
+        [arnOf(interrupt), 'events.amazonaws.com', arnOf(only(template, 'AWS::Events::Rule'))],
+        [arnOf(interrupt), 'sns.amazonaws.com', { Ref: only(template, 'AWS::SNS::Topic').id }],
+      ]),
+    );
+  });
 });
 
-it('grants the webhook to read its own token, and to write its own log', () => {
-  const secret = { Ref: only(template, 'AWS::SecretsManager::Secret').id };
-  expect(allowed('secretsmanager')).toEqual([
-    { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret },
-  ]);
-  expect(allowed('logs')).toHaveLength(1);
-  expect(statements).toHaveLength(3);
-});
+describe('who interrupts', () => {
+  it('is let in nowhere by a resource: it takes a permission of its own', () => {
+    template.resourceCountIs('AWS::Events::EventBusPolicy', 0);
+    const policies = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'].flatMap((type) =>
+      Object.values(template.findResources(type)),
+    );
+    const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    // Dead letters come from the rule and the subscription; everything else is refused without TLS.
+    const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
+    expect(allowing.map(({ Principal, Resource }) => [Principal, Resource])).toEqual([
+      [{ Service: 'events.amazonaws.com' }, arnOf(deadLetters)],
+      [{ Service: 'sns.amazonaws.com' }, arnOf(deadLetters)],
+    ]);
+    for (const { Condition } of allowing) expect(Condition).toHaveProperty(['ArnEquals', 'aws:SourceArn']);
+    const denying = statements.filter(({ Effect }) => Effect === 'Deny');
+    expect(denying).toHaveLength(3);
+    for (const { Condition } of denying) expect(Condition).toEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+  });
 
-it('lets API Gateway invoke the webhook, and nobody else', () => {
-  const { Principal, SourceArn } = only(template, 'AWS::Lambda::Permission').properties;
-  expect(Principal).toBe('apigateway.amazonaws.com');
-  expect(JSON.stringify(SourceArn)).toContain('/webhook"');
+  it('gets all of that, to the letter, by grantInterrupt', () => {
+    const stack = createStack();
+    stack.grantInterrupt(new Role(stack, 'Sender', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+    const granted = Template.fromStack(stack);
+    const [policy] = Object.entries(granted.findResources('AWS::IAM::Policy')).filter(([id]) =>
+      id.startsWith('Sender'),
+    );
+    expect(policy?.[1].Properties.PolicyDocument.Statement).toEqual([
+      allow('events:PutEvents', bus),
+      allow('sns:Publish', { Ref: only(granted, 'AWS::SNS::Topic').id }),
+      allow('sqs:SendMessage', arnOf(queue)),
+      allow('lambda:InvokeFunction', arnOf(interrupt)),
+      allow('execute-api:Invoke', {
+        'Fn::Join': [
+          '',
+          [
+            'arn:',
+            { Ref: 'AWS::Partition' },
+            ':execute-api:',
+            { Ref: 'AWS::Region' },
+            ':',
+            { Ref: 'AWS::AccountId' },
+            ':',
+            { Ref: only(granted, 'AWS::ApiGatewayV2::Api').id },
+            '/$default/POST/interruptions',
+          ],
+        ],
+      }),
+    ]);
+  });
+
+  it('is told when grantInterrupt can grant nothing', () => {
+    const service = new ServicePrincipal('events.amazonaws.com');
+    expect(() => createStack().grantInterrupt(service)).toThrow();
+  });
 });

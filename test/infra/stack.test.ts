@@ -1,13 +1,13 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
-import { only, synthesize } from './synthesize.ts';
+import { functionNamed, only, synthesize } from './synthesize.ts';
 
 const template = synthesize();
 
 describe('the webhook function', () => {
   it('runs on arm64 with one vCPU and ends before AI Flow has long hung up', () => {
-    template.hasResourceProperties('AWS::Lambda::Function', {
+    expect(functionNamed(template, 'webhook').properties).toMatchObject({
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -17,7 +17,7 @@ describe('the webhook function', () => {
   });
 
   it('knows its table, its secret and its call flow, and keeps the common variables', () => {
-    const { Environment } = only(synthesize({ template: 'faq' }), 'AWS::Lambda::Function').properties;
+    const { Environment } = functionNamed(synthesize({ template: 'faq' }), 'webhook').properties;
     expect(Environment).toEqual({
       Variables: {
         POWERTOOLS_SERVICE_NAME: 'webhook',
@@ -25,19 +25,20 @@ describe('the webhook function', () => {
         TEMPLATE: 'faq',
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },
+        OUTCOMES_BUS: { Ref: only(template, 'AWS::Events::EventBus').id },
       },
     });
   });
 
-  it('is the only function: nothing of CDK runs beside it', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 1);
+  it('and the interrupt function are all: nothing of CDK runs beside them', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 2);
   });
 });
 
 describe('logs', () => {
   it('all have the configured retention and go with the stack', () => {
     const short = synthesize({ logRetentionDays: RetentionDays.THREE_DAYS });
-    short.resourceCountIs('AWS::Logs::LogGroup', 2);
+    short.resourceCountIs('AWS::Logs::LogGroup', 3);
     short.allResources('AWS::Logs::LogGroup', {
       Properties: { RetentionInDays: 3 },
       DeletionPolicy: 'Delete',
@@ -53,9 +54,13 @@ describe('logs', () => {
 });
 
 describe('the API', () => {
-  it('has one route', () => {
-    expect(only(template, 'AWS::ApiGatewayV2::Route').properties.RouteKey).toBe('POST /webhook');
-    template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
+  it('has two routes: one for AI Flow, and one that takes a signature', () => {
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+    expect(routes.map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType])).toEqual([
+      ['POST /webhook', 'NONE'],
+      ['POST /interruptions', 'AWS_IAM'],
+    ]);
+    template.allResourcesProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       ProtocolType: 'HTTP',
       CorsConfiguration: Match.absent(),
@@ -94,7 +99,7 @@ describe('the webhook token', () => {
 });
 
 describe('monitoring', () => {
-  it('raises an alarm for each way to leave a caller in silence', () => {
+  it('raises an alarm for each way to leave a caller in silence, or uninformed', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
     const rules = alarms.map(({ Properties: { MetricName, Threshold, ExtendedStatistic, Statistic } }) => [
       MetricName,
@@ -106,6 +111,8 @@ describe('monitoring', () => {
       ['Throttles', 'Sum', 0],
       ['Duration', 'p99', 800],
       ['5xx', 'Sum', 0],
+      ['Failed', 'Sum', 0],
+      ['ApproximateNumberOfMessagesVisible', 'Maximum', 0],
     ]);
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
@@ -113,7 +120,7 @@ describe('monitoring', () => {
 });
 
 describe('the outputs', () => {
-  it('are the two values that the AI Flow dashboard asks for', () => {
+  it('have the two values that the AI Flow dashboard asks for', () => {
     const api = { Ref: only(template, 'AWS::ApiGatewayV2::Api').id };
     const secret = { Ref: only(template, 'AWS::SecretsManager::Secret').id };
     const outputs = template.findOutputs('*');
@@ -125,6 +132,21 @@ describe('the outputs', () => {
         '',
         ['aws secretsmanager get-secret-value --secret-id ', secret, ' --query SecretString --output text'],
       ],
+    });
+  });
+
+  it('have the address of every way to interrupt', () => {
+    const ref = (type: string, like?: object) => ({ Ref: only(template, type, like).id });
+    const outputs = template.findOutputs('*');
+    const values = Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, Value]));
+    expect(values).toMatchObject({
+      InterruptionBusName: ref('AWS::Events::EventBus'),
+      InterruptionTopicArn: ref('AWS::SNS::Topic'),
+      InterruptionQueueUrl: ref('AWS::SQS::Queue', { RedrivePolicy: {} }),
+      InterruptFunctionName: { Ref: functionNamed(template, 'interrupt').id },
+      InterruptionsUrl: {
+        'Fn::Join': ['', [{ 'Fn::GetAtt': [ref('AWS::ApiGatewayV2::Api').Ref, 'ApiEndpoint'] }, '/interruptions']],
+      },
     });
   });
 });

@@ -54,6 +54,8 @@ describe('cdk synth', () => {
   });
 
   it('leaves no finding but those that are acknowledged, each with its reason', async () => {
+    const everything = ['-c', 'externalApiUrl=https://api.example.com/sessions/{session_id}/actions'];
+    expect(await synth(...everything)).toEqual({ code: 0, output: '' });
     const { pluginReports } = JSON.parse(await readFile(join(home, 'cdk.out/validation-report.json'), 'utf8'));
     const reports = pluginReports as PluginReport[];
     expect(reports.map(({ pluginName }) => pluginName)).toContain('AwsSolutions');
@@ -62,7 +64,8 @@ describe('cdk synth', () => {
     expect(acknowledged.map(({ acknowledgedId }) => acknowledgedId).sort()).toEqual([
       'AwsSolutions::AwsSolutions-APIG4', // AI Flow sends a token, which the function checks
       'AwsSolutions::AwsSolutions-DDB3', // nothing to restore: items expire
-      'AwsSolutions::AwsSolutions-SMG4', // the token's other copy is typed in by hand
+      'AwsSolutions::AwsSolutions-SMG4', // the webhook token's other copy is typed in by hand
+      'AwsSolutions::AwsSolutions-SMG4', // the external API's token comes from AI Flow
     ]);
     for (const { reason } of acknowledged) expect(reason.length).toBeGreaterThan(40);
   });

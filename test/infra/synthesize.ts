@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { FunctionName } from '../../lib/bundle.ts';
 import { AiFlowStack, type AiFlowStackProps } from '../../lib/stack.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
@@ -9,17 +10,37 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
 // CDK's own rules take a second each time: synth.test.ts runs them, and cdk-nag's, over the real app.
 process.env.CDK_VALIDATION = 'false';
 
-/** The template as deployed: with the feature flags of `cdk.json`. */
-export function synthesize(props: Partial<AiFlowStackProps> = {}): Template {
+/** The stack as deployed: with the feature flags of `cdk.json`. */
+export function createStack(props: Partial<AiFlowStackProps> = {}): AiFlowStack {
   const app = new App({ context });
   const defaults = { template: 'conversation', logRetentionDays: RetentionDays.ONE_MONTH };
-  return Template.fromStack(new AiFlowStack(app, 'AiFlowLambda', { ...defaults, ...props }));
+  return new AiFlowStack(app, 'AiFlowLambda', { ...defaults, ...props });
 }
 
-/** The only resource of a type. */
-export function only(template: Template, type: string): { id: string; properties: Record<string, unknown> } {
-  const found = Object.entries(template.findResources(type));
+export const synthesize = (props?: Partial<AiFlowStackProps>) => Template.fromStack(createStack(props));
+
+export const externalApi = {
+  url: 'https://api.example.com/sessions/{session_id}/actions',
+  method: 'PUT',
+  authHeader: 'X-Key',
+  authScheme: '',
+  acceptedStatuses: '202',
+};
+
+/** The only resource of a type, among those whose properties match. */
+export function only(
+  template: Template,
+  type: string,
+  like?: object,
+): { id: string; properties: Record<string, unknown> } {
+  const found = Object.entries(template.findResources(type, like && { Properties: like }));
   const [entry] = found;
   if (!entry || found.length > 1) throw new Error(`expected one ${type}, found ${found.length}`);
   return { id: entry[0], properties: entry[1].Properties };
 }
+
+export const functionNamed = (template: Template, name: FunctionName) =>
+  only(template, 'AWS::Lambda::Function', { Environment: { Variables: { POWERTOOLS_SERVICE_NAME: name } } });
+
+/** How the template refers to the ARN of a resource. */
+export const arnOf = ({ id }: { id: string }) => ({ 'Fn::GetAtt': [id, 'Arn'] });

@@ -1,6 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_LABELS } from '../../functions/sessions/limits.ts';
-import { type Happening, SESSION_TTL_SECONDS, type SessionStore } from '../../functions/sessions/session.ts';
+import {
+  type Claim,
+  type Happening,
+  type Replacement,
+  SESSION_TTL_SECONDS,
+  type Session,
+  type SessionStore,
+  type Tracked,
+  type Waiting,
+} from '../../functions/sessions/session.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 
 const NUMBERS = { caller: '4915112345678', callee: '493023125000' };
@@ -24,7 +33,15 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       store.change(id, { state: { ...state }, labels });
 
     it('creates a session at its start', async () => {
-      expect(await record('start')).toEqual({ id, turn: 0, reopened: false, ...NUMBERS, labels: [], state: {} });
+      expect(await record('start')).toEqual({
+        id,
+        turn: 0,
+        reopened: false,
+        ...NUMBERS,
+        labels: [],
+        state: {},
+        waiting: 0,
+      });
     });
 
     it('counts a turn for each thing said, before it is seen', async () => {
@@ -54,6 +71,7 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         reopened: false,
         labels: [],
         state: {},
+        waiting: 0,
       });
     });
 
@@ -198,6 +216,228 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       await record('end');
       await change({}, { [`order:${id}`]: true });
       expect(await store.find({ label: `order:${id}` })).toEqual([]);
+    });
+
+    describe('claims', () => {
+      const claim = (over: Partial<Claim> = {}): Claim => ({
+        session_id: id,
+        key: 'key-1234',
+        owner: 'me--',
+        expires_at: clock.now() + 30_000,
+        ...over,
+      });
+      const refused = (reason: string) => ({ claimed: false, reason });
+
+      it('are given to one of many at once', async () => {
+        await record('start');
+        const claims = Array.from({ length: 20 }, (_, n) => store.claim(claim({ owner: `o${n}`.padEnd(4, '-') })));
+        const results = await Promise.all(claims);
+        expect(results.filter(({ claimed }) => claimed)).toHaveLength(1);
+        expect(results.filter(({ claimed }) => !claimed)).toEqual(Array(19).fill(refused('duplicate')));
+      });
+
+      it('recognise their owner, whose first answer got lost', async () => {
+        await record('start');
+        for (const attempt of [1, 2])
+          expect(await store.claim(claim()), `attempt ${attempt}`).toMatchObject({ claimed: true });
+      });
+
+      it('see the session', async () => {
+        await record('start');
+        await record('turn');
+        expect(await store.claim(claim())).toMatchObject({ session: { id, turn: 1 } });
+      });
+
+      it('are refused for a call nobody knows, or that has expired', async () => {
+        expect(await store.claim(claim())).toEqual(refused('unknown_session'));
+        await record('start');
+        await clock.advance(SESSION_TTL_SECONDS * 1000 + 1000);
+        expect(await store.claim(claim())).toEqual(refused('unknown_session'));
+        await record('turn');
+        expect(await store.claim(claim())).toMatchObject({ claimed: true });
+      });
+
+      it('are refused after the end, and not again after a reopening', async () => {
+        await record('start');
+        await record('end');
+        expect(await store.claim(claim())).toEqual(refused('session_ended'));
+        await record('start');
+        expect(await store.claim(claim())).toMatchObject({ claimed: true });
+      });
+
+      it('are refused when the label is no longer there', async () => {
+        await record('start');
+        await change({}, { 'order:1': true });
+        expect(await store.claim(claim({ label: 'order:2' }))).toEqual(refused('unknown_session'));
+        expect(await store.claim(claim({ label: 'order:1' }))).toMatchObject({ claimed: true });
+      });
+
+      it('can be given back by their owner alone', async () => {
+        await record('start');
+        await store.claim(claim());
+        await store.release({ ...claim(), owner: 'else' });
+        expect(await store.claim(claim({ owner: 'two-' }))).toEqual(refused('duplicate'));
+        await store.release(claim());
+        expect(await store.claim(claim({ owner: 'two-' }))).toMatchObject({ claimed: true });
+      });
+
+      it('are remembered, however many there are', async () => {
+        await record('start');
+        const keys = Array.from({ length: 30 }, (_, n) => `key-${n}`.padEnd(8, '-'));
+        for (const key of keys) expect(await store.claim(claim({ key }))).toMatchObject({ claimed: true });
+        for (const key of keys) expect(await store.claim(claim({ key, owner: 'you-' }))).toEqual(refused('duplicate'));
+        await store.release(claim({ key: keys[0] as string }));
+        expect(await store.claim(claim({ key: keys[0] as string, owner: 'you-' }))).toMatchObject({ claimed: true });
+      });
+
+      it('race with the end: claimed before it or refused after it', async () => {
+        await record('start');
+        const [claimed, ended] = await Promise.all([store.claim(claim()), record('end')]);
+        expect(ended).toMatchObject({ id });
+        if (!claimed.claimed) expect(claimed.reason).toBe('session_ended');
+        expect(await store.claim(claim({ key: 'another-' }))).toEqual(refused('session_ended'));
+      });
+    });
+
+    describe('replacements', () => {
+      const note = (over: Partial<Replacement> = {}): Replacement => ({
+        key: 'key-1234',
+        id: 'shipped-4711',
+        triggered_at: clock.now(),
+        says: 'fingerprint',
+        follow_up: [{ type: 'hangup' }],
+        ...over,
+      });
+      const push = async (over: Partial<Replacement> = {}) => {
+        const replacement = { halfway_at: clock.now() + 500, follow_up: true };
+        const claimed = await store.claim({
+          session_id: id,
+          key: note(over).key,
+          owner: 'me--',
+          expires_at: clock.now() + 30_000,
+          replacement,
+        });
+        return (claimed as { session: Session }).session.replacement as Tracked;
+      };
+
+      beforeEach(() => record('start'));
+
+      it('are tracked from their claim on', async () => {
+        expect(await push()).toEqual({ key: 'key-1234', halfway_at: clock.now() + 500, heard: false, follow_up: true });
+        expect(await record('other')).toMatchObject({ replacement: { key: 'key-1234', heard: false } });
+      });
+
+      it('are heard once', async () => {
+        await push();
+        expect(await Promise.all([1, 2, 3].map(() => store.markHeard(id, 'key-1234')))).toEqual(
+          expect.arrayContaining([true, false, false]),
+        );
+        expect(await store.markHeard(id, 'other-ke')).toBe(false);
+        expect(await record('other')).toMatchObject({ replacement: { heard: true } });
+      });
+
+      it('are remembered by what they say, not with what they say', async () => {
+        await store.noteReplacement(id, note(), false);
+        expect(await store.replacement(id, 'key-1234')).toMatchObject(note());
+        expect(await store.replacement(id, 'unknown-')).toBeUndefined();
+      });
+
+      it('hand out what follows them to one taker', async () => {
+        const tracked = await push();
+        await store.noteReplacement(id, note(), true);
+        const taken = await Promise.all([1, 2, 3].map(() => store.takeFollowUp(id, tracked)));
+        expect(taken.flat()).toEqual([{ type: 'hangup' }]);
+        expect((await record('other')) as Session).not.toHaveProperty('replacement');
+      });
+
+      it('have nothing to follow unless they left, or were heard', async () => {
+        await store.noteReplacement(id, note(), false);
+        expect(await store.takeFollowUp(id, await push())).toEqual([]);
+        const again = await push({ key: 'key-5678' });
+        await store.noteReplacement(id, note({ key: 'key-5678' }), false);
+        expect(await store.takeFollowUp(id, { ...again, heard: true })).toEqual([{ type: 'hangup' }]);
+      });
+
+      it('that were cut by another one still have their say, in order', async () => {
+        await push();
+        await store.noteReplacement(id, note({ follow_up: [{ type: 'speak', text: 'first' }] }), true);
+        await clock.advance(10);
+        const second = await push({ key: 'key-5678' });
+        await store.noteReplacement(id, note({ key: 'key-5678' }), true);
+        expect(await store.takeFollowUp(id, second)).toEqual([{ type: 'speak', text: 'first' }, { type: 'hangup' }]);
+      });
+    });
+
+    describe('waiting interruptions', () => {
+      const waiting = (n: number, over: Partial<Waiting> = {}): Waiting => ({
+        key: `key-${n}`,
+        id: `id-${n}`,
+        triggered_at: clock.now(),
+        follow_up: [],
+        arrived_at: clock.now(),
+        expires_at: clock.now() + 30_000,
+        actions: [{ type: 'barge_in' }, { type: 'speak', text: `Number ${n}` }],
+        ...over,
+      });
+      const arrive = async (n: number, over: Partial<Waiting> = {}) => {
+        const { key, expires_at } = waiting(n, over);
+        await store.claim({ session_id: id, key, owner: 'me--', expires_at, waits: true });
+        await store.wait(id, waiting(n, over));
+        await clock.advance(1);
+      };
+      const ids = async (which: 'first' | 'all') => (await store.takeWaiting(id, which)).map((one) => one.id);
+
+      beforeEach(() => record('start'));
+
+      it('are counted in the session', async () => {
+        await arrive(1);
+        await arrive(2);
+        expect(await record('other')).toMatchObject({ waiting: 2 });
+        await store.takeWaiting(id, 'first');
+        expect(await record('other')).toMatchObject({ waiting: 1 });
+      });
+
+      it('are taken in order of arrival, one at a time', async () => {
+        for (const n of [1, 2, 3]) await arrive(n);
+        expect([await ids('first'), await ids('first'), await ids('first'), await ids('first')]).toEqual([
+          ['id-1'],
+          ['id-2'],
+          ['id-3'],
+          [],
+        ]);
+      });
+
+      it('come with what they are', async () => {
+        const one = waiting(1, { follow_up: [{ type: 'hangup' }], says: 'x' });
+        await arrive(1, { follow_up: [{ type: 'hangup' }], says: 'x' });
+        expect(await store.takeWaiting(id, 'first')).toEqual([one]);
+      });
+
+      it('are each for one taker', async () => {
+        for (const n of [1, 2, 3]) await arrive(n);
+        const taken = await Promise.all([ids('all'), ids('all'), ids('all')]);
+        expect(taken.flat().sort()).toEqual(['id-1', 'id-2', 'id-3']);
+        expect(await record('other')).toMatchObject({ waiting: 0 });
+      });
+
+      it('let expired ones go along with the first that is not', async () => {
+        await arrive(1, { expires_at: clock.now() });
+        await arrive(2);
+        await arrive(3);
+        expect(await ids('first')).toEqual(['id-1', 'id-2']);
+      });
+
+      it('are tracked when they are said', async () => {
+        await store.startReplacement(id, waiting(1, { follow_up: [{ type: 'hangup' }] }), clock.now() + 500);
+        const session = (await record('other')) as Session;
+        expect(session.replacement).toEqual({
+          key: 'key-1',
+          halfway_at: clock.now() + 500,
+          heard: false,
+          follow_up: true,
+        });
+        expect(await store.takeFollowUp(id, session.replacement as Tracked)).toEqual([{ type: 'hangup' }]);
+      });
     });
   });
 }

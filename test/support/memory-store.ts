@@ -1,11 +1,15 @@
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { MAX_LABELS } from '../../functions/sessions/limits.ts';
 import {
+  type Claim,
   type Json,
+  type Replacement,
   SESSION_TTL_SECONDS,
   type Session,
   type SessionStore,
   type Target,
+  type Tracked,
+  type Waiting,
 } from '../../functions/sessions/session.ts';
 
 interface Row {
@@ -17,7 +21,24 @@ interface Row {
   callee?: string;
   labels: Set<string>;
   state: Record<string, Json>;
+  claims: Map<string, { owner: string; expires_at: number }>;
+  replacement: Tracked | undefined;
+  notes: Map<string, Replacement & { sent: boolean }>;
+  waiting: Waiting[];
 }
+
+const newRow = (): Row => ({
+  turn: 0,
+  starts: 0,
+  ended: false,
+  expires_at: 0,
+  labels: new Set(),
+  state: {},
+  claims: new Map(),
+  replacement: undefined,
+  notes: new Map(),
+  waiting: [],
+});
 
 /** Sessions in memory: the contract in its plainest form, for tests that are not about DynamoDB. */
 export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
@@ -29,7 +50,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
 
   return {
     async record({ session_id, kind, caller, callee }) {
-      const row = live(session_id) ?? { turn: 0, starts: 0, ended: false, expires_at: 0, labels: new Set(), state: {} };
+      const row = live(session_id) ?? newRow();
       if (row.ended && kind !== 'start') return 'ended';
       rows.set(session_id, row);
       row.turn += kind === 'turn' ? 1 : 0;
@@ -60,10 +81,71 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
         return row && !row.ended && concerns(target, row);
       });
     },
+
+    async claim({ session_id, key, owner, expires_at, label, replacement, waits }: Claim) {
+      const row = live(session_id);
+      if (!row || (label !== undefined && !row.labels.has(label))) return { claimed: false, reason: 'unknown_session' };
+      if (row.ended) return { claimed: false, reason: 'session_ended' };
+      const held = row.claims.get(key);
+      if (held && held.owner !== owner) return { claimed: false, reason: 'duplicate' };
+      row.claims.set(key, { owner, expires_at });
+      if (replacement) row.replacement = { key, heard: false, ...replacement };
+      // Counted here, kept by wait(): what was claimed and never kept stays counted.
+      void waits;
+      return { claimed: true, session: session(session_id, row) };
+    },
+
+    async release({ session_id, key, owner }) {
+      const row = rows.get(session_id);
+      if (row?.claims.get(key)?.owner === owner) row.claims.delete(key);
+    },
+
+    async noteReplacement(id, note, sent) {
+      rows.get(id)?.notes.set(note.key, { ...note, sent });
+    },
+
+    async replacement(id, key) {
+      return rows.get(id)?.notes.get(key);
+    },
+
+    async markHeard(id, key) {
+      const row = rows.get(id);
+      if (row?.replacement?.key !== key || row.replacement.heard) return false;
+      row.replacement = { ...row.replacement, heard: true };
+      return true;
+    },
+
+    async takeFollowUp(id, { key, heard }) {
+      const row = rows.get(id);
+      if (row?.replacement?.key !== key) return [];
+      row.replacement = undefined;
+      const ready = [...row.notes.values()].filter((note) => note.sent || (heard && note.key === key));
+      for (const note of ready) row.notes.delete(note.key);
+      return ready.flatMap((note) => [...note.follow_up]);
+    },
+
+    async wait(id, waiting) {
+      rows.get(id)?.waiting.push(waiting);
+    },
+
+    async takeWaiting(id, which) {
+      const row = rows.get(id);
+      if (!row) return [];
+      const first = row.waiting.findIndex(({ expires_at }) => expires_at > clock.now());
+      return row.waiting.splice(0, which === 'all' || first < 0 ? row.waiting.length : first + 1);
+    },
+
+    async startReplacement(id, note, halfway_at) {
+      const row = rows.get(id);
+      if (!row) return;
+      row.notes.set(note.key, { ...note, sent: true });
+      row.replacement = { key: note.key, halfway_at, heard: false, follow_up: note.follow_up.length > 0 };
+    },
   };
 }
 
-function session(id: string, { turn, starts, caller, callee, labels, state }: Row): Session {
+function session(id: string, row: Row): Session {
+  const { turn, starts, caller, callee, labels, state, replacement, waiting } = row;
   return {
     id,
     turn,
@@ -72,6 +154,8 @@ function session(id: string, { turn, starts, caller, callee, labels, state }: Ro
     ...(callee && { callee }),
     labels: [...labels],
     state: structuredClone(state),
+    waiting: waiting.length,
+    ...(replacement && { replacement }),
   };
 }
 

@@ -5,13 +5,20 @@ import { EVENTS, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
 
 let send: (event: unknown) => Promise<string>;
 const say = (text: string) => send(userSpeak(text));
 
 beforeEach(() => {
   const clock = manualClock();
-  const parts = { template: conversation, sessions: createMemoryStore(clock), clock, log: recordingLog() };
+  const parts = {
+    template: conversation,
+    sessions: createMemoryStore(clock),
+    outcomes: recordingOutcomes(),
+    clock,
+    log: recordingLog(),
+  };
   const assistant = createAssistant(parts);
   send = async (event) => {
     const [action] = await assistant(event as never, clock.now() + 800);

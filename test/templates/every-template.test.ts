@@ -6,12 +6,19 @@ import { EVENTS, SESSION } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
 
 describe.each(Object.entries(templates))('%s', (_name, template) => {
   const play = async (events: readonly unknown[]) => {
     const clock = manualClock();
     const log = recordingLog();
-    const assistant = createAssistant({ template, sessions: createMemoryStore(clock), clock, log });
+    const assistant = createAssistant({
+      template,
+      sessions: createMemoryStore(clock),
+      outcomes: recordingOutcomes(),
+      clock,
+      log,
+    });
     const answers = [];
     for (const event of events) answers.push(await assistant(event as never, clock.now() + 800));
     return { answers, log };

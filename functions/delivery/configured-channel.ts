@@ -1,0 +1,26 @@
+import type { Clock } from '../runtime/clock.ts';
+import { secretReader } from '../runtime/secrets-manager.ts';
+import { sentToken } from '../runtime/tokens.ts';
+import type { Channel } from './channel.ts';
+import { createExternalApi, type ExternalApiSettings } from './external-api.ts';
+import { createPost } from './post.ts';
+
+/** The external API as it was deployed; without a URL there is no way to push. */
+export function channelFrom(settings: ConfiguredChannel, clock: Clock): Channel | undefined {
+  if (!settings.url) return undefined;
+  const { url, tokenSecretArn, token } = settings;
+  const read = tokenSecretArn ? secretReader(tokenSecretArn) : async () => [{ value: token }];
+  return createExternalApi({
+    settings: { ...settings, url },
+    token: sentToken(read),
+    post: createPost(clock),
+    clock,
+    random: Math.random,
+  });
+}
+
+export type ConfiguredChannel = Omit<ExternalApiSettings, 'url'> & {
+  readonly url: string | undefined;
+  readonly tokenSecretArn: string | undefined;
+  readonly token: string;
+};

@@ -1,0 +1,84 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Clock } from '../runtime/clock.ts';
+
+export interface PostRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Sends a request once and gives its status, or throws {@link PostFailed}. */
+export type Post = (request: PostRequest) => Promise<number>;
+
+/** `sent` says whether a byte of the request may have left. */
+export class PostFailed extends Error {
+  override readonly name = 'PostFailed';
+  readonly sent: boolean;
+
+  constructor(message: string, sent: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.sent = sent;
+  }
+}
+
+const CONNECT_MS = 300;
+const TOTAL_MS = 800;
+/** A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost certainly is. */
+const IDLE_MS = 4_000;
+
+/** Posts over kept connections with `node:https`: a first `fetch` costs 80 ms and triples the memory. */
+export function createPost(clock: Clock): Post {
+  let agents = newAgents();
+  let lastUsedAt = 0;
+
+  return function post({ method, url, headers, body }) {
+    if (clock.now() - lastUsedAt > IDLE_MS) {
+      agents.http.destroy();
+      agents.https.destroy();
+      agents = newAgents();
+    }
+    lastUsedAt = clock.now();
+    const secure = url.startsWith('https:');
+    const options = { method, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } };
+
+    return new Promise((resolve, reject) => {
+      let connected = false;
+      const request = secure
+        ? https.request(url, { ...options, agent: agents.https })
+        : http.request(url, { ...options, agent: agents.http });
+      const cancelConnect = clock.after(CONNECT_MS, () => {
+        if (!connected) request.destroy(new Error(`no connection within ${CONNECT_MS} ms`));
+      });
+      const cancelTotal = clock.after(TOTAL_MS, () => request.destroy(new Error(`no answer within ${TOTAL_MS} ms`)));
+      const done = () => {
+        cancelConnect();
+        cancelTotal();
+        lastUsedAt = clock.now();
+      };
+      request.on('socket', (socket) => {
+        if (!socket.connecting) connected = true;
+        else
+          socket.once(secure ? 'secureConnect' : 'connect', () => {
+            connected = true;
+          });
+      });
+      request.on('response', (response) => {
+        response.resume();
+        done();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('error', (error) => {
+        done();
+        reject(new PostFailed(error.message, connected, { cause: error }));
+      });
+      request.end(body);
+    });
+  };
+}
+
+const newAgents = () => ({
+  http: new http.Agent({ keepAlive: true }),
+  https: new https.Agent({ keepAlive: true }),
+});

@@ -1,0 +1,95 @@
+import type { HttpRequest } from '../runtime/http.ts';
+import { type Defaults, InvalidInterruption } from './request.ts';
+
+/** A request out of its envelope. */
+export interface Unwrapped extends Defaults {
+  readonly request: unknown;
+}
+
+type Attributes = Record<string, { Value?: string; stringValue?: string }>;
+
+interface SnsMessage {
+  readonly MessageId: string;
+  readonly Message: string;
+  readonly Timestamp: string;
+  readonly MessageAttributes?: Attributes;
+}
+
+export interface SqsRecord {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes: { readonly SentTimestamp: string };
+  readonly messageAttributes?: Attributes;
+}
+
+interface EventBridgeEvent {
+  readonly id: string;
+  readonly time: string;
+  readonly detail: unknown;
+}
+
+export type SqsEvent = { readonly Records: readonly SqsRecord[] };
+export type SnsEvent = { readonly Records: readonly { readonly Sns: SnsMessage }[] };
+
+type Loose = Record<string, unknown> & { Records?: readonly Record<string, unknown>[] };
+
+export const isHttp = (event: unknown): event is HttpRequest =>
+  isObject(event) && isObject(event.requestContext) && isObject(event.requestContext.http);
+
+export const isSqs = (event: unknown): event is SqsEvent => recordsOf(event)?.eventSource === 'aws:sqs';
+
+export const isSns = (event: unknown): event is SnsEvent => recordsOf(event)?.EventSource === 'aws:sns';
+
+export const isEventBridge = (event: unknown): event is EventBridgeEvent =>
+  isObject(event) && 'detail-type' in event && 'detail' in event && 'source' in event;
+
+/** `detail` is the interruption, and nothing else. */
+export const fromEventBridge = ({ detail, id, time }: EventBridgeEvent): Unwrapped => ({
+  request: detail,
+  id,
+  at: Date.parse(time),
+});
+
+/** The message is an interruption, another envelope, or a plain text to say to whom the attributes name. */
+export const fromSns = ({ Message, MessageId, Timestamp, MessageAttributes }: SnsMessage): Unwrapped =>
+  fromText(Message, MessageAttributes, { id: MessageId, at: Date.parse(Timestamp) });
+
+/** As SNS; the body may be an SNS notification or an EventBridge event, whose id and time count. */
+export const fromSqs = ({ body, messageId, attributes, messageAttributes }: SqsRecord): Unwrapped =>
+  fromText(body, messageAttributes, { id: messageId, at: Number(attributes.SentTimestamp) });
+
+function fromText(text: string, attributes: Attributes | undefined, defaults: Defaults): Unwrapped {
+  if (!text.trimStart().startsWith('{')) return { ...defaults, request: sentence(text, attributes) };
+  const value = parsed(text);
+  if (isEventBridge(value)) return fromEventBridge(value);
+  if (isNotification(value)) return fromSns(value);
+  return { ...defaults, request: value };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidInterruption('the message starts like JSON but is not valid: send a JSON object or a plain text');
+  }
+}
+
+function sentence(text: string, attributes: Attributes = {}) {
+  const read = (name: string) => attributes[name]?.Value ?? attributes[name]?.stringValue;
+  const [session_id, label, id] = ['session_id', 'label', 'id'].map(read);
+  return {
+    say: text,
+    ...(session_id !== undefined && { session_id }),
+    ...(label !== undefined && { target: { label } }),
+    ...(id !== undefined && { id }),
+  };
+}
+
+const isNotification = (value: unknown): value is SnsMessage =>
+  isObject(value) && value.Type === 'Notification' && typeof value.Message === 'string';
+
+const recordsOf = (event: unknown): Record<string, unknown> | undefined =>
+  isObject(event) && Array.isArray(event.Records) ? (event as Loose).Records?.[0] : undefined;
+
+const isObject = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,118 @@
+import type { Clock } from '../runtime/clock.ts';
+import { RequestError } from '../runtime/errors.ts';
+import { type HttpRequest, type HttpResponse, header, json, readJson } from '../runtime/http.ts';
+import type { Log } from '../runtime/log.ts';
+import {
+  fromEventBridge,
+  fromSns,
+  fromSqs,
+  isEventBridge,
+  isHttp,
+  isSns,
+  isSqs,
+  type SqsRecord,
+  type Unwrapped,
+} from './envelopes.ts';
+import type { Interrupter } from './interrupter.ts';
+import type { Outcome, Reply } from './outcomes.ts';
+import { type Interruption, InvalidInterruption, parseInterruption } from './request.ts';
+
+const MAX_BYTES = 256 * 1024;
+
+interface Parts {
+  readonly interrupt: Interrupter;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
+
+/** An asynchronous source must deliver again. Its name is what Lambda, Step Functions and alarms see. */
+export class InterruptionFailed extends Error {
+  override readonly name = 'InterruptionFailed';
+  readonly expose = true;
+}
+
+/** Any trigger in, `[barge_in, speak]` to the sessions it concerns out. What each source gets back: `docs/interruptions.md`. */
+export function createInterruptHandler({ interrupt, clock, log }: Parts) {
+  return async function handle(event: unknown, context?: { readonly awsRequestId?: string }) {
+    if (isHttp(event)) return overHttp(event);
+    if (isSqs(event)) return { batchItemFailures: await failures(event.Records) };
+    if (isSns(event)) return void (await Promise.all(event.Records.map(({ Sns }) => orRetry(fromSns(Sns)))));
+    if (isEventBridge(event)) return void (await orRetry(fromEventBridge(event)));
+    return reply({ request: event, id: context?.awsRequestId ?? 'direct', at: clock.now() });
+  };
+
+  async function reply(unwrapped: Unwrapped): Promise<Reply> {
+    const interruption = read(unwrapped);
+    return { interruption_id: interruption.id, outcomes: await interrupt(interruption) };
+  }
+
+  function read({ request, id, at }: Unwrapped): Interruption {
+    try {
+      return parseInterruption(request, { id, at }, clock.now());
+    } catch (error) {
+      if (error instanceof InvalidInterruption) log.warn('refused', { interruption_id: id, field: error.field });
+      throw error;
+    }
+  }
+
+  async function orRetry(unwrapped: Unwrapped): Promise<void> {
+    const { interruption_id, outcomes } = await reply(unwrapped);
+    const failed = outcomes.filter(({ error }) => error?.retryable);
+    if (failed.length > 0) throw new InterruptionFailed(`${interruption_id}: ${failed.length} session(s) to try again`);
+  }
+
+  async function failures(records: readonly SqsRecord[]) {
+    const ids = await Promise.all(
+      records.map(async (record) => {
+        try {
+          await orRetry(fromSqs(record));
+          return [];
+        } catch (error) {
+          log.warn('message_failed', { message_id: record.messageId, error });
+          return [{ itemIdentifier: record.messageId }];
+        }
+      }),
+    );
+    return ids.flat();
+  }
+
+  async function overHttp(request: HttpRequest): Promise<HttpResponse> {
+    const { requestId = 'http', timeEpoch = clock.now() } = request.requestContext ?? {};
+    try {
+      const body = readJson(request, MAX_BYTES);
+      const id = header(request, 'idempotency-key') ?? requestId;
+      const interruption = read({ request: body, id, at: timeEpoch });
+      const outcomes = await interrupt(interruption);
+      const single = 'session_id' in interruption.target;
+      return json(single ? statusOf(outcomes[0]) : statusOfAll(outcomes), {
+        interruption_id: interruption.id,
+        outcomes,
+      });
+    } catch (error) {
+      const refused =
+        error instanceof InvalidInterruption
+          ? new RequestError(400, 'invalid_interruption', error.message, { field: error.field })
+          : error;
+      if (!(refused instanceof RequestError)) throw error;
+      return json(refused.status, refused.body);
+    }
+  }
+}
+
+const SKIPPED_STATUS = { unknown_session: 404, session_ended: 410, duplicate: 200, expired: 409 };
+
+function statusOf(outcome: Outcome | undefined): number {
+  switch (outcome?.outcome) {
+    case 'deferred':
+      return 202;
+    case 'skipped':
+      return outcome.reason ? SKIPPED_STATUS[outcome.reason] : 409;
+    case 'failed':
+      return 502;
+    default:
+      return 200;
+  }
+}
+
+const statusOfAll = (outcomes: readonly Outcome[]) =>
+  outcomes.length > 0 && outcomes.every(({ outcome }) => outcome === 'failed') ? 502 : 200;

@@ -1,0 +1,168 @@
+import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
+import { InvalidValue, parse } from '../protocol/invalid.ts';
+import { sessionIdSchema } from '../protocol/session-id.ts';
+import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
+import { phoneDigits, type Target } from '../sessions/session.ts';
+
+/** Too late is not spoken at all. */
+const MAX_AGE_SECONDS = 30;
+const MAX_FOLLOW_UPS = 10;
+
+/** Something that cuts what is being said and says something else. Times are ms since 1970. */
+export interface Interruption {
+  readonly id: string;
+  readonly target: Target | { readonly session_id: string };
+  /** Goes out in one request, in this order. */
+  readonly actions: readonly ActionDraft[];
+  /** The `speak` or `audio` among the actions; without one it is silence. */
+  readonly replacement?: ActionDraft;
+  /** Waits until the replacement has been heard: array entries don't wait for playback. */
+  readonly follow_up: readonly ActionDraft[];
+  readonly triggered_at: number;
+  readonly expires_at: number;
+}
+
+/** What the envelope knows, for what the sender left out. */
+export interface Defaults {
+  readonly id: string;
+  /** ms since 1970. */
+  readonly at: number;
+}
+
+/** A request that is no interruption. Step Functions catches it by this name. */
+export class InvalidInterruption extends InvalidValue {
+  override readonly name = 'InvalidInterruption';
+}
+
+const phoneNumber = z
+  .string()
+  .check(z.refine((number) => phoneDigits(number) !== undefined, 'must be a phone number such as +493023125000'));
+
+const targetSchema = z
+  .strictObject({
+    session_id: z.optional(sessionIdSchema),
+    label: z.optional(
+      z
+        .string()
+        .check(
+          z.refine(
+            (label) => label !== '' && Buffer.byteLength(label) <= MAX_LABEL_BYTES,
+            `must be 1–${MAX_LABEL_BYTES} bytes`,
+          ),
+        ),
+    ),
+    caller: z.optional(phoneNumber),
+    callee: z.optional(phoneNumber),
+    everyone: z.optional(z.literal(true)),
+  })
+  .check(
+    z.refine(
+      (target) => Object.keys(target).length === 1,
+      'must name exactly one of session_id, label, caller, callee, everyone',
+    ),
+  );
+
+const timestamp = z.string().check(
+  z.regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
+    'must be RFC 3339 such as 2026-11-23T09:00:00Z',
+  ),
+  z.refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date that exists'),
+);
+
+const idSchema = z.string().check(z.minLength(1), z.maxLength(128));
+
+/** An interruption as it is sent. Strict: a field that is misspelt must not be overlooked. */
+export const interruptionSchema = z.strictObject({
+  target: z.optional(targetSchema),
+  session_id: z.optional(sessionIdSchema),
+  say: z.optional(z.unknown()),
+  play: z.optional(z.string()),
+  // biome-ignore lint/suspicious/noThenProperty: the field's name on the wire; arrays are no promises
+  then: z.optional(z.array(z.unknown()).check(z.maxLength(MAX_FOLLOW_UPS))),
+  id: z.optional(idSchema),
+  triggered_at: z.optional(timestamp),
+  expires_at: z.optional(timestamp),
+  max_age_seconds: z.optional(z.number().check(z.gte(0))),
+});
+export type InterruptionRequest = z.output<typeof interruptionSchema>;
+
+/** Throws {@link InvalidInterruption}, which names the field. `now` is ms since 1970. */
+export function parseInterruption(value: unknown, defaults: Defaults, now: number): Interruption {
+  try {
+    const request = parse(interruptionSchema, value, 'interruption');
+    const replacement = replacementOf(request);
+    const then = (request.then ?? []).map((action, index) => followUp(action, `then.${index}`));
+    const triggered_at = Math.min(request.triggered_at ? Date.parse(request.triggered_at) : defaults.at, now);
+    return {
+      id: request.id ?? parse(idSchema, defaults.id, 'id'),
+      target: targetOf(request),
+      // Silence has no end to wait for.
+      actions: [{ type: 'barge_in' }, ...(replacement ? [replacement] : then)],
+      ...(replacement && { replacement }),
+      follow_up: replacement ? then : [],
+      triggered_at,
+      expires_at: expiry(request, triggered_at),
+    };
+  } catch (error) {
+    if (error instanceof InvalidValue) throw new InvalidInterruption(error.message, error.field);
+    throw error;
+  }
+}
+
+function targetOf({ target, session_id }: InterruptionRequest): Interruption['target'] {
+  if ((target === undefined) === (session_id === undefined)) {
+    throw new InvalidValue('target or session_id must be given, and not both', 'target');
+  }
+  if (session_id !== undefined) return { session_id };
+  const { caller, callee } = target ?? {};
+  if (caller !== undefined) return { caller: phoneDigits(caller) as string };
+  if (callee !== undefined) return { callee: phoneDigits(callee) as string };
+  return target as Interruption['target'];
+}
+
+function replacementOf({ say, play }: InterruptionRequest): ActionDraft | undefined {
+  if (say !== undefined && play !== undefined) throw new InvalidValue('say and play exclude each other', 'play');
+  if (play !== undefined) return draft({ type: 'audio', audio: play }, () => 'play');
+  if (typeof say === 'string') return draft({ type: 'speak', text: say }, () => 'say');
+  if (say === undefined) return undefined;
+  if (typeof say !== 'object' || say === null || Array.isArray(say)) {
+    throw new InvalidValue('say must be a text, or an object with text or ssml', 'say');
+  }
+  for (const field of ['type', 'vad'].filter((name) => name in say)) {
+    throw new InvalidValue(`say.${field} is not a known field here: leave it out`, `say.${field}`);
+  }
+  return draft({ type: 'speak', ...say }, (field) => (field ? `say.${field}` : 'say'));
+}
+
+function followUp(action: unknown, path: string): ActionDraft {
+  const parsed = draft(action, (field) => (field ? `${path}.${field}` : path));
+  if (parsed.type === 'barge_in') {
+    throw new InvalidValue(`${path} must not be a barge_in: it would cut the replacement; leave it out`, path);
+  }
+  return parsed;
+}
+
+function draft(value: unknown, pathOf: (field: string | undefined) => string): ActionDraft {
+  try {
+    return parseActionDraft(value);
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    const path = pathOf(error.field);
+    throw new InvalidValue(`${path}: ${error.message}`, path);
+  }
+}
+
+function expiry({ expires_at, max_age_seconds }: InterruptionRequest, triggeredAt: number): number {
+  const latest = expires_at === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires_at);
+  const age = max_age_seconds ?? (expires_at === undefined ? MAX_AGE_SECONDS : Number.POSITIVE_INFINITY);
+  return Math.min(latest, triggeredAt + age * 1000);
+}
+
+/** An id as the session keeps it: 48 bits, because it counts in every write. */
+export const keyOf = (id: string) => createHash('sha256').update(id).digest('base64url').slice(0, 8);
+
+/** Tells two attempts at the same claim apart. */
+export const newOwner = () => randomBytes(3).toString('base64url');

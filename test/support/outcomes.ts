@@ -1,0 +1,12 @@
+import type { OutcomeEvent, Outcomes } from '../../functions/interruption/outcomes.ts';
+
+/** Outcomes that are remembered. */
+export function recordingOutcomes(): Outcomes & { events: OutcomeEvent[] } {
+  const events: OutcomeEvent[] = [];
+  return {
+    events,
+    async publish(published) {
+      events.push(...published);
+    },
+  };
+}
