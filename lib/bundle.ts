@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 const ROOT = join(import.meta.dirname, '..');
 
 /** The files directly under `functions/`: each is a deployed Lambda. */
-export const FUNCTIONS = ['webhook'] as const;
+export const FUNCTIONS = ['webhook', 'interrupt'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /**
@@ -26,6 +26,8 @@ export function bundle(name: FunctionName, outdir = join(ROOT, 'dist')): string 
     format: 'cjs',
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './functions/runtime/env-credentials.ts' },
+    // Loaded by operations that stream events, of which we call none.
+    external: ['@smithy/core/event-streams'],
     logLevel: 'warning',
   });
   return folder;

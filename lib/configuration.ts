@@ -8,6 +8,20 @@ export interface Configuration {
   readonly template: string;
   readonly logRetentionDays: RetentionDays;
   readonly stackName: string;
+  /** How an interruption reaches a call at once; without it, it waits for the call's next event. */
+  readonly externalApi?: ExternalApiSettings | undefined;
+}
+
+/** AI Flow's external API. Its public documentation names it and says nothing more: all of it is configuration. */
+export interface ExternalApiSettings {
+  /** Template that contains `{session_id}`. */
+  readonly url: string;
+  readonly method: string;
+  readonly authHeader: string;
+  /** What stands before the token; may be empty. */
+  readonly authScheme: string;
+  /** Codes and ranges, such as `200,202` or `200-299`. */
+  readonly acceptedStatuses: string;
 }
 
 /** A context value that can't be deployed. The message names the key, the value seen and the remedy. */
@@ -21,7 +35,16 @@ export class InvalidConfiguration extends Error {
 
 type Context = Readonly<Record<string, unknown>>;
 
-const DEFAULTS = { template: 'conversation', logRetentionDays: RetentionDays.ONE_MONTH, stackName: 'AiFlowLambda' };
+const DEFAULTS = {
+  template: 'conversation',
+  logRetentionDays: RetentionDays.ONE_MONTH,
+  stackName: 'AiFlowLambda',
+  externalApiUrl: '',
+  externalApiMethod: 'POST',
+  externalApiAuthHeader: 'Authorization',
+  externalApiAuthScheme: 'Bearer',
+  externalApiAcceptedStatuses: '200-299',
+};
 
 /** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
 export function readConfiguration(context: Context, templates = listTemplates()): Configuration {
@@ -31,6 +54,7 @@ export function readConfiguration(context: Context, templates = listTemplates())
     template: template(given.template, templates),
     logRetentionDays: logRetentionDays(given.logRetentionDays),
     stackName: stackName(given.stackName),
+    externalApi: externalApi(given),
   };
 }
 
@@ -58,6 +82,43 @@ function stackName(value: unknown): string {
   const remedy = 'use 1 to 128 letters, digits and hyphens, a letter first';
   throw new InvalidConfiguration('stackName', value, remedy);
 }
+
+/** Checked even when there is no URL: a slip should not wait until there is one. */
+function externalApi(given: Context): ExternalApiSettings | undefined {
+  const text = (key: string, valid: (value: string) => boolean, remedy: string): string => {
+    const value = given[key];
+    if ((typeof value === 'string' || typeof value === 'number') && valid(String(value))) return String(value);
+    throw new InvalidConfiguration(key, value, remedy);
+  };
+  const settings = {
+    url: text('externalApiUrl', isUrlTemplate, 'give an https URL that contains {session_id}, or leave it out'),
+    method: text('externalApiMethod', isMethod, 'use POST, PUT or PATCH'),
+    authHeader: text('externalApiAuthHeader', isToken, 'name one header, such as Authorization'),
+    authScheme: text('externalApiAuthScheme', isTokenOrEmpty, 'give one word, such as Bearer, or an empty text'),
+    acceptedStatuses: text(
+      'externalApiAcceptedStatuses',
+      isStatusList,
+      'list codes and ranges without blanks, such as 200-299 or 200,202',
+    ),
+  };
+  return settings.url === '' ? undefined : settings;
+}
+
+/** The session belongs in the path or the query: it must not choose the host. */
+const isUrlTemplate = (value: string) =>
+  value === '' || (URL.canParse(value) && /^https:\/\/[^\s/?#@{}]+[/?][^\s#]*\{session_id\}/.test(value));
+
+const isMethod = (value: string) => ['POST', 'PUT', 'PATCH'].includes(value);
+
+/** What HTTP calls a token: RFC 9110, section 5.6.2. */
+const isToken = (value: string) => /^[\w!#$%&'*+.^`|~-]+$/.test(value);
+const isTokenOrEmpty = (value: string) => value === '' || isToken(value);
+
+const isStatusList = (value: string) =>
+  value.split(',').every((part) => {
+    const [, from = '', to = from] = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(part) ?? [];
+    return from !== '' && from <= to;
+  });
 
 /** `INFINITE` is CDK's word for a group without retention, which would keep what callers said for ever. */
 const offeredRetentionDays = () =>

@@ -21,17 +21,18 @@ export interface FlowFunctionProps {
 /** A Lambda function of this project: bundled, arm64, one vCPU, its own role and its own log group. */
 export class FlowFunction extends Construct implements IGrantable {
   readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
   readonly grantPrincipal: IPrincipal;
 
   constructor(scope: Construct, id: string, props: FlowFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // An own role: Lambda's default one may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    this.logGroup.grantWrite(role);
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
       // Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`.
@@ -43,7 +44,7 @@ export class FlowFunction extends Construct implements IGrantable {
       memorySize: 1769,
       timeout: props.timeout,
       role,
-      logGroup,
+      logGroup: this.logGroup,
       environment: {
         POWERTOOLS_SERVICE_NAME: props.name,
         POWERTOOLS_LOG_LEVEL: 'INFO',

@@ -11,37 +11,57 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { OutcomeMetrics } from './outcome-metrics.ts';
+
+const P50 = Stats.percentile(50);
+const P99 = Stats.percentile(99);
 
 export interface MonitoringProps {
   readonly webhook: IFunction;
   readonly stage: HttpStage;
+  readonly outcomes: OutcomeMetrics;
+  readonly deadLetters: IQueue;
 }
 
-/** Alarms for what a caller would hear as silence, and one dashboard that shows them above their metrics. */
+/** Alarms for what a caller hears as silence, or never hears, and one dashboard that shows them above their metrics. */
 export class Monitoring extends Construct {
   private readonly alarms: Alarm[] = [];
 
-  constructor(scope: Construct, id: string, { webhook, stage }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { webhook, stage, outcomes, deadLetters }: MonitoringProps) {
     super(scope, id);
     const period = Duration.minutes(5);
     const errors = webhook.metricErrors({ period });
     const throttles = webhook.metricThrottles({ period });
-    const duration = webhook.metricDuration({ period, statistic: Stats.percentile(99) });
+    const duration = webhook.metricDuration({ period, statistic: P99 });
     const serverErrors = stage.metricServerError({ period, statistic: Stats.SUM });
+    const failed = outcomes.count('Failed', { period });
+    const letters = deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM });
 
     this.addAlarm('Errors', errors, 0, 'The webhook function crashed: AI Flow got no actions.');
     this.addAlarm('Throttles', throttles, 0, 'Lambda refused events: raise the concurrency limit of the account.');
     this.addAlarm('Duration', duration, 800, 'Answers are late: the function aims at 800 ms, AI Flow at 1 second.');
-    this.addAlarm('ServerErrors', serverErrors, 0, 'API Gateway answered AI Flow with a 5xx.');
+    this.addAlarm('ServerErrors', serverErrors, 0, 'API Gateway answered AI Flow, or an interruption, with a 5xx.');
+    this.addAlarm('FailedInterruptions', failed, 0, 'Interruptions failed: the log has why, as interruption_failed.');
+    this.addAlarm('DeadLetters', letters, 0, 'Interruptions were refused or got lost: read the dead letters.');
 
+    const taken = (['Delivered', 'Deferred', 'Heard', 'Skipped'] as const).map((one) =>
+      outcomes.count(one, { period }),
+    );
+    const latencies = [P50, P99].map((statistic) => outcomes.latency({ period, statistic }));
     new Dashboard(this, 'Dashboard', {
       widgets: [
         [new AlarmStatusWidget({ alarms: this.alarms, width: 24 })],
         [
           graph('Events', [webhook.metricInvocations({ period })]),
-          graph('Duration in ms', [webhook.metricDuration({ period, statistic: Stats.percentile(50) }), duration]),
+          graph('Duration in ms', [webhook.metricDuration({ period, statistic: P50 }), duration]),
           graph('Failures', [errors, throttles, serverErrors]),
+        ],
+        [
+          graph('Interruptions', taken),
+          graph('Trigger to speech in ms', latencies),
+          graph('Failed interruptions', [failed, letters]),
         ],
       ],
     });

@@ -25,11 +25,12 @@ export class SessionTable extends Construct {
     });
   }
 
-  /** What recording and answering events takes: no scan, no query (nothing is looked up but by its key). */
-  grantTrack(grantee: IGrantable): Grant {
+  /** What `functions/sessions` sends: no scan (nothing is looked up but by its key), and nothing about the table itself. */
+  grantUse(grantee: IGrantable): Grant {
+    const commands = ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
     return Grant.addToPrincipal({
       grantee,
-      actions: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      actions: commands.map((command) => `dynamodb:${command}`),
       resourceArns: [this.table.tableArn],
     });
   }

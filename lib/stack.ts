@@ -1,8 +1,12 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Configuration } from './configuration.ts';
+import { ExternalApi } from './external-api.ts';
 import { FlowFunction } from './flow-function.ts';
+import { Interruptions } from './interruptions.ts';
 import { Monitoring } from './monitoring.ts';
+import { OutcomeMetrics } from './outcome-metrics.ts';
 import { SessionTable } from './session-table.ts';
 import { WebhookApi } from './webhook-api.ts';
 import { WebhookToken } from './webhook-token.ts';
@@ -11,10 +15,14 @@ export type AiFlowStackProps = Omit<Configuration, 'stackName'>;
 
 /** Everything that one deployment is. It only composes: what a part is made of is in the part's own file. */
 export class AiFlowStack extends Stack {
-  constructor(scope: Construct, id: string, { template, logRetentionDays: logRetention }: AiFlowStackProps) {
-    super(scope, id, { description: 'Answers the events of sipgate AI Flow' });
+  private readonly interruptions: Interruptions;
+
+  constructor(scope: Construct, id: string, props: AiFlowStackProps) {
+    super(scope, id, { description: 'Answers the events of sipgate AI Flow, and interrupts its calls' });
+    const logRetention = props.logRetentionDays;
     const sessions = new SessionTable(this, 'Sessions');
     const token = new WebhookToken(this, 'WebhookToken');
+    const externalApi = props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
     const webhook = new FlowFunction(this, 'Webhook', {
       name: 'webhook',
@@ -22,18 +30,50 @@ export class AiFlowStack extends Stack {
       timeout: Duration.seconds(5),
       logRetention,
       environment: {
-        TEMPLATE: template,
+        TEMPLATE: props.template,
         SESSIONS_TABLE: sessions.tableName,
         WEBHOOK_TOKEN_SECRET_ARN: token.secretArn,
       },
     });
-    sessions.grantTrack(webhook);
+    sessions.grantUse(webhook);
     token.grantRead(webhook);
 
     const api = new WebhookApi(this, 'WebhookApi', { handler: webhook.function, logRetention });
-    new Monitoring(this, 'Monitoring', { webhook: webhook.function, stage: api.stage });
+    const { httpApi, stage } = api;
+    const interruptions = new Interruptions(this, 'Interruptions', { sessions, httpApi, externalApi, logRetention });
+    interruptions.bus.takeOutcomesOf(webhook);
+    this.interruptions = interruptions;
 
-    new CfnOutput(this, 'WebhookUrl', { value: api.webhookUrl, description: 'For the AI Flow dashboard: webhook URL' });
-    new CfnOutput(this, 'WebhookTokenCommand', { value: token.showCommand, description: 'Prints the token to enter' });
+    const outcomes = new OutcomeMetrics(this, 'Outcomes', [webhook.logGroup, interruptions.interrupt.logGroup]);
+    const deadLetters = interruptions.deadLetters.queue;
+    new Monitoring(this, 'Monitoring', { webhook: webhook.function, stage, outcomes, deadLetters });
+
+    this.output('WebhookUrl', api.webhookUrl, 'For the AI Flow dashboard: webhook URL');
+    this.output('WebhookTokenCommand', token.showCommand, 'Prints the token to enter');
+    this.outputWaysToInterrupt(externalApi);
+  }
+
+  /** `assistant.grantInterrupt(myFunction)`: lets a role, or whatever has one, interrupt calls by every way there is. */
+  grantInterrupt(grantee: IGrantable): Grant {
+    return this.interruptions.grantInterrupt(grantee);
+  }
+
+  private outputWaysToInterrupt(externalApi: ExternalApi | undefined): void {
+    const { bus, topic, queue, route, interrupt } = this.interruptions;
+    this.output('InterruptionBusName', bus.busName, 'Put events here to interrupt; outcomes come back');
+    this.output('InterruptionTopicArn', topic.topicArn, 'Publish messages here to interrupt');
+    this.output('InterruptionQueueUrl', queue.queueUrl, 'Send messages here to interrupt, with retries');
+    this.output('InterruptFunctionName', interrupt.function.functionName, 'Invoke it to interrupt');
+    this.output('InterruptionsUrl', route.url, 'POST here to interrupt, signed with SigV4 for execute-api');
+    if (externalApi) {
+      this.output('InterruptionChannel', 'external-api', 'Interruptions are said at once');
+      this.output('ExternalApiTokenCommand', externalApi.putTokenCommand, 'Stores the token that AI Flow gave you');
+    } else {
+      this.output('InterruptionChannel', 'next-event', 'Interruptions wait for an event: see externalApiUrl');
+    }
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
   }
 }

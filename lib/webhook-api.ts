@@ -31,28 +31,29 @@ export interface WebhookApiProps {
   readonly logRetention: RetentionDays;
 }
 
-/** The public door: `POST /webhook`, and nothing else. */
+/** The HTTP API: `POST /webhook` is its only route that anybody may call. */
 export class WebhookApi extends Construct {
+  readonly httpApi: HttpApi;
   readonly stage: HttpStage;
   /** The full address, for the AI Flow dashboard. */
   readonly webhookUrl: string;
 
   constructor(scope: Construct, id: string, props: WebhookApiProps) {
     super(scope, id);
-    const api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
-    const routes = api.addRoutes({
+    this.httpApi = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
+    const routes = this.httpApi.addRoutes({
       path: WEBHOOK_PATH,
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('Webhook', props.handler),
     });
     this.stage = new HttpStage(this, 'Stage', {
-      httpApi: api,
+      httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
       accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog(props)), format: ACCESS_LOG },
     });
-    this.webhookUrl = `${api.apiEndpoint}${WEBHOOK_PATH}`;
+    this.webhookUrl = `${this.httpApi.apiEndpoint}${WEBHOOK_PATH}`;
     for (const route of routes) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions::AwsSolutions-APIG4',

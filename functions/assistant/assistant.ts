@@ -1,4 +1,4 @@
-import { createAftermath } from '../interruption/aftermath.ts';
+import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
@@ -9,7 +9,7 @@ import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
 import { actionsFor, cutsItself } from './reply.ts';
-import type { Template } from './template.ts';
+import type { State, Template, TemplateSession } from './template.ts';
 
 export interface AssistantParts {
   readonly template: Template;
@@ -53,16 +53,16 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     return actions;
   };
 
-  async function respond({ event, step, deadline, signal, ready }: Turn): Promise<void> {
+  async function respond(turn: Turn): Promise<void> {
+    const { event, step, deadline, signal, ready } = turn;
     const session = await recorded(event, step, deadline, signal);
     if (session === 'ended') return ready([]);
-    const earlier = earlierInterruptions(event, step, session, ready);
+    const earlier = earlierInterruptions(turn, session);
     const open = openForTemplate(session);
-    const result = await step.run?.(open as never, { signal, now: clock.now });
-    signal.throwIfAborted();
-    const answer = actionsFor(result, session.id);
+    const [said, { due, lead }] = await Promise.all([settled(run(step, open, signal)), earlier]);
+    if ('error' in said) throw said.error;
+    const answer = actionsFor(said.result, session.id);
     const changes = changesOf(session, open);
-    const { due, lead } = await earlier;
     ready(lead?.actions ?? (endsCall(due) ? due : [...due, ...answer]));
     await Promise.all([
       changes && session.known && keep(session, changes, signal),
@@ -70,11 +70,17 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     ]);
   }
 
+  async function run(step: Step, open: TemplateSession<State>, signal: AbortSignal) {
+    const result = await step.run?.(open as never, { signal, now: clock.now });
+    signal.throwIfAborted();
+    return result;
+  }
+
   /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template. */
-  async function earlierInterruptions(event: AiFlowEvent, step: Step, session: Recorded, ready: Turn['ready']) {
+  async function earlierInterruptions({ event, step, signal, ready }: Turn, session: Recorded): Promise<Aftermath> {
     try {
       if (!session.known) return { due: [] };
-      const after = await aftermath.of(event, session, step.answerable);
+      const after = await aftermath.of(event, session, step.answerable ? signal : undefined);
       if (after.lead || after.due.length > 0) ready(after.lead?.actions ?? after.due);
       return after;
     } catch (error) {
@@ -132,3 +138,9 @@ type Recorded = Session & { readonly known: boolean };
 /** What comes after a `transfer` or `hangup` would never be heard. */
 const endsCall = (actions: readonly ActionDraft[]) =>
   actions.some(({ type }) => type === 'transfer' || type === 'hangup');
+
+const settled = <T>(promise: Promise<T>): Promise<{ result: T } | { error: unknown }> =>
+  promise.then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error }),
+  );

@@ -23,13 +23,14 @@ interface Parts {
 export function createAftermath({ sessions, outcomes, clock }: Parts) {
   return { of, follow };
 
-  async function of(event: AiFlowEvent, session: Session, answerable: boolean): Promise<Aftermath> {
+  /** `signal` is that of the answer which takes along what waits; an event without an answer has none. */
+  async function of(event: AiFlowEvent, session: Session, signal?: AbortSignal): Promise<Aftermath> {
     const { replacement, waiting } = session;
     if (replacement && isSpeech(event)) await heard(event, session.id, replacement);
     const due = replacement && hasEnded(event, replacement) ? await sessions.takeFollowUp(session.id, replacement) : [];
     if (event.type === 'session_end' && waiting > 0) await tooLate(session.id);
-    if (waiting === 0 || due.length > 0 || !answerable) return { due };
-    const lead = await firstWaiting(session.id);
+    if (waiting === 0 || due.length > 0 || !signal) return { due };
+    const lead = await firstWaiting(session.id, signal);
     return lead ? { due, lead } : { due };
   }
 
@@ -55,10 +56,15 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     return event.type === 'assistant_speech_ended' && follow_up && (heard || clock.now() >= halfway_at);
   }
 
-  async function firstWaiting(session_id: string): Promise<Waiting | undefined> {
+  async function firstWaiting(session_id: string, signal: AbortSignal): Promise<Waiting | undefined> {
     const taken = await sessions.takeWaiting(session_id, 'first');
     const lead = taken.find(({ expires_at }) => clock.now() < expires_at);
     const dropped = taken.filter((waiting) => waiting !== lead);
+    // The answer went out without it: it goes on waiting.
+    if (lead && signal.aborted) {
+      await sessions.wait(session_id, lead);
+      return undefined;
+    }
     const delivered = lead ? [{ interruption_id: lead.id, session_id, outcome: 'delivered' as const }] : [];
     await Promise.all([
       outcomes.publish([...dropped.map((waiting) => skipped(session_id, waiting, 'expired')), ...delivered]),

@@ -82,13 +82,9 @@ export function createInterrupter({ sessions, channel, outcomes, clock, log }: I
     const { session_id } = claim;
     const { actions, expires_at } = interruption;
     try {
-      await sessions.wait(session_id, {
-        ...noteOf(claim, interruption),
-        arrived_at: clock.now(),
-        expires_at,
-        actions,
-      });
-      return { session_id, outcome: 'deferred' };
+      const waiting = { ...noteOf(claim, interruption), arrived_at: clock.now(), expires_at, actions };
+      if (await sessions.wait(session_id, waiting)) return { session_id, outcome: 'deferred' };
+      return { session_id, outcome: 'skipped', reason: 'session_ended' };
     } catch (error) {
       log.error('wait_failed', { session_id, error });
       await released(claim);
@@ -105,7 +101,7 @@ export function createInterrupter({ sessions, channel, outcomes, clock, log }: I
       owner: newOwner(),
       expires_at,
       ...('label' in target && { label: target.label }),
-      ...(channel ? replacement && { replacement: { halfway_at, follow_up: follow_up.length > 0 } } : { waits: true }),
+      ...(channel && replacement && { replacement: { halfway_at, follow_up: follow_up.length > 0 } }),
     };
   }
 

@@ -80,7 +80,6 @@ export const interruptionSchema = z.strictObject({
   session_id: z.optional(sessionIdSchema),
   say: z.optional(z.unknown()),
   play: z.optional(z.string()),
-  // biome-ignore lint/suspicious/noThenProperty: the field's name on the wire; arrays are no promises
   then: z.optional(z.array(z.unknown()).check(z.maxLength(MAX_FOLLOW_UPS))),
   id: z.optional(idSchema),
   triggered_at: z.optional(timestamp),

@@ -43,7 +43,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     }
   }
 
-  async function write({ session_id, key, owner, expires_at, label, replacement, waits }: Claim): Promise<Row> {
+  async function write({ session_id, key, owner, expires_at, label, replacement }: Claim): Promise<Row> {
     const { name, value, clauses, input } = expression();
     const claims = name('claims');
     const own = `${claims}.${name(key)}`;
@@ -53,7 +53,6 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
       const tracked = { key: { S: key }, halfway_at: { N: String(halfway_at) }, follow_up: { BOOL: follow_up } };
       clauses.SET.push(`${name('replacement')} = ${value({ M: tracked })}`);
     }
-    if (waits) clauses.ADD.push(`${name('waiting')} ${value({ N: '1' })}`);
     const conditions = [
       `expires_at > ${value({ N: String(seconds(clock.now())) })}`,
       'attribute_not_exists(ended_at)',

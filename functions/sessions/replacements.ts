@@ -63,15 +63,20 @@ export function createReplacements({ client, table: TableName, clock }: TablePar
     return taken.flatMap((row) => (row ? [...readNote(row).follow_up] : []));
   }
 
-  async function wait(id: string, waiting: Waiting) {
+  async function wait(id: string, waiting: Waiting): Promise<boolean> {
     const { arrived_at, expires_at, actions, key } = waiting;
+    const Key = waitingKey(id, arrived_at, key);
     await put({
-      ...waitingKey(id, arrived_at, key),
+      ...Key,
       ...noteRow(waiting),
       arrived_at: { N: String(arrived_at) },
       said_until: { N: String(expires_at) },
       actions: { S: JSON.stringify(actions) },
     });
+    // After the item, so that whoever sees the count finds it; on the row, so that it is ordered against the end.
+    const kept = await held(count(id, 1, 'attribute_exists(pk) AND attribute_not_exists(ended_at)'));
+    if (!kept) await take(Key);
+    return kept;
   }
 
   async function takeWaiting(id: string, which: 'all' | 'first'): Promise<Waiting[]> {
@@ -81,17 +86,20 @@ export function createReplacements({ client, table: TableName, clock }: TablePar
       const mine = await take(row);
       if (mine) taken.push(readWaiting(mine));
     }
-    if (taken.length > 0) {
-      await client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: sessionKey(id),
-          UpdateExpression: 'ADD waiting :taken',
-          ExpressionAttributeValues: { ':taken': { N: String(-taken.length) } },
-        }),
-      );
-    }
+    if (taken.length > 0) await count(id, -taken.length, 'attribute_exists(pk)');
     return taken;
+  }
+
+  function count(id: string, change: number, ConditionExpression: string) {
+    return client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: sessionKey(id),
+        UpdateExpression: 'ADD waiting :change',
+        ConditionExpression,
+        ExpressionAttributeValues: { ':change': { N: String(change) } },
+      }),
+    );
   }
 
   async function startReplacement(id: string, note: Replacement, halfway_at: number) {

@@ -77,8 +77,6 @@ export interface Claim {
   readonly label?: string;
   /** What is pushed now, if it is. */
   readonly replacement?: Pick<Tracked, 'halfway_at' | 'follow_up'>;
-  /** It waits for the next event. */
-  readonly waits?: boolean;
 }
 
 export type Claimed =
@@ -125,7 +123,8 @@ export interface SessionStore {
   /** The replacement has ended: what follows it and those before it, in order, for exactly one taker. */
   takeFollowUp(session_id: string, tracked: Tracked): Promise<ActionDraft[]>;
 
-  wait(session_id: string, waiting: Waiting): Promise<void>;
+  /** Keeps an interruption for the next event; `false` when the call has ended meanwhile. */
+  wait(session_id: string, waiting: Waiting): Promise<boolean>;
   /** The interruptions that wait, in order of arrival; each for exactly one taker. */
   takeWaiting(session_id: string, which: 'all' | 'first'): Promise<Waiting[]>;
   /** A waiting interruption is being said now. */

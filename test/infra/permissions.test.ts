@@ -167,6 +167,6 @@ describe('who interrupts', () => {
 
   it('is told when grantInterrupt can grant nothing', () => {
     const service = new ServicePrincipal('events.amazonaws.com');
-    expect(() => createStack().grantInterrupt(service)).toThrow();
+    expect(() => createStack().grantInterrupt(service)).toThrow('events:PutEvents');
   });
 });

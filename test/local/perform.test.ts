@@ -8,12 +8,14 @@ import {
   callerInterrupts,
   callerPresses,
   callerSays,
+  interrupted,
+  outcomesAre,
   type Play,
 } from '../../local/play.ts';
 import type { Happening, TimelineEntry } from '../../local/simulator/timeline.ts';
 
-/** A stage on which `script` happens: strings are what the caller must have done before the story goes on. */
-function stageFor(script: (Happening | string)[]) {
+/** A stage on which `script` happens: strings are what must have been done before the story goes on. */
+function stageFor(script: (Happening | string)[], outcomes: string[] = []) {
   const done: string[] = [];
   const story = [...script];
   const act = (what: string) => async () => void done.push(what);
@@ -27,6 +29,8 @@ function stageFor(script: (Happening | string)[]) {
     says: (text) => act(`says ${text}`)(),
     presses: (digit) => act(`presses ${digit}`)(),
     hangsUp: act('hangs up'),
+    interrupt: ({ id, say }, through) => act(`${through.join(' and ')}: ${id} ${say}`)(),
+    outcomes: async () => outcomes,
   };
   return { stage, done };
 }
@@ -71,6 +75,28 @@ test('the caller interrupts once a part has been heard to the end of its word', 
   ];
   await perform(play, stage);
   expect(done).toEqual(['waits 110 ms', 'says No', 'hangs up']);
+});
+
+const INTERRUPTED = [
+  assistantSays('One'),
+  interrupted({ id: 'i-1', say: 'Stop', after: 'One moment', through: ['SQS', 'HTTP'] }),
+  assistantSays('Stop'),
+  outcomesAre('heard', 'delivered', 'duplicate'),
+  callerHangsUp(),
+];
+const STORY = [says('One moment, please'), 'SQS and HTTP: i-1 Stop', says('Stop'), finished, 'hangs up', end];
+
+test('the application interrupts, and what came of it is compared in any order', async () => {
+  const { stage, done } = stageFor(STORY, ['delivered', 'heard', 'duplicate']);
+  await perform(INTERRUPTED, stage);
+  expect(done).toEqual(['waits 110 ms', 'SQS and HTTP: i-1 Stop', 'hangs up']);
+});
+
+test('other outcomes are shown as a diff', async () => {
+  const { stage } = stageFor(STORY, ['delivered', 'heard', 'delivered']);
+  await expect(perform(INTERRUPTED, stage)).rejects.toThrow(
+    '- outcomes are delivered, duplicate, heard\n+ outcomes are delivered, delivered, heard',
+  );
 });
 
 test('another sentence is shown as a diff', async () => {

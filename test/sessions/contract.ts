@@ -380,9 +380,7 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         ...over,
       });
       const arrive = async (n: number, over: Partial<Waiting> = {}) => {
-        const { key, expires_at } = waiting(n, over);
-        await store.claim({ session_id: id, key, owner: 'me--', expires_at, waits: true });
-        await store.wait(id, waiting(n, over));
+        expect(await store.wait(id, waiting(n, over))).toBe(true);
         await clock.advance(1);
       };
       const ids = async (which: 'first' | 'all') => (await store.takeWaiting(id, which)).map((one) => one.id);
@@ -395,6 +393,13 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         expect(await record('other')).toMatchObject({ waiting: 2 });
         await store.takeWaiting(id, 'first');
         expect(await record('other')).toMatchObject({ waiting: 1 });
+      });
+
+      it('race with the end: taken with it, or refused after it', async () => {
+        const [kept] = await Promise.all([store.wait(id, waiting(1)), record('end')]);
+        expect(await ids('all')).toEqual(kept ? ['id-1'] : []);
+        expect(await store.wait(id, waiting(2))).toBe(false);
+        expect(await ids('all')).toEqual([]);
       });
 
       it('are taken in order of arrival, one at a time', async () => {

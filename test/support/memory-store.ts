@@ -82,7 +82,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       });
     },
 
-    async claim({ session_id, key, owner, expires_at, label, replacement, waits }: Claim) {
+    async claim({ session_id, key, owner, expires_at, label, replacement }: Claim) {
       const row = live(session_id);
       if (!row || (label !== undefined && !row.labels.has(label))) return { claimed: false, reason: 'unknown_session' };
       if (row.ended) return { claimed: false, reason: 'session_ended' };
@@ -90,8 +90,6 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       if (held && held.owner !== owner) return { claimed: false, reason: 'duplicate' };
       row.claims.set(key, { owner, expires_at });
       if (replacement) row.replacement = { key, heard: false, ...replacement };
-      // Counted here, kept by wait(): what was claimed and never kept stays counted.
-      void waits;
       return { claimed: true, session: session(session_id, row) };
     },
 
@@ -125,7 +123,10 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
     },
 
     async wait(id, waiting) {
-      rows.get(id)?.waiting.push(waiting);
+      const row = rows.get(id);
+      if (!row || row.ended) return false;
+      row.waiting.push(waiting);
+      return true;
     },
 
     async takeWaiting(id, which) {

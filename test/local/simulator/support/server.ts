@@ -1,3 +1,4 @@
+import { createOutcomes } from '../../../../local/outcomes.ts';
 import type { CallSummary } from '../../../../local/simulator/call-types.ts';
 import { simulatorRoutes } from '../../../../local/simulator/routes.ts';
 import { type App, phone } from './phone.ts';
@@ -5,7 +6,8 @@ import { type App, phone } from './phone.ts';
 /** A call that is a {@link phone} and reachable by HTTP; the external API's token is `secret`. */
 export function server(application?: App) {
   const line = phone(application);
-  const app = simulatorRoutes({ simulator: line.simulator, token: 'secret' });
+  const outcomes = createOutcomes();
+  const app = simulatorRoutes({ simulator: line.simulator, outcomes, token: 'secret' });
   const call = `/simulator/calls/${line.call.session_id}`;
 
   async function post(path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -14,7 +16,7 @@ export function server(application?: App) {
     return read(response);
   }
   const get = async (path: string) => read(await app.request(path));
-  return { ...line, app, path: call, post, get };
+  return { ...line, outcomes, app, path: call, post, get };
 }
 
 /** Every field that some answer has. */

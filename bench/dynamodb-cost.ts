@@ -1,0 +1,109 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { defineTemplate, type Template } from '../functions/assistant/template.ts';
+import { createWebhookHandler } from '../functions/assistant/webhook-handler.ts';
+import type { AiFlowEvent } from '../functions/protocol/events.ts';
+import { clientSettings } from '../functions/runtime/aws.ts';
+import { systemClock as clock } from '../functions/runtime/clock.ts';
+import { fixedTokens } from '../functions/runtime/tokens.ts';
+import { createDynamoDbStore } from '../functions/sessions/dynamodb-store.ts';
+import { sessionKey } from '../functions/sessions/keys.ts';
+import { MAX_LABEL_BYTES, MAX_LABELS, MAX_STATE_BYTES } from '../functions/sessions/limits.ts';
+import { EVENTS, userSpeak } from '../test/support/events.ts';
+import { rowBytes } from '../test/support/row-bytes.ts';
+import { meter, type Usage } from './meter.ts';
+import { TOKEN, webhookRequest } from './request.ts';
+
+export interface Table {
+  readonly endpoint: string;
+  readonly name: string;
+}
+
+/** Handles what costs something to handle, and keeps something when it is told to. */
+const noteTaker = defineTemplate<{ note: string }>({
+  onSessionStart: () => 'Hello!',
+  onUserSpeak({ text }, { state, labels }) {
+    if (text.startsWith('note')) state.note = text;
+    if (text.startsWith('order')) labels.add(text);
+    return 'Yes.';
+  },
+  onAssistantSpeak: () => undefined,
+  onAssistantSpeechEnded: () => undefined,
+});
+
+/** Keeps as much as a session can, and changes it in every turn. */
+const hoarder = defineTemplate<{ note: string }>({
+  onSessionStart(_event, { labels }) {
+    for (let n = 0; n < MAX_LABELS; n++) labels.add(`${n}`.padEnd(MAX_LABEL_BYTES, '.'));
+  },
+  onUserSpeak({ text }, { state }) {
+    // {"note":"…"} is 11 bytes around its text.
+    state.note = text.padEnd(MAX_STATE_BYTES - 11, '.');
+    return 'Yes.';
+  },
+  onAssistantSpeechEnded: () => undefined,
+});
+
+/** What each event costs DynamoDB, over one call. */
+export async function usageByEvent(table: Table): Promise<[event: string, usage: Usage][]> {
+  const events: [string, AiFlowEvent][] = [
+    ['session_start', EVENTS.session_start],
+    ['user_speak', EVENTS.user_speak],
+    ['user_speak, state changed', userSpeak('note this')],
+    ['user_speak, label added', userSpeak('order:4711')],
+    ['assistant_speak', EVENTS.assistant_speak],
+    ['assistant_speech_ended', EVENTS.assistant_speech_ended],
+    ['dtmf_received, no handler', EVENTS.dtmf_received],
+    ['session_end', EVENTS.session_end],
+  ];
+  const webhook = meteredWebhook(noteTaker, table);
+  const costs: [string, Usage][] = [];
+  for (const [name, event] of events) costs.push([name, await webhook.answer(event)]);
+  webhook.close();
+  return costs;
+}
+
+/** The fullest row there can be, after each of `count` events: its greatest size, and what was written for it. */
+export async function fullestRow(count: number, table: Table) {
+  const webhook = meteredWebhook(hoarder, table);
+  const number = '4'.repeat(15);
+  const session = { id: 'x'.repeat(128), from_phone_number: number, to_phone_number: number };
+  const total = { bytes: 0, requests: 0, write_units: 0 };
+  await webhook.answer({ type: 'session_start', session });
+  for (let n = 0; n < count; n++) {
+    const event = n % 2 ? { type: 'assistant_speech_ended', session } : { type: 'user_speak', session, text: `${n}` };
+    const { requests, write_units } = await webhook.answer(event as AiFlowEvent);
+    total.requests += requests;
+    total.write_units += write_units;
+    total.bytes = Math.max(total.bytes, await webhook.rowBytes(session.id));
+  }
+  webhook.close();
+  return total;
+}
+
+/** The webhook with everything real but the log, and a meter at its DynamoDB client. */
+function meteredWebhook(template: Template, { endpoint, name }: Table) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const newClient = () => new DynamoDBClient({ ...clientSettings, endpoint, region: 'local', credentials });
+  const [client, observer] = [newClient(), newClient()];
+  const usage = meter(client);
+  const log = { info() {}, warn: console.error, error: console.error };
+  const sessions = createDynamoDbStore({ client, table: name, clock, log });
+  const outcomes = { publish: async () => {} };
+  const handle = createWebhookHandler({ template, sessions, outcomes, tokens: fixedTokens(TOKEN), clock, log });
+
+  return {
+    async answer(event: AiFlowEvent): Promise<Usage> {
+      const { statusCode } = await handle(await webhookRequest(event));
+      if (statusCode >= 300) throw new Error(`${event.type} was answered with ${statusCode}`);
+      return usage();
+    },
+    async rowBytes(id: string): Promise<number> {
+      const command = new GetItemCommand({ TableName: name, Key: sessionKey(id), ConsistentRead: true });
+      return rowBytes((await observer.send(command)).Item ?? {});
+    },
+    close() {
+      client.destroy();
+      observer.destroy();
+    },
+  };
+}

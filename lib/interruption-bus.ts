@@ -1,0 +1,48 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { FlowFunction } from './flow-function.ts';
+
+/** The `source` of the events that the functions publish themselves: interruption outcomes. */
+export const OWN_SOURCE = 'ai-flow-lambda';
+
+export interface InterruptionBusProps {
+  readonly handler: IFunction;
+  readonly deadLetters: IQueue;
+}
+
+/** An event on this bus is an interruption, whatever its source and type; outcomes come back on the same bus. */
+export class InterruptionBus extends Construct {
+  readonly busName: string;
+  readonly busArn: string;
+
+  constructor(scope: Construct, id: string, { handler, deadLetters }: InterruptionBusProps) {
+    super(scope, id);
+    const eventBus = new EventBus(this, 'Bus', { description: 'Interruptions of live calls, and their outcomes' });
+    new Rule(this, 'Rule', {
+      eventBus,
+      description: 'Every event interrupts, except the outcomes of interruptions',
+      eventPattern: { source: Match.anythingBut(OWN_SOURCE) },
+      targets: [
+        new LambdaFunction(handler, {
+          deadLetterQueue: deadLetters,
+          // The least that EventBridge allows: an interruption expires after 30 seconds unless it says otherwise.
+          maxEventAge: Duration.seconds(60),
+          retryAttempts: 3,
+        }),
+      ],
+    });
+    this.busName = eventBus.eventBusName;
+    this.busArn = eventBus.eventBusArn;
+  }
+
+  /** Lets a function publish the outcomes of interruptions here, and tells it the name of the bus. */
+  takeOutcomesOf(publisher: FlowFunction): void {
+    publisher.function.addEnvironment('OUTCOMES_BUS', this.busName);
+    Grant.addToPrincipal({ grantee: publisher, actions: ['events:PutEvents'], resourceArns: [this.busArn] });
+  }
+}

@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { DeadLetters } from './dead-letters.ts';
+import type { ExternalApi } from './external-api.ts';
+import { FlowFunction } from './flow-function.ts';
+import { InterruptionBus } from './interruption-bus.ts';
+import { InterruptionQueue } from './interruption-queue.ts';
+import { InterruptionRoute } from './interruption-route.ts';
+import { InterruptionTopic } from './interruption-topic.ts';
+import type { SessionTable } from './session-table.ts';
+
+const TIMEOUT = Duration.seconds(10);
+
+export interface InterruptionsProps {
+  readonly sessions: SessionTable;
+  readonly httpApi: HttpApi;
+  /** Without it an interruption waits for the next event of its call. */
+  readonly externalApi: ExternalApi | undefined;
+  readonly logRetention: RetentionDays;
+}
+
+/** The interrupt function and every way to reach it: bus, topic, queue, HTTP, and direct invocation. */
+export class Interruptions extends Construct {
+  readonly interrupt: FlowFunction;
+  readonly deadLetters: DeadLetters;
+  readonly bus: InterruptionBus;
+  readonly topic: InterruptionTopic;
+  readonly queue: InterruptionQueue;
+  readonly route: InterruptionRoute;
+
+  constructor(scope: Construct, id: string, { sessions, httpApi, externalApi, logRetention }: InterruptionsProps) {
+    super(scope, id);
+    this.interrupt = new FlowFunction(this, 'Interrupt', {
+      name: 'interrupt',
+      description: 'Any trigger in, barge_in and a replacement to the live calls it concerns',
+      timeout: TIMEOUT,
+      logRetention,
+      environment: { SESSIONS_TABLE: sessions.tableName, ...externalApi?.environment },
+    });
+    sessions.grantUse(this.interrupt);
+    externalApi?.grantReadToken(this.interrupt);
+
+    this.deadLetters = new DeadLetters(this, 'DeadLetters');
+    const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];
+    limitAsyncInvocations(handler, this.deadLetters);
+    this.bus = new InterruptionBus(this, 'Bus', { handler, deadLetters });
+    this.topic = new InterruptionTopic(this, 'Topic', { handler, deadLetters });
+    this.queue = new InterruptionQueue(this, 'Queue', { handler, handlerTimeout: TIMEOUT, deadLetters });
+    this.route = new InterruptionRoute(this, 'Route', { handler, httpApi });
+    this.bus.takeOutcomesOf(this.interrupt);
+  }
+
+  /** Lets a role, or whatever has one, interrupt by every way in. Throws for a principal that can hold no policy. */
+  grantInterrupt(grantee: IGrantable): Grant {
+    const permissions = [
+      ['events:PutEvents', this.bus.busArn],
+      ['sns:Publish', this.topic.topicArn],
+      ['sqs:SendMessage', this.queue.queueArn],
+      ['lambda:InvokeFunction', this.interrupt.function.functionArn],
+      ['execute-api:Invoke', this.route.routeArn],
+    ] as const;
+    const grants = permissions.map(([action, arn]) =>
+      Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [arn] }),
+    );
+    for (const grant of grants) grant.assertSuccess();
+    return grants.reduce((all, grant) => all.combine(grant));
+  }
+}
+
+/** EventBridge, SNS and senders that don't wait hand over to Lambda's own queue, which has its own rules. */
+function limitAsyncInvocations(handler: IFunction, deadLetters: DeadLetters): void {
+  handler.configureAsyncInvoke({
+    // The least that Lambda allows: until then it waits for a free function.
+    maxEventAge: Duration.seconds(60),
+    // Lambda repeats a failed invocation after a minute: too late to be said, and only then a dead letter.
+    retryAttempts: 0,
+    onFailure: new SqsDestination(deadLetters.queue),
+  });
+}

@@ -1,0 +1,394 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createAssistant } from '../../functions/assistant/assistant.ts';
+import type { Template } from '../../functions/assistant/template.ts';
+import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
+import { createInterrupter } from '../../functions/interruption/interrupter.ts';
+import { parseInterruption } from '../../functions/interruption/request.ts';
+import type { SessionStore } from '../../functions/sessions/session.ts';
+import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
+import { recordingLog } from '../support/log.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
+import { wav } from '../support/wav.ts';
+
+const { id: session_id } = SESSION;
+const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+
+let clock: ManualClock;
+let sessions: SessionStore;
+let outcomes: ReturnType<typeof recordingOutcomes>;
+let sent: { session_id: string; actions: readonly { type: string }[] }[];
+
+beforeEach(() => {
+  clock = manualClock();
+  sessions = createMemoryStore(clock);
+  outcomes = recordingOutcomes();
+  sent = [];
+});
+
+/** A phone line in miniature: events in, interruptions in, what the caller is told out. */
+function line({
+  template = {},
+  push = true,
+  answers = [] as (Delivery | Error)[],
+  store = sessions,
+}: {
+  template?: Template;
+  push?: boolean;
+  answers?: (Delivery | Error)[];
+  store?: SessionStore;
+} = {}) {
+  const log = recordingLog();
+  const channel: Channel = {
+    async send(id, actions) {
+      sent.push({ session_id: id, actions });
+      const answer = answers.shift() ?? { status: 'delivered' };
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  };
+  const parts = { sessions: store, outcomes, clock, log };
+  const interrupter = createInterrupter({ ...parts, channel: push ? channel : undefined });
+  const assistant = createAssistant({ template, ...parts });
+  return {
+    log,
+    hear: (event: object) => assistant(event as never, clock.now() + 800),
+    interrupt: (request: object = {}, at = clock.now()) =>
+      interrupter(
+        parseInterruption(
+          { session_id, say: 'Your parcel has shipped.', id: 'shipped', ...request },
+          { id: 'default', at },
+          clock.now(),
+        ),
+      ),
+  };
+}
+
+const speaking = (text: string) => ({ ...EVENTS.assistant_speak, text, speech_started_at: clock.now() });
+const types = (actions: readonly { type: string }[]) => actions.map(({ type }) => type);
+const heard = () => outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
+
+describe('pushing', () => {
+  it('sends barge_in and the replacement in one request', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    expect(await interrupt()).toEqual([{ session_id, outcome: 'delivered' }]);
+    expect(sent).toEqual([
+      {
+        session_id,
+        actions: [
+          { type: 'barge_in', session_id },
+          { type: 'speak', text: 'Your parcel has shipped.', session_id },
+        ],
+      },
+    ]);
+    expect(outcomes.events).toEqual([{ interruption_id: 'shipped', session_id, outcome: 'delivered' }]);
+  });
+
+  it('says a trigger once, however often and by whichever way it comes', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    const results = (await Promise.all([1, 2, 3, 4, 5].map(() => interrupt()))).flat();
+    expect(results.filter(({ outcome }) => outcome === 'delivered')).toHaveLength(1);
+    expect(results.filter(({ reason }) => reason === 'duplicate')).toHaveLength(4);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('says the same id in another call', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    await hear({ ...EVENTS.session_start, session: { ...SESSION, id: 'two' } });
+    await interrupt({ session_id: undefined, target: { everyone: true } });
+    expect(sent.map((one) => one.session_id).sort()).toEqual([session_id, 'two'].sort());
+  });
+
+  it.each([
+    ['label', { label: 'order:4711' }],
+    ['caller', { caller: '+49 176 39123456' }],
+    ['callee', { callee: '00493023125000' }],
+    ['everyone', { everyone: true }],
+  ])('finds calls by %s', async (_name, target) => {
+    const { hear, interrupt } = line({
+      template: { onSessionStart: (_event, { labels }) => void labels.add('order:4711') },
+    });
+    await hear(EVENTS.session_start);
+    expect(await interrupt({ session_id: undefined, target })).toEqual([{ session_id, outcome: 'delivered' }]);
+    expect(await interrupt({ session_id: undefined, target: { label: 'order:1' } })).toEqual([]);
+    await hear(EVENTS.session_end);
+    expect(await interrupt({ session_id: undefined, target, id: 'later' })).toEqual([]);
+  });
+
+  it('sends nothing to a call it does not know, or that is over', async () => {
+    const { hear, interrupt } = line();
+    expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'unknown_session' }]);
+    await hear(EVENTS.session_end);
+    expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'session_ended' }]);
+    expect(sent).toEqual([]);
+  });
+
+  it('looks nothing up for what has expired', async () => {
+    const store = new Proxy({} as SessionStore, { get: () => expect.unreachable() });
+    const { interrupt } = line({ store });
+    expect(await interrupt({}, clock.now() - 30_000)).toEqual([{ session_id, outcome: 'skipped', reason: 'expired' }]);
+    expect(await interrupt({ session_id: undefined, target: { everyone: true }, max_age_seconds: 0 })).toEqual([
+      { outcome: 'skipped', reason: 'expired' },
+    ]);
+  });
+
+  it('checks the expiry again before it sends', async () => {
+    const slow: SessionStore = {
+      ...sessions,
+      async claim(claim) {
+        const claimed = await sessions.claim(claim);
+        await clock.advance(31_000);
+        return claimed;
+      },
+    };
+    const { hear, interrupt } = line({ store: slow });
+    await hear(EVENTS.session_start);
+    expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'expired' }]);
+    expect(sent).toEqual([]);
+  });
+
+  it('gives the claim back after a definite failure, and only then', async () => {
+    const refused: Delivery = { status: 'refused', code: 'unreachable', message: 'no', retryable: true };
+    const { hear, interrupt } = line({ answers: [refused, { status: 'in_doubt', message: 'perhaps' }] });
+    await hear(EVENTS.session_start);
+    expect(await interrupt()).toMatchObject([{ outcome: 'failed', error: { code: 'unreachable', retryable: true } }]);
+    expect(await interrupt()).toMatchObject([{ outcome: 'failed', error: { code: 'in_doubt', retryable: false } }]);
+    expect(await interrupt()).toMatchObject([{ outcome: 'skipped', reason: 'duplicate' }]);
+    expect(heard()).toEqual(['failed', 'failed', 'skipped: duplicate']);
+  });
+
+  it('stays silent after a crash between claim and send', async () => {
+    const { hear, interrupt } = line({ answers: [new Error('the process died')] });
+    await hear(EVENTS.session_start);
+    await expect(interrupt()).rejects.toThrow('died');
+    expect(await interrupt()).toMatchObject([{ reason: 'duplicate' }]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('marks a call as over when AI Flow says so', async () => {
+    const { hear, interrupt } = line({ answers: [{ status: 'gone' }], template: { onUserSpeak: () => 'still here' } });
+    await hear(EVENTS.session_start);
+    expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'session_ended' }]);
+    expect(await interrupt({ id: 'next' })).toMatchObject([{ reason: 'session_ended' }]);
+    expect(sent).toHaveLength(1);
+    expect(await hear(EVENTS.user_speak)).toEqual([]);
+  });
+
+  it('is a failure that may be retried when the store is away', async () => {
+    const down: SessionStore = { ...sessions, claim: () => Promise.reject(new Error('down')) };
+    const { interrupt } = line({ store: down });
+    expect(await interrupt()).toMatchObject([
+      { outcome: 'failed', error: { code: 'store_unavailable', retryable: true } },
+    ]);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('what follows the replacement', () => {
+  const then = [{ type: 'transfer', ...OPERATOR }];
+
+  it('goes out when it has been heard: the first end is that of the sentence that was cut', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    await interrupt({ then });
+    expect(types(sent[0]?.actions ?? [])).toEqual(['barge_in', 'speak']);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    expect(await hear(speaking('Your parcel has shipped.'))).toEqual([]);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+  });
+
+  it('is not set off by another sentence', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    await interrupt({ then });
+    await hear(speaking('Something else, sent before.'));
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+  });
+
+  it('needs no assistant_speak once half of the replacement must have been said', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    // 24 characters at 15 a second: 1.6 s.
+    await interrupt({ then });
+    await clock.advance(700);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    await clock.advance(900);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+  });
+
+  it('follows a clip by its length', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    await interrupt({ say: undefined, play: wav(1000), then });
+    await clock.advance(400);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    await clock.advance(600);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+  });
+
+  it('follows silence at once', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    await interrupt({ say: undefined, then });
+    expect(types(sent[0]?.actions ?? [])).toEqual(['barge_in', 'transfer']);
+  });
+
+  it('never comes when the replacement did not leave', async () => {
+    const { hear, interrupt } = line({ answers: [new Error('the process died')] });
+    await hear(EVENTS.session_start);
+    await expect(interrupt({ then })).rejects.toThrow();
+    await clock.advance(5000);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+  });
+
+  it('comes when the send was in doubt but the replacement is heard', async () => {
+    const { hear, interrupt } = line({ answers: [{ status: 'in_doubt', message: 'perhaps' }] });
+    await hear(EVENTS.session_start);
+    await interrupt({ then });
+    await hear(speaking('Your parcel has shipped.'));
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+  });
+
+  it('precedes what the template says, unless it ends the call', async () => {
+    const { hear, interrupt } = line({ template: { onAssistantSpeechEnded: () => 'And now?' } });
+    await hear(EVENTS.session_start);
+    await interrupt({ then: [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }] });
+    await hear(speaking('Your parcel has shipped.'));
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['send_sms', 'speak']);
+    await interrupt({ id: 'next', then });
+    await hear(speaking('Your parcel has shipped.'));
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+  });
+});
+
+describe('hearing', () => {
+  it('is published once, with the time from the trigger to the first word', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    await interrupt({}, clock.now() - 1500);
+    await clock.advance(250);
+    await hear(speaking('Another sentence'));
+    await hear(speaking('Your parcel has shipped.'));
+    await hear(speaking('Your parcel has shipped.'));
+    expect(outcomes.events.filter(({ outcome }) => outcome === 'heard')).toEqual([
+      { interruption_id: 'shipped', session_id, outcome: 'heard', took_ms: 1750 },
+    ]);
+  });
+
+  it('is assumed of a voice that sends no text', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    await interrupt();
+    await hear({ ...EVENTS.assistant_speak, text: undefined, speech_started_at: clock.now() });
+    expect(heard()).toEqual(['delivered', 'heard']);
+  });
+});
+
+describe('waiting for the next event', () => {
+  it('leads the next answer; what the template says follows when it has been heard', async () => {
+    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    await hear(EVENTS.session_start);
+    expect(await interrupt()).toEqual([{ session_id, outcome: 'deferred' }]);
+    expect(types(await hear(userSpeak('Where is my parcel?')))).toEqual(['barge_in', 'speak']);
+    await hear(speaking('Your parcel has shipped.'));
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([
+      { type: 'speak', text: 'Where is my parcel?', session_id },
+    ]);
+    expect(heard()).toEqual(['deferred', 'delivered', 'heard']);
+  });
+
+  it('is said at the end of the current sentence', async () => {
+    const { hear, interrupt } = line({ push: false });
+    await hear(EVENTS.session_start);
+    await interrupt();
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+  });
+
+  it('keeps the order of arrival, one at an event, and its own follow-up before the template', async () => {
+    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: () => 'template' } });
+    await hear(EVENTS.session_start);
+    await interrupt({ id: 'one', say: 'First.', then: [{ type: 'hangup' }] });
+    await clock.advance(1);
+    await interrupt({ id: 'two', say: 'Second.' });
+    expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'First.' }]);
+    await hear(speaking('First.'));
+  });
+
+  it('drops what has expired meanwhile, with an outcome', async () => {
+    const { hear, interrupt } = line({ push: false });
+    await hear(EVENTS.session_start);
+    await interrupt({ id: 'old', say: 'Old.' });
+    await clock.advance(20_000);
+    await interrupt({ id: 'new', say: 'New.' });
+    await clock.advance(15_000);
+    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'barge_in' }, { text: 'New.' }]);
+    expect(outcomes.events).toContainEqual({
+      interruption_id: 'old',
+      session_id,
+      outcome: 'skipped',
+      reason: 'expired',
+    });
+  });
+
+  it('has an outcome when the call ends first', async () => {
+    const { hear, interrupt } = line({ push: false });
+    await hear(EVENTS.session_start);
+    await interrupt();
+    expect(await hear(EVENTS.session_end)).toEqual([]);
+    expect(heard()).toEqual(['deferred', 'skipped: session_ended']);
+  });
+
+  it('is said even if the template fails or is late', async () => {
+    const broken: Template = { onUserSpeak: () => Promise.reject(new Error('boom')), fallback: 'Sorry?' };
+    const { hear, interrupt } = line({ push: false, template: broken });
+    await hear(EVENTS.session_start);
+    await interrupt();
+    expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'Your parcel has shipped.' }]);
+    const late = line({
+      push: false,
+      template: { onUserSpeak: () => new Promise<never>(() => {}), fallback: 'Sorry?' },
+    });
+    await interrupt({ id: 'again' });
+    const answer = late.hear(userSpeak('hi'));
+    await clock.advance(800);
+    expect(await answer).toMatchObject([{ type: 'barge_in' }, { text: 'Your parcel has shipped.' }]);
+  });
+
+  it('goes on waiting when the answer went out without it', async () => {
+    const slow: SessionStore = {
+      ...sessions,
+      async takeWaiting(id, which) {
+        await new Promise<void>((resolve) => clock.after(1000, resolve));
+        return sessions.takeWaiting(id, which);
+      },
+    };
+    const { hear, interrupt } = line({ push: false, store: slow, template: { onUserSpeak: () => 'Yes?' } });
+    await hear(EVENTS.session_start);
+    await interrupt();
+    const answer = hear(userSpeak('hi'));
+    await clock.advance(800);
+    expect(await answer).toEqual([]);
+    await clock.advance(1000);
+    expect(heard()).toEqual(['deferred']);
+    const next = line({ push: false });
+    expect(types(await next.hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
+  });
+
+  it('is taken by one of several events at once', async () => {
+    const { hear, interrupt } = line({ push: false, template: { onDtmfReceived: () => undefined } });
+    await hear(EVENTS.session_start);
+    await interrupt();
+    const answers = await Promise.all([
+      hear(EVENTS.dtmf_received),
+      hear(EVENTS.assistant_speech_ended),
+      hear(userSpeak('a')),
+    ]);
+    expect(answers.filter((actions) => actions.length > 0)).toHaveLength(1);
+  });
+});

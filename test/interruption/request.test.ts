@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { parseInterruption } from '../../functions/interruption/request.ts';
+import { wav } from '../support/wav.ts';
+
+const NOW = Date.parse('2026-11-23T12:00:00Z');
+const DEFAULTS = { id: 'envelope-id', at: NOW - 1000 };
+const read = (request: unknown) => parseInterruption(request, DEFAULTS, NOW);
+const session_id = 'session-123';
+
+describe('an interruption', () => {
+  it('is barge_in, then the replacement', () => {
+    expect(read({ session_id, say: 'Your parcel has shipped.' })).toEqual({
+      id: 'envelope-id',
+      target: { session_id },
+      actions: [{ type: 'barge_in' }, { type: 'speak', text: 'Your parcel has shipped.' }],
+      replacement: { type: 'speak', text: 'Your parcel has shipped.' },
+      follow_up: [],
+      triggered_at: NOW - 1000,
+      expires_at: NOW + 29_000,
+    });
+  });
+
+  it.each([
+    ['a top-level session_id', { session_id }, { session_id }],
+    ['a session', { target: { session_id } }, { session_id }],
+    ['a label', { target: { label: 'order:4711' } }, { label: 'order:4711' }],
+    ['a caller', { target: { caller: '+49 176 39123456' } }, { caller: '4917639123456' }],
+    ['a caller with 00', { target: { caller: '004917639123456' } }, { caller: '4917639123456' }],
+    ['a callee', { target: { callee: '493023125000' } }, { callee: '493023125000' }],
+    ['everyone', { target: { everyone: true } }, { everyone: true }],
+  ])('concerns %s', (_name, whom, target) => {
+    expect(read({ ...whom, say: 'Hi' }).target).toEqual(target);
+  });
+
+  it('says SSML, with a voice of its own', () => {
+    const say = {
+      ssml: '<speak>Hi</speak>',
+      tts: { provider: 'azure' },
+      user_input_timeout_seconds: 5,
+      barge_in: { strategy: 'none' },
+    };
+    expect(read({ session_id, say }).replacement).toEqual({ type: 'speak', ...say });
+  });
+
+  it('says SSML in plain text as text', () => {
+    expect(read({ session_id, say: '<b>&' }).replacement).toEqual({ type: 'speak', text: '<b>&' });
+  });
+
+  it('plays a clip', () => {
+    const clip = wav(50);
+    expect(read({ session_id, play: clip }).actions).toEqual([{ type: 'barge_in' }, { type: 'audio', audio: clip }]);
+  });
+
+  it('is silence without either', () => {
+    expect(read({ session_id })).toMatchObject({ actions: [{ type: 'barge_in' }], follow_up: [] });
+    expect(read({ session_id })).not.toHaveProperty('replacement');
+  });
+
+  it('keeps what follows until the replacement is heard; silence has nothing to wait for', () => {
+    const then = [{ type: 'hangup' }];
+    expect(read({ session_id, say: 'Bye', then })).toMatchObject({ actions: { length: 2 }, follow_up: then });
+    expect(read({ session_id, then })).toMatchObject({ actions: [{ type: 'barge_in' }, ...then], follow_up: [] });
+  });
+
+  it.each([
+    ['30 s after the trigger', {}, NOW - 1000 + 30_000],
+    ['after max_age_seconds', { max_age_seconds: 2.5 }, NOW + 1500],
+    ['at expires_at alone', { expires_at: '2026-11-23T13:00:00+01:00' }, NOW],
+    ['at the earlier of both', { expires_at: '2026-11-23T12:10:00Z', max_age_seconds: 5 }, NOW + 4000],
+    ['counted from triggered_at', { triggered_at: '2026-11-23T11:59:50.500Z' }, NOW + 20_500],
+    ['at once', { max_age_seconds: 0 }, NOW - 1000],
+  ])('expires %s', (_name, fields, expires_at) => {
+    expect(read({ session_id, say: 'Hi', ...fields }).expires_at).toBe(expires_at);
+  });
+
+  it('takes the future for now', () => {
+    expect(read({ session_id, triggered_at: '2026-11-24T00:00:00Z' }).triggered_at).toBe(NOW);
+    expect(parseInterruption({ session_id }, { id: 'x', at: NOW + 5000 }, NOW).triggered_at).toBe(NOW);
+  });
+
+  const wrong: [string, unknown, string | undefined, RegExp][] = [
+    ['nothing', undefined, undefined, /must be an object/],
+    ['a string', 'hello', undefined, /must be an object/],
+    ['an array', [], undefined, /must be an object/],
+    ['an unknown field', { session_id, text: 'Hi' }, 'text', /not a known field/],
+    ['no target', { say: 'Hi' }, 'target', /must be given/],
+    ['session_id beside target', { session_id, target: { everyone: true } }, 'target', /not both/],
+    ['two targets', { target: { label: 'a', caller: '+4930' } }, 'target', /exactly one/],
+    ['an empty target', { target: {} }, 'target', /exactly one/],
+    ['an unknown target', { target: { email: 'a@b' } }, 'target.email', /not a known field/],
+    ['everyone: false', { target: { everyone: false } }, 'target.everyone', /true/],
+    ['a hostile session id', { session_id: '../../admin' }, 'session_id', /must be 1–128/],
+    ['a session id with a query', { session_id: 'a?b' }, 'session_id', /must be 1–128/],
+    ['an empty label', { target: { label: '' } }, 'target.label', /64 bytes/],
+    ['a long label', { target: { label: 'ü'.repeat(33) } }, 'target.label', /64 bytes/],
+    ['a withheld number', { target: { caller: 'anonymous' } }, 'target.caller', /phone number/],
+    ['say with play', { session_id, say: 'a', play: 'b' }, 'play', /exclude/],
+    ['an empty text', { session_id, say: '' }, 'say', /must not be empty/],
+    ['a blank text', { session_id, say: { text: ' \n' } }, 'say.text', /must not be empty/],
+    ['say without words', { session_id, say: {} }, 'say.text', /text or ssml/],
+    ['text and ssml', { session_id, say: { text: 'a', ssml: '<speak/>' } }, 'say.text', /not both/],
+    ['a number', { session_id, say: 5 }, 'say', /must be a text/],
+    ['null', { session_id, say: null }, 'say', /must be a text/],
+    ['an unknown field to say', { session_id, say: { text: 'a', loud: true } }, 'say.loud', /not a known field/],
+    ['an action to say', { session_id, say: { type: 'hangup' } }, 'say.type', /not a known field/],
+    [
+      'a bad strategy',
+      { session_id, say: { text: 'a', barge_in: { strategy: 'x' } } },
+      'say.barge_in.strategy',
+      /must be one of/,
+    ],
+    ['a WAV of the wrong format', { session_id, play: wav(50, { rate: 8000 }) }, 'play', /16000 Hz/],
+    ['no WAV', { session_id, play: 'hello' }, 'play', /WAV|Base64/],
+    ['then that cuts', { session_id, say: 'a', then: [{ type: 'barge_in' }] }, 'then.0', /would cut/],
+    ['then that is no list', { session_id, say: 'a', then: { type: 'hangup' } }, 'then', /must be an array/],
+    [
+      'a broken then',
+      { session_id, say: 'a', then: [{ type: 'hangup' }, { type: 'transfer' }] },
+      'then.1.target_phone_number',
+      /must be/,
+    ],
+    [
+      'then for another session',
+      { session_id, say: 'a', then: [{ type: 'hangup', session_id: 'x' }] },
+      'then.0.session_id',
+      /not a known field/,
+    ],
+    ['an empty id', { session_id, id: '' }, 'id', /at least 1/],
+    ['a long id', { session_id, id: 'x'.repeat(129) }, 'id', /at most 128/],
+    ['a number as id', { session_id, id: 5 }, 'id', /must be a string/],
+    ['a date that is none', { session_id, triggered_at: 'yesterday' }, 'triggered_at', /RFC 3339/],
+    ['a date without a zone', { session_id, expires_at: '2026-11-23T12:00:00' }, 'expires_at', /RFC 3339/],
+    ['an impossible date', { session_id, expires_at: '2026-13-45T12:00:00Z' }, 'expires_at', /exists/],
+    ['a negative age', { session_id, max_age_seconds: -1 }, 'max_age_seconds', /at least 0/],
+    ['an age in words', { session_id, max_age_seconds: '30' }, 'max_age_seconds', /must be a number/],
+  ];
+
+  it.each(wrong)('is not %s', (_name, request, field, message) => {
+    expect(() => read(request)).toThrow(
+      expect.objectContaining({ name: 'InvalidInterruption', field, message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('is refused when the envelope’s id is too long', () => {
+    const parse = () => parseInterruption({ session_id }, { ...DEFAULTS, id: 'x'.repeat(129) }, NOW);
+    expect(parse).toThrow(expect.objectContaining({ name: 'InvalidInterruption' }));
+  });
+
+  it('never repeats in an error what is to be said or whom it is for', () => {
+    expect(() => read({ target: { caller: 'Anna Schmidt' } })).not.toThrow(/Anna/);
+    expect(() => read({ session_id, say: { text: 7, ssml: 'secret' } })).not.toThrow(/secret/);
+  });
+});
