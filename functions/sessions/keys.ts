@@ -9,8 +9,8 @@ export const SHARDS = 8;
 
 export const sessionKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'session' } });
 
-/** Claims that the session's row has no room for. */
-export const spilledKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'claims' } });
+/** Claims that the session’s row has no room for. */
+export const claimsKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'claims' } });
 
 /** What was said instead, until it has been heard. */
 export const replacementKey = (id: string, key: string) => ({

@@ -8,7 +8,7 @@ import type { Target } from './session.ts';
 export interface TableParts {
   readonly client: DynamoDBClient;
   readonly table: string;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
