@@ -1,17 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import type { FunctionName } from '../lib/bundle.ts';
+import type { EventBus } from './event-bus.ts';
+import { eventBridgeApi } from './eventbridge-api.ts';
 import type { LambdaFunction } from './functions.ts';
 import { guard, refuse } from './guard.ts';
 import { httpApi } from './http-api.ts';
 import { invokeApi } from './invoke-api.ts';
 import type { Log } from './log.ts';
+import type { Outcomes } from './outcomes.ts';
 import { simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
 
 export interface AppParts {
-  webhook: LambdaFunction;
+  functions: Record<FunctionName, LambdaFunction>;
   simulator: Simulator;
+  bus: EventBus;
+  outcomes: Outcomes;
   externalApiToken: string;
   log: Log;
 }
@@ -21,16 +27,22 @@ const PAGE_POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Everything that the runtime answers. */
-export function createApp({ webhook, simulator, externalApiToken, log }: AppParts): Hono {
+export function createApp({ functions, simulator, bus, outcomes, externalApiToken, log }: AppParts): Hono {
   const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
   const app = new Hono();
   app.use(guard);
   app.get('/', (c) => c.html(page, 200, { 'content-security-policy': PAGE_POLICY }));
   app.get('/health', (c) => c.json({ status: 'ok' }));
-  app.post('/webhook', httpApi(webhook));
-  app.route('/', invokeApi(new Map([['webhook', webhook]]), log));
-  app.route('/', simulatorRoutes({ simulator, token: externalApiToken }));
-  app.all('/webhook', (c) => refuse(c, 405, 'method_not_allowed', `${c.req.method} /webhook: send POST`));
+  for (const [path, target] of [
+    ['/webhook', functions.webhook],
+    ['/interruptions', functions.interrupt],
+  ] as const) {
+    app.post(path, httpApi(target));
+    app.all(path, (c) => refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`));
+  }
+  app.route('/', invokeApi(new Map(Object.entries(functions)), log));
+  app.route('/', eventBridgeApi(bus));
+  app.route('/', simulatorRoutes({ simulator, outcomes, token: externalApiToken }));
   app.notFound((c) =>
     refuse(c, 404, 'not_found', `${c.req.method} ${c.req.path} is nothing here; see GET / and the README`),
   );

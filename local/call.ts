@@ -7,8 +7,6 @@ import { PlayFailed, perform } from './perform.ts';
 import type { Play } from './play.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import { readSettings } from './settings.ts';
-import type { TimelineEntry } from './simulator/timeline.ts';
-import { lineFor } from './timeline-text.ts';
 
 /*
  * `npm run call [name]`: performs `local/calls/<name>.ts` on a runtime of its own.
@@ -35,8 +33,7 @@ const output = new Writable({ write: (chunk, _encoding, done) => done(void logge
 let runtime: Runtime | undefined;
 try {
   runtime = await startRuntime({ ...readSettings(process.env), port: 0 }, output);
-  const onEntry = (entry: TimelineEntry) => console.log(lineFor(entry));
-  await perform(play, await placeCall({ url: runtime.url, speed: SPEED, onEntry }));
+  await perform(play, await placeCall({ url: runtime.url, speed: SPEED, tell: (line) => console.log(line) }));
   console.log(`\n${styleText('green', '✓')} ${name}: all ${play.length} lines as written`);
 } catch (error) {
   process.stderr.write(Buffer.concat(logged));

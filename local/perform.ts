@@ -1,11 +1,21 @@
-import type { AssistantStep, Caller, CallerStep, Play } from './play.ts';
+import {
+  type ActingStep,
+  type Actors,
+  type AssistantStep,
+  type OutcomesStep,
+  outcomesAre,
+  type Play,
+  type Step,
+} from './play.ts';
 import type { TimelineEntry } from './simulator/timeline.ts';
 
 /** Where a play is performed: a call on the running stack, or one in memory. */
-export interface Stage extends Caller {
+export interface Stage extends Actors {
   /** The call's next timeline entry; `undefined` if none came for as long as the stage waits. */
   next(): Promise<TimelineEntry | undefined>;
   wait(ms: number): Promise<void>;
+  /** What came of the call's interruptions, as soon as there are `count`, or as many as come. */
+  outcomes(count: number): Promise<string[]>;
 }
 
 /** The call was not the one that the play tells; `message` is a diff. */
@@ -19,7 +29,7 @@ export async function perform(play: Play, stage: Stage): Promise<void> {
   const passed: string[] = [];
   try {
     for (const step of play) {
-      await ('act' in step ? callerActs(step, watch, stage) : assistantActs(step, watch));
+      await take(step, watch, stage);
       passed.push(step.line);
     }
     await watch.end();
@@ -34,11 +44,21 @@ export async function perform(play: Play, stage: Stage): Promise<void> {
 /** What happened instead of the line that is due. */
 class Mismatch extends Error {}
 
-async function callerActs(step: CallerStep, watch: Watch, stage: Stage): Promise<void> {
+function take(step: Step, watch: Watch, stage: Stage): Promise<void> {
+  if ('act' in step) return acts(step, watch, stage);
+  return 'outcomes' in step ? outcomesCome(step, stage) : assistantActs(step, watch);
+}
+
+async function acts(step: ActingStep, watch: Watch, stage: Stage): Promise<void> {
   await (step.after === undefined ? watch.quiet() : stage.wait(watch.timeUntilHeard(step.after)));
   const more = watch.take();
   if (more) throw new Mismatch(lineOf(more));
   await step.act(stage);
+}
+
+async function outcomesCome({ line, outcomes }: OutcomesStep, stage: Stage): Promise<void> {
+  const came = outcomesAre(...(await stage.outcomes(outcomes.length)));
+  if (came.line !== line) throw new Mismatch(came.line);
 }
 
 async function assistantActs(step: AssistantStep, watch: Watch): Promise<void> {

@@ -1,20 +1,39 @@
 import type { TimelineEntry } from './simulator/timeline.ts';
 
-/** A call written down like a play: what the caller does, and what the assistant must do, in order. */
+/** A call written down like a play: what the caller and others do, and what the assistant must do, in order. */
 export type Play = readonly Step[];
-export type Step = CallerStep | AssistantStep;
+export type Step = ActingStep | AssistantStep | OutcomesStep;
 
-export interface CallerStep {
+export interface ActingStep {
   line: string;
   /** Set: acts as soon as this part of the current sentence has been heard. Otherwise waits until nothing plays. */
   after?: string;
-  act(caller: Caller): Promise<void>;
+  act(actors: Actors): Promise<void>;
 }
 
 export interface AssistantStep {
   line: string;
   matches(happening: TimelineEntry): boolean;
 }
+
+export interface OutcomesStep {
+  line: string;
+  outcomes: readonly string[];
+}
+
+/** Everyone but the assistant. */
+export interface Actors extends Caller {
+  /** Something elsewhere interrupts this call, through all sources at once; resolves when each has its reply. */
+  interrupt(interruption: Omit<Interruption, 'session_id'>, through: readonly Source[]): Promise<void>;
+}
+
+export interface Interruption {
+  session_id: string;
+  id: string;
+  say: string;
+}
+
+export type Source = 'SQS' | 'EventBridge' | 'HTTP';
 
 /** The caller's phone. */
 export interface Caller {
@@ -59,6 +78,25 @@ export const assistantIsCut = ({ by, heard = '' }: { by: 'app' | 'caller'; heard
 export const assistantHangsUp = (): Step => ({
   line: 'assistant hangs up',
   matches: (entry) => entry.kind === 'action' && entry.action.type === 'hangup',
+});
+
+interface Interrupted extends Omit<Interruption, 'session_id'> {
+  /** The part of the current sentence that has been heard by then. */
+  after: string;
+  through: readonly Source[];
+}
+
+/** A trigger from elsewhere arrives by each of the sources, at the same moment. */
+export const interrupted = ({ after, through, id, say }: Interrupted): Step => ({
+  line: `interrupted after ${JSON.stringify(after)} through ${through.join(', ')} with ${JSON.stringify(say)}`,
+  after,
+  act: (actors) => actors.interrupt({ id, say }, through),
+});
+
+/** What came of all interruptions of the call so far: `delivered`, `heard`, `failed` or why they were skipped; in any order. */
+export const outcomesAre = (...outcomes: string[]): Step => ({
+  line: `outcomes are ${outcomes.toSorted().join(', ')}`,
+  outcomes: outcomes.toSorted(),
 });
 
 const fits = (text: string, expected: Expected) =>

@@ -3,11 +3,14 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/runtime/clock.ts';
-import { bundle } from '../lib/bundle.ts';
+import { bundle, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
 import { startDatabase } from './database.ts';
+import { createEventBus } from './event-bus.ts';
+import { functionEnv } from './function-env.ts';
 import { createFunction } from './functions.ts';
 import { logTo } from './log.ts';
+import { createOutcomes } from './outcomes.ts';
 import { listen } from './server.ts';
 import type { Settings } from './settings.ts';
 import { createSimulator } from './simulator/simulator.ts';
@@ -40,38 +43,28 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
     // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is being read.
     const bundles = mkdtempSync(join(tmpdir(), 'ai-flow-'));
     running.push({ stop: () => rm(bundles, { recursive: true }) });
-    const webhook = createFunction({
-      data: { name: 'webhook', bundle: join(bundle('webhook', bundles), 'index.cjs'), timeout_ms: 10_000 },
-      env: webhookEnv(settings, server.url, database.endpoint),
-      clock: systemClock,
-      output,
-    });
-    running.push(webhook);
-    await webhook.start();
+    const surroundings = { settings, url: server.url, databaseEndpoint: database.endpoint, table: TABLE };
+    const create = (name: FunctionName) => {
+      const lambda = createFunction({
+        data: { name, bundle: join(bundle(name, bundles), 'index.cjs'), timeout_ms: 10_000 },
+        env: functionEnv(name, surroundings),
+        clock: systemClock,
+        output,
+      });
+      running.push(lambda);
+      return lambda;
+    };
+    const functions = { webhook: create('webhook'), interrupt: create('interrupt') };
+    await Promise.all([functions.webhook.start(), functions.interrupt.start()]);
 
     const deliver = webhookClient(server.url, settings.webhookToken);
     const simulator = createSimulator({ clock: systemClock, deliver, log });
-    server.serve(createApp({ webhook, simulator, externalApiToken: settings.externalApiToken, log }));
+    const outcomes = createOutcomes();
+    const bus = createEventBus({ interrupt: functions.interrupt, outcomes, log });
+    server.serve(createApp({ functions, simulator, bus, outcomes, externalApiToken: settings.externalApiToken, log }));
     return { url: server.url, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** What the stack sets on the deployed function, with local values. */
-function webhookEnv(settings: Settings, url: string, databaseEndpoint: string): Record<string, string> {
-  return {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: databaseEndpoint,
-    AWS_LAMBDA_FUNCTION_NAME: 'webhook',
-    POWERTOOLS_SERVICE_NAME: 'webhook',
-    SESSIONS_TABLE: TABLE,
-    WEBHOOK_TOKEN: settings.webhookToken,
-    EXTERNAL_API_URL: settings.externalApiUrl ?? `${url}/simulator/sessions/{session_id}/actions`,
-    EXTERNAL_API_TOKEN: settings.externalApiToken,
-    ...(settings.template && { TEMPLATE: settings.template }),
-  };
 }

@@ -3,12 +3,16 @@ import type { TimelineEntry } from './simulator/timeline.ts';
 
 /** A timeline entry as a line for the terminal; in colour where stdout is a terminal and `NO_COLOR` isn't set. */
 export function lineFor(entry: TimelineEntry): string {
-  const [who, what, style] = describe(entry);
-  const at = `${(entry.at_ms / 1000).toFixed(2).padStart(6)} s`;
+  return line(entry.at_ms, ...describe(entry));
+}
+
+/** A line of the same shape for what is in no timeline. */
+export function line(at_ms: number, who: string, what: string, style: Style): string {
+  const at = `${(at_ms / 1000).toFixed(2).padStart(6)} s`;
   return `${styleText('dim', at)}  ${styleText(style, who.padEnd(9))}  ${style === 'dim' ? styleText('dim', what) : what}`;
 }
 
-type Style = 'cyan' | 'green' | 'yellow' | 'red' | 'dim';
+type Style = 'cyan' | 'green' | 'yellow' | 'red' | 'magenta' | 'dim';
 
 function describe(entry: TimelineEntry): [who: string, what: string, style: Style] {
   switch (entry.kind) {

@@ -29,7 +29,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     if (replacement && isSpeech(event)) await heard(event, session.id, replacement);
     const due = replacement && hasEnded(event, replacement) ? await sessions.takeFollowUp(session.id, replacement) : [];
     if (event.type === 'session_end' && waiting > 0) await tooLate(session.id);
-    if (waiting === 0 || due.length > 0 || !signal) return { due };
+    if (waiting === 0 || due.length > 0 || !signal || inMidSentence(event, replacement)) return { due };
     const lead = await firstWaiting(session.id, signal);
     return lead ? { due, lead } : { due };
   }
@@ -52,8 +52,18 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
   }
 
   /** After `[barge_in, B]` the first end is that of the sentence that was cut. */
-  function hasEnded(event: AiFlowEvent, { follow_up, heard, halfway_at }: Tracked): boolean {
-    return event.type === 'assistant_speech_ended' && follow_up && (heard || clock.now() >= halfway_at);
+  function hasEnded(event: AiFlowEvent, tracked: Tracked): boolean {
+    return event.type === 'assistant_speech_ended' && tracked.follow_up && isOver(tracked);
+  }
+
+  function isOver({ heard, halfway_at }: Tracked): boolean {
+    return heard || clock.now() >= halfway_at;
+  }
+
+  /** What waits would cut a sentence that has only just begun: often the interruption before it, or the answer it put off. */
+  function inMidSentence(event: AiFlowEvent, tracked: Tracked | undefined): boolean {
+    if (event.type === 'assistant_speech_ended') return tracked !== undefined && !isOver(tracked);
+    return isSpeech(event);
   }
 
   async function firstWaiting(session_id: string, signal: AbortSignal): Promise<Waiting | undefined> {

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
+import type { Outcomes } from '../outcomes.ts';
 import { asList } from './answer.ts';
 import type { GivenOptions } from './call-options.ts';
 import type { Call } from './call-types.ts';
@@ -16,12 +17,13 @@ const nothingSchema = z.strictObject({});
 
 export interface RoutesParts {
   simulator: Simulator;
+  outcomes: Outcomes;
   /** What the external API wants as bearer token. */
   token: string;
 }
 
-/** `/simulator/…`: the caller's side of a call, a look at it, and AI Flow's external API. */
-export function simulatorRoutes({ simulator, token }: RoutesParts): Hono {
+/** `/simulator/…`: the caller's side of a call, a look at it and at what came of interruptions, and AI Flow's external API. */
+export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Hono {
   const app = new Hono().basePath('/simulator');
   app.onError(answerError);
 
@@ -49,13 +51,19 @@ export function simulatorRoutes({ simulator, token }: RoutesParts): Hono {
   caller('dtmf', digitSchema, (call, { digit }) => call.presses(digit));
   caller('hangup', nothingSchema, (call) => call.hangUp());
 
+  app.get('/outcomes', (c) => c.json({ outcomes: outcomes.list() }));
+
   app.get('/stream', (c) =>
     streamSSE(c, async (stream) => {
-      const unsubscribe = simulator.subscribe((notice) => void stream.writeSSE({ data: JSON.stringify(notice) }));
+      const tell = (notice: object) => void stream.writeSSE({ data: JSON.stringify(notice) });
+      const subscriptions = [
+        simulator.subscribe(tell),
+        outcomes.subscribe((outcome) => tell({ type: 'outcome', outcome })),
+      ];
       // Clients may hold the headers back until there is a first byte.
       void stream.write(': connected\n\n');
       await new Promise<void>((resolve) => stream.onAbort(resolve));
-      unsubscribe();
+      for (const unsubscribe of subscriptions) unsubscribe();
     }),
   );
 

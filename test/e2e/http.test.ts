@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalRuntime, post, startLocal } from '../support/local-runtime.ts';
+import { invoke as invokeFunction, type LocalRuntime, post, startLocal } from '../support/local-runtime.ts';
 
 let runtime: LocalRuntime;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ const EVENT = { type: 'session_start', session: { id: 'session-123' } };
 const webhook = (body: unknown, headers: Record<string, string> = { 'x-api-token': 'local-token' }) =>
   post(`${runtime.url}/webhook`, body, headers);
 const invoke = (body: string, headers: Record<string, string> = {}, name = 'webhook') =>
-  post(`${runtime.url}/2015-03-31/functions/${name}/invocations`, body, headers);
+  invokeFunction(runtime.url, name, body, headers);
 
 /** What API Gateway would hand over for `EVENT`. */
 const gatewayEvent = (token: string) =>

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OutcomeEvent } from '../../local/outcomes.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -74,6 +75,23 @@ export const post = (url: string, body: unknown, headers: Record<string, string>
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+
+/** Lambda's Invoke API. */
+export const invoke = (url: string, name: string, payload: unknown, headers: Record<string, string> = {}) =>
+  post(`${url}/2015-03-31/functions/${name}/invocations`, payload, headers);
+
+/** What came of the interruptions of one call, in a word each: the reason of one that was skipped. */
+export async function outcomesOf(url: string, session_id: string) {
+  const response = await fetch(`${url}/simulator/outcomes`);
+  const { outcomes } = (await response.json()) as { outcomes: OutcomeEvent[] };
+  const details = outcomes.map(({ detail_type, detail }) => ({
+    outcome: detail_type,
+    ...(detail as { session_id?: string; interruption_id: string; reason?: string; took_ms?: number }),
+  }));
+  return details
+    .filter((detail) => detail.session_id === session_id)
+    .map((detail) => ({ ...detail, word: detail.reason ?? detail.outcome.replace('Interruption ', '').toLowerCase() }));
+}
 
 /** Polls until `holds`; throws an error that names `what` after `timeout_ms`. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string, timeout_ms = 5000): Promise<void> {

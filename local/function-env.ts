@@ -1,0 +1,36 @@
+import type { FunctionName } from '../lib/bundle.ts';
+import type { Settings } from './settings.ts';
+
+/** What a function finds on this machine instead of in AWS. */
+export interface Surroundings {
+  settings: Settings;
+  /** Of the runtime. */
+  url: string;
+  databaseEndpoint: string;
+  table: string;
+}
+
+/** What the stack sets on a deployed function, with local values. */
+export const functionEnv = (name: FunctionName, surroundings: Surroundings): Record<string, string> => ({
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_DYNAMODB: surroundings.databaseEndpoint,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: `${surroundings.url}/eventbridge`,
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  POWERTOOLS_SERVICE_NAME: name,
+  SESSIONS_TABLE: surroundings.table,
+  OUTCOMES_BUS: 'local',
+  ...OWN[name](surroundings),
+});
+
+const OWN: Record<FunctionName, (surroundings: Surroundings) => Record<string, string>> = {
+  webhook: ({ settings }) => ({
+    WEBHOOK_TOKEN: settings.webhookToken,
+    ...(settings.template && { TEMPLATE: settings.template }),
+  }),
+  interrupt: ({ settings, url }) => ({
+    EXTERNAL_API_URL: settings.externalApiUrl ?? `${url}/simulator/sessions/{session_id}/actions`,
+    EXTERNAL_API_TOKEN: settings.externalApiToken,
+  }),
+};

@@ -1,0 +1,356 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { TimelineEntry } from '../../local/simulator/timeline.ts';
+import * as envelopes from '../support/envelopes.ts';
+import {
+  invoke,
+  type LocalRuntime,
+  outcomesOf,
+  placeCall,
+  post,
+  run,
+  startLocal,
+  until,
+} from '../support/local-runtime.ts';
+
+let runtime: LocalRuntime;
+beforeAll(async () => {
+  runtime = await startLocal();
+});
+afterAll(() => runtime.stop());
+
+const SAY = 'Your parcel has just been shipped.';
+const GREETING = 'Hello! What is your name?';
+
+/** A caller in the middle of the greeting. */
+async function listening(options: object = {}) {
+  const call = await placeCall(runtime.url, { speed: 1, ...options });
+  onTestFinished(async () => void (await call.hangsUp()));
+  await call.hears(1);
+  await new Promise((resolve) => setTimeout(resolve, 550));
+  return call;
+}
+
+type Caller = Awaited<ReturnType<typeof placeCall>>;
+const interrupt = async (body: unknown, headers: Record<string, string> = {}, url = runtime.url) => {
+  const response = await post(`${url}/interruptions`, body, headers);
+  return { status: response.status, body: await response.json() };
+};
+const words = async ({ session_id }: Caller, url = runtime.url) =>
+  (await outcomesOf(url, session_id)).map(({ word }) => word).sort();
+const sentences = (timeline: TimelineEntry[]) =>
+  timeline.flatMap((entry) => (entry.kind === 'playback_started' && 'text' in entry ? [entry.text] : []));
+
+/** The greeting was cut by the application at a word, and the replacement began next. */
+async function expectCut(call: Caller) {
+  expect(await call.hears(2)).toBe(SAY);
+  const playback = (await call.read()).timeline.filter(({ kind }) => kind.startsWith('playback_'));
+  expect(playback).toMatchObject([
+    { kind: 'playback_started', text: GREETING },
+    { kind: 'playback_interrupted', by: 'app', heard: expect.stringMatching(/^Hello!( What( is( your)?)?)?$/) },
+    { kind: 'playback_started', text: SAY },
+  ]);
+}
+
+/** The fixtures with the current time, because what is older than 30 seconds isn't said. */
+function now<T>(envelope: T): T {
+  const text = JSON.stringify(envelope)
+    .replace(/2026-11-23T12:00:00(\.000)?Z/g, new Date().toISOString())
+    .replaceAll(String(Date.parse('2026-11-23T12:00:00Z')), String(Date.now()));
+  return JSON.parse(text) as T;
+}
+
+describe('each envelope through the Invoke API cuts the playing speak', () => {
+  const json = (session_id: string) => ({ session_id, say: SAY });
+  const { eventBridge, sns, sqs, sqsRecord, sqsOfSns, sqsOfRawSns, http } = envelopes;
+  const acknowledged = { batchItemFailures: [] };
+
+  test.each<[string, (session_id: string) => unknown, unknown]>([
+    ['EventBridge', (id) => eventBridge(json(id)), null],
+    ['SNS with JSON', (id) => sns(json(id)), null],
+    ['SNS with plain text and attributes', (session_id) => sns(SAY, { session_id }), null],
+    ['SQS', (id) => sqs(sqsRecord(json(id))), acknowledged],
+    ['SQS with an SNS notification', (id) => sqsOfSns(json(id)), acknowledged],
+    ['SQS with an SNS notification of plain text', (session_id) => sqsOfSns(SAY, { session_id }), acknowledged],
+    ['SQS with raw SNS delivery', (id) => sqsOfRawSns(json(id)), acknowledged],
+    ['SQS with raw SNS delivery of plain text', (session_id) => sqsOfRawSns(SAY, { session_id }), acknowledged],
+    ['SQS with an EventBridge event', (id) => sqs(sqsRecord(eventBridge(json(id)))), acknowledged],
+    ['HTTP API', (id) => http(json(id)), { statusCode: 200, body: expect.stringContaining('"delivered"') }],
+    ['direct', json, { interruption_id: expect.any(String), outcomes: [{ outcome: 'delivered' }] }],
+  ])('%s', async (_name, envelope, reply) => {
+    const call = await listening();
+    const response = await invoke(runtime.url, 'interrupt', now(envelope(call.session_id)));
+    expect([response.status, response.headers.get('x-amz-function-error')]).toEqual([200, null]);
+    const answer: unknown = await response.json();
+    if (reply === null) expect(answer).toBeNull();
+    else expect(answer).toMatchObject(reply as object);
+    await expectCut(call);
+  });
+
+  test('what is no interruption is a function error with its name', async () => {
+    const response = await invoke(runtime.url, 'interrupt', now(eventBridge({ say: SAY })));
+    expect(response.headers.get('x-amz-function-error')).toBe('Unhandled');
+    expect(await response.json()).toMatchObject({ errorType: 'InvalidInterruption' });
+  });
+});
+
+test('an event on the embedded EventBridge cuts the playing speak', async () => {
+  const call = await listening();
+  const Detail = JSON.stringify({ session_id: call.session_id, say: SAY });
+  const response = await post(
+    `${runtime.url}/eventbridge`,
+    { Entries: [{ EventBusName: 'default', Source: 'shop', DetailType: 'Order Shipped', Detail }] },
+    { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1' },
+  );
+  expect(await response.json()).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
+  await expectCut(call);
+});
+
+test('the same trigger three times at once is heard once', async () => {
+  const call = await listening();
+  const interruption = { session_id: call.session_id, say: SAY, id: 'order-4711' };
+  const replies = await Promise.all([interrupt(interruption), interrupt(interruption), interrupt(interruption)]);
+  const { session_id } = call;
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(replies.map(({ body }) => body)).toEqual(
+    expect.arrayContaining([
+      { interruption_id: 'order-4711', outcomes: [{ session_id, outcome: 'delivered' }] },
+      { interruption_id: 'order-4711', outcomes: [{ session_id, outcome: 'skipped', reason: 'duplicate' }] },
+    ]),
+  );
+  await expectCut(call);
+  await until(async () => (await words(call)).length === 4, 'four outcomes');
+  expect(await words(call)).toEqual(['delivered', 'duplicate', 'duplicate', 'heard']);
+  expect((await interrupt({ ...interruption, id: undefined }, { 'idempotency-key': 'order-4711' })).body).toMatchObject(
+    {
+      outcomes: [{ reason: 'duplicate' }],
+    },
+  );
+  expect(sentences((await call.read()).timeline)).toEqual([GREETING, SAY]);
+});
+
+test('the outcome Heard tells the milliseconds from the trigger to the first word', async () => {
+  const call = await listening();
+  const triggered_at = new Date(Date.now() - 2000).toISOString();
+  await interrupt({ session_id: call.session_id, say: SAY, id: 'late', triggered_at });
+  await until(async () => (await words(call)).includes('heard'), 'the outcome');
+  const heard = (await outcomesOf(runtime.url, call.session_id)).find(({ word }) => word === 'heard');
+  expect(heard).toMatchObject({ outcome: 'Interruption Heard', interruption_id: 'late', took_ms: expect.any(Number) });
+  expect(heard?.took_ms).toBeGreaterThanOrEqual(2000);
+  expect(heard?.took_ms).toBeLessThan(4000);
+});
+
+describe('what follows the replacement', () => {
+  const TRANSFER = {
+    type: 'transfer',
+    target_phone_number: '493023125100',
+    caller_id_name: 'Shop',
+    caller_id_number: '493023125000',
+  };
+
+  test('happens after it has ended, and not before', async () => {
+    const call = await listening();
+    await interrupt({ session_id: call.session_id, say: SAY, then: [TRANSFER] });
+    const transferred = async () =>
+      (await call.read()).timeline.some((e) => e.kind === 'action' && e.action.type === 'transfer');
+    await until(transferred, 'the transfer');
+    const { timeline } = await call.read();
+    const story = timeline.map((entry) => (entry.kind === 'action' ? entry.action.type : entry.kind));
+    expect(story.filter((word) => word !== 'event')).toEqual([
+      'speak',
+      'playback_started',
+      'barge_in',
+      'playback_interrupted',
+      'speak',
+      'playback_started',
+      'playback_finished',
+      'transfer',
+    ]);
+    expect(timeline.find((e) => e.kind === 'action' && e.action.type === 'transfer')).toMatchObject({
+      source: 'webhook',
+    });
+  });
+
+  test('follows silence at once', async () => {
+    const call = await listening();
+    await interrupt({ session_id: call.session_id, then: [{ type: 'hangup' }] });
+    await call.ends();
+    expect(sentences((await call.read()).timeline)).toEqual([GREETING]);
+  });
+});
+
+describe('whom it concerns', () => {
+  test('caller and callee, in any notation of the number', async () => {
+    const one = await listening({ from: '+493023125011', to: '+493023125012' });
+    const two = await listening({ from: '+493023125021', to: '+493023125022' });
+    const delivered = ({ session_id }: Caller) => ({
+      status: 200,
+      body: { outcomes: [{ session_id, outcome: 'delivered' }] },
+    });
+    expect(await interrupt({ target: { caller: '0049 30 23125011' }, say: SAY })).toMatchObject(delivered(one));
+    expect(await interrupt({ target: { callee: '493023125022' }, say: SAY })).toMatchObject(delivered(two));
+    expect([await one.hears(2), await two.hears(2)]).toEqual([SAY, SAY]);
+    expect([await words(one), await words(two)]).not.toContain('duplicate');
+  });
+
+  test('everyone', async () => {
+    const calls = await Promise.all([listening(), listening(), listening()]);
+    const { status, body } = await interrupt({ target: { everyone: true }, say: SAY });
+    const ids = (body as { outcomes: { session_id: string }[] }).outcomes.map(({ session_id }) => session_id);
+    expect(status).toBe(200);
+    expect(ids).toEqual(expect.arrayContaining(calls.map(({ session_id }) => session_id)));
+    await Promise.all(calls.map(expectCut));
+  });
+
+  test('nobody on the line is 200 without outcomes', async () => {
+    const nobody = await interrupt({ target: { label: 'order:4711' }, say: SAY });
+    expect([nobody.status, nobody.body]).toMatchObject([200, { outcomes: [] }]);
+  });
+});
+
+describe('over HTTP', () => {
+  test.each([
+    ['invalid_interruption', 'target', { say: SAY }],
+    ['invalid_interruption', 'target', { session_id: 'a', target: { session_id: 'a' }, say: SAY }],
+    ['invalid_interruption', 'play', { session_id: 'a', say: SAY, play: 'UklGRg==' }],
+    ['invalid_interruption', 'sya', { session_id: 'a', sya: SAY }],
+    ['invalid_interruption', 'then.0', { session_id: 'a', say: SAY, then: [{ type: 'barge_in' }] }],
+    ['invalid_json', undefined, '{"session_id":'],
+  ])('400 %s names %s', async (code, field, sent) => {
+    const { status, body } = await interrupt(sent);
+    expect(status).toBe(400);
+    expect(body).toEqual({ error: { code, message: expect.any(String), ...(field && { field }) } });
+  });
+
+  test('413 for more than 256 KiB', async () => {
+    const { status, body } = await interrupt({ session_id: 'a', say: 'x'.repeat(256 * 1024) });
+    expect([status, body]).toMatchObject([413, { error: { code: 'too_large' } }]);
+  });
+
+  test('404 for a call that never was', async () => {
+    const { status, body } = await interrupt({ session_id: 'nobody', say: SAY, id: 'i-1' });
+    const outcomes = [{ session_id: 'nobody', outcome: 'skipped', reason: 'unknown_session' }];
+    expect([status, body]).toEqual([404, { interruption_id: 'i-1', outcomes }]);
+  });
+
+  test('410 after hang-up', async () => {
+    const call = await listening();
+    await call.hangsUp();
+    await call.ends();
+    const { session_id } = call;
+    const { status, body } = await interrupt({ session_id, say: SAY, id: 'i-1' });
+    const outcomes = [{ session_id, outcome: 'skipped', reason: 'session_ended' }];
+    expect([status, body]).toEqual([410, { interruption_id: 'i-1', outcomes }]);
+  });
+
+  test('409 for what comes too late', async () => {
+    const call = await listening();
+    const expires_at = new Date(Date.now() - 1000).toISOString();
+    const { status, body } = await interrupt({ session_id: call.session_id, say: SAY, expires_at });
+    expect([status, body]).toMatchObject([409, { outcomes: [{ outcome: 'skipped', reason: 'expired' }] }]);
+    expect(await words(call)).toEqual(['expired']);
+  });
+
+  test('405 for other methods, 415 for a form', async () => {
+    expect((await fetch(`${runtime.url}/interruptions`)).status).toBe(405);
+    expect((await interrupt('{}', { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await interrupt('{}', { origin: 'https://evil.example' })).status).toBe(403);
+  });
+});
+
+test('an external API that is out of reach is 502, and the same id may try again', async () => {
+  const { url, stop } = await startLocal({ EXTERNAL_API_URL: 'http://127.0.0.1:1/{session_id}' });
+  onTestFinished(async () => void (await stop()));
+  const call = await placeCall(url);
+  await call.hears(1);
+  for (const _ of ['first', 'again']) {
+    const { status, body } = await interrupt({ session_id: call.session_id, say: SAY, id: 'i-1' }, {}, url);
+    const outcomes = [{ outcome: 'failed', error: { code: 'unreachable', retryable: true } }];
+    expect([status, body]).toMatchObject([502, { outcomes }]);
+  }
+  expect(await words(call, url)).toEqual(['failed', 'failed']);
+});
+
+describe('without an external API', () => {
+  let silent: LocalRuntime;
+  beforeAll(async () => {
+    silent = await startLocal({ EXTERNAL_API_URL: '' });
+  });
+  afterAll(() => silent.stop());
+
+  /** The caller has been greeted; nothing plays. */
+  async function greeted() {
+    const call = await placeCall(silent.url);
+    const over = async () => JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
+    await until(over, 'the end of the greeting');
+    return call;
+  }
+
+  test('it is deferred, and said at the next event before the answer to it', async () => {
+    const call = await greeted();
+    const { session_id } = call;
+    const deferred = await interrupt({ session_id, say: SAY, id: 'i-1' }, {}, silent.url);
+    expect(deferred).toEqual({
+      status: 202,
+      body: { interruption_id: 'i-1', outcomes: [{ session_id, outcome: 'deferred' }] },
+    });
+    expect(await words(call, silent.url)).toEqual([]);
+
+    await call.says('My name is Anna');
+    expect(await call.hears(2)).toBe(SAY);
+    expect(await call.hears(3)).toMatch(/^Nice to meet you, Anna/);
+    await until(async () => (await words(call, silent.url)).length === 2, 'both outcomes');
+    expect(await words(call, silent.url)).toEqual(['delivered', 'heard']);
+    await call.hangsUp();
+  });
+
+  test('what plays is heard to its end', async () => {
+    const call = await placeCall(silent.url, { speed: 4 });
+    await call.hears(1);
+    expect((await interrupt({ session_id: call.session_id, say: SAY }, {}, silent.url)).status).toBe(202);
+    expect(await call.hears(2)).toBe(SAY);
+    const kinds = (await call.read()).timeline.map(({ kind }) => kind);
+    expect(kinds).toContain('playback_finished');
+    expect(kinds).not.toContain('playback_interrupted');
+    await call.hangsUp();
+  });
+
+  test('several are said one after the other, in the order of their arrival', async () => {
+    const call = await greeted();
+    for (const say of ['One.', 'Two.', 'Three.']) await interrupt({ session_id: call.session_id, say }, {}, silent.url);
+    await call.says('My name is Anna');
+    await call.hears(5);
+    const { timeline } = await call.read();
+    expect(sentences(timeline)).toEqual([GREETING, 'One.', expect.stringMatching(/^Nice to/), 'Two.', 'Three.']);
+    expect(timeline.map(({ kind }) => kind)).not.toContain('playback_interrupted');
+    await call.hangsUp();
+  });
+
+  test('what has expired by then is skipped', async () => {
+    const call = await greeted();
+    const late = { session_id: call.session_id, say: SAY, max_age_seconds: 0.2 };
+    expect((await interrupt(late, {}, silent.url)).status).toBe(202);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await call.says('My name is Anna');
+    expect(await call.hears(2)).toMatch(/^Nice to meet you, Anna/);
+    expect(await words(call, silent.url)).toEqual(['expired']);
+    await call.hangsUp();
+  });
+
+  test('what still waits when the caller hangs up is skipped', async () => {
+    const call = await greeted();
+    await interrupt({ session_id: call.session_id, say: SAY }, {}, silent.url);
+    await call.hangsUp();
+    await call.ends();
+    expect(await words(call, silent.url)).toEqual(['session_ended']);
+  });
+});
+
+test('`npm run call -- interrupt` shows the sentence, the cut, the replacement and the replies', async () => {
+  const { exited, printed } = run('local/call.ts', ['interrupt']);
+  expect(await exited, printed.stderr).toBe(0);
+  expect(printed.stdout).toMatch(/assistant +Anna, you said: I ordered a yellow bicycle with/);
+  expect(printed.stdout).toMatch(/cut +by the app, heard: "Anna, you said: I ordered a yellow bicycle/);
+  expect(printed.stdout.match(/assistant +Good news/g)).toHaveLength(1);
+  expect(printed.stdout).toMatch(/HTTP → 200 (delivered|duplicate)/);
+  expect(printed.stdout.match(/outcome +(delivered|duplicate)/g)).toHaveLength(3);
+});
