@@ -59,8 +59,10 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     else clauses.SET.push(`${full} = ${value({ BOOL: true })}`);
     if (replacement) {
       const { halfway_at, follow_up } = replacement;
-      const tracked = { key: { S: key }, halfway_at: { N: String(halfway_at) }, follow_up: { BOOL: follow_up } };
+      const tracked = { key: { S: key }, halfway_at: { N: String(halfway_at) } };
       clauses.SET.push(`${name('replacement')} = ${value({ M: tracked })}`);
+      // Never unset here: what follows the replacement that this one cuts is still to come.
+      if (follow_up) clauses.SET.push(`${name('follow_up')} = ${value({ BOOL: true })}`);
     }
     const conditions = [
       `expires_at > ${value({ N: String(seconds(clock.now())) })}`,

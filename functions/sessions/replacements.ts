@@ -47,7 +47,7 @@ export function createReplacements({ client, table: TableName, clock }: TablePar
         new UpdateItemCommand({
           TableName,
           Key: sessionKey(id),
-          UpdateExpression: 'REMOVE replacement',
+          UpdateExpression: 'REMOVE replacement, follow_up',
           ConditionExpression: 'replacement.#key = :key',
           ExpressionAttributeNames: { '#key': 'key' },
           ExpressionAttributeValues: { ':key': { S: key } },
@@ -103,19 +103,16 @@ export function createReplacements({ client, table: TableName, clock }: TablePar
   }
 
   async function startReplacement(id: string, note: Replacement, halfway_at: number) {
-    const tracked = {
-      key: { S: note.key },
-      halfway_at: { N: String(halfway_at) },
-      follow_up: { BOOL: note.follow_up.length > 0 },
-    };
+    const tracked = { key: { S: note.key }, halfway_at: { N: String(halfway_at) } };
+    const followed = note.follow_up.length > 0;
     await Promise.all([
       noteReplacement(id, note, true),
       client.send(
         new UpdateItemCommand({
           TableName,
           Key: sessionKey(id),
-          UpdateExpression: 'SET replacement = :tracked',
-          ExpressionAttributeValues: { ':tracked': { M: tracked } },
+          UpdateExpression: `SET replacement = :tracked${followed ? ', follow_up = :true' : ''}`,
+          ExpressionAttributeValues: { ':tracked': { M: tracked }, ...(followed && { ':true': { BOOL: true } }) },
         }),
       ),
     ]);

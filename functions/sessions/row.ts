@@ -14,18 +14,18 @@ export function sessionFromRow(id: string, row: Row): Session {
     ...(callee?.S && { callee: callee.S }),
     labels: Object.keys(row.labels?.M ?? {}),
     waiting: Number(row.waiting?.N ?? 0),
-    ...(row.replacement?.M && { replacement: tracked(row.replacement.M) }),
+    ...(row.replacement?.M && { replacement: tracked(row.replacement.M, row.follow_up?.BOOL ?? false) }),
     state: Object.fromEntries(
       Object.entries(row.state?.M ?? {}).map(([key, { S }]) => [key, JSON.parse(S ?? 'null') as Json]),
     ),
   };
 }
 
-const tracked = ({ key, halfway_at, heard, follow_up }: Row): Tracked => ({
+const tracked = ({ key, halfway_at, heard }: Row, follow_up: boolean): Tracked => ({
   key: key?.S ?? '',
   halfway_at: Number(halfway_at?.N ?? 0),
   heard: heard?.BOOL ?? false,
-  follow_up: follow_up?.BOOL ?? false,
+  follow_up,
 });
 
 /** Under what a session is listed as long as the call lasts. */

@@ -317,7 +317,29 @@ describe('waiting for the next event', () => {
     await clock.advance(1);
     await interrupt({ id: 'two', say: 'Second.' });
     expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'First.' }]);
-    await hear(speaking('First.'));
+    // Two would cut One, which has only just begun.
+    expect(await hear(speaking('First.'))).toEqual([]);
+    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'hangup' }]);
+  });
+
+  it('is said after what the interruption before it put off, without a cut', async () => {
+    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: () => 'template' } });
+    await hear(EVENTS.session_start);
+    await interrupt({ id: 'one', say: 'First.' });
+    await clock.advance(1);
+    await interrupt({ id: 'two', say: 'Second.' });
+    const said: unknown[] = [];
+    for (const event of [userSpeak('hi'), speaking('First.'), EVENTS.assistant_speech_ended])
+      said.push(await hear(event));
+    await clock.advance(1);
+    for (const event of [speaking('template'), EVENTS.assistant_speech_ended]) said.push(await hear(event));
+    expect(said).toMatchObject([
+      [{ type: 'barge_in' }, { text: 'First.' }],
+      [],
+      [{ text: 'template' }],
+      [],
+      [{ type: 'barge_in' }, { text: 'Second.' }],
+    ]);
   });
 
   it('drops what has expired meanwhile, with an outcome', async () => {

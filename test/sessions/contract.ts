@@ -358,6 +358,22 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         expect(await store.takeFollowUp(id, { ...again, heard: true })).toEqual([{ type: 'hangup' }]);
       });
 
+      it('that are cut by one without anything to follow keep what follows them', async () => {
+        await push();
+        await store.noteReplacement(id, note(), true);
+        await store.claim({
+          session_id: id,
+          key: 'key-5678',
+          owner: 'me--',
+          expires_at: clock.now() + 30_000,
+          replacement: { halfway_at: clock.now() + 500, follow_up: false },
+        });
+        const { replacement } = (await record('other')) as Session;
+        expect(replacement).toMatchObject({ key: 'key-5678', follow_up: true });
+        expect(await store.takeFollowUp(id, replacement as Tracked)).toEqual([{ type: 'hangup' }]);
+        expect((await record('other')) as Session).not.toHaveProperty('replacement');
+      });
+
       it('that were cut by another one still have their say, in order', async () => {
         await push();
         await store.noteReplacement(id, note({ follow_up: [{ type: 'speak', text: 'first' }] }), true);

@@ -89,7 +89,8 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       const held = row.claims.get(key);
       if (held && held.owner !== owner) return { claimed: false, reason: 'duplicate' };
       row.claims.set(key, { owner, expires_at });
-      if (replacement) row.replacement = { key, heard: false, ...replacement };
+      if (replacement)
+        row.replacement = { key, heard: false, ...replacement, follow_up: replacement.follow_up || pending(row) };
       return { claimed: true, session: session(session_id, row) };
     },
 
@@ -140,10 +141,18 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       const row = rows.get(id);
       if (!row) return;
       row.notes.set(note.key, { ...note, sent: true });
-      row.replacement = { key: note.key, halfway_at, heard: false, follow_up: note.follow_up.length > 0 };
+      row.replacement = {
+        key: note.key,
+        halfway_at,
+        heard: false,
+        follow_up: note.follow_up.length > 0 || pending(row),
+      };
     },
   };
 }
+
+/** What follows a replacement that another one cuts is still to come. */
+const pending = (row: Row) => row.replacement?.follow_up ?? false;
 
 function session(id: string, row: Row): Session {
   const { turn, starts, caller, callee, labels, state, replacement, waiting } = row;
