@@ -11,7 +11,7 @@ import { createLog } from './runtime/log.ts';
 import { createDynamoDbStore } from './sessions/dynamodb-store.ts';
 
 const env = interruptEnv();
-const log = createLog();
+const log = createLog('interrupt');
 
 /** Lambda for any trigger: an interruption in, `[barge_in, speak]` to the sessions it concerns out. */
 export const handler = createInterruptHandler({

@@ -12,7 +12,7 @@ import { createDynamoDbStore } from './sessions/dynamodb-store.ts';
 import { templateNamed } from './templates/index.ts';
 
 const env = webhookEnv();
-const log = createLog();
+const log = createLog('webhook');
 const { tokenSecretArn } = env;
 
 /** Lambda behind `POST /webhook`: an AI Flow event in, ordered actions out. */

@@ -5,12 +5,11 @@ import { describe, expect, it } from 'vitest';
 /** Whom each part may import; packages are named as such. A Lambda's own file wires everything. */
 const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
-  'functions/sessions':
-    /^(functions\/(sessions|protocol\/actions|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
+  'functions/sessions': /^(functions\/(sessions|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/runtime': /^(functions\/(runtime|protocol)|@aws-|node:)/,
   'functions/assistant': /^(functions\/(assistant|interruption|sessions\/(session|limits)|protocol|runtime)|node:)/,
   'functions/interruption':
-    /^(functions\/(interruption|delivery\/channel|sessions\/(session|limits)|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(interruption|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
   'functions/templates': /^functions\/(templates|assistant\/template|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,

@@ -1,13 +1,14 @@
 import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
-import type { Action, ActionDraft } from '../protocol/actions.ts';
+import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { freshSession, phoneDigits, type Session, type SessionStore } from '../sessions/session.ts';
+import { freshSession, type Session, type SessionChanges, type SessionStore } from '../sessions/session.ts';
 import { changesOf, openForTemplate } from './changes.ts';
-import { withDeadline } from './deadline.ts';
+import { type Times, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
+import { effectsOf, handingOver, happeningOf } from './effects.ts';
 import { actionsFor, cutsItself } from './reply.ts';
 import type { State, Template, TemplateSession } from './template.ts';
 
@@ -19,14 +20,14 @@ export interface AssistantParts {
   readonly log: Log;
 }
 
-/** Answers one event by `deadline` (ms since 1970), whatever happens. Knows no transport. */
-export type Assistant = (event: AiFlowEvent, deadline: number) => Promise<Action[]>;
+/** Answers one event by its deadline, whatever happens. Knows no transport. */
+export type Assistant = (event: AiFlowEvent, times: Times) => Promise<Action[]>;
 
 /** An event on its way through. What is `ready` goes out at the deadline, whatever is still running. */
 interface Turn {
   readonly event: AiFlowEvent;
   readonly step: Step;
-  readonly deadline: number;
+  readonly times: Times;
   readonly signal: AbortSignal;
   readonly ready: (actions: readonly ActionDraft[]) => void;
 }
@@ -34,8 +35,9 @@ interface Turn {
 export function createAssistant({ template, sessions, outcomes, clock, log }: AssistantParts): Assistant {
   const aftermath = createAftermath({ sessions, outcomes, clock });
   const unknownTypes = new Set<string>();
+  const voices = new Map<string, string>();
 
-  return async function answer(event, deadline) {
+  return async function answer(event, times) {
     const session_id = event.session.id;
     const step = stepFor(template, event);
     if (!step) return ignored(event);
@@ -44,7 +46,7 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
       ready = actions;
     };
     try {
-      await withDeadline(clock, deadline, (signal) => respond({ event, step, deadline, signal, ready: onReady }));
+      await withDeadline(clock, times.deadline, (signal) => respond({ event, step, times, signal, ready: onReady }));
     } catch (error) {
       log.error('answer_failed', { session_id, event: event.type, fallback: !ready, error });
     }
@@ -54,18 +56,25 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
   };
 
   async function respond(turn: Turn): Promise<void> {
-    const { event, step, deadline, signal, ready } = turn;
-    const session = await recorded(event, step, deadline, signal);
+    const { step, signal, ready } = turn;
+    const session = await recorded(turn);
     if (session === 'ended') return ready([]);
+    const startedAt = clock.now();
     const earlier = earlierInterruptions(turn, session);
     const open = openForTemplate(session);
     const [said, { due, lead }] = await Promise.all([settled(run(step, open, signal)), earlier]);
     if ('error' in said) throw said.error;
     const answer = actionsFor(said.result, session.id);
     const changes = changesOf(session, open);
-    ready(lead?.actions ?? (endsCall(due) ? due : [...due, ...answer]));
+    const actions = lead?.actions ?? (endsCall(due) ? due : [...due, ...answer]);
+    ready(actions);
+    const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
+    const putOff = late && session.known && (await aftermath.putOff(session, answer));
+    if (putOff) ready([]);
+    const effects = lead || putOff ? handingOver(actions) : effectsOf(actions, session, clock.now());
     await Promise.all([
-      changes && session.known && keep(session, changes, signal),
+      (changes || Object.keys(effects).length > 0) && keep(session, { ...NO_CHANGES, ...changes, ...effects }, signal),
+      keepVoice(session, answer),
       lead && aftermath.follow(session.id, lead, answer),
     ]);
   }
@@ -90,17 +99,11 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
   }
 
   /** The session after this event; without DynamoDB a fresh one: an outage costs memory, not the call. */
-  async function recorded(
-    event: AiFlowEvent,
-    { kind }: Step,
-    deadline: number,
-    signal: AbortSignal,
-  ): Promise<Recorded | 'ended'> {
-    const { id, from_phone_number, to_phone_number } = event.session;
-    const [caller, callee] = [phoneDigits(from_phone_number), phoneDigits(to_phone_number)];
-    const happening = { session_id: id, kind, caller, callee };
-    const halfway = clock.now() + (deadline - clock.now()) / 2;
+  async function recorded({ event, step: { kind }, times, signal }: Turn): Promise<Recorded | 'ended'> {
+    const { id } = event.session;
+    const halfway = clock.now() + (times.deadline - clock.now()) / 2;
     try {
+      const happening = happeningOf(event, kind, times.at);
       const session = await withDeadline(clock, halfway, (inner) => sessions.record(happening, inner), signal);
       return session === 'ended' ? session : { ...session, known: true };
     } catch (error) {
@@ -109,14 +112,29 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     }
   }
 
-  async function keep(session: Session, changes: Parameters<SessionStore['change']>[1], signal: AbortSignal) {
-    const { id: session_id } = session;
+  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal: AbortSignal) {
+    if (!known) return;
     try {
       const kept = await sessions.change(session_id, changes, signal);
       if (!kept) log.warn('session_not_changed', { session_id });
     } catch (error) {
       log.error('session_not_changed', { session_id, error });
     }
+  }
+
+  /** Once for each voice: a replacement is to be said with it. */
+  async function keepVoice({ id: session_id, known }: Recorded, answer: readonly ActionDraft[]) {
+    const tts = answer.findLast((action) => action.type === 'speak' && action.tts) as
+      | Partial<DraftOf<'speak'>>
+      | undefined;
+    const voice = JSON.stringify(tts?.tts);
+    if (!known || !tts?.tts || voices.get(session_id) === voice) return;
+    if (voices.size >= VOICES_KNOWN) voices.clear();
+    voices.set(session_id, voice);
+    await sessions.keepVoice(session_id, tts.tts).catch((error: unknown) => {
+      voices.delete(session_id);
+      log.error('voice_not_kept', { session_id, error });
+    });
   }
 
   function fallback({ awaited }: Step): Template['fallback'] {
@@ -131,6 +149,12 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     return [];
   }
 }
+
+const NO_CHANGES: SessionChanges = { state: {}, labels: {} };
+
+/** While it was computed an interruption may have landed. Quicker answers leave no time for that; the check is a read. */
+const LATE_ANSWER_MS = 20;
+const VOICES_KNOWN = 1_000;
 
 /** Known: read from the store, so there is a row to change. */
 type Recorded = Session & { readonly known: boolean };

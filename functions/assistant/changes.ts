@@ -4,10 +4,22 @@ import type { Json, Session, SessionChanges } from '../sessions/session.ts';
 import type { State, TemplateSession } from './template.ts';
 
 /** A session that a template may write to. */
-export const openForTemplate = (session: Session): TemplateSession<State> => ({
-  ...session,
-  state: structuredClone(session.state) as State,
-  labels: new Set(session.labels),
+export const openForTemplate = ({
+  id,
+  turn,
+  reopened,
+  caller,
+  callee,
+  state,
+  labels,
+}: Session): TemplateSession<State> => ({
+  id,
+  turn,
+  reopened,
+  ...(caller && { caller }),
+  ...(callee && { callee }),
+  state: structuredClone(state) as State,
+  labels: new Set(labels),
 });
 
 /** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a session keeps. */

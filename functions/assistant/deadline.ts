@@ -5,9 +5,17 @@ export const ANSWER_WITHIN_MS = 800;
 /** A cold start may have used the time up: this much is left for an answer all the same. */
 export const AT_LEAST_MS = 150;
 
-/** When the answer must go out (ms since 1970), for a request that API Gateway took at `receivedAt`. */
-export const deadlineFor = (receivedAt: number | undefined, now: number): number =>
-  Math.max(Math.min(receivedAt ?? now, now) + ANSWER_WITHIN_MS, now + AT_LEAST_MS);
+/** Both ms since 1970: when API Gateway took the event, and when its answer must go out. */
+export interface Times {
+  readonly at: number;
+  readonly deadline: number;
+}
+
+/** The times of a request that API Gateway took at `receivedAt`; a clock that is ahead of ours doesn't count. */
+export function timesFor(receivedAt: number | undefined, now: number): Times {
+  const at = Math.min(receivedAt ?? now, now);
+  return { at, deadline: Math.max(at + ANSWER_WITHIN_MS, now + AT_LEAST_MS) };
+}
 
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';

@@ -4,7 +4,8 @@ import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import type { Json, Session } from '../sessions/session.ts';
 
 /** A call as a template sees it. What it changes in `state` and `labels` is kept when its answer goes out in time. */
-export interface TemplateSession<S extends State> extends Omit<Session, 'state' | 'labels'> {
+export interface TemplateSession<S extends State>
+  extends Pick<Session, 'id' | 'turn' | 'reopened' | 'caller' | 'callee'> {
   /** At most 256 bytes of JSON, kept key by key. Empty in a new call, and when DynamoDB can't be reached. */
   state: S;
   /** At most 5 business keys of at most 64 bytes by which an interruption finds this call: `order:4711`. */

@@ -5,7 +5,7 @@ import { type HttpRequest, type HttpResponse, header, json, noContent, readJson 
 import type { Log } from '../runtime/log.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 import { type AssistantParts, createAssistant } from './assistant.ts';
-import { deadlineFor } from './deadline.ts';
+import { timesFor } from './deadline.ts';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -31,7 +31,7 @@ export function createWebhookHandler({ tokens, ...parts }: Parts) {
         );
       }
       const event = read(request);
-      const actions = await answer(event, deadlineFor(request.requestContext?.timeEpoch, startedAt));
+      const actions = await answer(event, timesFor(request.requestContext?.timeEpoch, startedAt));
       const fields = { session_id: event.session.id, event: event.type, took_ms: clock.now() - startedAt };
       log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
       return actions.length > 0 ? json(200, actions) : noContent();

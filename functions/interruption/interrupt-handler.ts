@@ -99,14 +99,19 @@ export function createInterruptHandler({ interrupt, clock, log }: Parts) {
   }
 }
 
-const SKIPPED_STATUS = { unknown_session: 404, session_ended: 410, duplicate: 200, expired: 409 };
+const SKIPPED_STATUS: { readonly [reason: string]: number } = {
+  unknown_session: 404,
+  session_ended: 410,
+  duplicate: 200,
+  cancelled: 200,
+};
 
 function statusOf(outcome: Outcome | undefined): number {
   switch (outcome?.outcome) {
     case 'deferred':
       return 202;
     case 'skipped':
-      return outcome.reason ? SKIPPED_STATUS[outcome.reason] : 409;
+      return SKIPPED_STATUS[outcome.reason ?? ''] ?? 409;
     case 'failed':
       return 502;
     default:

@@ -1,11 +1,12 @@
 import type { Channel } from '../delivery/channel.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Claim, Replacement, SessionStore } from '../sessions/session.ts';
 import { inPool } from './in-pool.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
 import { type Interruption, keyOf, newOwner } from './request.ts';
-import { estimatedMs, fingerprint } from './speech.ts';
+import { fingerprint, pushOf, restOf } from './speech.ts';
 
 export interface InterrupterParts {
   readonly sessions: SessionStore;
@@ -24,7 +25,10 @@ const AT_ONCE = 20;
 export function createInterrupter({ sessions, channel, outcomes, clock, log }: InterrupterParts): Interrupter {
   return async function interrupt(interruption) {
     const results = await interruptAll(interruption);
-    await outcomes.publish(results.map((outcome) => ({ interruption_id: interruption.id, ...outcome })));
+    const { id, dry_run, cancel } = interruption;
+    if (!dry_run && cancel === undefined) {
+      await outcomes.publish(results.map((outcome) => ({ interruption_id: id, ...outcome })));
+    }
     return results;
   };
 
@@ -38,17 +42,80 @@ export function createInterrupter({ sessions, channel, outcomes, clock, log }: I
   }
 
   async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
+    const { cancel, dry_run } = interruption;
+    try {
+      if (cancel !== undefined) return await cancelled(session_id, cancel);
+      const suited = await suitedTo(session_id, interruption);
+      const outcome = dry_run ? await foreseen(session_id, suited) : await attempted(session_id, suited);
+      return interruption.resume ? { ...outcome, resumed: suited.resume } : outcome;
+    } catch (error) {
+      log.error('store_unavailable', { session_id, error });
+      return failed(session_id, 'store_unavailable', 'the session could not be read or written', true);
+    }
+  }
+
+  /** The interruption for this call: in its own voice, and with the rest of the sentence that it cuts. */
+  async function suitedTo(session_id: string, interruption: Interruption): Promise<Interruption> {
+    const { actions, follow_up, resume } = interruption;
+    const voiceless = [...actions, ...follow_up].some((action) => action.type === 'speak' && !action.tts);
+    const [tts, rest] = await Promise.all([
+      voiceless || resume ? sessions.voice(session_id) : undefined,
+      resume ? restOfCut(session_id) : undefined,
+    ]);
+    const voiced = (action: ActionDraft) =>
+      tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action;
+    const resumed: ActionDraft[] = rest && interruption.replacement ? [{ type: 'speak', text: rest }] : [];
+    return {
+      ...interruption,
+      actions: actions.map(voiced),
+      follow_up: [...follow_up, ...resumed].map(voiced),
+      resume: resumed.length > 0,
+    };
+  }
+
+  async function restOfCut(session_id: string): Promise<string | undefined> {
+    const [sentence, session] = await Promise.all([sessions.sentence(session_id), sessions.read(session_id)]);
+    const over = !sentence || !session || (session.playback.silence_at ?? 0) >= sentence.at;
+    return over ? undefined : restOf(sentence, clock.now());
+  }
+
+  async function attempted(session_id: string, interruption: Interruption): Promise<Outcome> {
+    const { rules } = interruption;
     const claim = claimFor(session_id, interruption);
+    const claimed = await claimOnce(channel ? claim : waitingClaim(claim));
+    if (claimed === undefined) return channel ? push(channel, claim, interruption) : defer(claim, interruption);
+    if (claimed !== 'speaking') return { session_id, outcome: 'skipped', reason: claimed };
+    const waits = await claimOnce(waitingClaim(claim));
+    if (waits === undefined) return defer(claim, { ...interruption, rules });
+    return { session_id, outcome: 'skipped', reason: waits === 'speaking' ? 'not_speaking' : waits };
+  }
+
+  /** The reason why not, or nothing. */
+  async function claimOnce(claim: Claim) {
     try {
       const claimed = await sessions.claim(claim);
-      if (!claimed.claimed) return { session_id, outcome: 'skipped', reason: claimed.reason };
+      return claimed.claimed ? undefined : claimed.reason;
     } catch (error) {
-      log.error('claim_failed', { session_id, error });
       // It may have been written: nothing was sent, so the retry must find it free.
       await released(claim);
-      return failed(session_id, 'store_unavailable', 'the session could not be claimed', true);
+      throw error;
     }
-    return channel ? push(channel, claim, interruption) : defer(claim, interruption);
+  }
+
+  async function foreseen(session_id: string, interruption: Interruption): Promise<Outcome> {
+    const claim = claimFor(session_id, interruption);
+    const reason = await sessions.check(channel ? claim : waitingClaim(claim));
+    if (reason === undefined) return { session_id, outcome: channel ? 'delivered' : 'deferred' };
+    return reason === 'speaking' ? { session_id, outcome: 'deferred' } : { session_id, outcome: 'skipped', reason };
+  }
+
+  async function cancelled(session_id: string, id: string): Promise<Outcome> {
+    const waiting = (await sessions.waiting(session_id)).find(({ key }) => key === keyOf(id));
+    if (!waiting || !(await sessions.take(session_id, waiting))) {
+      return { session_id, outcome: 'skipped', reason: 'not_waiting' };
+    }
+    await outcomes.publish([{ interruption_id: id, session_id, outcome: 'skipped', reason: 'cancelled' }]);
+    return { session_id, outcome: 'skipped', reason: 'cancelled' };
   }
 
   async function push(to: Channel, claim: Claim, interruption: Interruption): Promise<Outcome> {
@@ -61,7 +128,10 @@ export function createInterrupter({ sessions, channel, outcomes, clock, log }: I
     }
     if (expired(interruption)) return { session_id, outcome: 'skipped', reason: 'expired' };
     const actions = interruption.actions.map((action) => ({ ...action, session_id }));
-    const delivery = await to.send(session_id, actions, interruption.expires_at);
+    const delivery = await to.send(session_id, actions, interruption.expires_at).catch((error: unknown) => {
+      log.error('send_failed', { session_id, error });
+      return { status: 'in_doubt' as const, message: 'the send ended in an error' };
+    });
     await noted;
     switch (delivery.status) {
       case 'delivered':
@@ -80,28 +150,26 @@ export function createInterrupter({ sessions, channel, outcomes, clock, log }: I
 
   async function defer(claim: Claim, interruption: Interruption): Promise<Outcome> {
     const { session_id } = claim;
-    const { actions, expires_at } = interruption;
+    const { actions, expires_at, rules } = interruption;
     try {
-      const waiting = { ...noteOf(claim, interruption), arrived_at: clock.now(), expires_at, actions };
+      const waiting = { ...noteOf(claim, interruption), ...rules, arrived_at: clock.now(), expires_at, actions };
       if (await sessions.wait(session_id, waiting)) return { session_id, outcome: 'deferred' };
       return { session_id, outcome: 'skipped', reason: 'session_ended' };
     } catch (error) {
-      log.error('wait_failed', { session_id, error });
       await released(claim);
-      return failed(session_id, 'store_unavailable', 'the interruption could not be kept', true);
+      throw error;
     }
   }
 
-  function claimFor(session_id: string, interruption: Interruption): Claim {
-    const { id, target, expires_at, follow_up, replacement } = interruption;
-    const halfway_at = clock.now() + estimatedMs(replacement) / 2;
+  function claimFor(session_id: string, { id, target, expires_at, follow_up, actions, rules }: Interruption): Claim {
     return {
       session_id,
       key: keyOf(id),
       owner: newOwner(),
       expires_at,
       ...('label' in target && { label: target.label }),
-      ...(channel && replacement && { replacement: { halfway_at, follow_up: follow_up.length > 0 } }),
+      ...rules,
+      push: pushOf(actions, follow_up.length > 0, rules.urgent ?? false, clock.now()),
     };
   }
 
@@ -124,6 +192,11 @@ export function createInterrupter({ sessions, channel, outcomes, clock, log }: I
   function expired({ expires_at }: Interruption): boolean {
     return clock.now() >= expires_at;
   }
+}
+
+/** What waits cuts nothing yet: what guards the sentence is asked when it goes out. */
+function waitingClaim({ push: _push, after_current: _when, ...claim }: Claim): Claim {
+  return { ...claim, force: true };
 }
 
 function noteOf({ key }: Claim, { id, triggered_at, follow_up, replacement }: Interruption): Replacement {

@@ -1,13 +1,19 @@
 import type { Log } from '../runtime/log.ts';
+import type { Refusal } from '../sessions/session.ts';
 
 /** What came of an interruption for one session. */
 export interface Outcome {
   readonly session_id?: string;
   /** `deferred` waits for the next event. */
   readonly outcome: 'delivered' | 'deferred' | 'skipped' | 'failed';
-  readonly reason?: 'expired' | 'unknown_session' | 'session_ended' | 'duplicate';
+  readonly reason?: SkipReason;
   readonly error?: OutcomeError;
+  /** Asked for by `resume`: whether what was cut will be said again. */
+  readonly resumed?: boolean;
 }
+
+/** The first that holds, in this order; a waiting one may also be cancelled. */
+export type SkipReason = 'expired' | Exclude<Refusal, 'speaking'> | 'cancelled' | 'not_waiting';
 
 export interface OutcomeError {
   /** `no_channel`, `unreachable`, `refused`, `in_doubt`, `store_unavailable`, … */
@@ -27,8 +33,9 @@ export interface OutcomeEvent {
   readonly interruption_id: string;
   readonly session_id?: string;
   readonly outcome: Outcome['outcome'] | 'heard';
-  readonly reason?: Outcome['reason'];
+  readonly reason?: SkipReason;
   readonly error?: OutcomeError;
+  readonly resumed?: boolean;
   /** From the trigger to the first word, with `heard`. */
   readonly took_ms?: number;
 }

@@ -4,7 +4,7 @@ import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
-import { phoneDigits, type Target } from '../sessions/session.ts';
+import { type Claim, phoneDigits, type Target } from '../sessions/session.ts';
 
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
@@ -22,6 +22,13 @@ export interface Interruption {
   readonly follow_up: readonly ActionDraft[];
   readonly triggered_at: number;
   readonly expires_at: number;
+  /** When it still makes sense. */
+  readonly rules: Pick<Claim, 'if_turn' | 'only_if_speaking' | 'after_current' | 'urgent' | 'force'>;
+  /** Say again afterwards what was cut, and what followed it. */
+  readonly resume: boolean;
+  readonly dry_run: boolean;
+  /** The id of a waiting interruption that is to be dropped instead. */
+  readonly cancel?: string;
 }
 
 /** What the envelope knows, for what the sender left out. */
@@ -85,6 +92,14 @@ export const interruptionSchema = z.strictObject({
   triggered_at: z.optional(timestamp),
   expires_at: z.optional(timestamp),
   max_age_seconds: z.optional(z.number().check(z.gte(0))),
+  if_turn: z.optional(z.int().check(z.gte(0))),
+  only_if_speaking: z.optional(z.boolean()),
+  when: z.optional(z.enum(['now', 'after_current'])),
+  urgent: z.optional(z.boolean()),
+  force: z.optional(z.boolean()),
+  resume: z.optional(z.boolean()),
+  dry_run: z.optional(z.boolean()),
+  cancel: z.optional(idSchema),
 });
 export type InterruptionRequest = z.output<typeof interruptionSchema>;
 
@@ -94,6 +109,7 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
     const request = parse(interruptionSchema, value, 'interruption');
     const replacement = replacementOf(request);
     const then = (request.then ?? []).map((action, index) => followUp(action, `then.${index}`));
+    refuseContradictions(request, then);
     const triggered_at = Math.min(request.triggered_at ? Date.parse(request.triggered_at) : defaults.at, now);
     return {
       id: request.id ?? parse(idSchema, defaults.id, 'id'),
@@ -104,10 +120,33 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
       follow_up: replacement ? then : [],
       triggered_at,
       expires_at: expiry(request, triggered_at),
+      rules: rulesOf(request),
+      resume: request.resume ?? false,
+      dry_run: request.dry_run ?? false,
+      ...(request.cancel !== undefined && { cancel: request.cancel }),
     };
   } catch (error) {
     if (error instanceof InvalidValue) throw new InvalidInterruption(error.message, error.field);
     throw error;
+  }
+}
+
+function rulesOf({ if_turn, only_if_speaking, when, urgent, force }: InterruptionRequest): Interruption['rules'] {
+  return {
+    ...(if_turn !== undefined && { if_turn }),
+    ...(only_if_speaking && { only_if_speaking }),
+    ...(when === 'after_current' && { after_current: true }),
+    ...(urgent && { urgent }),
+    ...(force && { force }),
+  };
+}
+
+function refuseContradictions({ resume, say, play, cancel }: InterruptionRequest, then: readonly ActionDraft[]) {
+  if (resume && then.some(({ type }) => type === 'hangup' || type === 'transfer')) {
+    throw new InvalidValue('resume and a then that ends the conversation exclude each other: leave one out', 'resume');
+  }
+  if (cancel !== undefined && (say !== undefined || play !== undefined || then.length > 0 || resume)) {
+    throw new InvalidValue('cancel only drops what waits: leave out say, play, then and resume', 'cancel');
   }
 }
 
@@ -160,8 +199,8 @@ function expiry({ expires_at, max_age_seconds }: InterruptionRequest, triggeredA
   return Math.min(latest, triggeredAt + age * 1000);
 }
 
-/** An id as the session keeps it: 48 bits, because it counts in every write. */
-export const keyOf = (id: string) => createHash('sha256').update(id).digest('base64url').slice(0, 8);
+/** An id as the session keeps it: 36 bits, because it counts in every write. */
+export const keyOf = (id: string) => createHash('sha256').update(id).digest('base64url').slice(0, 6);
 
 /** Tells two attempts at the same claim apart. */
 export const newOwner = () => randomBytes(3).toString('base64url');

@@ -2,11 +2,13 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } fr
 import { held } from './condition.ts';
 import { claimsKey, sessionKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
-import { expression, type Row, sessionFromRow } from './row.ts';
-import type { Claim, Claimed } from './session.ts';
+import { type Met, refusal } from './playback.ts';
+import { pushClauses } from './push.ts';
+import { expression, type Row, sessionFromRow, time, URGENT } from './row.ts';
+import type { Claim, Claimed, Refusal } from './session.ts';
 
 /** Claims in the session's row. A call with more live ones at once keeps the others beside it, and costs a write more. */
-const CLAIMS_IN_ROW = 6;
+const CLAIMS_IN_ROW = 4;
 
 /**
  * The right to interrupt a call, once for each key. Look-up and claim are one conditional write on the session's own
@@ -15,7 +17,7 @@ const CLAIMS_IN_ROW = 6;
 export function createClaims({ client, table: TableName, clock }: TableParts) {
   const seconds = (ms: number) => Math.floor(ms / 1000);
 
-  return { claim, release };
+  return { claim, check, release };
 
   async function claim(wanted: Claim): Promise<Claimed> {
     for (let attempt = 1; ; attempt++) {
@@ -24,10 +26,10 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException) || attempt === 5) throw error;
         const row = error.Item ?? (await read(wanted.session_id));
-        const reason = refusal(row, wanted);
+        // The SDK repeats a write whose answer got lost: the claim is ours, and what it changed is no refusal.
+        if (row && !row.ended_at && ownerOf(row, wanted.key) === wanted.owner) return claimed(row);
+        const reason = refusal(metIn(row, wanted), wanted, clock.now());
         if (reason) return { claimed: false, reason };
-        // The SDK repeats a write whose answer got lost: the claim is ours.
-        if (row && ownerOf(row, wanted.key) === wanted.owner) return claimed(row);
         if (row?.full) return claimBeside(wanted);
         if (row) await makeRoom(wanted.session_id, row);
       }
@@ -46,29 +48,22 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     } catch (error) {
       await release(wanted);
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { claimed: false, reason: refusal(error.Item ?? (await read(wanted.session_id)), wanted) ?? 'duplicate' };
+      const met = metIn(error.Item ?? (await read(wanted.session_id)), wanted);
+      return { claimed: false, reason: refusal(met, wanted, clock.now()) ?? 'duplicate' };
     }
   }
 
   async function write(wanted: Claim, where: 'in the row' | 'beside'): Promise<Row> {
-    const { session_id, key, label, replacement } = wanted;
+    const { session_id, key, push } = wanted;
     const { name, value, clauses, input } = expression();
     const [claims, full] = [name('claims'), name('full')];
     const own = `${claims}.${name(key)}`;
     if (where === 'in the row') clauses.SET.push(`${own} = ${value({ S: text(wanted) })}`);
     else clauses.SET.push(`${full} = ${value({ BOOL: true })}`);
-    if (replacement) {
-      const { halfway_at, follow_up } = replacement;
-      const tracked = { key: { S: key }, halfway_at: { N: String(halfway_at) } };
-      clauses.SET.push(`${name('replacement')} = ${value({ M: tracked })}`);
-      // Never unset here: what follows the replacement that this one cuts is still to come.
-      if (follow_up) clauses.SET.push(`${name('follow_up')} = ${value({ BOOL: true })}`);
-    }
+    if (push) pushClauses({ name, value, clauses }, key, push);
     const conditions = [
-      `expires_at > ${value({ N: String(seconds(clock.now())) })}`,
-      'attribute_not_exists(ended_at)',
       `attribute_not_exists(${own})`,
-      ...(label === undefined ? [] : [`attribute_exists(${name('labels')}.${name(label)})`]),
+      ...rules(wanted, { name, value }),
       ...(where === 'beside'
         ? []
         : [`size(${claims}) < ${value({ N: String(CLAIMS_IN_ROW) })}`, `attribute_not_exists(${full})`]),
@@ -77,8 +72,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
       new UpdateItemCommand({
         TableName,
         Key: sessionKey(session_id),
-        ...input(),
-        ConditionExpression: conditions.join(' AND '),
+        ...input(conditions.join(' AND ')),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
@@ -86,14 +80,39 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     return Attributes as Row;
   }
 
-  /** Why a row refuses a claim; the first reason that holds. */
-  function refusal(row: Row | undefined, { key, owner, label }: Claim) {
-    if (!row || Number(row.expires_at?.N ?? 0) <= seconds(clock.now())) return 'unknown_session';
-    // Whom a label no longer names, nobody asked for.
-    if (label !== undefined && !row.labels?.M?.[label]) return 'unknown_session';
-    if (row.ended_at) return 'session_ended';
-    const other = ownerOf(row, key);
-    return other !== undefined && other !== owner ? 'duplicate' : undefined;
+  /** What {@link refusal} says, in DynamoDB's words. */
+  function rules(wanted: Claim, { name, value }: Pick<ReturnType<typeof expression>, 'name' | 'value'>): string[] {
+    const { label, if_turn, only_if_speaking, after_current, urgent, force } = wanted;
+    const now = value(time(clock.now()));
+    const [speech, guard, silenceAt] = [name('speech'), name('guard'), name('silence_at')];
+    const [at, after, until] = [name('at'), name('after'), name('until')];
+    const ended = `${silenceAt} >= ${speech}.${after}`;
+    const speaking = `${speech}.${until} > ${now} AND (attribute_not_exists(${silenceAt}) OR ${silenceAt} < ${speech}.${after})`;
+    const unguarded = [
+      `attribute_not_exists(${guard})`,
+      `${guard}.${until} <= ${now}`,
+      `(${speech}.${at} >= ${guard}.${at} AND ${ended})`,
+      ...(urgent ? [`${guard}.${name('kind')} = ${value({ S: URGENT })}`] : []),
+    ];
+    return [
+      `expires_at > ${value(time(Math.floor(clock.now() / 1000)))}`,
+      'attribute_not_exists(ended_at)',
+      'attribute_not_exists(transferred)',
+      ...(label === undefined ? [] : [`attribute_exists(${name('labels')}.${name(label)})`]),
+      ...(if_turn === undefined ? [] : [`turn = ${value({ N: String(if_turn) })}`]),
+      ...(force ? [] : [`(${unguarded.join(' OR ')})`]),
+      ...(only_if_speaking ? [speaking] : []),
+      ...(after_current ? [`(attribute_not_exists(${speech}) OR ${speech}.${until} <= ${now} OR ${ended})`] : []),
+    ];
+  }
+
+  async function check(wanted: Claim): Promise<Refusal | undefined> {
+    return refusal(metIn(await read(wanted.session_id), wanted), wanted, clock.now());
+  }
+
+  function metIn(row: Row | undefined, { session_id, key }: Claim): Met | undefined {
+    if (!row || Number(row.expires_at?.N ?? 0) <= seconds(clock.now())) return undefined;
+    return { session: sessionFromRow(session_id, row), ended: row.ended_at !== undefined, owner: ownerOf(row, key) };
   }
 
   /** Drops claims whose interruption has expired; if none has, declares the row full. */
@@ -107,9 +126,8 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     clauses.REMOVE.push(...paths.map(({ path }) => path));
     if (paths.length === 0) clauses.SET.push(`${name('full')} = ${value({ BOOL: true })}`);
     const unchanged = paths.map(({ path, was }) => `${path} = ${was}`);
-    const ConditionExpression = ['attribute_exists(pk)', ...unchanged].join(' AND ');
-    const Key = sessionKey(session_id);
-    await held(client.send(new UpdateItemCommand({ TableName, Key, ...input(), ConditionExpression })));
+    const condition = ['attribute_exists(pk)', ...unchanged].join(' AND ');
+    await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(session_id), ...input(condition) })));
   }
 
   async function putBeside(wanted: Claim): Promise<boolean> {
@@ -119,8 +137,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     clauses.SET.push(`${own} = ${value({ S: text(wanted) })}`);
     clauses.SET.push(`${name('expires_at')} = ${value({ N: String(seconds(clock.now()) + 24 * 3600) })}`);
     const free = `attribute_not_exists(${own}) OR begins_with(${own}, ${value({ S: owner })})`;
-    const Key = claimsKey(session_id);
-    return held(client.send(new UpdateItemCommand({ TableName, Key, ...input(), ConditionExpression: free })));
+    return held(client.send(new UpdateItemCommand({ TableName, Key: claimsKey(session_id), ...input(free) })));
   }
 
   /** Gives a claim back after a definite failure, so that the source's retry can go again. */
@@ -133,7 +150,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
       const own = path.map(name).join('.');
       clauses.REMOVE.push(own);
       const mine = `begins_with(${own}, ${value({ S: owner })})`;
-      const command = new UpdateItemCommand({ TableName, Key, ...input(), ConditionExpression: mine });
+      const command = new UpdateItemCommand({ TableName, Key, ...input(mine) });
       if (await held(client.send(command))) return;
     }
   }

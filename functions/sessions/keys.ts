@@ -12,6 +12,12 @@ export const sessionKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk
 /** Claims that the session’s row has no room for. */
 export const claimsKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'claims' } });
 
+/** The sentence that was begun last. */
+export const sentenceKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'sentence' } });
+
+/** The voice that the assistant speaks with. */
+export const voiceKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'voice' } });
+
 /** What was said instead, until it has been heard. */
 export const replacementKey = (id: string, key: string) => ({
   pk: { S: sessionPartition(id) },
@@ -25,7 +31,7 @@ export const waitingKey = (id: string, arrivedAt: number, key: string) => ({
 });
 
 /** Everything about one call. Long ids are hashed: the key counts in every write. */
-export const sessionPartition = (id: string) => (id.length <= HASH_LENGTH ? `session#${id}` : `hashed#${hash(id)}`);
+export const sessionPartition = (id: string) => (id.length <= HASH_LENGTH ? `session#${id}` : `hash#${hash(id)}`);
 
 const HASH_LENGTH = 43;
 const hash = (id: string) => createHash('sha256').update(id).digest('base64url');

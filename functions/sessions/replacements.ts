@@ -1,170 +1,92 @@
-import {
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ActionDraft } from '../protocol/actions.ts';
+import type { Tts } from '../protocol/settings.ts';
 import { held } from './condition.ts';
-import { replacementKey, sessionKey, sessionPartition, waitingKey } from './keys.ts';
+import { createItems, readReplacement, replacementItem } from './items.ts';
+import { replacementKey, sessionKey, voiceKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
-import type { Row } from './row.ts';
-import { type Replacement, SESSION_TTL_SECONDS, type Tracked, type Waiting } from './session.ts';
+import { pushClauses } from './push.ts';
+import { expression, time } from './row.ts';
+import type { Push, Replacement, Tracked } from './session.ts';
 
-/** What was said instead until it is heard, and what waits to be said: items of their own beside the session's row. */
-export function createReplacements({ client, table: TableName, clock }: TableParts) {
-  return { noteReplacement, replacement, markHeard, takeFollowUp, wait, takeWaiting, startReplacement };
+/** What is said instead, until it has been heard. The session's row tracks the last one; the rest is beside it. */
+export function createReplacements(parts: TableParts) {
+  const { client, table: TableName, clock } = parts;
+  const items = createItems(parts);
+
+  return { keepVoice, voice, noteReplacement, replacement, markHeard, takeFollowUp, startReplacement, addFollowUp };
+
+  async function keepVoice(id: string, tts: Tts) {
+    await items.put({ ...voiceKey(id), tts: { S: JSON.stringify(tts) } });
+  }
+
+  async function voice(id: string): Promise<Tts | undefined> {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: voiceKey(id), ConsistentRead: true }));
+    return Item?.tts?.S === undefined ? undefined : (JSON.parse(Item.tts.S) as Tts);
+  }
 
   async function noteReplacement(id: string, note: Replacement, sent: boolean) {
-    await put({ ...replacementKey(id, note.key), ...noteRow(note), sent: { BOOL: sent } });
+    await items.put({ ...replacementKey(id, note.key), ...replacementItem(note, clock.now()), sent: { BOOL: sent } });
   }
 
   async function replacement(id: string, key: string): Promise<Replacement | undefined> {
     const Key = replacementKey(id, key);
     const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    return Item && readNote(Item);
+    return Item && readReplacement(Item);
   }
 
-  async function markHeard(id: string, key: string): Promise<boolean> {
-    return held(
-      client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: sessionKey(id),
-          UpdateExpression: 'SET replacement.heard = :true',
-          ConditionExpression: 'replacement.#key = :key AND attribute_not_exists(replacement.heard)',
-          ExpressionAttributeNames: { '#key': 'key' },
-          ExpressionAttributeValues: { ':true': { BOOL: true }, ':key': { S: key } },
-        }),
-      ),
-    );
+  function markHeard(id: string, key: string): Promise<boolean> {
+    return whileTracked(id, key, 'SET heard');
   }
 
   async function takeFollowUp(id: string, { key, heard }: Tracked): Promise<ActionDraft[]> {
-    const first = await held(
-      client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: sessionKey(id),
-          UpdateExpression: 'REMOVE replacement, follow_up',
-          ConditionExpression: 'replacement.#key = :key',
-          ExpressionAttributeNames: { '#key': 'key' },
-          ExpressionAttributeValues: { ':key': { S: key } },
-        }),
-      ),
-    );
-    if (!first) return [];
-    const notes = (await items(id, 'replacement#')).filter(
+    if (!(await whileTracked(id, key, 'REMOVE'))) return [];
+    const notes = (await items.list(id, 'replacement#')).filter(
       (row) => row.follow_up && (row.sent?.BOOL || (heard && row.key?.S === key)),
     );
     notes.sort((a, b) => Number(a.noted_at?.N) - Number(b.noted_at?.N));
-    const taken = await Promise.all(notes.map(take));
-    return taken.flatMap((row) => (row ? [...readNote(row).follow_up] : []));
+    const taken = await Promise.all(notes.map(items.take));
+    return taken.flatMap((row) => (row ? [...readReplacement(row).follow_up] : []));
   }
 
-  async function wait(id: string, waiting: Waiting): Promise<boolean> {
-    const { arrived_at, expires_at, actions, key } = waiting;
-    const Key = waitingKey(id, arrived_at, key);
-    await put({
-      ...Key,
-      ...noteRow(waiting),
-      arrived_at: { N: String(arrived_at) },
-      said_until: { N: String(expires_at) },
-      actions: { S: JSON.stringify(actions) },
-    });
-    // After the item, so that whoever sees the count finds it; on the row, so that it is ordered against the end.
-    const kept = await held(count(id, 1, 'attribute_exists(pk) AND attribute_not_exists(ended_at)'));
-    if (!kept) await take(Key);
-    return kept;
-  }
-
-  async function takeWaiting(id: string, which: 'all' | 'first'): Promise<Waiting[]> {
-    const taken: Waiting[] = [];
-    for (const row of await items(id, 'waiting#')) {
-      if (which === 'first' && taken.some(({ expires_at }) => expires_at > clock.now())) break;
-      const mine = await take(row);
-      if (mine) taken.push(readWaiting(mine));
-    }
-    if (taken.length > 0) await count(id, -taken.length, 'attribute_exists(pk)');
-    return taken;
-  }
-
-  function count(id: string, change: number, ConditionExpression: string) {
-    return client.send(
-      new UpdateItemCommand({
-        TableName,
-        Key: sessionKey(id),
-        UpdateExpression: 'ADD waiting :change',
-        ConditionExpression,
-        ExpressionAttributeValues: { ':change': { N: String(change) } },
-      }),
-    );
-  }
-
-  async function startReplacement(id: string, note: Replacement, halfway_at: number) {
-    const tracked = { key: { S: note.key }, halfway_at: { N: String(halfway_at) } };
-    const followed = note.follow_up.length > 0;
+  async function startReplacement(id: string, note: Replacement, replacement: NonNullable<Push['replacement']>) {
+    const { name, value, clauses, input } = expression();
+    pushClauses({ name, value, clauses }, note.key, { replacement });
     await Promise.all([
       noteReplacement(id, note, true),
-      client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: sessionKey(id),
-          UpdateExpression: `SET replacement = :tracked${followed ? ', follow_up = :true' : ''}`,
-          ExpressionAttributeValues: { ':tracked': { M: tracked }, ...(followed && { ':true': { BOOL: true } }) },
-        }),
-      ),
+      client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input() })),
     ]);
   }
 
-  function noteRow({ key, id, triggered_at, says, follow_up }: Replacement): Row {
-    return {
-      key: { S: key },
-      id: { S: id },
-      triggered_at: { N: String(triggered_at) },
-      noted_at: { N: String(clock.now()) },
-      expires_at: { N: String(Math.floor(clock.now() / 1000) + SESSION_TTL_SECONDS) },
-      ...(says !== undefined && { says: { S: says } }),
-      ...(follow_up.length > 0 && { follow_up: { S: JSON.stringify(follow_up) } }),
-    };
+  async function addFollowUp(id: string, note: Replacement): Promise<boolean> {
+    await noteReplacement(id, note, true);
+    const { name, value, clauses, input } = expression();
+    const [speech, silenceAt] = [name('speech'), name('silence_at')];
+    clauses.SET.push(`${name('next')} = ${value({ BOOL: true })}`);
+    const conditions = [
+      `${name('said')}.${name('key')} = ${value({ S: note.key })}`,
+      `${speech}.${name('until')} > ${value(time(clock.now()))}`,
+      `(attribute_not_exists(${silenceAt}) OR ${silenceAt} < ${speech}.${name('after')})`,
+    ];
+    const command = new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(conditions.join(' AND ')) });
+    const stillSaid = await held(client.send(command));
+    // An answer that comes too late for this end must not be said at another.
+    if (!stillSaid) await noteReplacement(id, { ...note, follow_up: [] }, true);
+    return stillSaid;
   }
 
-  async function put(Item: Row) {
-    await client.send(new PutItemCommand({ TableName, Item }));
-  }
-
-  async function items(id: string, prefix: string): Promise<Row[]> {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': { S: sessionPartition(id) }, ':prefix': { S: prefix } },
-        ConsistentRead: true,
-      }),
-    );
-    return Items;
-  }
-
-  /** Deletes an item; the row for the one who did. */
-  async function take({ pk, sk }: Row): Promise<Row | undefined> {
-    const Key = { pk, sk } as Row;
-    const { Attributes } = await client.send(new DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' }));
-    return Attributes;
+  /** Writes only while this is the last replacement. */
+  function whileTracked(id: string, key: string, verb: 'SET heard' | 'REMOVE'): Promise<boolean> {
+    const { name, value, clauses, input } = expression();
+    const said = name('said');
+    const heard = `${said}.${name('heard')}`;
+    const conditions = [`${said}.${name('key')} = ${value({ S: key })}`];
+    if (verb === 'REMOVE') clauses.REMOVE.push(said, name('next'));
+    else {
+      clauses.SET.push(`${heard} = ${value({ BOOL: true })}`);
+      conditions.push(`attribute_not_exists(${heard})`);
+    }
+    const command = new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(conditions.join(' AND ')) });
+    return held(client.send(command));
   }
 }
-
-const readNote = ({ key, id, triggered_at, says, follow_up }: Row): Replacement => ({
-  key: key?.S ?? '',
-  id: id?.S ?? '',
-  triggered_at: Number(triggered_at?.N),
-  ...(says?.S !== undefined && { says: says.S }),
-  follow_up: JSON.parse(follow_up?.S ?? '[]') as ActionDraft[],
-});
-
-const readWaiting = (row: Row): Waiting => ({
-  ...readNote(row),
-  arrived_at: Number(row.arrived_at?.N),
-  expires_at: Number(row.said_until?.N),
-  actions: JSON.parse(row.actions?.S ?? '[]') as ActionDraft[],
-});

@@ -1,31 +1,74 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Json, Session, Target, Tracked } from './session.ts';
+import type { Guard, Json, Playback, Session, Speech, Target, Tracked } from './session.ts';
 
 export type Row = Record<string, AttributeValue>;
 
-/** Reads the session item. State is one JSON text per key: compact, and written key by key. */
+/** Reads the session item. Names are short where they count: the row stays within one write unit. */
 export function sessionFromRow(id: string, row: Row): Session {
-  const { caller, callee } = row;
+  const { caller, callee, said } = row;
   return {
     id,
-    turn: Number(row.turn?.N ?? 0),
-    reopened: Number(row.starts?.N ?? 0) > 1,
+    turn: number(row.turn),
+    reopened: number(row.starts) > 1,
     ...(caller?.S && { caller: caller.S }),
     ...(callee?.S && { callee: callee.S }),
     labels: Object.keys(row.labels?.M ?? {}),
-    waiting: Number(row.waiting?.N ?? 0),
-    ...(row.replacement?.M && { replacement: tracked(row.replacement.M, row.follow_up?.BOOL ?? false) }),
+    // One JSON text per key: compact, and written key by key.
     state: Object.fromEntries(
       Object.entries(row.state?.M ?? {}).map(([key, { S }]) => [key, JSON.parse(S ?? 'null') as Json]),
     ),
+    playback: playbackOf(row),
+    transferred: row.transferred?.BOOL ?? false,
+    waiting: number(row.waiting),
+    ...(said?.M && { replacement: tracked(said.M, row.next?.BOOL ?? false) }),
   };
 }
 
-const tracked = ({ key, halfway_at, heard }: Row, follow_up: boolean): Tracked => ({
+function playbackOf({ speech, silence_at, guard }: Row): Playback {
+  return {
+    ...(speech?.M && { speech: speechOf(speech.M) }),
+    ...(silence_at && { silence_at: number(silence_at) }),
+    ...(guard?.M && { guard: guardOf(guard.M) }),
+  };
+}
+
+const speechOf = ({ at, after, until }: Row): Speech => ({
+  at: number(at),
+  after: number(after),
+  until: number(until),
+});
+
+const guardOf = ({ kind, at, until }: Row): Guard => ({
+  kind: kind?.S === URGENT ? 'urgent' : 'protected',
+  at: number(at),
+  until: number(until),
+});
+
+const tracked = ({ key, after, heard }: Row, follow_up: boolean): Tracked => ({
   key: key?.S ?? '',
-  halfway_at: Number(halfway_at?.N ?? 0),
+  after: number(after),
   heard: heard?.BOOL ?? false,
   follow_up,
+});
+
+const number = (value: AttributeValue | undefined) => Number(value?.N ?? 0);
+
+/** Times as attributes: whole milliseconds. */
+export const time = (ms: number): AttributeValue => ({ N: String(Math.round(ms)) });
+
+export const URGENT = 'u';
+
+/** The attributes that {@link sessionFromRow} reads, as they are written. */
+export const speechValue = ({ at, after, until }: Speech): AttributeValue => ({
+  M: { at: time(at), after: time(after), until: time(until) },
+});
+
+export const guardValue = ({ kind, at, until }: Guard): AttributeValue => ({
+  M: { kind: { S: kind === 'urgent' ? URGENT : 'p' }, at: time(at), until: time(until) },
+});
+
+export const saidValue = (key: string, after: number): AttributeValue => ({
+  M: { key: { S: key }, after: time(after) },
 });
 
 /** Under what a session is listed as long as the call lasts. */
@@ -42,30 +85,39 @@ export function listings(session: {
   ];
 }
 
-/** Names for one `UpdateItem`: expressions may not contain literals or reserved words. */
+/** The parts of one `UpdateItem`: expressions may not contain literals or reserved words, nor names they don't use. */
 export function expression() {
   const names: Record<string, string> = {};
   const values: Row = {};
   const clauses: Record<'SET' | 'ADD' | 'REMOVE', string[]> = { SET: [], ADD: [], REMOVE: [] };
+
   return {
-    name(attribute: string) {
-      const alias = `#n${Object.keys(names).length}`;
+    name(attribute: string): string {
+      const alias = `#n${Object.keys(names).length}_`;
       names[alias] = attribute;
       return alias;
     },
-    value(value: AttributeValue) {
-      const alias = `:v${Object.keys(values).length}`;
+    value(value: AttributeValue): string {
+      const alias = `:v${Object.keys(values).length}_`;
       values[alias] = value;
       return alias;
     },
     clauses,
-    input: () => ({
-      UpdateExpression: Object.entries(clauses)
+    input(ConditionExpression?: string) {
+      const UpdateExpression = Object.entries(clauses)
         .filter(([, list]) => list.length > 0)
         .map(([verb, list]) => `${verb} ${list.join(', ')}`)
-        .join(' '),
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
-    }),
+        .join(' ');
+      const text = `${UpdateExpression} ${ConditionExpression ?? ''}`;
+      return {
+        UpdateExpression,
+        ...(ConditionExpression && { ConditionExpression }),
+        ExpressionAttributeNames: used(names, text),
+        ...(Object.keys(used(values, text)).length > 0 && { ExpressionAttributeValues: used(values, text) }),
+      };
+    },
   };
 }
+
+const used = <T>(aliases: Record<string, T>, text: string): Record<string, T> =>
+  Object.fromEntries(Object.entries(aliases).filter(([alias]) => text.includes(alias)));

@@ -1,4 +1,5 @@
 import type { ActionDraft } from '../protocol/actions.ts';
+import type { Tts } from '../protocol/settings.ts';
 
 /** A JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -17,17 +18,45 @@ export interface Session {
   readonly labels: readonly string[];
   /** What the template remembers. */
   readonly state: Readonly<Record<string, Json>>;
+  /** What is known of what the caller hears. */
+  readonly playback: Playback;
+  /** A human is talking: a transfer went through, as far as we know. */
+  readonly transferred: boolean;
   /** What was last said instead of something else. */
   readonly replacement?: Tracked;
   /** How many interruptions wait for the next event. */
   readonly waiting: number;
 }
 
-/** A replacement on its way to the caller's ear. Times are ms since 1970. */
+/** Something that is said. Times are ms since 1970. */
+export interface Speech {
+  readonly at: number;
+  /** From here on an end of speech is its own, and no longer that of the sentence before it. */
+  readonly after: number;
+  /** Over by then, even if its end is never reported. */
+  readonly until: number;
+}
+
+/** What must not be cut by just anything. */
+export interface Guard {
+  readonly kind: 'protected' | 'urgent';
+  /** Speech that begins from here on is what is guarded. */
+  readonly at: number;
+  readonly until: number;
+}
+
+/** Times only, so that each event is one write that reads nothing. `playback.ts` draws the conclusions. */
+export interface Playback {
+  readonly speech?: Speech;
+  /** When speech last ended. */
+  readonly silence_at?: number;
+  readonly guard?: Guard;
+}
+
+/** A replacement on its way to the caller's ear. */
 export interface Tracked {
   readonly key: string;
-  /** From here on an end of speech is its own, and no longer that of the sentence it cut. */
-  readonly halfway_at: number;
+  readonly after: number;
   readonly heard: boolean;
   /** Something follows when it has been heard. */
   readonly follow_up: boolean;
@@ -40,6 +69,8 @@ export const freshSession = (id: string, turn = 0): Session => ({
   reopened: false,
   labels: [],
   state: {},
+  playback: {},
+  transferred: false,
   waiting: 0,
 });
 
@@ -49,6 +80,17 @@ export interface Happening {
   readonly kind: 'start' | 'turn' | 'end' | 'other';
   readonly caller?: string | undefined;
   readonly callee?: string | undefined;
+  /** When API Gateway took the event (ms since 1970): parallel events may be recorded in another order. */
+  readonly at?: number;
+  /** What it says of playback. */
+  readonly speech?: { readonly ends_at: number; readonly text?: string | undefined } | 'ended';
+}
+
+/** A sentence as it was last begun; `text` is missing for SSML and clips. */
+export interface Sentence {
+  readonly text?: string;
+  readonly at: number;
+  readonly ends_at: number;
 }
 
 /** What a template changed, key by key, so that parallel events don't undo each other. */
@@ -57,6 +99,10 @@ export interface SessionChanges {
   readonly state: Readonly<Record<string, Json | undefined>>;
   /** `false` removes the label. */
   readonly labels: Readonly<Record<string, boolean>>;
+  /** What its answer means for the next interruption. */
+  readonly speech?: Speech;
+  readonly guard?: Guard;
+  readonly transferred?: true;
 }
 
 /** Whom an interruption concerns. */
@@ -75,13 +121,39 @@ export interface Claim {
   readonly expires_at: number;
   /** The session must still carry it. */
   readonly label?: string;
+  /** The conversation must still be at this turn. */
+  readonly if_turn?: number;
+  readonly only_if_speaking?: boolean;
+  /** Let the current sentence end first. */
+  readonly after_current?: boolean;
+  readonly urgent?: boolean;
+  readonly force?: boolean;
   /** What is pushed now, if it is. */
-  readonly replacement?: Pick<Tracked, 'halfway_at' | 'follow_up'>;
+  readonly push?: Push;
 }
+
+/** What a push changes in the session. */
+export interface Push {
+  readonly replacement?: { readonly speech: Speech; readonly guard?: Guard; readonly follow_up: boolean };
+  /** It hands the caller to a human. */
+  readonly transfers?: boolean;
+}
+
+/** Why a call isn't interrupted; the first that holds. `speaking`: it is to wait for the end of the sentence. */
+export type Refusal =
+  | 'unknown_session'
+  | 'session_ended'
+  | 'transferred'
+  | 'duplicate'
+  | 'stale_turn'
+  | 'protected'
+  | 'outranked'
+  | 'not_speaking'
+  | 'speaking';
 
 export type Claimed =
   | { readonly claimed: true; readonly session: Session }
-  | { readonly claimed: false; readonly reason: 'unknown_session' | 'session_ended' | 'duplicate' };
+  | { readonly claimed: false; readonly reason: Refusal };
 
 /** What is known of a replacement until it has been heard. */
 export interface Replacement {
@@ -96,7 +168,7 @@ export interface Replacement {
 }
 
 /** An interruption that waits for the next event. */
-export interface Waiting extends Replacement {
+export interface Waiting extends Replacement, Pick<Claim, 'if_turn' | 'after_current' | 'urgent' | 'force'> {
   readonly arrived_at: number;
   readonly expires_at: number;
   readonly actions: readonly ActionDraft[];
@@ -111,10 +183,20 @@ export interface SessionStore {
   /** The ids of the sessions that a target names now, strongly consistent, in no particular order. */
   find(target: Target): Promise<string[]>;
 
+  /** The session as it is now, without recording anything. */
+  read(session_id: string): Promise<Session | undefined>;
+
   claim(claim: Claim): Promise<Claimed>;
+  /** What a claim would be refused for, claiming nothing. */
+  check(claim: Claim): Promise<Refusal | undefined>;
   /** Gives a claim back after a definite failure. */
   release(claim: Pick<Claim, 'session_id' | 'key' | 'owner'>): Promise<void>;
 
+  /** The voice that the assistant speaks with. */
+  keepVoice(session_id: string, voice: Tts): Promise<void>;
+  voice(session_id: string): Promise<Tts | undefined>;
+  /** The sentence that was begun last. */
+  sentence(session_id: string): Promise<Sentence | undefined>;
   /** Remembers what is being said instead; `sent: false` until it is known to have left. */
   noteReplacement(session_id: string, replacement: Replacement, sent: boolean): Promise<void>;
   replacement(session_id: string, key: string): Promise<Replacement | undefined>;
@@ -122,13 +204,17 @@ export interface SessionStore {
   markHeard(session_id: string, key: string): Promise<boolean>;
   /** The replacement has ended: what follows it and those before it, in order, for exactly one taker. */
   takeFollowUp(session_id: string, tracked: Tracked): Promise<ActionDraft[]>;
+  /** A replacement is being said now, by an answer; or goes on with what follows it. */
+  startReplacement(session_id: string, replacement: Replacement, push: NonNullable<Push['replacement']>): Promise<void>;
+  /** Lets more follow a replacement that is being said; `false` when it has ended, or another one has taken its place. */
+  addFollowUp(session_id: string, replacement: Replacement): Promise<boolean>;
 
   /** Keeps an interruption for the next event; `false` when the call has ended meanwhile. */
   wait(session_id: string, waiting: Waiting): Promise<boolean>;
-  /** The interruptions that wait, in order of arrival; each for exactly one taker. */
-  takeWaiting(session_id: string, which: 'all' | 'first'): Promise<Waiting[]>;
-  /** A waiting interruption is being said now. */
-  startReplacement(session_id: string, replacement: Replacement, halfway_at: number): Promise<void>;
+  /** The interruptions that wait, in order of arrival. */
+  waiting(session_id: string): Promise<Waiting[]>;
+  /** Takes one of them; `true` for exactly one taker. */
+  take(session_id: string, waiting: Waiting): Promise<boolean>;
 }
 
 /** A tombstone, and a call nobody heard of again, stays this long after its last event. */

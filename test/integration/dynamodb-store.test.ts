@@ -43,12 +43,14 @@ describe('the DynamoDB store', () => {
     // {"k":"…"} is 8 bytes around its text.
     await store.change(session_id, { state: { k: 's'.repeat(248) }, labels });
     const expires_at = Date.parse('2026-11-23T13:00:00Z');
-    const replacement = { halfway_at: expires_at, follow_up: true };
+    const speech = { at: expires_at, after: expires_at, until: expires_at };
+    const guard = { kind: 'protected' as const, at: expires_at, until: expires_at };
+    const push = { replacement: { speech, guard, follow_up: true }, transfers: true };
     let largest = 0;
     for (let n = 0; n < 200; n++) {
       await store.record({ session_id, kind: n % 3 ? 'other' : 'turn', ...numbers });
-      const key = `key-${n}`.padEnd(8, '-');
-      if (n % 4 === 0) await store.claim({ session_id, key, owner: 'me--', expires_at, replacement });
+      const key = `key-${n}`.padEnd(6, '-').slice(-6);
+      if (n % 4 === 0) await store.claim({ session_id, key, owner: 'me--', expires_at, push });
       if (n % 5 === 0) await store.wait(session_id, { ...WAITING, key });
       await store.markHeard(session_id, key);
       largest = Math.max(largest, rowBytes(await rowOf(session_id)));

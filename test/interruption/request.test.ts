@@ -17,6 +17,9 @@ describe('an interruption', () => {
       follow_up: [],
       triggered_at: NOW - 1000,
       expires_at: NOW + 29_000,
+      rules: {},
+      resume: false,
+      dry_run: false,
     });
   });
 

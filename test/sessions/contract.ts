@@ -7,12 +7,14 @@ import {
   SESSION_TTL_SECONDS,
   type Session,
   type SessionStore,
+  type Speech,
   type Tracked,
   type Waiting,
 } from '../../functions/sessions/session.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 
 const NUMBERS = { caller: '4915112345678', callee: '493023125000' };
+const speechFrom = (at: number): Speech => ({ at, after: at + 500, until: at + 4000 });
 const ids = () => Math.random().toString(36).slice(2);
 
 /** What every session store keeps. */
@@ -40,6 +42,8 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         ...NUMBERS,
         labels: [],
         state: {},
+        playback: {},
+        transferred: false,
         waiting: 0,
       });
     });
@@ -71,6 +75,8 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         reopened: false,
         labels: [],
         state: {},
+        playback: {},
+        transferred: false,
         waiting: 0,
       });
     });
@@ -309,13 +315,13 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         ...over,
       });
       const push = async (over: Partial<Replacement> = {}) => {
-        const replacement = { halfway_at: clock.now() + 500, follow_up: true };
+        const replacement = { speech: speechFrom(clock.now()), follow_up: true };
         const claimed = await store.claim({
           session_id: id,
           key: note(over).key,
           owner: 'me--',
           expires_at: clock.now() + 30_000,
-          replacement,
+          push: { replacement },
         });
         return (claimed as { session: Session }).session.replacement as Tracked;
       };
@@ -323,7 +329,7 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       beforeEach(() => record('start'));
 
       it('are tracked from their claim on', async () => {
-        expect(await push()).toEqual({ key: 'key-1234', halfway_at: clock.now() + 500, heard: false, follow_up: true });
+        expect(await push()).toEqual({ key: 'key-1234', after: clock.now() + 500, heard: false, follow_up: true });
         expect(await record('other')).toMatchObject({ replacement: { key: 'key-1234', heard: false } });
       });
 
@@ -366,7 +372,7 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
           key: 'key-5678',
           owner: 'me--',
           expires_at: clock.now() + 30_000,
-          replacement: { halfway_at: clock.now() + 500, follow_up: false },
+          push: { replacement: { speech: speechFrom(clock.now()), follow_up: false } },
         });
         const { replacement } = (await record('other')) as Session;
         expect(replacement).toMatchObject({ key: 'key-5678', follow_up: true });
@@ -399,7 +405,12 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         expect(await store.wait(id, waiting(n, over))).toBe(true);
         await clock.advance(1);
       };
-      const ids = async (which: 'first' | 'all') => (await store.takeWaiting(id, which)).map((one) => one.id);
+      const ids = async () => (await store.waiting(id)).map((one) => one.id);
+      const takeAll = async () => {
+        const all = await store.waiting(id);
+        const taken = await Promise.all(all.map(async (one) => ((await store.take(id, one)) ? [one.id] : [])));
+        return taken.flat();
+      };
 
       beforeEach(() => record('start'));
 
@@ -407,53 +418,43 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         await arrive(1);
         await arrive(2);
         expect(await record('other')).toMatchObject({ waiting: 2 });
-        await store.takeWaiting(id, 'first');
-        expect(await record('other')).toMatchObject({ waiting: 1 });
+        await takeAll();
+        expect(await record('other')).toMatchObject({ waiting: 0 });
       });
 
       it('race with the end: taken with it, or refused after it', async () => {
         const [kept] = await Promise.all([store.wait(id, waiting(1)), record('end')]);
-        expect(await ids('all')).toEqual(kept ? ['id-1'] : []);
+        expect(await takeAll()).toEqual(kept ? ['id-1'] : []);
         expect(await store.wait(id, waiting(2))).toBe(false);
-        expect(await ids('all')).toEqual([]);
+        expect(await ids()).toEqual([]);
       });
 
-      it('are taken in order of arrival, one at a time', async () => {
+      it('stand in order of arrival', async () => {
         for (const n of [1, 2, 3]) await arrive(n);
-        expect([await ids('first'), await ids('first'), await ids('first'), await ids('first')]).toEqual([
-          ['id-1'],
-          ['id-2'],
-          ['id-3'],
-          [],
-        ]);
+        expect(await ids()).toEqual(['id-1', 'id-2', 'id-3']);
       });
 
       it('come with what they are', async () => {
-        const one = waiting(1, { follow_up: [{ type: 'hangup' }], says: 'x' });
-        await arrive(1, { follow_up: [{ type: 'hangup' }], says: 'x' });
-        expect(await store.takeWaiting(id, 'first')).toEqual([one]);
+        const over = { follow_up: [{ type: 'hangup' as const }], says: 'x', if_turn: 3, urgent: true };
+        const one = waiting(1, over);
+        await arrive(1, over);
+        expect(await store.waiting(id)).toEqual([one]);
       });
 
       it('are each for one taker', async () => {
         for (const n of [1, 2, 3]) await arrive(n);
-        const taken = await Promise.all([ids('all'), ids('all'), ids('all')]);
+        const taken = await Promise.all([takeAll(), takeAll(), takeAll()]);
         expect(taken.flat().sort()).toEqual(['id-1', 'id-2', 'id-3']);
         expect(await record('other')).toMatchObject({ waiting: 0 });
       });
 
-      it('let expired ones go along with the first that is not', async () => {
-        await arrive(1, { expires_at: clock.now() });
-        await arrive(2);
-        await arrive(3);
-        expect(await ids('first')).toEqual(['id-1', 'id-2']);
-      });
-
       it('are tracked when they are said', async () => {
-        await store.startReplacement(id, waiting(1, { follow_up: [{ type: 'hangup' }] }), clock.now() + 500);
+        const replacement = { speech: speechFrom(clock.now()), follow_up: true };
+        await store.startReplacement(id, waiting(1, { follow_up: [{ type: 'hangup' }] }), replacement);
         const session = (await record('other')) as Session;
         expect(session.replacement).toEqual({
           key: 'key-1',
-          halfway_at: clock.now() + 500,
+          after: clock.now() + 500,
           heard: false,
           follow_up: true,
         });

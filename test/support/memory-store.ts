@@ -1,10 +1,16 @@
+import type { Tts } from '../../functions/protocol/settings.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { MAX_LABELS } from '../../functions/sessions/limits.ts';
+import { isSpeaking, type Met, refusal } from '../../functions/sessions/playback.ts';
 import {
   type Claim,
+  type Happening,
   type Json,
+  type Playback,
+  type Push,
   type Replacement,
   SESSION_TTL_SECONDS,
+  type Sentence,
   type Session,
   type SessionStore,
   type Target,
@@ -21,10 +27,15 @@ interface Row {
   callee?: string;
   labels: Set<string>;
   state: Record<string, Json>;
-  claims: Map<string, { owner: string; expires_at: number }>;
-  replacement: Tracked | undefined;
+  playback: { -readonly [K in keyof Playback]: Playback[K] };
+  transferred: boolean;
+  claims: Map<string, string>;
+  said: Omit<Tracked, 'follow_up'> | undefined;
+  followed: boolean;
   notes: Map<string, Replacement & { sent: boolean }>;
   waiting: Waiting[];
+  voice: Tts | undefined;
+  sentence: Sentence | undefined;
 }
 
 const newRow = (): Row => ({
@@ -34,10 +45,15 @@ const newRow = (): Row => ({
   expires_at: 0,
   labels: new Set(),
   state: {},
+  playback: {},
+  transferred: false,
   claims: new Map(),
-  replacement: undefined,
+  said: undefined,
+  followed: false,
   notes: new Map(),
   waiting: [],
+  voice: undefined,
+  sentence: undefined,
 });
 
 /** Sessions in memory: the contract in its plainest form, for tests that are not about DynamoDB. */
@@ -47,9 +63,14 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
     const row = rows.get(id);
     return row && row.expires_at > clock.now() / 1000 ? row : undefined;
   };
+  const met = ({ session_id, key }: Claim): Met | undefined => {
+    const row = live(session_id);
+    return row && { session: session(session_id, row), ended: row.ended, owner: row.claims.get(key) };
+  };
 
   return {
-    async record({ session_id, kind, caller, callee }) {
+    async record(happening) {
+      const { session_id, kind, caller, callee } = happening;
       const row = live(session_id) ?? newRow();
       if (row.ended && kind !== 'start') return 'ended';
       rows.set(session_id, row);
@@ -59,10 +80,18 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       row.expires_at = clock.now() / 1000 + SESSION_TTL_SECONDS;
       if (caller) row.caller = caller;
       if (callee) row.callee = callee;
+      if (kind === 'start') row.transferred = false;
+      if (kind === 'end') Object.assign(row, { playback: {}, said: undefined, followed: false });
+      hear(row, happening, clock.now());
       return session(session_id, row);
     },
 
-    async change(id, { state, labels }) {
+    async read(id) {
+      const row = live(id);
+      return row && !row.ended ? session(id, row) : undefined;
+    },
+
+    async change(id, { state, labels, speech, guard, transferred }) {
       const row = live(id);
       const kept = new Set([...(row?.labels ?? [])].filter((label) => labels[label] !== false));
       for (const [label, keep] of Object.entries(labels)) if (keep) kept.add(label);
@@ -72,6 +101,8 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
         if (value === undefined) delete row.state[key];
         else row.state[key] = structuredClone(value);
       }
+      Object.assign(row.playback, { ...(speech && { speech }), ...(guard && { guard }) });
+      if (transferred) row.transferred = true;
       return true;
     },
 
@@ -82,21 +113,37 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       });
     },
 
-    async claim({ session_id, key, owner, expires_at, label, replacement }: Claim) {
+    async claim(claim) {
+      const { session_id, key, owner, push } = claim;
       const row = live(session_id);
-      if (!row || (label !== undefined && !row.labels.has(label))) return { claimed: false, reason: 'unknown_session' };
-      if (row.ended) return { claimed: false, reason: 'session_ended' };
-      const held = row.claims.get(key);
-      if (held && held.owner !== owner) return { claimed: false, reason: 'duplicate' };
-      row.claims.set(key, { owner, expires_at });
-      if (replacement)
-        row.replacement = { key, heard: false, ...replacement, follow_up: replacement.follow_up || pending(row) };
+      const own = row !== undefined && !row.ended && row.claims.get(key) === owner;
+      const reason = own ? undefined : refusal(met(claim), claim, clock.now());
+      if (reason || !row) return { claimed: false, reason: reason ?? 'unknown_session' };
+      row.claims.set(key, owner);
+      if (push && !own) start(row, key, push);
       return { claimed: true, session: session(session_id, row) };
+    },
+
+    async check(claim) {
+      return refusal(met(claim), claim, clock.now());
     },
 
     async release({ session_id, key, owner }) {
       const row = rows.get(session_id);
-      if (row?.claims.get(key)?.owner === owner) row.claims.delete(key);
+      if (row?.claims.get(key) === owner) row.claims.delete(key);
+    },
+
+    async keepVoice(id, voice) {
+      const row = rows.get(id);
+      if (row) row.voice = voice;
+    },
+
+    async voice(id) {
+      return rows.get(id)?.voice;
+    },
+
+    async sentence(id) {
+      return rows.get(id)?.sentence;
     },
 
     async noteReplacement(id, note, sent) {
@@ -109,18 +156,33 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
 
     async markHeard(id, key) {
       const row = rows.get(id);
-      if (row?.replacement?.key !== key || row.replacement.heard) return false;
-      row.replacement = { ...row.replacement, heard: true };
+      if (row?.said?.key !== key || row.said.heard) return false;
+      row.said = { ...row.said, heard: true };
       return true;
     },
 
     async takeFollowUp(id, { key, heard }) {
       const row = rows.get(id);
-      if (row?.replacement?.key !== key) return [];
-      row.replacement = undefined;
+      if (row?.said?.key !== key) return [];
+      Object.assign(row, { said: undefined, followed: false });
       const ready = [...row.notes.values()].filter((note) => note.sent || (heard && note.key === key));
       for (const note of ready) row.notes.delete(note.key);
       return ready.flatMap((note) => [...note.follow_up]);
+    },
+
+    async startReplacement(id, note, replacement) {
+      const row = rows.get(id);
+      if (!row) return;
+      row.notes.set(note.key, { ...note, sent: true });
+      start(row, note.key, { replacement });
+    },
+
+    async addFollowUp(id, note) {
+      const row = rows.get(id);
+      if (row?.said?.key !== note.key || !isSpeaking(row.playback, clock.now())) return false;
+      row.notes.set(note.key, { ...note, sent: true });
+      row.followed = true;
+      return true;
     },
 
     async wait(id, waiting) {
@@ -130,32 +192,44 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return true;
     },
 
-    async takeWaiting(id, which) {
-      const row = rows.get(id);
-      if (!row) return [];
-      const first = row.waiting.findIndex(({ expires_at }) => expires_at > clock.now());
-      return row.waiting.splice(0, which === 'all' || first < 0 ? row.waiting.length : first + 1);
+    async waiting(id) {
+      return [...(rows.get(id)?.waiting ?? [])];
     },
 
-    async startReplacement(id, note, halfway_at) {
+    async take(id, { key }) {
       const row = rows.get(id);
-      if (!row) return;
-      row.notes.set(note.key, { ...note, sent: true });
-      row.replacement = {
-        key: note.key,
-        halfway_at,
-        heard: false,
-        follow_up: note.follow_up.length > 0 || pending(row),
-      };
+      const at = row?.waiting.findIndex((one) => one.key === key) ?? -1;
+      row?.waiting.splice(at, at < 0 ? 0 : 1);
+      return at >= 0;
     },
   };
 }
 
-/** What follows a replacement that another one cuts is still to come. */
-const pending = (row: Row) => row.replacement?.follow_up ?? false;
+function hear(row: Row, { speech, at = 0 }: Happening, now: number) {
+  const when = at || now;
+  if (speech === 'ended') row.playback.silence_at = Math.max(when, row.playback.silence_at ?? 0);
+  else if (speech) {
+    const { ends_at, text } = speech;
+    row.sentence = { at: when, ends_at, ...(text && { text }) };
+    if ((row.playback.speech?.at ?? 0) > when) return;
+    row.playback.speech = { at: when, after: when, until: ends_at + 2000 };
+  }
+}
+
+function start(row: Row, key: string, { replacement, transfers }: Push) {
+  if (transfers) row.transferred = true;
+  if (!replacement) return;
+  const { speech, guard, follow_up } = replacement;
+  row.said = { key, after: speech.after, heard: false };
+  row.playback.speech = speech;
+  delete row.playback.guard;
+  if (guard) row.playback.guard = guard;
+  // What follows a replacement that another one cuts is still to come.
+  row.followed ||= follow_up;
+}
 
 function session(id: string, row: Row): Session {
-  const { turn, starts, caller, callee, labels, state, replacement, waiting } = row;
+  const { turn, starts, caller, callee, labels, state, said, followed, waiting, playback, transferred } = row;
   return {
     id,
     turn,
@@ -164,8 +238,10 @@ function session(id: string, row: Row): Session {
     ...(callee && { callee }),
     labels: [...labels],
     state: structuredClone(state),
+    playback: structuredClone(playback),
+    transferred,
     waiting: waiting.length,
-    ...(replacement && { replacement }),
+    ...(said && { replacement: { ...said, follow_up: followed } }),
   };
 }
 

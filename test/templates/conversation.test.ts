@@ -21,7 +21,7 @@ beforeEach(() => {
   };
   const assistant = createAssistant(parts);
   send = async (event) => {
-    const [action] = await assistant(event as never, clock.now() + 800);
+    const [action] = await assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 });
     return action?.type === 'speak' ? (action.text ?? '') : (action?.type ?? '');
   };
 });

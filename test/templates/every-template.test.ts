@@ -20,7 +20,8 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
       log,
     });
     const answers = [];
-    for (const event of events) answers.push(await assistant(event as never, clock.now() + 800));
+    for (const event of events)
+      answers.push(await assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 }));
     return { answers, log };
   };
 

@@ -1,0 +1,51 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { held } from './condition.ts';
+import { sessionKey } from './keys.ts';
+import { MAX_LABELS } from './limits.ts';
+import type { createListings, TableParts } from './listings.ts';
+import { expression, guardValue, speechValue } from './row.ts';
+import type { SessionChanges } from './session.ts';
+
+/** What an answer changes in its session: one conditional write. */
+export function createChanges({ client, table: TableName }: TableParts, listed: ReturnType<typeof createListings>) {
+  return {
+    async change(id: string, changes: SessionChanges, signal?: AbortSignal): Promise<boolean> {
+      const labels = Object.entries(changes.labels);
+      const added = labels.filter(([, kept]) => kept).map(([label]) => ({ label }));
+      const removed = labels.filter(([, kept]) => !kept).map(([label]) => ({ label }));
+      const [saved] = await Promise.all([
+        save(id, changes, MAX_LABELS - added.length + removed.length, signal),
+        listed.put(id, added),
+        listed.remove(id, removed),
+      ]);
+      if (!saved) await listed.remove(id, added);
+      return saved;
+    },
+  };
+
+  function save(id: string, changes: SessionChanges, labelsBefore: number, signal?: AbortSignal) {
+    const { name, value, clauses, input } = expression();
+    const [state, labels] = [name('state'), name('labels')];
+    for (const [key, kept] of Object.entries(changes.state)) {
+      const path = `${state}.${name(key)}`;
+      if (kept === undefined) clauses.REMOVE.push(path);
+      else clauses.SET.push(`${path} = ${value({ S: JSON.stringify(kept) })}`);
+    }
+    for (const [label, kept] of Object.entries(changes.labels)) {
+      const path = `${labels}.${name(label)}`;
+      if (kept) clauses.SET.push(`${path} = ${value({ BOOL: true })}`);
+      else clauses.REMOVE.push(path);
+    }
+    const { speech, guard, transferred } = changes;
+    if (speech) clauses.SET.push(`${name('speech')} = ${value(speechValue(speech))}`);
+    if (guard) clauses.SET.push(`${name('guard')} = ${value(guardValue(guard))}`);
+    if (transferred) clauses.SET.push(`${name('transferred')} = ${value({ BOOL: true })}`);
+    const room = `size(${labels}) <= ${value({ N: String(labelsBefore) })}`;
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: sessionKey(id),
+      ...input(`attribute_exists(${state}) AND attribute_not_exists(ended_at) AND ${room}`),
+    });
+    return held(client.send(command, { ...(signal && { abortSignal: signal }) }));
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { createLog } from '../../functions/runtime/log.ts';
+import { InvalidValue } from '../../functions/protocol/invalid.ts';
+
+const written = (error: unknown) => {
+  const lines: string[] = [];
+  createLog('webhook', (line) => lines.push(line)).error('answer_failed', { session_id: 'a', error });
+  return { text: lines.join(''), line: JSON.parse(lines[0] as string) };
+};
+
+describe('the log', () => {
+  it('is one JSON object a line, as metric filters read it', () => {
+    const { text, line } = written(undefined);
+    expect(text).toMatch(/^\{.*\}\n$/);
+    expect(line).toMatchObject({ level: 'ERROR', message: 'answer_failed', service: 'webhook', session_id: 'a' });
+    expect(new Date(line.timestamp).getTime()).toBeGreaterThan(0);
+  });
+
+  it('keeps what an error quotes, and long numbers, to itself', () => {
+    const { text } = written(new Error('Unexpected token in "I am Anna", called +49 176 39123456'));
+    expect(text).not.toMatch(/Anna|39123456/);
+    expect(text).toContain('Unexpected token in');
+  });
+
+  it('says what an error class lets out', () => {
+    expect(written(new InvalidValue('text must be "a"', 'text')).line.error).toMatchObject({
+      name: 'InvalidValue',
+      message: 'text must be "a"',
+      at: expect.arrayContaining([expect.stringContaining('log.test.ts')]),
+    });
+  });
+});
