@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { channelFrom } from './delivery/configured-channel.ts';
 import { createInterruptHandler } from './interruption/interrupt-handler.ts';
 import { createInterrupter } from './interruption/interrupter.ts';
-import { createOutcomes } from './interruption/outcomes.ts';
+import { createOutcomes, queueOn } from './interruption/outcomes.ts';
 import { clientSettings } from './runtime/aws.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { interruptEnv } from './runtime/env.ts';
@@ -12,13 +12,15 @@ import { createDynamoDbStore } from './sessions/dynamodb-store.ts';
 
 const env = interruptEnv();
 const log = createLog('interrupt');
+const bus = createEventBus(env.outcomesBus);
 
 /** Lambda for any trigger: an interruption in, `[barge_in, speak]` to the sessions it concerns out. */
 export const handler = createInterruptHandler({
   interrupt: createInterrupter({
     sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
     channel: channelFrom(env.externalApi, clock),
-    outcomes: createOutcomes({ bus: createEventBus(env.outcomesBus), log }),
+    outcomes: createOutcomes({ bus, log }),
+    queue: queueOn(bus),
     clock,
     log,
   }),

@@ -43,7 +43,7 @@ export function createInterruptHandler({ interrupt, clock, log }: Parts) {
 
   async function reply(unwrapped: Unwrapped): Promise<Reply> {
     const interruption = read(unwrapped);
-    return { interruption_id: interruption.id, outcomes: await interrupt(interruption) };
+    return { interruption_id: interruption.id, ...(await interrupt(interruption)) };
   }
 
   function read({ request, id, at }: Unwrapped): Interruption {
@@ -82,11 +82,12 @@ export function createInterruptHandler({ interrupt, clock, log }: Parts) {
       const body = readJson(request, MAX_BYTES);
       const id = header(request, 'idempotency-key') ?? requestId;
       const interruption = read({ request: body, id, at: timeEpoch });
-      const outcomes = await interrupt(interruption);
+      const interrupted = await interrupt(interruption);
+      const { outcomes } = interrupted;
       const single = 'session_id' in interruption.target;
       return json(single ? statusOf(outcomes[0]) : statusOfAll(outcomes), {
         interruption_id: interruption.id,
-        outcomes,
+        ...interrupted,
       });
     } catch (error) {
       const refused =

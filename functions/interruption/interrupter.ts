@@ -5,7 +5,7 @@ import type { Log } from '../runtime/log.ts';
 import type { Claim, Replacement, SessionStore } from '../sessions/session.ts';
 import { inPool } from './in-pool.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
-import { type Interruption, keyOf, newOwner } from './request.ts';
+import { forSession, type Interruption, keyOf, newOwner } from './request.ts';
 import { fingerprint, pushOf, restOf } from './speech.ts';
 
 export interface InterrupterParts {
@@ -13,32 +13,59 @@ export interface InterrupterParts {
   /** Without one an interruption waits for the next event. */
   readonly channel: Channel | undefined;
   readonly outcomes: Outcomes;
+  /** Takes ordinary interruptions of one session each, for invocations of their own. */
+  readonly queue: Queue;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Interrupts every session that an interruption concerns, at most once each, and publishes what came of it. */
-export type Interrupter = (interruption: Interruption) => Promise<Outcome[]>;
+export interface Queue {
+  put(requests: readonly object[]): Promise<void>;
+}
 
+/** What came of it for each session; or for how many it was passed on. */
+export interface Interrupted {
+  readonly outcomes: readonly Outcome[];
+  readonly queued?: number;
+}
+
+/** Interrupts every session that an interruption concerns, at most once each, and publishes what came of it. */
+export type Interrupter = (interruption: Interruption) => Promise<Interrupted>;
+
+/** More sessions than one invocation should tell one after another while callers wait. */
+const QUEUED_ABOVE = 50;
 const AT_ONCE = 20;
 
-export function createInterrupter({ sessions, channel, outcomes, clock, log }: InterrupterParts): Interrupter {
+export function createInterrupter({ sessions, channel, outcomes, queue, clock, log }: InterrupterParts): Interrupter {
   return async function interrupt(interruption) {
-    const results = await interruptAll(interruption);
-    const { id, dry_run, cancel } = interruption;
+    const { id, target, dry_run, cancel } = interruption;
+    const ids = await sessionIds(interruption);
+    if (ids.length > QUEUED_ABOVE && !dry_run && !('session_id' in target)) return passOn(ids, interruption);
+    const results = expired(interruption)
+      ? [expiredOutcome(interruption)]
+      : await inPool(ids, AT_ONCE, (session_id) => interruptOne(session_id, interruption));
     if (!dry_run && cancel === undefined) {
       await outcomes.publish(results.map((outcome) => ({ interruption_id: id, ...outcome })));
     }
-    return results;
+    return { outcomes: results };
   };
 
-  async function interruptAll(interruption: Interruption): Promise<Outcome[]> {
+  /** Nobody is looked up for what is too late. */
+  async function sessionIds(interruption: Interruption): Promise<string[]> {
     const { target } = interruption;
-    const named = 'session_id' in target ? { session_id: target.session_id } : {};
-    if (expired(interruption)) return [{ ...named, outcome: 'skipped', reason: 'expired' }];
-    if ('session_id' in target) return [await interruptOne(target.session_id, interruption)];
-    const ids = await sessions.find(target);
-    return inPool(ids, AT_ONCE, (id) => interruptOne(id, interruption));
+    if (expired(interruption)) return [];
+    return 'session_id' in target ? [target.session_id] : sessions.find(target);
+  }
+
+  async function passOn(ids: readonly string[], interruption: Interruption): Promise<Interrupted> {
+    try {
+      await queue.put(ids.map((session_id) => forSession(session_id, interruption)));
+      log.info('interruption_queued', { interruption_id: interruption.id, count: ids.length });
+      return { outcomes: [], queued: ids.length };
+    } catch (error) {
+      log.error('queue_unavailable', { interruption_id: interruption.id, error });
+      return { outcomes: [failed(undefined, 'queue_unavailable', 'the sessions could not be passed on', true)] };
+    }
   }
 
   async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
@@ -204,8 +231,14 @@ function noteOf({ key }: Claim, { id, triggered_at, follow_up, replacement }: In
   return { key, id, triggered_at, follow_up, ...(says && { says }) };
 }
 
-const failed = (session_id: string, code: string, message: string, retryable: boolean): Outcome => ({
-  session_id,
+const expiredOutcome = ({ target }: Interruption): Outcome => ({
+  ...('session_id' in target && { session_id: target.session_id }),
+  outcome: 'skipped',
+  reason: 'expired',
+});
+
+const failed = (session_id: string | undefined, code: string, message: string, retryable: boolean): Outcome => ({
+  ...(session_id !== undefined && { session_id }),
   outcome: 'failed',
   error: { code, message, retryable },
 });

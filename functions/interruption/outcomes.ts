@@ -26,6 +26,8 @@ export interface OutcomeError {
 export interface Reply {
   readonly interruption_id: string;
   readonly outcomes: readonly Outcome[];
+  /** For how many sessions it was passed on to invocations of their own; their outcomes are events. */
+  readonly queued?: number;
 }
 
 /** An outcome as others in AWS see it. Holds no text and no number. */
@@ -68,6 +70,13 @@ export function createOutcomes({ bus, log }: { bus: EventBus; log: Log }): Outco
     },
   };
 }
+
+/** A rule of the stack hands these to the interruption queue: SQS without another client in the function. */
+export const QUEUED = 'Interruption Queued';
+
+export const queueOn = (bus: EventBus) => ({
+  put: (requests: readonly object[]) => bus.put(requests.map((detail) => ({ detailType: QUEUED, detail }))),
+});
 
 const DETAIL_TYPES = {
   deferred: 'Interruption Deferred',

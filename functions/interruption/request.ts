@@ -29,6 +29,8 @@ export interface Interruption {
   readonly dry_run: boolean;
   /** The id of a waiting interruption that is to be dropped instead. */
   readonly cancel?: string;
+  /** As it was sent. */
+  readonly request: InterruptionRequest;
 }
 
 /** What the envelope knows, for what the sender left out. */
@@ -124,11 +126,19 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
       resume: request.resume ?? false,
       dry_run: request.dry_run ?? false,
       ...(request.cancel !== undefined && { cancel: request.cancel }),
+      request,
     };
   } catch (error) {
     if (error instanceof InvalidValue) throw new InvalidInterruption(error.message, error.field);
     throw error;
   }
+}
+
+/** The same interruption for one session, as a request: with the id and times that it has by now. */
+export function forSession(session_id: string, { request, id, triggered_at, expires_at }: Interruption): object {
+  const { target: _target, session_id: _session, max_age_seconds: _age, ...rest } = request;
+  const times = { triggered_at: new Date(triggered_at).toISOString(), expires_at: new Date(expires_at).toISOString() };
+  return { ...rest, session_id, id, ...times };
 }
 
 function rulesOf({ if_turn, only_if_speaking, when, urgent, force }: InterruptionRequest): Interruption['rules'] {

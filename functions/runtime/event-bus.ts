@@ -3,23 +3,47 @@ import { clientSettings } from './aws.ts';
 
 /** Ours; the rule that feeds the interrupt function leaves it out. */
 export const SOURCE = 'ai-flow-lambda';
+// What PutEvents takes at once; an entry is counted by what of it varies, and the rest is left as room.
 const ENTRIES_PER_CALL = 10;
+const BYTES_PER_CALL = 240 * 1024;
+
+interface Entry {
+  readonly detailType: string;
+  readonly detail: object;
+}
 
 /** Puts events on an EventBridge bus. Throws if any of them isn't taken. */
 export function createEventBus(name: string, client = new EventBridgeClient(clientSettings)) {
   return {
-    async put(entries: readonly { detailType: string; detail: object }[]): Promise<void> {
+    async put(entries: readonly Entry[]): Promise<void> {
       const rows = entries.map(({ detailType, detail }) => ({
         EventBusName: name,
         Source: SOURCE,
         DetailType: detailType,
         Detail: JSON.stringify(detail),
       }));
-      for (let at = 0; at < rows.length; at += ENTRIES_PER_CALL) {
-        const Entries = rows.slice(at, at + ENTRIES_PER_CALL);
-        const { FailedEntryCount } = await client.send(new PutEventsCommand({ Entries }));
-        if (FailedEntryCount) throw new Error(`${FailedEntryCount} of ${Entries.length} events were not taken`);
-      }
+      await Promise.all(
+        batches(rows).map(async (Entries) => {
+          const { FailedEntryCount } = await client.send(new PutEventsCommand({ Entries }));
+          if (FailedEntryCount) throw new Error(`${FailedEntryCount} of ${Entries.length} events were not taken`);
+        }),
+      );
     },
   };
+}
+
+function batches<T extends { Detail: string }>(rows: readonly T[]): T[][] {
+  const result: T[][] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const size = Buffer.byteLength(row.Detail);
+    const last = result.at(-1);
+    if (last && last.length < ENTRIES_PER_CALL && bytes + size <= BYTES_PER_CALL) last.push(row);
+    else {
+      result.push([row]);
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  return result;
 }

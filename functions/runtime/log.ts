@@ -10,7 +10,10 @@ export type LogFields = { session_id?: string } & Record<string, unknown>;
  * `write` takes a whole line. Not `console`: Lambda puts a prefix before what is logged there, and metric filters no
  * longer read it as JSON.
  */
-export function createLog(service: string, write: (line: string) => unknown = (line) => process.stdout.write(line)): Log {
+export function createLog(
+  service: string,
+  write: (line: string) => unknown = (line) => process.stdout.write(line),
+): Log {
   const at = (level: string) => (message: string, fields: LogFields) => {
     const line = { level, message, timestamp: new Date().toISOString(), service, ...redacted(fields) };
     write(`${JSON.stringify(line)}\n`);

@@ -12,6 +12,7 @@ import { loseFirstAnswer } from '../support/lost-answer.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 const dynamodb = embeddedDynamoDb();
+const NO_QUEUE = { put: () => Promise.reject(new Error('not expected')) };
 
 /** One interrupt function: its own client, as each of many Lambdas has. */
 function interruptFunction(client: DynamoDBClient, sent: string[], onSend = async () => {}) {
@@ -24,9 +25,11 @@ function interruptFunction(client: DynamoDBClient, sent: string[], onSend = asyn
   };
   const outcomes = recordingOutcomes();
   const sessions = createDynamoDbStore({ client, table: dynamodb.table, clock, log: recordingLog() });
-  const interrupter = createInterrupter({ sessions, channel, outcomes, clock, log: recordingLog() });
-  const interrupt = (session_id: string, id: string) =>
-    interrupter(parseInterruption({ session_id, id, say: id }, { id, at: clock.now() }, clock.now()));
+  const interrupter = createInterrupter({ sessions, channel, outcomes, queue: NO_QUEUE, clock, log: recordingLog() });
+  const interrupt = async (session_id: string, id: string) => {
+    const request = parseInterruption({ session_id, id, say: id }, { id, at: clock.now() }, clock.now());
+    return (await interrupter(request)).outcomes;
+  };
   return { sessions, interrupt, outcomes };
 }
 
@@ -109,6 +112,7 @@ describe('interruptions in DynamoDB', () => {
       sessions,
       channel,
       outcomes: recordingOutcomes(),
+      queue: NO_QUEUE,
       clock,
       log: recordingLog(),
     });
@@ -116,7 +120,9 @@ describe('interruptions in DynamoDB', () => {
     const read = () => parseInterruption(request, { id: 'closing', at: clock.now() }, clock.now());
     const results = await Promise.all([interrupter(read()), interrupter(read())]);
     expect(sent.sort()).toEqual(ids.sort());
-    expect(results.flat().filter(({ outcome }) => outcome === 'delivered')).toHaveLength(30);
+    expect(results.flatMap(({ outcomes }) => outcomes).filter(({ outcome }) => outcome === 'delivered')).toHaveLength(
+      30,
+    );
   });
 
   it('every trigger has an outcome', async () => {

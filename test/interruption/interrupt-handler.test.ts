@@ -28,7 +28,7 @@ beforeEach(() => {
   handle = createInterruptHandler({
     interrupt: async (interruption) => {
       seen.push(interruption);
-      return outcomes;
+      return { outcomes };
     },
     clock,
     log: recordingLog(),

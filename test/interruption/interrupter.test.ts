@@ -49,19 +49,19 @@ function line({
     },
   };
   const parts = { sessions: store, outcomes, clock, log };
-  const interrupter = createInterrupter({ ...parts, channel: push ? channel : undefined });
+  const queued: object[] = [];
+  const queue = { put: async (requests: readonly object[]) => void queued.push(...requests) };
+  const interrupter = createInterrupter({ ...parts, queue, channel: push ? channel : undefined });
   const assistant = createAssistant({ template, ...parts });
   return {
     log,
     hear: (event: object) => assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 }),
-    interrupt: (request: object = {}, at = clock.now()) =>
-      interrupter(
-        parseInterruption(
-          { session_id, say: 'Your parcel has shipped.', id: 'shipped', ...request },
-          { id: 'default', at },
-          clock.now(),
-        ),
-      ),
+    queued,
+    interrupt: async (request: object = {}, at = clock.now()) => {
+      const whole = { session_id, say: 'Your parcel has shipped.', id: 'shipped', ...request };
+      const { outcomes: results } = await interrupter(parseInterruption(whole, { id: 'default', at }, clock.now()));
+      return results;
+    },
   };
 }
 
@@ -412,5 +412,34 @@ describe('waiting for the next event', () => {
       hear(userSpeak('a')),
     ]);
     expect(answers.filter((actions) => actions.length > 0)).toHaveLength(1);
+  });
+});
+
+describe('many calls', () => {
+  it('are passed on, an ordinary interruption each', async () => {
+    const { hear, interrupt, queued } = line();
+    const ids = Array.from({ length: 60 }, (_, n) => `call-${n}`);
+    for (const id of ids) await hear({ ...EVENTS.session_start, session: { ...SESSION, id } });
+    const closing = {
+      session_id: undefined,
+      target: { everyone: true },
+      say: 'We close.',
+      id: 'closing',
+      urgent: true,
+    };
+    expect(await interrupt({ ...closing, max_age_seconds: 10 })).toEqual([]);
+    expect(sent).toEqual([]);
+    expect(queued).toHaveLength(60);
+    expect(queued[0]).toEqual({
+      session_id: 'call-0',
+      say: 'We close.',
+      id: 'closing',
+      urgent: true,
+      triggered_at: new Date(clock.now()).toISOString(),
+      expires_at: new Date(clock.now() + 10_000).toISOString(),
+    });
+    for (const request of queued) expect(await interrupt(request)).toMatchObject([{ outcome: 'delivered' }]);
+    expect(sent.map((one) => one.session_id)).toEqual(ids);
+    expect(await interrupt({ ...closing, dry_run: true, id: 'dry' })).toHaveLength(60);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLog } from '../../functions/runtime/log.ts';
 import { InvalidValue } from '../../functions/protocol/invalid.ts';
+import { createLog } from '../../functions/runtime/log.ts';
 
 const written = (error: unknown) => {
   const lines: string[] = [];
