@@ -34,7 +34,7 @@ export class FlowFunction extends Construct implements IGrantable {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
     this.function = new LambdaFunction(this, 'Function', {
-      description: props.description,
+      description: `${props.name}: ${props.description}`,
       // Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`.
       code: Code.fromAsset(bundle(props.name, Stage.of(this)?.outdir)),
       handler: 'index.handler',
@@ -45,11 +45,7 @@ export class FlowFunction extends Construct implements IGrantable {
       timeout: props.timeout,
       role,
       logGroup: this.logGroup,
-      environment: {
-        POWERTOOLS_SERVICE_NAME: props.name,
-        POWERTOOLS_LOG_LEVEL: 'INFO',
-        ...props.environment,
-      },
+      environment: { ...props.environment },
     });
     this.grantPrincipal = role;
   }

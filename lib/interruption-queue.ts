@@ -12,8 +12,7 @@ export interface InterruptionQueueProps {
 
 /** A message sent here is an interruption, for senders that want one that failed to be tried again. */
 export class InterruptionQueue extends Construct {
-  readonly queueArn: string;
-  readonly queueUrl: string;
+  readonly queue: IQueue;
 
   constructor(scope: Construct, id: string, { handler, handlerTimeout, deadLetters }: InterruptionQueueProps) {
     super(scope, id);
@@ -27,7 +26,6 @@ export class InterruptionQueue extends Construct {
     });
     // No batching window: somebody is on the line. Without the reports, a batch with one bad message is all or nothing.
     handler.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
-    this.queueArn = queue.queueArn;
-    this.queueUrl = queue.queueUrl;
+    this.queue = queue;
   }
 }

@@ -48,9 +48,9 @@ export class Interruptions extends Construct {
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
     const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];
     limitAsyncInvocations(handler, this.deadLetters);
-    this.bus = new InterruptionBus(this, 'Bus', { handler, deadLetters });
-    this.topic = new InterruptionTopic(this, 'Topic', { handler, deadLetters });
     this.queue = new InterruptionQueue(this, 'Queue', { handler, handlerTimeout: TIMEOUT, deadLetters });
+    this.bus = new InterruptionBus(this, 'Bus', { handler, queue: this.queue.queue, deadLetters });
+    this.topic = new InterruptionTopic(this, 'Topic', { handler, deadLetters });
     this.route = new InterruptionRoute(this, 'Route', { handler, httpApi });
     this.bus.takeOutcomesOf(this.interrupt);
   }
@@ -60,7 +60,7 @@ export class Interruptions extends Construct {
     const permissions = [
       ['events:PutEvents', this.bus.busArn],
       ['sns:Publish', this.topic.topicArn],
-      ['sqs:SendMessage', this.queue.queueArn],
+      ['sqs:SendMessage', this.queue.queue.queueArn],
       ['lambda:InvokeFunction', this.interrupt.function.functionArn],
       ['execute-api:Invoke', this.route.routeArn],
     ] as const;

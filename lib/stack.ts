@@ -62,7 +62,7 @@ export class AiFlowStack extends Stack {
     const { bus, topic, queue, route, interrupt } = this.interruptions;
     this.output('InterruptionBusName', bus.busName, 'Put events here to interrupt; outcomes come back');
     this.output('InterruptionTopicArn', topic.topicArn, 'Publish messages here to interrupt');
-    this.output('InterruptionQueueUrl', queue.queueUrl, 'Send messages here to interrupt, with retries');
+    this.output('InterruptionQueueUrl', queue.queue.queueUrl, 'Send messages here to interrupt, with retries');
     this.output('InterruptFunctionName', interrupt.function.functionName, 'Invoke it to interrupt');
     this.output('InterruptionsUrl', route.url, 'POST here to interrupt, signed with SigV4 for execute-api');
     if (externalApi) {

@@ -18,7 +18,6 @@ export const functionEnv = (name: FunctionName, surroundings: Surroundings): Rec
   AWS_ENDPOINT_URL_DYNAMODB: surroundings.databaseEndpoint,
   AWS_ENDPOINT_URL_EVENTBRIDGE: `${surroundings.url}/eventbridge`,
   AWS_LAMBDA_FUNCTION_NAME: name,
-  POWERTOOLS_SERVICE_NAME: name,
   SESSIONS_TABLE: surroundings.table,
   OUTCOMES_BUS: 'local',
   ...OWN[name](surroundings),

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { QUEUED } from '../../functions/interruption/outcomes.ts';
 import { SOURCE } from '../../functions/runtime/event-bus.ts';
 import { arnOf, externalApi, functionNamed, only, synthesize } from './synthesize.ts';
 
@@ -13,8 +14,6 @@ describe('the interrupt function', () => {
     expect(interrupt.properties).toMatchObject({ Timeout: 10, MemorySize: 1769, Architectures: ['arm64'] });
     expect(interrupt.properties.Environment).toEqual({
       Variables: {
-        POWERTOOLS_SERVICE_NAME: 'interrupt',
-        POWERTOOLS_LOG_LEVEL: 'INFO',
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         OUTCOMES_BUS: { Ref: bus.id },
       },
@@ -32,21 +31,25 @@ describe('the interrupt function', () => {
 });
 
 describe('the bus', () => {
+  const rule = (source: unknown) => only(template, 'AWS::Events::Rule', { EventPattern: { source } }).properties;
+  const foreign = rule([{ 'anything-but': [SOURCE] }]);
+  const ours = rule([SOURCE]);
+  const retried = {
+    DeadLetterConfig: { Arn: arnOf(deadLetters) },
+    RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 3 },
+  };
+
   it('hands every event to the function, except those that the functions publish', () => {
-    const { EventPattern, EventBusName } = only(template, 'AWS::Events::Rule').properties;
-    expect(EventPattern).toEqual({ source: [{ 'anything-but': [SOURCE] }] });
-    expect(EventBusName).toEqual({ Ref: bus.id });
+    expect(foreign.EventPattern).toEqual({ source: [{ 'anything-but': [SOURCE] }] });
+    expect(foreign.EventBusName).toEqual({ Ref: bus.id });
+    expect(foreign.Targets).toEqual([{ Id: 'Target0', Arn: arnOf(interrupt), ...retried }]);
   });
 
-  it('stops trying after a minute, and keeps the letter', () => {
-    expect(only(template, 'AWS::Events::Rule').properties.Targets).toEqual([
-      {
-        Id: 'Target0',
-        Arn: arnOf(interrupt),
-        DeadLetterConfig: { Arn: arnOf(deadLetters) },
-        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 3 },
-      },
-    ]);
+  it('hands what the function passes on, one session each, to the queue', () => {
+    expect(ours.EventPattern).toEqual({ source: [SOURCE], 'detail-type': [QUEUED] });
+    expect(ours.EventBusName).toEqual({ Ref: bus.id });
+    const queue = only(template, 'AWS::SQS::Queue', { RedrivePolicy: {} });
+    expect(ours.Targets).toEqual([{ Id: 'Target0', Arn: arnOf(queue), ...retried }]);
   });
 });
 

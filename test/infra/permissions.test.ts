@@ -108,7 +108,11 @@ describe('the functions', () => {
       expect.arrayContaining([
         [arnOf(webhook), 'apigateway.amazonaws.com', '/*/*/webhook'],
         [arnOf(interrupt), 'apigateway.amazonaws.com', '/*/*/interruptions'],
-        [arnOf(interrupt), 'events.amazonaws.com', arnOf(only(template, 'AWS::Events::Rule'))],
+        [
+          arnOf(interrupt),
+          'events.amazonaws.com',
+          arnOf(only(template, 'AWS::Events::Rule', { Targets: [{ Arn: arnOf(interrupt) }] })),
+        ],
         [arnOf(interrupt), 'sns.amazonaws.com', { Ref: only(template, 'AWS::SNS::Topic').id }],
       ]),
     );
@@ -122,10 +126,13 @@ describe('who interrupts', () => {
       Object.values(template.findResources(type)),
     );
     const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-    // Dead letters come from the rule and the subscription; everything else is refused without TLS.
+    // Dead letters come from the rules and the subscription, the queue's own from one; the rest is refused without TLS.
     const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
-    expect(allowing.map(({ Principal, Resource }) => [Principal, Resource])).toEqual([
+    const senders = allowing.map(({ Principal, Resource }) => [Principal, Resource]);
+    expect(senders.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual([
       [{ Service: 'events.amazonaws.com' }, arnOf(deadLetters)],
+      [{ Service: 'events.amazonaws.com' }, arnOf(deadLetters)],
+      [{ Service: 'events.amazonaws.com' }, arnOf(queue)],
       [{ Service: 'sns.amazonaws.com' }, arnOf(deadLetters)],
     ]);
     for (const { Condition } of allowing) expect(Condition).toHaveProperty(['ArnEquals', 'aws:SourceArn']);

@@ -20,8 +20,6 @@ describe('the webhook function', () => {
     const { Environment } = functionNamed(synthesize({ template: 'faq' }), 'webhook').properties;
     expect(Environment).toEqual({
       Variables: {
-        POWERTOOLS_SERVICE_NAME: 'webhook',
-        POWERTOOLS_LOG_LEVEL: 'INFO',
         TEMPLATE: 'faq',
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { FunctionName } from '../../lib/bundle.ts';
 import { AiFlowStack, type AiFlowStackProps } from '../../lib/stack.ts';
@@ -40,7 +40,7 @@ export function only(
 }
 
 export const functionNamed = (template: Template, name: FunctionName) =>
-  only(template, 'AWS::Lambda::Function', { Environment: { Variables: { POWERTOOLS_SERVICE_NAME: name } } });
+  only(template, 'AWS::Lambda::Function', { Description: Match.stringLikeRegexp(`^${name}: `) });
 
 /** How the template refers to the ARN of a resource. */
 export const arnOf = ({ id }: { id: string }) => ({ 'Fn::GetAtt': [id, 'Arn'] });

@@ -10,6 +10,7 @@ const session_id = 'session-123';
 describe('an interruption', () => {
   it('is barge_in, then the replacement', () => {
     expect(read({ session_id, say: 'Your parcel has shipped.' })).toEqual({
+      request: { session_id, say: 'Your parcel has shipped.' },
       id: 'envelope-id',
       target: { session_id },
       actions: [{ type: 'barge_in' }, { type: 'speak', text: 'Your parcel has shipped.' }],
