@@ -1,5 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { beforeAll, expect, test } from 'vitest';
+import { fromSqs, type SqsEvent, type SqsRecord } from '../../functions/interruption/envelopes.ts';
+import { queueOn } from '../../functions/interruption/outcomes.ts';
 import { createEventBus as createPublisher, SOURCE } from '../../functions/runtime/event-bus.ts';
 import { createEventBus } from '../../local/event-bus.ts';
 import { eventBridgeApi } from '../../local/eventbridge-api.ts';
@@ -60,6 +62,14 @@ test('any other event reaches the interrupt function as EventBridge hands it ove
       detail: { say: 'Grüße' },
     },
   ]);
+});
+
+test('what the function passes on, one session each, comes back as from the interruption queue', async () => {
+  await queueOn(createPublisher('local', client)).put([{ session_id: 's-1', say: 'We close.', id: 'closing' }]);
+  const [{ Records }] = invoked.splice(0) as [SqsEvent];
+  const { request, id } = fromSqs(Records[0] as SqsRecord);
+  expect(request).toEqual({ session_id: 's-1', say: 'We close.', id: 'closing' });
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test('an event that the function fails on is taken, and logged', async () => {
