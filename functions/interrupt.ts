@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { channelFrom } from './delivery/configured-channel.ts';
+import { channelFrom, webSocketFrom } from './delivery/configured-channel.ts';
 import { createInterruptHandler } from './interruption/interrupt-handler.ts';
 import { createInterrupter } from './interruption/interrupter.ts';
 import { createOutcomes, queueOn } from './interruption/outcomes.ts';
@@ -19,6 +19,7 @@ export const handler = createInterruptHandler({
   interrupt: createInterrupter({
     sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
     channel: channelFrom(env.externalApi, clock),
+    websocket: webSocketFrom(env.websocket, clock),
     outcomes: createOutcomes({ bus, log }),
     queue: queueOn(bus),
     clock,

@@ -13,13 +13,16 @@ import { InterruptionQueue } from './interruption-queue.ts';
 import { InterruptionRoute } from './interruption-route.ts';
 import { InterruptionTopic } from './interruption-topic.ts';
 import type { SessionTable } from './session-table.ts';
+import type { WebSocketApi } from './websocket-api.ts';
 
 const TIMEOUT = Duration.seconds(10);
 
 export interface InterruptionsProps {
   readonly sessions: SessionTable;
   readonly httpApi: HttpApi;
-  /** Without it an interruption waits for the next event of its call. */
+  /** To calls whose events come over it. */
+  readonly webSocketApi: WebSocketApi;
+  /** To any call. Without it an interruption waits for the next event of its call. */
   readonly externalApi: ExternalApi | undefined;
   readonly logRetention: RetentionDays;
 }
@@ -33,16 +36,18 @@ export class Interruptions extends Construct {
   readonly queue: InterruptionQueue;
   readonly route: InterruptionRoute;
 
-  constructor(scope: Construct, id: string, { sessions, httpApi, externalApi, logRetention }: InterruptionsProps) {
+  constructor(scope: Construct, id: string, props: InterruptionsProps) {
     super(scope, id);
+    const { sessions, httpApi, webSocketApi, externalApi, logRetention } = props;
     this.interrupt = new FlowFunction(this, 'Interrupt', {
       name: 'interrupt',
       description: 'Any trigger in, barge_in and a replacement to the live calls it concerns',
       timeout: TIMEOUT,
       logRetention,
-      environment: { SESSIONS_TABLE: sessions.tableName, ...externalApi?.environment },
+      environment: { SESSIONS_TABLE: sessions.tableName, ...webSocketApi.environment, ...externalApi?.environment },
     });
     sessions.grantUse(this.interrupt);
+    webSocketApi.grantPush(this.interrupt);
     externalApi?.grantReadToken(this.interrupt);
 
     this.deadLetters = new DeadLetters(this, 'DeadLetters');

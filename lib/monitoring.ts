@@ -7,6 +7,7 @@ import {
   Dashboard,
   GraphWidget,
   type IMetric,
+  MathExpression,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -18,8 +19,13 @@ import type { OutcomeMetrics } from './outcome-metrics.ts';
 const P50 = Stats.percentile(50);
 const P99 = Stats.percentile(99);
 
+// A function that nobody called has no value, and a sum with it would have none either.
+const SUM = 'FILL(webhook, 0) + FILL(websocket, 0)';
+const MAX = 'MAX([FILL(webhook, 0), FILL(websocket, 0)])';
+
 export interface MonitoringProps {
   readonly webhook: IFunction;
+  readonly websocket: IFunction;
   readonly stage: HttpStage;
   readonly outcomes: OutcomeMetrics;
   readonly deadLetters: IQueue;
@@ -29,19 +35,27 @@ export interface MonitoringProps {
 export class Monitoring extends Construct {
   private readonly alarms: Alarm[] = [];
 
-  constructor(scope: Construct, id: string, { webhook, stage, outcomes, deadLetters }: MonitoringProps) {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
+    const { webhook, websocket, stage, outcomes, deadLetters } = props;
     const period = Duration.minutes(5);
-    const errors = webhook.metricErrors({ period });
-    const throttles = webhook.metricThrottles({ period });
-    const duration = webhook.metricDuration({ period, statistic: P99 });
+    const both = (expression: string, label: string, metric: (of: IFunction) => IMetric) => {
+      const usingMetrics = { webhook: metric(webhook), websocket: metric(websocket) };
+      return new MathExpression({ expression, label, usingMetrics, period });
+    };
+    const events = both(SUM, 'Events', (one) => one.metricInvocations({ period }));
+    const errors = both(SUM, 'Errors', (one) => one.metricErrors({ period }));
+    const throttles = both(SUM, 'Throttles', (one) => one.metricThrottles({ period }));
+    const [median, slowest] = [P50, P99].map((statistic) =>
+      both(MAX, `Duration ${statistic}`, (one) => one.metricDuration({ period, statistic })),
+    ) as [IMetric, IMetric];
     const serverErrors = stage.metricServerError({ period, statistic: Stats.SUM });
     const failed = outcomes.count('Failed', { period });
     const letters = deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM });
 
-    this.addAlarm('Errors', errors, 0, 'The webhook function crashed: AI Flow got no actions.');
+    this.addAlarm('Errors', errors, 0, 'A function that answers crashed: AI Flow got no actions.');
     this.addAlarm('Throttles', throttles, 0, 'Lambda refused events: raise the concurrency limit of the account.');
-    this.addAlarm('Duration', duration, 800, 'Answers are late: the function aims at 800 ms, AI Flow at 1 second.');
+    this.addAlarm('Duration', slowest, 800, 'Answers are late: the function aims at 800 ms, AI Flow at 1 second.');
     this.addAlarm('ServerErrors', serverErrors, 0, 'API Gateway answered AI Flow, or an interruption, with a 5xx.');
     this.addAlarm('FailedInterruptions', failed, 0, 'Interruptions failed: the log has why, as interruption_failed.');
     this.addAlarm('DeadLetters', letters, 0, 'Interruptions were refused or got lost: read the dead letters.');
@@ -54,8 +68,8 @@ export class Monitoring extends Construct {
       widgets: [
         [new AlarmStatusWidget({ alarms: this.alarms, width: 24 })],
         [
-          graph('Events', [webhook.metricInvocations({ period })]),
-          graph('Duration in ms', [webhook.metricDuration({ period, statistic: P50 }), duration]),
+          graph('Events', [events]),
+          graph('Duration in ms', [median, slowest]),
           graph('Failures', [errors, throttles, serverErrors]),
         ],
         [

@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { FunctionName } from './bundle.ts';
 import type { Configuration } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
 import { FlowFunction } from './flow-function.ts';
@@ -10,6 +11,7 @@ import { OutcomeMetrics } from './outcome-metrics.ts';
 import { SessionTable } from './session-table.ts';
 import { WebhookApi } from './webhook-api.ts';
 import { WebhookToken } from './webhook-token.ts';
+import { WebSocketApi } from './websocket-api.ts';
 
 export type AiFlowStackProps = Omit<Configuration, 'stackName'>;
 
@@ -24,31 +26,47 @@ export class AiFlowStack extends Stack {
     const token = new WebhookToken(this, 'WebhookToken');
     const externalApi = props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
-    const webhook = new FlowFunction(this, 'Webhook', {
-      name: 'webhook',
-      description: 'AI Flow event in, ordered actions out',
-      timeout: Duration.seconds(5),
-      logRetention,
-      environment: {
+    const answering = (id: string, name: FunctionName, description: string): FlowFunction => {
+      const environment = {
         TEMPLATE: props.template,
         SESSIONS_TABLE: sessions.tableName,
         WEBHOOK_TOKEN_SECRET_ARN: token.secretArn,
-      },
-    });
-    sessions.grantUse(webhook);
-    token.grantRead(webhook);
+      };
+      const timeout = Duration.seconds(5);
+      const created = new FlowFunction(this, id, { name, description, timeout, logRetention, environment });
+      sessions.grantUse(created);
+      token.grantRead(created);
+      return created;
+    };
+    const webhook = answering('Webhook', 'webhook', 'AI Flow event in, ordered actions out');
+    const websocket = answering('WebSocket', 'websocket', 'AI Flow event in, ordered actions out, a frame each');
 
     const api = new WebhookApi(this, 'WebhookApi', { handler: webhook.function, logRetention });
     const { httpApi, stage } = api;
-    const interruptions = new Interruptions(this, 'Interruptions', { sessions, httpApi, externalApi, logRetention });
-    interruptions.bus.takeOutcomesOf(webhook);
+    const webSocketApi = new WebSocketApi(this, 'WebSocketApi', { handler: websocket.function });
+    const interruptions = new Interruptions(this, 'Interruptions', {
+      sessions,
+      httpApi,
+      webSocketApi,
+      externalApi,
+      logRetention,
+    });
+    for (const answers of [webhook, websocket]) interruptions.bus.takeOutcomesOf(answers);
     this.interruptions = interruptions;
 
-    const outcomes = new OutcomeMetrics(this, 'Outcomes', [webhook.logGroup, interruptions.interrupt.logGroup]);
+    const logs = [webhook, websocket, interruptions.interrupt].map(({ logGroup }) => logGroup);
+    const outcomes = new OutcomeMetrics(this, 'Outcomes', logs);
     const deadLetters = interruptions.deadLetters.queue;
-    new Monitoring(this, 'Monitoring', { webhook: webhook.function, stage, outcomes, deadLetters });
+    new Monitoring(this, 'Monitoring', {
+      webhook: webhook.function,
+      websocket: websocket.function,
+      stage,
+      outcomes,
+      deadLetters,
+    });
 
     this.output('WebhookUrl', api.webhookUrl, 'For the AI Flow dashboard: webhook URL');
+    this.output('WebSocketUrl', webSocketApi.url, 'For the AI Flow dashboard instead: WebSocket URL');
     this.output('WebhookTokenCommand', token.showCommand, 'Prints the token to enter');
     this.outputWaysToInterrupt(externalApi);
   }
@@ -69,7 +87,11 @@ export class AiFlowStack extends Stack {
       this.output('InterruptionChannel', 'external-api', 'Interruptions are said at once');
       this.output('ExternalApiTokenCommand', externalApi.putTokenCommand, 'Stores the token that AI Flow gave you');
     } else {
-      this.output('InterruptionChannel', 'next-event', 'Interruptions wait for an event: see externalApiUrl');
+      this.output(
+        'InterruptionChannel',
+        'next-event',
+        'Without a WebSocket they wait for an event: see externalApiUrl',
+      );
     }
   }
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
   'functions/sessions': /^(functions\/(sessions|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
-  'functions/runtime': /^(functions\/(runtime|protocol)|@aws-|node:)/,
+  'functions/runtime': /^(functions\/(runtime|protocol)|@aws-|@smithy\/signature-v4$|node:)/,
   'functions/assistant': /^(functions\/(assistant|interruption|sessions\/(session|limits)|protocol|runtime)|node:)/,
   'functions/interruption':
     /^(functions\/(interruption|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
@@ -15,7 +15,7 @@ const ARROWS: Record<string, RegExp> = {
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
-    /^(local\/|functions\/(protocol|runtime\/(clock|http))|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|zod\/mini$|node:)/,
+    /^(local\/|functions\/(protocol|runtime\/(clock|http))|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
 
 const files = globSync('{functions,lib,local}/**/*.ts').map((file) => file.replaceAll('\\', '/'));

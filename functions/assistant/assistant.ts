@@ -1,12 +1,19 @@
 import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
+import { endsCall } from '../interruption/speech.ts';
 import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { freshSession, type Session, type SessionChanges, type SessionStore } from '../sessions/session.ts';
+import {
+  freshSession,
+  type Session,
+  type SessionChanges,
+  type SessionStore,
+  type Waiting,
+} from '../sessions/session.ts';
 import { changesOf, openForTemplate } from './changes.ts';
-import { type Times, withDeadline } from './deadline.ts';
+import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf } from './effects.ts';
 import { actionsFor, cutsItself } from './reply.ts';
@@ -21,13 +28,13 @@ export interface AssistantParts {
 }
 
 /** Answers one event by its deadline, whatever happens. Knows no transport. */
-export type Assistant = (event: AiFlowEvent, times: Times) => Promise<Action[]>;
+export type Assistant = (event: AiFlowEvent, received: Received) => Promise<Action[]>;
 
 /** An event on its way through. What is `ready` goes out at the deadline, whatever is still running. */
 interface Turn {
   readonly event: AiFlowEvent;
   readonly step: Step;
-  readonly times: Times;
+  readonly received: Received;
   readonly signal: AbortSignal;
   readonly ready: (actions: readonly ActionDraft[]) => void;
 }
@@ -37,7 +44,7 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
   const unknownTypes = new Set<string>();
   const voices = new Map<string, string>();
 
-  return async function answer(event, times) {
+  return async function answer(event, received) {
     const session_id = event.session.id;
     const step = stepFor(template, event);
     if (!step) return ignored(event);
@@ -46,7 +53,9 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
       ready = actions;
     };
     try {
-      await withDeadline(clock, times.deadline, (signal) => respond({ event, step, times, signal, ready: onReady }));
+      await withDeadline(clock, received.deadline, (signal) =>
+        respond({ event, step, received, signal, ready: onReady }),
+      );
     } catch (error) {
       log.error('answer_failed', { session_id, event: event.type, fallback: !ready, error });
     }
@@ -62,20 +71,24 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     const startedAt = clock.now();
     const earlier = earlierInterruptions(turn, session);
     const open = openForTemplate(session);
-    const [said, { due, lead }] = await Promise.all([settled(run(step, open, signal)), earlier]);
+    // The template mustn't take the end of a sentence that an interruption cut for the end of what it said.
+    const cut = aftermath.isCut(turn.event, turn.received.at, session);
+    const running = cut ? Promise.resolve(undefined) : run(step, open, signal);
+    const [said, { due, lead }] = await Promise.all([settled(running), earlier]);
     if ('error' in said) throw said.error;
     const answer = actionsFor(said.result, session.id);
     const changes = changesOf(session, open);
-    const actions = lead?.actions ?? (endsCall(due) ? due : [...due, ...answer]);
-    ready(actions);
+    const own = endsCall(due) ? due : [...due, ...answer];
+    ready(lead?.actions ?? own);
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
     if (putOff) ready([]);
-    const effects = lead || putOff ? handingOver(actions) : effectsOf(actions, session, clock.now());
+    const led = lead && (await aftermath.follow(session.id, lead, answer));
+    if (led) ready(led);
+    const effects = putOff ? {} : led ? handingOver(led) : effectsOf(own, session, clock.now());
     await Promise.all([
       (changes || Object.keys(effects).length > 0) && keep(session, { ...NO_CHANGES, ...changes, ...effects }, signal),
       keepVoice(session, answer),
-      lead && aftermath.follow(session.id, lead, answer),
     ]);
   }
 
@@ -85,25 +98,31 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     return result;
   }
 
-  /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template. */
-  async function earlierInterruptions({ event, step, signal, ready }: Turn, session: Recorded): Promise<Aftermath> {
+  /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template or store. */
+  async function earlierInterruptions(turn: Turn, session: Recorded): Promise<Aftermath> {
+    const { event, step, received, signal, ready } = turn;
+    let leading: Waiting | undefined;
+    const lead = (waiting: Waiting) => {
+      leading = waiting;
+      ready(waiting.actions);
+    };
     try {
       if (!session.known) return { due: [] };
-      const after = await aftermath.of(event, session, step.answerable ? signal : undefined);
-      if (after.lead || after.due.length > 0) ready(after.lead?.actions ?? after.due);
+      const after = await aftermath.of(event, received.at, session, step.answerable ? { signal, lead } : undefined);
+      if (after.due.length > 0) ready(after.due);
       return after;
     } catch (error) {
       log.error('aftermath_failed', { session_id: session.id, event: event.type, error });
-      return { due: [] };
+      return { due: [], ...(leading && { lead: leading }) };
     }
   }
 
   /** The session after this event; without DynamoDB a fresh one: an outage costs memory, not the call. */
-  async function recorded({ event, step: { kind }, times, signal }: Turn): Promise<Recorded | 'ended'> {
+  async function recorded({ event, step: { kind }, received, signal }: Turn): Promise<Recorded | 'ended'> {
     const { id } = event.session;
-    const halfway = clock.now() + (times.deadline - clock.now()) / 2;
+    const halfway = clock.now() + (received.deadline - clock.now()) / 2;
     try {
-      const happening = happeningOf(event, kind, times.at);
+      const happening = happeningOf(event, kind, received);
       const session = await withDeadline(clock, halfway, (inner) => sessions.record(happening, inner), signal);
       return session === 'ended' ? session : { ...session, known: true };
     } catch (error) {
@@ -158,10 +177,6 @@ const VOICES_KNOWN = 1_000;
 
 /** Known: read from the store, so there is a row to change. */
 type Recorded = Session & { readonly known: boolean };
-
-/** What comes after a `transfer` or `hangup` would never be heard. */
-const endsCall = (actions: readonly ActionDraft[]) =>
-  actions.some(({ type }) => type === 'transfer' || type === 'hangup');
 
 const settled = <T>(promise: Promise<T>): Promise<{ result: T } | { error: unknown }> =>
   promise.then(

@@ -11,6 +11,12 @@ export interface Times {
   readonly deadline: number;
 }
 
+/** How an event came. */
+export interface Received extends Times {
+  /** API Gateway's id of the WebSocket that it came over. */
+  readonly connection?: string | undefined;
+}
+
 /** The times of a request that API Gateway took at `receivedAt`; a clock that is ahead of ours doesn't count. */
 export function timesFor(receivedAt: number | undefined, now: number): Times {
   const at = Math.min(receivedAt ?? now, now);

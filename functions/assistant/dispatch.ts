@@ -31,8 +31,8 @@ const KINDS: { readonly [type: string]: Happening['kind'] } = {
   user_speak: 'turn',
   session_end: 'end',
 };
-// An interruption may have something to say at these, or learns from them that it was heard.
-const TRACKED = new Set(['assistant_speak', 'assistant_speech_ended']);
+// An interruption may have something to say at these, learns from them that it was heard, or waits for the caller.
+const TRACKED = new Set(['assistant_speak', 'assistant_speech_ended', 'user_speech_started']);
 const UNANSWERABLE = new Set(['session_end', 'user_speech_started']);
 
 /** `undefined` for an event that nobody handles and that leaves no trace in the session. */

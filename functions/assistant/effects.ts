@@ -1,10 +1,11 @@
 import { playbackOf, transfers } from '../interruption/speech.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
-import { type Happening, phoneDigits, type Session, type SessionChanges } from '../sessions/session.ts';
+import { type Happening, type Playback, phoneDigits, type Session, type SessionChanges } from '../sessions/session.ts';
+import type { Received } from './deadline.ts';
 
-/** An event as the session sees it. `at`: when it was taken, ms since 1970. */
-export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], at: number): Happening {
+/** An event as the session sees it. */
+export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], { at, connection }: Received): Happening {
   const { id: session_id, from_phone_number, to_phone_number } = event.session;
   const speech = speechOf(event, at);
   return {
@@ -14,8 +15,14 @@ export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], at: num
     callee: phoneDigits(to_phone_number),
     at,
     ...(speech && { speech }),
+    ...(bargedIn(event) && { barged_in: true }),
+    ...(connection && { connection }),
+    ...(event.type === 'user_speech_started' && { caller_speaks: true }),
   };
 }
+
+const bargedIn = (event: AiFlowEvent) =>
+  isKnown(event) && (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));
 
 function speechOf(event: AiFlowEvent, at: number): Happening['speech'] {
   if (!isKnown(event)) return undefined;
@@ -33,13 +40,16 @@ export function effectsOf(
   { playback }: Session,
   now: number,
 ): Pick<SessionChanges, 'speech' | 'guard' | 'transferred'> {
-  const { speech, guard } = playbackOf(actions, now);
+  const { speech, guard } = playbackOf(actions, now, playback);
   return {
-    ...(speech && (guard || !playback.speech) && { speech }),
+    ...(speech && (guard || !reportsItself(playback)) && { speech }),
     ...(guard && { guard }),
     ...handingOver(actions),
   };
 }
+
+/** What `assistant_speak` reported counts from its beginning; an estimate only from its middle. */
+const reportsItself = ({ speech }: Playback) => speech !== undefined && speech.after === speech.at;
 
 /** A human is talking from now on. */
 export const handingOver = (actions: readonly ActionDraft[]): Pick<SessionChanges, 'transferred'> =>

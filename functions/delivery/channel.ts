@@ -3,7 +3,7 @@ import type { Action } from '../protocol/actions.ts';
 /** What became of a request to a live session. */
 export type Delivery =
   | { readonly status: 'delivered' }
-  /** AI Flow doesn't know the call (any more). */
+  /** Nobody is there any more: the call is over, or only its WebSocket is gone. */
   | { readonly status: 'gone' }
   /** Definitely not executed. */
   | { readonly status: 'refused'; readonly code: string; readonly message: string; readonly retryable: boolean }
@@ -12,6 +12,6 @@ export type Delivery =
 
 /** A way to push actions to a live session at any moment. */
 export interface Channel {
-  /** `until` (ms since 1970): no attempt starts after it. */
-  send(session_id: string, actions: readonly Action[], until: number): Promise<Delivery>;
+  /** `to`: the id of the session, or of its connection. `until` (ms since 1970): no repetition starts after it. */
+  send(to: string, actions: readonly Action[], until: number): Promise<Delivery>;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { type Post, PostFailed } from './post.ts';
+import { refused, withRetries } from './retries.ts';
 
 /**
  * How to reach AI Flow's "external API POST". Its public documentation names this surface and nothing more, so all of
@@ -27,9 +28,6 @@ interface Parts {
   readonly random: () => number;
 }
 
-const RETRIES = 2;
-const BACKOFF_MS = 100;
-
 export function createExternalApi({ settings, token, post, clock, random }: Parts): Channel {
   const accepted = statusRanges(settings.acceptedStatuses);
 
@@ -43,15 +41,13 @@ export function createExternalApi({ settings, token, post, clock, random }: Part
       body: JSON.stringify(actions),
     };
     let fresh = false;
-    for (let attempt = 0; ; attempt++) {
-      const delivery = await attemptOnce(request, fresh);
-      const again =
-        'retry' in delivery && delivery.retry && attempt < RETRIES && (delivery.retry !== 'token' || !fresh);
-      if (!again) return delivery;
-      if (delivery.retry === 'token') fresh = true;
-      else await pause(random() * BACKOFF_MS * 2 ** attempt);
-      if (clock.now() >= until) return delivery;
-    }
+    return withRetries({ clock, random }, until, async () => {
+      const { retry, ...delivery } = await attemptOnce(request, fresh);
+      if (retry !== 'token') return { ...delivery, ...(retry && { retry }) };
+      const again = !fresh;
+      fresh = true;
+      return { ...delivery, ...(again && { retry: 'at once' }) };
+    });
   }
 
   async function attemptOnce(
@@ -85,14 +81,7 @@ export function createExternalApi({ settings, token, post, clock, random }: Part
     if (status >= 500) return { status: 'in_doubt', message: `AI Flow answered ${status}` };
     return refused('refused', `AI Flow answered ${status}: check the URL, method and accepted statuses`, false);
   }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => clock.after(ms, resolve));
-  }
 }
-
-const refused = (code: string, message: string, retryable: boolean) =>
-  ({ status: 'refused', code, message, retryable }) as const;
 
 /** Throws an error that names the value for anything but `200-299,304`. */
 export function statusRanges(text: string): (status: number) => boolean {

@@ -45,9 +45,7 @@ export function createPost(clock: Clock): Post {
 
     return new Promise((resolve, reject) => {
       let connected = false;
-      const request = secure
-        ? https.request(url, { ...options, agent: agents.https })
-        : http.request(url, { ...options, agent: agents.http });
+      const request = opened();
       const cancelConnect = clock.after(CONNECT_MS, () => {
         if (!connected) request.destroy(new Error(`no connection within ${CONNECT_MS} ms`));
       });
@@ -74,6 +72,17 @@ export function createPost(clock: Clock): Post {
         reject(new PostFailed(error.message, connected, { cause: error }));
       });
       request.end(body);
+
+      // Throws for a URL or a header that can't be sent: nothing has left.
+      function opened() {
+        try {
+          return secure
+            ? https.request(url, { ...options, agent: agents.https })
+            : http.request(url, { ...options, agent: agents.http });
+        } catch (error) {
+          throw new PostFailed((error as Error).message, false, { cause: error });
+        }
+      }
     });
   };
 }

@@ -2,9 +2,9 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isSpeaking, refusal } from '../sessions/playback.ts';
-import type { Session, SessionStore, Tracked, Waiting } from '../sessions/session.ts';
+import type { Replacement, Session, SessionStore, Waiting } from '../sessions/session.ts';
 import type { Outcomes, SkipReason } from './outcomes.ts';
-import { fingerprint, pushOf } from './speech.ts';
+import { endsCall, fingerprint, isSaid, pushOf } from './speech.ts';
 
 /** What earlier interruptions have to say at an event. */
 export interface Aftermath {
@@ -12,6 +12,14 @@ export interface Aftermath {
   readonly due: readonly ActionDraft[];
   /** One that waited and goes out now. */
   readonly lead?: Waiting;
+}
+
+/** The answer that takes along what waits. */
+export interface Answer {
+  /** Aborted when it has gone out. */
+  readonly signal: AbortSignal;
+  /** Puts an interruption at its head: from now on it goes out, whatever happens. */
+  readonly lead: (waiting: Waiting) => void;
 }
 
 interface Parts {
@@ -22,23 +30,41 @@ interface Parts {
 
 /** Follows interruptions through the events of their call: heard, ended, still waiting. */
 export function createAftermath({ sessions, outcomes, clock }: Parts) {
-  return { of, follow, putOff };
+  return { of, follow, putOff, isCut };
 
-  /** `signal` is that of the answer which takes along what waits; an event without an answer has none. */
-  async function of(event: AiFlowEvent, session: Session, signal?: AbortSignal): Promise<Aftermath> {
+  /** `at`: when the event was taken, ms since 1970. `answer` is missing where nothing can be answered. */
+  async function of(event: AiFlowEvent, at: number, session: Session, answer?: Answer): Promise<Aftermath> {
     const { replacement, waiting } = session;
-    if (replacement && isSpeech(event)) await heard(event, session.id, replacement);
-    const due = replacement && hasEnded(event, replacement) ? await sessions.takeFollowUp(session.id, replacement) : [];
-    if (event.type === 'session_end' && waiting > 0) await tooLate(session.id);
-    if (waiting === 0 || due.length > 0 || !signal || inMidSentence(event, replacement)) return { due };
-    const lead = await firstWaiting(session, signal);
+    if (isSpeech(event) && (session.followed || (replacement && !replacement.heard))) await heard(event, session);
+    const cut = isCut(event, at, session);
+    const ended = event.type === 'assistant_speech_ended' && replacement !== undefined && !cut;
+    const due = ended && session.followed ? await sessions.takeFollowUp(session) : [];
+    if (event.type === 'session_end' && waiting) await tooLate(session.id);
+    // What waits would cut a sentence that has only just begun: often the interruption before it, or the answer it put off.
+    if (!waiting || due.length > 0 || !answer || cut || isSpeech(event)) return { due };
+    const lead = await firstWaiting(session, waiting, answer);
     return lead ? { due, lead } : { due };
   }
 
-  /** Puts what the template answered behind a lead: in one array it would talk over it. */
-  async function follow(session_id: string, lead: Waiting, answer: readonly ActionDraft[]): Promise<void> {
-    if (lead.follow_up.length > 0 || answer.length === 0) return;
-    await start(session_id, { ...lead, follow_up: answer });
+  /**
+   * Whether an event is the end of a sentence that an interruption has cut: after `[barge_in, B]` the first end isn't
+   * B's, and it may come after B's beginning, too.
+   */
+  function isCut(event: AiFlowEvent, at: number, { replacement, playback }: Session): boolean {
+    if (event.type !== 'assistant_speech_ended' || !replacement) return false;
+    return at < (replacement.heard ? (playback.speech?.at ?? 0) : replacement.after);
+  }
+
+  /** What goes out with a lead. Said things would talk over it, so they follow it; silence has no end to wait for. */
+  async function follow(
+    session_id: string,
+    lead: Waiting,
+    answer: readonly ActionDraft[],
+  ): Promise<readonly ActionDraft[]> {
+    if (answer.length === 0 || endsCall(lead.follow_up)) return lead.actions;
+    if (!isSaid(lead.actions)) return endsCall(lead.actions) ? lead.actions : [...lead.actions, ...answer];
+    await start(session_id, { ...lead, follow_up: [...answer, ...lead.follow_up] });
+    return lead.actions;
   }
 
   /**
@@ -50,60 +76,50 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     const { replacement } = now ?? {};
     if (!now || !replacement || replacement.key === before.replacement?.key) return false;
     if (!isSpeaking(now.playback, clock.now())) return false;
-    const note = await sessions.replacement(before.id, replacement.key);
+    const { key } = replacement;
+    const note = (await sessions.replacements(before.id)).find((one) => one.key === key);
     // What the interruption brings along knows more than an older answer.
     if (note && note.follow_up.length > 0) return true;
-    const followed = { ...(note ?? { key: replacement.key, id: '', triggered_at: clock.now() }), follow_up: answer };
-    return sessions.addFollowUp(before.id, followed);
+    const unknown = { key, id: '', triggered_at: clock.now(), starts: now.starts };
+    return sessions.addFollowUp(before.id, { ...(note ?? unknown), follow_up: answer });
   }
 
-  async function heard(event: EventOf<'assistant_speak'>, session_id: string, tracked: Tracked): Promise<void> {
-    if (tracked.heard) return;
-    const note = await sessions.replacement(session_id, tracked.key);
+  async function heard(event: EventOf<'assistant_speak'>, { id, replacement }: Session): Promise<void> {
     const says = fingerprint(event);
     // Some voices send no text: then it is whatever starts after the interruption.
-    if (!note || (says !== undefined && says !== note.says)) return;
-    if (!(await sessions.markHeard(session_id, tracked.key))) return;
+    const isIt = (note: Replacement) => (says === undefined ? note.key === replacement?.key : note.says === says);
+    const note = (await sessions.replacements(id)).findLast(isIt);
+    if (!note || !(await sessions.markHeard(id, note.key))) return;
     const took_ms = Math.max(0, event.speech_started_at - note.triggered_at);
-    await outcomes.publish([{ interruption_id: note.id, session_id, outcome: 'heard', took_ms }]);
-  }
-
-  /** After `[barge_in, B]` the first end is that of the sentence that was cut. */
-  function hasEnded(event: AiFlowEvent, tracked: Tracked): boolean {
-    return event.type === 'assistant_speech_ended' && tracked.follow_up && isOver(tracked);
-  }
-
-  function isOver({ heard, after }: Tracked): boolean {
-    return heard || clock.now() >= after;
-  }
-
-  /** What waits would cut a sentence that has only just begun: often the interruption before it, or the answer it put off. */
-  function inMidSentence(event: AiFlowEvent, tracked: Tracked | undefined): boolean {
-    if (event.type === 'assistant_speech_ended') return tracked !== undefined && !isOver(tracked);
-    return isSpeech(event);
+    await outcomes.publish([{ interruption_id: note.id, session_id: id, outcome: 'heard', took_ms }]);
   }
 
   /** The first that may be said now. Those that no longer make sense go with an outcome; one that must wait holds all. */
-  async function firstWaiting(session: Session, signal: AbortSignal): Promise<Waiting | undefined> {
-    for (const waiting of await sessions.waiting(session.id)) {
+  async function firstWaiting(session: Session, seen: string, answer: Answer): Promise<Waiting | undefined> {
+    const all = await sessions.waiting(session.id);
+    if (all.length === 0) await sessions.nobodyWaits(session.id, seen);
+    for (const waiting of all) {
       const reason = clock.now() >= waiting.expires_at ? 'expired' : refused(session, waiting);
       if (reason === 'expired' || reason === 'stale_turn') await drop(session.id, waiting, reason);
       else if (reason) return undefined;
-      else if (await sessions.take(session.id, waiting)) return lead(session.id, waiting, signal);
+      else if (await sessions.take(session.id, waiting)) return lead(session.id, waiting, answer);
     }
     return undefined;
   }
 
   function refused(session: Session, waiting: Waiting) {
-    return refusal({ session, ended: false }, { ...waiting, owner: '' }, clock.now());
+    // Once the WebSocket is gone nothing tells any more when the caller speaks.
+    const not_while_caller_speaks = waiting.not_while_caller_speaks === true && session.connection !== undefined;
+    return refusal({ session, ended: false }, { ...waiting, not_while_caller_speaks, owner: '' }, clock.now());
   }
 
-  async function lead(session_id: string, waiting: Waiting, signal: AbortSignal): Promise<Waiting | undefined> {
+  async function lead(session_id: string, waiting: Waiting, answer: Answer): Promise<Waiting | undefined> {
     // The answer went out without it: it goes on waiting.
-    if (signal.aborted) {
-      await sessions.wait(session_id, waiting);
+    if (answer.signal.aborted) {
+      if (!(await sessions.wait(session_id, waiting))) await skip(session_id, waiting, 'session_ended');
       return undefined;
     }
+    answer.lead(waiting);
     const delivered = { interruption_id: waiting.id, session_id, outcome: 'delivered' as const };
     await Promise.all([outcomes.publish([delivered]), start(session_id, waiting)]);
     return waiting;
@@ -120,7 +136,10 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
   }
 
   async function drop(session_id: string, waiting: Waiting, reason: SkipReason): Promise<void> {
-    if (!(await sessions.take(session_id, waiting))) return;
+    if (await sessions.take(session_id, waiting)) await skip(session_id, waiting, reason);
+  }
+
+  async function skip(session_id: string, waiting: Waiting, reason: SkipReason): Promise<void> {
     await outcomes.publish([{ interruption_id: waiting.id, session_id, outcome: 'skipped', reason }]);
   }
 }

@@ -63,7 +63,7 @@ export function createInterruptHandler({ interrupt, clock, log }: Parts) {
 
   async function failures(records: readonly SqsRecord[]) {
     const ids = await Promise.all(
-      records.map(async (record) => {
+      records.filter(Boolean).map(async (record) => {
         try {
           await orRetry(fromSqs(record));
           return [];

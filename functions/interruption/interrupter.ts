@@ -1,8 +1,8 @@
-import type { Channel } from '../delivery/channel.ts';
+import type { Channel, Delivery } from '../delivery/channel.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Claim, Replacement, SessionStore } from '../sessions/session.ts';
+import type { Claim, Refusal, Replacement, Session, SessionStore, WaitReason } from '../sessions/session.ts';
 import { inPool } from './in-pool.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
 import { forSession, type Interruption, keyOf, newOwner } from './request.ts';
@@ -10,8 +10,10 @@ import { fingerprint, pushOf, restOf } from './speech.ts';
 
 export interface InterrupterParts {
   readonly sessions: SessionStore;
-  /** Without one an interruption waits for the next event. */
+  /** To any call. Without it an interruption waits for the next event. */
   readonly channel: Channel | undefined;
+  /** To calls whose events come over a WebSocket, by the id of its connection. */
+  readonly websocket?: Channel | undefined;
   readonly outcomes: Outcomes;
   /** Takes ordinary interruptions of one session each, for invocations of their own. */
   readonly queue: Queue;
@@ -36,19 +38,31 @@ export type Interrupter = (interruption: Interruption) => Promise<Interrupted>;
 const QUEUED_ABOVE = 50;
 const AT_ONCE = 20;
 
-export function createInterrupter({ sessions, channel, outcomes, queue, clock, log }: InterrupterParts): Interrupter {
+export function createInterrupter(parts: InterrupterParts): Interrupter {
+  const { sessions, channel, websocket, outcomes, queue, clock, log } = parts;
+  const pushes = channel !== undefined || websocket !== undefined;
+
   return async function interrupt(interruption) {
-    const { id, target, dry_run, cancel } = interruption;
-    const ids = await sessionIds(interruption);
+    const { id, target, dry_run } = interruption;
+    const ids = await sessionIds(interruption).catch((error: unknown) => {
+      log.error('store_unavailable', { interruption_id: id, error });
+      return undefined;
+    });
+    if (!ids)
+      return published(interruption, [failed(undefined, 'store_unavailable', 'no calls could be looked up', true)]);
     if (ids.length > QUEUED_ABOVE && !dry_run && !('session_id' in target)) return passOn(ids, interruption);
     const results = expired(interruption)
       ? [expiredOutcome(interruption)]
       : await inPool(ids, AT_ONCE, (session_id) => interruptOne(session_id, interruption));
+    return published(interruption, results);
+  };
+
+  async function published({ id, dry_run, cancel }: Interruption, results: Outcome[]): Promise<Interrupted> {
     if (!dry_run && cancel === undefined) {
       await outcomes.publish(results.map((outcome) => ({ interruption_id: id, ...outcome })));
     }
     return { outcomes: results };
-  };
+  }
 
   /** Nobody is looked up for what is too late. */
   async function sessionIds(interruption: Interruption): Promise<string[]> {
@@ -69,12 +83,14 @@ export function createInterrupter({ sessions, channel, outcomes, queue, clock, l
   }
 
   async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
-    const { cancel, dry_run } = interruption;
+    const { cancel, dry_run, rules } = interruption;
     try {
       if (cancel !== undefined) return await cancelled(session_id, cancel);
+      if (rules.not_while_caller_speaks && !websocket) return refused(session_id, 'websocket_only');
       const suited = await suitedTo(session_id, interruption);
       const outcome = dry_run ? await foreseen(session_id, suited) : await attempted(session_id, suited);
-      return interruption.resume ? { ...outcome, resumed: suited.resume } : outcome;
+      const resumed = suited.resume && outcome.outcome === 'delivered';
+      return interruption.resume ? { ...outcome, resumed } : outcome;
     } catch (error) {
       log.error('store_unavailable', { session_id, error });
       return failed(session_id, 'store_unavailable', 'the session could not be read or written', true);
@@ -107,21 +123,19 @@ export function createInterrupter({ sessions, channel, outcomes, queue, clock, l
   }
 
   async function attempted(session_id: string, interruption: Interruption): Promise<Outcome> {
-    const { rules } = interruption;
     const claim = claimFor(session_id, interruption);
-    const claimed = await claimOnce(channel ? claim : waitingClaim(claim));
-    if (claimed === undefined) return channel ? push(channel, claim, interruption) : defer(claim, interruption);
-    if (claimed !== 'speaking') return { session_id, outcome: 'skipped', reason: claimed };
+    const claimed = await claimOnce(pushes ? claim : waitingClaim(claim));
+    if (claimed.claimed)
+      return pushes ? push(claim, claimed.session, interruption) : defer(claim, claimed.session, interruption);
+    if (!mustWait(claimed.reason)) return refused(session_id, claimed.reason);
     const waits = await claimOnce(waitingClaim(claim));
-    if (waits === undefined) return defer(claim, { ...interruption, rules });
-    return { session_id, outcome: 'skipped', reason: waits === 'speaking' ? 'not_speaking' : waits };
+    if (waits.claimed) return defer(claim, waits.session, interruption);
+    return refused(session_id, waits.reason as FinalRefusal);
   }
 
-  /** The reason why not, or nothing. */
   async function claimOnce(claim: Claim) {
     try {
-      const claimed = await sessions.claim(claim);
-      return claimed.claimed ? undefined : claimed.reason;
+      return await sessions.claim(claim);
     } catch (error) {
       // It may have been written: nothing was sent, so the retry must find it free.
       await released(claim);
@@ -131,9 +145,11 @@ export function createInterrupter({ sessions, channel, outcomes, queue, clock, l
 
   async function foreseen(session_id: string, interruption: Interruption): Promise<Outcome> {
     const claim = claimFor(session_id, interruption);
-    const reason = await sessions.check(channel ? claim : waitingClaim(claim));
-    if (reason === undefined) return { session_id, outcome: channel ? 'delivered' : 'deferred' };
-    return reason === 'speaking' ? { session_id, outcome: 'deferred' } : { session_id, outcome: 'skipped', reason };
+    const reason = await sessions.check(pushes ? claim : waitingClaim(claim));
+    if (reason === undefined) return { session_id, outcome: pushes ? 'delivered' : 'deferred' };
+    if (!mustWait(reason)) return refused(session_id, reason);
+    const waits = await sessions.check(waitingClaim(claim));
+    return waits ? refused(session_id, waits as FinalRefusal) : { session_id, outcome: 'deferred' };
   }
 
   async function cancelled(session_id: string, id: string): Promise<Outcome> {
@@ -145,29 +161,32 @@ export function createInterrupter({ sessions, channel, outcomes, queue, clock, l
     return { session_id, outcome: 'skipped', reason: 'cancelled' };
   }
 
-  async function push(to: Channel, claim: Claim, interruption: Interruption): Promise<Outcome> {
+  async function push(claim: Claim, session: Session, interruption: Interruption): Promise<Outcome> {
     const { session_id } = claim;
-    const noted = note(session_id, noteOf(claim, interruption), false);
+    const noted = note(session_id, noteOf(claim, session, interruption));
     // What follows must be there when the replacement ends; without it the caller need not wait for a note.
     if (interruption.follow_up.length > 0 && !(await noted)) {
+      await takenBack(claim, session);
       await released(claim);
       return failed(session_id, 'store_unavailable', 'what follows could not be kept', true);
     }
-    if (expired(interruption)) return { session_id, outcome: 'skipped', reason: 'expired' };
-    const actions = interruption.actions.map((action) => ({ ...action, session_id }));
-    const delivery = await to.send(session_id, actions, interruption.expires_at).catch((error: unknown) => {
-      log.error('send_failed', { session_id, error });
-      return { status: 'in_doubt' as const, message: 'the send ended in an error' };
-    });
+    const delivery = await sent(session, interruption);
     await noted;
     switch (delivery.status) {
+      case 'expired':
+        await takenBack(claim, session);
+        return { session_id, outcome: 'skipped', reason: 'expired' };
+      case 'no_way':
+        await takenBack(claim, session);
+        return defer(claim, session, interruption);
       case 'delivered':
-        if (interruption.follow_up.length > 0) await note(session_id, noteOf(claim, interruption), true);
+        if (interruption.follow_up.length > 0) await left(claim);
         return { session_id, outcome: 'delivered' };
       case 'gone':
         await sessions.record({ session_id, kind: 'end' }).catch(() => {});
         return { session_id, outcome: 'skipped', reason: 'session_ended' };
       case 'refused':
+        await takenBack(claim, session);
         await released(claim);
         return failed(session_id, delivery.code, delivery.message, delivery.retryable);
       case 'in_doubt':
@@ -175,16 +194,47 @@ export function createInterrupter({ sessions, channel, outcomes, queue, clock, l
     }
   }
 
-  async function defer(claim: Claim, interruption: Interruption): Promise<Outcome> {
+  /** By the session's WebSocket, else by the channel to any call; the claim holds for both. */
+  async function sent({ id, connection }: Session, interruption: Interruption): Promise<Delivery | NotSent> {
+    const { actions, expires_at } = interruption;
+    const addressed = actions.map((action) => ({ ...action, session_id: id }));
+    if (expired(interruption)) return { status: 'expired' };
+    if (websocket && connection) {
+      const delivery = await settled(id, websocket.send(connection, addressed, expires_at));
+      if (delivery.status !== 'gone') return delivery;
+      await detached(id, connection);
+      if (expired(interruption)) return { status: 'expired' };
+    }
+    return channel ? settled(id, channel.send(id, addressed, expires_at)) : { status: 'no_way' };
+  }
+
+  function settled(session_id: string, sending: Promise<Delivery>): Promise<Delivery> {
+    return sending.catch((error: unknown) => {
+      log.error('send_failed', { session_id, error });
+      return { status: 'in_doubt' as const, message: 'the send ended in an error' };
+    });
+  }
+
+  async function detached(session_id: string, connection: string): Promise<void> {
+    log.info('socket_gone', { session_id });
+    await sessions.detach(session_id, connection).catch((error: unknown) => {
+      log.error('detach_failed', { session_id, error });
+    });
+  }
+
+  async function defer(claim: Claim, session: Session, interruption: Interruption): Promise<Outcome> {
     const { session_id } = claim;
-    const { actions, expires_at, rules } = interruption;
+    const { actions, expires_at, rules, resume, follow_up } = interruption;
     try {
-      const waiting = { ...noteOf(claim, interruption), ...rules, arrived_at: clock.now(), expires_at, actions };
+      // It goes out when the sentence has ended: there is nothing to resume.
+      const kept = noteOf(claim, session, { ...interruption, follow_up: resume ? follow_up.slice(0, -1) : follow_up });
+      const waiting = { ...kept, ...rules, arrived_at: clock.now(), expires_at, actions };
       if (await sessions.wait(session_id, waiting)) return { session_id, outcome: 'deferred' };
       return { session_id, outcome: 'skipped', reason: 'session_ended' };
     } catch (error) {
-      await released(claim);
-      throw error;
+      // It may wait all the same. Once more would be said twice.
+      log.error('wait_failed', { session_id, error });
+      return failed(session_id, 'in_doubt', 'it may or may not wait for the next event', false);
     }
   }
 
@@ -196,18 +246,31 @@ export function createInterrupter({ sessions, channel, outcomes, queue, clock, l
       expires_at,
       ...('label' in target && { label: target.label }),
       ...rules,
+      ...(websocket && !channel && { needs_connection: true }),
       push: pushOf(actions, follow_up.length > 0, rules.urgent ?? false, clock.now()),
     };
   }
 
-  async function note(session_id: string, replacement: Replacement, sent: boolean): Promise<boolean> {
+  async function note(session_id: string, replacement: Replacement): Promise<boolean> {
     try {
-      await sessions.noteReplacement(session_id, replacement, sent);
+      await sessions.noteReplacement(session_id, replacement);
       return true;
     } catch (error) {
       log.error('note_failed', { session_id, error });
       return false;
     }
+  }
+
+  async function left({ session_id, key }: Claim): Promise<void> {
+    await sessions.markSent(session_id, key).catch((error: unknown) => {
+      log.error('mark_sent_failed', { session_id, error });
+    });
+  }
+
+  async function takenBack(claim: Claim, before: Session): Promise<void> {
+    await sessions.takeBack(claim, before).catch((error: unknown) => {
+      log.error('take_back_failed', { session_id: claim.session_id, error });
+    });
   }
 
   async function released(claim: Claim): Promise<void> {
@@ -221,14 +284,31 @@ export function createInterrupter({ sessions, channel, outcomes, queue, clock, l
   }
 }
 
+/** A delivery that was not tried: it is too late, or there is no way to push. */
+type NotSent = { readonly status: 'expired' | 'no_way' };
+
 /** What waits cuts nothing yet: what guards the sentence is asked when it goes out. */
-function waitingClaim({ push: _push, after_current: _when, ...claim }: Claim): Claim {
-  return { ...claim, force: true };
+function waitingClaim(claim: Claim): Claim {
+  const { push: _, after_current: _when, not_while_caller_speaks: _then, needs_connection: _how, ...rest } = claim;
+  return { ...rest, force: true };
 }
 
-function noteOf({ key }: Claim, { id, triggered_at, follow_up, replacement }: Interruption): Replacement {
+const WAIT_REASONS: readonly Refusal[] = ['speaking', 'caller_speaks', 'no_connection'];
+const mustWait = (reason: Refusal): reason is WaitReason => WAIT_REASONS.includes(reason);
+
+/** Also all that a claim is refused for that waits. */
+type FinalRefusal = Exclude<Refusal, WaitReason>;
+
+function refused(session_id: string, reason: FinalRefusal): Outcome {
+  if (reason !== 'websocket_only') return { session_id, outcome: 'skipped', reason };
+  const message = 'only a WebSocket tells when the caller speaks: leave not_while_caller_speaks out for this call';
+  return failed(session_id, reason, message, false);
+}
+
+function noteOf({ key }: Claim, { starts }: Session, interruption: Interruption): Replacement {
+  const { id, triggered_at, follow_up, replacement } = interruption;
   const says = replacement?.type === 'speak' ? fingerprint(replacement) : undefined;
-  return { key, id, triggered_at, follow_up, ...(says && { says }) };
+  return { key, id, triggered_at, starts, follow_up, ...(says && { says }) };
 }
 
 const expiredOutcome = ({ target }: Interruption): Outcome => ({

@@ -1,5 +1,5 @@
 import type { Log } from '../runtime/log.ts';
-import type { Refusal } from '../sessions/session.ts';
+import type { Refusal, WaitReason } from '../sessions/session.ts';
 
 /** What came of an interruption for one session. */
 export interface Outcome {
@@ -13,10 +13,10 @@ export interface Outcome {
 }
 
 /** The first that holds, in this order; a waiting one may also be cancelled. */
-export type SkipReason = 'expired' | Exclude<Refusal, 'speaking'> | 'cancelled' | 'not_waiting';
+export type SkipReason = 'expired' | Exclude<Refusal, WaitReason | 'websocket_only'> | 'cancelled' | 'not_waiting';
 
 export interface OutcomeError {
-  /** `no_channel`, `unreachable`, `refused`, `in_doubt`, `store_unavailable`, … */
+  /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, … */
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;

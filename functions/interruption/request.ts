@@ -4,10 +4,11 @@ import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
-import { type Claim, phoneDigits, type Target } from '../sessions/session.ts';
+import { type Claim, phoneDigits, type Target, type WaitingRules } from '../sessions/session.ts';
 
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
+const MAX_AGE_ALLOWED_SECONDS = 24 * 3600;
 const MAX_FOLLOW_UPS = 10;
 
 /** Something that cuts what is being said and says something else. Times are ms since 1970. */
@@ -23,7 +24,7 @@ export interface Interruption {
   readonly triggered_at: number;
   readonly expires_at: number;
   /** When it still makes sense. */
-  readonly rules: Pick<Claim, 'if_turn' | 'only_if_speaking' | 'after_current' | 'urgent' | 'force'>;
+  readonly rules: WaitingRules & Pick<Claim, 'only_if_speaking'>;
   /** Say again afterwards what was cut, and what followed it. */
   readonly resume: boolean;
   readonly dry_run: boolean;
@@ -73,13 +74,15 @@ const targetSchema = z
     ),
   );
 
-const timestamp = z.string().check(
-  z.regex(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
-    'must be RFC 3339 such as 2026-11-23T09:00:00Z',
-  ),
-  z.refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date that exists'),
-);
+const timestamp = z
+  .string()
+  .check(
+    z.regex(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
+      'must be RFC 3339 such as 2026-11-23T09:00:00Z',
+    ),
+    z.refine(exists, 'must be a date that exists'),
+  );
 
 const idSchema = z.string().check(z.minLength(1), z.maxLength(128));
 
@@ -93,10 +96,11 @@ export const interruptionSchema = z.strictObject({
   id: z.optional(idSchema),
   triggered_at: z.optional(timestamp),
   expires_at: z.optional(timestamp),
-  max_age_seconds: z.optional(z.number().check(z.gte(0))),
+  max_age_seconds: z.optional(z.number().check(z.gte(0), z.lte(MAX_AGE_ALLOWED_SECONDS))),
   if_turn: z.optional(z.int().check(z.gte(0))),
   only_if_speaking: z.optional(z.boolean()),
   when: z.optional(z.enum(['now', 'after_current'])),
+  not_while_caller_speaks: z.optional(z.boolean()),
   urgent: z.optional(z.boolean()),
   force: z.optional(z.boolean()),
   resume: z.optional(z.boolean()),
@@ -112,9 +116,11 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
     const replacement = replacementOf(request);
     const then = (request.then ?? []).map((action, index) => followUp(action, `then.${index}`));
     refuseContradictions(request, then);
-    const triggered_at = Math.min(request.triggered_at ? Date.parse(request.triggered_at) : defaults.at, now);
+    const happened = request.triggered_at ? Date.parse(request.triggered_at) : defaults.at;
+    // An envelope without a usable time happened now: it must expire all the same.
+    const triggered_at = Number.isFinite(happened) ? Math.min(happened, now) : now;
     return {
-      id: request.id ?? parse(idSchema, defaults.id, 'id'),
+      id: request.id ?? checkedId(defaults.id),
       target: targetOf(request),
       // Silence has no end to wait for.
       actions: [{ type: 'barge_in' }, ...(replacement ? [replacement] : then)],
@@ -134,6 +140,14 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
   }
 }
 
+/** `Date` takes the 31st of February for the 3rd of March. */
+function exists(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
+  return !Number.isNaN(Date.parse(text)) && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+const checkedId = (id: string) => parse(z.strictObject({ id: idSchema }), { id }, 'id').id;
+
 /** The same interruption for one session, as a request: with the id and times that it has by now. */
 export function forSession(session_id: string, { request, id, triggered_at, expires_at }: Interruption): object {
   const { target: _target, session_id: _session, max_age_seconds: _age, ...rest } = request;
@@ -141,22 +155,25 @@ export function forSession(session_id: string, { request, id, triggered_at, expi
   return { ...rest, session_id, id, ...times };
 }
 
-function rulesOf({ if_turn, only_if_speaking, when, urgent, force }: InterruptionRequest): Interruption['rules'] {
+function rulesOf(request: InterruptionRequest): Interruption['rules'] {
+  const { if_turn, only_if_speaking, when, not_while_caller_speaks, urgent, force } = request;
   return {
     ...(if_turn !== undefined && { if_turn }),
     ...(only_if_speaking && { only_if_speaking }),
     ...(when === 'after_current' && { after_current: true }),
+    ...(not_while_caller_speaks && { not_while_caller_speaks }),
     ...(urgent && { urgent }),
     ...(force && { force }),
   };
 }
 
-function refuseContradictions({ resume, say, play, cancel }: InterruptionRequest, then: readonly ActionDraft[]) {
+function refuseContradictions(request: InterruptionRequest, then: readonly ActionDraft[]) {
+  const { resume, say, play, cancel, dry_run } = request;
   if (resume && then.some(({ type }) => type === 'hangup' || type === 'transfer')) {
     throw new InvalidValue('resume and a then that ends the conversation exclude each other: leave one out', 'resume');
   }
-  if (cancel !== undefined && (say !== undefined || play !== undefined || then.length > 0 || resume)) {
-    throw new InvalidValue('cancel only drops what waits: leave out say, play, then and resume', 'cancel');
+  if (cancel !== undefined && (say !== undefined || play !== undefined || then.length > 0 || resume || dry_run)) {
+    throw new InvalidValue('cancel only drops what waits: leave out say, play, then, resume and dry_run', 'cancel');
   }
 }
 

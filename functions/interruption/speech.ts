@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { wavDurationMs } from '../protocol/wav.ts';
-import type { Guard, Push, Sentence, Speech } from '../sessions/session.ts';
+import { isSpeaking } from '../sessions/playback.ts';
+import type { Guard, Playback, Push, Sentence, Speech } from '../sessions/session.ts';
 
 /** An ordinary speaking rate; only good for telling a sentence's first half from its second. */
 const CHARACTERS_PER_SECOND = 15;
@@ -20,24 +21,45 @@ function estimatedMs(said: Spoken): number {
   return (words.length / CHARACTERS_PER_SECOND) * 1000;
 }
 
-/** What saying these actions from `now` on means for the next interruption. */
-export function playbackOf(actions: readonly ActionDraft[], now: number): { speech?: Speech; guard?: Guard } {
+/** What saying these actions from `now` on means for the next interruption, after what the caller hears `before`. */
+export function playbackOf(
+  actions: readonly ActionDraft[],
+  now: number,
+  before: Playback = {},
+): { speech?: Speech; guard?: Guard } {
   const spoken = actions.filter(isSpoken);
   const [first] = spoken;
   if (!first) return {};
-  const total = spoken.reduce((sum, said) => sum + estimatedMs(said), 0);
-  const until = now + total * SLOWEST + START_MS;
-  const speech = { at: now, after: now + estimatedMs(first) / 2, until };
-  const protectedAt = spoken.findIndex(({ barge_in }) => barge_in?.strategy === 'none');
-  if (protectedAt < 0) return { speech };
-  const before = spoken.slice(0, protectedAt).reduce((sum, said) => sum + estimatedMs(said), 0);
-  return { speech, guard: { kind: 'protected', at: now + before / 2, until } };
+  const cuts = actions.some(({ type }) => type === 'barge_in');
+  const from = before.speech && !cuts && isSpeaking(before, now) ? before.speech.until : now;
+  const guard = protection(spoken, now, from);
+  const speech = { at: now, after: from + estimatedMs(first) / 2, until: overBy(from, spoken) };
+  return { speech, ...(guard && { guard }) };
 }
+
+/** From the first sentence that is protected to the last. */
+function protection(spoken: readonly Spoken[], now: number, from: number): Guard | undefined {
+  const isProtected = ({ barge_in }: Spoken) => barge_in?.strategy === 'none';
+  const last = spoken.findLast(isProtected);
+  if (!last) return undefined;
+  const before = totalMs(spoken.slice(0, spoken.findIndex(isProtected)));
+  const beforeLast = totalMs(spoken.slice(0, spoken.lastIndexOf(last)));
+  return {
+    kind: 'protected',
+    at: now + before / 2,
+    after: from + beforeLast * SLOWEST + estimatedMs(last) / 2,
+    until: overBy(from, spoken.slice(0, spoken.lastIndexOf(last) + 1)),
+  };
+}
+
+const totalMs = (spoken: readonly Spoken[]) => spoken.reduce((sum, said) => sum + estimatedMs(said), 0);
+
+const overBy = (from: number, spoken: readonly Spoken[]) => from + totalMs(spoken) * SLOWEST + START_MS;
 
 /** What pushing an interruption changes in its session. */
 export function pushOf(actions: readonly ActionDraft[], followed: boolean, urgent: boolean, now: number): Push {
   const { speech, guard } = playbackOf(actions, now);
-  const ranked = guard ?? (urgent && speech ? { kind: 'urgent' as const, at: now, until: speech.until } : undefined);
+  const ranked = guard ?? (urgent && speech ? { kind: 'urgent' as const, ...speech } : undefined);
   return {
     ...(speech && { replacement: { speech, follow_up: followed, ...(ranked && { guard: ranked }) } }),
     ...(transfers(actions) && { transfers: true }),
@@ -46,6 +68,12 @@ export function pushOf(actions: readonly ActionDraft[], followed: boolean, urgen
 
 /** Whether a human takes over. */
 export const transfers = (actions: readonly ActionDraft[]) => actions.some(({ type }) => type === 'transfer');
+
+/** What comes after a `transfer` or `hangup` would never be heard. */
+export const endsCall = (actions: readonly ActionDraft[]) =>
+  actions.some(({ type }) => type === 'transfer' || type === 'hangup');
+
+export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isSpoken);
 
 /** Recognises a replacement in its `assistant_speak` without keeping what is said. */
 export function fingerprint({ text, ssml }: { text?: string | null | undefined; ssml?: string | null | undefined }) {

@@ -6,3 +6,6 @@ export const clientSettings = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 200, requestTimeout: 300, throwOnRequestTimeout: true },
 };
+
+/** What API Gateway takes as one WebSocket message, either way. It splits messages into frames itself. */
+export const MAX_MESSAGE_BYTES = 128 * 1024;

@@ -7,7 +7,7 @@ function required(name: string): string {
 
 const optional = (name: string): string | undefined => process.env[name] || undefined;
 
-/** The environment of `webhook`. */
+/** The environment of `webhook`, and of `websocket`. */
 export const webhookEnv = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
   outcomesBus: required('OUTCOMES_BUS'),
@@ -21,6 +21,12 @@ export const webhookEnv = () => ({
 export const interruptEnv = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
   outcomesBus: required('OUTCOMES_BUS'),
+  websocket: {
+    /** URL of the WebSocket API's stage; without it nothing is pushed over a WebSocket. */
+    endpoint: optional('WEBSOCKET_ENDPOINT'),
+    /** Lambda sets it. */
+    region: required('AWS_REGION'),
+  },
   externalApi: {
     /** With `{session_id}`; without it interruptions wait for the next event. */
     url: optional('EXTERNAL_API_URL'),

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } fr
 import { held } from './condition.ts';
 import { claimsKey, sessionKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
-import { type Met, refusal } from './playback.ts';
+import { type Met, refusal, SPEAKS_AT_MOST_MS } from './playback.ts';
 import { pushClauses } from './push.ts';
 import { expression, type Row, sessionFromRow, time, URGENT } from './row.ts';
 import type { Claim, Claimed, Refusal } from './session.ts';
@@ -73,7 +73,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
         TableName,
         Key: sessionKey(session_id),
         ...input(conditions.join(' AND ')),
-        ReturnValues: 'ALL_NEW',
+        ReturnValues: 'ALL_OLD',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
@@ -83,6 +83,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
   /** What {@link refusal} says, in DynamoDB's words. */
   function rules(wanted: Claim, { name, value }: Pick<ReturnType<typeof expression>, 'name' | 'value'>): string[] {
     const { label, if_turn, only_if_speaking, after_current, urgent, force } = wanted;
+    const { not_while_caller_speaks, needs_connection } = wanted;
     const now = value(time(clock.now()));
     const [speech, guard, silenceAt] = [name('speech'), name('guard'), name('silence_at')];
     const [at, after, until] = [name('at'), name('after'), name('until')];
@@ -92,6 +93,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
       `attribute_not_exists(${guard})`,
       `${guard}.${until} <= ${now}`,
       `(${speech}.${at} >= ${guard}.${at} AND ${ended})`,
+      `${silenceAt} >= ${guard}.${after}`,
       ...(urgent ? [`${guard}.${name('kind')} = ${value({ S: URGENT })}`] : []),
     ];
     return [
@@ -100,10 +102,18 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
       'attribute_not_exists(transferred)',
       ...(label === undefined ? [] : [`attribute_exists(${name('labels')}.${name(label)})`]),
       ...(if_turn === undefined ? [] : [`turn = ${value({ N: String(if_turn) })}`]),
+      ...(needs_connection || not_while_caller_speaks ? [`attribute_exists(${name('connection')})`] : []),
+      ...(not_while_caller_speaks ? [callerIsSilent()] : []),
       ...(force ? [] : [`(${unguarded.join(' OR ')})`]),
       ...(only_if_speaking ? [speaking] : []),
       ...(after_current ? [`(attribute_not_exists(${speech}) OR ${speech}.${until} <= ${now} OR ${ended})`] : []),
     ];
+
+    function callerIsSilent() {
+      const [speaksAt, spokeAt] = [name('speaks_at'), name('spoke_at')];
+      const stale = value(time(clock.now() - SPEAKS_AT_MOST_MS));
+      return `(attribute_not_exists(${speaksAt}) OR ${speaksAt} <= ${stale} OR ${speaksAt} <= ${spokeAt})`;
+    }
   }
 
   async function check(wanted: Claim): Promise<Refusal | undefined> {

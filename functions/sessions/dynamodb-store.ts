@@ -4,6 +4,8 @@ import { createListings, type TableParts } from './listings.ts';
 import { createRecords } from './records.ts';
 import { createReplacements } from './replacements.ts';
 import type { SessionStore } from './session.ts';
+import { createSockets } from './sockets.ts';
+import { createTakeBack } from './take-back.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
 /** Sessions in DynamoDB. One write an event; nothing is read before it is written. */
@@ -15,6 +17,8 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
     ...createClaims(parts),
     ...createReplacements(parts),
     ...createWaitingRoom(parts),
+    ...createSockets(parts, listed),
+    ...createTakeBack(parts),
     find: listed.find,
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Target } from './session.ts';
+import type { Socket, Target } from './session.ts';
 
 /**
  * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `session` for the row that every
@@ -37,19 +37,21 @@ const HASH_LENGTH = 43;
 const hash = (id: string) => createHash('sha256').update(id).digest('base64url');
 
 /** Where a session is listed under a target. */
-export const listingKey = (target: Target, id: string) => ({
+export const listingKey = (target: Target | Socket, id: string) => ({
   pk: { S: 'callee' in target || 'everyone' in target ? sharded(target, shardOf(id)) : plain(target) },
   sk: { S: id },
 });
 
 /** Every partition that lists the sessions of a target. */
-export const partitions = (target: Target): string[] =>
+export const partitions = (target: Target | Socket): string[] =>
   'callee' in target || 'everyone' in target
     ? Array.from({ length: SHARDS }, (_, shard) => sharded(target, shard))
     : [plain(target)];
 
-const plain = (target: { label: string } | { caller: string }) =>
-  'label' in target ? `label#${target.label}` : `caller#${target.caller}`;
+function plain(target: { label: string } | { caller: string } | Socket): string {
+  if ('connection' in target) return `connection#${target.connection}`;
+  return 'label' in target ? `label#${target.label}` : `caller#${target.caller}`;
+}
 
 const sharded = (target: { callee: string } | { everyone: true }, shard: number) =>
   'callee' in target ? `callee#${target.callee}#${shard}` : `everyone#${shard}`;

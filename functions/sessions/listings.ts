@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { listingKey, partitions } from './keys.ts';
 import type { Row } from './row.ts';
-import type { Target } from './session.ts';
+import type { Socket, Target } from './session.ts';
 
 export interface TableParts {
   readonly client: DynamoDBClient;
@@ -15,18 +15,20 @@ export interface TableParts {
 // A listing isn't renewed by events, so it outlasts any call; the session itself says whether somebody is still there.
 const LISTING_TTL_SECONDS = 24 * 3600;
 
+type Listed = Target | Socket;
+
 /** Where sessions are listed under what they can be found by: adjacency items, read strongly consistent. */
 export function createListings({ client, table, clock, log }: TableParts) {
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
-    put: (id: string, targets: Target[]) => write(id, targets, 'put'),
-    remove: (id: string, targets: Target[]) => write(id, targets, 'remove'),
+    put: (id: string, targets: Listed[]) => write(id, targets, 'put'),
+    remove: (id: string, targets: Listed[]) => write(id, targets, 'remove'),
     find,
   };
 
   /** A listing that fails costs an interruption, never the call. */
-  async function write(id: string, targets: Target[], what: 'put' | 'remove') {
+  async function write(id: string, targets: Listed[], what: 'put' | 'remove') {
     if (targets.length === 0) return;
     const expires_at = { N: String(nowSeconds() + LISTING_TTL_SECONDS) };
     const requests = targets.map((target) =>
@@ -46,7 +48,7 @@ export function createListings({ client, table, clock, log }: TableParts) {
     }
   }
 
-  async function find(target: Target): Promise<string[]> {
+  async function find(target: Listed): Promise<string[]> {
     const ids = await Promise.all(partitions(target).map(findIn));
     return ids.flat();
   }

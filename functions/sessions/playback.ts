@@ -8,8 +8,16 @@ export function isSpeaking({ speech, silence_at = 0 }: Playback, now: number): b
 /** What kind of guard stands over what is being said, or is about to be. */
 export function guardOf({ guard, speech, silence_at = 0 }: Playback, now: number): Guard['kind'] | undefined {
   if (!guard || now >= guard.until) return undefined;
-  const over = speech !== undefined && speech.at >= guard.at && silence_at >= speech.after;
-  return over ? undefined : guard.kind;
+  const itsSpeechEnded = speech !== undefined && speech.at >= guard.at && silence_at >= speech.after;
+  return itsSpeechEnded || silence_at >= guard.after ? undefined : guard.kind;
+}
+
+/** A `user_speech_started` without its `user_speak` was a noise, or one of them got lost. */
+export const SPEAKS_AT_MOST_MS = 15_000;
+
+/** Whether the caller is in the middle of saying something, as far as the WebSocket tells. */
+export function callerSpeaks({ caller_speaks }: Session, now: number): boolean {
+  return caller_speaks !== undefined && now < caller_speaks + SPEAKS_AT_MOST_MS;
 }
 
 /** A session as a claim meets it. */
@@ -20,7 +28,7 @@ export interface Met {
   readonly owner?: string | undefined;
 }
 
-type Rules = Pick<Claim, 'label' | 'owner' | 'if_turn' | 'only_if_speaking' | 'after_current' | 'urgent' | 'force'>;
+type Rules = Omit<Claim, 'session_id' | 'key' | 'expires_at' | 'push'>;
 
 /** Why a session can't be claimed. The condition of the claim's write says the same in DynamoDB's words. */
 export function refusal(met: Met | undefined, rules: Rules, now: number): Refusal | undefined {
@@ -32,6 +40,9 @@ export function refusal(met: Met | undefined, rules: Rules, now: number): Refusa
   if (session.transferred) return 'transferred';
   if (owner !== undefined && owner !== rules.owner) return 'duplicate';
   if (rules.if_turn !== undefined && rules.if_turn !== session.turn) return 'stale_turn';
+  if (rules.not_while_caller_speaks && session.connection === undefined) return 'websocket_only';
+  if (rules.needs_connection && session.connection === undefined) return 'no_connection';
+  if (rules.not_while_caller_speaks && callerSpeaks(session, now)) return 'caller_speaks';
   const speaking = isSpeaking(session.playback, now);
   // What lets the sentence end doesn't cut it, guarded or not.
   if (rules.after_current && speaking) return 'speaking';

@@ -33,7 +33,7 @@ export function createRecords(
     const [row] = await Promise.all([write(happening, signal), ...beside]);
     if (row === 'ended') return 'ended';
     const session = sessionFromRow(id, row);
-    if (kind === 'end') await listed.remove(id, listings(session));
+    if (kind === 'end') await listed.remove(id, listings({ ...session, connection: happening.connection }));
     // The labels of a call that comes back were taken off with its end, or may have been.
     if (kind === 'start')
       await listed.put(
@@ -50,16 +50,20 @@ export function createRecords(
     const id = happening.session_id;
     // The SDK repeats a write whose answer got lost: by its token it knows itself, and no turn counts twice.
     const token = randomBytes(6).toString('base64url');
-    let inOrder = true;
+    let [inOrder, sameSocket] = [true, happening.kind !== 'start' && happening.kind !== 'end'];
     for (let attempt = 1; ; attempt++) {
       try {
-        return await update(happening, token, inOrder, signal);
+        return await update(happening, token, { inOrder, sameSocket }, signal);
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException) || attempt === 4) throw error;
         const row = error.Item ?? (await get(id, signal));
         if (row?.token?.S === token) return row;
         if (row && expired(row)) await forget(id, signal);
         else if (row?.ended_at && happening.kind !== 'start') return 'ended' as const;
+        else if (sameSocket && row && isOtherSocket(row, happening)) {
+          sameSocket = false;
+          await listed.put(id, [{ connection: happening.connection }]);
+        }
         // A later event was recorded first, and this one must not turn playback back. Or somebody has just created
         // the row anew, and this event joins in.
         else inOrder = false;
@@ -67,8 +71,14 @@ export function createRecords(
     }
   }
 
-  async function update(happening: Happening, token: string, inOrder: boolean, signal?: AbortSignal): Promise<Row> {
-    const { session_id, kind, caller, callee } = happening;
+  /** `sameSocket`: only if the session knows this WebSocket; a new one is to be listed first. */
+  async function update(
+    happening: Happening,
+    token: string,
+    { inOrder, sameSocket }: { inOrder: boolean; sameSocket: boolean },
+    signal?: AbortSignal,
+  ): Promise<Row> {
+    const { session_id, kind, caller, callee, barged_in, connection } = happening;
     const { name, value, clauses, input } = expression();
     const number = (n: number) => value({ N: String(n) });
     const [endedAt, expiresAt] = [name('ended_at'), name('expires_at')];
@@ -85,18 +95,21 @@ export function createRecords(
     if (caller) clauses.SET.push(`${name('caller')} = ${value({ S: caller })}`);
     if (callee) clauses.SET.push(`${name('callee')} = ${value({ S: callee })}`);
     if (kind === 'end') clauses.SET.push(`${endedAt} = ${number(clock.now())}`);
-    // What was playing is over with the call; after a failed transfer no human is talking any more.
-    if (kind === 'end') clauses.REMOVE.push(...['said', 'next', 'speech', 'silence_at', 'guard'].map(name));
+    // After a failed transfer no human is talking any more.
+    if (kind === 'end') clauses.REMOVE.push(...OF_A_LIVE_CALL.map(name));
+    if (barged_in) clauses.REMOVE.push(name('guard'));
     if (kind === 'start') clauses.REMOVE.push(endedAt, name('transferred'));
     clauses.ADD.push(
       `${name('turn')} ${number(kind === 'turn' ? 1 : 0)}`,
       `${name('starts')} ${number(kind === 'start' ? 1 : 0)}`,
     );
+    const socket = kind !== 'end' && connection ? overSocket(connection) : [];
     const conditions = [
       `${expiresAt} > ${number(nowSeconds())}`,
       `${writtenBy} <> ${own}`,
       ...(kind === 'start' ? [] : [`attribute_not_exists(${endedAt})`]),
       ...(inOrder ? playback(happening) : []),
+      ...(sameSocket ? socket : []),
     ];
     const { Attributes } = await client.send(
       new UpdateItemCommand({
@@ -109,6 +122,16 @@ export function createRecords(
       { ...(signal && { abortSignal: signal }) },
     );
     return Attributes as Row;
+
+    function overSocket(id: string): string[] {
+      const [known, this_] = [name('connection'), value({ S: id })];
+      const at = value(time(happening.at ?? clock.now()));
+      clauses.SET.push(`${known} = ${this_}`);
+      // A time each, so that one that is recorded late changes nothing.
+      if (happening.caller_speaks) clauses.SET.push(`${name('speaks_at')} = ${at}`);
+      if (kind === 'turn') clauses.SET.push(`${name('spoke_at')} = ${at}`);
+      return [`${known} = ${this_}`];
+    }
 
     function playback({ speech, at = clock.now() }: Happening): string[] {
       if (!speech) return [];
@@ -172,6 +195,12 @@ export function createRecords(
     return Number(row.expires_at?.N ?? 0) <= nowSeconds();
   }
 }
+
+// What was playing is over with the call, and so is its WebSocket.
+const OF_A_LIVE_CALL = ['said', 'next', 'speech', 'silence_at', 'guard', 'connection', 'speaks_at', 'spoke_at'];
+
+const isOtherSocket = (row: Row, happening: Happening): happening is Happening & { connection: string } =>
+  happening.connection !== undefined && row.connection?.S !== happening.connection;
 
 const neverStarted = (row: Row) => row.starts?.N === '0' && Number(row.turn?.N) <= 1;
 

@@ -6,15 +6,25 @@ import { createItems, readReplacement, replacementItem } from './items.ts';
 import { replacementKey, sessionKey, voiceKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
 import { pushClauses } from './push.ts';
-import { expression, time } from './row.ts';
-import type { Push, Replacement, Tracked } from './session.ts';
+import { expression, saidValue, time } from './row.ts';
+import type { Push, Replacement, Session } from './session.ts';
 
 /** What is said instead, until it has been heard. The session's row tracks the last one; the rest is beside it. */
 export function createReplacements(parts: TableParts) {
   const { client, table: TableName, clock } = parts;
   const items = createItems(parts);
 
-  return { keepVoice, voice, noteReplacement, replacement, markHeard, takeFollowUp, startReplacement, addFollowUp };
+  return {
+    keepVoice,
+    voice,
+    noteReplacement,
+    markSent,
+    replacements,
+    markHeard,
+    takeFollowUp,
+    startReplacement,
+    addFollowUp,
+  };
 
   async function keepVoice(id: string, tts: Tts) {
     await items.put({ ...voiceKey(id), tts: { S: JSON.stringify(tts) } });
@@ -25,41 +35,69 @@ export function createReplacements(parts: TableParts) {
     return Item?.tts?.S === undefined ? undefined : (JSON.parse(Item.tts.S) as Tts);
   }
 
-  async function noteReplacement(id: string, note: Replacement, sent: boolean) {
-    await items.put({ ...replacementKey(id, note.key), ...replacementItem(note, clock.now()), sent: { BOOL: sent } });
+  async function noteReplacement(id: string, note: Replacement) {
+    await items.put({ ...replacementKey(id, note.key), ...replacementItem(note, clock.now()) });
   }
 
-  async function replacement(id: string, key: string): Promise<Replacement | undefined> {
-    const Key = replacementKey(id, key);
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    return Item && readReplacement(Item);
+  async function markSent(id: string, key: string) {
+    // Not a put: it may have been heard, and its follow-up taken, before the answer to the send arrived.
+    await items.update(replacementKey(id, key), ({ name, value }) => ({
+      set: `${name('sent_at')} = ${value(time(clock.now()))}`,
+    }));
   }
 
-  function markHeard(id: string, key: string): Promise<boolean> {
-    return whileTracked(id, key, 'SET heard');
+  async function replacements(id: string): Promise<Replacement[]> {
+    return (await items.list(id, 'replacement#')).map(readReplacement);
   }
 
-  async function takeFollowUp(id: string, { key, heard }: Tracked): Promise<ActionDraft[]> {
-    if (!(await whileTracked(id, key, 'REMOVE'))) return [];
-    const notes = (await items.list(id, 'replacement#')).filter(
-      (row) => row.follow_up && (row.sent?.BOOL || (heard && row.key?.S === key)),
+  async function markHeard(id: string, key: string): Promise<boolean> {
+    if (!(await items.once(replacementKey(id, key), 'heard_by'))) return false;
+    const { name, value, clauses, input } = expression();
+    const said = name('said');
+    clauses.SET.push(`${said} = ${value(saidValue(key, clock.now(), true))}`);
+    // Another one that has been claimed since is what will be heard next.
+    const condition = `attribute_not_exists(${said}) OR ${said}.${name('key')} = ${value({ S: key })} OR attribute_exists(${said}.${name('heard')})`;
+    await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(condition) })));
+    return true;
+  }
+
+  async function takeFollowUp({ id, starts, replacement }: Session): Promise<ActionDraft[]> {
+    if (!replacement) return [];
+    const { key, heard } = replacement;
+    const all = (await items.list(id, 'replacement#')).filter((row) => Number(row.starts?.N) === starts);
+    const own = all.find((row) => row.key?.S === key);
+    const leftAt = Number(own?.sent_at?.N ?? own?.noted_at?.N ?? clock.now());
+    const followed = all.filter((row) => row.follow_up);
+    // One that left later than this one and hasn't been heard is still to come, or is cutting it.
+    const ready = followed.filter((row) =>
+      row === own ? heard || row.sent_at : row.heard_by || Number(row.sent_at?.N ?? Number.POSITIVE_INFINITY) <= leftAt,
     );
-    notes.sort((a, b) => Number(a.noted_at?.N) - Number(b.noted_at?.N));
-    const taken = await Promise.all(notes.map(items.take));
-    return taken.flatMap((row) => (row ? [...readReplacement(row).follow_up] : []));
+    ready.sort((a, b) => Number(a.noted_at?.N) - Number(b.noted_at?.N));
+    const taken = await Promise.all(
+      ready.map(async (row) => ((await items.take(row)) ? [...readReplacement(row).follow_up] : [])),
+    );
+    await forget(id, key, followed.length > ready.length);
+    return taken.flat();
+  }
+
+  async function forget(id: string, key: string, moreFollows: boolean) {
+    const { name, value, clauses, input } = expression();
+    clauses.REMOVE.push(name('said'), ...(moreFollows ? [] : [name('next')]));
+    const condition = `${name('said')}.${name('key')} = ${value({ S: key })}`;
+    await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(condition) })));
   }
 
   async function startReplacement(id: string, note: Replacement, replacement: NonNullable<Push['replacement']>) {
     const { name, value, clauses, input } = expression();
     pushClauses({ name, value, clauses }, note.key, { replacement });
     await Promise.all([
-      noteReplacement(id, note, true),
+      keepSent(id, note),
       client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input() })),
     ]);
   }
 
   async function addFollowUp(id: string, note: Replacement): Promise<boolean> {
-    await noteReplacement(id, note, true);
+    await keepSent(id, note);
     const { name, value, clauses, input } = expression();
     const [speech, silenceAt] = [name('speech'), name('silence_at')];
     clauses.SET.push(`${name('next')} = ${value({ BOOL: true })}`);
@@ -71,22 +109,13 @@ export function createReplacements(parts: TableParts) {
     const command = new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(conditions.join(' AND ')) });
     const stillSaid = await held(client.send(command));
     // An answer that comes too late for this end must not be said at another.
-    if (!stillSaid) await noteReplacement(id, { ...note, follow_up: [] }, true);
+    if (!stillSaid) await keepSent(id, { ...note, follow_up: [] });
     return stillSaid;
   }
 
-  /** Writes only while this is the last replacement. */
-  function whileTracked(id: string, key: string, verb: 'SET heard' | 'REMOVE'): Promise<boolean> {
-    const { name, value, clauses, input } = expression();
-    const said = name('said');
-    const heard = `${said}.${name('heard')}`;
-    const conditions = [`${said}.${name('key')} = ${value({ S: key })}`];
-    if (verb === 'REMOVE') clauses.REMOVE.push(said, name('next'));
-    else {
-      clauses.SET.push(`${heard} = ${value({ BOOL: true })}`);
-      conditions.push(`attribute_not_exists(${heard})`);
-    }
-    const command = new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(conditions.join(' AND ')) });
-    return held(client.send(command));
+  /** An answer goes out as it is written. */
+  async function keepSent(id: string, note: Replacement) {
+    const now = clock.now();
+    await items.put({ ...replacementKey(id, note.key), ...replacementItem(note, now), sent_at: time(now) });
   }
 }

@@ -1,11 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Guard, Json, Playback, Session, Speech, Target, Tracked } from './session.ts';
+import type { Guard, Json, Playback, Session, Socket, Speech, Target, Tracked } from './session.ts';
 
 export type Row = Record<string, AttributeValue>;
 
 /** Reads the session item. Names are short where they count: the row stays within one write unit. */
 export function sessionFromRow(id: string, row: Row): Session {
-  const { caller, callee, said } = row;
+  const { caller, callee, said, connection, speaks_at, spoke_at } = row;
   return {
     id,
     turn: number(row.turn),
@@ -19,8 +19,12 @@ export function sessionFromRow(id: string, row: Row): Session {
     ),
     playback: playbackOf(row),
     transferred: row.transferred?.BOOL ?? false,
-    waiting: number(row.waiting),
-    ...(said?.M && { replacement: tracked(said.M, row.next?.BOOL ?? false) }),
+    starts: number(row.starts),
+    followed: row.next?.BOOL ?? false,
+    ...(row.waiting?.S && { waiting: row.waiting.S }),
+    ...(said?.M && { replacement: tracked(said.M) }),
+    ...(connection?.S && { connection: connection.S }),
+    ...(number(speaks_at) > number(spoke_at) && { caller_speaks: number(speaks_at) }),
   };
 }
 
@@ -38,17 +42,17 @@ const speechOf = ({ at, after, until }: Row): Speech => ({
   until: number(until),
 });
 
-const guardOf = ({ kind, at, until }: Row): Guard => ({
+const guardOf = ({ kind, at, after, until }: Row): Guard => ({
   kind: kind?.S === URGENT ? 'urgent' : 'protected',
   at: number(at),
+  after: number(after),
   until: number(until),
 });
 
-const tracked = ({ key, after, heard }: Row, follow_up: boolean): Tracked => ({
+const tracked = ({ key, after, heard }: Row): Tracked => ({
   key: key?.S ?? '',
   after: number(after),
   heard: heard?.BOOL ?? false,
-  follow_up,
 });
 
 const number = (value: AttributeValue | undefined) => Number(value?.N ?? 0);
@@ -63,24 +67,26 @@ export const speechValue = ({ at, after, until }: Speech): AttributeValue => ({
   M: { at: time(at), after: time(after), until: time(until) },
 });
 
-export const guardValue = ({ kind, at, until }: Guard): AttributeValue => ({
-  M: { kind: { S: kind === 'urgent' ? URGENT : 'p' }, at: time(at), until: time(until) },
+export const guardValue = ({ kind, at, after, until }: Guard): AttributeValue => ({
+  M: { kind: { S: kind === 'urgent' ? URGENT : 'p' }, at: time(at), after: time(after), until: time(until) },
 });
 
-export const saidValue = (key: string, after: number): AttributeValue => ({
-  M: { key: { S: key }, after: time(after) },
+export const saidValue = (key: string, after: number, heard = false): AttributeValue => ({
+  M: { key: { S: key }, after: time(after), ...(heard && { heard: { BOOL: true } }) },
 });
 
 /** Under what a session is listed as long as the call lasts. */
 export function listings(session: {
   caller?: string | undefined;
   callee?: string | undefined;
+  connection?: string | undefined;
   labels: readonly string[];
-}): Target[] {
+}): (Target | Socket)[] {
   return [
     { everyone: true },
     ...(session.caller ? [{ caller: session.caller }] : []),
     ...(session.callee ? [{ callee: session.callee }] : []),
+    ...(session.connection ? [{ connection: session.connection }] : []),
     ...session.labels.map((label) => ({ label })),
   ];
 }

@@ -24,8 +24,16 @@ export interface Session {
   readonly transferred: boolean;
   /** What was last said instead of something else. */
   readonly replacement?: Tracked;
-  /** How many interruptions wait for the next event. */
-  readonly waiting: number;
+  /** How often it has started: what belonged to an earlier start is over. */
+  readonly starts: number;
+  /** Something follows a replacement, this one or one that it cut. */
+  readonly followed: boolean;
+  /** Interruptions may wait for the next event; another value, another one. */
+  readonly waiting?: string;
+  /** The WebSocket that its events come over: API Gateway's id of the connection. */
+  readonly connection?: string;
+  /** Since when the caller has been speaking, ms since 1970. Only a WebSocket tells. */
+  readonly caller_speaks?: number;
 }
 
 /** Something that is said. Times are ms since 1970. */
@@ -42,6 +50,8 @@ export interface Guard {
   readonly kind: 'protected' | 'urgent';
   /** Speech that begins from here on is what is guarded. */
   readonly at: number;
+  /** From here on an end of speech is its own, whatever is said next. */
+  readonly after: number;
   readonly until: number;
 }
 
@@ -58,8 +68,6 @@ export interface Tracked {
   readonly key: string;
   readonly after: number;
   readonly heard: boolean;
-  /** Something follows when it has been heard. */
-  readonly follow_up: boolean;
 }
 
 /** A call of which nothing is known but that it is there. */
@@ -71,7 +79,8 @@ export const freshSession = (id: string, turn = 0): Session => ({
   state: {},
   playback: {},
   transferred: false,
-  waiting: 0,
+  starts: 0,
+  followed: false,
 });
 
 /** An event as the session sees it: a start reopens, a turn counts, an end leaves a tombstone. */
@@ -82,8 +91,14 @@ export interface Happening {
   readonly callee?: string | undefined;
   /** When API Gateway took the event (ms since 1970): parallel events may be recorded in another order. */
   readonly at?: number;
+  /** The caller has cut what was being said, and with it what stood under guard. */
+  readonly barged_in?: boolean;
   /** What it says of playback. */
   readonly speech?: { readonly ends_at: number; readonly text?: string | undefined } | 'ended';
+  /** The WebSocket that it came over. */
+  readonly connection?: string | undefined;
+  /** The caller began to speak; a turn says that it is over. */
+  readonly caller_speaks?: boolean;
 }
 
 /** A sentence as it was last begun; `text` is missing for SSML and clips. */
@@ -112,6 +127,11 @@ export type Target =
   | { readonly callee: string }
   | { readonly everyone: true };
 
+/** The sessions whose events come, or came, over a WebSocket. */
+export interface Socket {
+  readonly connection: string;
+}
+
 /** A request for the right to interrupt a call. `key` is that of the interruption, `owner` that of this attempt. */
 export interface Claim {
   readonly session_id: string;
@@ -126,6 +146,10 @@ export interface Claim {
   readonly only_if_speaking?: boolean;
   /** Let the current sentence end first. */
   readonly after_current?: boolean;
+  /** Let the caller finish first. */
+  readonly not_while_caller_speaks?: boolean;
+  /** It can be pushed over a WebSocket only. */
+  readonly needs_connection?: boolean;
   readonly urgent?: boolean;
   readonly force?: boolean;
   /** What is pushed now, if it is. */
@@ -139,18 +163,23 @@ export interface Push {
   readonly transfers?: boolean;
 }
 
-/** Why a call isn't interrupted; the first that holds. `speaking`: it is to wait for the end of the sentence. */
+/** Why an interruption is to wait: for the end of the sentence, for the caller, or because nothing can be pushed. */
+export type WaitReason = 'speaking' | 'caller_speaks' | 'no_connection';
+
+/** Why a call isn't interrupted; the first that holds. `websocket_only`: nothing tells when this caller speaks. */
 export type Refusal =
+  | WaitReason
   | 'unknown_session'
   | 'session_ended'
   | 'transferred'
   | 'duplicate'
   | 'stale_turn'
+  | 'websocket_only'
   | 'protected'
   | 'outranked'
-  | 'not_speaking'
-  | 'speaking';
+  | 'not_speaking';
 
+/** The session as it was, before the claim changed it. */
 export type Claimed =
   | { readonly claimed: true; readonly session: Session }
   | { readonly claimed: false; readonly reason: Refusal };
@@ -161,14 +190,19 @@ export interface Replacement {
   /** The interruption's. */
   readonly id: string;
   readonly triggered_at: number;
+  /** Of the session, when it was claimed. */
+  readonly starts: number;
   /** Recognises its own `assistant_speak`. */
   readonly says?: string;
   /** The interruption's `then`. */
   readonly follow_up: readonly ActionDraft[];
 }
 
+/** What is asked again when an interruption that waited goes out. */
+export type WaitingRules = Pick<Claim, 'if_turn' | 'after_current' | 'not_while_caller_speaks' | 'urgent' | 'force'>;
+
 /** An interruption that waits for the next event. */
-export interface Waiting extends Replacement, Pick<Claim, 'if_turn' | 'after_current' | 'urgent' | 'force'> {
+export interface Waiting extends Replacement, WaitingRules {
   readonly arrived_at: number;
   readonly expires_at: number;
   readonly actions: readonly ActionDraft[];
@@ -181,7 +215,9 @@ export interface SessionStore {
   /** Keeps what a template changed; `false` when the call has ended meanwhile. */
   change(id: string, changes: SessionChanges, signal?: AbortSignal): Promise<boolean>;
   /** The ids of the sessions that a target names now, strongly consistent, in no particular order. */
-  find(target: Target): Promise<string[]>;
+  find(target: Target | Socket): Promise<string[]>;
+  /** Forgets a WebSocket that is gone, unless the session has a newer one. */
+  detach(session_id: string, connection: string): Promise<void>;
 
   /** The session as it is now, without recording anything. */
   read(session_id: string): Promise<Session | undefined>;
@@ -191,19 +227,24 @@ export interface SessionStore {
   check(claim: Claim): Promise<Refusal | undefined>;
   /** Gives a claim back after a definite failure. */
   release(claim: Pick<Claim, 'session_id' | 'key' | 'owner'>): Promise<void>;
+  /** Nothing left: the session is again `before`, as it was claimed, where nobody has changed it since. */
+  takeBack(claim: Claim, before: Session): Promise<void>;
 
   /** The voice that the assistant speaks with. */
   keepVoice(session_id: string, voice: Tts): Promise<void>;
   voice(session_id: string): Promise<Tts | undefined>;
   /** The sentence that was begun last. */
   sentence(session_id: string): Promise<Sentence | undefined>;
-  /** Remembers what is being said instead; `sent: false` until it is known to have left. */
-  noteReplacement(session_id: string, replacement: Replacement, sent: boolean): Promise<void>;
-  replacement(session_id: string, key: string): Promise<Replacement | undefined>;
-  /** Its `assistant_speak` has come; `true` for the first to say so. */
+  /** Remembers what is about to be said instead. */
+  noteReplacement(session_id: string, replacement: Replacement): Promise<void>;
+  /** It has left; what follows it may come when it has ended. */
+  markSent(session_id: string, key: string): Promise<void>;
+  /** What is known of those that have been, or will be, said instead; not of those whose follow-up was taken. */
+  replacements(session_id: string): Promise<Replacement[]>;
+  /** Its `assistant_speak` has come: it is tracked from now on. `true` for the first to say so. */
   markHeard(session_id: string, key: string): Promise<boolean>;
-  /** The replacement has ended: what follows it and those before it, in order, for exactly one taker. */
-  takeFollowUp(session_id: string, tracked: Tracked): Promise<ActionDraft[]>;
+  /** The replacement has ended: what follows it and those that left before it, in order, each for exactly one taker. */
+  takeFollowUp(session: Session): Promise<ActionDraft[]>;
   /** A replacement is being said now, by an answer; or goes on with what follows it. */
   startReplacement(session_id: string, replacement: Replacement, push: NonNullable<Push['replacement']>): Promise<void>;
   /** Lets more follow a replacement that is being said; `false` when it has ended, or another one has taken its place. */
@@ -215,6 +256,8 @@ export interface SessionStore {
   waiting(session_id: string): Promise<Waiting[]>;
   /** Takes one of them; `true` for exactly one taker. */
   take(session_id: string, waiting: Waiting): Promise<boolean>;
+  /** None waits any more, unless one has come since `seen`. */
+  nobodyWaits(session_id: string, seen: string): Promise<void>;
 }
 
 /** A tombstone, and a call nobody heard of again, stays this long after its last event. */

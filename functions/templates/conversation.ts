@@ -18,13 +18,13 @@ export default defineTemplate<Memory>({
     const introduced = nameIn(text) ?? (session.turn === 1 && !name ? loneWord(text) : undefined);
     state.last = shortened(text);
 
-    if (introduced) {
-      state.name = introduced;
-      return `Nice to meet you, ${introduced}. Tell me something, and ask me later what you said.`;
-    }
     if (/\b(good ?bye|bye|hang up)\b/i.test(text)) {
       state.goodbye = true;
       return speak(name ? `Goodbye, ${name}.` : 'Goodbye.', { barge_in: { strategy: 'none' } });
+    }
+    if (introduced) {
+      state.name = introduced;
+      return `Nice to meet you, ${introduced}. Tell me something, and ask me later what you said.`;
     }
     if (/\bmy name\b|\bwho am i\b/i.test(text)) return name ? `Your name is ${name}.` : 'You have not told me yet.';
     if (/\b(what|which)\b.*\b(say|said|tell|told)\b/i.test(text)) {
@@ -48,7 +48,12 @@ function nameIn(text: string): string | undefined {
   return told ?? introduced;
 }
 
-const loneWord = (text: string) => /^\s*(\p{L}[\p{L}'-]{0,19})[.!]?\s*$/u.exec(text.normalize())?.[1];
+const NO_NAME = /^(hi|hey|hello|yes|no|please|thanks|sorry|what|stop|good|okay?)$/i;
+
+function loneWord(text: string): string | undefined {
+  const word = /^\s*(\p{L}[\p{L}'-]{0,19})[.!]?\s*$/u.exec(text.normalize())?.[1];
+  return word && !NO_NAME.test(word) ? word : undefined;
+}
 
 /** As much as fits into the state, whatever the caller's script. */
 function shortened(text: string): string {

@@ -1,8 +1,9 @@
 import type { Template } from '../assistant/template.ts';
 import conversation from './conversation.ts';
+import parcel from './parcel.ts';
 
 /** Every call flow that can be chosen by name (`-c template=…`, `TEMPLATE=…`). Yours goes here. */
-export const templates = { conversation } satisfies Record<string, Template>;
+export const templates = { conversation, parcel } satisfies Record<string, Template>;
 
 /** Throws an error that lists the names there are. */
 export function templateNamed(name: string): Template {

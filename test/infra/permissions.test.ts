@@ -10,11 +10,15 @@ interface Statement {
   Resource: unknown;
 }
 
-/** Wildcards that are allowed in an Allow statement, as `action on resource`: each with its reason. None so far. */
-const WILDCARDS: string[] = [];
+/** Wildcards that are allowed in an Allow statement: each with its reason. */
+const WILDCARDS = [
+  // Connections come and go; this is sending on those of one API, and nothing else.
+  /^execute-api:ManageConnections on .*"\/live\/POST\/@connections\/\*"/,
+];
 
 const template = synthesize({ externalApi });
 const webhook = functionNamed(template, 'webhook');
+const websocket = functionNamed(template, 'websocket');
 const interrupt = functionNamed(template, 'interrupt');
 const table = arnOf(only(template, 'AWS::DynamoDB::Table'));
 const bus = arnOf(only(template, 'AWS::Events::EventBus'));
@@ -58,11 +62,11 @@ describe('every policy', () => {
         [Action].flat().map((action) => `${action} on ${JSON.stringify(Resource)} by ${JSON.stringify(Principal)}`),
       )
       .filter((permission) => permission.includes('*'));
-    expect(wild).toEqual(WILDCARDS);
+    expect(wild).toEqual(WILDCARDS.map((allowed) => expect.stringMatching(allowed)));
   });
 
   it('of a role is its own, and nobody but Lambda takes the role', () => {
-    template.resourceCountIs('AWS::IAM::Role', 2);
+    template.resourceCountIs('AWS::IAM::Role', 3);
     for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
@@ -73,20 +77,24 @@ describe('every policy', () => {
 });
 
 describe('the functions', () => {
-  it('webhook may track sessions, read its own token, publish outcomes and log, and no more', () => {
-    expect(allowed(webhook)).toEqual([
-      ownLog(webhook),
+  it.each([
+    ['webhook', webhook],
+    ['websocket', websocket],
+  ])('%s may track sessions, read its own token, publish outcomes and log, and no more', (_name, answering) => {
+    expect(allowed(answering)).toEqual([
+      ownLog(answering),
       allow(tableCommands(), table),
       allow('secretsmanager:GetSecretValue', secret('WebhookToken')),
       allow('events:PutEvents', bus),
     ]);
   });
 
-  it('interrupt may claim sessions, read its own token, take from its queue, publish outcomes and log, and no more', () => {
+  it('interrupt may claim sessions, push, read its own token, take from its queue, publish outcomes and log, and no more', () => {
     const consume = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
     expect(allowed(interrupt)).toEqual([
       ownLog(interrupt),
       allow(tableCommands(), table),
+      allow('execute-api:ManageConnections', connections()),
       allow('secretsmanager:GetSecretValue', secret('ExternalApiToken')),
       allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], arnOf(deadLetters)),
       allow(
@@ -103,10 +111,15 @@ describe('the functions', () => {
       Properties.Principal,
       JSON.stringify(Properties.SourceArn).match(/\/\*\/\*\/\w+/)?.[0] ?? Properties.SourceArn,
     ]);
-    expect(permissions).toHaveLength(4);
+    expect(permissions).toHaveLength(7);
     expect(permissions).toEqual(
       expect.arrayContaining([
         [arnOf(webhook), 'apigateway.amazonaws.com', '/*/*/webhook'],
+        ...['connect', 'default', 'disconnect'].map((route) => [
+          arnOf(websocket),
+          'apigateway.amazonaws.com',
+          expect.objectContaining(endsWith(`/*$${route}`)),
+        ]),
         [arnOf(interrupt), 'apigateway.amazonaws.com', '/*/*/interruptions'],
         [
           arnOf(interrupt),

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts';
 import { sessionKey } from '../../functions/sessions/keys.ts';
 import { describeSessionStore } from '../sessions/contract.ts';
+import { describeSockets } from '../sessions/sockets-contract.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
 import { recordingLog } from '../support/log.ts';
 import { loseFirstAnswer } from '../support/lost-answer.ts';
@@ -12,12 +13,13 @@ import { rowBytes } from '../support/row-bytes.ts';
 
 const dynamodb = embeddedDynamoDb();
 
-const WAITING = { id: 'shipped', triggered_at: 0, arrived_at: 0, expires_at: 0, actions: [], follow_up: [] };
+const WAITING = { id: 'shipped', triggered_at: 0, starts: 1, arrived_at: 0, expires_at: 0, actions: [], follow_up: [] };
 
 const storeWith = (client: DynamoDBClient, clock = manualClock()) =>
   createDynamoDbStore({ client, table: dynamodb.table, clock, log: recordingLog() });
 
 describeSessionStore('DynamoDB', (clock) => storeWith(dynamodb.client(), clock));
+describeSockets('DynamoDB', (clock) => storeWith(dynamodb.client(), clock));
 
 describe('the DynamoDB store', () => {
   it('records each event in exactly one write, and reads nothing', async () => {
@@ -33,22 +35,38 @@ describe('the DynamoDB store', () => {
     expect(commands).toEqual(['UpdateItem']);
   });
 
+  it('lists a WebSocket once for each session, and then costs nothing more', async () => {
+    const { client, commands } = counting();
+    const store = storeWith(client);
+    const over = (connection: string, kind: 'start' | 'turn') =>
+      store.record({ session_id: 'socket', kind, connection });
+    await over('one=', 'start');
+    expect(commands.splice(0).sort()).toEqual(['BatchWriteItem', 'UpdateItem']);
+    await over('one=', 'turn');
+    expect(commands.splice(0)).toEqual(['UpdateItem']);
+    await over('two=', 'turn');
+    // Refused for the other socket; the embedded DynamoDB doesn't say why, so the row is read.
+    expect(commands.splice(0)).toEqual(['UpdateItem', 'GetItem', 'BatchWriteItem', 'UpdateItem']);
+    await over('two=', 'turn');
+    expect(commands).toEqual(['UpdateItem']);
+  });
+
   it('keeps the fullest row within 1 KiB over 200 events', async () => {
     const client = dynamodb.client();
     const store = storeWith(client);
     const session_id = 'x'.repeat(128);
-    const numbers = { caller: '4'.repeat(15), callee: '4'.repeat(15) };
+    const numbers = { caller: '4'.repeat(15), callee: '4'.repeat(15), connection: 'L0SM9cOFvHcCIhw=' };
     await store.record({ session_id, kind: 'start', ...numbers });
     const labels = Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`${n}`.padEnd(64, 'l'), true]));
     // {"k":"…"} is 8 bytes around its text.
     await store.change(session_id, { state: { k: 's'.repeat(248) }, labels });
     const expires_at = Date.parse('2026-11-23T13:00:00Z');
     const speech = { at: expires_at, after: expires_at, until: expires_at };
-    const guard = { kind: 'protected' as const, at: expires_at, until: expires_at };
+    const guard = { kind: 'protected' as const, at: expires_at, after: expires_at, until: expires_at };
     const push = { replacement: { speech, guard, follow_up: true }, transfers: true };
     let largest = 0;
     for (let n = 0; n < 200; n++) {
-      await store.record({ session_id, kind: n % 3 ? 'other' : 'turn', ...numbers });
+      await store.record({ session_id, kind: n % 3 ? 'other' : 'turn', caller_speaks: n % 3 === 1, ...numbers });
       const key = `key-${n}`.padEnd(6, '-').slice(-6);
       if (n % 4 === 0) await store.claim({ session_id, key, owner: 'me--', expires_at, push });
       if (n % 5 === 0) await store.wait(session_id, { ...WAITING, key });

@@ -55,6 +55,14 @@ describe('post', () => {
     await expect(createPost(systemClock)(request(url))).rejects.toMatchObject({ name: 'PostFailed', sent: false });
   });
 
+  it.each([
+    ['a header that cannot be sent', { headers: { authorization: 'Bearer a\n' } }],
+    ['a URL that is none', { url: 'ftp://127.0.0.1/' }],
+  ])('knows that nothing left with %s', async (_name, over) => {
+    const failing = createPost(systemClock)({ ...request('http://127.0.0.1:9/'), ...over });
+    await expect(failing).rejects.toMatchObject({ name: 'PostFailed', sent: false });
+  });
+
   it('is in doubt when the connection breaks after the request', async () => {
     const url = await listening(net.createServer((socket) => socket.once('data', () => socket.destroy())));
     await expect(createPost(systemClock)(request(url))).rejects.toMatchObject({ name: 'PostFailed', sent: true });

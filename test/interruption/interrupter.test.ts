@@ -1,15 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAssistant } from '../../functions/assistant/assistant.ts';
 import type { Template } from '../../functions/assistant/template.ts';
-import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
-import { createInterrupter } from '../../functions/interruption/interrupter.ts';
-import { parseInterruption } from '../../functions/interruption/request.ts';
+import type { Delivery } from '../../functions/delivery/channel.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
-import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
+import { type LineOptions, phoneLine, type Sent } from '../support/phone-line.ts';
 import { wav } from '../support/wav.ts';
 
 const { id: session_id } = SESSION;
@@ -18,7 +15,7 @@ const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline
 let clock: ManualClock;
 let sessions: SessionStore;
 let outcomes: ReturnType<typeof recordingOutcomes>;
-let sent: { session_id: string; actions: readonly { type: string }[] }[];
+let sent: Sent[];
 
 beforeEach(() => {
   clock = manualClock();
@@ -27,43 +24,7 @@ beforeEach(() => {
   sent = [];
 });
 
-/** A phone line in miniature: events in, interruptions in, what the caller is told out. */
-function line({
-  template = {},
-  push = true,
-  answers = [] as (Delivery | Error)[],
-  store = sessions,
-}: {
-  template?: Template;
-  push?: boolean;
-  answers?: (Delivery | Error)[];
-  store?: SessionStore;
-} = {}) {
-  const log = recordingLog();
-  const channel: Channel = {
-    async send(id, actions) {
-      sent.push({ session_id: id, actions });
-      const answer = answers.shift() ?? { status: 'delivered' };
-      if (answer instanceof Error) throw answer;
-      return answer;
-    },
-  };
-  const parts = { sessions: store, outcomes, clock, log };
-  const queued: object[] = [];
-  const queue = { put: async (requests: readonly object[]) => void queued.push(...requests) };
-  const interrupter = createInterrupter({ ...parts, queue, channel: push ? channel : undefined });
-  const assistant = createAssistant({ template, ...parts });
-  return {
-    log,
-    hear: (event: object) => assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 }),
-    queued,
-    interrupt: async (request: object = {}, at = clock.now()) => {
-      const whole = { session_id, say: 'Your parcel has shipped.', id: 'shipped', ...request };
-      const { outcomes: results } = await interrupter(parseInterruption(whole, { id: 'default', at }, clock.now()));
-      return results;
-    },
-  };
-}
+const line = (options: LineOptions = {}) => phoneLine({ clock, sessions, outcomes, sent, ...options });
 
 const speaking = (text: string) => ({ ...EVENTS.assistant_speak, text, speech_started_at: clock.now() });
 const types = (actions: readonly { type: string }[]) => actions.map(({ type }) => type);
@@ -178,6 +139,15 @@ describe('pushing', () => {
     expect(await hear(EVENTS.user_speak)).toEqual([]);
   });
 
+  it('is a failure that may be retried when nobody can be looked up', async () => {
+    const down: SessionStore = { ...sessions, find: () => Promise.reject(new Error('down')) };
+    const { interrupt } = line({ store: down });
+    expect(await interrupt({ session_id: undefined, target: { everyone: true } })).toMatchObject([
+      { outcome: 'failed', error: { code: 'store_unavailable', retryable: true } },
+    ]);
+    expect(heard()).toEqual(['failed']);
+  });
+
   it('is a failure that may be retried when the store is away', async () => {
     const down: SessionStore = { ...sessions, claim: () => Promise.reject(new Error('down')) };
     const { interrupt } = line({ store: down });
@@ -266,6 +236,95 @@ describe('what follows the replacement', () => {
   });
 });
 
+describe('a `then` among other interruptions', () => {
+  const then = [{ type: 'transfer', ...OPERATOR }];
+  const refusal: Delivery = { status: 'refused', code: 'refused', message: 'no', retryable: false };
+
+  it('survives one that AI Flow refuses', async () => {
+    const { hear, interrupt } = line({ answers: [{ status: 'delivered' }, refusal] });
+    await hear(EVENTS.session_start);
+    await interrupt({ then });
+    await hear(speaking('Your parcel has shipped.'));
+    await clock.advance(100);
+    await interrupt({ id: 'refused', say: 'A long sentence that nobody will ever hear. '.repeat(10) });
+    await clock.advance(1500);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+  });
+
+  it('waits for its own replacement when that is said after one that was claimed later', async () => {
+    let arrive = () => {};
+    const { hear, interrupt } = line({
+      answers: [new Promise<Delivery>((resolve) => (arrive = () => resolve({ status: 'delivered' })))],
+    });
+    await hear(EVENTS.session_start);
+    const first = interrupt({ then });
+    await clock.advance(10);
+    await interrupt({ id: 'second', say: 'Short.' });
+    await hear(speaking('Short.'));
+    await clock.advance(100);
+    arrive();
+    await first;
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    await hear(speaking('Your parcel has shipped.'));
+    await clock.advance(100);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+  });
+
+  it('comes once, even if it was heard before its send was answered', async () => {
+    let answer = () => {};
+    const { hear, interrupt } = line({
+      answers: [new Promise<Delivery>((resolve) => (answer = () => resolve({ status: 'delivered' })))],
+    });
+    await hear(EVENTS.session_start);
+    const sms = [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }];
+    const first = interrupt({ then: sms });
+    await clock.advance(10);
+    await hear(speaking('Your parcel has shipped.'));
+    await clock.advance(10);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['send_sms']);
+    answer();
+    await first;
+    await interrupt({ id: 'next', say: 'Next.', then: [{ type: 'hangup' }] });
+    await hear(speaking('Next.'));
+    await clock.advance(10);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+  });
+
+  it('is over with the call: another start does not bring it back', async () => {
+    const { hear, interrupt } = line();
+    await hear(EVENTS.session_start);
+    await interrupt({ then: [{ type: 'hangup' }] });
+    await hear(EVENTS.session_end);
+    await hear(EVENTS.session_start);
+    await clock.advance(5000);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+  });
+});
+
+describe('a template', () => {
+  const polite: Template = {
+    onUserSpeak: (_event, { state }) => {
+      state.bye = true;
+      return 'Goodbye, and thank you for calling.';
+    },
+    onAssistantSpeechEnded: (_event, { state }) => (state.bye ? { type: 'hangup' } : undefined),
+  };
+
+  it('does not take the end of a sentence that was cut for its own, and hang up on the replacement', async () => {
+    const { hear, interrupt } = line({ template: polite });
+    await hear(EVENTS.session_start);
+    await hear(userSpeak('bye'));
+    await hear(speaking('Goodbye, and thank you for calling.'));
+    await clock.advance(300);
+    await interrupt();
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    await clock.advance(10);
+    await hear(speaking('Your parcel has shipped.'));
+    await clock.advance(1000);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+  });
+});
+
 describe('hearing', () => {
   it('is published once, with the time from the trigger to the first word', async () => {
     const { hear, interrupt } = line();
@@ -308,6 +367,23 @@ describe('waiting for the next event', () => {
     await interrupt();
     expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+  });
+
+  it('does not lose what the template says when it brings something along', async () => {
+    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    await hear(EVENTS.session_start);
+    await interrupt({ then: [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }] });
+    await hear(userSpeak('Where is my parcel?'));
+    await hear(speaking('Your parcel has shipped.'));
+    await clock.advance(10);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['speak', 'send_sms']);
+  });
+
+  it('does not lose what the template says when it is silence', async () => {
+    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    await hear(EVENTS.session_start);
+    await interrupt({ say: undefined });
+    expect(types(await hear(userSpeak('Where is my parcel?')))).toEqual(['barge_in', 'speak']);
   });
 
   it('keeps the order of arrival, one at an event, and its own follow-up before the template', async () => {

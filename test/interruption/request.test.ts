@@ -77,6 +77,11 @@ describe('an interruption', () => {
     expect(read({ session_id, say: 'Hi', ...fields }).expires_at).toBe(expires_at);
   });
 
+  it('takes a time that cannot be read for now, so that it expires', () => {
+    const { triggered_at, expires_at } = parseInterruption({ session_id }, { id: 'x', at: Number.NaN }, NOW);
+    expect([triggered_at, expires_at]).toEqual([NOW, NOW + 30_000]);
+  });
+
   it('takes the future for now', () => {
     expect(read({ session_id, triggered_at: '2026-11-24T00:00:00Z' }).triggered_at).toBe(NOW);
     expect(parseInterruption({ session_id }, { id: 'x', at: NOW + 5000 }, NOW).triggered_at).toBe(NOW);
@@ -135,6 +140,30 @@ describe('an interruption', () => {
     ['a date that is none', { session_id, triggered_at: 'yesterday' }, 'triggered_at', /RFC 3339/],
     ['a date without a zone', { session_id, expires_at: '2026-11-23T12:00:00' }, 'expires_at', /RFC 3339/],
     ['an impossible date', { session_id, expires_at: '2026-13-45T12:00:00Z' }, 'expires_at', /exists/],
+    ['the 31st of February', { session_id, triggered_at: '2026-02-31T12:00:00Z' }, 'triggered_at', /exists/],
+    ['an age of more than a day', { session_id, max_age_seconds: 1e300 }, 'max_age_seconds', /at most 86400/],
+    ['half a turn', { session_id, if_turn: 0.5 }, 'if_turn', /whole number/],
+    ['a turn before the greeting', { session_id, if_turn: -1 }, 'if_turn', /at least 0/],
+    ['an unknown moment', { session_id, when: 'later' }, 'when', /now.*after_current/],
+    ['urgency in words', { session_id, urgent: 'yes' }, 'urgent', /true or false/],
+    ['resume before a hangup', { session_id, say: 'a', resume: true, then: [{ type: 'hangup' }] }, 'resume', /exclude/],
+    [
+      'resume before a transfer',
+      {
+        session_id,
+        say: 'a',
+        resume: true,
+        then: [{ type: 'transfer', target_phone_number: '4930', caller_id_name: 'x', caller_id_number: '4930' }],
+      },
+      'resume',
+      /exclude/,
+    ],
+    ['a cancel that says something', { session_id, cancel: 'x', say: 'a' }, 'cancel', /leave out say/],
+    ['a cancel that plays something', { session_id, cancel: 'x', play: wav(50) }, 'cancel', /leave out say/],
+    ['a cancel that does more', { session_id, cancel: 'x', then: [{ type: 'hangup' }] }, 'cancel', /then/],
+    ['a cancel that resumes', { session_id, cancel: 'x', resume: true }, 'cancel', /resume/],
+    ['a cancel that is only tried', { session_id, cancel: 'x', dry_run: true }, 'cancel', /dry_run/],
+    ['an empty id to cancel', { session_id, cancel: '' }, 'cancel', /at least 1/],
     ['a negative age', { session_id, max_age_seconds: -1 }, 'max_age_seconds', /at least 0/],
     ['an age in words', { session_id, max_age_seconds: '30' }, 'max_age_seconds', /must be a number/],
   ];
@@ -145,9 +174,22 @@ describe('an interruption', () => {
     );
   });
 
+  it('carries the rules that were given, and no others', () => {
+    const given = { if_turn: 0, only_if_speaking: true, when: 'after_current', urgent: true, force: true };
+    expect(read({ session_id, say: 'a', ...given }).rules).toEqual({
+      if_turn: 0,
+      only_if_speaking: true,
+      after_current: true,
+      urgent: true,
+      force: true,
+    });
+    const off = { only_if_speaking: false, when: 'now', urgent: false, force: false };
+    expect(read({ session_id, say: 'a', ...off }).rules).toEqual({});
+  });
+
   it('is refused when the envelope’s id is too long', () => {
     const parse = () => parseInterruption({ session_id }, { ...DEFAULTS, id: 'x'.repeat(129) }, NOW);
-    expect(parse).toThrow(expect.objectContaining({ name: 'InvalidInterruption' }));
+    expect(parse).toThrow(expect.objectContaining({ name: 'InvalidInterruption', field: 'id' }));
   });
 
   it('never repeats in an error what is to be said or whom it is for', () => {

@@ -8,7 +8,6 @@ import {
   type Session,
   type SessionStore,
   type Speech,
-  type Tracked,
   type Waiting,
 } from '../../functions/sessions/session.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
@@ -44,7 +43,8 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         state: {},
         playback: {},
         transferred: false,
-        waiting: 0,
+        starts: 1,
+        followed: false,
       });
     });
 
@@ -77,7 +77,8 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         state: {},
         playback: {},
         transferred: false,
-        waiting: 0,
+        starts: 0,
+        followed: false,
       });
     });
 
@@ -248,7 +249,7 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
           expect(await store.claim(claim()), `attempt ${attempt}`).toMatchObject({ claimed: true });
       });
 
-      it('see the session', async () => {
+      it('see the session as it was', async () => {
         await record('start');
         await record('turn');
         expect(await store.claim(claim())).toMatchObject({ session: { id, turn: 1 } });
@@ -307,86 +308,125 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
 
     describe('replacements', () => {
       const note = (over: Partial<Replacement> = {}): Replacement => ({
-        key: 'key-1234',
+        key: 'key-12',
         id: 'shipped-4711',
         triggered_at: clock.now(),
+        starts: 1,
         says: 'fingerprint',
         follow_up: [{ type: 'hangup' }],
         ...over,
       });
-      const push = async (over: Partial<Replacement> = {}) => {
-        const replacement = { speech: speechFrom(clock.now()), follow_up: true };
-        const claimed = await store.claim({
-          session_id: id,
-          key: note(over).key,
-          owner: 'me--',
-          expires_at: clock.now() + 30_000,
-          push: { replacement },
-        });
-        return (claimed as { session: Session }).session.replacement as Tracked;
+      /** Claimed and noted; `sent` unless it is said not to be. */
+      const push = async (over: Partial<Replacement> = {}, sent = true) => {
+        const { key, follow_up } = note(over);
+        const replacement = { speech: speechFrom(clock.now()), follow_up: follow_up.length > 0 };
+        const claim = { session_id: id, key, owner: 'me--', expires_at: clock.now() + 30_000, push: { replacement } };
+        await store.claim(claim);
+        await store.noteReplacement(id, note(over));
+        if (sent) await store.markSent(id, key);
       };
+      const now = async () => (await record('other')) as Session;
+      const take = async () => store.takeFollowUp(await now());
 
       beforeEach(() => record('start'));
 
       it('are tracked from their claim on', async () => {
-        expect(await push()).toEqual({ key: 'key-1234', after: clock.now() + 500, heard: false, follow_up: true });
-        expect(await record('other')).toMatchObject({ replacement: { key: 'key-1234', heard: false } });
+        await push();
+        const tracked = { key: 'key-12', after: clock.now() + 500, heard: false };
+        expect(await now()).toMatchObject({ replacement: tracked, followed: true });
       });
 
       it('are heard once', async () => {
         await push();
-        expect(await Promise.all([1, 2, 3].map(() => store.markHeard(id, 'key-1234')))).toEqual(
-          expect.arrayContaining([true, false, false]),
-        );
-        expect(await store.markHeard(id, 'other-ke')).toBe(false);
-        expect(await record('other')).toMatchObject({ replacement: { heard: true } });
+        const heard = await Promise.all([1, 2, 3].map(() => store.markHeard(id, 'key-12')));
+        expect(heard.filter(Boolean)).toEqual([true]);
+        expect(await store.markHeard(id, 'other-')).toBe(false);
+        expect(await now()).toMatchObject({ replacement: { key: 'key-12', heard: true } });
+      });
+
+      it('are tracked anew when they are heard in another order than they were claimed', async () => {
+        await push();
+        await push({ key: 'key-34' });
+        await store.markHeard(id, 'key-34');
+        await store.markHeard(id, 'key-12');
+        expect(await now()).toMatchObject({ replacement: { key: 'key-12', heard: true } });
+      });
+
+      it('leave the place to one that has been claimed since', async () => {
+        await push();
+        await push({ key: 'key-34' });
+        await store.markHeard(id, 'key-12');
+        expect(await now()).toMatchObject({ replacement: { key: 'key-34', heard: false } });
       });
 
       it('are remembered by what they say, not with what they say', async () => {
-        await store.noteReplacement(id, note(), false);
-        expect(await store.replacement(id, 'key-1234')).toMatchObject(note());
-        expect(await store.replacement(id, 'unknown-')).toBeUndefined();
+        await push();
+        expect(await store.replacements(id)).toMatchObject([note()]);
       });
 
       it('hand out what follows them to one taker', async () => {
-        const tracked = await push();
-        await store.noteReplacement(id, note(), true);
-        const taken = await Promise.all([1, 2, 3].map(() => store.takeFollowUp(id, tracked)));
+        await push();
+        const session = await now();
+        const taken = await Promise.all([1, 2, 3].map(() => store.takeFollowUp(session)));
         expect(taken.flat()).toEqual([{ type: 'hangup' }]);
-        expect((await record('other')) as Session).not.toHaveProperty('replacement');
+        expect(await now()).not.toHaveProperty('replacement');
+        expect(await now()).toMatchObject({ followed: false });
       });
 
       it('have nothing to follow unless they left, or were heard', async () => {
-        await store.noteReplacement(id, note(), false);
-        expect(await store.takeFollowUp(id, await push())).toEqual([]);
-        const again = await push({ key: 'key-5678' });
-        await store.noteReplacement(id, note({ key: 'key-5678' }), false);
-        expect(await store.takeFollowUp(id, { ...again, heard: true })).toEqual([{ type: 'hangup' }]);
+        await push({}, false);
+        expect(await take()).toEqual([]);
+        await push({ key: 'key-34' }, false);
+        await store.markHeard(id, 'key-34');
+        expect(await take()).toEqual([{ type: 'hangup' }]);
       });
 
-      it('that are cut by one without anything to follow keep what follows them', async () => {
-        await push();
-        await store.noteReplacement(id, note(), true);
-        await store.claim({
-          session_id: id,
-          key: 'key-5678',
-          owner: 'me--',
-          expires_at: clock.now() + 30_000,
-          push: { replacement: { speech: speechFrom(clock.now()), follow_up: false } },
-        });
-        const { replacement } = (await record('other')) as Session;
-        expect(replacement).toMatchObject({ key: 'key-5678', follow_up: true });
-        expect(await store.takeFollowUp(id, replacement as Tracked)).toEqual([{ type: 'hangup' }]);
-        expect((await record('other')) as Session).not.toHaveProperty('replacement');
+      it('do not come back when it is known only later that they left', async () => {
+        await push({}, false);
+        await store.markHeard(id, 'key-12');
+        expect(await take()).toEqual([{ type: 'hangup' }]);
+        await store.markSent(id, 'key-12');
+        await push({ key: 'key-34', follow_up: [] });
+        expect(await take()).toEqual([]);
       });
 
-      it('that were cut by another one still have their say, in order', async () => {
-        await push();
-        await store.noteReplacement(id, note({ follow_up: [{ type: 'speak', text: 'first' }] }), true);
+      it('that are cut keep what follows them, in order', async () => {
+        await push({ follow_up: [{ type: 'speak', text: 'first' }] });
         await clock.advance(10);
-        const second = await push({ key: 'key-5678' });
-        await store.noteReplacement(id, note({ key: 'key-5678' }), true);
-        expect(await store.takeFollowUp(id, second)).toEqual([{ type: 'speak', text: 'first' }, { type: 'hangup' }]);
+        await push({ key: 'key-34' });
+        await clock.advance(10);
+        await push({ key: 'key-56', follow_up: [] });
+        expect(await now()).toMatchObject({ replacement: { key: 'key-56' }, followed: true });
+        expect(await take()).toEqual([{ type: 'speak', text: 'first' }, { type: 'hangup' }]);
+      });
+
+      it('that left later have their own end', async () => {
+        await push({}, false);
+        await push({ key: 'key-34', follow_up: [] });
+        await clock.advance(10);
+        await store.markSent(id, 'key-12');
+        expect(await take()).toEqual([]);
+        expect(await now()).toMatchObject({ followed: true });
+        await store.markHeard(id, 'key-12');
+        expect(await take()).toEqual([{ type: 'hangup' }]);
+      });
+
+      it('of an earlier start of the call are over', async () => {
+        await push();
+        await record('end');
+        await record('start');
+        await push({ key: 'key-34', starts: 2, follow_up: [] });
+        expect(await take()).toEqual([]);
+      });
+
+      it('let more follow as long as they are said', async () => {
+        await push({ follow_up: [] });
+        expect(await store.addFollowUp(id, note())).toBe(true);
+        expect(await take()).toEqual([{ type: 'hangup' }]);
+        await push({ key: 'key-34', follow_up: [] });
+        await clock.advance(10_000);
+        expect(await store.addFollowUp(id, note({ key: 'key-34' }))).toBe(false);
+        expect(await take()).toEqual([]);
       });
     });
 
@@ -395,6 +435,7 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         key: `key-${n}`,
         id: `id-${n}`,
         triggered_at: clock.now(),
+        starts: 1,
         follow_up: [],
         arrived_at: clock.now(),
         expires_at: clock.now() + 30_000,
@@ -414,12 +455,18 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
 
       beforeEach(() => record('start'));
 
-      it('are counted in the session', async () => {
+      it('are announced in the session, until nobody waits', async () => {
         await arrive(1);
+        const { waiting: first } = (await record('other')) as Session;
         await arrive(2);
-        expect(await record('other')).toMatchObject({ waiting: 2 });
+        const { waiting: second } = (await record('other')) as Session;
+        expect([first, second]).toEqual([expect.any(String), expect.any(String)]);
+        // Who has seen the first value only must not say so.
+        await store.nobodyWaits(id, first as string);
+        expect(await record('other')).toMatchObject({ waiting: second });
         await takeAll();
-        expect(await record('other')).toMatchObject({ waiting: 0 });
+        await store.nobodyWaits(id, second as string);
+        expect(await record('other')).not.toHaveProperty('waiting');
       });
 
       it('race with the end: taken with it, or refused after it', async () => {
@@ -445,20 +492,14 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         for (const n of [1, 2, 3]) await arrive(n);
         const taken = await Promise.all([takeAll(), takeAll(), takeAll()]);
         expect(taken.flat().sort()).toEqual(['id-1', 'id-2', 'id-3']);
-        expect(await record('other')).toMatchObject({ waiting: 0 });
       });
 
       it('are tracked when they are said', async () => {
         const replacement = { speech: speechFrom(clock.now()), follow_up: true };
         await store.startReplacement(id, waiting(1, { follow_up: [{ type: 'hangup' }] }), replacement);
         const session = (await record('other')) as Session;
-        expect(session.replacement).toEqual({
-          key: 'key-1',
-          after: clock.now() + 500,
-          heard: false,
-          follow_up: true,
-        });
-        expect(await store.takeFollowUp(id, session.replacement as Tracked)).toEqual([{ type: 'hangup' }]);
+        expect(session.replacement).toEqual({ key: 'key-1', after: clock.now() + 500, heard: false });
+        expect(await store.takeFollowUp(session)).toEqual([{ type: 'hangup' }]);
       });
     });
   });

@@ -95,6 +95,6 @@ export async function outcomesOf(url: string, session_id: string) {
 
 /** Polls until `holds`; throws an error that names `what` after `timeout_ms`. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string, timeout_ms = 5000): Promise<void> {
-  for (const end = Date.now() + timeout_ms; Date.now() < end; await sleep(10)) if (await holds()) return;
+  for (const end = Date.now() + timeout_ms; Date.now() < end; await sleep(20)) if (await holds()) return;
   throw new Error(`waited ${timeout_ms} ms for ${what} in vain`);
 }

@@ -3,6 +3,10 @@ import type { Clock } from '../../functions/runtime/clock.ts';
 /** A clock that stands still until `advance(ms)`; due timers fire in order, promises settle between them. */
 export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>;
+  /** As `advance`, without waiting for what the timers set off. */
+  pass(ms: number): void;
+  /** When the next timer is due, ms since 1970. */
+  next(): number | undefined;
 }
 
 export function manualClock(start = Date.parse('2026-11-23T12:00:00Z')): ManualClock {
@@ -21,15 +25,25 @@ export function manualClock(start = Date.parse('2026-11-23T12:00:00Z')): ManualC
     async advance(ms) {
       const until = now + ms;
       await settled();
-      for (let due = nextBy(until); due; due = nextBy(until)) {
-        now = Math.max(now, due.at);
-        timers = timers.filter((timer) => timer !== due);
-        due.callback();
-        await settled();
-      }
+      while (fireNext(until)) await settled();
       now = until;
     },
+    pass(ms) {
+      const until = now + ms;
+      while (fireNext(until));
+      now = Math.max(now, until);
+    },
+    next: () => nextBy(Number.POSITIVE_INFINITY)?.at,
   };
+
+  function fireNext(until: number): boolean {
+    const due = nextBy(until);
+    if (!due) return false;
+    now = Math.max(now, due.at);
+    timers = timers.filter((timer) => timer !== due);
+    due.callback();
+    return true;
+  }
 
   function nextBy(until: number) {
     return timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];

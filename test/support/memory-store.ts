@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Tts } from '../../functions/protocol/settings.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { MAX_LABELS } from '../../functions/sessions/limits.ts';
@@ -13,6 +14,7 @@ import {
   type Sentence,
   type Session,
   type SessionStore,
+  type Socket,
   type Target,
   type Tracked,
   type Waiting,
@@ -30,12 +32,16 @@ interface Row {
   playback: { -readonly [K in keyof Playback]: Playback[K] };
   transferred: boolean;
   claims: Map<string, string>;
-  said: Omit<Tracked, 'follow_up'> | undefined;
+  said: Tracked | undefined;
   followed: boolean;
-  notes: Map<string, Replacement & { sent: boolean }>;
+  notes: Map<string, Replacement & { noted_at: number; sent_at?: number; heard?: boolean }>;
   waiting: Waiting[];
   voice: Tts | undefined;
   sentence: Sentence | undefined;
+  connection: string | undefined;
+  sockets: Set<string>;
+  speaks_at: number;
+  spoke_at: number;
 }
 
 const newRow = (): Row => ({
@@ -54,6 +60,10 @@ const newRow = (): Row => ({
   waiting: [],
   voice: undefined,
   sentence: undefined,
+  connection: undefined,
+  sockets: new Set(),
+  speaks_at: 0,
+  spoke_at: 0,
 });
 
 /** Sessions in memory: the contract in its plainest form, for tests that are not about DynamoDB. */
@@ -81,8 +91,10 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       if (caller) row.caller = caller;
       if (callee) row.callee = callee;
       if (kind === 'start') row.transferred = false;
+      if (happening.barged_in) delete row.playback.guard;
       if (kind === 'end') Object.assign(row, { playback: {}, said: undefined, followed: false });
       hear(row, happening, clock.now());
+      attach(row, happening, clock.now());
       return session(session_id, row);
     },
 
@@ -119,9 +131,10 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       const own = row !== undefined && !row.ended && row.claims.get(key) === owner;
       const reason = own ? undefined : refusal(met(claim), claim, clock.now());
       if (reason || !row) return { claimed: false, reason: reason ?? 'unknown_session' };
+      const before = session(session_id, row);
       row.claims.set(key, owner);
       if (push && !own) start(row, key, push);
-      return { claimed: true, session: session(session_id, row) };
+      return { claimed: true, session: before };
     },
 
     async check(claim) {
@@ -131,6 +144,24 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
     async release({ session_id, key, owner }) {
       const row = rows.get(session_id);
       if (row?.claims.get(key) === owner) row.claims.delete(key);
+    },
+
+    async takeBack({ session_id, key, push }, { playback, replacement, followed }) {
+      const row = rows.get(session_id);
+      if (row && push?.transfers) row.transferred = false;
+      const { speech, guard } = row?.playback ?? {};
+      const ours = row?.said?.key === key && isDeepStrictEqual({ speech, guard }, guarded(push?.replacement));
+      if (!row || !push?.replacement || !ours) return;
+      row.said = replacement;
+      row.followed = followed;
+      const { silence_at } = row.playback;
+      row.playback = { ...playback, ...(silence_at !== undefined && { silence_at }) };
+    },
+
+    async detach(id, connection) {
+      const row = rows.get(id);
+      row?.sockets.delete(connection);
+      if (row?.connection === connection) Object.assign(row, NO_SOCKET);
     },
 
     async keepVoice(id, voice) {
@@ -146,41 +177,60 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return rows.get(id)?.sentence;
     },
 
-    async noteReplacement(id, note, sent) {
-      rows.get(id)?.notes.set(note.key, { ...note, sent });
+    async noteReplacement(id, note) {
+      rows.get(id)?.notes.set(note.key, { ...note, noted_at: clock.now() });
     },
 
-    async replacement(id, key) {
-      return rows.get(id)?.notes.get(key);
+    async markSent(id, key) {
+      const note = rows.get(id)?.notes.get(key);
+      if (note) note.sent_at = clock.now();
+    },
+
+    async replacements(id) {
+      return [...(rows.get(id)?.notes.values() ?? [])].map(
+        ({ noted_at: _at, sent_at: _sent, heard: _heard, ...note }) => note,
+      );
     },
 
     async markHeard(id, key) {
       const row = rows.get(id);
-      if (row?.said?.key !== key || row.said.heard) return false;
-      row.said = { ...row.said, heard: true };
+      const note = row?.notes.get(key);
+      if (!row || !note || note.heard) return false;
+      note.heard = true;
+      if (!row.said || row.said.key === key || row.said.heard) row.said = { key, after: clock.now(), heard: true };
       return true;
     },
 
-    async takeFollowUp(id, { key, heard }) {
+    async takeFollowUp({ id, starts, replacement }) {
       const row = rows.get(id);
-      if (row?.said?.key !== key) return [];
-      Object.assign(row, { said: undefined, followed: false });
-      const ready = [...row.notes.values()].filter((note) => note.sent || (heard && note.key === key));
+      if (!row || !replacement) return [];
+      const followed = [...row.notes.values()].filter((note) => note.starts === starts && note.follow_up.length > 0);
+      const own = row.notes.get(replacement.key);
+      const leftAt = own?.sent_at ?? own?.noted_at ?? clock.now();
+      const ready = followed.filter(({ key, heard, sent_at }) =>
+        key === replacement.key
+          ? replacement.heard || sent_at !== undefined
+          : heard || (sent_at ?? Number.POSITIVE_INFINITY) <= leftAt,
+      );
       for (const note of ready) row.notes.delete(note.key);
+      if (row.said?.key === replacement.key) {
+        row.said = undefined;
+        row.followed = followed.length > ready.length;
+      }
       return ready.flatMap((note) => [...note.follow_up]);
     },
 
     async startReplacement(id, note, replacement) {
       const row = rows.get(id);
       if (!row) return;
-      row.notes.set(note.key, { ...note, sent: true });
+      row.notes.set(note.key, { ...note, noted_at: clock.now(), sent_at: clock.now() });
       start(row, note.key, { replacement });
     },
 
     async addFollowUp(id, note) {
       const row = rows.get(id);
       if (row?.said?.key !== note.key || !isSpeaking(row.playback, clock.now())) return false;
-      row.notes.set(note.key, { ...note, sent: true });
+      row.notes.set(note.key, { ...note, noted_at: clock.now(), sent_at: clock.now() });
       row.followed = true;
       return true;
     },
@@ -202,6 +252,8 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       row?.waiting.splice(at, at < 0 ? 0 : 1);
       return at >= 0;
     },
+
+    async nobodyWaits() {},
   };
 }
 
@@ -215,6 +267,20 @@ function hear(row: Row, { speech, at = 0 }: Happening, now: number) {
     row.playback.speech = { at: when, after: when, until: ends_at + 2000 };
   }
 }
+
+const NO_SOCKET = { connection: undefined, speaks_at: 0, spoke_at: 0 };
+
+function attach(row: Row, { kind, connection, caller_speaks, at }: Happening, now: number) {
+  if (kind === 'end') Object.assign(row, NO_SOCKET, { sockets: new Set() });
+  else if (connection) {
+    row.connection = connection;
+    row.sockets.add(connection);
+    if (caller_speaks) row.speaks_at = at ?? now;
+    if (kind === 'turn') row.spoke_at = at ?? now;
+  }
+}
+
+const guarded = ({ speech, guard }: Partial<NonNullable<Push['replacement']>> = {}) => ({ speech, guard });
 
 function start(row: Row, key: string, { replacement, transfers }: Push) {
   if (transfers) row.transferred = true;
@@ -240,12 +306,17 @@ function session(id: string, row: Row): Session {
     state: structuredClone(state),
     playback: structuredClone(playback),
     transferred,
-    waiting: waiting.length,
-    ...(said && { replacement: { ...said, follow_up: followed } }),
+    starts,
+    followed,
+    ...(waiting.length > 0 && { waiting: waiting.map(({ key }) => key).join() }),
+    ...(said && { replacement: said }),
+    ...(row.connection !== undefined && { connection: row.connection }),
+    ...(row.speaks_at > row.spoke_at && { caller_speaks: row.speaks_at }),
   };
 }
 
-function concerns(target: Target, row: Row): boolean {
+function concerns(target: Target | Socket, row: Row): boolean {
+  if ('connection' in target) return row.sockets.has(target.connection);
   if ('label' in target) return row.labels.has(target.label);
   if ('caller' in target) return row.caller === target.caller;
   if ('callee' in target) return row.callee === target.callee;

@@ -48,6 +48,10 @@ describe('conversation', () => {
     expect(await say(text)).toContain(`Nice to meet you, ${name}.`);
   });
 
+  it.each(['Hello', 'hi!', 'Goodbye'])('takes no greeting for a name: %j', async (text) => {
+    expect(await say(text)).not.toContain('Nice to meet you');
+  });
+
   it.each(["I'm hungry", 'this is strange', 'Yes I am'])('hears no name in %j', async (text) => {
     await say('Good morning everybody');
     expect(await say(text)).not.toContain('Nice to meet you');

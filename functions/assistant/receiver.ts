@@ -1,0 +1,60 @@
+import type { Action } from '../protocol/actions.ts';
+import { InvalidEvent, parseEvent } from '../protocol/events.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { RequestError } from '../runtime/errors.ts';
+import { type HttpRequest, header, readJson } from '../runtime/http.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Tokens } from '../runtime/tokens.ts';
+import { type AssistantParts, createAssistant } from './assistant.ts';
+import { timesFor } from './deadline.ts';
+
+const MAX_BYTES = 64 * 1024;
+
+export interface ReceiverParts extends AssistantParts {
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** When and how an event came. Times are ms since 1970: API Gateway's, and that of the handler's entry. */
+interface Arrival {
+  readonly receivedAt: number | undefined;
+  readonly startedAt: number;
+  readonly connection?: string;
+}
+
+/** What every transport of AI Flow's events does with them. Both functions throw {@link RequestError}. */
+export function createReceiver({ tokens, ...parts }: ReceiverParts) {
+  const answer = createAssistant(parts);
+  const { clock, log } = parts;
+
+  return { authorize, receive };
+
+  async function authorize(request: HttpRequest): Promise<void> {
+    if (await tokens.accepts(header(request, 'x-api-token'))) return;
+    throw new RequestError(
+      401,
+      'unauthorized',
+      'X-API-TOKEN is missing or wrong: enter the token of this deployment in AI Flow',
+    );
+  }
+
+  async function receive(request: HttpRequest, arrival: Arrival): Promise<Action[]> {
+    const { receivedAt, startedAt, connection } = arrival;
+    const event = read(request);
+    const actions = await answer(event, { ...timesFor(receivedAt, startedAt), connection });
+    const fields = { session_id: event.session.id, event: event.type, took_ms: clock.now() - startedAt };
+    log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
+    return actions;
+  }
+}
+
+function read(request: HttpRequest) {
+  const body = readJson(request, MAX_BYTES);
+  try {
+    return parseEvent(body);
+  } catch (error) {
+    if (!(error instanceof InvalidEvent)) throw error;
+    throw new RequestError(400, 'invalid_event', error.message, { field: error.field, cause: error });
+  }
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { Delivery } from './channel.ts';
+
+/** A try that may be repeated: certainly nothing was executed. */
+export type Attempt = Delivery & { readonly retry?: 'pause' | 'at once' };
+
+interface Parts {
+  readonly clock: Clock;
+  /** 0–1. */
+  readonly random: () => number;
+}
+
+const RETRIES = 2;
+const BACKOFF_MS = 100;
+
+/** Tries at most three times, with full jitter between; none starts after `until` (ms since 1970). */
+export async function withRetries(
+  { clock, random }: Parts,
+  until: number,
+  attempt: () => Promise<Attempt>,
+): Promise<Delivery> {
+  for (let retries = 0; ; retries++) {
+    const { retry, ...delivery } = await attempt();
+    if (!retry || retries === RETRIES) return delivery;
+    if (retry === 'pause') await new Promise<void>((go) => clock.after(random() * BACKOFF_MS * 2 ** retries, go));
+    if (clock.now() >= until) return delivery;
+  }
+}
+
+export const refused = (code: string, message: string, retryable: boolean) =>
+  ({ status: 'refused', code, message, retryable }) as const;

@@ -1,0 +1,487 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Result, Template } from '../../functions/assistant/template.ts';
+import { speak, transfer } from '../../functions/protocol/builders.ts';
+import type { SessionStore } from '../../functions/sessions/session.ts';
+import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
+import { type LineOptions, phoneLine, type Sent } from '../support/phone-line.ts';
+
+const { id: session_id } = SESSION;
+const PROTECTED = { barge_in: { strategy: 'none' as const } };
+/** Fifteen characters are a second. */
+const LEGAL = 'This call is recorded for training and quality.';
+const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+const SHIPPED = { text: 'Your parcel has shipped.' };
+
+let clock: ManualClock;
+let sessions: SessionStore;
+let outcomes: ReturnType<typeof recordingOutcomes>;
+let sent: Sent[];
+
+beforeEach(() => {
+  clock = manualClock();
+  sessions = createMemoryStore(clock);
+  outcomes = recordingOutcomes();
+  sent = [];
+});
+
+/** A call in which the caller says what the assistant is to say. */
+async function line(options: LineOptions = {}) {
+  const template: Template = { onUserSpeak: ({ text }) => text };
+  const phone = phoneLine({ clock, sessions, outcomes, sent, template, ...options });
+  await phone.hear(EVENTS.session_start);
+  let count = 0;
+  return {
+    ...phone,
+    /** The outcome in a word: why it was skipped, or what else. Each has an id of its own. */
+    async interrupt(request: object = {}) {
+      const [outcome] = await phone.interrupt({ id: `i-${count++}`, ...request });
+      return outcome?.reason ?? outcome?.outcome;
+    },
+    whole: phone.interrupt,
+    /** Something begins to be said, and takes so long. */
+    async begins(text: string, duration_ms = 3000) {
+      await clock.advance(10);
+      return phone.hear({ ...EVENTS.assistant_speak, text, duration_ms, speech_started_at: clock.now() });
+    },
+    async ends(after_ms = 0) {
+      await clock.advance(after_ms);
+      return phone.hear(EVENTS.assistant_speech_ended);
+    },
+    says: (text: string) => phone.hear(userSpeak(text)),
+  };
+}
+
+const answering = (result: Result): LineOptions => ({ template: { onUserSpeak: () => result } });
+
+describe('if_turn', () => {
+  it('is decided by the turn at the moment of the claim', async () => {
+    const { interrupt, says } = await line();
+    expect(await interrupt({ if_turn: 1 })).toBe('stale_turn');
+    await says('one');
+    expect(await interrupt({ if_turn: 1 })).toBe('delivered');
+    await says('two');
+    expect([await interrupt({ if_turn: 1 }), await interrupt({ if_turn: 2 })]).toEqual(['stale_turn', 'delivered']);
+  });
+
+  it('is asked again when it goes out', async () => {
+    const { interrupt, says } = await line({ push: false });
+    expect(await interrupt({ if_turn: 0 })).toBe('deferred');
+    expect(await says('one')).toMatchObject([{ text: 'one' }]);
+    expect(outcomes.events.at(-1)).toMatchObject({ outcome: 'skipped', reason: 'stale_turn' });
+  });
+});
+
+describe('only_if_speaking', () => {
+  const only_if_speaking = true;
+
+  it('is by what was reported', async () => {
+    const { interrupt, begins, ends } = await line();
+    expect(await interrupt({ only_if_speaking })).toBe('not_speaking');
+    await begins('Hello');
+    expect(await interrupt({ only_if_speaking, say: undefined })).toBe('delivered');
+    await ends();
+    expect(await interrupt({ only_if_speaking })).toBe('not_speaking');
+  });
+
+  it('knows of a voice that reports nothing by what was answered', async () => {
+    const { interrupt, says } = await line();
+    await says('Something to be said');
+    expect(await interrupt({ only_if_speaking })).toBe('delivered');
+  });
+
+  it('is not deceived for ever by an end that got lost', async () => {
+    const { interrupt, begins } = await line();
+    await begins('Hello', 3000);
+    await clock.advance(5100);
+    expect(await interrupt({ only_if_speaking })).toBe('not_speaking');
+  });
+
+  it('does not take the end of a sentence for that of the next, though it is recorded later', async () => {
+    const { interrupt } = await line();
+    const at = clock.now();
+    await sessions.record({ session_id, kind: 'other', at: at + 20, speech: { ends_at: at + 3000 } });
+    await sessions.record({ session_id, kind: 'other', at: at + 10, speech: 'ended' });
+    await clock.advance(30);
+    expect(await interrupt({ only_if_speaking })).toBe('delivered');
+  });
+});
+
+describe('when: after_current', () => {
+  const when = 'after_current';
+
+  it('is now when nothing is being said', async () => {
+    const { interrupt, begins, ends } = await line();
+    expect(await interrupt({ when })).toBe('delivered');
+    await begins('Your parcel has shipped.');
+    await ends(3000);
+    expect(await interrupt({ when })).toBe('delivered');
+  });
+
+  it('waits for the end, and no other event', async () => {
+    const { interrupt, begins, ends, says } = await line();
+    await begins('Hello');
+    expect(await interrupt({ when })).toBe('deferred');
+    expect(await says('hm')).toMatchObject([{ text: 'hm' }]);
+    expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+    expect(sent).toEqual([]);
+  });
+
+  it('goes out at the next event when the end got lost', async () => {
+    const { interrupt, begins, says } = await line();
+    await begins('Hello');
+    await interrupt({ when });
+    await clock.advance(6000);
+    expect(await says('Hello?')).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+  });
+
+  it('needs no force against what is protected: it does not cut it', async () => {
+    const { interrupt, says, begins, ends } = await line(answering(speak(LEGAL, PROTECTED)));
+    await says('hi');
+    await begins(LEGAL);
+    expect(await interrupt({ when })).toBe('deferred');
+    expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+  });
+
+  it('has nothing to resume', async () => {
+    const { whole, begins, ends } = await line();
+    await begins('First sentence. Second sentence.');
+    expect(await whole({ when, resume: true })).toMatchObject([{ outcome: 'deferred', resumed: false }]);
+    await ends(3000);
+    await begins('Your parcel has shipped.', 1600);
+    expect(await ends(1600)).toEqual([]);
+  });
+});
+
+describe('protected speech', () => {
+  it('lasts from the answer to its end, and no longer', async () => {
+    const { interrupt, says, begins, ends } = await line(answering([speak(LEGAL, PROTECTED), 'And now?']));
+    await says('hi');
+    expect(await interrupt()).toBe('protected');
+    await begins(LEGAL);
+    expect([await interrupt(), await interrupt({ urgent: true })]).toEqual(['protected', 'protected']);
+    await ends(3000);
+    await begins('And now?');
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('does not protect the answer after it', async () => {
+    const { interrupt, says, begins, ends } = await line({
+      template: { onUserSpeak: (_event, { turn }) => (turn === 1 ? speak(LEGAL, PROTECTED) : 'Fine.') },
+    });
+    await says('hi');
+    await begins(LEGAL);
+    await ends(3000);
+    await says('well');
+    await begins('Fine.');
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('begins before it when it is not the first in its answer, and ends with the last', async () => {
+    const { interrupt, says, begins, ends } = await line(
+      answering([speak(LEGAL, PROTECTED), 'Listen:', speak(LEGAL, PROTECTED), 'Any questions?']),
+    );
+    await says('hi');
+    for (const text of [LEGAL, 'Listen:', LEGAL]) {
+      await begins(text);
+      expect(await interrupt()).toBe('protected');
+      await ends(3000);
+    }
+    await begins('Any questions?');
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('is kept for what waits behind another sentence', async () => {
+    const { interrupt, says, begins, ends } = await line(answering(speak(LEGAL, PROTECTED)));
+    await begins('A sentence that is being said when the caller speaks.', 3000);
+    await says('hm');
+    await ends(2900);
+    await begins(LEGAL);
+    expect(await interrupt()).toBe('protected');
+    await ends(3000);
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('ends by time when its end gets lost', async () => {
+    const { interrupt, says, begins } = await line(answering(speak(LEGAL, PROTECTED)));
+    await says('hi');
+    await begins(LEGAL);
+    await clock.advance(15_000);
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('is cut by force', async () => {
+    const { interrupt, says, begins } = await line(answering(speak(LEGAL, PROTECTED)));
+    await says('hi');
+    await begins(LEGAL);
+    expect(await interrupt({ force: true })).toBe('delivered');
+    expect(await interrupt({ say: 'And more.' })).toBe('delivered');
+  });
+
+  it('may be an interruption', async () => {
+    const { interrupt, begins, ends } = await line();
+    expect(await interrupt({ say: { text: LEGAL, ...PROTECTED } })).toBe('delivered');
+    expect(await interrupt()).toBe('protected');
+    await begins(LEGAL);
+    await ends(3000);
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('is not cut by one that waited', async () => {
+    const { interrupt, says, begins, ends, hear } = await line({ ...answering(speak(LEGAL, PROTECTED)), push: false });
+    await says('hi');
+    await begins(LEGAL);
+    expect(await interrupt()).toBe('deferred');
+    expect(await hear(EVENTS.dtmf_received)).toEqual([]);
+    expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+  });
+});
+
+describe('urgent', () => {
+  it('is cut by urgent alone', async () => {
+    const { interrupt } = await line();
+    expect(await interrupt({ urgent: true })).toBe('delivered');
+    expect(await interrupt()).toBe('outranked');
+    expect(await interrupt({ urgent: true })).toBe('delivered');
+    expect(await interrupt()).toBe('outranked');
+    expect(await interrupt({ force: true })).toBe('delivered');
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('ends with its sentence, or by time', async () => {
+    const { interrupt, begins, ends } = await line();
+    await interrupt({ urgent: true });
+    await begins(SHIPPED.text, 1600);
+    await ends(1600);
+    await begins('What else?');
+    expect(await interrupt({ urgent: true })).toBe('delivered');
+    await clock.advance(10_000);
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('is over when the caller cuts it', async () => {
+    const { interrupt, begins, ends, hear } = await line();
+    await interrupt({ urgent: true });
+    await begins(SHIPPED.text, 1600);
+    await ends(300);
+    await hear({ ...userSpeak('Wait!'), barged_in: true });
+    await begins('Wait!');
+    expect(await interrupt()).toBe('delivered');
+  });
+});
+
+describe('resume', () => {
+  const text = 'Your order has left. It is on its way. You will have it tomorrow.';
+
+  it('says the sentence that was cut and what followed it, after what the interruption brings along', async () => {
+    const { whole, begins, ends } = await line();
+    await begins(text, 3000);
+    await clock.advance(1500);
+    const then = [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }];
+    expect(await whole({ resume: true, then })).toMatchObject([{ outcome: 'delivered', resumed: true }]);
+    expect(await ends()).toEqual([]);
+    await begins(SHIPPED.text, 1600);
+    expect(await ends(1600)).toMatchObject([
+      { type: 'send_sms' },
+      { type: 'speak', text: 'It is on its way. You will have it tomorrow.' },
+    ]);
+  });
+
+  it.each([
+    ['silence', async () => {}],
+    [
+      'SSML',
+      async (hear: (event: object) => Promise<unknown>) => {
+        await hear({ ...EVENTS.assistant_speak, text: undefined, ssml: '<speak>Hi</speak>', duration_ms: 3000 });
+      },
+    ],
+    [
+      'what has ended',
+      async (hear: (event: object) => Promise<unknown>) => {
+        await hear({ ...EVENTS.assistant_speak, text, duration_ms: 3000 });
+        await clock.advance(1000);
+        await hear(EVENTS.assistant_speech_ended);
+      },
+    ],
+  ])('has nothing to say again after %s', async (_what, happens) => {
+    const { whole, hear, begins, ends } = await line();
+    await happens(hear);
+    expect(await whole({ resume: true })).toMatchObject([{ outcome: 'delivered', resumed: false }]);
+    await begins(SHIPPED.text, 1600);
+    expect(await ends(1600)).toEqual([]);
+  });
+
+  it('promises nothing for what is skipped', async () => {
+    const { whole, begins } = await line();
+    await begins(text);
+    expect(await whole({ resume: true, if_turn: 7 })).toMatchObject([{ reason: 'stale_turn', resumed: false }]);
+  });
+});
+
+describe('an answer in flight', () => {
+  const slow = (ms: number): LineOptions => ({
+    template: {
+      onUserSpeak: async ({ text }) => {
+        await new Promise<void>((resolve) => clock.after(ms, resolve));
+        return text;
+      },
+    },
+  });
+
+  it('comes after the interruption that landed meanwhile', async () => {
+    const { says, interrupt, begins, ends } = await line(slow(400));
+    const answer = says('The older answer.');
+    await clock.advance(100);
+    expect(await interrupt()).toBe('delivered');
+    await clock.advance(300);
+    expect(await answer).toEqual([]);
+    await begins(SHIPPED.text, 1600);
+    expect(await ends(1600)).toMatchObject([{ type: 'speak', text: 'The older answer.' }]);
+  });
+
+  it('is not said any more when the interruption brings along what follows', async () => {
+    const { says, interrupt, begins, ends } = await line(slow(400));
+    const answer = says('The older answer.');
+    await clock.advance(100);
+    await interrupt({ then: [{ type: 'hangup' }] });
+    await clock.advance(300);
+    expect(await answer).toEqual([]);
+    await begins(SHIPPED.text, 1600);
+    expect(await ends(1600)).toEqual([{ type: 'hangup', session_id }]);
+  });
+
+  it('is said at once when the interruption is over by then, or was there before', async () => {
+    const { says, interrupt, begins, ends } = await line(slow(700));
+    await interrupt();
+    const first = says('one');
+    await clock.advance(700);
+    expect(await first).toMatchObject([{ text: 'one' }]);
+    const second = says('two');
+    await interrupt({ say: 'So.' });
+    await begins('So.', 200);
+    await ends(300);
+    await clock.advance(700);
+    expect(await second).toMatchObject([{ text: 'two' }]);
+  });
+});
+
+describe('a caller who talks to a person', () => {
+  const template: Template = { onUserSpeak: () => transfer({ ...OPERATOR, timeout: 20 }) };
+
+  it('is left alone, and back after a failed transfer', async () => {
+    const { says, interrupt, hear } = await line({ template });
+    await says('A human, please');
+    expect(await interrupt()).toBe('transferred');
+    expect(await interrupt({ session_id: undefined, target: { everyone: true } })).toBe('transferred');
+    expect(await interrupt({ force: true })).toBe('transferred');
+    await hear(EVENTS.session_start);
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('may have been handed over by an interruption', async () => {
+    const { interrupt, begins, ends } = await line();
+    await interrupt({ then: [{ type: 'transfer', ...OPERATOR }] });
+    await begins(SHIPPED.text, 1600);
+    expect(await interrupt({ if_turn: 9 })).toBe('stale_turn');
+    await ends(1600);
+    expect(await interrupt()).toBe('transferred');
+  });
+
+  it('is not taken for one when the answer that would have handed over was put off, or dropped', async () => {
+    const { says, interrupt, begins, ends } = await line({
+      template: {
+        onUserSpeak: async () => {
+          await new Promise<void>((resolve) => clock.after(400, resolve));
+          return transfer(OPERATOR);
+        },
+      },
+    });
+    const answer = says('A human, please');
+    await clock.advance(100);
+    await interrupt({ then: [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }] });
+    await clock.advance(300);
+    expect(await answer).toEqual([]);
+    await begins(SHIPPED.text, 1600);
+    expect(await ends(1600)).toMatchObject([{ type: 'send_sms' }]);
+    expect(await interrupt()).toBe('delivered');
+  });
+
+  it('may have been handed over by an interruption in silence', async () => {
+    const silent = await line();
+    await silent.interrupt({ id: 'x', say: undefined, then: [{ type: 'transfer', ...OPERATOR }] });
+    expect(await silent.interrupt({ id: 'y' })).toBe('transferred');
+  });
+});
+
+describe('dry_run', () => {
+  it('tells what would happen, sends nothing, publishes nothing and claims nothing', async () => {
+    const { interrupt, begins } = await line();
+    expect(await interrupt({ id: 'x', dry_run: true })).toBe('delivered');
+    expect(await interrupt({ if_turn: 3, dry_run: true })).toBe('stale_turn');
+    await begins('Hello');
+    expect(await interrupt({ when: 'after_current', dry_run: true })).toBe('deferred');
+    expect([sent, outcomes.events]).toEqual([[], []]);
+    expect(await interrupt({ id: 'x' })).toBe('delivered');
+    expect(await interrupt({ id: 'x', dry_run: true })).toBe('duplicate');
+  });
+
+  it('knows that there is no way to push', async () => {
+    const { interrupt, ends } = await line({ push: false });
+    expect(await interrupt({ dry_run: true })).toBe('deferred');
+    expect(await ends()).toEqual([]);
+  });
+});
+
+describe('cancel', () => {
+  it('drops one that waits, by its id, once', async () => {
+    const { interrupt, ends } = await line({ push: false });
+    await interrupt({ id: 'x' });
+    await interrupt({ id: 'y', say: 'Stays.' });
+    expect(await interrupt({ cancel: 'x', say: undefined })).toBe('cancelled');
+    expect(await interrupt({ cancel: 'x', say: undefined })).toBe('not_waiting');
+    expect(await ends()).toMatchObject([{ type: 'barge_in' }, { text: 'Stays.' }]);
+    expect(outcomes.events).toContainEqual({
+      interruption_id: 'x',
+      session_id,
+      outcome: 'skipped',
+      reason: 'cancelled',
+    });
+  });
+
+  it('keeps what was cancelled from coming again', async () => {
+    const { interrupt } = await line({ push: false });
+    await interrupt({ id: 'x' });
+    await interrupt({ cancel: 'x', say: undefined });
+    expect(await interrupt({ id: 'x' })).toBe('duplicate');
+  });
+});
+
+describe('the voice of the call', () => {
+  const tts = { provider: 'azure' as const, language: 'de-DE', voice: 'de-DE-KatjaNeural' };
+
+  it('is that of the last answer which had one', async () => {
+    const { says, interrupt } = await line({
+      template: { onUserSpeak: ({ text }) => (text === 'hi' ? speak('Hallo', { tts }) : text) },
+    });
+    await says('hi');
+    await says('and now without');
+    const own = { provider: 'eleven_labs' as const };
+    await interrupt();
+    await interrupt({ say: { text: 'Mine.', tts: own } });
+    expect(sent.map(({ actions }) => actions[1])).toMatchObject([{ tts }, { tts: own }]);
+  });
+
+  it('also says what follows, and what is resumed', async () => {
+    const { says, interrupt, begins, ends } = await line(answering(speak('One. Two.', { tts })));
+    await says('hi');
+    await begins('One. Two.');
+    await interrupt({ resume: true, then: [{ type: 'speak', text: 'Then.' }] });
+    await begins(SHIPPED.text, 1600);
+    expect(await ends(1600)).toMatchObject([
+      { text: 'Then.', tts },
+      { text: 'One. Two.', tts },
+    ]);
+  });
+});
