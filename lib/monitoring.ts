@@ -7,7 +7,6 @@ import {
   Dashboard,
   GraphWidget,
   type IMetric,
-  MathExpression,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -18,10 +17,6 @@ import type { OutcomeMetrics } from './outcome-metrics.ts';
 
 const P50 = Stats.percentile(50);
 const P99 = Stats.percentile(99);
-
-// A function that nobody called has no value, and a sum with it would have none either.
-const SUM = 'FILL(webhook, 0) + FILL(websocket, 0)';
-const MAX = 'MAX([FILL(webhook, 0), FILL(websocket, 0)])';
 
 export interface MonitoringProps {
   readonly webhook: IFunction;
@@ -39,26 +34,27 @@ export class Monitoring extends Construct {
     super(scope, id);
     const { webhook, websocket, stage, outcomes, deadLetters } = props;
     const period = Duration.minutes(5);
-    const both = (expression: string, label: string, metric: (of: IFunction) => IMetric) => {
-      const usingMetrics = { webhook: metric(webhook), websocket: metric(websocket) };
-      return new MathExpression({ expression, label, usingMetrics, period });
-    };
-    const events = both(SUM, 'Events', (one) => one.metricInvocations({ period }));
-    const errors = both(SUM, 'Errors', (one) => one.metricErrors({ period }));
-    const throttles = both(SUM, 'Throttles', (one) => one.metricThrottles({ period }));
-    const [median, slowest] = [P50, P99].map((statistic) =>
-      both(MAX, `Duration ${statistic}`, (one) => one.metricDuration({ period, statistic })),
-    ) as [IMetric, IMetric];
     const serverErrors = stage.metricServerError({ period, statistic: Stats.SUM });
     const failed = outcomes.count('Failed', { period });
     const letters = deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM });
 
-    this.addAlarm('Errors', errors, 0, 'A function that answers crashed: AI Flow got no actions.');
-    this.addAlarm('Throttles', throttles, 0, 'Lambda refused events: raise the concurrency limit of the account.');
-    this.addAlarm('Duration', slowest, 800, 'Answers are late: the function aims at 800 ms, AI Flow at 1 second.');
-    this.addAlarm('ServerErrors', serverErrors, 0, 'API Gateway answered AI Flow, or an interruption, with a 5xx.');
-    this.addAlarm('FailedInterruptions', failed, 0, 'Interruptions failed: the log has why, as interruption_failed.');
-    this.addAlarm('DeadLetters', letters, 0, 'Interruptions were refused or got lost: read the dead letters.');
+    this.watch('Webhook', webhook, period);
+    this.watch('WebSocket', websocket, period);
+    this.addAlarm(
+      this,
+      'ServerErrors',
+      serverErrors,
+      0,
+      'API Gateway answered AI Flow, or an interruption, with a 5xx.',
+    );
+    this.addAlarm(
+      this,
+      'FailedInterruptions',
+      failed,
+      0,
+      'Interruptions failed: the log has why, as interruption_failed.',
+    );
+    this.addAlarm(this, 'DeadLetters', letters, 0, 'Interruptions were refused or got lost: read the dead letters.');
 
     const taken = (['Delivered', 'Deferred', 'Heard', 'Skipped'] as const).map((one) =>
       outcomes.count(one, { period }),
@@ -67,25 +63,38 @@ export class Monitoring extends Construct {
     new Dashboard(this, 'Dashboard', {
       widgets: [
         [new AlarmStatusWidget({ alarms: this.alarms, width: 24 })],
-        [
-          graph('Events', [events]),
-          graph('Duration in ms', [median, slowest]),
-          graph('Failures', [errors, throttles, serverErrors]),
-        ],
+        ...[webhook, websocket].map((one) => answers(one, period)),
         [
           graph('Interruptions', taken),
           graph('Trigger to speech in ms', latencies),
-          graph('Failed interruptions', [failed, letters]),
+          graph('Failed interruptions', [failed, letters, serverErrors]),
         ],
       ],
     });
   }
 
-  private addAlarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+  /** A function that answers events. */
+  private watch(name: string, answering: IFunction, period: Duration): void {
+    const scope = new Construct(this, name);
+    const errors = answering.metricErrors({ period });
+    const throttles = answering.metricThrottles({ period });
+    const duration = answering.metricDuration({ period, statistic: P99 });
+    this.addAlarm(scope, 'Errors', errors, 0, `${name} crashed: AI Flow got no actions.`);
+    this.addAlarm(
+      scope,
+      'Throttles',
+      throttles,
+      0,
+      `${name} was refused events: raise the account's concurrency limit.`,
+    );
+    this.addAlarm(scope, 'Duration', duration, 800, `${name} is late: it aims at 800 ms, AI Flow at 1 second.`);
+  }
+
+  private addAlarm(scope: Construct, id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
     const comparisonOperator = ComparisonOperator.GREATER_THAN_THRESHOLD;
     const treatMissingData = TreatMissingData.NOT_BREACHING;
     this.alarms.push(
-      new Alarm(this, id, {
+      new Alarm(scope, id, {
         metric,
         threshold,
         alarmDescription,
@@ -96,5 +105,15 @@ export class Monitoring extends Construct {
     );
   }
 }
+
+/** Its row of the dashboard. */
+const answers = (answering: IFunction, period: Duration): GraphWidget[] => [
+  graph('Events', [answering.metricInvocations({ period })]),
+  graph(
+    'Duration in ms',
+    [P50, P99].map((statistic) => answering.metricDuration({ period, statistic })),
+  ),
+  graph('Failures', [answering.metricErrors({ period }), answering.metricThrottles({ period })]),
+];
 
 const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 8 });

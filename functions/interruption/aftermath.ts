@@ -3,6 +3,7 @@ import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isSpeaking, refusal } from '../sessions/playback.ts';
 import type { Replacement, Session, SessionStore, Waiting } from '../sessions/session.ts';
+import { drop, dropAll } from './drop.ts';
 import type { Outcomes, SkipReason } from './outcomes.ts';
 import { endsCall, fingerprint, isSaid, pushOf } from './speech.ts';
 
@@ -39,7 +40,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     const cut = isCut(event, at, session);
     const ended = event.type === 'assistant_speech_ended' && replacement !== undefined && !cut;
     const due = ended && session.followed ? await sessions.takeFollowUp(session) : [];
-    if (event.type === 'session_end' && waiting) await tooLate(session.id);
+    if (event.type === 'session_end' && waiting) await dropAll({ sessions, outcomes }, session.id);
     // What waits would cut a sentence that has only just begun: often the interruption before it, or the answer it put off.
     if (!waiting || due.length > 0 || !answer || cut || isSpeech(event)) return { due };
     const lead = await firstWaiting(session, waiting, answer);
@@ -63,7 +64,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
   ): Promise<readonly ActionDraft[]> {
     if (answer.length === 0 || endsCall(lead.follow_up)) return lead.actions;
     if (!isSaid(lead.actions)) return endsCall(lead.actions) ? lead.actions : [...lead.actions, ...answer];
-    await start(session_id, { ...lead, follow_up: [...answer, ...lead.follow_up] });
+    await start(session_id, { ...lead, follow_up: inTurn(answer, lead.follow_up) });
     return lead.actions;
   }
 
@@ -78,10 +79,16 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     if (!isSpeaking(now.playback, clock.now())) return false;
     const { key } = replacement;
     const note = (await sessions.replacements(before.id)).find((one) => one.key === key);
-    // What the interruption brings along knows more than an older answer.
-    if (note && note.follow_up.length > 0) return true;
-    const unknown = { key, id: '', triggered_at: clock.now(), starts: now.starts };
-    return sessions.addFollowUp(before.id, { ...(note ?? unknown), follow_up: answer });
+    const { follow_up, ...rest } = note ?? {
+      key,
+      id: '',
+      triggered_at: clock.now(),
+      starts: now.starts,
+      follow_up: [],
+    };
+    // Nobody would hear an answer beside what ends the conversation.
+    if (endsCall(follow_up)) return true;
+    return sessions.addFollowUp(before.id, { ...rest, follow_up: inTurn(answer, follow_up) });
   }
 
   async function heard(event: EventOf<'assistant_speak'>, { id, replacement }: Session): Promise<void> {
@@ -100,7 +107,8 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     if (all.length === 0) await sessions.nobodyWaits(session.id, seen);
     for (const waiting of all) {
       const reason = clock.now() >= waiting.expires_at ? 'expired' : refused(session, waiting);
-      if (reason === 'expired' || reason === 'stale_turn') await drop(session.id, waiting, reason);
+      if (reason === 'expired' || reason === 'stale_turn')
+        await drop({ sessions, outcomes }, session.id, waiting, reason);
       else if (reason) return undefined;
       else if (await sessions.take(session.id, waiting)) return lead(session.id, waiting, answer);
     }
@@ -131,14 +139,6 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     if (replacement) await sessions.startReplacement(session_id, waiting, replacement);
   }
 
-  async function tooLate(session_id: string): Promise<void> {
-    for (const waiting of await sessions.waiting(session_id)) await drop(session_id, waiting, 'session_ended');
-  }
-
-  async function drop(session_id: string, waiting: Waiting, reason: SkipReason): Promise<void> {
-    if (await sessions.take(session_id, waiting)) await skip(session_id, waiting, reason);
-  }
-
   async function skip(session_id: string, waiting: Waiting, reason: SkipReason): Promise<void> {
     await outcomes.publish([{ interruption_id: waiting.id, session_id, outcome: 'skipped', reason }]);
   }
@@ -146,3 +146,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
 
 const isSpeech = (event: AiFlowEvent): event is EventOf<'assistant_speak'> =>
   isKnown(event) && event.type === 'assistant_speak';
+
+/** Both, and what ends the call last. */
+const inTurn = (answer: readonly ActionDraft[], follow_up: readonly ActionDraft[]) =>
+  endsCall(answer) ? [...follow_up, ...answer] : [...answer, ...follow_up];

@@ -3,6 +3,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Claim, Refusal, Replacement, Session, SessionStore, WaitReason } from '../sessions/session.ts';
+import { drop, dropAll } from './drop.ts';
 import { inPool } from './in-pool.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
 import { forSession, type Interruption, keyOf, newOwner } from './request.ts';
@@ -154,11 +155,8 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
 
   async function cancelled(session_id: string, id: string): Promise<Outcome> {
     const waiting = (await sessions.waiting(session_id)).find(({ key }) => key === keyOf(id));
-    if (!waiting || !(await sessions.take(session_id, waiting))) {
-      return { session_id, outcome: 'skipped', reason: 'not_waiting' };
-    }
-    await outcomes.publish([{ interruption_id: id, session_id, outcome: 'skipped', reason: 'cancelled' }]);
-    return { session_id, outcome: 'skipped', reason: 'cancelled' };
+    const dropped = waiting && (await drop({ sessions, outcomes }, session_id, waiting, 'cancelled'));
+    return { session_id, outcome: 'skipped', reason: dropped ? 'cancelled' : 'not_waiting' };
   }
 
   async function push(claim: Claim, session: Session, interruption: Interruption): Promise<Outcome> {
@@ -183,7 +181,7 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
         if (interruption.follow_up.length > 0) await left(claim);
         return { session_id, outcome: 'delivered' };
       case 'gone':
-        await sessions.record({ session_id, kind: 'end' }).catch(() => {});
+        await over(session_id);
         return { session_id, outcome: 'skipped', reason: 'session_ended' };
       case 'refused':
         await takenBack(claim, session);
@@ -238,12 +236,11 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     }
   }
 
-  function claimFor(session_id: string, { id, target, expires_at, follow_up, actions, rules }: Interruption): Claim {
+  function claimFor(session_id: string, { id, target, follow_up, actions, rules }: Interruption): Claim {
     return {
       session_id,
       key: keyOf(id),
       owner: newOwner(),
-      expires_at,
       ...('label' in target && { label: target.label }),
       ...rules,
       ...(websocket && !channel && { needs_connection: true }),
@@ -265,6 +262,16 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     await sessions.markSent(session_id, key).catch((error: unknown) => {
       log.error('mark_sent_failed', { session_id, error });
     });
+  }
+
+  /** AI Flow knows it first: the `session_end` that comes finds the call over, and looks for nobody. */
+  async function over(session_id: string): Promise<void> {
+    try {
+      const session = await sessions.record({ session_id, kind: 'end' });
+      if (session !== 'ended' && session.waiting) await dropAll({ sessions, outcomes }, session_id);
+    } catch (error) {
+      log.error('end_not_recorded', { session_id, error });
+    }
   }
 
   async function takenBack(claim: Claim, before: Session): Promise<void> {

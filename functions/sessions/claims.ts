@@ -31,7 +31,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
         const reason = refusal(metIn(row, wanted), wanted, clock.now());
         if (reason) return { claimed: false, reason };
         if (row?.full) return claimBeside(wanted);
-        if (row) await makeRoom(wanted.session_id, row);
+        if (row && Object.keys(row.claims?.M ?? {}).length >= CLAIMS_IN_ROW) await declareFull(wanted.session_id);
       }
     }
 
@@ -58,7 +58,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     const { name, value, clauses, input } = expression();
     const [claims, full] = [name('claims'), name('full')];
     const own = `${claims}.${name(key)}`;
-    if (where === 'in the row') clauses.SET.push(`${own} = ${value({ S: text(wanted) })}`);
+    if (where === 'in the row') clauses.SET.push(`${own} = ${value({ S: wanted.owner })}`);
     else clauses.SET.push(`${full} = ${value({ BOOL: true })}`);
     if (push) pushClauses({ name, value, clauses }, key, push);
     const conditions = [
@@ -125,28 +125,20 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     return { session: sessionFromRow(session_id, row), ended: row.ended_at !== undefined, owner: ownerOf(row, key) };
   }
 
-  /** Drops claims whose interruption has expired; if none has, declares the row full. */
-  async function makeRoom(session_id: string, row: Row) {
-    const now = seconds(clock.now());
-    const claims = Object.entries(row.claims?.M ?? {}).map(([key, { S = '' }]) => ({ key, was: S }));
-    if (claims.length < CLAIMS_IN_ROW) return;
-    const expired = claims.filter(({ was }) => Number.parseInt(was.slice(OWNER_LENGTH), 36) < now);
+  async function declareFull(session_id: string) {
     const { name, value, clauses, input } = expression();
-    const paths = expired.map(({ key, was }) => ({ path: `${name('claims')}.${name(key)}`, was: value({ S: was }) }));
-    clauses.REMOVE.push(...paths.map(({ path }) => path));
-    if (paths.length === 0) clauses.SET.push(`${name('full')} = ${value({ BOOL: true })}`);
-    const unchanged = paths.map(({ path, was }) => `${path} = ${was}`);
-    const condition = ['attribute_exists(pk)', ...unchanged].join(' AND ');
-    await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(session_id), ...input(condition) })));
+    clauses.SET.push(`${name('full')} = ${value({ BOOL: true })}`);
+    const command = new UpdateItemCommand({ TableName, Key: sessionKey(session_id), ...input('attribute_exists(pk)') });
+    await held(client.send(command));
   }
 
   async function putBeside(wanted: Claim): Promise<boolean> {
     const { session_id, key, owner } = wanted;
     const { name, value, clauses, input } = expression();
     const own = name(besideName(key));
-    clauses.SET.push(`${own} = ${value({ S: text(wanted) })}`);
+    clauses.SET.push(`${own} = ${value({ S: wanted.owner })}`);
     clauses.SET.push(`${name('expires_at')} = ${value({ N: String(seconds(clock.now()) + 24 * 3600) })}`);
-    const free = `attribute_not_exists(${own}) OR begins_with(${own}, ${value({ S: owner })})`;
+    const free = `attribute_not_exists(${own}) OR ${own} = ${value({ S: owner })}`;
     return held(client.send(new UpdateItemCommand({ TableName, Key: claimsKey(session_id), ...input(free) })));
   }
 
@@ -159,7 +151,7 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
       const { name, value, clauses, input } = expression();
       const own = path.map(name).join('.');
       clauses.REMOVE.push(own);
-      const mine = `begins_with(${own}, ${value({ S: owner })})`;
+      const mine = `${own} = ${value({ S: owner })}`;
       const command = new UpdateItemCommand({ TableName, Key, ...input(mine) });
       if (await held(client.send(command))) return;
     }
@@ -170,13 +162,6 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
   }
 }
 
-/** A claim is its owner's token and when it may be forgotten, in seconds and base 36: it counts in every write. */
-const OWNER_LENGTH = 4;
-// A copy may meet a clock that is slow.
-const GRACE_SECONDS = 60;
-
-const text = ({ owner, expires_at }: Claim) => owner + (Math.floor(expires_at / 1000) + GRACE_SECONDS).toString(36);
-
-const ownerOf = (row: Row, key: string) => row.claims?.M?.[key]?.S?.slice(0, OWNER_LENGTH);
+const ownerOf = (row: Row, key: string) => row.claims?.M?.[key]?.S;
 
 const besideName = (key: string) => `claim ${key}`;

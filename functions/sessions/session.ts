@@ -137,8 +137,6 @@ export interface Claim {
   readonly session_id: string;
   readonly key: string;
   readonly owner: string;
-  /** When nothing will be said any more (ms since 1970): until then copies are known. */
-  readonly expires_at: number;
   /** The session must still carry it. */
   readonly label?: string;
   /** The conversation must still be at this turn. */

@@ -16,6 +16,7 @@ describe('the interrupt function', () => {
       Variables: {
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         OUTCOMES_BUS: { Ref: bus.id },
+        WEBSOCKET_ENDPOINT: { 'Fn::Join': ['', expect.arrayContaining(['https://', '/live'])] },
       },
     });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOutcomes } from '../../functions/interruption/outcomes.ts';
+import { FUNCTIONS, type FunctionName } from '../../lib/bundle.ts';
 import { functionNamed, only, synthesize } from './synthesize.ts';
 
 interface Filter {
@@ -12,7 +13,7 @@ const template = synthesize();
 const filters = Object.values(template.findResources('AWS::Logs::MetricFilter')).map(
   ({ Properties }) => Properties as Filter,
 );
-const logGroupOf = (name: 'webhook' | 'interrupt') =>
+const logGroupOf = (name: FunctionName) =>
   (functionNamed(template, name).properties.LoggingConfig as { LogGroup: { Ref: string } }).LogGroup.Ref;
 
 /** The messages that the functions log, as they write them. */
@@ -25,7 +26,7 @@ async function logged(): Promise<string[]> {
   return messages;
 }
 
-describe.each(['webhook', 'interrupt'] as const)('the log of %s', (name) => {
+describe.each(FUNCTIONS)('the log of %s', (name) => {
   const own = filters.filter(({ LogGroupName }) => LogGroupName.Ref === logGroupOf(name));
   const transformed = own.map(({ FilterPattern, MetricTransformations: [metric] }) => [
     FilterPattern,

@@ -28,15 +28,15 @@ describe('the webhook function', () => {
     });
   });
 
-  it('and the interrupt function are all: nothing of CDK runs beside them', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 2);
+  it('and its two companions are all: nothing of CDK runs beside them', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 3);
   });
 });
 
 describe('logs', () => {
   it('all have the configured retention and go with the stack', () => {
     const short = synthesize({ logRetentionDays: RetentionDays.THREE_DAYS });
-    short.resourceCountIs('AWS::Logs::LogGroup', 3);
+    short.resourceCountIs('AWS::Logs::LogGroup', 4);
     short.allResources('AWS::Logs::LogGroup', {
       Properties: { RetentionInDays: 3 },
       DeletionPolicy: 'Delete',
@@ -44,7 +44,7 @@ describe('logs', () => {
   });
 
   it('of requests hold nothing about who called or from where', () => {
-    const { AccessLogSettings } = only(template, 'AWS::ApiGatewayV2::Stage').properties;
+    const { AccessLogSettings } = only(template, 'AWS::ApiGatewayV2::Stage', { StageName: '$default' }).properties;
     const { Format } = AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toContain('request_id');
     expect(Format).not.toMatch(/identity|sourceIp|userAgent|authorizer|header|querystring|\.path/i);
@@ -53,12 +53,15 @@ describe('logs', () => {
 
 describe('the API', () => {
   it('has two routes: one for AI Flow, and one that takes a signature', () => {
-    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+    const { id } = only(template, 'AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' });
+    const like = { Properties: { ApiId: { Ref: id } } };
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route', like));
     expect(routes.map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType])).toEqual([
       ['POST /webhook', 'NONE'],
       ['POST /interruptions', 'AWS_IAM'],
     ]);
-    template.allResourcesProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
+    const integrations = Object.values(template.findResources('AWS::ApiGatewayV2::Integration', like));
+    expect(integrations.map(({ Properties }) => Properties.PayloadFormatVersion)).toEqual(['2.0', '2.0']);
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       ProtocolType: 'HTTP',
       CorsConfiguration: Match.absent(),
@@ -108,6 +111,9 @@ describe('monitoring', () => {
       ['Errors', 'Sum', 0],
       ['Throttles', 'Sum', 0],
       ['Duration', 'p99', 800],
+      ['Errors', 'Sum', 0],
+      ['Throttles', 'Sum', 0],
+      ['Duration', 'p99', 800],
       ['5xx', 'Sum', 0],
       ['Failed', 'Sum', 0],
       ['ApproximateNumberOfMessagesVisible', 'Maximum', 0],
@@ -119,7 +125,7 @@ describe('monitoring', () => {
 
 describe('the outputs', () => {
   it('have the two values that the AI Flow dashboard asks for', () => {
-    const api = { Ref: only(template, 'AWS::ApiGatewayV2::Api').id };
+    const api = { Ref: only(template, 'AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }).id };
     const secret = { Ref: only(template, 'AWS::SecretsManager::Secret').id };
     const outputs = template.findOutputs('*');
     expect(outputs.WebhookUrl?.Value).toEqual({
@@ -143,7 +149,13 @@ describe('the outputs', () => {
       InterruptionQueueUrl: ref('AWS::SQS::Queue', { RedrivePolicy: {} }),
       InterruptFunctionName: { Ref: functionNamed(template, 'interrupt').id },
       InterruptionsUrl: {
-        'Fn::Join': ['', [{ 'Fn::GetAtt': [ref('AWS::ApiGatewayV2::Api').Ref, 'ApiEndpoint'] }, '/interruptions']],
+        'Fn::Join': [
+          '',
+          [
+            { 'Fn::GetAtt': [ref('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }).Ref, 'ApiEndpoint'] },
+            '/interruptions',
+          ],
+        ],
       },
     });
   });

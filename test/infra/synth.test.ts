@@ -62,8 +62,11 @@ describe('cdk synth', () => {
     expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
     const acknowledged = reports.flatMap(({ suppressedViolations }) => suppressedViolations ?? []);
     expect(acknowledged.map(({ acknowledgedId }) => acknowledgedId).sort()).toEqual([
+      'AwsSolutions::AwsSolutions-APIG1', // access logs of a WebSocket API take a role of the account
       'AwsSolutions::AwsSolutions-APIG4', // AI Flow sends a token, which the function checks
+      ...Array(3).fill('AwsSolutions::AwsSolutions-APIG4'), // the same for the routes of the WebSocket API
       'AwsSolutions::AwsSolutions-DDB3', // nothing to restore: items expire
+      expect.stringMatching(/^AwsSolutions::AwsSolutions-IAM5\[.*connections\/\*\]$/), // to send on any connection there is
       'AwsSolutions::AwsSolutions-SMG4', // the webhook token's other copy is typed in by hand
       'AwsSolutions::AwsSolutions-SMG4', // the external API's token comes from AI Flow
     ]);

@@ -43,7 +43,7 @@ it('a claim is refused exactly when the rules say so, and for that reason', asyn
     if (ended) await store.record({ session_id, kind: 'other', at: ended, speech: 'ended' });
     const changed = { state: {}, labels: { 'order:1': true }, ...defined(changes) } as SessionChanges;
     await store.change(session_id, changed);
-    const claim = { session_id, key: 'key', owner: 'me--', expires_at: now, ...defined(wanted) } as Claim;
+    const claim = { session_id, key: 'key', owner: 'me--', ...defined(wanted) } as Claim;
     const reason = await store.check(claim);
     const claimed = await store.claim(claim);
     expect(claimed.claimed ? undefined : claimed.reason).toBe(reason);

@@ -68,7 +68,7 @@ describe('the DynamoDB store', () => {
     for (let n = 0; n < 200; n++) {
       await store.record({ session_id, kind: n % 3 ? 'other' : 'turn', caller_speaks: n % 3 === 1, ...numbers });
       const key = `key-${n}`.padEnd(6, '-').slice(-6);
-      if (n % 4 === 0) await store.claim({ session_id, key, owner: 'me--', expires_at, push });
+      if (n % 4 === 0) await store.claim({ session_id, key, owner: 'me--', push });
       if (n % 5 === 0) await store.wait(session_id, { ...WAITING, key });
       await store.markHeard(session_id, key);
       largest = Math.max(largest, rowBytes(await rowOf(session_id)));

@@ -389,7 +389,7 @@ describe('a caller who talks to a person', () => {
     expect(await interrupt()).toBe('transferred');
   });
 
-  it('is not taken for one when the answer that would have handed over was put off, or dropped', async () => {
+  it('is not taken for one while the answer that hands over is put off', async () => {
     const { says, interrupt, begins, ends } = await line({
       template: {
         onUserSpeak: async () => {
@@ -404,8 +404,9 @@ describe('a caller who talks to a person', () => {
     await clock.advance(300);
     expect(await answer).toEqual([]);
     await begins(SHIPPED.text, 1600);
-    expect(await ends(1600)).toMatchObject([{ type: 'send_sms' }]);
-    expect(await interrupt()).toBe('delivered');
+    expect(await interrupt({ id: 'dry', dry_run: true })).toBe('delivered');
+    expect(await ends(1600)).toMatchObject([{ type: 'send_sms' }, { type: 'transfer' }]);
+    expect(await interrupt({ id: 'late' })).toBe('transferred');
   });
 
   it('may have been handed over by an interruption in silence', async () => {

@@ -19,15 +19,16 @@ const forgettingEnds = storeThat((store) => ({
 /** A bug that a store, a channel or a function could have, for each invariant that must notice it. */
 export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = {
   'nothing is sent without a claim': {
-    bug: 'a claim that is refused, and counts all the same',
-    made: storeThat((store) => ({
-      async claim(claim) {
-        const claimed = await store.claim(claim);
-        const session = claimed.claimed ? undefined : await store.read(claim.session_id);
-        if (session) await store.release(claim);
-        return session ? { claimed: true, session } : claimed;
-      },
-    })),
+    bug: 'a function that doesn’t ask',
+    made: {
+      seenBy: (store) => ({
+        ...store,
+        async claim({ session_id }) {
+          const session = await store.read(session_id);
+          return session ? { claimed: true, session } : { claimed: false, reason: 'unknown_session' };
+        },
+      }),
+    },
   },
   'no claim succeeds after a committed end': { bug: 'a store that forgets ends', made: forgettingEnds },
   'no session is resurrected': { bug: 'a store that forgets ends', made: forgettingEnds },
@@ -65,14 +66,13 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
     made: storeThat(() => ({ waiting: async () => [] })),
   },
   'no turn is lost': {
-    bug: 'a turn that is read, counted and written',
+    bug: 'a store that counts every second turn',
     made: storeThat((store) => {
       let seen = 0;
       return {
         async record(happening) {
           const lost = happening.kind === 'turn' && seen++ % 2 === 1;
-          const session = await store.record(lost ? { ...happening, kind: 'other' } : happening);
-          return session;
+          return store.record(lost ? { ...happening, kind: 'other' } : happening);
         },
       };
     }),

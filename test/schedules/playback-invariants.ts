@@ -9,6 +9,13 @@ import { sentence } from './requests.ts';
  */
 const tooLong = (text: string, ms: number) => ms >= (text.length / 15) * 500;
 
+/** Another: of two pushes at once, the session tracks the one that was claimed last, whichever comes last. */
+const overtaken = (history: History, playing: Of<'plays'>, tracked: Of<'tracked'>) =>
+  history.all('tracked').some(({ key, index }) => {
+    const other = history.all('plays').find(({ text }) => keyOf(text.split(' ')[0] ?? '') === key);
+    return index > tracked.index && other !== undefined && other.index < playing.index;
+  });
+
 /** The `then` of an interruption is answered only when the phone has played it to its end, or to where it was cut. */
 export function thenComesAfter({ history }: Schedule): string | undefined {
   const answers = history.all('answered').flatMap((answer) => answer.then.map((id) => ({ ...answer, id })));
@@ -17,7 +24,9 @@ export function thenComesAfter({ history }: Schedule): string | undefined {
     const [playing, stopped] = [first(history, 'plays', text), first(history, 'stopped', text)];
     if (stopped && stopped.index < index) return false;
     const there = playing && playing.index < index ? playing.at : at;
-    return !tooLong(text, there - (trackedBefore(history, id, index)?.at ?? 0));
+    const tracked = trackedBefore(history, id, index);
+    if (tracked && playing && overtaken(history, playing, tracked)) return false;
+    return !tooLong(text, there - (tracked?.at ?? 0));
   });
   return early && `then of ${early.id} before its end`;
 }

@@ -20,6 +20,8 @@ import { watchedStore } from './watched-store.ts';
 /** A bug that is put in, to see that the model finds it. */
 export interface Bug {
   readonly store?: (store: SessionStore) => SessionStore;
+  /** What a function takes for the store. */
+  readonly seenBy?: (store: SessionStore) => SessionStore;
   readonly channel?: (channel: Channel) => Channel;
   readonly clock?: (clock: Clock) => Clock;
   readonly outcomes?: (outcomes: Outcomes) => Outcomes;
@@ -38,7 +40,8 @@ export interface WorldParts {
 
 /** One call and both functions; each invocation is a process of its own, as a Lambda is. */
 export function createWorld(parts: WorldParts) {
-  const { store, clock, random, scheduler, history, push, bug } = parts;
+  const { clock, random, scheduler, history, push, bug } = parts;
+  const store = bug.store?.(parts.store) ?? parts.store;
   const log = { info() {}, warn() {}, error() {} };
   let lastAt = 0;
   const phone = createPhone({ session_id: SESSION_ID, clock, random, history, emit });
@@ -86,7 +89,8 @@ export function createWorld(parts: WorldParts) {
   }
 
   function functionParts(process: Process) {
-    const sessions = watchedStore({ ...parts, store: bug.store?.(store) ?? store, process });
+    const watched = watchedStore({ ...parts, store, process });
+    const sessions = bug.seenBy?.(watched) ?? watched;
     const outcomes: Outcomes = {
       async publish(events) {
         await scheduler.point(process);

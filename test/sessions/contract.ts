@@ -230,7 +230,6 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         session_id: id,
         key: 'key-1234',
         owner: 'me--',
-        expires_at: clock.now() + 30_000,
         ...over,
       });
       const refused = (reason: string) => ({ claimed: false, reason });
@@ -297,6 +296,16 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         expect(await store.claim(claim({ key: keys[0] as string, owner: 'you-' }))).toMatchObject({ claimed: true });
       });
 
+      it('are never forgotten while the call lasts', async () => {
+        await record('start');
+        for (let n = 0; n < 10; n++) {
+          expect(await store.claim(claim({ key: `key-${n}`.padEnd(8, '-') }))).toMatchObject({ claimed: true });
+          await clock.advance(3_000_000);
+          await record('turn');
+        }
+        expect(await store.claim(claim({ key: 'key-0---', owner: 'you-' }))).toEqual(refused('duplicate'));
+      });
+
       it('race with the end: claimed before it or refused after it', async () => {
         await record('start');
         const [claimed, ended] = await Promise.all([store.claim(claim()), record('end')]);
@@ -320,7 +329,7 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       const push = async (over: Partial<Replacement> = {}, sent = true) => {
         const { key, follow_up } = note(over);
         const replacement = { speech: speechFrom(clock.now()), follow_up: follow_up.length > 0 };
-        const claim = { session_id: id, key, owner: 'me--', expires_at: clock.now() + 30_000, push: { replacement } };
+        const claim = { session_id: id, key, owner: 'me--', push: { replacement } };
         await store.claim(claim);
         await store.noteReplacement(id, note(over));
         if (sent) await store.markSent(id, key);

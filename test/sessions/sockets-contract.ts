@@ -23,7 +23,6 @@ export function describeSockets(name: string, makeStore: (clock: ManualClock) =>
       session_id: id,
       key: 'key-1234',
       owner: 'me--',
-      expires_at: clock.now() + 30_000,
       ...over,
     });
 

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
+import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
+import { createInterrupter } from '../../functions/interruption/interrupter.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+import { CARRIERS, type Carrier } from './carriers.ts';
+import { SESSION_ID } from './requests.ts';
+
+const REFUSED: Delivery = { status: 'refused', code: 'unreachable', message: 'no connection', retryable: true };
+const LIFETIME_MS = 30_000;
+
+type Fate = Delivery | 'breaks' | 'dies';
+
+/** What becomes of the first sends; those after it are delivered. */
+const FATES: Record<string, readonly Fate[]> = {
+  'nothing fails': [],
+  'refused once': [REFUSED],
+  'refused for good': Array(200_000).fill(REFUSED),
+  'in doubt': [{ status: 'in_doubt', message: 'perhaps' }],
+  'a send that breaks off': ['breaks'],
+  'an invocation that dies while it sends': ['dies'],
+};
+
+describe.each(CARRIERS)('$name', (carrier) => {
+  it.each(Object.keys(FATES))(
+    '%s: at most one leaves, none too late',
+    async (name) => {
+      const { starts, left, expires_at } = await deliver(carrier, FATES[name] ?? []);
+      expect(starts.length).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(1);
+      expect(starts.filter((at) => at >= expires_at)).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+/** Delivers as often as the carrier ever would: its acknowledgements get lost as well. */
+async function deliver({ envelope, pauses }: Carrier, fates: readonly Fate[]) {
+  const clock = manualClock();
+  const expires_at = clock.now() + LIFETIME_MS;
+  const line = createLine(clock, fates);
+  await line.sessions.record({ session_id: SESSION_ID, kind: 'start' });
+  const event = envelope({ session_id: SESSION_ID, say: 'Your parcel has shipped.' });
+  await line.invoke(event);
+  for (const pause of pauses()) {
+    clock.pass(pause);
+    await line.invoke(event);
+  }
+  return { ...line, expires_at, left: line.left() };
+}
+
+function createLine(clock: ManualClock, fates: readonly Fate[]) {
+  const sessions = createMemoryStore(clock);
+  const starts: number[] = [];
+  let left = 0;
+  const channel: Channel = {
+    async send() {
+      const fate = fates[starts.length] ?? { status: 'delivered' };
+      starts.push(clock.now());
+      if (fate !== REFUSED) left++;
+      if (fate === 'breaks') throw new Error('broken off');
+      return fate === 'dies' ? new Promise<never>(() => {}) : fate;
+    },
+  };
+  const log = { info() {}, warn() {}, error() {} };
+  const outcomes = { publish: async () => {} };
+  const queue = { put: () => Promise.reject(new Error('no queue')) };
+  const parts = { sessions, channel, outcomes, queue, clock, log };
+  const handle = createInterruptHandler({ interrupt: createInterrupter(parts), clock, log });
+  const dead = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  return {
+    sessions,
+    starts,
+    left: () => left,
+    /** Whatever comes of it: an error, and an invocation that never ends, are as good as no answer. */
+    invoke: (event: object) => Promise.race([handle(event).catch(() => {}), dead()]),
+  };
+}
