@@ -8,6 +8,8 @@ export interface Settings {
   externalApiUrl: string | undefined;
   /** Name of the call flow; `undefined` = the function's default. */
   template: string | undefined;
+  /** Show everything that the functions log. */
+  verbose: boolean;
 }
 
 /** Throws an error that names the variable, the value seen and the remedy. */
@@ -17,6 +19,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   externalApiToken: env.EXTERNAL_API_TOKEN || 'local-api-token',
   externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
   template: env.TEMPLATE || undefined,
+  verbose: Boolean(env.VERBOSE),
 });
 
 function port(text: string): number {
