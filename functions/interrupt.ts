@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { channelFrom, webSocketFrom } from './delivery/configured-channel.ts';
+import { channelsFrom } from './delivery/configured-channels.ts';
 import { createInterruptHandler } from './interruption/interrupt-handler.ts';
 import { createInterrupter } from './interruption/interrupter.ts';
 import { createOutcomes, queueOn } from './interruption/outcomes.ts';
@@ -18,8 +18,7 @@ const bus = createEventBus(env.outcomesBus);
 export const handler = createInterruptHandler({
   interrupt: createInterrupter({
     sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
-    channel: channelFrom(env.externalApi, clock),
-    websocket: webSocketFrom(env.websocket, clock),
+    ...channelsFrom(env, clock),
     outcomes: createOutcomes({ bus, log }),
     queue: queueOn(bus),
     clock,

@@ -15,6 +15,8 @@ import type { Simulator } from './simulator/simulator.ts';
 
 export interface AppParts {
   functions: Record<FunctionName, LambdaFunction>;
+  /** API Gateway's `@connections`. */
+  connections: Hono;
   simulator: Simulator;
   bus: EventBus;
   outcomes: Outcomes;
@@ -27,7 +29,7 @@ const PAGE_POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Everything that the runtime answers. */
-export function createApp({ functions, simulator, bus, outcomes, externalApiToken, log }: AppParts): Hono {
+export function createApp({ functions, connections, simulator, bus, outcomes, externalApiToken, log }: AppParts): Hono {
   const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
   const app = new Hono();
   app.use(guard);
@@ -41,6 +43,7 @@ export function createApp({ functions, simulator, bus, outcomes, externalApiToke
     app.all(path, (c) => refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`));
   }
   app.route('/', invokeApi(new Map(Object.entries(functions)), log));
+  app.route('/', connections);
   app.route('/', eventBridgeApi(bus));
   app.route('/', simulatorRoutes({ simulator, outcomes, token: externalApiToken }));
   app.notFound((c) =>

@@ -24,12 +24,15 @@ export const functionEnv = (name: FunctionName, surroundings: Surroundings): Rec
 });
 
 const OWN: Record<FunctionName, (surroundings: Surroundings) => Record<string, string>> = {
-  webhook: ({ settings }) => ({
-    WEBHOOK_TOKEN: settings.webhookToken,
-    ...(settings.template && { TEMPLATE: settings.template }),
-  }),
+  webhook: answering,
+  websocket: answering,
   interrupt: ({ settings, url }) => ({
     EXTERNAL_API_URL: settings.externalApiUrl ?? `${url}/simulator/sessions/{session_id}/actions`,
     EXTERNAL_API_TOKEN: settings.externalApiToken,
+    WEBSOCKET_ENDPOINT: url,
   }),
 };
+
+function answering({ settings }: Surroundings): Record<string, string> {
+  return { WEBHOOK_TOKEN: settings.webhookToken, ...(settings.template && { TEMPLATE: settings.template }) };
+}

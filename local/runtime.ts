@@ -15,6 +15,8 @@ import { listen } from './server.ts';
 import type { Settings } from './settings.ts';
 import { createSimulator } from './simulator/simulator.ts';
 import { webhookClient } from './webhook-client.ts';
+import { createWebSocketApi } from './websocket-api.ts';
+import { websocketClient } from './websocket-client.ts';
 
 const TABLE = 'sessions';
 
@@ -54,14 +56,20 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
       running.push(lambda);
       return lambda;
     };
-    const functions = { webhook: create('webhook'), interrupt: create('interrupt') };
-    await Promise.all([functions.webhook.start(), functions.interrupt.start()]);
+    const functions = { webhook: create('webhook'), interrupt: create('interrupt'), websocket: create('websocket') };
+    await Promise.all(Object.values(functions).map((each) => each.start()));
 
     const deliver = webhookClient(server.url, settings.webhookToken);
-    const simulator = createSimulator({ clock: systemClock, deliver, log });
+    const webSocketApi = createWebSocketApi(functions.websocket);
+    running.push({ stop: async () => webSocketApi.stop() });
+    const connect = websocketClient(server.url, settings.webhookToken);
+    const simulator = createSimulator({ clock: systemClock, deliver, connect, log });
     const outcomes = createOutcomes();
     const bus = createEventBus({ interrupt: functions.interrupt, outcomes, log });
-    server.serve(createApp({ functions, simulator, bus, outcomes, externalApiToken: settings.externalApiToken, log }));
+    const { externalApiToken } = settings;
+    const connections = webSocketApi.routes;
+    const app = createApp({ functions, connections, simulator, bus, outcomes, externalApiToken, log });
+    server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };
   } catch (error) {
     await stop();

@@ -36,7 +36,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
   /** `at`: when the event was taken, ms since 1970. `answer` is missing where nothing can be answered. */
   async function of(event: AiFlowEvent, at: number, session: Session, answer?: Answer): Promise<Aftermath> {
     const { replacement, waiting } = session;
-    if (isSpeech(event) && (session.followed || (replacement && !replacement.heard))) await heard(event, session);
+    if (isSpeech(event) && (session.followed || (replacement && !replacement.heard))) await heard(event, at, session);
     const cut = isCut(event, at, session);
     const ended = event.type === 'assistant_speech_ended' && replacement !== undefined && !cut;
     const due = ended && session.followed ? await sessions.takeFollowUp(session) : [];
@@ -51,9 +51,8 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
    * Whether an event is the end of a sentence that an interruption has cut: after `[barge_in, B]` the first end isn't
    * B's, and it may come after B's beginning, too.
    */
-  function isCut(event: AiFlowEvent, at: number, { replacement, playback }: Session): boolean {
-    if (event.type !== 'assistant_speech_ended' || !replacement) return false;
-    return at < (replacement.heard ? (playback.speech?.at ?? 0) : replacement.after);
+  function isCut(event: AiFlowEvent, at: number, { replacement }: Session): boolean {
+    return event.type === 'assistant_speech_ended' && replacement !== undefined && at < replacement.after;
   }
 
   /** What goes out with a lead. Said things would talk over it, so they follow it; silence has no end to wait for. */
@@ -91,12 +90,12 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     return sessions.addFollowUp(before.id, { ...rest, follow_up: inTurn(answer, follow_up) });
   }
 
-  async function heard(event: EventOf<'assistant_speak'>, { id, replacement }: Session): Promise<void> {
+  async function heard(event: EventOf<'assistant_speak'>, at: number, { id, replacement }: Session): Promise<void> {
     const says = fingerprint(event);
     // Some voices send no text: then it is whatever starts after the interruption.
     const isIt = (note: Replacement) => (says === undefined ? note.key === replacement?.key : note.says === says);
     const note = (await sessions.replacements(id)).findLast(isIt);
-    if (!note || !(await sessions.markHeard(id, note.key))) return;
+    if (!note || !(await sessions.markHeard(id, note.key, at))) return;
     const took_ms = Math.max(0, event.speech_started_at - note.triggered_at);
     await outcomes.publish([{ interruption_id: note.id, session_id: id, outcome: 'heard', took_ms }]);
   }

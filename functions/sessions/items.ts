@@ -48,13 +48,15 @@ export function createItems({ client, table: TableName, clock }: TableParts) {
     return mine;
   }
 
-  /** Writes an attribute once; `true` for who did, and for its own repetition. */
-  function once(key: Row, attribute: string): Promise<boolean> {
+  /** Writes an attribute once, and others with it; `true` for who did, and for its own repetition. */
+  function once(key: Row, attribute: string, beside: Row = {}): Promise<boolean> {
     const own = { S: randomBytes(6).toString('base64url') };
     return update(key, ({ name, value }) => {
       const [path, token] = [name(attribute), value(own)];
       return {
-        set: `${path} = ${token}`,
+        set: [`${path} = ${token}`, ...Object.entries(beside).map(([at, it]) => `${name(at)} = ${value(it)}`)].join(
+          ', ',
+        ),
         condition: `(attribute_not_exists(${path}) OR ${path} = ${token})`,
       };
     });

@@ -1,4 +1,4 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
 import { held } from './condition.ts';
@@ -50,27 +50,30 @@ export function createReplacements(parts: TableParts) {
     return (await items.list(id, 'replacement#')).map(readReplacement);
   }
 
-  async function markHeard(id: string, key: string): Promise<boolean> {
-    if (!(await items.once(replacementKey(id, key), 'heard_by'))) return false;
+  async function markHeard(id: string, key: string, at: number): Promise<boolean> {
+    if (!(await items.once(replacementKey(id, key), 'heard_by', { heard_at: time(at) }))) return false;
     const { name, value, clauses, input } = expression();
     const said = name('said');
-    clauses.SET.push(`${said} = ${value(saidValue(key, clock.now(), true))}`);
-    // Another one that has been claimed since is what will be heard next.
-    const condition = `attribute_not_exists(${said}) OR ${said}.${name('key')} = ${value({ S: key })} OR attribute_exists(${said}.${name('heard')})`;
+    clauses.SET.push(`${said} = ${value(saidValue(key, at, true))}`);
+    // Another one that has been claimed since is what will be heard next; or has been, if it began later.
+    const [heard, after] = [`${said}.${name('heard')}`, `${said}.${name('after')}`];
+    const tracked = `${said}.${name('key')} = ${value({ S: key })}`;
+    const earlier = `(attribute_exists(${heard}) AND ${after} <= ${value(time(at))})`;
+    const condition = `attribute_not_exists(${said}) OR ${tracked} OR ${earlier}`;
     await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(condition) })));
     return true;
   }
 
   async function takeFollowUp({ id, starts, replacement }: Session): Promise<ActionDraft[]> {
     if (!replacement) return [];
-    const { key, heard } = replacement;
+    const { key, heard, after } = replacement;
     const all = (await items.list(id, 'replacement#')).filter((row) => Number(row.starts?.N) === starts);
     const own = all.find((row) => row.key?.S === key);
     const leftAt = Number(own?.sent_at?.N ?? own?.noted_at?.N ?? clock.now());
     const followed = all.filter((row) => row.follow_up);
-    // One that left later than this one and hasn't been heard is still to come, or is cutting it.
+    // One that left later than this one, and did not begin before it, is still to come, or is cutting it.
     const ready = followed.filter((row) =>
-      row === own ? heard || row.sent_at : row.heard_by || Number(row.sent_at?.N ?? Number.POSITIVE_INFINITY) <= leftAt,
+      row === own ? heard || row.sent_at : before(row.heard_at, after) || before(row.sent_at, leftAt),
     );
     ready.sort((a, b) => Number(a.noted_at?.N) - Number(b.noted_at?.N));
     const taken = await Promise.all(
@@ -119,3 +122,5 @@ export function createReplacements(parts: TableParts) {
     await items.put({ ...replacementKey(id, note.key), ...replacementItem(note, now), sent_at: time(now) });
   }
 }
+
+const before = (when: AttributeValue | undefined, limit: number) => when !== undefined && Number(when.N) <= limit;

@@ -66,6 +66,7 @@ export interface Playback {
 /** A replacement on its way to the caller's ear. */
 export interface Tracked {
   readonly key: string;
+  /** From here on an end of speech is its own: when it began, once that has been heard; ms since 1970. */
   readonly after: number;
   readonly heard: boolean;
 }
@@ -239,8 +240,8 @@ export interface SessionStore {
   markSent(session_id: string, key: string): Promise<void>;
   /** What is known of those that have been, or will be, said instead; not of those whose follow-up was taken. */
   replacements(session_id: string): Promise<Replacement[]>;
-  /** Its `assistant_speak` has come: it is tracked from now on. `true` for the first to say so. */
-  markHeard(session_id: string, key: string): Promise<boolean>;
+  /** Its `assistant_speak` has come, taken `at` (ms since 1970): it is tracked from now on. `true` for the first to say so. */
+  markHeard(session_id: string, key: string, at: number): Promise<boolean>;
   /** The replacement has ended: what follows it and those that left before it, in order, each for exactly one taker. */
   takeFollowUp(session: Session): Promise<ActionDraft[]>;
   /** A replacement is being said now, by an answer; or goes on with what follows it. */

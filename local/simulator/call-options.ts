@@ -19,10 +19,11 @@ const schema = z.strictObject({
     1,
   ),
   language: z._default(language, 'en-US'),
+  transport: z._default(z.enum(['http', 'websocket']), 'http'),
   transfer: z._default(z.enum(['answered', 'busy', 'unanswered']), 'answered'),
 });
 
-/** A call to place. `speed` divides every speech duration; `transfer` is what the target of a transfer does. */
+/** A call to place. `speed` divides every speech duration, `transfer` is what the target of a transfer does. */
 export type CallOptions = z.output<typeof schema>;
 
 /** The same as it is asked for: everything has a default. */

@@ -1,12 +1,15 @@
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Deliver } from './outbox.ts';
+import type { Connect } from './socket.ts';
 import type { ActionSource, TimelineEntry } from './timeline.ts';
 
 export interface CallParts {
   options: CallOptions;
   clock: Clock;
   deliver: Deliver;
+  /** For calls whose transport is a WebSocket. */
+  connect: Connect;
   log(message: string): void;
   /** Hears each timeline entry as it is written. */
   recorded(call: Call, entry: TimelineEntry): void;
@@ -17,14 +20,17 @@ export interface CallParts {
 /** One simulated telephone call. */
 export interface Call {
   readonly session_id: string;
+  readonly transport: CallOptions['transport'];
   summary(): CallSummary;
   timeline(): TimelineEntry[];
   /** False from the moment of hang-up, which is before `state` says `ended`. */
   live(): boolean;
   /** AI Flow picks up. */
   start(): void;
-  /** The caller says something, all of it at once. */
-  says(text: string): void;
+  /** The caller says something, all of it at once; over a WebSocket perhaps after `speaking_ms` of it. */
+  says(text: string, speaking_ms?: number): void;
+  /** The WebSocket breaks, and the next event opens another one. `false` for a call without one. */
+  disconnect(): boolean;
   /** The caller presses one of 0–9, * and #. */
   presses(digit: string): void;
   hangUp(): void;

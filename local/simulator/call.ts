@@ -1,28 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import type { Action, ActionOf, KnownEvent } from '../../functions/protocol/index.ts';
-import { readAction, readAnswer, UselessAnswer, type WebhookAnswer } from './answer.ts';
+import { asList, readAction, readAnswer, UselessAnswer, type WebhookAnswer } from './answer.ts';
 import { HANGUP_DURING_SPEECH, MIX_AUDIO_VOLUME } from './behaviour.ts';
 import type { Call, CallParts } from './call-types.ts';
 import { type Connection, createLine } from './line.ts';
 import { createOutbox } from './outbox.ts';
+import { createSocketDelivery } from './socket.ts';
+import { createSpeechTurn } from './speech-turn.ts';
 import { type ActionSource, createTimeline } from './timeline.ts';
 import { createVoice } from './voice.ts';
 
 /** Makes a call that has not been picked up yet. */
-export function createCall({ options, clock, deliver, log, recorded, changed }: CallParts): Call {
+export function createCall({ options, clock, deliver, connect, log, recorded, changed }: CallParts): Call {
   const session_id = randomUUID();
-  const { from, to, speed, transfer } = options;
+  const { from, to, speed, transfer, transport } = options;
   const session = { id: session_id, ...ACCOUNT, phone_number: to, from_phone_number: from, to_phone_number: to };
   const started_at = clock.now();
   const timeline = createTimeline(clock, (entry) => recorded(call, entry));
-  const outbox = createOutbox({ clock, deliver, timeline, answered });
+  const socket = transport === 'websocket' ? createSocketDelivery(connect, framed) : undefined;
+  const outbox = createOutbox({ clock, deliver: socket?.deliver ?? deliver, timeline, answered });
   const voice = createVoice({ clock, timeline, speed, session, send: outbox.send });
+  const speech = createSpeechTurn(clock, () => outbox.send({ type: 'user_speech_started', session }));
   const line = createLine({ clock, target: transfer, returned: start, failed: end });
   let language = options.language;
   let backgroundVolume: number | undefined;
 
   const call: Call = {
     session_id,
+    transport,
     timeline: timeline.entries,
     summary: () => ({
       session_id,
@@ -35,10 +40,14 @@ export function createCall({ options, clock, deliver, log, recorded, changed }: 
     }),
     live: () => isLive(line.connection()),
     start,
-    says(text) {
+    says(text, speaking_ms = 0) {
       if (line.connection() !== 'assistant') return;
-      const barged_in = voice.callerSpoke(text);
-      outbox.send({ type: 'user_speak', session, text, ...(barged_in && { barged_in }) });
+      if (socket) speech.begin(speaking_ms, () => heard(text));
+      else heard(text);
+    },
+    disconnect() {
+      socket?.close();
+      return socket !== undefined;
     },
     presses(digit) {
       if (line.connection() !== 'assistant') return;
@@ -51,6 +60,12 @@ export function createCall({ options, clock, deliver, log, recorded, changed }: 
     },
   };
   return call;
+
+  function heard(text: string) {
+    if (line.connection() !== 'assistant') return;
+    const barged_in = voice.callerSpoke(text);
+    outbox.send({ type: 'user_speak', session, text, ...(barged_in && { barged_in }) });
+  }
 
   function start() {
     outbox.send({ type: 'session_start', session });
@@ -65,14 +80,24 @@ export function createCall({ options, clock, deliver, log, recorded, changed }: 
     outbox.send({ type: 'session_end', session });
   }
 
-  function answered(event: KnownEvent, answer: WebhookAnswer | Error) {
+  function answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined) {
     attempt(() => {
+      if (!answer) return;
       if (answer instanceof Error) throw new UselessAnswer(`${event.type} got no answer: ${answer.message}`);
       call.execute(readAnswer(answer, event.type), 'webhook');
     });
     if (event.type !== 'session_end') return;
     line.end();
+    socket?.close();
     changed(call);
+  }
+
+  function framed(text: string) {
+    attempt(() => {
+      const actions = asList(parsed(text));
+      if (!actions) throw new UselessAnswer('a frame was neither an action nor an array of actions');
+      call.execute(actions, 'websocket');
+    });
   }
 
   function execute(action: Action, source: ActionSource) {
@@ -122,6 +147,14 @@ export function createCall({ options, clock, deliver, log, recorded, changed }: 
       log(`call ${session_id}: ${error.message}`);
       timeline.add({ kind: 'error', message: error.message });
     }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,15 +3,18 @@ import type { Clock } from '../../functions/runtime/clock.ts';
 import type { WebhookAnswer } from './answer.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Posts one event to the webhook. Rejects if no answer came, in time or at all. */
-export type Deliver = (event: KnownEvent) => Promise<WebhookAnswer>;
+/**
+ * Hands one event to the application. Rejects if that failed, or if no answer came in time; a frame of a WebSocket has no
+ * answer of its own.
+ */
+export type Deliver = (event: KnownEvent) => Promise<WebhookAnswer | undefined>;
 
 export interface OutboxParts {
   clock: Clock;
   deliver: Deliver;
   timeline: Timeline;
   /** Called once per event, after its timeline entry; `answer` is the error if there was none. */
-  answered(event: KnownEvent, answer: WebhookAnswer | Error): void;
+  answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined): void;
 }
 
 export interface Outbox {
@@ -30,8 +33,9 @@ export function createOutbox({ clock, deliver, timeline, answered }: OutboxParts
     for (let event = waiting.shift(); event; event = waiting.shift()) {
       const sent = clock.now();
       const answer = await answerTo(event);
-      const status = answer instanceof Error ? 0 : answer.status;
-      timeline.add({ kind: 'event', event, status, took_ms: clock.now() - sent });
+      const status = answer instanceof Error ? 0 : answer?.status;
+      const result = status === undefined ? {} : { status, took_ms: clock.now() - sent };
+      timeline.add({ kind: 'event', event, ...result });
       answered(event, answer);
     }
     busy = false;

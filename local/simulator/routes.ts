@@ -11,6 +11,7 @@ import type { Simulator } from './simulator.ts';
 
 const speechSchema = z.strictObject({
   text: z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty')),
+  speaking_ms: z.optional(z.int().check(z.gte(0), z.lte(60_000))),
 });
 const digitSchema = z.strictObject({ digit: z.enum([...'0123456789*#']) });
 const nothingSchema = z.strictObject({});
@@ -47,9 +48,15 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
       act(call, parse(schema, json(body || '{}'), 'body'));
       return c.json({}, 202);
     });
-  caller('speech', speechSchema, (call, { text }) => call.says(text));
+  caller('speech', speechSchema, (call, { text, speaking_ms }) => {
+    if (speaking_ms !== undefined && call.transport !== 'websocket') throw websocketOnly('speaking_ms');
+    call.says(text, speaking_ms);
+  });
   caller('dtmf', digitSchema, (call, { digit }) => call.presses(digit));
   caller('hangup', nothingSchema, (call) => call.hangUp());
+  caller('disconnect', nothingSchema, (call) => {
+    if (!call.disconnect()) throw websocketOnly('disconnect');
+  });
 
   app.get('/outcomes', (c) => c.json({ outcomes: outcomes.list() }));
 
@@ -87,6 +94,9 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
     return call;
   }
 }
+
+const websocketOnly = (what: string) =>
+  new Refusal(400, 'websocket_only', `${what} is for a call over a WebSocket: place one with "transport": "websocket"`);
 
 const unauthorized = () =>
   new Refusal(401, 'unauthorized', 'authorization must be "Bearer " and the value of EXTERNAL_API_TOKEN');

@@ -3,11 +3,13 @@ import { createCall } from './call.ts';
 import { callOptions, type GivenOptions } from './call-options.ts';
 import type { Call, CallSummary } from './call-types.ts';
 import type { Deliver } from './outbox.ts';
+import type { Connect } from './socket.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 export interface SimulatorParts {
   clock: Clock;
   deliver: Deliver;
+  connect: Connect;
   log(message: string): void;
 }
 
@@ -27,7 +29,7 @@ export interface Simulator {
 }
 
 /** AI Flow's side of the wire: places calls, sends their events, executes the actions. */
-export function createSimulator({ clock, deliver, log }: SimulatorParts): Simulator {
+export function createSimulator({ clock, deliver, connect, log }: SimulatorParts): Simulator {
   const calls = new Map<string, Call>();
   const listeners = new Set<(notice: Notice) => void>();
   const tell = (notice: Notice) => {
@@ -38,7 +40,7 @@ export function createSimulator({ clock, deliver, log }: SimulatorParts): Simula
 
   return {
     place(options = {}) {
-      const call = createCall({ options: callOptions(options), clock, deliver, log, recorded, changed });
+      const call = createCall({ options: callOptions(options), clock, deliver, connect, log, recorded, changed });
       calls.set(call.session_id, call);
       changed(call);
       call.start();

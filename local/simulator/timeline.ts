@@ -5,12 +5,12 @@ import type { Clock } from '../../functions/runtime/clock.ts';
 export type InterruptedBy = 'app' | 'caller' | 'hangup';
 
 /** How an action reached the call. */
-export type ActionSource = 'webhook' | 'external-api';
+export type ActionSource = 'webhook' | 'external-api' | 'websocket';
 
 /** What can happen in a call; every `_ms` is real milliseconds, already divided by the call's speed. */
 export type Happening =
-  /** `status` is the HTTP status of the answer, 0 if there was none. */
-  | { kind: 'event'; event: KnownEvent; status: number; took_ms: number }
+  /** `status` is the HTTP status of the answer, 0 if there was none; a frame that left has no answer of its own. */
+  | { kind: 'event'; event: KnownEvent; status?: number; took_ms?: number }
   | { kind: 'action'; action: Action; source: ActionSource }
   | { kind: 'playback_started'; text: string; duration_ms: number }
   | { kind: 'playback_started'; audio: true; duration_ms: number }

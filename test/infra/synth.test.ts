@@ -64,7 +64,7 @@ describe('cdk synth', () => {
     expect(acknowledged.map(({ acknowledgedId }) => acknowledgedId).sort()).toEqual([
       'AwsSolutions::AwsSolutions-APIG1', // access logs of a WebSocket API take a role of the account
       'AwsSolutions::AwsSolutions-APIG4', // AI Flow sends a token, which the function checks
-      ...Array(3).fill('AwsSolutions::AwsSolutions-APIG4'), // the same for the routes of the WebSocket API
+      'AwsSolutions::AwsSolutions-APIG4', // the same for the routes of the WebSocket API
       'AwsSolutions::AwsSolutions-DDB3', // nothing to restore: items expire
       expect.stringMatching(/^AwsSolutions::AwsSolutions-IAM5\[.*connections\/\*\]$/), // to send on any connection there is
       'AwsSolutions::AwsSolutions-SMG4', // the webhook token's other copy is typed in by hand

@@ -70,7 +70,7 @@ describe('the DynamoDB store', () => {
       const key = `key-${n}`.padEnd(6, '-').slice(-6);
       if (n % 4 === 0) await store.claim({ session_id, key, owner: 'me--', push });
       if (n % 5 === 0) await store.wait(session_id, { ...WAITING, key });
-      await store.markHeard(session_id, key);
+      await store.markHeard(session_id, key, Date.now());
       largest = Math.max(largest, rowBytes(await rowOf(session_id)));
     }
     await store.record({ session_id, kind: 'end' });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   invoked = [];
   logged = [];
   const server = await listen(0);
-  server.serve(eventBridgeApi(createEventBus({ interrupt, outcomes, log: (line) => logged.push(line) })));
+  server.serve(eventBridgeApi(createEventBus({ interrupt, outcomes, log: (line) => logged.push(line) })), () => {});
   url = `${server.url}/eventbridge`;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new EventBridgeClient({ endpoint: url, region: 'local', credentials });

@@ -89,8 +89,7 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
       async record(happening) {
         const session = await store.record(happening);
         if (session === 'ended' || !session.replacement) return session;
-        const { speech: _speech, ...playback } = session.playback;
-        return { ...session, playback, replacement: { ...session.replacement, heard: true } };
+        return { ...session, replacement: { ...session.replacement, heard: true, after: 0 } };
       },
     })),
   },

@@ -22,6 +22,19 @@ const FATES: Record<string, readonly Fate[]> = {
   'an invocation that dies while it sends': ['dies'],
 };
 
+it('deliver as often, and for as long, as AWS says', () => {
+  const days = CARRIERS.map(({ pauses }) => {
+    const all = [...pauses()];
+    return [all.length, Math.round(all.reduce((sum, pause) => sum + pause, 0) / 86_400_000)];
+  });
+  expect(days).toEqual([
+    [185, 1],
+    [100_015, 23],
+    [2, 0],
+    [5_760, 4],
+  ]);
+});
+
 describe.each(CARRIERS)('$name', (carrier) => {
   it.each(Object.keys(FATES))(
     '%s: at most one leaves, none too late',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { playSchedule, type Schedule } from './explore.ts';
 import { INVARIANTS } from './invariants.ts';
 import { explained, type Finding, search } from './search.ts';
 
@@ -23,4 +24,10 @@ describe('in every schedule', () => {
     const finding = findings.get(name);
     expect(finding && explained(finding)).toBeUndefined();
   });
+});
+
+it('the same seed is the same schedule', async () => {
+  const [one, two] = await Promise.all([playSchedule(SEED), playSchedule(SEED)]);
+  const told = ({ history }: Schedule) => history.entries.map(({ what }) => what);
+  expect(told(one)).toEqual(told(two));
 });

@@ -25,7 +25,16 @@ interface Parts {
 }
 
 /** Writes that a store must bear twice: the SDK repeats one whose answer got lost. */
-const REPEATED = new Set(['claim', 'change', 'release', 'noteReplacement', 'startReplacement', 'keepVoice']);
+const REPEATED = new Set([
+  'claim',
+  'change',
+  'release',
+  'noteReplacement',
+  'startReplacement',
+  'keepVoice',
+  'markSent',
+  'takeBack',
+]);
 
 /** A store whose every call is a point of the schedule, before and after its effect; what took effect is history. */
 export function watchedStore({ store, process, scheduler, random, history, clock, faults }: Parts): SessionStore {

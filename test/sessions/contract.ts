@@ -347,24 +347,32 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
 
       it('are heard once', async () => {
         await push();
-        const heard = await Promise.all([1, 2, 3].map(() => store.markHeard(id, 'key-12')));
+        const heard = await Promise.all([1, 2, 3].map(() => store.markHeard(id, 'key-12', clock.now())));
         expect(heard.filter(Boolean)).toEqual([true]);
-        expect(await store.markHeard(id, 'other-')).toBe(false);
+        expect(await store.markHeard(id, 'other-', clock.now())).toBe(false);
         expect(await now()).toMatchObject({ replacement: { key: 'key-12', heard: true } });
       });
 
       it('are tracked anew when they are heard in another order than they were claimed', async () => {
         await push();
         await push({ key: 'key-34' });
-        await store.markHeard(id, 'key-34');
-        await store.markHeard(id, 'key-12');
+        await store.markHeard(id, 'key-34', clock.now());
+        await store.markHeard(id, 'key-12', clock.now());
         expect(await now()).toMatchObject({ replacement: { key: 'key-12', heard: true } });
+      });
+
+      it('are tracked by when they began, not by when that is handled', async () => {
+        await push();
+        await push({ key: 'key-34' });
+        await store.markHeard(id, 'key-34', clock.now());
+        await store.markHeard(id, 'key-12', clock.now() - 1);
+        expect(await now()).toMatchObject({ replacement: { key: 'key-34', after: clock.now(), heard: true } });
       });
 
       it('leave the place to one that has been claimed since', async () => {
         await push();
         await push({ key: 'key-34' });
-        await store.markHeard(id, 'key-12');
+        await store.markHeard(id, 'key-12', clock.now());
         expect(await now()).toMatchObject({ replacement: { key: 'key-34', heard: false } });
       });
 
@@ -386,13 +394,13 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         await push({}, false);
         expect(await take()).toEqual([]);
         await push({ key: 'key-34' }, false);
-        await store.markHeard(id, 'key-34');
+        await store.markHeard(id, 'key-34', clock.now());
         expect(await take()).toEqual([{ type: 'hangup' }]);
       });
 
       it('do not come back when it is known only later that they left', async () => {
         await push({}, false);
-        await store.markHeard(id, 'key-12');
+        await store.markHeard(id, 'key-12', clock.now());
         expect(await take()).toEqual([{ type: 'hangup' }]);
         await store.markSent(id, 'key-12');
         await push({ key: 'key-34', follow_up: [] });
@@ -416,7 +424,7 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         await store.markSent(id, 'key-12');
         expect(await take()).toEqual([]);
         expect(await now()).toMatchObject({ followed: true });
-        await store.markHeard(id, 'key-12');
+        await store.markHeard(id, 'key-12', clock.now());
         expect(await take()).toEqual([{ type: 'hangup' }]);
       });
 

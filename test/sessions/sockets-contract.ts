@@ -163,7 +163,7 @@ export function describeSockets(name: string, makeStore: (clock: ManualClock) =>
         await store.claim(claim({ push: earlier }));
         const note = { key: 'key-1234', id: 'a', triggered_at: 0, starts: 1, follow_up: [] };
         await store.noteReplacement(id, note);
-        await store.markHeard(id, 'key-1234');
+        await store.markHeard(id, 'key-1234', clock.now());
         const before = await store.read(id);
         await clock.advance(100);
         const push = { replacement: { speech: speech(), follow_up: false }, transfers: true };

@@ -34,7 +34,7 @@ interface Row {
   claims: Map<string, string>;
   said: Tracked | undefined;
   followed: boolean;
-  notes: Map<string, Replacement & { noted_at: number; sent_at?: number; heard?: boolean }>;
+  notes: Map<string, Replacement & { noted_at: number; sent_at?: number; heard_at?: number }>;
   waiting: Waiting[];
   voice: Tts | undefined;
   sentence: Sentence | undefined;
@@ -188,16 +188,17 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
 
     async replacements(id) {
       return [...(rows.get(id)?.notes.values() ?? [])].map(
-        ({ noted_at: _at, sent_at: _sent, heard: _heard, ...note }) => note,
+        ({ noted_at: _at, sent_at: _sent, heard_at: _heard, ...note }) => note,
       );
     },
 
-    async markHeard(id, key) {
+    async markHeard(id, key, at) {
       const row = rows.get(id);
       const note = row?.notes.get(key);
-      if (!row || !note || note.heard) return false;
-      note.heard = true;
-      if (!row.said || row.said.key === key || row.said.heard) row.said = { key, after: clock.now(), heard: true };
+      if (!row || !note || note.heard_at !== undefined) return false;
+      note.heard_at = at;
+      const { said } = row;
+      if (!said || said.key === key || (said.heard && said.after <= at)) row.said = { key, after: at, heard: true };
       return true;
     },
 
@@ -207,10 +208,10 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       const followed = [...row.notes.values()].filter((note) => note.starts === starts && note.follow_up.length > 0);
       const own = row.notes.get(replacement.key);
       const leftAt = own?.sent_at ?? own?.noted_at ?? clock.now();
-      const ready = followed.filter(({ key, heard, sent_at }) =>
+      const ready = followed.filter(({ key, heard_at = Number.POSITIVE_INFINITY, sent_at }) =>
         key === replacement.key
           ? replacement.heard || sent_at !== undefined
-          : heard || (sent_at ?? Number.POSITIVE_INFINITY) <= leftAt,
+          : heard_at <= replacement.after || (sent_at ?? Number.POSITIVE_INFINITY) <= leftAt,
       );
       for (const note of ready) row.notes.delete(note.key);
       if (row.said?.key === replacement.key) {

@@ -10,7 +10,9 @@ import { SESSION } from './events.ts';
 import { recordingLog } from './log.ts';
 import type { ManualClock } from './manual-clock.ts';
 
-/** What was pushed to a call. */
+type Answers = (Delivery | Error | Promise<Delivery>)[];
+
+/** What was pushed to a call, or to its connection. */
 export interface Sent {
   session_id: string;
   actions: readonly Action[];
@@ -21,7 +23,11 @@ export interface LineOptions {
   /** Whether there is a way to push. */
   push?: boolean;
   /** What AI Flow says to each push; it takes what is left over. */
-  answers?: (Delivery | Error | Promise<Delivery>)[];
+  answers?: Answers;
+  /** The WebSocket API: what it says to each push, and where that is kept. */
+  websocket?: { answers: Answers; sent: Sent[] };
+  /** Of the WebSocket that events come over. */
+  connection?: string | undefined;
   store?: SessionStore;
 }
 
@@ -37,6 +43,8 @@ export function phoneLine({
   template = {},
   push = true,
   answers = [],
+  websocket,
+  connection,
   sessions,
   store = sessions,
   outcomes,
@@ -44,22 +52,19 @@ export function phoneLine({
   sent,
 }: LineParts) {
   const log = recordingLog();
-  const channel: Channel = {
-    async send(session_id, actions) {
-      sent.push({ session_id, actions });
-      const answer = (await answers.shift()) ?? { status: 'delivered' };
-      if (answer instanceof Error) throw answer;
-      return answer;
-    },
-  };
   const parts = { sessions: store, outcomes, clock, log };
   const queued: object[] = [];
   const queue = { put: async (requests: readonly object[]) => void queued.push(...requests) };
-  const interrupter = createInterrupter({ ...parts, queue, channel: push ? channel : undefined });
+  const channels = {
+    channel: push ? channelOf(answers, sent) : undefined,
+    websocket: websocket && channelOf(websocket.answers, websocket.sent),
+  };
+  const interrupter = createInterrupter({ ...parts, queue, ...channels });
   const assistant = createAssistant({ template, ...parts });
   return {
     log,
-    hear: (event: object) => assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 }),
+    hear: (event: object, at = clock.now()) =>
+      assistant(event as never, { at, deadline: clock.now() + 800, connection }),
     queued,
     interrupt: async (request: object = {}, at = clock.now()) => {
       const whole = { session_id: SESSION.id, say: 'Your parcel has shipped.', id: 'shipped', ...request };
@@ -68,3 +73,12 @@ export function phoneLine({
     },
   };
 }
+
+const channelOf = (answers: Answers, sent: Sent[]): Channel => ({
+  async send(session_id, actions) {
+    sent.push({ session_id, actions });
+    const answer = (await answers.shift()) ?? { status: 'delivered' };
+    if (answer instanceof Error) throw answer;
+    return answer;
+  },
+});

@@ -1,6 +1,7 @@
 import { type KnownEvent, parseEvent } from '../../../../functions/protocol/index.ts';
 import type { GivenOptions } from '../../../../local/simulator/call-options.ts';
 import { createSimulator } from '../../../../local/simulator/simulator.ts';
+import type { Connect } from '../../../../local/simulator/socket.ts';
 import type { TimelineEntry } from '../../../../local/simulator/timeline.ts';
 import { type ManualClock, manualClock } from '../../../support/manual-clock.ts';
 
@@ -14,7 +15,18 @@ export function phone(app: App = {}, options: GivenOptions = {}) {
   const clock = manualClock();
   const events: KnownEvent[] = [];
   const logged: string[] = [];
-  const simulator = createSimulator({ clock, deliver, log: (message) => logged.push(message) });
+  const sockets: { push(text: string): void; lose(): void }[] = [];
+  const connect: Connect = async ({ received, closed }) => {
+    sockets.push({ push: received, lose: closed });
+    return {
+      close: closed,
+      async send(text) {
+        const { status, body } = await deliver(JSON.parse(text));
+        if (status === 200) clock.after(1, () => received(body));
+      },
+    };
+  };
+  const simulator = createSimulator({ clock, deliver, connect, log: (message) => logged.push(message) });
   const call = simulator.place(options);
 
   async function deliver(event: KnownEvent) {
@@ -35,6 +47,8 @@ export function phone(app: App = {}, options: GivenOptions = {}) {
     call,
     events,
     logged,
+    /** Every WebSocket that was opened. */
+    sockets,
     timeline,
     types: () => events.map((event) => event.type),
     /** The timeline in one word per entry: an event's type, an action's type in brackets, or the kind. */

@@ -7,8 +7,24 @@ import { createExternalApi, type ExternalApiSettings } from './external-api.ts';
 import { createPost } from './post.ts';
 import { createWebSocket } from './websocket.ts';
 
-/** The external API as it was deployed; without a URL there is no way to push. */
-export function channelFrom(settings: ConfiguredChannel, clock: Clock): Channel | undefined {
+/** The ways to push that were deployed. */
+export const channelsFrom = (settings: ConfiguredChannels, clock: Clock) => ({
+  channel: externalApiFrom(settings.externalApi, clock),
+  websocket: webSocketFrom(settings.websocket, clock),
+});
+
+interface ConfiguredChannels {
+  /** Without a URL only calls over a WebSocket can be pushed to. */
+  readonly externalApi: Omit<ExternalApiSettings, 'url'> & {
+    readonly url: string | undefined;
+    readonly tokenSecretArn: string | undefined;
+    readonly token: string;
+  };
+  /** Without an endpoint nothing is pushed over a WebSocket. */
+  readonly websocket: { readonly endpoint: string | undefined; readonly region: string };
+}
+
+function externalApiFrom(settings: ConfiguredChannels['externalApi'], clock: Clock): Channel | undefined {
   if (!settings.url) return undefined;
   const { url, tokenSecretArn, token } = settings;
   const read = tokenSecretArn ? secretReader(tokenSecretArn) : async () => [{ value: token }];
@@ -21,20 +37,8 @@ export function channelFrom(settings: ConfiguredChannel, clock: Clock): Channel 
   });
 }
 
-/** The WebSocket API as it was deployed, by the URL of its stage; without one nothing is pushed over a WebSocket. */
-export function webSocketFrom({ endpoint, region }: ConfiguredWebSocket, clock: Clock): Channel | undefined {
+function webSocketFrom({ endpoint, region }: ConfiguredChannels['websocket'], clock: Clock): Channel | undefined {
   if (!endpoint) return undefined;
   const sign = signFor('execute-api', region, clock.now);
   return createWebSocket({ endpoint, sign, post: createPost(clock), clock, random: Math.random });
 }
-
-export interface ConfiguredWebSocket {
-  readonly endpoint: string | undefined;
-  readonly region: string;
-}
-
-export type ConfiguredChannel = Omit<ExternalApiSettings, 'url'> & {
-  readonly url: string | undefined;
-  readonly tokenSecretArn: string | undefined;
-  readonly token: string;
-};
