@@ -101,8 +101,10 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
   }
 
   /** The first that may be said now. Those that no longer make sense go with an outcome; one that must wait holds all. */
-  async function firstWaiting(session: Session, seen: string, answer: Answer): Promise<Waiting | undefined> {
-    const all = await sessions.waiting(session.id);
+  async function firstWaiting(before: Session, seen: string, answer: Answer): Promise<Waiting | undefined> {
+    // Another event may have been answered since this one was recorded: with a newer turn, or under guard.
+    const [all, now] = await Promise.all([sessions.waiting(before.id), sessions.read(before.id)]);
+    const session = now ?? before;
     if (all.length === 0) await sessions.nobodyWaits(session.id, seen);
     for (const waiting of all) {
       const reason = clock.now() >= waiting.expires_at ? 'expired' : refused(session, waiting);

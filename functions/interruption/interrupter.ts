@@ -1,25 +1,16 @@
-import type { Channel, Delivery } from '../delivery/channel.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
-import type { Claim, Refusal, Replacement, Session, SessionStore, WaitReason } from '../sessions/session.ts';
+import type { Claim, Refusal, Replacement, Session, WaitReason } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import { inPool } from './in-pool.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
+import { createPusher, type PusherParts } from './pusher.ts';
 import { forSession, type Interruption, keyOf, newOwner } from './request.ts';
 import { fingerprint, pushOf, restOf } from './speech.ts';
 
-export interface InterrupterParts {
-  readonly sessions: SessionStore;
-  /** To any call. Without it an interruption waits for the next event. */
-  readonly channel: Channel | undefined;
-  /** To calls whose events come over a WebSocket, by the id of its connection. */
-  readonly websocket?: Channel | undefined;
+export interface InterrupterParts extends PusherParts {
   readonly outcomes: Outcomes;
   /** Takes ordinary interruptions of one session each, for invocations of their own. */
   readonly queue: Queue;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface Queue {
@@ -41,6 +32,7 @@ const AT_ONCE = 20;
 
 export function createInterrupter(parts: InterrupterParts): Interrupter {
   const { sessions, channel, websocket, outcomes, queue, clock, log } = parts;
+  const pushTo = createPusher(parts);
   const pushes = channel !== undefined || websocket !== undefined;
 
   return async function interrupt(interruption) {
@@ -168,7 +160,7 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
       await released(claim);
       return failed(session_id, 'store_unavailable', 'what follows could not be kept', true);
     }
-    const delivery = await sent(session, interruption);
+    const delivery = await pushTo(session, interruption);
     await noted;
     switch (delivery.status) {
       case 'expired':
@@ -190,34 +182,6 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
       case 'in_doubt':
         return failed(session_id, 'in_doubt', delivery.message, false);
     }
-  }
-
-  /** By the session's WebSocket, else by the channel to any call; the claim holds for both. */
-  async function sent({ id, connection }: Session, interruption: Interruption): Promise<Delivery | NotSent> {
-    const { actions, expires_at } = interruption;
-    const addressed = actions.map((action) => ({ ...action, session_id: id }));
-    if (expired(interruption)) return { status: 'expired' };
-    if (websocket && connection) {
-      const delivery = await settled(id, websocket.send(connection, addressed, expires_at));
-      if (delivery.status !== 'gone') return delivery;
-      await detached(id, connection);
-      if (expired(interruption)) return { status: 'expired' };
-    }
-    return channel ? settled(id, channel.send(id, addressed, expires_at)) : { status: 'no_way' };
-  }
-
-  function settled(session_id: string, sending: Promise<Delivery>): Promise<Delivery> {
-    return sending.catch((error: unknown) => {
-      log.error('send_failed', { session_id, error });
-      return { status: 'in_doubt' as const, message: 'the send ended in an error' };
-    });
-  }
-
-  async function detached(session_id: string, connection: string): Promise<void> {
-    log.info('socket_gone', { session_id });
-    await sessions.detach(session_id, connection).catch((error: unknown) => {
-      log.error('detach_failed', { session_id, error });
-    });
   }
 
   async function defer(claim: Claim, session: Session, interruption: Interruption): Promise<Outcome> {
@@ -290,9 +254,6 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     return clock.now() >= expires_at;
   }
 }
-
-/** A delivery that was not tried: it is too late, or there is no way to push. */
-type NotSent = { readonly status: 'expired' | 'no_way' };
 
 /** What waits cuts nothing yet: what guards the sentence is asked when it goes out. */
 function waitingClaim(claim: Claim): Claim {
