@@ -37,12 +37,12 @@ function speechOf(event: AiFlowEvent, at: number): Happening['speech'] {
  */
 export function effectsOf(
   actions: readonly ActionDraft[],
-  { playback }: Session,
+  { playback, turn }: Session,
   now: number,
 ): Pick<SessionChanges, 'speech' | 'guard' | 'transferred'> {
   const { speech, guard } = playbackOf(actions, now, playback);
   return {
-    ...(speech && (guard || !reportsItself(playback)) && { speech }),
+    ...(speech && (guard || (turn > 0 && !reportsItself(playback))) && { speech }),
     ...(guard && { guard }),
     ...handingOver(actions),
   };
