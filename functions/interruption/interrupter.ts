@@ -1,11 +1,12 @@
-import type { ActionDraft } from '../protocol/actions.ts';
+import type { Tts } from '../protocol/settings.ts';
 import type { Claim, Refusal, Replacement, Session, WaitReason } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import { inPool } from './in-pool.ts';
+import { createManner, saidWith } from './manner.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
 import { createPusher, type PusherParts } from './pusher.ts';
 import { forSession, type Interruption, keyOf, newOwner } from './request.ts';
-import { fingerprint, pushOf, restOf } from './speech.ts';
+import { fingerprint, pushOf } from './speech.ts';
 
 export interface InterrupterParts extends PusherParts {
   readonly outcomes: Outcomes;
@@ -33,6 +34,7 @@ const AT_ONCE = 20;
 export function createInterrupter(parts: InterrupterParts): Interrupter {
   const { sessions, channel, websocket, outcomes, queue, clock, log } = parts;
   const pushTo = createPusher(parts);
+  const manner = createManner(parts);
   const pushes = channel !== undefined || websocket !== undefined;
 
   return async function interrupt(interruption) {
@@ -80,8 +82,10 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     try {
       if (cancel !== undefined) return await cancelled(session_id, cancel);
       if (rules.not_while_caller_speaks && !websocket) return refused(session_id, 'websocket_only');
-      const suited = await suitedTo(session_id, interruption);
-      const outcome = dry_run ? await foreseen(session_id, suited) : await attempted(session_id, suited);
+      // Beside the claim, which is what the caller waits for.
+      const voice = manner.voiceFor(session_id, interruption);
+      const suited = interruption.resume ? await manner.resuming(session_id, interruption) : interruption;
+      const outcome = dry_run ? await foreseen(session_id, suited) : await attempted(session_id, suited, voice);
       const resumed = suited.resume && outcome.outcome === 'delivered';
       return interruption.resume ? { ...outcome, resumed } : outcome;
     } catch (error) {
@@ -90,39 +94,20 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     }
   }
 
-  /** The interruption for this call: in its own voice, and with the rest of the sentence that it cuts. */
-  async function suitedTo(session_id: string, interruption: Interruption): Promise<Interruption> {
-    const { actions, follow_up, resume } = interruption;
-    const voiceless = [...actions, ...follow_up].some((action) => action.type === 'speak' && !action.tts);
-    const [tts, rest] = await Promise.all([
-      voiceless || resume ? sessions.voice(session_id) : undefined,
-      resume ? restOfCut(session_id) : undefined,
-    ]);
-    const voiced = (action: ActionDraft) =>
-      tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action;
-    const resumed: ActionDraft[] = rest && interruption.replacement ? [{ type: 'speak', text: rest }] : [];
-    return {
-      ...interruption,
-      actions: actions.map(voiced),
-      follow_up: [...follow_up, ...resumed].map(voiced),
-      resume: resumed.length > 0,
-    };
-  }
-
-  async function restOfCut(session_id: string): Promise<string | undefined> {
-    const [sentence, session] = await Promise.all([sessions.sentence(session_id), sessions.read(session_id)]);
-    const over = !sentence || !session || (session.playback.silence_at ?? 0) >= sentence.at;
-    return over ? undefined : restOf(sentence, clock.now());
-  }
-
-  async function attempted(session_id: string, interruption: Interruption): Promise<Outcome> {
+  async function attempted(
+    session_id: string,
+    interruption: Interruption,
+    voice: Promise<Tts | undefined>,
+  ): Promise<Outcome> {
     const claim = claimFor(session_id, interruption);
     const claimed = await claimOnce(pushes ? claim : waitingClaim(claim));
-    if (claimed.claimed)
-      return pushes ? push(claim, claimed.session, interruption) : defer(claim, claimed.session, interruption);
+    if (claimed.claimed) {
+      const voiced = saidWith(await voice, interruption);
+      return pushes ? push(claim, claimed.session, voiced) : defer(claim, claimed.session, voiced);
+    }
     if (!mustWait(claimed.reason)) return refused(session_id, claimed.reason);
     const waits = await claimOnce(waitingClaim(claim));
-    if (waits.claimed) return defer(claim, waits.session, interruption);
+    if (waits.claimed) return defer(claim, waits.session, saidWith(await voice, interruption));
     return refused(session_id, waits.reason as FinalRefusal);
   }
 

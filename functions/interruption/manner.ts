@@ -1,0 +1,48 @@
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Tts } from '../protocol/settings.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { SessionStore } from '../sessions/session.ts';
+import type { Interruption } from './request.ts';
+import { restOf } from './speech.ts';
+
+interface Parts {
+  readonly sessions: SessionStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How an interruption is said in this call: with which voice, and what of the cut sentence is said again. */
+export function createManner({ sessions, clock, log }: Parts) {
+  return { voiceFor, resuming };
+
+  /** The voice that the call has been using, if something is to be said without one. */
+  async function voiceFor(session_id: string, { actions, follow_up, resume }: Interruption): Promise<Tts | undefined> {
+    const voiceless = [...actions, ...follow_up].some((action) => action.type === 'speak' && !action.tts);
+    if (!voiceless && !resume) return undefined;
+    return sessions.voice(session_id).catch((error: unknown) => {
+      log.error('voice_not_read', { session_id, error });
+      return undefined;
+    });
+  }
+
+  /** The interruption, followed by the rest of the sentence that it cuts. */
+  async function resuming(session_id: string, interruption: Interruption): Promise<Interruption> {
+    const rest = interruption.replacement && (await restOfCut(session_id));
+    if (!rest) return { ...interruption, resume: false };
+    return { ...interruption, follow_up: [...interruption.follow_up, { type: 'speak', text: rest }] };
+  }
+
+  async function restOfCut(session_id: string): Promise<string | undefined> {
+    const [sentence, session] = await Promise.all([sessions.sentence(session_id), sessions.read(session_id)]);
+    const over = !sentence || !session || (session.playback.silence_at ?? 0) >= sentence.at;
+    return over ? undefined : restOf(sentence, clock.now());
+  }
+}
+
+/** The same in a voice, where it has none of its own. */
+export function saidWith(tts: Tts | undefined, interruption: Interruption): Interruption {
+  if (!tts) return interruption;
+  const voiced = (action: ActionDraft) => (action.type === 'speak' && !action.tts ? { ...action, tts } : action);
+  return { ...interruption, actions: interruption.actions.map(voiced), follow_up: interruption.follow_up.map(voiced) };
+}
