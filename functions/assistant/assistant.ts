@@ -1,6 +1,6 @@
 import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
-import { endsCall } from '../interruption/speech.ts';
+import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -75,6 +75,8 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     const cut = aftermath.isCut(turn.event, turn.received.at, session);
     const running = cut ? Promise.resolve(undefined) : run(step, open, signal);
     const [said, { due, lead }] = await Promise.all([settled(running), earlier]);
+    // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
+    if (isSaid(due) && !lead) return ready(due);
     if ('error' in said) throw said.error;
     const answer = actionsFor(said.result, session.id);
     const changes = changesOf(session, open);

@@ -17,6 +17,8 @@ export default defineTemplate<Memory>({
     const { name, last } = state;
     const introduced = nameIn(text) ?? (session.turn === 1 && !name ? loneWord(text) : undefined);
     state.last = shortened(text);
+    // Whoever goes on talking doesn't want to be hung up on.
+    delete state.goodbye;
 
     if (/\b(good ?bye|bye|hang up)\b/i.test(text)) {
       state.goodbye = true;

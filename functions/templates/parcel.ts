@@ -32,6 +32,8 @@ export const parcel = (lookUp: LookUp) =>
 
     async onUserSpeak({ text }, { state, labels }, { signal }) {
       if (/\b(person|human|operator|agent)\b/i.test(text)) return transfer(OPERATOR);
+      // Whoever goes on talking doesn't want to be hung up on.
+      delete state.goodbye;
       if (/\b(good ?bye|bye|hang up)\b/i.test(text)) {
         state.goodbye = true;
         return say('Thank you for calling. Goodbye.');

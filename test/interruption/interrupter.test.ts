@@ -323,6 +323,24 @@ describe('a template', () => {
     await clock.advance(1000);
     expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
   });
+
+  it('does not hang up on what follows a replacement', async () => {
+    const { hear, interrupt } = line({ template: polite });
+    await hear(EVENTS.session_start);
+    await hear(userSpeak('bye'));
+    await hear(speaking('Goodbye, and thank you for calling.'));
+    await clock.advance(300);
+    await interrupt({ resume: true });
+    await hear(EVENTS.assistant_speech_ended);
+    await clock.advance(10);
+    await hear(speaking('Your parcel has shipped.'));
+    await clock.advance(1600);
+    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ text: 'Goodbye, and thank you for calling.' }]);
+    await clock.advance(10);
+    await hear(speaking('Goodbye, and thank you for calling.'));
+    await clock.advance(2000);
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+  });
 });
 
 describe('hearing', () => {

@@ -57,6 +57,13 @@ describe('conversation', () => {
     expect(await say(text)).not.toContain('Nice to meet you');
   });
 
+  it('does not hang up on a caller who goes on talking', async () => {
+    await say('My name is Anna');
+    await say('Goodbye');
+    await say('No, wait, one more thing');
+    expect(await send(EVENTS.assistant_speech_ended)).toBe('');
+  });
+
   it('greets a caller who comes back by name', async () => {
     await send(EVENTS.session_start);
     await say('My name is Anna');
