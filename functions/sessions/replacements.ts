@@ -69,11 +69,12 @@ export function createReplacements(parts: TableParts) {
     const { key, heard, after } = replacement;
     const all = (await items.list(id, 'replacement#')).filter((row) => Number(row.starts?.N) === starts);
     const own = all.find((row) => row.key?.S === key);
-    const leftAt = Number(own?.sent_at?.N ?? own?.noted_at?.N ?? clock.now());
+    const leftAt = Number(own?.sent_at?.N ?? own?.given_at?.N ?? own?.noted_at?.N ?? clock.now());
     const followed = all.filter((row) => row.follow_up);
-    // One that left later than this one, and did not begin before it, is still to come, or is cutting it.
+    // What an answer was to say may have died with it: unless it was heard, only its own end tells. And one that left
+    // later than this one, and did not begin before it, is still to come, or is cutting it.
     const ready = followed.filter((row) =>
-      row === own ? heard || row.sent_at : before(row.heard_at, after) || before(row.sent_at, leftAt),
+      row === own ? heard || row.sent_at || row.given_at : before(row.heard_at, after) || before(row.sent_at, leftAt),
     );
     ready.sort((a, b) => Number(a.noted_at?.N) - Number(b.noted_at?.N));
     const taken = await Promise.all(
@@ -94,13 +95,13 @@ export function createReplacements(parts: TableParts) {
     const { name, value, clauses, input } = expression();
     pushClauses({ name, value, clauses }, note.key, { replacement });
     await Promise.all([
-      keepSent(id, note),
+      keep(id, note, 'given_at'),
       client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input() })),
     ]);
   }
 
   async function addFollowUp(id: string, note: Replacement): Promise<boolean> {
-    await keepSent(id, note);
+    await keep(id, note, 'sent_at');
     const { name, value, clauses, input } = expression();
     const [speech, silenceAt] = [name('speech'), name('silence_at')];
     clauses.SET.push(`${name('next')} = ${value({ BOOL: true })}`);
@@ -112,14 +113,14 @@ export function createReplacements(parts: TableParts) {
     const command = new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(conditions.join(' AND ')) });
     const stillSaid = await held(client.send(command));
     // An answer that comes too late for this end must not be said at another.
-    if (!stillSaid) await keepSent(id, { ...note, follow_up: [] });
+    if (!stillSaid) await keep(id, { ...note, follow_up: [] }, 'sent_at');
     return stillSaid;
   }
 
   /** An answer goes out as it is written. */
-  async function keepSent(id: string, note: Replacement) {
+  async function keep(id: string, note: Replacement, mark: 'sent_at' | 'given_at') {
     const now = clock.now();
-    await items.put({ ...replacementKey(id, note.key), ...replacementItem(note, now), sent_at: time(now) });
+    await items.put({ ...replacementKey(id, note.key), ...replacementItem(note, now), [mark]: time(now) });
   }
 }
 

@@ -34,7 +34,7 @@ interface Row {
   claims: Map<string, string>;
   said: Tracked | undefined;
   followed: boolean;
-  notes: Map<string, Replacement & { noted_at: number; sent_at?: number; heard_at?: number }>;
+  notes: Map<string, Replacement & { noted_at: number; sent_at?: number; given_at?: number; heard_at?: number }>;
   waiting: Waiting[];
   voice: Tts | undefined;
   sentence: Sentence | undefined;
@@ -188,7 +188,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
 
     async replacements(id) {
       return [...(rows.get(id)?.notes.values() ?? [])].map(
-        ({ noted_at: _at, sent_at: _sent, heard_at: _heard, ...note }) => note,
+        ({ noted_at: _at, sent_at: _sent, given_at: _given, heard_at: _heard, ...note }) => note,
       );
     },
 
@@ -207,10 +207,10 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       if (!row || !replacement) return [];
       const followed = [...row.notes.values()].filter((note) => note.starts === starts && note.follow_up.length > 0);
       const own = row.notes.get(replacement.key);
-      const leftAt = own?.sent_at ?? own?.noted_at ?? clock.now();
-      const ready = followed.filter(({ key, heard_at = Number.POSITIVE_INFINITY, sent_at }) =>
+      const leftAt = own?.sent_at ?? own?.given_at ?? own?.noted_at ?? clock.now();
+      const ready = followed.filter(({ key, heard_at = Number.POSITIVE_INFINITY, sent_at, given_at }) =>
         key === replacement.key
-          ? replacement.heard || sent_at !== undefined
+          ? replacement.heard || sent_at !== undefined || given_at !== undefined
           : heard_at <= replacement.after || (sent_at ?? Number.POSITIVE_INFINITY) <= leftAt,
       );
       for (const note of ready) row.notes.delete(note.key);
@@ -224,7 +224,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
     async startReplacement(id, note, replacement) {
       const row = rows.get(id);
       if (!row) return;
-      row.notes.set(note.key, { ...note, noted_at: clock.now(), sent_at: clock.now() });
+      row.notes.set(note.key, { ...note, noted_at: clock.now(), given_at: clock.now() });
       start(row, note.key, { replacement });
     },
 
