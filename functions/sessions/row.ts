@@ -116,7 +116,7 @@ export function expression() {
         .join(' ');
       const text = `${UpdateExpression} ${ConditionExpression ?? ''}`;
       return {
-        UpdateExpression,
+        ...(UpdateExpression && { UpdateExpression }),
         ...(ConditionExpression && { ConditionExpression }),
         ExpressionAttributeNames: used(names, text),
         ...(Object.keys(used(values, text)).length > 0 && { ExpressionAttributeValues: used(values, text) }),

@@ -222,6 +222,8 @@ export interface SessionStore {
   read(session_id: string): Promise<Session | undefined>;
 
   claim(claim: Claim): Promise<Claimed>;
+  /** One that waited goes out now, by the claim that it has: its rules are asked once more, in the write that says so. */
+  startWaiting(claim: Claim): Promise<Claimed>;
   /** What a claim would be refused for, claiming nothing. */
   check(claim: Claim): Promise<Refusal | undefined>;
   /** Gives a claim back after a definite failure. */
@@ -244,8 +246,8 @@ export interface SessionStore {
   markHeard(session_id: string, key: string, at: number): Promise<boolean>;
   /** The replacement has ended: what follows it and those that left before it, in order, each for exactly one taker. */
   takeFollowUp(session: Session): Promise<ActionDraft[]>;
-  /** A replacement is being said now, by an answer; or goes on with what follows it. */
-  startReplacement(session_id: string, replacement: Replacement, push: NonNullable<Push['replacement']>): Promise<void>;
+  /** Remembers what an answer says instead, or what more follows it. */
+  giveReplacement(session_id: string, replacement: Replacement): Promise<void>;
   /** Lets more follow a replacement that is being said; `false` when it has ended, or another one has taken its place. */
   addFollowUp(session_id: string, replacement: Replacement): Promise<boolean>;
 

@@ -137,6 +137,19 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return { claimed: true, session: before };
     },
 
+    async startWaiting(claim) {
+      const { session_id, key, push } = claim;
+      const row = live(session_id);
+      const started = row?.said?.key === key && row.said.after === push?.replacement?.speech.after;
+      const own = started && !row?.ended;
+      const known = met(claim);
+      const reason = own ? undefined : refusal(known && { ...known, owner: undefined }, claim, clock.now());
+      if (reason || !row) return { claimed: false, reason: reason ?? 'unknown_session' };
+      const before = session(session_id, row);
+      if (push && !own) start(row, key, push);
+      return { claimed: true, session: before };
+    },
+
     async check(claim) {
       return refusal(met(claim), claim, clock.now());
     },
@@ -221,11 +234,10 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return ready.flatMap((note) => [...note.follow_up]);
     },
 
-    async startReplacement(id, note, replacement) {
+    async giveReplacement(id, note) {
       const row = rows.get(id);
-      if (!row) return;
-      row.notes.set(note.key, { ...note, noted_at: clock.now(), given_at: clock.now() });
-      start(row, note.key, { replacement });
+      row?.notes.set(note.key, { ...note, noted_at: clock.now(), given_at: clock.now() });
+      if (row && !row.ended && note.follow_up.length > 0) row.followed = true;
     },
 
     async addFollowUp(id, note) {
