@@ -47,6 +47,8 @@ export function refusal(met: Met | undefined, rules: Rules, now: number): Refusa
   const speaking = isSpeaking(session.playback, now);
   // What lets the sentence end doesn't cut it, guarded or not.
   if (rules.after_current && speaking) return 'speaking';
+  // Its turn comes at an event, after what it follows.
+  if (rules.behind !== undefined && session.replacement?.key !== rules.behind) return 'speaking';
   const guard = rules.force ? undefined : guardOf(session.playback, now);
   if (guard === 'protected') return 'protected';
   if (guard === 'urgent' && !rules.urgent) return 'outranked';

@@ -8,7 +8,7 @@ export function rules(
   { name, value }: Pick<ReturnType<typeof expression>, 'name' | 'value'>,
 ): string[] {
   const { label, if_turn, only_if_speaking, after_current, urgent, force } = wanted;
-  const { not_while_caller_speaks, needs_connection } = wanted;
+  const { not_while_caller_speaks, needs_connection, behind } = wanted;
   const now = value(time(at));
   const [speech, guard, silenceAt] = [name('speech'), name('guard'), name('silence_at')];
   const [begun, after, until] = [name('at'), name('after'), name('until')];
@@ -29,6 +29,7 @@ export function rules(
     ...(if_turn === undefined ? [] : [`turn = ${value({ N: String(if_turn) })}`]),
     ...(needs_connection || not_while_caller_speaks ? [`attribute_exists(${name('connection')})`] : []),
     ...(not_while_caller_speaks ? [callerIsSilent()] : []),
+    ...(behind === undefined ? [] : [`${name('said')}.${name('key')} = ${value({ S: behind })}`]),
     ...(force ? [] : [`(${unguarded.join(' OR ')})`]),
     ...(only_if_speaking ? [speaking] : []),
     ...(after_current ? [`(attribute_not_exists(${speech}) OR ${speech}.${until} <= ${now} OR ${ended})`] : []),

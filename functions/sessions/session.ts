@@ -32,8 +32,18 @@ export interface Session {
   readonly waiting?: string;
   /** The WebSocket that its events come over: API Gateway's id of the connection. */
   readonly connection?: string;
+  /** What is worked on in an invocation of its own. */
+  readonly job?: JobMark;
   /** Since when the caller has been speaking, ms since 1970. Only a WebSocket tells. */
   readonly caller_speaks?: number;
+}
+
+/** A slow answer that is on its way. */
+export interface JobMark {
+  /** Of the question. */
+  readonly turn: number;
+  /** ms since 1970: by then it has come, or never will. */
+  readonly until: number;
 }
 
 /** Something that is said. Times are ms since 1970. */
@@ -119,6 +129,8 @@ export interface SessionChanges {
   readonly speech?: Speech;
   readonly guard?: Guard;
   readonly transferred?: true;
+  /** `null` when it is over. */
+  readonly job?: JobMark | null;
 }
 
 /** Whom an interruption concerns. */
@@ -149,6 +161,8 @@ export interface Claim {
   readonly not_while_caller_speaks?: boolean;
   /** It can be pushed over a WebSocket only. */
   readonly needs_connection?: boolean;
+  /** The key of an interruption that must have been said first. */
+  readonly behind?: string;
   readonly urgent?: boolean;
   readonly force?: boolean;
   /** What is pushed now, if it is. */

@@ -6,6 +6,7 @@ import { isSpeaking, type Met, refusal } from '../../functions/sessions/playback
 import {
   type Claim,
   type Happening,
+  type JobMark,
   type Json,
   type Playback,
   type Push,
@@ -42,6 +43,7 @@ interface Row {
   sockets: Set<string>;
   speaks_at: number;
   spoke_at: number;
+  job: JobMark | undefined;
 }
 
 const newRow = (): Row => ({
@@ -64,6 +66,7 @@ const newRow = (): Row => ({
   sockets: new Set(),
   speaks_at: 0,
   spoke_at: 0,
+  job: undefined,
 });
 
 /** Sessions in memory: the contract in its plainest form, for tests that are not about DynamoDB. */
@@ -91,6 +94,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       if (caller) row.caller = caller;
       if (callee) row.callee = callee;
       if (kind === 'start') row.transferred = false;
+      if (kind === 'turn' || kind === 'end') row.job = undefined;
       if (happening.barged_in) delete row.playback.guard;
       if (kind === 'end') Object.assign(row, { playback: {}, said: undefined, followed: false });
       hear(row, happening, clock.now());
@@ -103,7 +107,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return row && !row.ended ? session(id, row) : undefined;
     },
 
-    async change(id, { state, labels, speech, guard, transferred }) {
+    async change(id, { state, labels, speech, guard, transferred, job }) {
       const row = live(id);
       const kept = new Set([...(row?.labels ?? [])].filter((label) => labels[label] !== false));
       for (const [label, keep] of Object.entries(labels)) if (keep) kept.add(label);
@@ -115,6 +119,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       }
       Object.assign(row.playback, { ...(speech && { speech }), ...(guard && { guard }) });
       if (transferred) row.transferred = true;
+      if (job !== undefined) row.job = job ?? undefined;
       return true;
     },
 
@@ -324,6 +329,7 @@ function session(id: string, row: Row): Session {
     ...(waiting.length > 0 && { waiting: waiting.map(({ key }) => key).join() }),
     ...(said && { replacement: said }),
     ...(row.connection !== undefined && { connection: row.connection }),
+    ...(row.job && { job: row.job }),
     ...(row.speaks_at > row.spoke_at && { caller_speaks: row.speaks_at }),
   };
 }
