@@ -25,6 +25,8 @@ interface Parts {
   clock: ManualClock;
 }
 
+/** From AI Flow to the function, and at least between two events of a call: none comes in the same millisecond. */
+const WAY_MS = 5;
 /** Lambda takes a moment to invoke a function asynchronously: what put the job off has been answered by then. */
 const JOB_STARTS_AFTER_MS = 20;
 
@@ -32,6 +34,7 @@ const JOB_STARTS_AFTER_MS = 20;
 export function memoryStage({ template, call: options, push, clock }: Parts) {
   const log = recordingLog();
   const sessions = createMemoryStore(clock);
+  let arrived = clock.now();
   const unread: TimelineEntry[] = [];
   const outcomes: string[] = [];
   const sockets = new Map<string, (text: string) => void>();
@@ -94,6 +97,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
   }
 
   async function deliver(event: object) {
+    await arrives();
     const request = { body: JSON.stringify(event), requestContext: { timeEpoch: clock.now() } };
     const { statusCode, body = '' } = await stack.webhook(request);
     return { status: statusCode, body };
@@ -106,11 +110,14 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
         ...(body !== undefined && { body }),
         requestContext: { routeKey, connectionId, requestTimeEpoch: clock.now() },
       });
+    await arrives();
     await frame('$connect');
     sockets.set(connectionId, listener.received);
     return {
       send(text: string) {
-        void frame('$default', text).then(({ body }) => body && listener.received(body));
+        void arrives()
+          .then(() => frame('$default', text))
+          .then(({ body }) => body && listener.received(body));
       },
       close() {
         sockets.delete(connectionId);
@@ -118,6 +125,11 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
         void frame('$disconnect');
       },
     };
+  }
+
+  function arrives() {
+    arrived = Math.max(arrived, clock.now()) + WAY_MS;
+    return new Promise<void>((go) => clock.after(arrived - clock.now(), go));
   }
 
   function external(to: string, actions: readonly object[]): Delivery {
