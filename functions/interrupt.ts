@@ -3,6 +3,7 @@ import { channelsFrom } from './delivery/configured-channels.ts';
 import { createInterruptHandler } from './interruption/interrupt-handler.ts';
 import { createInterrupter } from './interruption/interrupter.ts';
 import { createOutcomes, queueOn } from './interruption/outcomes.ts';
+import { assetsFrom } from './runtime/assets.ts';
 import { clientSettings } from './runtime/aws.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { interruptEnv } from './runtime/env.ts';
@@ -24,6 +25,7 @@ export const handler = createInterruptHandler({
     clock,
     log,
   }),
+  assets: assetsFrom(env.assets, import.meta.dirname, clock),
   clock,
   log,
 });

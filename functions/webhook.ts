@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createWebhookHandler } from './assistant/webhook-handler.ts';
 import { createOutcomes } from './interruption/outcomes.ts';
+import { assetsFrom } from './runtime/assets.ts';
 import { clientSettings } from './runtime/aws.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { webhookEnv } from './runtime/env.ts';
@@ -20,6 +21,7 @@ export const handler = createWebhookHandler({
   template: templateNamed(env.template),
   sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
   outcomes: createOutcomes({ bus: createEventBus(env.outcomesBus), log }),
+  assets: assetsFrom(env.assets, import.meta.dirname, clock),
   tokens: tokenSecretArn ? readTokens(secretReader(tokenSecretArn), clock, log) : fixedTokens(env.token),
   clock,
   log,

@@ -1,7 +1,11 @@
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
+
+/** Audio clips that functions play by name: `<name>.wav`. */
+export const ASSETS = join(ROOT, 'functions/assets');
 
 /** The files directly under `functions/`: each is a deployed Lambda. */
 export const FUNCTIONS = ['webhook', 'interrupt', 'websocket'] as const;
@@ -10,7 +14,7 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 /**
  * Bundles `functions/<name>.ts` to `<outdir>/<name>/index.cjs` and returns that folder: what `cdk deploy` uploads and
  * `npm start` runs. CommonJS, because importing `node:http` from ESM loads undici (+70 ms); `.cjs`, because the folder
- * may lie below this package's `"type": "module"`.
+ * may lie below this package's `"type": "module"`. The audio clips lie beside it, in `assets/`.
  */
 export function bundle(name: FunctionName, outdir = join(ROOT, 'dist')): string {
   const folder = join(outdir, name);
@@ -26,9 +30,15 @@ export function bundle(name: FunctionName, outdir = join(ROOT, 'dist')): string 
     format: 'cjs',
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './functions/runtime/env-credentials.ts' },
+    // CommonJS has no `import.meta`.
+    define: { 'import.meta.dirname': '__dirname' },
     // Loaded by operations that stream events, of which we call none.
     external: ['@smithy/core/event-streams'],
     logLevel: 'warning',
   });
+  const assets = join(folder, 'assets');
+  // What has been deleted must not be deployed from an earlier synth.
+  rmSync(assets, { recursive: true, force: true });
+  if (existsSync(ASSETS)) cpSync(ASSETS, assets, { recursive: true });
   return folder;
 }

@@ -3,6 +3,7 @@ import type { Outcomes } from '../interruption/outcomes.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
+import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import {
@@ -13,16 +14,19 @@ import {
   type Waiting,
 } from '../sessions/session.ts';
 import { changesOf, openForTemplate } from './changes.ts';
+import { clipsOf } from './clips.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf } from './effects.ts';
 import { actionsFor, cutsItself } from './reply.ts';
-import type { State, Template, TemplateSession } from './template.ts';
+import type { Result, State, Template, TemplateSession } from './template.ts';
 
 export interface AssistantParts {
   readonly template: Template;
   readonly sessions: SessionStore;
   readonly outcomes: Outcomes;
+  /** Without them nothing is played by name. */
+  readonly assets?: Assets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -39,7 +43,8 @@ interface Turn {
   readonly ready: (actions: readonly ActionDraft[]) => void;
 }
 
-export function createAssistant({ template, sessions, outcomes, clock, log }: AssistantParts): Assistant {
+export function createAssistant({ template, sessions, outcomes, assets, clock, log }: AssistantParts): Assistant {
+  const clips = clipsOf(template, assets);
   const aftermath = createAftermath({ sessions, outcomes, clock });
   const unknownTypes = new Set<string>();
   const voices = new Map<string, string>();
@@ -48,6 +53,8 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     const session_id = event.session.id;
     const step = stepFor(template, event);
     if (!step) return ignored(event);
+    // Beside the rest: when it is needed there is no time left to load a clip.
+    const instead = settled(clips(fallback(step)));
     let ready: readonly ActionDraft[] | undefined;
     const onReady = (actions: readonly ActionDraft[]) => {
       ready = actions;
@@ -59,7 +66,8 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     } catch (error) {
       log.error('answer_failed', { session_id, event: event.type, fallback: !ready, error });
     }
-    const actions = step.answerable ? actionsFor(ready ?? fallback(step), session_id) : [];
+    const said = ready ?? (await inTime(event, instead, received));
+    const actions = step.answerable ? actionsFor(said, session_id) : [];
     if (cutsItself(actions)) log.warn('barge_in_after_speech', { session_id, event: event.type });
     return actions;
   };
@@ -97,7 +105,7 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
   async function run(step: Step, open: TemplateSession<State>, signal: AbortSignal) {
     const result = await step.run?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
-    return result;
+    return clips(result);
   }
 
   /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template or store. */
@@ -158,6 +166,17 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     });
   }
 
+  async function inTime({ session, type }: AiFlowEvent, fallback: Settled<Result>, { deadline }: Received) {
+    try {
+      const said = await withDeadline(clock, deadline, () => fallback);
+      if ('error' in said) throw said.error;
+      return said.result;
+    } catch (error) {
+      log.error('fallback_failed', { session_id: session.id, event: type, error });
+      return undefined;
+    }
+  }
+
   function fallback({ awaited }: Step): Template['fallback'] {
     return awaited ? template.fallback : undefined;
   }
@@ -180,7 +199,9 @@ const VOICES_KNOWN = 1_000;
 /** Known: read from the store, so there is a row to change. */
 type Recorded = Session & { readonly known: boolean };
 
-const settled = <T>(promise: Promise<T>): Promise<{ result: T } | { error: unknown }> =>
+type Settled<T> = Promise<{ result: T } | { error: unknown }>;
+
+const settled = <T>(promise: Promise<T>): Settled<T> =>
   promise.then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),

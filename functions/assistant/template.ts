@@ -1,5 +1,6 @@
 import type { Action, ActionDraft } from '../protocol/actions.ts';
-import { parseActionDraft } from '../protocol/actions.ts';
+import { InvalidAction, parseActionDraft } from '../protocol/actions.ts';
+import { ASSET_NAME, ASSET_NAME_RULE, isNamed, type NamedDraft, parseNamedDraft } from '../protocol/assets.ts';
 import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import type { Json, Session } from '../sessions/session.ts';
 
@@ -22,7 +23,7 @@ export interface TemplateContext {
 }
 
 /** A string is a `speak`; nothing, or an empty array, is no action. */
-export type Said = string | ActionDraft | Action;
+export type Said = string | ActionDraft | Action | NamedDraft;
 export type Result = Said | readonly Said[] | null | undefined | void;
 
 type Handler<E, S extends State, R = Result> = (
@@ -47,21 +48,38 @@ export interface Template<S extends State = State> {
   onSessionEnd?: Handler<EventOf<'session_end'>, S, void>;
   /** An event that this version of the protocol doesn't know. */
   onUnknownEvent?: Handler<UnknownEvent, S>;
+  /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
+  assets?: readonly string[];
   /** Said when a handler throws, answers wrongly or is late. Without one the caller hears nothing. */
   fallback?: Said | readonly Said[];
 }
 
 /**
  * Declares a call flow. `S` types `session.state`; its keys are optional, because a call starts without any.
- * Throws `InvalidAction` for a fallback that AI Flow would refuse.
+ * Throws `InvalidAction` for a fallback that AI Flow would refuse, and for a clip that can't be named so or isn't
+ * declared.
  */
 export function defineTemplate<S extends State = State>(template: Template<Partial<S>>): Template {
-  for (const said of saidAsList(template.fallback)) parseActionDraft(said);
+  const { assets = [], fallback } = template;
+  for (const name of assets) {
+    if (!ASSET_NAME.test(name)) throw new InvalidAction(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
+  }
+  for (const said of saidAsList(fallback)) {
+    if (isNamed(said)) refuseUndeclared(parseNamedDraft(said).audio.asset, assets);
+    else parseActionDraft(said);
+  }
   return template as Template;
 }
 
 /** A result as a list of actions that don't know their session yet. */
-export function saidAsList(result: Result): (ActionDraft | Action)[] {
+export function saidAsList(result: Result): Exclude<Said, string>[] {
   if (result === null || result === undefined) return [];
   return [result].flat().map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said));
+}
+
+/** What isn't declared wouldn't be looked for when the stack is built. Throws `InvalidAction`. */
+export function refuseUndeclared(asset: string, declared: readonly string[] = []): void {
+  if (declared.includes(asset)) return;
+  const message = `the template doesn't declare the clip "${asset}": write defineTemplate({ assets: ['${asset}'], … })`;
+  throw new InvalidAction(message, 'audio.asset');
 }

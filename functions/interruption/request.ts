@@ -9,7 +9,7 @@ import { type Claim, phoneDigits, type Target, type WaitingRules } from '../sess
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
 const MAX_AGE_ALLOWED_SECONDS = 24 * 3600;
-const MAX_FOLLOW_UPS = 10;
+export const MAX_FOLLOW_UPS = 10;
 
 /** Something that cuts what is being said and says something else. Times are ms since 1970. */
 export interface Interruption {
@@ -30,8 +30,8 @@ export interface Interruption {
   readonly dry_run: boolean;
   /** The id of a waiting interruption that is to be dropped instead. */
   readonly cancel?: string;
-  /** As it was sent. */
-  readonly request: InterruptionRequest;
+  /** As it was sent: a clip by name is still a name. */
+  readonly request: Omit<InterruptionRequest, 'play'> & { readonly play?: unknown };
 }
 
 /** What the envelope knows, for what the sender left out. */
@@ -86,7 +86,10 @@ const timestamp = z
 
 const idSchema = z.string().check(z.minLength(1), z.maxLength(128));
 
-/** An interruption as it is sent. Strict: a field that is misspelt must not be overlooked. */
+/**
+ * An interruption as it is sent, but for the names of clips, which `clips.ts` has replaced before. Strict: a field that is
+ * misspelt must not be overlooked.
+ */
 export const interruptionSchema = z.strictObject({
   target: z.optional(targetSchema),
   session_id: z.optional(sessionIdSchema),

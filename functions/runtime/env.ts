@@ -7,11 +7,19 @@ function required(name: string): string {
 
 const optional = (name: string): string | undefined => process.env[name] || undefined;
 
+const assets = () => ({
+  /** URL of the bucket with the clips that aren't deployed; without it there are only those. */
+  bucketUrl: optional('ASSETS_BUCKET_URL'),
+  /** Lambda sets it. */
+  region: required('AWS_REGION'),
+});
+
 /** The environment of `webhook`, and of `websocket`. */
 export const webhookEnv = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
   outcomesBus: required('OUTCOMES_BUS'),
   template: optional('TEMPLATE') ?? 'conversation',
+  assets: assets(),
   /** Where AI Flow's token lies; without it `WEBHOOK_TOKEN` is the token itself. */
   tokenSecretArn: optional('WEBHOOK_TOKEN_SECRET_ARN'),
   token: optional('WEBHOOK_TOKEN') ?? '',
@@ -21,6 +29,7 @@ export const webhookEnv = () => ({
 export const interruptEnv = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
   outcomesBus: required('OUTCOMES_BUS'),
+  assets: assets(),
   websocket: {
     /** URL of the WebSocket API's stage; without it nothing is pushed over a WebSocket. */
     endpoint: optional('WEBSOCKET_ENDPOINT'),
