@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { AudioAssets } from './audio-assets.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { ExternalApi } from './external-api.ts';
 import { FlowFunction } from './flow-function.ts';
@@ -24,6 +25,7 @@ export interface InterruptionsProps {
   readonly webSocketApi: WebSocketApi;
   /** To any call. Without it an interruption waits for the next event of its call. */
   readonly externalApi: ExternalApi | undefined;
+  readonly assets: AudioAssets;
   readonly logRetention: RetentionDays;
 }
 
@@ -38,17 +40,23 @@ export class Interruptions extends Construct {
 
   constructor(scope: Construct, id: string, props: InterruptionsProps) {
     super(scope, id);
-    const { sessions, httpApi, webSocketApi, externalApi, logRetention } = props;
+    const { sessions, httpApi, webSocketApi, externalApi, assets, logRetention } = props;
     this.interrupt = new FlowFunction(this, 'Interrupt', {
       name: 'interrupt',
       description: 'Any trigger in, barge_in and a replacement to the live calls it concerns',
       timeout: TIMEOUT,
       logRetention,
-      environment: { SESSIONS_TABLE: sessions.tableName, ...webSocketApi.environment, ...externalApi?.environment },
+      environment: {
+        SESSIONS_TABLE: sessions.tableName,
+        ...webSocketApi.environment,
+        ...externalApi?.environment,
+        ...assets.environment,
+      },
     });
     sessions.grantUse(this.interrupt);
     webSocketApi.grantPush(this.interrupt);
     externalApi?.grantReadToken(this.interrupt);
+    assets.grantRead(this.interrupt);
 
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
     const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];

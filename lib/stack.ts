@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { AudioAssets } from './audio-assets.ts';
 import type { FunctionName } from './bundle.ts';
 import type { Configuration } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
@@ -26,16 +27,20 @@ export class AiFlowStack extends Stack {
     const token = new WebhookToken(this, 'WebhookToken');
     const externalApi = props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
+    const assets = new AudioAssets(this, 'AudioAssets', { template: props.template, bucket: props.assetsBucket });
+
     const answering = (id: string, name: FunctionName, description: string): FlowFunction => {
       const environment = {
         TEMPLATE: props.template,
         SESSIONS_TABLE: sessions.tableName,
         WEBHOOK_TOKEN_SECRET_ARN: token.secretArn,
+        ...assets.environment,
       };
       const timeout = Duration.seconds(5);
       const created = new FlowFunction(this, id, { name, description, timeout, logRetention, environment });
       sessions.grantUse(created);
       token.grantRead(created);
+      assets.grantRead(created);
       return created;
     };
     const webhook = answering('Webhook', 'webhook', 'AI Flow event in, ordered actions out');
@@ -49,6 +54,7 @@ export class AiFlowStack extends Stack {
       httpApi,
       webSocketApi,
       externalApi,
+      assets,
       logRetention,
     });
     for (const answers of [webhook, websocket]) interruptions.bus.takeOutcomesOf(answers);

@@ -20,6 +20,7 @@ export const functionEnv = (name: FunctionName, surroundings: Surroundings): Rec
   AWS_LAMBDA_FUNCTION_NAME: name,
   SESSIONS_TABLE: surroundings.table,
   OUTCOMES_BUS: 'local',
+  ...(surroundings.settings.assetsBucketUrl && { ASSETS_BUCKET_URL: surroundings.settings.assetsBucketUrl }),
   ...OWN[name](surroundings),
 });
 

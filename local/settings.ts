@@ -8,6 +8,8 @@ export interface Settings {
   externalApiUrl: string | undefined;
   /** Name of the call flow; `undefined` = the function's default. */
   template: string | undefined;
+  /** URL of a bucket with clips, which is asked with a signature that no AWS accepts; `undefined` = only the files. */
+  assetsBucketUrl: string | undefined;
   /** Show everything that the functions log. */
   verbose: boolean;
 }
@@ -19,6 +21,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   externalApiToken: env.EXTERNAL_API_TOKEN || 'local-api-token',
   externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
   template: env.TEMPLATE || undefined,
+  assetsBucketUrl: env.ASSETS_BUCKET_URL || undefined,
   verbose: Boolean(env.VERBOSE),
 });
 

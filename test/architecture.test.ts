@@ -13,7 +13,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
   'functions/templates': /^functions\/(templates|assistant\/template|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,
-  lib: /^(lib\/|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
+  lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|wav))|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
     /^(local\/|functions\/(protocol|runtime\/(clock|http))|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };

@@ -7,6 +7,9 @@ import { bargeInConfigSchema, volumeSchema } from './settings.ts';
 export const ASSET_NAME = /^[a-z0-9-]{1,64}$/;
 export const ASSET_NAME_RULE = '1–64 of a–z, 0–9 and -, without .wav';
 
+/** As Base64 it has to fit the 6 MB that Lambda takes as an answer. */
+export const MAX_ASSET_BYTES = 4 * 1024 * 1024;
+
 /** A clip by its name, where AI Flow wants Base64. It never goes over the wire. */
 export const assetSchema = z.strictObject({
   asset: z.string().check(z.regex(ASSET_NAME, `must be ${ASSET_NAME_RULE}`)),

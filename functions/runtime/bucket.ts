@@ -1,5 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { MAX_ASSET_BYTES } from '../protocol/assets.ts';
 import type { Clock } from './clock.ts';
 import type { Sign } from './sigv4.ts';
 
@@ -14,8 +15,6 @@ interface Parts {
 }
 
 const TOTAL_MS = 2_000;
-/** As Base64 it has to fit the 6 MB that Lambda takes as an answer. */
-export const MAX_OBJECT_BYTES = 4 * 1024 * 1024;
 
 /** Reads from S3 with one signed GET: its whole client is larger than a function here may be. */
 export function createBucket({ url, sign, clock }: Parts): Bucket {
@@ -50,7 +49,7 @@ async function bodyOf(response: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_OBJECT_BYTES) throw new Error(`must be at most ${MAX_OBJECT_BYTES} bytes: shorten the clip`);
+    if (bytes > MAX_ASSET_BYTES) throw new Error(`must be at most ${MAX_ASSET_BYTES} bytes: shorten the clip`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
