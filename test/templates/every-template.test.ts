@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
 import { parseAction } from '../../functions/protocol/actions.ts';
+import { createAssets } from '../../functions/runtime/assets.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { EVENTS, SESSION } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
@@ -16,6 +17,7 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
       template,
       sessions: createMemoryStore(clock),
       outcomes: recordingOutcomes(),
+      assets: createAssets({ folder: 'functions/assets' }),
       clock,
       log,
     });
