@@ -16,7 +16,7 @@ interface Parts {
 
 const TOTAL_MS = 2_000;
 
-/** Reads from S3 with one signed GET: its whole client is larger than a function here may be. */
+/** Reads from S3 with one signed GET: its client adds 162 KiB to a bundle, which may have 300. */
 export function createBucket({ url, sign, clock }: Parts): Bucket {
   return async function read(key) {
     const request = { method: 'GET', url: `${url}/${key}`, headers: {}, body: '' };

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { assetsFrom } from '../../functions/runtime/assets.ts';
 import { createBucket } from '../../functions/runtime/bucket.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { wav } from '../support/wav.ts';
 
 const servers: http.Server[] = [];
@@ -48,6 +49,12 @@ describe('a bucket', () => {
       new URL(url).host,
       'TOKEN',
     ]);
+  });
+
+  it('leaves no timer behind', async () => {
+    const clock = manualClock();
+    expect(await bucketAt(await s3((_request, response) => response.end(clip)), clock)('intro.wav')).toEqual(clip);
+    expect(clock.next()).toBeUndefined();
   });
 
   it.each([403, 404])('that answers %d has no such object', async (status) => {
