@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ASSET_NAME, ASSET_NAME_RULE } from '../functions/protocol/assets.ts';
 
 /** What a deployment may choose, as CDK context: `cdk deploy -c template=conversation`, or `context` in `cdk.json`. */
 export interface Configuration {
@@ -12,6 +13,15 @@ export interface Configuration {
   readonly stackName: string;
   /** How an interruption reaches a call at once; without it, it waits for the call's next event. */
   readonly externalApi?: ExternalApiSettings | undefined;
+  /** Where clips lie that aren't deployed with the functions. */
+  readonly assetsBucket?: AssetsBucket | undefined;
+}
+
+/** A bucket that exists, in the stack's region. */
+export interface AssetsBucket {
+  readonly name: string;
+  /** Clips that lie there as `<name>.wav`. */
+  readonly assets: readonly string[];
 }
 
 /** AI Flow's external API. Its public documentation names it and says nothing more: all of it is configuration. */
@@ -47,6 +57,8 @@ const DEFAULTS = {
   externalApiAuthHeader: 'Authorization',
   externalApiAuthScheme: 'Bearer',
   externalApiAcceptedStatuses: '200-299',
+  assetsBucket: '',
+  bucketAssets: '',
 };
 
 /** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
@@ -59,6 +71,7 @@ export function readConfiguration(context: Context, templates = listTemplates())
     logRetentionDays: logRetentionDays(given.logRetentionDays),
     stackName: stackName(given.stackName),
     externalApi: externalApi(given),
+    assetsBucket: assetsBucket(given),
   };
 }
 
@@ -127,6 +140,27 @@ function externalApi(given: Context): ExternalApiSettings | undefined {
   };
   return settings.url === '' ? undefined : settings;
 }
+
+/** Clips are separated by commas in `-c`; in `cdk.json` they may be an array. */
+function assetsBucket({ assetsBucket: name, bucketAssets }: Context): AssetsBucket | undefined {
+  const given = typeof bucketAssets === 'string' ? bucketAssets.split(',').filter(Boolean) : bucketAssets;
+  if (!Array.isArray(given) || !given.every((asset) => ASSET_NAME.test(String(asset)))) {
+    throw new InvalidConfiguration('bucketAssets', bucketAssets, `name clips, each ${ASSET_NAME_RULE}`);
+  }
+  if (name === '' && given.length > 0) {
+    throw new InvalidConfiguration('bucketAssets', bucketAssets, 'name the bucket too: -c assetsBucket=…');
+  }
+  if (name === '') return undefined;
+  if (typeof name === 'string' && isBucketName(name)) return { name, assets: given.map(String) };
+  throw new InvalidConfiguration(
+    'assetsBucket',
+    name,
+    'give the name of a bucket, not its URL or ARN, or leave it out',
+  );
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const isBucketName = (value: string) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value);
 
 /** The session belongs in the path or the query: it must not choose the host. */
 const isUrlTemplate = (value: string) =>

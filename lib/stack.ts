@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { AudioAssets } from './audio-assets.ts';
 import type { FunctionName } from './bundle.ts';
 import type { Configuration } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
@@ -27,6 +28,8 @@ export class AiFlowStack extends Stack {
     const token = new WebhookToken(this, 'WebhookToken');
     const externalApi = props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
+    const chosen = [props.template, ...Object.values(props.templateByNumber ?? {})];
+    const assets = new AudioAssets(this, 'AudioAssets', { templates: chosen, bucket: props.assetsBucket });
     const templates = {
       TEMPLATE: props.template,
       ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
@@ -37,11 +40,13 @@ export class AiFlowStack extends Stack {
         ...templates,
         SESSIONS_TABLE: sessions.tableName,
         WEBHOOK_TOKEN_SECRET_ARN: token.secretArn,
+        ...assets.environment,
       };
       const timeout = Duration.seconds(5);
       const created = new FlowFunction(this, id, { name, description, timeout, logRetention, environment });
       sessions.grantUse(created);
       token.grantRead(created);
+      assets.grantRead(created);
       return created;
     };
     const webhook = answering('Webhook', 'webhook', 'AI Flow event in, ordered actions out');
@@ -56,6 +61,7 @@ export class AiFlowStack extends Stack {
       webSocketApi,
       externalApi,
       templates,
+      assets,
       logRetention,
     });
     const { deadLetters, environment } = interruptions;

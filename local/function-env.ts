@@ -22,6 +22,7 @@ export const functionEnv = (name: FunctionName, surroundings: Surroundings): Rec
   OUTCOMES_BUS: 'local',
   ...(surroundings.settings.template && { TEMPLATE: surroundings.settings.template }),
   ...(surroundings.settings.templateByNumber && { TEMPLATE_BY_NUMBER: surroundings.settings.templateByNumber }),
+  ...(surroundings.settings.assetsBucketUrl && { ASSETS_BUCKET_URL: surroundings.settings.assetsBucketUrl }),
   ...OWN[name](surroundings),
 });
 

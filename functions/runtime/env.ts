@@ -13,6 +13,8 @@ const shared = () => ({
   template: optional('TEMPLATE') ?? 'conversation',
   /** Names by called number: `{"+493023125000":"receptionist"}`. */
   templateByNumber: JSON.parse(optional('TEMPLATE_BY_NUMBER') ?? '{}') as Record<string, string>,
+  /** URL of the bucket with the clips that aren't deployed; without it there are only those. */
+  bucketUrl: optional('ASSETS_BUCKET_URL'),
   /** Lambda sets it. */
   region: required('AWS_REGION'),
 });

@@ -33,6 +33,7 @@ describe('the README', () => {
 
   test('has TypeScript that compiles', async () => {
     expect(await typeErrors(blocks)).toBe('');
+    expect(await typeErrors(fencedBlocks(readFileSync(join(ROOT, 'docs/audio.md'), 'utf8')))).toBe('');
   });
 
   test('gives CI its test command', () => {

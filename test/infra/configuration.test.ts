@@ -35,6 +35,14 @@ describe('readConfiguration', () => {
     expect(read({ externalApiUrl: '' }).externalApi).toBeUndefined();
   });
 
+  it('takes the clips of a bucket from -c and from cdk.json', () => {
+    const clips = { name: 'my.clips-1', assets: ['intro', 'hold-2'] };
+    expect(read({ assetsBucket: 'my.clips-1', bucketAssets: 'intro,hold-2' }).assetsBucket).toEqual(clips);
+    expect(read({ assetsBucket: 'my.clips-1', bucketAssets: ['intro', 'hold-2'] }).assetsBucket).toEqual(clips);
+    expect(read({ assetsBucket: 'clips' }).assetsBucket).toEqual({ name: 'clips', assets: [] });
+    expect(read({}).assetsBucket).toBeUndefined();
+  });
+
   it.each(['200-299', '200,202', '200-204,299', 202])('accepts the statuses %j, and so does the function', (given) => {
     const { externalApi } = read({ externalApiUrl: 'https://a.b/{session_id}', externalApiAcceptedStatuses: given });
     expect(statusRanges(externalApi?.acceptedStatuses ?? '')(202)).toBe(true);
@@ -68,6 +76,17 @@ describe('readConfiguration', () => {
     ['externalApiAcceptedStatuses', '2xx', 'context key "externalApiAcceptedStatuses" is "2xx": list codes and ranges'],
     ['externalApiAcceptedStatuses', '299-200', 'context key "externalApiAcceptedStatuses" is "299-200"'],
     ['externalApiAcceptedStatuses', '', 'context key "externalApiAcceptedStatuses" is ""'],
+    [
+      'assetsBucket',
+      's3://clips',
+      'context key "assetsBucket" is "s3://clips": give the name of a bucket, not its URL',
+    ],
+    ['assetsBucket', 'arn:aws:s3:::clips', 'not its URL or ARN'],
+    ['assetsBucket', 'clips/intro', 'context key "assetsBucket"'],
+    ['bucketAssets', 'intro', 'context key "bucketAssets" is "intro": name the bucket too: -c assetsBucket='],
+    ['bucketAssets', 'intro.wav', 'context key "bucketAssets" is "intro.wav": name clips, each 1–64 of a–z'],
+    ['bucketAssets', [7, 'A'], 'name clips, each'],
+    ['bucketAssets', { intro: true }, 'name clips, each'],
     ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, logRetentionDays, st'],
   ])('refuses %s = %j', (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(InvalidConfiguration);

@@ -149,6 +149,24 @@ describe('the functions', () => {
   });
 });
 
+describe('with a bucket of clips, each function', () => {
+  const withBucket = synthesize({ assetsBucket: { name: 'clips', assets: [] } });
+
+  it.each(['webhook', 'websocket', 'interrupt'] as const)('%s may read clips there, and no more', (name) => {
+    const [role] = (functionNamed(withBucket, name).properties.Role as ReturnType<typeof arnOf>)['Fn::GetAtt'];
+    const { PolicyDocument } = only(withBucket, 'AWS::IAM::Policy', { Roles: [{ Ref: role }] }).properties;
+    const { Statement } = PolicyDocument as { Statement: Statement[] };
+    const clips = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::clips/*.wav']] };
+    expect(Statement.filter(({ Action }) => JSON.stringify(Action).includes('s3:'))).toEqual([
+      allow('s3:GetObject', clips),
+    ]);
+  });
+
+  it('of a deployment without one asks for nothing in S3', () => {
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toContain('s3:');
+  });
+});
+
 describe('who interrupts', () => {
   it('is let in nowhere by a resource: it takes a permission of its own', () => {
     template.resourceCountIs('AWS::Events::EventBusPolicy', 0);

@@ -17,10 +17,10 @@ describe('the webhook function', () => {
   });
 
   it('knows its table, its secret and its call flow, and keeps the common variables', () => {
-    const { Environment } = functionNamed(synthesize({ template: 'faq' }), 'webhook').properties;
+    const { Environment } = functionNamed(synthesize({ template: 'parcel' }), 'webhook').properties;
     expect(Environment).toEqual({
       Variables: {
-        TEMPLATE: 'faq',
+        TEMPLATE: 'parcel',
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },
         OUTCOMES_BUS: { Ref: only(template, 'AWS::Events::EventBus').id },
