@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 const ROOT = join(import.meta.dirname, '..');
 
 /** The files directly under `functions/`: each is a deployed Lambda. */
-export const FUNCTIONS = ['webhook', 'interrupt', 'websocket'] as const;
+export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'call'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /**

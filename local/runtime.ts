@@ -56,7 +56,12 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
       running.push(lambda);
       return lambda;
     };
-    const functions = { webhook: create('webhook'), interrupt: create('interrupt'), websocket: create('websocket') };
+    const functions = {
+      webhook: create('webhook'),
+      interrupt: create('interrupt'),
+      websocket: create('websocket'),
+      call: create('call'),
+    };
     await Promise.all(Object.values(functions).map((each) => each.start()));
 
     const deliver = webhookClient(server.url, settings.webhookToken);

@@ -71,7 +71,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 // Messages reach logs: what a caller said and whom they called must not.
 const PERSONAL =
-  /^(text|ssml|message|audio|greeting|system_prompt|say|play|caller|callee|context)$|phone|caller_id|number/;
+  /^(text|ssml|message|audio|greeting|system_prompt|say|play|to|caller|callee|context)$|phone|caller_id|number/i;
 
 function show(value: unknown, key: PropertyKey | undefined): string {
   if (value === undefined) return 'nothing';
