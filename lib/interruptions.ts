@@ -48,7 +48,7 @@ export class Interruptions extends Construct {
     });
     sessions.grantUse(this.interrupt);
     webSocketApi.grantPush(this.interrupt);
-    externalApi?.grantReadToken(this.interrupt);
+    externalApi?.token.grantReadValue(this.interrupt);
 
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
     const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];
