@@ -54,7 +54,12 @@ describe('cdk synth', () => {
   });
 
   it('leaves no finding but those that are acknowledged, each with its reason', async () => {
-    const everything = ['-c', 'externalApiUrl=https://api.example.com/sessions/{session_id}/actions'];
+    const context = [
+      'externalApiUrl=https://api.example.com/sessions/{session_id}/actions',
+      'aiFlowId=flow-1',
+      'billingDevice=e2',
+    ];
+    const everything = context.flatMap((pair) => ['-c', pair]);
     expect(await synth(...everything)).toEqual({ code: 0, output: '' });
     const { pluginReports } = JSON.parse(await readFile(join(home, 'cdk.out/validation-report.json'), 'utf8'));
     const reports = pluginReports as PluginReport[];
@@ -69,6 +74,7 @@ describe('cdk synth', () => {
       expect.stringMatching(/^AwsSolutions::AwsSolutions-IAM5\[.*connections\/\*\]$/), // to send on any connection there is
       'AwsSolutions::AwsSolutions-SMG4', // the webhook token's other copy is typed in by hand
       'AwsSolutions::AwsSolutions-SMG4', // the external API's token comes from AI Flow
+      'AwsSolutions::AwsSolutions-SMG4', // so does the token for outbound calls
     ]);
     for (const { reason } of acknowledged) expect(reason.length).toBeGreaterThan(40);
   });
