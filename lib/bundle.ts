@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..');
 export const ASSETS = join(ROOT, 'functions/assets');
 
 /** The files directly under `functions/`: each is a deployed Lambda. */
-export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job'] as const;
+export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job', 'call'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** Clients that a template loads in `onJob`, and what only they need. Whoever answers a caller carries none of it. */

@@ -76,7 +76,7 @@ export class Interruptions extends Construct {
     const { sessions, webSocketApi, externalApi, assets } = this.props;
     sessions.grantUse(flow);
     webSocketApi.grantPush(flow);
-    externalApi?.grantReadToken(flow);
+    externalApi?.token.grantReadValue(flow);
     assets.grantRead(flow);
     this.bus.takeOutcomesOf(flow);
   }

@@ -12,6 +12,8 @@ const ARROWS: Record<string, RegExp> = {
   'functions/interruption':
     /^(functions\/(interruption|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
+  'functions/outbound':
+    /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
   'functions/templates': /^functions\/(templates|assistant\/template|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|wav))|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,

@@ -49,3 +49,14 @@ export const interruptingEnv = () => ({
     token: optional('EXTERNAL_API_TOKEN') ?? '',
   },
 });
+
+/** The environment of `call`. */
+export const callEnv = () => ({
+  sessionsTable: required('SESSIONS_TABLE'),
+  baseUrl: optional('AI_FLOW_API_URL') ?? 'https://api.sipgate.com',
+  aiFlowId: required('AI_FLOW_ID'),
+  billingDevice: required('BILLING_DEVICE'),
+  /** Where the token for AI Flow's REST API lies; without it `AI_FLOW_API_TOKEN` is the token itself. */
+  tokenSecretArn: optional('AI_FLOW_API_TOKEN_SECRET_ARN'),
+  token: optional('AI_FLOW_API_TOKEN') ?? '',
+});

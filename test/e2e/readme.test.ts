@@ -42,6 +42,21 @@ describe('the README', () => {
   });
 });
 
+describe('docs/outbound.md', () => {
+  const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/outbound.md'), 'utf8'));
+
+  test('shows what curl prints', async () => {
+    const { url, stop } = await startLocal();
+    onTestFinished(async () => void (await stop()));
+    expect(curlExamples(blocks)).toHaveLength(3);
+    await expectAnswersAsShown(blocks, url);
+  });
+
+  test('has TypeScript that compiles', async () => {
+    expect(await typeErrors(blocks)).toBe('');
+  });
+});
+
 describe('a README that is wrong is noticed', () => {
   const PLACE_CALL = `\`\`\`sh
 id=$(curl -X POST http://127.0.0.1:3000/simulator/calls -H 'content-type: application/json' -d '{}' | cut -d '"' -f 4)

@@ -14,6 +14,8 @@ const env = {
   OUTCOMES_BUS: 'outcomes',
   WEBHOOK_TOKEN: 'token',
   TEMPLATE: 'conversation',
+  AI_FLOW_ID: 'flow-1',
+  BILLING_DEVICE: 'e2',
 };
 const outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
 afterAll(() => rmSync(outdir, { recursive: true }));

@@ -48,6 +48,15 @@ describe('readConfiguration', () => {
     expect(statusRanges(externalApi?.acceptedStatuses ?? '')(202)).toBe(true);
   });
 
+  it('lets a flow call people once it knows the flow and who pays', () => {
+    expect(read({}).outbound).toBeUndefined();
+    expect(read({ aiFlowId: '550e8400-e29b', billingDevice: 'e2' }).outbound).toEqual({
+      aiFlowId: '550e8400-e29b',
+      billingDevice: 'e2',
+    });
+    expect(read({ aiFlowId: '', billingDevice: '' }).outbound).toBeUndefined();
+  });
+
   it("leaves alone what is CDK's", () => {
     const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
     expect(() => read({ ...context, 'vpc-provider:account=1:region=eu-central-1': {} })).not.toThrow();
@@ -87,6 +96,14 @@ describe('readConfiguration', () => {
     ['bucketAssets', 'intro.wav', 'context key "bucketAssets" is "intro.wav": name clips, each 1–64 of a–z'],
     ['bucketAssets', [7, 'A'], 'name clips, each'],
     ['bucketAssets', { intro: true }, 'name clips, each'],
+    ['aiFlowId', 'a/b', 'context key "aiFlowId" is "a/b": give the flow\'s id, or leave it and billingDevice out'],
+    ['aiFlowId', '..', 'context key "aiFlowId" is "..": give the flow\'s id'],
+    [
+      'aiFlowId',
+      'flow-1',
+      'context key "billingDevice" is "": give the suffix from sipgate, such as e2, together with',
+    ],
+    ['billingDevice', 'e2', 'context key "billingDevice" is "e2": give the suffix from sipgate'],
     ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, logRetentionDays, st'],
   ])('refuses %s = %j', (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(InvalidConfiguration);
