@@ -7,7 +7,8 @@ const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
   'functions/sessions': /^(functions\/(sessions|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/runtime': /^(functions\/(runtime|protocol)|@aws-|@smithy\/signature-v4$|node:)/,
-  'functions/assistant': /^(functions\/(assistant|interruption|sessions\/(session|limits)|protocol|runtime)|node:)/,
+  'functions/assistant':
+    /^(functions\/(assistant|interruption|sessions\/(session|limits|history)|protocol|runtime)|node:)/,
   'functions/interruption':
     /^(functions\/(interruption|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,

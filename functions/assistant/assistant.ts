@@ -16,6 +16,7 @@ import { changesOf, openForTemplate } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf } from './effects.ts';
+import { createHistory, type Remembering } from './history.ts';
 import { actionsFor, cutsItself } from './reply.ts';
 import type { State, Template, TemplateSession } from './template.ts';
 
@@ -41,6 +42,7 @@ interface Turn {
 
 export function createAssistant({ template, sessions, outcomes, clock, log }: AssistantParts): Assistant {
   const aftermath = createAftermath({ sessions, outcomes, clock });
+  const remembering = createHistory({ sessions, clock, log });
   const unknownTypes = new Set<string>();
   const voices = new Map<string, string>();
 
@@ -65,18 +67,27 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
   };
 
   async function respond(turn: Turn): Promise<void> {
+    const history = remembering(turn, template.history?.turns);
+    const [session] = await Promise.all([recorded(turn), history.recall()]);
+    if (session === 'ended') return turn.ready([]);
+    const noted = history.note(session);
+    await answerFor(turn, session, history).finally(() => noted);
+  }
+
+  async function answerFor(turn: Turn, session: Recorded, history: Remembering): Promise<void> {
     const { step, signal, ready } = turn;
-    const session = await recorded(turn);
-    if (session === 'ended') return ready([]);
     const startedAt = clock.now();
     const earlier = earlierInterruptions(turn, session);
-    const open = openForTemplate(session);
+    const open = openForTemplate(session, history.heard(session));
     // The template mustn't take the end of a sentence that an interruption cut for the end of what it said.
     const cut = aftermath.isCut(turn.event, turn.received.at, session);
     const running = cut ? Promise.resolve(undefined) : run(step, open, signal);
     const [said, { due, lead }] = await Promise.all([settled(running), earlier]);
     // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
-    if (isSaid(due) && !lead) return ready(due);
+    if (isSaid(due) && !lead) {
+      ready(due);
+      return history.noteAnswer(session, due);
+    }
     if ('error' in said) throw said.error;
     const answer = actionsFor(said.result, session.id);
     const changes = changesOf(session, open);
@@ -91,6 +102,7 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     await Promise.all([
       (changes || Object.keys(effects).length > 0) && keep(session, { ...NO_CHANGES, ...changes, ...effects }, signal),
       keepVoice(session, answer),
+      history.noteAnswer(session, putOff ? [] : led || lead?.actions || own),
     ]);
   }
 

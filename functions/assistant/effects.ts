@@ -21,7 +21,7 @@ export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], { at, c
   };
 }
 
-const bargedIn = (event: AiFlowEvent) =>
+export const bargedIn = (event: AiFlowEvent) =>
   isKnown(event) && (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));
 
 function speechOf(event: AiFlowEvent, at: number): Happening['speech'] {

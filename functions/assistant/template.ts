@@ -1,6 +1,9 @@
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { parseActionDraft } from '../protocol/actions.ts';
 import type { EventOf, UnknownEvent } from '../protocol/events.ts';
+import { InvalidValue } from '../protocol/invalid.ts';
+import type { Heard } from '../sessions/history.ts';
+import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import type { Json, Session } from '../sessions/session.ts';
 
 /** A call as a template sees it. What it changes in `state` and `labels` is kept when its answer goes out in time. */
@@ -10,6 +13,11 @@ export interface TemplateSession<S extends State>
   state: S;
   /** At most 5 business keys of at most 64 bytes by which an interruption finds this call: `order:4711`. */
   readonly labels: Set<string>;
+  /**
+   * What the caller said and what they really heard, in order of time, up to this event; for a template that asks for
+   * it. A cut sentence ends where it was cut, interruptions are included, and what nobody heard isn't there.
+   */
+  readonly history: readonly Heard[];
 }
 export type State = { [key: string]: Json | undefined };
 
@@ -49,15 +57,24 @@ export interface Template<S extends State = State> {
   onUnknownEvent?: Handler<UnknownEvent, S>;
   /** Said when a handler throws, answers wrongly or is late. Without one the caller hears nothing. */
   fallback?: Said | readonly Said[];
+  /** Keeps what is said, for `session.history` of the newest turns (1–50): a read and a write more for an event. */
+  history?: { readonly turns: number };
 }
 
 /**
  * Declares a call flow. `S` types `session.state`; its keys are optional, because a call starts without any.
- * Throws `InvalidAction` for a fallback that AI Flow would refuse.
+ * Throws `InvalidAction` for a fallback that AI Flow would refuse, `InvalidValue` for a history that can't be had.
  */
 export function defineTemplate<S extends State = State>(template: Template<Partial<S>>): Template {
   for (const said of saidAsList(template.fallback)) parseActionDraft(said);
+  if (template.history) checkTurns(template.history.turns);
   return template as Template;
+}
+
+function checkTurns(turns: number) {
+  if (Number.isInteger(turns) && turns >= 1 && turns <= MAX_HISTORY_TURNS) return;
+  const message = `history.turns must be a whole number from 1 to ${MAX_HISTORY_TURNS}; got ${turns}: leave history out for none`;
+  throw new InvalidValue(message, 'history.turns');
 }
 
 /** A result as a list of actions that don't know their session yet. */
