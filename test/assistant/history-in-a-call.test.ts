@@ -26,6 +26,9 @@ it('is what the simulated caller heard, whoever cuts whom', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.integer({ min: 1, max: 4_000 }), async (steps, last) => {
       const { heard, timeline } = await callOf(steps, last);
+      // Two ends in one millisecond look like one.
+      const ends = timeline.filter(({ kind }) => kind === 'playback_finished' || kind === 'playback_interrupted');
+      fc.pre(new Set(ends.map(({ at_ms }) => at_ms)).size === ends.length);
       expect(heard.map(({ role, text, cut }) => [role, text, cut ?? false])).toEqual(toldBy(timeline));
     }),
     { numRuns: 200 },

@@ -140,6 +140,54 @@ describe('session.history', () => {
     ]);
   });
 
+  describe('of a voice that does not report itself', () => {
+    const silent = (work = async () => {}) =>
+      defineTemplate({
+        history: { turns: 5 },
+        onSessionStart: () => 'Hello!',
+        async onUserSpeak({ text }, session) {
+          look(session);
+          await work();
+          return `You said ${text}`;
+        },
+      });
+
+    it('has what an interruption that waited said instead, and then the answer behind it', async () => {
+      const { hear, says, interrupt } = call(silent(), { push: false });
+      await hear(EVENTS.session_start);
+      await clock.advance(2_000);
+      expect(await interrupt()).toMatchObject([{ outcome: 'deferred' }]);
+      await says('Hi.');
+      await clock.advance(2_000);
+      expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ text: 'You said Hi.' }]);
+      await clock.advance(2_000);
+      await says('Bye.');
+      expect(lines()).toEqual([
+        '0 assistant: Hello!',
+        '1 caller: Hi.',
+        '1 assistant: Your parcel has shipped.',
+        '1 assistant: You said Hi.',
+        '2 caller: Bye.',
+      ]);
+    });
+
+    it('has an answer that was put off once, when it is given', async () => {
+      const { hear, says, interrupt } = call(silent(() => new Promise((resolve) => clock.after(100, resolve))));
+      await hear(EVENTS.session_start);
+      await clock.advance(2_000);
+      const answer = says('Hi.');
+      await clock.advance(50);
+      await interrupt();
+      await clock.advance(50);
+      expect(await answer).toEqual([]);
+      await clock.advance(2_000);
+      expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ text: 'You said Hi.' }]);
+      void says('Bye.');
+      await clock.advance(100);
+      expect(lines()).toEqual(['0 assistant: Hello!', '1 caller: Hi.', '1 assistant: You said Hi.', '2 caller: Bye.']);
+    });
+  });
+
   it('leaves out an answer that nobody heard, once the voice reports itself', async () => {
     const { hear, says, speaks } = call();
     await hear(EVENTS.session_start);

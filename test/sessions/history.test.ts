@@ -81,6 +81,13 @@ describe('a conversation as it was heard', () => {
     );
   });
 
+  it('puts what came in one millisecond in the order in which it happens', () => {
+    const atOnce = [sentence(5, 'Sure.'), caller(5, 'Please'), caller(5, 'Now', { turn: 2 })];
+    const story = ['1 caller: Please', '1 assistant: Sure.', '2 caller: Now'];
+    expect(lines(atOnce)).toEqual(story);
+    expect(lines(atOnce.toReversed())).toEqual(story);
+  });
+
   it('ends a sentence where an end came too early for it', () => {
     expect(lines([sentence(0, SHIPPED), end(2_000)])).toEqual(['1 assistant: Your parcel will be …']);
     expect(heardOf([sentence(0, SHIPPED), end(2_000)])).toEqual([
