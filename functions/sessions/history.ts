@@ -31,13 +31,10 @@ export interface Heard {
 export function heardOf(notes: readonly Noted[]): Heard[] {
   const ordered = notes.toSorted((a, b) => a.at - b.at || a.turn - b.turn || AT_ONCE[a.kind] - AT_ONCE[b.kind]);
   const reported = reportsItself(notes);
-  const sentences = ordered.filter((note) => note.kind === 'sentence');
-  const ends = timesOf(ordered, ({ kind }) => kind === 'end');
-  const bargeIns = timesOf(ordered, (note) => note.kind === 'caller' && note.barged_in === true);
-  const stops = new Map(sentences.map((sentence, n) => [sentence, stopOf(sentences, n, ends, bargeIns)]));
+  const stops = stopsOf(ordered);
   return ordered.flatMap((note): Heard[] => {
     if (note.kind === 'end' || (note.kind === 'answer' && reported)) return [];
-    if (note.kind === 'sentence') return heardUntil(note, stops.get(note) as number);
+    if (note.kind === 'sentence') return heardUntil(note, stops.get(note) ?? NEVER);
     return entry(note.turn, note.kind === 'caller' ? 'caller' : 'assistant', note.text);
   });
 }
@@ -55,26 +52,42 @@ export function heardPart(text: string, share: number): string {
 
 type Sentence = Extract<Noted, { kind: 'sentence' }>;
 
-const AT_ONCE: Record<Note['kind'], number> = { end: 0, caller: 1, answer: 2, sentence: 3 };
-
-const timesOf = (notes: readonly Noted[], are: (note: Noted) => boolean) => notes.filter(are).map(({ at }) => at);
+const AT_ONCE: Record<Note['kind'], number> = { caller: 0, answer: 1, sentence: 2, end: 3 };
 
 /** Events travel in parallel: what comes by less than this too early or too late is on time. */
 const JITTER_MS = 300;
 
-/** When the n-th sentence stopped at the latest: by an end, by the next one, or by the caller. */
-function stopOf(sentences: readonly Sentence[], n: number, ends: readonly number[], bargeIns: readonly number[]) {
-  const { at } = sentences[n] as Sentence;
-  const later = ends.filter((end) => end >= at);
-  const [first = Number.POSITIVE_INFINITY, second = Number.POSITIVE_INFINITY] = later;
-  const own = first < at + JITTER_MS && stillOpen(sentences[n - 1], at, ends) ? second : first;
-  const next = sentences[n + 1]?.at ?? Number.POSITIVE_INFINITY;
-  return Math.min(own, next, bargeIns.find((barge) => barge > at) ?? Number.POSITIVE_INFINITY);
+/** When each sentence stopped: by its end, or else at the latest by the next one or the caller. */
+function stopsOf(ordered: readonly Noted[]): Map<Sentence, number> {
+  const ends = ownEnds(ordered);
+  const sentences = ordered.filter((note) => note.kind === 'sentence');
+  const bargeIns = ordered.filter((note) => note.kind === 'caller' && note.barged_in);
+  const stop = (sentence: Sentence, n: number) => {
+    const own = ends.get(sentence);
+    const next = sentences[n + 1]?.at ?? NEVER;
+    // The caller's words come later than the cut, and what they cut may have been the sentence before.
+    if (own !== undefined && own <= next) return own;
+    return Math.min(next, bargeIns.find(({ at }) => at > sentence.at)?.at ?? NEVER);
+  };
+  return new Map(sentences.map((sentence, n) => [sentence, stop(sentence, n)]));
 }
 
-/** Whether a sentence's end may have been overtaken by the beginning of the next one. */
-const stillOpen = (sentence: Sentence | undefined, by: number, ends: readonly number[]) =>
-  sentence !== undefined && sentence.ends_at + JITTER_MS >= by && !ends.some((end) => end > sentence.at && end < by);
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Whose end each was: that of the sentence before, if the next one has overtaken it. */
+function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
+  const ends = new Map<Sentence, number>();
+  let [before, current]: (Sentence | undefined)[] = [];
+  for (const note of ordered) {
+    if (note.kind === 'sentence') [before, current] = [current, note];
+    if (note.kind !== 'end' || !current) continue;
+    const overtaken =
+      note.at < current.at + JITTER_MS && before && !ends.has(before) && current.at < before.ends_at + JITTER_MS;
+    const its = overtaken ? before : current;
+    if (its && !ends.has(its)) ends.set(its, note.at);
+  }
+  return ends;
+}
 
 function heardUntil({ turn, text, at, ends_at }: Sentence, stop: number): Heard[] {
   if (stop >= ends_at - JITTER_MS) return entry(turn, 'assistant', text);

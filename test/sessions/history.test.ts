@@ -127,6 +127,21 @@ describe('a conversation as it was heard', () => {
     ]);
   });
 
+  it('does not cut the interruption that came between the cut and the words of the caller', () => {
+    const notes = [
+      sentence(0, SHIPPED),
+      end(2_000),
+      sentence(2_500, 'It has just been shipped.'),
+      caller(3_000, 'Stop!', { turn: 2, barged_in: true }),
+      end(5_000),
+    ];
+    expect(lines(notes)).toEqual([
+      '1 assistant: Your parcel will be …',
+      '1 assistant: It has just been shipped.',
+      '2 caller: Stop!',
+    ]);
+  });
+
   it('does not take an end that the next sentence overtook for the end of that one', () => {
     const next = 'You will get a message before noon.';
     for (const overtaken of [4_030, 4_020]) {
