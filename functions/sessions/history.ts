@@ -44,7 +44,7 @@ export const reportsItself = (notes: readonly Note[]) => notes.some((note) => no
 
 /** The words of a text that were spoken to their end when playback stopped after `share` (0–1) of it. */
 export function heardPart(text: string, share: number): string {
-  const spoken = Math.floor(text.length * Math.max(0, share));
+  const spoken = Math.floor(text.length * share);
   if (spoken >= text.length) return text;
   const whole = text.slice(0, spoken);
   return (/\S/.test(text.charAt(spoken)) ? whole.replace(/\S+$/, '') : whole).trimEnd();
@@ -66,7 +66,7 @@ function stopsOf(ordered: readonly Noted[]): Map<Sentence, number> {
     const own = ends.get(sentence);
     const next = sentences[n + 1]?.at ?? NEVER;
     // The caller's words come later than the cut, and what they cut may have been the sentence before.
-    if (own !== undefined && own <= next) return own;
+    if (own !== undefined) return Math.min(own, next);
     return Math.min(next, bargeIns.find(({ at }) => at > sentence.at)?.at ?? NEVER);
   };
   return new Map(sentences.map((sentence, n) => [sentence, stop(sentence, n)]));

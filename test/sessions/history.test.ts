@@ -148,13 +148,17 @@ describe('a conversation as it was heard', () => {
       const notes = [sentence(0, SHIPPED), sentence(4_020, next), end(overtaken), end(7_520)];
       expect(lines(notes)).toEqual([`1 assistant: ${SHIPPED}`, `1 assistant: ${next}`]);
     }
+    const inTheMiddleOfAWord = [sentence(0, SHIPPED), sentence(2_300, next), end(2_410), end(5_800)];
+    expect(lines(inTheMiddleOfAWord)).toEqual(['1 assistant: Your parcel will be …', `1 assistant: ${next}`]);
     const cutBoth = [sentence(0, SHIPPED), sentence(2_000, next), end(2_030), end(3_000)];
     expect(lines(cutBoth)).toEqual(['1 assistant: Your parcel will be …', '1 assistant: You will …']);
   });
 
-  it('takes an early end for its own where nothing else could have ended', () => {
+  it('takes an end for its own where nothing else could have ended', () => {
     const longAgo = [sentence(0, 'Hello!', 600), sentence(9_000, SHIPPED), end(9_200)];
     expect(lines(longAgo)).toEqual(['1 assistant: Hello!']);
+    const lost = [sentence(0, SHIPPED), sentence(2_000, SHIPPED), end(4_000)];
+    expect(lines(lost)).toEqual(['1 assistant: Your parcel will be …', '1 assistant: Your parcel will be …']);
     const ended = [sentence(0, 'Hello!', 600), end(600), sentence(610, SHIPPED), end(800)];
     expect(lines(ended)).toEqual(['1 assistant: Hello!']);
   });
