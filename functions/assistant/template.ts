@@ -19,6 +19,7 @@ export interface TemplateSession<S extends State>
    */
   readonly history: readonly Heard[];
 }
+export type { Heard } from '../sessions/history.ts';
 export type State = { [key: string]: Json | undefined };
 
 /** What a template may need of the world. */

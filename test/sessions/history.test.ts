@@ -125,6 +125,8 @@ describe('a conversation as it was heard', () => {
       `1 assistant: ${SHIPPED}`,
       '2 caller: Aha.',
     ]);
+    const before = caller(2_000, 'Stop!', { turn: 1, barged_in: true });
+    expect(lines([before, sentence(2_500, SHIPPED)])).toEqual(['1 caller: Stop!', `1 assistant: ${SHIPPED}`]);
   });
 
   it('does not cut the interruption that came between the cut and the words of the caller', () => {
