@@ -1,5 +1,6 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { defineTemplate, type Template } from '../functions/assistant/template.ts';
+import { always } from '../functions/assistant/template-choice.ts';
 import { createWebhookHandler } from '../functions/assistant/webhook-handler.ts';
 import type { AiFlowEvent } from '../functions/protocol/events.ts';
 import { clientSettings } from '../functions/runtime/aws.ts';
@@ -9,6 +10,7 @@ import { createDynamoDbStore } from '../functions/sessions/dynamodb-store.ts';
 import { sessionKey } from '../functions/sessions/keys.ts';
 import { MAX_LABEL_BYTES, MAX_LABELS, MAX_STATE_BYTES } from '../functions/sessions/limits.ts';
 import { EVENTS, userSpeak } from '../test/support/events.ts';
+import { noJobs } from '../test/support/no-jobs.ts';
 import { rowBytes } from '../test/support/row-bytes.ts';
 import { meter, type Usage } from './meter.ts';
 import { TOKEN, webhookRequest } from './request.ts';
@@ -20,6 +22,7 @@ export interface Table {
 
 /** Handles what costs something to handle, and keeps something when it is told to. */
 const noteTaker = defineTemplate<{ note: string }>({
+  fallback: [],
   onSessionStart: () => 'Hello!',
   onUserSpeak({ text }, { state, labels }) {
     if (text.startsWith('note')) state.note = text;
@@ -32,6 +35,7 @@ const noteTaker = defineTemplate<{ note: string }>({
 
 /** Keeps as much as a session can, and changes it in every turn. */
 const hoarder = defineTemplate<{ note: string }>({
+  fallback: [],
   onSessionStart(_event, { labels }) {
     for (let n = 0; n < MAX_LABELS; n++) labels.add(`${n}`.padEnd(MAX_LABEL_BYTES, '.'));
   },
@@ -93,7 +97,15 @@ function meteredWebhook(template: Template, { endpoint, name }: Table) {
   const log = { info() {}, warn: console.error, error: console.error };
   const sessions = createDynamoDbStore({ client, table: name, clock, log });
   const outcomes = { publish: async () => {} };
-  const handle = createWebhookHandler({ template, sessions, outcomes, tokens: fixedTokens(TOKEN), clock, log });
+  const handle = createWebhookHandler({
+    templates: always(template),
+    sessions,
+    outcomes,
+    jobs: noJobs,
+    tokens: fixedTokens(TOKEN),
+    clock,
+    log,
+  });
 
   return {
     async answer(event: AiFlowEvent): Promise<Usage> {

@@ -1,26 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createWebhookHandler } from './assistant/webhook-handler.ts';
-import { createOutcomes } from './interruption/outcomes.ts';
-import { clientSettings } from './runtime/aws.ts';
-import { systemClock as clock } from './runtime/clock.ts';
-import { webhookEnv } from './runtime/env.ts';
-import { createEventBus } from './runtime/event-bus.ts';
-import { createLog } from './runtime/log.ts';
-import { secretReader } from './runtime/secrets-manager.ts';
-import { fixedTokens, readTokens } from './runtime/tokens.ts';
-import { createDynamoDbStore } from './sessions/dynamodb-store.ts';
-import { templateNamed } from './templates/index.ts';
-
-const env = webhookEnv();
-const log = createLog('webhook');
-const { tokenSecretArn } = env;
+import { answering } from './wiring/answering.ts';
 
 /** Lambda behind `POST /webhook`: an AI Flow event in, ordered actions out. */
-export const handler = createWebhookHandler({
-  template: templateNamed(env.template),
-  sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
-  outcomes: createOutcomes({ bus: createEventBus(env.outcomesBus), log }),
-  tokens: tokenSecretArn ? readTokens(secretReader(tokenSecretArn), clock, log) : fixedTokens(env.token),
-  clock,
-  log,
-});
+export const handler = createWebhookHandler(answering('webhook'));

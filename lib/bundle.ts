@@ -4,8 +4,11 @@ import { buildSync } from 'esbuild';
 const ROOT = join(import.meta.dirname, '..');
 
 /** The files directly under `functions/`: each is a deployed Lambda. */
-export const FUNCTIONS = ['webhook', 'interrupt', 'websocket'] as const;
+export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** Clients that a template loads in `onJob`, and what only they need. Whoever answers a caller carries none of it. */
+const ONLY_IN_JOBS = ['@aws-sdk/client-bedrock-runtime', '@smithy/core/event-streams'];
 
 /**
  * Bundles `functions/<name>.ts` to `<outdir>/<name>/index.cjs` and returns that folder: what `cdk deploy` uploads and
@@ -26,8 +29,7 @@ export function bundle(name: FunctionName, outdir = join(ROOT, 'dist')): string 
     format: 'cjs',
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './functions/runtime/env-credentials.ts' },
-    // Loaded by operations that stream events, of which we call none.
-    external: ['@smithy/core/event-streams'],
+    external: name === 'job' ? [] : ONLY_IN_JOBS,
     logLevel: 'warning',
   });
   return folder;

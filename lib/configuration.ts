@@ -6,6 +6,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 export interface Configuration {
   /** The call flow: the name of a file in `functions/templates/`. */
   readonly template: string;
+  /** Another one for some of your numbers. */
+  readonly templateByNumber?: Readonly<Record<string, string>> | undefined;
   readonly logRetentionDays: RetentionDays;
   readonly stackName: string;
   /** How an interruption reaches a call at once; without it, it waits for the call's next event. */
@@ -37,6 +39,7 @@ type Context = Readonly<Record<string, unknown>>;
 
 const DEFAULTS = {
   template: 'conversation',
+  templateByNumber: undefined,
   logRetentionDays: RetentionDays.ONE_MONTH,
   stackName: 'AiFlowLambda',
   externalApiUrl: '',
@@ -52,6 +55,7 @@ export function readConfiguration(context: Context, templates = listTemplates())
   const given: Context = { ...DEFAULTS, ...context };
   return {
     template: template(given.template, templates),
+    templateByNumber: templateByNumber(given.templateByNumber, templates),
     logRetentionDays: logRetentionDays(given.logRetentionDays),
     stackName: stackName(given.stackName),
     externalApi: externalApi(given),
@@ -69,6 +73,26 @@ function template(value: unknown, templates: readonly string[]): string {
   const found = templates.find((name) => name === value);
   if (found !== undefined) return found;
   throw new InvalidConfiguration('template', value, `name a call flow of functions/templates: ${list(templates)}`);
+}
+
+/** `-c` gives text. */
+function templateByNumber(value: unknown, templates: readonly string[]): Record<string, string> | undefined {
+  if (value === undefined) return undefined;
+  const given = typeof value === 'string' ? parsed(value) : value;
+  const entries = typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given);
+  const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}; there is ${list(templates)}`;
+  if (!entries) throw new InvalidConfiguration('templateByNumber', value, remedy);
+  const wrong = entries.find(([number, name]) => !/^\+?\d{2,15}$/.test(number) || !templates.includes(name));
+  if (wrong) throw new InvalidConfiguration('templateByNumber', { [wrong[0]]: wrong[1] }, remedy);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function logRetentionDays(value: unknown): RetentionDays {

@@ -24,6 +24,8 @@ export interface InterruptionsProps {
   readonly webSocketApi: WebSocketApi;
   /** To any call. Without it an interruption waits for the next event of its call. */
   readonly externalApi: ExternalApi | undefined;
+  /** Which call flows word what comes with `context`. */
+  readonly templates: Record<string, string>;
   readonly logRetention: RetentionDays;
 }
 
@@ -35,21 +37,27 @@ export class Interruptions extends Construct {
   readonly topic: InterruptionTopic;
   readonly queue: InterruptionQueue;
   readonly route: InterruptionRoute;
+  /** For every function that interrupts. */
+  readonly environment: Record<string, string>;
+  private readonly props: InterruptionsProps;
 
   constructor(scope: Construct, id: string, props: InterruptionsProps) {
     super(scope, id);
-    const { sessions, httpApi, webSocketApi, externalApi, logRetention } = props;
+    const { sessions, httpApi, webSocketApi, externalApi, templates, logRetention } = props;
+    this.props = props;
+    this.environment = {
+      ...templates,
+      SESSIONS_TABLE: sessions.tableName,
+      ...webSocketApi.environment,
+      ...externalApi?.environment,
+    };
     this.interrupt = new FlowFunction(this, 'Interrupt', {
       name: 'interrupt',
       description: 'Any trigger in, barge_in and a replacement to the live calls it concerns',
       timeout: TIMEOUT,
       logRetention,
-      environment: { SESSIONS_TABLE: sessions.tableName, ...webSocketApi.environment, ...externalApi?.environment },
+      environment: this.environment,
     });
-    sessions.grantUse(this.interrupt);
-    webSocketApi.grantPush(this.interrupt);
-    externalApi?.grantReadToken(this.interrupt);
-
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
     const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];
     limitAsyncInvocations(handler, this.deadLetters);
@@ -57,7 +65,16 @@ export class Interruptions extends Construct {
     this.bus = new InterruptionBus(this, 'Bus', { handler, queue: this.queue.queue, deadLetters });
     this.topic = new InterruptionTopic(this, 'Topic', { handler, deadLetters });
     this.route = new InterruptionRoute(this, 'Route', { handler, httpApi });
-    this.bus.takeOutcomesOf(this.interrupt);
+    this.letInterrupt(this.interrupt);
+  }
+
+  /** Gives a function with {@link environment} what it needs to interrupt calls by itself. */
+  letInterrupt(flow: FlowFunction): void {
+    const { sessions, webSocketApi, externalApi } = this.props;
+    sessions.grantUse(flow);
+    webSocketApi.grantPush(flow);
+    externalApi?.grantReadToken(flow);
+    this.bus.takeOutcomesOf(flow);
   }
 
   /** Lets a role, or whatever has one, interrupt by every way in. Throws for a principal that can hold no policy. */

@@ -6,6 +6,7 @@ import type { Configuration } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
 import { FlowFunction } from './flow-function.ts';
 import { Interruptions } from './interruptions.ts';
+import { Jobs } from './jobs.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutcomeMetrics } from './outcome-metrics.ts';
 import { SessionTable } from './session-table.ts';
@@ -26,9 +27,14 @@ export class AiFlowStack extends Stack {
     const token = new WebhookToken(this, 'WebhookToken');
     const externalApi = props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
+    const templates = {
+      TEMPLATE: props.template,
+      ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
+    };
+
     const answering = (id: string, name: FunctionName, description: string): FlowFunction => {
       const environment = {
-        TEMPLATE: props.template,
+        ...templates,
         SESSIONS_TABLE: sessions.tableName,
         WEBHOOK_TOKEN_SECRET_ARN: token.secretArn,
       };
@@ -49,20 +55,26 @@ export class AiFlowStack extends Stack {
       httpApi,
       webSocketApi,
       externalApi,
+      templates,
       logRetention,
     });
-    for (const answers of [webhook, websocket]) interruptions.bus.takeOutcomesOf(answers);
+    const { deadLetters, environment } = interruptions;
+    const jobs = new Jobs(this, 'Jobs', { environment, deadLetters, logRetention });
+    interruptions.letInterrupt(jobs.job);
+    for (const answers of [webhook, websocket]) {
+      interruptions.bus.takeOutcomesOf(answers);
+      jobs.startedBy(answers);
+    }
     this.interruptions = interruptions;
 
-    const logs = [webhook, websocket, interruptions.interrupt].map(({ logGroup }) => logGroup);
+    const logs = [webhook, websocket, interruptions.interrupt, jobs.job].map(({ logGroup }) => logGroup);
     const outcomes = new OutcomeMetrics(this, 'Outcomes', logs);
-    const deadLetters = interruptions.deadLetters.queue;
     new Monitoring(this, 'Monitoring', {
       webhook: webhook.function,
       websocket: websocket.function,
       stage,
       outcomes,
-      deadLetters,
+      deadLetters: deadLetters.queue,
     });
 
     this.output('WebhookUrl', api.webhookUrl, 'For the AI Flow dashboard: webhook URL');

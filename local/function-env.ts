@@ -20,19 +20,29 @@ export const functionEnv = (name: FunctionName, surroundings: Surroundings): Rec
   AWS_LAMBDA_FUNCTION_NAME: name,
   SESSIONS_TABLE: surroundings.table,
   OUTCOMES_BUS: 'local',
+  ...(surroundings.settings.template && { TEMPLATE: surroundings.settings.template }),
+  ...(surroundings.settings.templateByNumber && { TEMPLATE_BY_NUMBER: surroundings.settings.templateByNumber }),
   ...OWN[name](surroundings),
 });
 
 const OWN: Record<FunctionName, (surroundings: Surroundings) => Record<string, string>> = {
   webhook: answering,
   websocket: answering,
-  interrupt: ({ settings, url }) => ({
+  interrupt: interrupting,
+  job: interrupting,
+};
+
+function answering({ settings, url }: Surroundings): Record<string, string> {
+  return {
+    WEBHOOK_TOKEN: settings.webhookToken,
+    JOB_FUNCTION_URL: `${url}/2015-03-31/functions/job/invocations`,
+  };
+}
+
+function interrupting({ settings, url }: Surroundings): Record<string, string> {
+  return {
     EXTERNAL_API_URL: settings.externalApiUrl ?? `${url}/simulator/sessions/{session_id}/actions`,
     EXTERNAL_API_TOKEN: settings.externalApiToken,
     WEBSOCKET_ENDPOINT: url,
-  }),
-};
-
-function answering({ settings }: Surroundings): Record<string, string> {
-  return { WEBHOOK_TOKEN: settings.webhookToken, ...(settings.template && { TEMPLATE: settings.template }) };
+  };
 }

@@ -48,7 +48,7 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
     const surroundings = { settings, url: server.url, databaseEndpoint: database.endpoint, table: TABLE };
     const create = (name: FunctionName) => {
       const lambda = createFunction({
-        data: { name, bundle: join(bundle(name, bundles), 'index.cjs'), timeout_ms: 10_000 },
+        data: { name, bundle: join(bundle(name, bundles), 'index.cjs'), timeout_ms: name === 'job' ? 60_000 : 10_000 },
         env: functionEnv(name, surroundings),
         clock: systemClock,
         output,
@@ -56,7 +56,12 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
       running.push(lambda);
       return lambda;
     };
-    const functions = { webhook: create('webhook'), interrupt: create('interrupt'), websocket: create('websocket') };
+    const functions = {
+      webhook: create('webhook'),
+      interrupt: create('interrupt'),
+      websocket: create('websocket'),
+      job: create('job'),
+    };
     await Promise.all(Object.values(functions).map((each) => each.start()));
 
     const deliver = webhookClient(server.url, settings.webhookToken);

@@ -8,6 +8,8 @@ export interface Settings {
   externalApiUrl: string | undefined;
   /** Name of the call flow; `undefined` = the function's default. */
   template: string | undefined;
+  /** JSON: another one for some called numbers. */
+  templateByNumber: string | undefined;
   /** Show everything that the functions log. */
   verbose: boolean;
 }
@@ -19,6 +21,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   externalApiToken: env.EXTERNAL_API_TOKEN || 'local-api-token',
   externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
   template: env.TEMPLATE || undefined,
+  templateByNumber: env.TEMPLATE_BY_NUMBER || undefined,
   verbose: Boolean(env.VERBOSE),
 });
 

@@ -14,16 +14,20 @@ import {
 } from '../sessions/session.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
-import { type Step, stepFor } from './dispatch.ts';
-import { effectsOf, handingOver, happeningOf } from './effects.ts';
+import { handlerOf, type Step, stepFor } from './dispatch.ts';
+import { effectsOf, handingOver, happeningOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
-import { actionsFor, cutsItself } from './reply.ts';
-import type { State, Template, TemplateSession } from './template.ts';
+import { JOB_MS, type Jobs, jobFor, patiently } from './job.ts';
+import { actionsFor, cutsItself, heardActions } from './reply.ts';
+import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
+import type { TemplateChoice } from './template-choice.ts';
 
 export interface AssistantParts {
-  readonly template: Template;
+  readonly templates: TemplateChoice;
   readonly sessions: SessionStore;
   readonly outcomes: Outcomes;
+  /** Takes what `later` puts off. */
+  readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,16 +35,18 @@ export interface AssistantParts {
 /** Answers one event by its deadline, whatever happens. Knows no transport. */
 export type Assistant = (event: AiFlowEvent, received: Received) => Promise<Action[]>;
 
-/** An event on its way through. What is `ready` goes out at the deadline, whatever is still running. */
+/** An event on its way through. */
 interface Turn {
   readonly event: AiFlowEvent;
   readonly step: Step;
   readonly received: Received;
-  readonly signal: AbortSignal;
-  readonly ready: (actions: readonly ActionDraft[]) => void;
+  /** Of the call, as soon as that is known. */
+  template: Template;
+  /** What goes out at the deadline, whatever is still running. */
+  ready?: readonly ActionDraft[];
 }
 
-export function createAssistant({ template, sessions, outcomes, clock, log }: AssistantParts): Assistant {
+export function createAssistant({ templates, sessions, outcomes, jobs, clock, log }: AssistantParts): Assistant {
   const aftermath = createAftermath({ sessions, outcomes, clock });
   const remembering = createHistory({ sessions, clock, log });
   const unknownTypes = new Set<string>();
@@ -48,82 +54,103 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
 
   return async function answer(event, received) {
     const session_id = event.session.id;
-    const step = stepFor(template, event);
+    const step = stepFor(templates.all, event);
     if (!step) return ignored(event);
-    let ready: readonly ActionDraft[] | undefined;
-    const onReady = (actions: readonly ActionDraft[]) => {
-      ready = actions;
-    };
+    const turn: Turn = { event, step, received, template: templates.of(numbersOf(event)) };
     try {
-      await withDeadline(clock, received.deadline, (signal) =>
-        respond({ event, step, received, signal, ready: onReady }),
-      );
+      await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
     } catch (error) {
-      log.error('answer_failed', { session_id, event: event.type, fallback: !ready, error });
+      log.error('answer_failed', { session_id, event: event.type, fallback: !turn.ready, error });
     }
-    const actions = step.answerable ? actionsFor(ready ?? fallback(step), session_id) : [];
+    const { template, ready = step.awaited ? template.fallback : undefined } = turn;
+    const actions = step.answerable ? actionsFor(ready, session_id, template.voice) : [];
     if (cutsItself(actions)) log.warn('barge_in_after_speech', { session_id, event: event.type });
     return actions;
   };
 
-  async function respond(turn: Turn): Promise<void> {
-    const history = remembering(turn, template.history?.turns);
-    const [session] = await Promise.all([recorded(turn), history.recall()]);
-    if (session === 'ended') return turn.ready([]);
+  async function respond(turn: Turn, signal: AbortSignal): Promise<void> {
+    const history = remembering(turn, signal);
+    const [session] = await Promise.all([recorded(turn, signal), history.recall(templates.all)]);
+    if (session === 'ended') {
+      turn.ready = [];
+      return;
+    }
+    turn.template = templates.of(session);
     const noted = history.note(session);
-    await answerFor(turn, session, history).finally(() => noted);
+    await answerFor(turn, session, history, signal).finally(() => noted);
   }
 
-  async function answerFor(turn: Turn, session: Recorded, history: Remembering): Promise<void> {
-    const { step, signal, ready } = turn;
+  async function answerFor(turn: Turn, session: Recorded, history: Remembering, signal: AbortSignal): Promise<void> {
+    const { step } = turn;
     const startedAt = clock.now();
-    const earlier = earlierInterruptions(turn, session);
+    const earlier = earlierInterruptions(turn, session, signal);
     const open = openForTemplate(session, history.heard(session));
-    // The template mustn't take the end of a sentence that an interruption cut for the end of what it said.
-    const cut = aftermath.isCut(turn.event, turn.received.at, session);
-    const running = cut ? Promise.resolve(undefined) : run(step, open, signal);
-    const [said, { due, lead }] = await Promise.all([settled(running), earlier]);
+    const [said, { due, lead }] = await Promise.all([settled(run(turn, session, open, signal)), earlier]);
     // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
     if (isSaid(due) && !lead) {
-      ready(due);
+      turn.ready = due;
       return history.noteAnswer(session, due);
     }
     if ('error' in said) throw said.error;
-    const answer = actionsFor(said.result, session.id);
+    // Whoever waits for a job hears its result rather than that it goes on.
+    const answer = lead && isProgress(turn.event, session) ? [] : said.result.answer;
     const changes = changesOf(session, open);
     const own = endsCall(due) ? due : [...due, ...answer];
-    ready(lead?.actions ?? own);
+    turn.ready = lead?.actions ?? own;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
-    if (putOff) ready([]);
+    if (putOff) turn.ready = [];
     const led = lead && (await aftermath.follow(session.id, lead, answer));
-    if (led) ready(led);
+    if (led) turn.ready = led;
     const effects = putOff ? {} : led ? handingOver(led) : effectsOf(own, session, clock.now());
+    const { job } = said.result;
+    const changed = { ...changes, ...effects, ...(job !== undefined && { job }) };
     await Promise.all([
-      (changes || Object.keys(effects).length > 0) && keep(session, { ...NO_CHANGES, ...changes, ...effects }, signal),
+      Object.keys(changed).length > 0 && keep(session, { ...NO_CHANGES, ...changed }, signal),
       keepVoice(session, answer),
       history.noteAnswer(session, putOff ? [] : led || lead?.actions || own),
     ]);
   }
 
-  async function run(step: Step, open: TemplateSession<State>, signal: AbortSignal) {
-    const result = await step.run?.(open as never, { signal, now: clock.now });
+  /** What the template answers; at the end of a sentence, and while a job is under way, it isn't always asked. */
+  async function run(
+    turn: Turn,
+    session: Recorded,
+    open: TemplateSession<State>,
+    signal: AbortSignal,
+  ): Promise<Answered> {
+    const { event, step, received, template } = turn;
+    // It mustn't take the end of a sentence that an interruption cut for the end of what it said.
+    if (aftermath.isCut(event, received.at, session)) return NOTHING;
+    if (isProgress(event, session)) return progress(template, session);
+    const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
-    return result;
+    if (!isLater(result)) return { answer: say(result, session, template) };
+    const answer = patiently(say(result.hold, session, template));
+    await jobs.start(jobFor(template, session, result), signal);
+    return { answer, job: { turn: session.turn, until: clock.now() + JOB_MS } };
+  }
+
+  /** Somebody has waited for a while. A job that is overdue has died, and won't say so itself. */
+  function progress(template: Template, session: Recorded): Answered {
+    if (clock.now() < (session.job?.until ?? 0))
+      return { answer: patiently(say(template.progress, session, template)) };
+    log.error('job_lost', { session_id: session.id });
+    return { answer: say(template.apology ?? template.fallback, session, template), job: null };
   }
 
   /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template or store. */
-  async function earlierInterruptions(turn: Turn, session: Recorded): Promise<Aftermath> {
-    const { event, step, received, signal, ready } = turn;
+  async function earlierInterruptions(turn: Turn, session: Recorded, signal: AbortSignal): Promise<Aftermath> {
+    const { event, step, received } = turn;
     let leading: Waiting | undefined;
     const lead = (waiting: Waiting) => {
       leading = waiting;
-      ready(waiting.actions);
+      turn.ready = waiting.actions;
     };
     try {
       if (!session.known) return { due: [] };
       const after = await aftermath.of(event, received.at, session, step.answerable ? { signal, lead } : undefined);
-      if (after.due.length > 0) ready(after.due);
+      if (after.due.length > 0) turn.ready = after.due;
       return after;
     } catch (error) {
       log.error('aftermath_failed', { session_id: session.id, event: event.type, error });
@@ -132,7 +159,9 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
   }
 
   /** The session after this event; without DynamoDB a fresh one: an outage costs memory, not the call. */
-  async function recorded({ event, step: { kind }, received, signal }: Turn): Promise<Recorded | 'ended'> {
+  async function recorded(turn: Turn, signal: AbortSignal): Promise<Recorded | 'ended'> {
+    const { event, step, received } = turn;
+    const { kind } = step;
     const { id } = event.session;
     const halfway = clock.now() + (received.deadline - clock.now()) / 2;
     try {
@@ -141,7 +170,7 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
       return session === 'ended' ? session : { ...session, known: true };
     } catch (error) {
       log.error('session_not_read', { session_id: id, event: event.type, error });
-      return { ...freshSession(id, kind === 'turn' ? 1 : 0), known: false };
+      return { ...freshSession(id, kind === 'turn' ? 1 : 0), ...numbersOf(event), known: false };
     }
   }
 
@@ -170,10 +199,6 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     });
   }
 
-  function fallback({ awaited }: Step): Template['fallback'] {
-    return awaited ? template.fallback : undefined;
-  }
-
   function ignored(event: AiFlowEvent): Action[] {
     if (!isKnown(event) && !unknownTypes.has(event.type)) {
       unknownTypes.add(event.type);
@@ -182,6 +207,20 @@ export function createAssistant({ template, sessions, outcomes, clock, log }: As
     return [];
   }
 }
+
+const say = (result: Result, { id }: Session, { voice }: Template) => heardActions(result, id, voice);
+
+/** What a template answered, and the job that it has started, or that is over. */
+interface Answered {
+  readonly answer: readonly Action[];
+  readonly job?: SessionChanges['job'];
+}
+
+const NOTHING: Answered = { answer: [] };
+
+/** AI Flow asks on behalf of a caller who waits for a job. */
+const isProgress = ({ type }: AiFlowEvent, { job, turn }: Session) =>
+  type === 'user_input_timeout' && job !== undefined && job.turn === turn;
 
 const NO_CHANGES: SessionChanges = { state: {}, labels: {} };
 

@@ -6,13 +6,12 @@ import type { Received } from './deadline.ts';
 
 /** An event as the session sees it. */
 export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], { at, connection }: Received): Happening {
-  const { id: session_id, from_phone_number, to_phone_number } = event.session;
+  const { id: session_id } = event.session;
   const speech = speechOf(event, at);
   return {
     session_id,
     kind,
-    caller: phoneDigits(from_phone_number),
-    callee: phoneDigits(to_phone_number),
+    ...numbersOf(event),
     at,
     ...(speech && { speech }),
     ...(bargedIn(event) && { barged_in: true }),
@@ -20,6 +19,12 @@ export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], { at, c
     ...(event.type === 'user_speech_started' && { caller_speaks: true }),
   };
 }
+
+/** The two ends of the call, as far as an event tells. */
+export const numbersOf = ({ session: { from_phone_number, to_phone_number } }: AiFlowEvent) => {
+  const [caller, callee] = [phoneDigits(from_phone_number), phoneDigits(to_phone_number)];
+  return { ...(caller && { caller }), ...(callee && { callee }) };
+};
 
 export const bargedIn = (event: AiFlowEvent) =>
   isKnown(event) && (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));

@@ -2,6 +2,7 @@ import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { parseActionDraft } from '../protocol/actions.ts';
 import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
+import type { Tts } from '../protocol/settings.ts';
 import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import type { Json, Session } from '../sessions/session.ts';
@@ -34,6 +35,24 @@ export interface TemplateContext {
 export type Said = string | ActionDraft | Action;
 export type Result = Said | readonly Said[] | null | undefined | void;
 
+/** An answer that needs longer than a caller can wait. Made by {@link later}. */
+export interface Later<J extends Json = Json> {
+  /** Said at once. */
+  readonly hold?: Said | readonly Said[];
+  /** What `onJob` is given, at most 64 KiB of JSON. */
+  readonly job: J;
+}
+
+/** Something elsewhere that concerns this call: an interruption that comes with `context` instead of words. */
+export interface Trigger {
+  /** The interruption's. */
+  readonly id: string;
+  /** ms since 1970. */
+  readonly triggered_at: number;
+  /** At most 4 KiB of JSON, as it was sent: check it before use. */
+  readonly context: Json;
+}
+
 type Handler<E, S extends State, R = Result> = (
   event: E,
   session: TemplateSession<S>,
@@ -41,42 +60,102 @@ type Handler<E, S extends State, R = Result> = (
 ) => R | Promise<R>;
 
 /** A call flow: what to do at each event. An event without a handler is acknowledged. */
-export interface Template<S extends State = State> {
-  onSessionStart?: Handler<EventOf<'session_start'>, S>;
+export interface Template<S extends State = State, J extends Json = Json> {
+  onSessionStart?: Handler<EventOf<'session_start'>, S, Result | Later<J>>;
   /** Also runs for the deprecated `user_barge_in`, with `barged_in: true`. */
-  onUserSpeak?: Handler<EventOf<'user_speak'>, S>;
+  onUserSpeak?: Handler<EventOf<'user_speak'>, S, Result | Later<J>>;
   onAssistantSpeak?: Handler<EventOf<'assistant_speak'>, S>;
   onAssistantSpeechEnded?: Handler<EventOf<'assistant_speech_ended'>, S>;
-  onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S>;
-  onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S>;
-  onSmsFailed?: Handler<EventOf<'sms_failed'>, S>;
+  onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S, Result | Later<J>>;
+  onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S, Result | Later<J>>;
+  onSmsFailed?: Handler<EventOf<'sms_failed'>, S, Result | Later<J>>;
   /** WebSocket only. AI Flow ignores answers. */
   onUserSpeechStarted?: Handler<EventOf<'user_speech_started'>, S, void>;
   /** The call is over: AI Flow ignores answers. */
   onSessionEnd?: Handler<EventOf<'session_end'>, S, void>;
   /** An event that this version of the protocol doesn't know. */
   onUnknownEvent?: Handler<UnknownEvent, S>;
+  /** Words an interruption that came with `context`; what it returns cuts what is being said. Nothing declines it. */
+  onTrigger?: Handler<Trigger, S>;
+  /**
+   * Does what {@link later} put off, in an invocation of its own, which has 50 seconds. What it returns, or each thing
+   * that it yields, is said as soon as nothing else is, unless the caller has said something new. May run twice.
+   */
+  onJob?: (job: J, session: TemplateSession<S>, context: TemplateContext) => JobResult | Promise<JobResult>;
   /** Said when a handler throws, answers wrongly or is late. Without one the caller hears nothing. */
   fallback?: Said | readonly Said[];
+  /** Said as long as a job takes, each time the caller has waited for a while. */
+  progress?: Said | readonly Said[];
+  /** Said when a job has failed; `fallback` if missing. */
+  apology?: Said | readonly Said[];
+  /** For whatever is said without one. */
+  voice?: Tts;
   /** Keeps what is said, for `session.history` of the newest turns (1–50): a read and a write more for an event. */
   history?: { readonly turns: number };
 }
+export type JobResult = Result | AsyncIterable<Result>;
+
+/** A template as it is written: mistakes must not end in silence, so it has a fallback. */
+type Definition<S extends State, J extends Json> = Template<Partial<S>, J> & Required<Pick<Template, 'fallback'>>;
+
+/** Every field that a template may have; the compiler sees to it that none is missing. */
+const FIELDS = Object.keys({
+  onSessionStart: true,
+  onUserSpeak: true,
+  onAssistantSpeak: true,
+  onAssistantSpeechEnded: true,
+  onUserInputTimeout: true,
+  onDtmfReceived: true,
+  onSmsFailed: true,
+  onUserSpeechStarted: true,
+  onSessionEnd: true,
+  onUnknownEvent: true,
+  onTrigger: true,
+  onJob: true,
+  fallback: true,
+  progress: true,
+  apology: true,
+  voice: true,
+  history: true,
+} satisfies Record<keyof Template, true>);
+
+/** A template that can't work. The message names the field and the remedy. */
+export class InvalidTemplate extends InvalidValue {
+  override readonly name = 'InvalidTemplate';
+}
 
 /**
- * Declares a call flow. `S` types `session.state`; its keys are optional, because a call starts without any.
- * Throws `InvalidAction` for a fallback that AI Flow would refuse, `InvalidValue` for a history that can't be had.
+ * Declares a call flow. `S` types `session.state`, whose keys are optional, because a call starts without any; `J` what
+ * {@link later} hands to `onJob`. Throws {@link InvalidTemplate} for a field that isn't one or can't be had, and `InvalidAction` for a
+ * `fallback`, `progress` or `apology` that AI Flow would refuse.
  */
-export function defineTemplate<S extends State = State>(template: Template<Partial<S>>): Template {
-  for (const said of saidAsList(template.fallback)) parseActionDraft(said);
+export function defineTemplate<S extends State = State, J extends Json = Json>(template: Definition<S, J>): Template {
+  const unknown = Object.keys(template).find((field) => !FIELDS.includes(field));
+  if (unknown !== undefined) {
+    throw new InvalidTemplate(`${unknown} is not a field of a template: use one of ${FIELDS.join(', ')}`, unknown);
+  }
+  if (template.onJob && template.progress === undefined) {
+    throw new InvalidTemplate('onJob needs progress: say what a caller hears who waits for it', 'progress');
+  }
+  for (const said of [template.fallback, template.progress, template.apology].flatMap(saidAsList))
+    parseActionDraft(said);
   if (template.history) checkTurns(template.history.turns);
-  return template as Template;
+  return template as unknown as Template;
 }
 
 function checkTurns(turns: number) {
   if (Number.isInteger(turns) && turns >= 1 && turns <= MAX_HISTORY_TURNS) return;
   const message = `history.turns must be a whole number from 1 to ${MAX_HISTORY_TURNS}; got ${turns}: leave history out for none`;
-  throw new InvalidValue(message, 'history.turns');
+  throw new InvalidTemplate(message, 'history.turns');
 }
+
+const LATER = Symbol('later');
+
+/** Answers with `hold` now, and with what `onJob` makes of `job` when that is ready. */
+export const later = <J extends Json>(answer: Later<J>): Later<J> => ({ ...answer, [LATER]: true }) as Later<J>;
+
+export const isLater = (result: Result | Later): result is Later =>
+  typeof result === 'object' && result !== null && LATER in result;
 
 /** A result as a list of actions that don't know their session yet. */
 export function saidAsList(result: Result): (ActionDraft | Action)[] {

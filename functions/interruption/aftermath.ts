@@ -2,7 +2,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isSpeaking, refusal } from '../sessions/playback.ts';
-import type { Replacement, Session, SessionStore, Waiting } from '../sessions/session.ts';
+import type { Claim, Replacement, Session, SessionStore, Waiting } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import type { Outcomes, SkipReason } from './outcomes.ts';
 import { endsCall, fingerprint, isSaid, pushOf } from './speech.ts';
@@ -63,7 +63,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
   ): Promise<readonly ActionDraft[]> {
     if (answer.length === 0 || endsCall(lead.follow_up)) return lead.actions;
     if (!isSaid(lead.actions)) return endsCall(lead.actions) ? lead.actions : [...lead.actions, ...answer];
-    await start(session_id, { ...lead, follow_up: inTurn(answer, lead.follow_up) });
+    await give(session_id, { ...lead, follow_up: inTurn(answer, lead.follow_up) });
     return lead.actions;
   }
 
@@ -107,37 +107,54 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     const session = now ?? before;
     if (all.length === 0) await sessions.nobodyWaits(session.id, seen);
     for (const waiting of all) {
-      const reason = clock.now() >= waiting.expires_at ? 'expired' : refused(session, waiting);
+      const claim = claimOf(session, waiting);
+      const reason =
+        clock.now() >= waiting.expires_at ? 'expired' : refusal({ session, ended: false }, claim, clock.now());
       if (reason === 'expired' || reason === 'stale_turn')
         await drop({ sessions, outcomes }, session.id, waiting, reason);
       else if (reason) return undefined;
-      else if (await sessions.take(session.id, waiting)) return lead(session.id, waiting, answer);
+      else if (await sessions.take(session.id, waiting)) return lead(claim, waiting, answer);
     }
     return undefined;
   }
 
-  function refused(session: Session, waiting: Waiting) {
-    // Once the WebSocket is gone nothing tells any more when the caller speaks.
-    const not_while_caller_speaks = waiting.not_while_caller_speaks === true && session.connection !== undefined;
-    return refusal({ session, ended: false }, { ...waiting, not_while_caller_speaks, owner: '' }, clock.now());
+  function claimOf({ id: session_id, connection }: Session, waiting: Waiting): Claim {
+    const { key, if_turn, after_current, urgent = false, force = false, actions, follow_up } = waiting;
+    return {
+      session_id,
+      key,
+      owner: '',
+      ...(if_turn !== undefined && { if_turn }),
+      ...(after_current && { after_current }),
+      // Once the WebSocket is gone nothing tells any more when the caller speaks.
+      ...(waiting.not_while_caller_speaks && connection !== undefined && { not_while_caller_speaks: true }),
+      urgent,
+      force,
+      push: pushOf(actions, follow_up.length > 0, urgent, clock.now()),
+    };
   }
 
-  async function lead(session_id: string, waiting: Waiting, answer: Answer): Promise<Waiting | undefined> {
-    // The answer went out without it: it goes on waiting.
-    if (answer.signal.aborted) {
-      if (!(await sessions.wait(session_id, waiting))) await skip(session_id, waiting, 'session_ended');
-      return undefined;
+  /** Taken, so in nobody else's hands; what was known of its session when it was chosen may be over by now. */
+  async function lead(claim: Claim, waiting: Waiting, answer: Answer): Promise<Waiting | undefined> {
+    const { session_id } = claim;
+    const started = await sessions.startWaiting(claim).catch((error: unknown) => ({ error }));
+    if ('claimed' in started && started.claimed && !answer.signal.aborted) {
+      answer.lead(waiting);
+      const delivered = { interruption_id: waiting.id, session_id, outcome: 'delivered' as const };
+      await Promise.all([outcomes.publish([delivered]), give(session_id, waiting)]);
+      return waiting;
     }
-    answer.lead(waiting);
-    const delivered = { interruption_id: waiting.id, session_id, outcome: 'delivered' as const };
-    await Promise.all([outcomes.publish([delivered]), start(session_id, waiting)]);
-    return waiting;
+    // The answer went out without it.
+    if ('claimed' in started && started.claimed) await sessions.takeBack(claim, started.session);
+    if ('reason' in started && started.reason === 'stale_turn') await skip(session_id, waiting, 'stale_turn');
+    else if (!(await sessions.wait(session_id, waiting))) await skip(session_id, waiting, 'session_ended');
+    if ('error' in started) throw started.error;
+    return undefined;
   }
 
-  async function start(session_id: string, waiting: Waiting): Promise<void> {
-    const { actions, follow_up, urgent = false } = waiting;
-    const { replacement } = pushOf(actions, follow_up.length > 0, urgent, clock.now());
-    if (replacement) await sessions.startReplacement(session_id, waiting, replacement);
+  /** Silence has no end at which something could follow. */
+  async function give(session_id: string, waiting: Waiting): Promise<void> {
+    if (isSaid(waiting.actions)) await sessions.giveReplacement(session_id, waiting);
   }
 
   async function skip(session_id: string, waiting: Waiting, reason: SkipReason): Promise<void> {

@@ -7,11 +7,13 @@ import type { Outcome, Outcomes } from './outcomes.ts';
 import { createPusher, type PusherParts } from './pusher.ts';
 import { forSession, type Interruption, keyOf, newOwner } from './request.ts';
 import { fingerprint, pushOf } from './speech.ts';
+import { NoWording, saying, type Wording } from './wording.ts';
 
 export interface InterrupterParts extends PusherParts {
   readonly outcomes: Outcomes;
   /** Takes ordinary interruptions of one session each, for invocations of their own. */
   readonly queue: Queue;
+  readonly wording: Wording;
 }
 
 export interface Queue {
@@ -32,7 +34,7 @@ const QUEUED_ABOVE = 50;
 const AT_ONCE = 20;
 
 export function createInterrupter(parts: InterrupterParts): Interrupter {
-  const { sessions, channel, websocket, outcomes, queue, clock, log } = parts;
+  const { sessions, channel, websocket, outcomes, queue, wording, clock, log } = parts;
   const pushTo = createPusher(parts);
   const manner = createManner(parts);
   const pushes = channel !== undefined || websocket !== undefined;
@@ -78,20 +80,47 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
   }
 
   async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
-    const { cancel, dry_run, rules } = interruption;
+    const { cancel, rules } = interruption;
     try {
       if (cancel !== undefined) return await cancelled(session_id, cancel);
       if (rules.not_while_caller_speaks && !websocket) return refused(session_id, 'websocket_only');
-      // Beside the claim, which is what the caller waits for.
-      const voice = manner.voiceFor(session_id, interruption);
-      const suited = interruption.resume ? await manner.resuming(session_id, interruption) : interruption;
-      const outcome = dry_run ? await foreseen(session_id, suited) : await attempted(session_id, suited, voice);
-      const resumed = suited.resume && outcome.outcome === 'delivered';
-      return interruption.resume ? { ...outcome, resumed } : outcome;
+      return await (interruption.context === undefined ? said : worded)(session_id, interruption);
     } catch (error) {
       log.error('store_unavailable', { session_id, error });
       return failed(session_id, 'store_unavailable', 'the session could not be read or written', true);
     }
+  }
+
+  /** The template isn't asked in vain: what would be refused anyway is refused first. */
+  async function worded(session_id: string, interruption: Interruption): Promise<Outcome> {
+    const vain = await foreseen(session_id, interruption);
+    const session =
+      vain.outcome === 'skipped' || vain.outcome === 'failed' ? undefined : await sessions.read(session_id);
+    if (!session)
+      return vain.outcome === 'delivered' ? { session_id, outcome: 'skipped', reason: 'session_ended' } : vain;
+    const worded = await wording(session, interruption).catch((error: unknown) => ({ error }));
+    if ('error' in worded) return unworded(session_id, worded.error);
+    if (worded.actions.length === 0) return { session_id, outcome: 'skipped', reason: 'declined' };
+    const outcome = await said(session_id, { ...interruption, ...saying(worded.actions) });
+    const isSaid = outcome.outcome === 'delivered' || outcome.outcome === 'deferred';
+    if (isSaid && !interruption.dry_run) await worded.keep();
+    return outcome;
+  }
+
+  function unworded(session_id: string, error: unknown): Outcome {
+    if (error instanceof NoWording) return failed(session_id, 'no_wording', error.message, false);
+    log.error('wording_failed', { session_id, error });
+    return failed(session_id, 'wording_failed', 'the template could not word it: see the log', true);
+  }
+
+  async function said(session_id: string, interruption: Interruption): Promise<Outcome> {
+    const { dry_run } = interruption;
+    // Beside the claim, which is what the caller waits for.
+    const voice = manner.voiceFor(session_id, interruption);
+    const suited = interruption.resume ? await manner.resuming(session_id, interruption) : interruption;
+    const outcome = dry_run ? await foreseen(session_id, suited) : await attempted(session_id, suited, voice);
+    const resumed = suited.resume && outcome.outcome === 'delivered';
+    return interruption.resume ? { ...outcome, resumed } : outcome;
   }
 
   async function attempted(
@@ -242,7 +271,14 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
 
 /** What waits cuts nothing yet: what guards the sentence is asked when it goes out. */
 function waitingClaim(claim: Claim): Claim {
-  const { push: _, after_current: _when, not_while_caller_speaks: _then, needs_connection: _how, ...rest } = claim;
+  const {
+    push: _,
+    after_current: _when,
+    not_while_caller_speaks: _then,
+    needs_connection: _how,
+    behind: _after,
+    ...rest
+  } = claim;
   return { ...rest, force: true };
 }
 

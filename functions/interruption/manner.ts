@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { SessionStore } from '../sessions/session.ts';
 import type { Interruption } from './request.ts';
-import { restOf } from './speech.ts';
+import { endsCall, restOf } from './speech.ts';
 
 interface Parts {
   readonly sessions: SessionStore;
@@ -28,9 +28,11 @@ export function createManner({ sessions, clock, log }: Parts) {
 
   /** The interruption, followed by the rest of the sentence that it cuts. */
   async function resuming(session_id: string, interruption: Interruption): Promise<Interruption> {
-    const rest = interruption.replacement && (await restOfCut(session_id));
+    const { replacement, follow_up } = interruption;
+    // Nothing is said after a goodbye.
+    const rest = replacement && !endsCall(follow_up) && (await restOfCut(session_id));
     if (!rest) return { ...interruption, resume: false };
-    return { ...interruption, follow_up: [...interruption.follow_up, { type: 'speak', text: rest }] };
+    return { ...interruption, follow_up: [...follow_up, { type: 'speak', text: rest }] };
   }
 
   async function restOfCut(session_id: string): Promise<string | undefined> {

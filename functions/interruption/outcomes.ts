@@ -12,8 +12,13 @@ export interface Outcome {
   readonly resumed?: boolean;
 }
 
-/** The first that holds, in this order; a waiting one may also be cancelled. */
-export type SkipReason = 'expired' | Exclude<Refusal, WaitReason | 'websocket_only'> | 'cancelled' | 'not_waiting';
+/** The first that holds, in this order; `declined` by the call's template; a waiting one may also be cancelled. */
+export type SkipReason =
+  | 'expired'
+  | Exclude<Refusal, WaitReason | 'websocket_only'>
+  | 'declined'
+  | 'cancelled'
+  | 'not_waiting';
 
 export interface OutcomeError {
   /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, … */

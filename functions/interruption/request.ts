@@ -4,12 +4,13 @@ import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
-import { type Claim, phoneDigits, type Target, type WaitingRules } from '../sessions/session.ts';
+import { type Claim, type Json, phoneDigits, type Target, type WaitingRules } from '../sessions/session.ts';
 
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
 const MAX_AGE_ALLOWED_SECONDS = 24 * 3600;
 const MAX_FOLLOW_UPS = 10;
+const MAX_CONTEXT_BYTES = 4 * 1024;
 
 /** Something that cuts what is being said and says something else. Times are ms since 1970. */
 export interface Interruption {
@@ -19,18 +20,20 @@ export interface Interruption {
   readonly actions: readonly ActionDraft[];
   /** The `speak` or `audio` among the actions; without one it is silence. */
   readonly replacement?: ActionDraft;
+  /** What the template of the call is to word instead: a JSON document. */
+  readonly context?: Json;
   /** Waits until the replacement has been heard: array entries don't wait for playback. */
   readonly follow_up: readonly ActionDraft[];
   readonly triggered_at: number;
   readonly expires_at: number;
   /** When it still makes sense. */
-  readonly rules: WaitingRules & Pick<Claim, 'only_if_speaking'>;
+  readonly rules: WaitingRules & Pick<Claim, 'only_if_speaking' | 'behind'>;
   /** Say again afterwards what was cut, and what followed it. */
   readonly resume: boolean;
   readonly dry_run: boolean;
   /** The id of a waiting interruption that is to be dropped instead. */
   readonly cancel?: string;
-  /** As it was sent. */
+  /** As it was sent, for passing it on. */
   readonly request: InterruptionRequest;
 }
 
@@ -92,6 +95,7 @@ export const interruptionSchema = z.strictObject({
   session_id: z.optional(sessionIdSchema),
   say: z.optional(z.unknown()),
   play: z.optional(z.string()),
+  context: z.optional(z.json()),
   then: z.optional(z.array(z.unknown()).check(z.maxLength(MAX_FOLLOW_UPS))),
   id: z.optional(idSchema),
   triggered_at: z.optional(timestamp),
@@ -116,6 +120,7 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
     const replacement = replacementOf(request);
     const then = (request.then ?? []).map((action, index) => followUp(action, `then.${index}`));
     refuseContradictions(request, then);
+    refuseLargeContext(request.context);
     const happened = request.triggered_at ? Date.parse(request.triggered_at) : defaults.at;
     // An envelope without a usable time happened now: it must expire all the same.
     const triggered_at = Number.isFinite(happened) ? Math.min(happened, now) : now;
@@ -125,6 +130,7 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
       // Silence has no end to wait for.
       actions: [{ type: 'barge_in' }, ...(replacement ? [replacement] : then)],
       ...(replacement && { replacement }),
+      ...(request.context !== undefined && { context: request.context }),
       follow_up: replacement ? then : [],
       triggered_at,
       expires_at: expiry(request, triggered_at),
@@ -168,13 +174,27 @@ function rulesOf(request: InterruptionRequest): Interruption['rules'] {
 }
 
 function refuseContradictions(request: InterruptionRequest, then: readonly ActionDraft[]) {
-  const { resume, say, play, cancel, dry_run } = request;
+  const { resume, say, play, context, cancel, dry_run } = request;
+  if (context !== undefined && (say !== undefined || play !== undefined || then.length > 0)) {
+    throw new InvalidValue('context lets the template word it: leave out say, play and then', 'context');
+  }
   if (resume && then.some(({ type }) => type === 'hangup' || type === 'transfer')) {
     throw new InvalidValue('resume and a then that ends the conversation exclude each other: leave one out', 'resume');
   }
-  if (cancel !== undefined && (say !== undefined || play !== undefined || then.length > 0 || resume || dry_run)) {
-    throw new InvalidValue('cancel only drops what waits: leave out say, play, then, resume and dry_run', 'cancel');
+  const words = say !== undefined || play !== undefined || context !== undefined || then.length > 0;
+  if (cancel !== undefined && (words || resume || dry_run)) {
+    const rest = 'say, play, context, then, resume and dry_run';
+    throw new InvalidValue(`cancel only drops what waits: leave out ${rest}`, 'cancel');
   }
+}
+
+function refuseLargeContext(context: Json | undefined) {
+  const bytes = Buffer.byteLength(JSON.stringify(context) ?? '');
+  if (bytes <= MAX_CONTEXT_BYTES) return;
+  throw new InvalidValue(
+    `context must be at most ${MAX_CONTEXT_BYTES} bytes of JSON; got ${bytes}: send a key`,
+    'context',
+  );
 }
 
 function targetOf({ target, session_id }: InterruptionRequest): Interruption['target'] {

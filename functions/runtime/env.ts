@@ -7,20 +7,29 @@ function required(name: string): string {
 
 const optional = (name: string): string | undefined => process.env[name] || undefined;
 
-/** The environment of `webhook`, and of `websocket`. */
-export const webhookEnv = () => ({
+const shared = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
   outcomesBus: required('OUTCOMES_BUS'),
   template: optional('TEMPLATE') ?? 'conversation',
+  /** Names by called number: `{"+493023125000":"receptionist"}`. */
+  templateByNumber: JSON.parse(optional('TEMPLATE_BY_NUMBER') ?? '{}') as Record<string, string>,
+  /** Lambda sets it. */
+  region: required('AWS_REGION'),
+});
+
+/** The environment of `webhook` and `websocket`. */
+export const answeringEnv = () => ({
+  ...shared(),
   /** Where AI Flow's token lies; without it `WEBHOOK_TOKEN` is the token itself. */
   tokenSecretArn: optional('WEBHOOK_TOKEN_SECRET_ARN'),
   token: optional('WEBHOOK_TOKEN') ?? '',
+  /** Of the `job` function in Lambda's API. */
+  jobFunctionUrl: required('JOB_FUNCTION_URL'),
 });
 
-/** The environment of `interrupt`. */
-export const interruptEnv = () => ({
-  sessionsTable: required('SESSIONS_TABLE'),
-  outcomesBus: required('OUTCOMES_BUS'),
+/** The environment of `interrupt` and `job`. */
+export const interruptingEnv = () => ({
+  ...shared(),
   websocket: {
     /** URL of the WebSocket API's stage; without it nothing is pushed over a WebSocket. */
     endpoint: optional('WEBSOCKET_ENDPOINT'),

@@ -3,7 +3,7 @@ import { held } from './condition.ts';
 import { sessionKey } from './keys.ts';
 import { MAX_LABELS } from './limits.ts';
 import type { createListings, TableParts } from './listings.ts';
-import { expression, guardValue, speechValue } from './row.ts';
+import { expression, guardValue, jobValue, speechValue } from './row.ts';
 import type { SessionChanges } from './session.ts';
 
 /** What an answer changes in its session: one conditional write. */
@@ -36,10 +36,12 @@ export function createChanges({ client, table: TableName }: TableParts, listed: 
       if (kept) clauses.SET.push(`${path} = ${value({ BOOL: true })}`);
       else clauses.REMOVE.push(path);
     }
-    const { speech, guard, transferred } = changes;
+    const { speech, guard, transferred, job } = changes;
     if (speech) clauses.SET.push(`${name('speech')} = ${value(speechValue(speech))}`);
     if (guard) clauses.SET.push(`${name('guard')} = ${value(guardValue(guard))}`);
     if (transferred) clauses.SET.push(`${name('transferred')} = ${value({ BOOL: true })}`);
+    if (job) clauses.SET.push(`${name('job')} = ${value(jobValue(job))}`);
+    if (job === null) clauses.REMOVE.push(name('job'));
     const room = `size(${labels}) <= ${value({ N: String(labelsBefore) })}`;
     const command = new UpdateItemCommand({
       TableName,

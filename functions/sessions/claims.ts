@@ -2,10 +2,11 @@ import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } fr
 import { held } from './condition.ts';
 import { claimsKey, sessionKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
-import { type Met, refusal, SPEAKS_AT_MOST_MS } from './playback.ts';
+import { type Met, refusal } from './playback.ts';
 import { pushClauses } from './push.ts';
-import { expression, type Row, sessionFromRow, time, URGENT } from './row.ts';
-import type { Claim, Claimed, Refusal } from './session.ts';
+import { expression, type Row, sessionFromRow } from './row.ts';
+import { rules } from './rules.ts';
+import type { Claim, Claimed, Refusal, Session } from './session.ts';
 
 /** Claims in the session's row. A call with more live ones at once keeps the others beside it, and costs a write more. */
 const CLAIMS_IN_ROW = 4;
@@ -17,7 +18,7 @@ const CLAIMS_IN_ROW = 4;
 export function createClaims({ client, table: TableName, clock }: TableParts) {
   const seconds = (ms: number) => Math.floor(ms / 1000);
 
-  return { claim, check, release };
+  return { claim, startWaiting, check, release };
 
   async function claim(wanted: Claim): Promise<Claimed> {
     for (let attempt = 1; ; attempt++) {
@@ -53,6 +54,28 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     }
   }
 
+  /** Its claim is its own already, so only its rules are asked; a repetition of the write knows what it has changed. */
+  async function startWaiting(wanted: Claim): Promise<Claimed> {
+    const { session_id, key, push } = wanted;
+    const { name, value, clauses, input } = expression();
+    if (push) pushClauses({ name, value, clauses }, key, push);
+    try {
+      const conditions = rules(wanted, clock.now(), { name, value });
+      return {
+        claimed: true,
+        session: sessionFromRow(session_id, await update(session_id, input(conditions.join(' AND ')))),
+      };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const row = error.Item ?? (await read(session_id));
+      const met = metIn(row, wanted);
+      if (met && !met.ended && isStarted(met.session, wanted)) return { claimed: true, session: met.session };
+      // Between the refusal and its reason the rule may have come to hold: the next event will do.
+      const reason = refusal(met && { ...met, owner: undefined }, wanted, clock.now());
+      return { claimed: false, reason: reason ?? 'speaking' };
+    }
+  }
+
   async function write(wanted: Claim, where: 'in the row' | 'beside'): Promise<Row> {
     const { session_id, key, push } = wanted;
     const { name, value, clauses, input } = expression();
@@ -63,57 +86,26 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     if (push) pushClauses({ name, value, clauses }, key, push);
     const conditions = [
       `attribute_not_exists(${own})`,
-      ...rules(wanted, { name, value }),
+      ...rules(wanted, clock.now(), { name, value }),
       ...(where === 'beside'
         ? []
         : [`size(${claims}) < ${value({ N: String(CLAIMS_IN_ROW) })}`, `attribute_not_exists(${full})`]),
     ];
+    return update(session_id, input(conditions.join(' AND ')));
+  }
+
+  /** The row as it was. */
+  async function update(session_id: string, change: ReturnType<ReturnType<typeof expression>['input']>): Promise<Row> {
     const { Attributes } = await client.send(
       new UpdateItemCommand({
         TableName,
         Key: sessionKey(session_id),
-        ...input(conditions.join(' AND ')),
+        ...change,
         ReturnValues: 'ALL_OLD',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
     return Attributes as Row;
-  }
-
-  /** What {@link refusal} says, in DynamoDB's words. */
-  function rules(wanted: Claim, { name, value }: Pick<ReturnType<typeof expression>, 'name' | 'value'>): string[] {
-    const { label, if_turn, only_if_speaking, after_current, urgent, force } = wanted;
-    const { not_while_caller_speaks, needs_connection } = wanted;
-    const now = value(time(clock.now()));
-    const [speech, guard, silenceAt] = [name('speech'), name('guard'), name('silence_at')];
-    const [at, after, until] = [name('at'), name('after'), name('until')];
-    const ended = `${silenceAt} >= ${speech}.${after}`;
-    const speaking = `${speech}.${until} > ${now} AND (attribute_not_exists(${silenceAt}) OR ${silenceAt} < ${speech}.${after})`;
-    const unguarded = [
-      `attribute_not_exists(${guard})`,
-      `${guard}.${until} <= ${now}`,
-      `(${speech}.${at} >= ${guard}.${at} AND ${ended})`,
-      `${silenceAt} >= ${guard}.${after}`,
-      ...(urgent ? [`${guard}.${name('kind')} = ${value({ S: URGENT })}`] : []),
-    ];
-    return [
-      `expires_at > ${value(time(Math.floor(clock.now() / 1000)))}`,
-      'attribute_not_exists(ended_at)',
-      'attribute_not_exists(transferred)',
-      ...(label === undefined ? [] : [`attribute_exists(${name('labels')}.${name(label)})`]),
-      ...(if_turn === undefined ? [] : [`turn = ${value({ N: String(if_turn) })}`]),
-      ...(needs_connection || not_while_caller_speaks ? [`attribute_exists(${name('connection')})`] : []),
-      ...(not_while_caller_speaks ? [callerIsSilent()] : []),
-      ...(force ? [] : [`(${unguarded.join(' OR ')})`]),
-      ...(only_if_speaking ? [speaking] : []),
-      ...(after_current ? [`(attribute_not_exists(${speech}) OR ${speech}.${until} <= ${now} OR ${ended})`] : []),
-    ];
-
-    function callerIsSilent() {
-      const [speaksAt, spokeAt] = [name('speaks_at'), name('spoke_at')];
-      const stale = value(time(clock.now() - SPEAKS_AT_MOST_MS));
-      return `(attribute_not_exists(${speaksAt}) OR ${speaksAt} <= ${stale} OR ${speaksAt} <= ${spokeAt})`;
-    }
   }
 
   async function check(wanted: Claim): Promise<Refusal | undefined> {
@@ -161,6 +153,9 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
     return (await client.send(new GetItemCommand({ TableName, Key: sessionKey(id), ConsistentRead: true }))).Item;
   }
 }
+
+const isStarted = ({ replacement }: Session, { key, push }: Claim) =>
+  replacement?.key === key && replacement.after === Math.round(push?.replacement?.speech.after ?? Number.NaN);
 
 const ownerOf = (row: Row, key: string) => row.claims?.M?.[key]?.S;
 

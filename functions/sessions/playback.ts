@@ -28,9 +28,10 @@ export interface Met {
   readonly owner?: string | undefined;
 }
 
-type Rules = Omit<Claim, 'session_id' | 'key' | 'expires_at' | 'push'>;
+/** What a claim asks of its session. */
+export type Rules = Omit<Claim, 'session_id' | 'key' | 'push'>;
 
-/** Why a session can't be claimed. The condition of the claim's write says the same in DynamoDB's words. */
+/** Why a session can't be claimed. `rules.ts` says the same in DynamoDB's words. */
 export function refusal(met: Met | undefined, rules: Rules, now: number): Refusal | undefined {
   if (!met) return 'unknown_session';
   const { session, ended, owner } = met;
@@ -46,6 +47,8 @@ export function refusal(met: Met | undefined, rules: Rules, now: number): Refusa
   const speaking = isSpeaking(session.playback, now);
   // What lets the sentence end doesn't cut it, guarded or not.
   if (rules.after_current && speaking) return 'speaking';
+  // Its turn comes at an event, after what it follows.
+  if (rules.behind !== undefined && session.replacement?.key !== rules.behind) return 'speaking';
   const guard = rules.force ? undefined : guardOf(session.playback, now);
   if (guard === 'protected') return 'protected';
   if (guard === 'urgent' && !rules.urgent) return 'outranked';

@@ -98,6 +98,8 @@ export function createRecords(
     // After a failed transfer no human is talking any more.
     if (kind === 'end') clauses.REMOVE.push(...OF_A_LIVE_CALL.map(name));
     if (barged_in) clauses.REMOVE.push(name('guard'));
+    // A newer question: nobody waits for the answer to the one before.
+    if (kind === 'turn') clauses.REMOVE.push(name('job'));
     if (kind === 'start') clauses.REMOVE.push(endedAt, name('transferred'));
     clauses.ADD.push(
       `${name('turn')} ${number(kind === 'turn' ? 1 : 0)}`,
@@ -197,7 +199,7 @@ export function createRecords(
 }
 
 // What was playing is over with the call, and so is its WebSocket.
-const OF_A_LIVE_CALL = ['said', 'next', 'speech', 'silence_at', 'guard', 'connection', 'speaks_at', 'spoke_at'];
+const OF_A_LIVE_CALL = ['said', 'next', 'speech', 'silence_at', 'guard', 'connection', 'speaks_at', 'spoke_at', 'job'];
 
 const isOtherSocket = (row: Row, happening: Happening): happening is Happening & { connection: string } =>
   happening.connection !== undefined && row.connection?.S !== happening.connection;

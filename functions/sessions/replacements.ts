@@ -5,9 +5,8 @@ import { held } from './condition.ts';
 import { createItems, readReplacement, replacementItem } from './items.ts';
 import { replacementKey, sessionKey, voiceKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
-import { pushClauses } from './push.ts';
 import { expression, saidValue, time } from './row.ts';
-import type { Push, Replacement, Session } from './session.ts';
+import type { Replacement, Session } from './session.ts';
 
 /** What is said instead, until it has been heard. The session's row tracks the last one; the rest is beside it. */
 export function createReplacements(parts: TableParts) {
@@ -22,7 +21,7 @@ export function createReplacements(parts: TableParts) {
     replacements,
     markHeard,
     takeFollowUp,
-    startReplacement,
+    giveReplacement,
     addFollowUp,
   };
 
@@ -91,12 +90,14 @@ export function createReplacements(parts: TableParts) {
     await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(condition) })));
   }
 
-  async function startReplacement(id: string, note: Replacement, replacement: NonNullable<Push['replacement']>) {
+  async function giveReplacement(id: string, note: Replacement): Promise<void> {
     const { name, value, clauses, input } = expression();
-    pushClauses({ name, value, clauses }, note.key, { replacement });
+    clauses.SET.push(`${name('next')} = ${value({ BOOL: true })}`);
+    const live = input('attribute_exists(pk) AND attribute_not_exists(ended_at)');
     await Promise.all([
       keep(id, note, 'given_at'),
-      client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input() })),
+      note.follow_up.length > 0 &&
+        held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...live }))),
     ]);
   }
 

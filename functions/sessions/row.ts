@@ -1,11 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Guard, Json, Playback, Session, Socket, Speech, Target, Tracked } from './session.ts';
+import type { Guard, JobMark, Json, Playback, Session, Socket, Speech, Target, Tracked } from './session.ts';
 
 export type Row = Record<string, AttributeValue>;
 
 /** Reads the session item. Names are short where they count: the row stays within one write unit. */
 export function sessionFromRow(id: string, row: Row): Session {
-  const { caller, callee, said, connection, speaks_at, spoke_at } = row;
+  const { caller, callee, said, connection, speaks_at, spoke_at, job } = row;
   return {
     id,
     turn: number(row.turn),
@@ -24,6 +24,7 @@ export function sessionFromRow(id: string, row: Row): Session {
     ...(row.waiting?.S && { waiting: row.waiting.S }),
     ...(said?.M && { replacement: tracked(said.M) }),
     ...(connection?.S && { connection: connection.S }),
+    ...(job?.M && { job: { turn: number(job.M.turn), until: number(job.M.until) } }),
     ...(number(speaks_at) > number(spoke_at) && { caller_speaks: number(speaks_at) }),
   };
 }
@@ -75,6 +76,8 @@ export const saidValue = (key: string, after: number, heard = false): AttributeV
   M: { key: { S: key }, after: time(after), ...(heard && { heard: { BOOL: true } }) },
 });
 
+export const jobValue = ({ turn, until }: JobMark): AttributeValue => ({ M: { turn: time(turn), until: time(until) } });
+
 /** Under what a session is listed as long as the call lasts. */
 export function listings(session: {
   caller?: string | undefined;
@@ -116,7 +119,7 @@ export function expression() {
         .join(' ');
       const text = `${UpdateExpression} ${ConditionExpression ?? ''}`;
       return {
-        UpdateExpression,
+        ...(UpdateExpression && { UpdateExpression }),
         ...(ConditionExpression && { ConditionExpression }),
         ExpressionAttributeNames: used(names, text),
         ...(Object.keys(used(values, text)).length > 0 && { ExpressionAttributeValues: used(values, text) }),

@@ -33,8 +33,18 @@ export interface Session {
   readonly waiting?: string;
   /** The WebSocket that its events come over: API Gateway's id of the connection. */
   readonly connection?: string;
+  /** What is worked on in an invocation of its own. */
+  readonly job?: JobMark;
   /** Since when the caller has been speaking, ms since 1970. Only a WebSocket tells. */
   readonly caller_speaks?: number;
+}
+
+/** A slow answer that is on its way. */
+export interface JobMark {
+  /** Of the question. */
+  readonly turn: number;
+  /** ms since 1970: by then it has come, or never will. */
+  readonly until: number;
 }
 
 /** Something that is said. Times are ms since 1970. */
@@ -120,6 +130,8 @@ export interface SessionChanges {
   readonly speech?: Speech;
   readonly guard?: Guard;
   readonly transferred?: true;
+  /** `null` when it is over. */
+  readonly job?: JobMark | null;
 }
 
 /** Whom an interruption concerns. */
@@ -150,6 +162,8 @@ export interface Claim {
   readonly not_while_caller_speaks?: boolean;
   /** It can be pushed over a WebSocket only. */
   readonly needs_connection?: boolean;
+  /** The key of an interruption that must have been said first. */
+  readonly behind?: string;
   readonly urgent?: boolean;
   readonly force?: boolean;
   /** What is pushed now, if it is. */
@@ -223,6 +237,8 @@ export interface SessionStore {
   read(session_id: string): Promise<Session | undefined>;
 
   claim(claim: Claim): Promise<Claimed>;
+  /** One that waited goes out now, by the claim that it has: its rules are asked once more, in the write that says so. */
+  startWaiting(claim: Claim): Promise<Claimed>;
   /** What a claim would be refused for, claiming nothing. */
   check(claim: Claim): Promise<Refusal | undefined>;
   /** Gives a claim back after a definite failure. */
@@ -245,8 +261,8 @@ export interface SessionStore {
   markHeard(session_id: string, key: string, at: number): Promise<boolean>;
   /** The replacement has ended: what follows it and those that left before it, in order, each for exactly one taker. */
   takeFollowUp(session: Session): Promise<ActionDraft[]>;
-  /** A replacement is being said now, by an answer; or goes on with what follows it. */
-  startReplacement(session_id: string, replacement: Replacement, push: NonNullable<Push['replacement']>): Promise<void>;
+  /** Remembers what an answer says instead, or what more follows it. */
+  giveReplacement(session_id: string, replacement: Replacement): Promise<void>;
   /** Lets more follow a replacement that is being said; `false` when it has ended, or another one has taken its place. */
   addFollowUp(session_id: string, replacement: Replacement): Promise<boolean>;
 

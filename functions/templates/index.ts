@@ -1,4 +1,5 @@
 import type { Template } from '../assistant/template.ts';
+import { byNumber, type TemplateChoice } from '../assistant/template-choice.ts';
 import conversation from './conversation.ts';
 import parcel from './parcel.ts';
 
@@ -10,3 +11,16 @@ export function templateNamed(name: string): Template {
   if (Object.hasOwn(templates, name)) return templates[name as keyof typeof templates];
   throw new Error(`there is no template "${name}": choose one of ${Object.keys(templates).join(', ')}`);
 }
+
+interface Chosen {
+  readonly template: string;
+  /** Names by number of ours, in any notation. */
+  readonly templateByNumber: Readonly<Record<string, string>>;
+}
+
+/** Throws as {@link templateNamed}. */
+export const templatesFrom = ({ template, templateByNumber }: Chosen): TemplateChoice =>
+  byNumber(
+    Object.entries(templateByNumber).map(([number, name]) => [number, templateNamed(name)] as const),
+    templateNamed(template),
+  );

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Assistant, createAssistant } from '../../functions/assistant/assistant.ts';
 import { defineTemplate } from '../../functions/assistant/template.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
 import { eventSchemas } from '../../functions/protocol/events.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { type Heard, heardPart } from '../../functions/sessions/history.ts';
@@ -72,6 +73,7 @@ it('is that, give or take as much, when the events of speech are late and overta
 async function heardIn({ steps, last_ms }: Call, late = () => 0) {
   let history: readonly Heard[] = [];
   const template = defineTemplate({
+    fallback: 'Sorry?',
     history: { turns: 50 },
     onSessionStart: () => 'Hello! What can I do for you?',
     onUserSpeak: (_event, { turn }) => [`Answer-${turn}- is rather a long one.`, `Else-${turn}- is there anything?`],
@@ -87,7 +89,8 @@ async function heardIn({ steps, last_ms }: Call, late = () => 0) {
   };
   const assistantOn = (clock: Clock) =>
     createAssistant({
-      template,
+      templates: always(template),
+      jobs: { start: async () => {} },
       sessions: createMemoryStore(clock),
       outcomes: recordingOutcomes(),
       clock,

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { defineTemplate, type Template, type TemplateSession } from '../../functions/assistant/template.ts';
+import { createAssistant } from '../../functions/assistant/assistant.ts';
+import { defineTemplate, later, type Template, type TemplateSession } from '../../functions/assistant/template.ts';
+import { byNumber } from '../../functions/assistant/template-choice.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
 import type { Heard } from '../../functions/sessions/history.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
+import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
@@ -26,6 +29,7 @@ const look = ({ history }: Pick<TemplateSession<never>, 'history'>) => {
 /** Looks at the history at each event, and answers what the caller says. */
 const looking = (turns = 10): Template =>
   defineTemplate({
+    fallback: 'Sorry?',
     history: { turns },
     onSessionStart(_event, session) {
       look(session);
@@ -120,6 +124,7 @@ describe('session.history', () => {
   it('is what was answered, where the voice does not report itself', async () => {
     const template = defineTemplate({
       history: { turns: 5 },
+      fallback: 'Sorry?',
       onSessionStart: () => [speak('Hello!'), { type: 'speak', ssml: '<speak>Smith &amp; Sons<break/>here.</speak>' }],
       onUserSpeak(_event, session) {
         look(session);
@@ -144,6 +149,7 @@ describe('session.history', () => {
     const silent = (work = async () => {}) =>
       defineTemplate({
         history: { turns: 5 },
+        fallback: 'Sorry?',
         onSessionStart: () => 'Hello!',
         async onUserSpeak({ text }, session) {
           look(session);
@@ -232,6 +238,86 @@ describe('session.history', () => {
   });
 });
 
+describe('without an event', () => {
+  const asking = defineTemplate({
+    fallback: 'Sorry?',
+    progress: 'Still looking.',
+    history: { turns: 2 },
+    onUserSpeak: () => later({ hold: 'One moment.', job: {} }),
+    onJob: (_job, session) => look(session),
+    onTrigger(_trigger, session) {
+      look(session);
+      return 'It has shipped.';
+    },
+  });
+  const asked = async (options: Partial<LineOptions> = {}) => {
+    const one = call(asking, options);
+    for (const text of ['one', 'two', 'three']) await one.says(text);
+    await one.speaks('One moment.');
+    return one;
+  };
+  const heard = ['2 caller: two', '3 caller: three', '3 assistant: One moment.'];
+
+  it('is there for a trigger', async () => {
+    const { interrupt } = await asked();
+    expect(await interrupt({ say: undefined, context: {} })).toMatchObject([{ outcome: 'delivered' }]);
+    expect(lines()).toEqual(heard);
+  });
+
+  it('is there for a job', async () => {
+    const { work, started } = await asked();
+    await work(started.at(-1));
+    expect(lines()).toEqual(heard);
+  });
+
+  it('is empty when it cannot be read', async () => {
+    const history = () => Promise.reject(new Error('no'));
+    const { work, started, log } = await asked({ store: { ...sessions, history } });
+    await work(started.at(-1));
+    expect(lines()).toEqual([]);
+    expect(log.lines.filter(({ level }) => level === 'error').at(-1)).toMatchObject({
+      message: 'history_not_read',
+      session_id: SESSION.id,
+    });
+  });
+});
+
+describe('two templates, one of which asks for a history', () => {
+  const silent = defineTemplate({ fallback: 'Sorry?', onUserSpeak: (_event, session) => look(session) });
+  const templates = byNumber(
+    [
+      ['4930111', looking(5)],
+      ['4930222', silent],
+    ],
+    silent,
+  );
+  const answering = () =>
+    createAssistant({
+      templates,
+      jobs: { start: async () => {} },
+      sessions,
+      outcomes: recordingOutcomes(),
+      clock,
+      log: recordingLog(),
+    });
+
+  it.each([
+    ['4930111', ['1 caller: one', '2 caller: two']],
+    ['4930222', []],
+  ])('a call to %s remembers %j', async (to_phone_number, expected) => {
+    const answer = answering();
+    const times = () => ({ at: clock.now(), deadline: clock.now() + 800 });
+    await answer({ ...EVENTS.session_start, session: { ...SESSION, to_phone_number } }, times());
+    for (const text of ['one', 'two']) {
+      await answer(userSpeak(text), times());
+      await clock.advance(10);
+    }
+    expect(lines().filter((line) => line.includes('caller'))).toEqual(expected);
+    const kept = (await sessions.history(SESSION.id, 5)).filter(({ kind }) => kind === 'caller');
+    expect(kept).toHaveLength(expected.length);
+  });
+});
+
 describe('a template that asks for no history', () => {
   it('has an empty one, and costs neither a read nor a write', async () => {
     const used: string[] = [];
@@ -295,12 +381,12 @@ describe('a history that fails', () => {
 
 describe('defineTemplate', () => {
   it.each([0, 51, 1.5, Number.NaN])('refuses a history of %s turns', (turns) => {
-    expect(() => defineTemplate({ history: { turns } })).toThrow(
+    expect(() => defineTemplate({ fallback: 'Sorry?', history: { turns } })).toThrow(
       `history.turns must be a whole number from 1 to 50; got ${turns}: leave history out for none`,
     );
   });
 
   it.each([1, 50])('takes one of %i', (turns) => {
-    expect(defineTemplate({ history: { turns } })).toEqual({ history: { turns } });
+    expect(defineTemplate({ fallback: 'Sorry?', history: { turns } })).toMatchObject({ history: { turns } });
   });
 });

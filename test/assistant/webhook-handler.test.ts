@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, type Template, type TemplateContext } from '../../functions/assistant/template.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
 import { bargeIn, hangup, speak } from '../../functions/protocol/builders.ts';
 import { fixedTokens, type Tokens } from '../../functions/runtime/tokens.ts';
@@ -8,6 +9,7 @@ import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { noJobs } from '../support/no-jobs.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 const TOKEN = 'secret';
@@ -25,7 +27,8 @@ beforeEach(() => {
 
 function webhook(template: Template, parts: { sessions?: SessionStore; tokens?: Tokens } = {}) {
   const handle = createWebhookHandler({
-    template,
+    templates: always(template),
+    jobs: noJobs,
     sessions,
     outcomes: recordingOutcomes(),
     tokens: fixedTokens(TOKEN),
@@ -44,7 +47,7 @@ function webhook(template: Template, parts: { sessions?: SessionStore; tokens?: 
   };
 }
 
-const echo = defineTemplate({ onUserSpeak: ({ text }) => text });
+const echo = defineTemplate({ fallback: [], onUserSpeak: ({ text }) => text });
 const said = (text: string) => [{ type: 'speak', text, session_id: SESSION.id }];
 
 describe('checks, in this order', () => {
@@ -129,7 +132,8 @@ describe('checks, in this order', () => {
 
   it('survives a request that API Gateway would not send', async () => {
     const handle = createWebhookHandler({
-      template: echo,
+      templates: always(echo),
+      jobs: noJobs,
       sessions,
       outcomes: recordingOutcomes(),
       tokens: fixedTokens(TOKEN),
@@ -288,6 +292,7 @@ describe('dispatch', () => {
 
 describe('sessions', () => {
   const counting = defineTemplate<{ count: number }>({
+    fallback: [],
     onSessionStart: (_event, { turn, caller, callee, reopened }) => `${turn} ${caller} ${callee} ${reopened}`,
     onUserSpeak(_event, session) {
       session.state.count = (session.state.count ?? 0) + 1;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Template } from '../../functions/assistant/template.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
 import { createWebSocketHandler } from '../../functions/assistant/websocket-handler.ts';
 import { audio } from '../../functions/protocol/builders.ts';
 import { fixedTokens } from '../../functions/runtime/tokens.ts';
@@ -8,6 +9,7 @@ import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { noJobs } from '../support/no-jobs.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 import { wav } from '../support/wav.ts';
 
@@ -27,7 +29,15 @@ beforeEach(() => {
 /** The function as API Gateway calls it, by route. */
 function socket(template: Template = {}, connectionId = CONNECTION) {
   const outcomes = recordingOutcomes();
-  const handle = createWebSocketHandler({ template, sessions, outcomes, tokens: fixedTokens(TOKEN), clock, log });
+  const handle = createWebSocketHandler({
+    templates: always(template),
+    sessions,
+    outcomes,
+    jobs: noJobs,
+    tokens: fixedTokens(TOKEN),
+    clock,
+    log,
+  });
   const route = (routeKey: string, request: object) =>
     handle({ ...request, requestContext: { routeKey, connectionId, requestTimeEpoch: clock.now() } });
   return {

@@ -82,6 +82,7 @@ async function metered(id: string, asked: Template['history']) {
   let before: Usage | undefined;
   let history: readonly Heard[] = [];
   const template = defineTemplate<{ note: string }>({
+    fallback: 'Sorry?',
     ...(asked && { history: asked }),
     onUserSpeak({ text }, session) {
       before = usage();

@@ -9,6 +9,7 @@ import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts'
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
 import { recordingLog } from '../support/log.ts';
 import { loseFirstAnswer } from '../support/lost-answer.ts';
+import { noWording } from '../support/no-wording.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 const dynamodb = embeddedDynamoDb();
@@ -25,7 +26,15 @@ function interruptFunction(client: DynamoDBClient, sent: string[], onSend = asyn
   };
   const outcomes = recordingOutcomes();
   const sessions = createDynamoDbStore({ client, table: dynamodb.table, clock, log: recordingLog() });
-  const interrupter = createInterrupter({ sessions, channel, outcomes, queue: NO_QUEUE, clock, log: recordingLog() });
+  const interrupter = createInterrupter({
+    wording: noWording,
+    sessions,
+    channel,
+    outcomes,
+    queue: NO_QUEUE,
+    clock,
+    log: recordingLog(),
+  });
   const interrupt = async (session_id: string, id: string) => {
     const request = parseInterruption({ session_id, id, say: id }, { id, at: clock.now() }, clock.now());
     return (await interrupter(request)).outcomes;
@@ -109,6 +118,7 @@ describe('interruptions in DynamoDB', () => {
       },
     };
     const interrupter = createInterrupter({
+      wording: noWording,
       sessions,
       channel,
       outcomes: recordingOutcomes(),

@@ -27,7 +27,7 @@ const aSecond = () => new Promise<void>((resolve) => clock.after(1_000, resolve)
 /** Schedules that the explorer found, as short as they get. */
 describe('an interruption that waits', () => {
   it('is said once it is called delivered, though the deadline comes while that is written', async () => {
-    const store = { ...sessions, startReplacement: () => aSecond() };
+    const store = { ...sessions, giveReplacement: () => aSecond() };
     const { hear, interrupt } = line({ push: false, store });
     await hear(EVENTS.session_start);
     await interrupt();
@@ -38,7 +38,7 @@ describe('an interruption that waits', () => {
   });
 
   it('is said though what follows it cannot be written', async () => {
-    const store = { ...sessions, startReplacement: () => Promise.reject(new Error('away')) };
+    const store = { ...sessions, giveReplacement: () => Promise.reject(new Error('away')) };
     const { hear, interrupt } = line({
       push: false,
       store,
@@ -47,6 +47,72 @@ describe('an interruption that waits', () => {
     await hear(EVENTS.session_start);
     await interrupt();
     expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
+  });
+
+  /** The moment between looking at a session and taking what waits for it. */
+  const inBetween = (happens: () => Promise<unknown>): SessionStore => ({
+    ...sessions,
+    async take(id, waiting) {
+      await happens();
+      return sessions.take(id, waiting);
+    },
+  });
+
+  it('is not said to a newer question, though that is recorded just when it is taken', async () => {
+    const store = inBetween(() => sessions.record({ session_id: SESSION.id, kind: 'turn' }));
+    const { hear, interrupt } = line({ push: false, store });
+    await hear(EVENTS.session_start);
+    await interrupt({ if_turn: 0 });
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    expect(heard()).toEqual(['deferred', 'skipped: stale_turn']);
+  });
+
+  it.each([{}, { say: undefined }])(
+    '%j goes on waiting when a protected answer goes out just then',
+    async (request) => {
+      const guard = () => ({
+        kind: 'protected' as const,
+        at: clock.now(),
+        after: clock.now() + 500,
+        until: clock.now() + 5_000,
+      });
+      let guarded = false;
+      const store = inBetween(async () => {
+        if (!guarded) await sessions.change(SESSION.id, { state: {}, labels: {}, guard: guard() });
+        guarded = true;
+      });
+      const { hear, interrupt } = line({ push: false, store });
+      await hear(EVENTS.session_start);
+      await interrupt(request);
+      expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+      expect(heard()).toEqual(['deferred']);
+      await clock.advance(6_000);
+      expect(types(await hear(EVENTS.assistant_speech_ended))).toContain('barge_in');
+      expect(heard()).toEqual(['deferred', 'delivered']);
+    },
+  );
+
+  it.each(['hangs', 'is away'])('goes on waiting when the store %s', async (how) => {
+    let well = false;
+    const store: SessionStore = {
+      ...sessions,
+      async startWaiting(claim) {
+        if (!well && how === 'is away') throw new Error('away');
+        const started = await sessions.startWaiting(claim);
+        if (!well) await aSecond();
+        return started;
+      },
+    };
+    const { hear, interrupt } = line({ push: false, store });
+    await hear(EVENTS.session_start);
+    await interrupt();
+    const answer = hear(EVENTS.assistant_speech_ended);
+    await clock.advance(800);
+    expect(await answer).toEqual([]);
+    await clock.advance(1_000);
+    well = true;
+    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
+    expect(heard()).toEqual(['deferred', 'delivered']);
   });
 
   it('has an outcome when the call ends before it can go on waiting', async () => {

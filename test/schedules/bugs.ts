@@ -99,3 +99,21 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
     made: claimingWith({ urgent: true }),
   },
 };
+
+/** What waited goes out as if its rules had been asked for good when it came. */
+const startingWith = (changed: object) =>
+  storeThat((store) => ({ startWaiting: (claim) => store.startWaiting({ ...claim, ...changed }) }));
+
+/** The same for what waits, which is claimed long before it goes out. */
+export const BUGS_OF_WHAT_WAITS: Partial<typeof BUGS> = {
+  'if_turn holds when it is claimed': {
+    bug: 'a turn that is read before what waits goes out',
+    made: storeThat((store) => ({
+      startWaiting: ({ if_turn: _read, ...claim }) => store.startWaiting(claim),
+    })),
+  },
+  'protected speech is never cut without force': {
+    bug: 'a guard that is read before what waits goes out',
+    made: startingWith({ force: true }),
+  },
+};

@@ -7,7 +7,7 @@ export type Entry =
   | { what: 'begins'; by: string; at: number }
   | { what: 'records'; kind: Happening['kind'] }
   | { what: 'recorded'; by: string; began: number; kind: Happening['kind']; turn: number | 'ended' }
-  | { what: 'claimed'; began: number; at: number; claim: Claim; refused?: Refusal }
+  | { what: 'claimed'; began: number; at: number; claim: Claim; refused?: Refusal; waited?: true }
   | { what: 'found'; by: string; none: boolean }
   | { what: 'released'; owner: string }
   | { what: 'guarded'; by: string; at: number }

@@ -105,6 +105,7 @@ function claimBefore(schedule: Schedule, id: string, index: number): boolean {
   return claims(schedule).some(
     (one) =>
       one.claim.key === keyOf(id) &&
+      !one.waited &&
       one.index < index &&
       !released.some(({ owner, index }) => owner === one.claim.owner && index > one.index),
   );

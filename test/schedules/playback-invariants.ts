@@ -60,14 +60,12 @@ interface Spared {
 
 function cut(history: History, all: readonly Spared[], mayNot: (claim: Of<'claimed'>) => boolean): string | undefined {
   const claims = history.all('claimed').filter(({ refused, claim }) => !refused && claim.push);
-  const leads = history.all('tracked').filter(({ index }) => !claims.some((one) => one.index === index - 1));
-  const cutters = [...claims, ...leads].sort((a, b) => a.index - b.index);
   const wrong = all.filter(within(history)).find(({ playing: { text, index }, since }) => {
     const stopped = history.all('stopped').find((one) => one.text === text && one.index > index);
     const end = stopped?.index ?? Number.POSITIVE_INFINITY;
-    // Whoever may cut it has cut it, even if that has not arrived yet; so has what leads an answer of the same moment.
-    const next = cutters.find((one) => one.index > since.index && one.index < end);
-    return next?.what === 'claimed' && next.index > index && mayNot(next);
+    // Whoever may cut it has cut it, even if that has not arrived yet.
+    const next = claims.find((one) => one.index > since.index && one.index < end);
+    return next && next.index > index && mayNot(next);
   });
   return wrong && `${wrong.playing.text.split(' ')[0]} could be cut`;
 }

@@ -30,7 +30,8 @@ const REPEATED = new Set([
   'change',
   'release',
   'noteReplacement',
-  'startReplacement',
+  'startWaiting',
+  'giveReplacement',
   'keepVoice',
   'markSent',
   'takeBack',
@@ -68,10 +69,11 @@ export function watchedStore({ store, process, scheduler, random, history, clock
       const session = result as Session | 'ended';
       const turn = session === 'ended' ? session : session.turn;
       history.add({ what: 'recorded', by, ...when, kind: (args[0] as Happening).kind, turn });
-    } else if (method === 'claim') {
+    } else if (method === 'claim' || method === 'startWaiting') {
       const claimed = result as Claimed;
       const claim = args[0] as Claim;
-      history.add({ what: 'claimed', ...when, claim, ...(!claimed.claimed && { refused: claimed.reason }) });
+      const refused = !claimed.claimed && { refused: claimed.reason };
+      history.add({ what: 'claimed', ...when, claim, ...refused, ...(method === 'startWaiting' && { waited: true }) });
       if (claimed.claimed) track(claim.key, claim.push?.replacement);
     } else if (method === 'release') history.add({ what: 'released', owner: (args[0] as Claim).owner });
     else if (method === 'change' && result) {
@@ -81,8 +83,6 @@ export function watchedStore({ store, process, scheduler, random, history, clock
     else if (method === 'wait' && result) history.add({ what: 'waits', ...(args[1] as Waiting) });
     else if (method === 'take') {
       history.add({ what: 'taken', by, ...when, key: (args[1] as Waiting).key, mine: result === true });
-    } else if (method === 'startReplacement') {
-      track((args[1] as Waiting).key, args[2] as Push['replacement']);
     }
   }
 

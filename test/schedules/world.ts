@@ -1,6 +1,7 @@
 import { createAssistant } from '../../functions/assistant/assistant.ts';
 import { timesFor } from '../../functions/assistant/deadline.ts';
 import type { Template } from '../../functions/assistant/template.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import { createInterrupter } from '../../functions/interruption/interrupter.ts';
@@ -9,6 +10,8 @@ import type { AiFlowEvent } from '../../functions/protocol/events.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
+import { noJobs } from '../support/no-jobs.ts';
+import { noWording } from '../support/no-wording.ts';
 import { watchedChannel } from './channel.ts';
 import type { History } from './history.ts';
 import { createPhone } from './phone.ts';
@@ -58,7 +61,7 @@ export function createWorld(parts: WorldParts) {
     void scheduler.run(`webhook ${event.type} ${history.entries.length}`, async (process) => {
       history.add({ what: 'begins', by: process.name, at: clock.now() });
       const template = templateOf(process);
-      const assistant = createAssistant({ template, ...functionParts(process) });
+      const assistant = createAssistant({ templates: always(template), jobs: noJobs, ...functionParts(process) });
       const actions = await assistant(event, timesFor(at, clock.now()));
       if (process.crashed) return;
       history.add({ what: 'answered', by: process.name, at: clock.now(), ...marksOf(actions) });
@@ -85,7 +88,9 @@ export function createWorld(parts: WorldParts) {
     const clocked = { ...shared, clock: bug.clock?.(clock) ?? clock };
     // A single call is never passed on.
     const queue = { put: () => Promise.reject(new Error('no queue')) };
-    return createInterruptHandler({ ...clocked, interrupt: createInterrupter({ ...clocked, queue, channel: pushes }) });
+
+    const interrupt = createInterrupter({ ...clocked, queue, wording: noWording, channel: pushes });
+    return createInterruptHandler({ ...clocked, interrupt });
   }
 
   function functionParts(process: Process) {

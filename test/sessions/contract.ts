@@ -512,12 +512,48 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         expect(taken.flat().sort()).toEqual(['id-1', 'id-2', 'id-3']);
       });
 
-      it('are tracked when they are said', async () => {
-        const replacement = { speech: speechFrom(clock.now()), follow_up: true };
-        await store.startReplacement(id, waiting(1, { follow_up: [{ type: 'hangup' }] }), replacement);
-        const session = (await record('other')) as Session;
-        expect(session.replacement).toEqual({ key: 'key-1', after: clock.now() + 500, heard: false });
-        expect(await store.takeFollowUp(session)).toEqual([{ type: 'hangup' }]);
+      describe('that go out', () => {
+        const push = () => ({ replacement: { speech: speechFrom(clock.now()), follow_up: true } });
+        const start = (over: Partial<Claim> = {}) =>
+          store.startWaiting({ session_id: id, key: 'key-1', owner: '', push: push(), ...over });
+
+        it('are tracked', async () => {
+          expect(await start()).toMatchObject({ claimed: true, session: { turn: 0 } });
+          await store.giveReplacement(id, waiting(1, { follow_up: [{ type: 'hangup' }] }));
+          const session = (await record('other')) as Session;
+          expect(session.replacement).toEqual({ key: 'key-1', after: clock.now() + 500, heard: false });
+          expect(await store.takeFollowUp(session)).toEqual([{ type: 'hangup' }]);
+        });
+
+        it('are asked for their rules once more', async () => {
+          await record('turn');
+          expect(await start({ if_turn: 0 })).toEqual({ claimed: false, reason: 'stale_turn' });
+          expect(await start({ if_turn: 1 })).toMatchObject({ claimed: true });
+          expect(await start({ key: 'key-2', after_current: true })).toEqual({ claimed: false, reason: 'speaking' });
+          // The SDK repeats a write whose answer got lost: what it changed is no refusal.
+          expect(await start({ if_turn: 1, after_current: true })).toMatchObject({ claimed: true });
+          // What was left of an earlier attempt is none.
+          await clock.advance(1);
+          expect(await start({ if_turn: 1, after_current: true })).toEqual({ claimed: false, reason: 'speaking' });
+        });
+
+        it('need a call that goes on, silent or not', async () => {
+          const silent = { push: {} };
+          expect(await start(silent)).toMatchObject({ claimed: true });
+          expect(await record('other')).not.toHaveProperty('replacement');
+          await record('end');
+          expect(await start(silent)).toEqual({ claimed: false, reason: 'session_ended' });
+          expect(await start({ session_id: 'nobody' })).toEqual({ claimed: false, reason: 'unknown_session' });
+          expect(await store.read('nobody')).toBeUndefined();
+        });
+
+        it('go back to where they waited when they are taken back', async () => {
+          const before = (await record('other')) as Session;
+          const claim = { session_id: id, key: 'key-1', owner: '', push: push() };
+          const started = await store.startWaiting(claim);
+          if (started.claimed) await store.takeBack(claim, started.session);
+          expect(await record('other')).toEqual(before);
+        });
       });
     });
 

@@ -7,6 +7,7 @@ import { isSpeaking, type Met, refusal } from '../../functions/sessions/playback
 import {
   type Claim,
   type Happening,
+  type JobMark,
   type Json,
   type Playback,
   type Push,
@@ -43,6 +44,7 @@ interface Row {
   sockets: Set<string>;
   speaks_at: number;
   spoke_at: number;
+  job: JobMark | undefined;
 }
 
 const newRow = (): Row => ({
@@ -65,6 +67,7 @@ const newRow = (): Row => ({
   sockets: new Set(),
   speaks_at: 0,
   spoke_at: 0,
+  job: undefined,
 });
 
 /** Sessions in memory: the contract in its plainest form, for tests that are not about DynamoDB. */
@@ -93,6 +96,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       if (caller) row.caller = caller;
       if (callee) row.callee = callee;
       if (kind === 'start') row.transferred = false;
+      if (kind === 'turn' || kind === 'end') row.job = undefined;
       if (happening.barged_in) delete row.playback.guard;
       if (kind === 'end') Object.assign(row, { playback: {}, said: undefined, followed: false });
       hear(row, happening, clock.now());
@@ -105,7 +109,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return row && !row.ended ? session(id, row) : undefined;
     },
 
-    async change(id, { state, labels, speech, guard, transferred }) {
+    async change(id, { state, labels, speech, guard, transferred, job }) {
       const row = live(id);
       const kept = new Set([...(row?.labels ?? [])].filter((label) => labels[label] !== false));
       for (const [label, keep] of Object.entries(labels)) if (keep) kept.add(label);
@@ -117,6 +121,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       }
       Object.assign(row.playback, { ...(speech && { speech }), ...(guard && { guard }) });
       if (transferred) row.transferred = true;
+      if (job !== undefined) row.job = job ?? undefined;
       return true;
     },
 
@@ -135,6 +140,19 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       if (reason || !row) return { claimed: false, reason: reason ?? 'unknown_session' };
       const before = session(session_id, row);
       row.claims.set(key, owner);
+      if (push && !own) start(row, key, push);
+      return { claimed: true, session: before };
+    },
+
+    async startWaiting(claim) {
+      const { session_id, key, push } = claim;
+      const row = live(session_id);
+      const started = row?.said?.key === key && row.said.after === push?.replacement?.speech.after;
+      const own = started && !row?.ended;
+      const known = met(claim);
+      const reason = own ? undefined : refusal(known && { ...known, owner: undefined }, claim, clock.now());
+      if (reason || !row) return { claimed: false, reason: reason ?? 'unknown_session' };
+      const before = session(session_id, row);
       if (push && !own) start(row, key, push);
       return { claimed: true, session: before };
     },
@@ -223,11 +241,10 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return ready.flatMap((note) => [...note.follow_up]);
     },
 
-    async startReplacement(id, note, replacement) {
+    async giveReplacement(id, note) {
       const row = rows.get(id);
-      if (!row) return;
-      row.notes.set(note.key, { ...note, noted_at: clock.now(), given_at: clock.now() });
-      start(row, note.key, { replacement });
+      row?.notes.set(note.key, { ...note, noted_at: clock.now(), given_at: clock.now() });
+      if (row && !row.ended && note.follow_up.length > 0) row.followed = true;
     },
 
     async addFollowUp(id, note) {
@@ -327,6 +344,7 @@ function session(id: string, row: Row): Session {
     ...(waiting.length > 0 && { waiting: waiting.map(({ key }) => key).join() }),
     ...(said && { replacement: said }),
     ...(row.connection !== undefined && { connection: row.connection }),
+    ...(row.job && { job: row.job }),
     ...(row.speaks_at > row.spoke_at && { caller_speaks: row.speaks_at }),
   };
 }

@@ -1,5 +1,9 @@
 import { createAssistant } from '../../functions/assistant/assistant.ts';
+import type { Job } from '../../functions/assistant/job.ts';
+import { createJobHandler } from '../../functions/assistant/job-handler.ts';
 import type { Template } from '../../functions/assistant/template.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
+import { createWording } from '../../functions/assistant/wording.ts';
 import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
 import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
@@ -59,10 +63,17 @@ export function phoneLine({
     channel: push ? channelOf(answers, sent) : undefined,
     websocket: websocket && channelOf(websocket.answers, websocket.sent),
   };
-  const interrupter = createInterrupter({ ...parts, queue, ...channels });
-  const assistant = createAssistant({ template, ...parts });
+  const templates = always(template);
+  const wording = createWording({ templates, ...parts });
+  const interrupter = createInterrupter({ ...parts, queue, wording, ...channels });
+  const started: Job[] = [];
+  const jobs = { start: async (job: Job) => void started.push(job) };
+  const assistant = createAssistant({ templates, jobs, ...parts });
   return {
     log,
+    /** What `later` has put off, in order. */
+    started,
+    work: createJobHandler({ templates, interrupt: interrupter, ...parts }),
     hear: (event: object, at = clock.now()) =>
       assistant(event as never, { at, deadline: clock.now() + 800, connection }),
     queued,

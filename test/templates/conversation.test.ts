@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
 import conversation from '../../functions/templates/conversation.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { noJobs } from '../support/no-jobs.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 let send: (event: unknown) => Promise<string>;
@@ -13,7 +15,8 @@ const say = (text: string) => send(userSpeak(text));
 beforeEach(() => {
   const clock = manualClock();
   const parts = {
-    template: conversation,
+    templates: always(conversation),
+    jobs: noJobs,
     sessions: createMemoryStore(clock),
     outcomes: recordingOutcomes(),
     clock,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
 import { parseAction } from '../../functions/protocol/actions.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { EVENTS, SESSION } from '../support/events.ts';
@@ -13,7 +14,8 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
     const clock = manualClock();
     const log = recordingLog();
     const assistant = createAssistant({
-      template,
+      templates: always(template),
+      jobs: { start: async () => {} },
       sessions: createMemoryStore(clock),
       outcomes: recordingOutcomes(),
       clock,

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
 import { parcel } from '../../functions/templates/parcel.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { noJobs } from '../support/no-jobs.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 let sessions: ReturnType<typeof createMemoryStore>;
@@ -15,7 +17,11 @@ beforeEach(() => {
   const clock = manualClock();
   sessions = createMemoryStore(clock);
   const parts = { sessions, outcomes: recordingOutcomes(), clock, log: recordingLog() };
-  const assistant = createAssistant({ template: parcel(async (order) => `Order ${order} has left.`), ...parts });
+  const assistant = createAssistant({
+    templates: always(parcel(async (order) => `Order ${order} has left.`)),
+    jobs: noJobs,
+    ...parts,
+  });
   send = async (event) => (await assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 })) as never;
 });
 

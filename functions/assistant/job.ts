@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
+import type { Json, Session } from '../sessions/session.ts';
+import type { Later, Template } from './template.ts';
+
+/** What `later` puts off, as the job function is handed it. */
+export interface Job {
+  /** That of the interruption by which the result comes: a job that runs twice is heard once. */
+  readonly id: string;
+  readonly session_id: string;
+  /** Of the question that it answers. */
+  readonly turn: number;
+  readonly input: Json;
+}
+
+/** Starts a job in an invocation of its own; resolves once it is certain to run. */
+export interface Jobs {
+  start(job: Job, signal: AbortSignal): Promise<void>;
+}
+
+/** How long a job may take. The function itself has some seconds more, to apologise. */
+export const JOB_MS = 50_000;
+/** Lambda takes 256 KB asynchronously; nobody says that much. */
+const MAX_JOB_BYTES = 64 * 1024;
+/** Of silence after a hold: then AI Flow asks again, and hears of the progress, or the result. */
+const PATIENCE_SECONDS = 5;
+
+/** Throws `InvalidAction` for a job that nobody would do, or that is too big. */
+export function jobFor({ onJob }: Template, { id: session_id, turn }: Session, { job: input }: Later): Job {
+  if (!onJob) throw new InvalidAction('later() needs onJob in the same template: add it');
+  const bytes = Buffer.byteLength(JSON.stringify(input) ?? '');
+  if (bytes === 0) throw new InvalidAction('later() needs a job of JSON: pass what onJob must know');
+  if (bytes > MAX_JOB_BYTES) {
+    throw new InvalidAction(`a job must be at most ${MAX_JOB_BYTES} bytes of JSON; got ${bytes}: pass a key instead`);
+  }
+  return { id: `job-${randomBytes(9).toString('base64url')}`, session_id, turn, input };
+}
+
+/** The same, with an end to the silence after it: without a way to push, an event must fetch what comes next. */
+export function patiently<A extends ActionDraft>(actions: readonly A[]): A[] {
+  const last = actions.findLastIndex(({ type }) => type === 'speak');
+  return actions.map((action, at) =>
+    at === last ? { user_input_timeout_seconds: PATIENCE_SECONDS, ...action } : action,
+  );
+}

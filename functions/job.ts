@@ -1,0 +1,5 @@
+import { createJobHandler } from './assistant/job-handler.ts';
+import { interrupting } from './wiring/interrupting.ts';
+
+/** Lambda for slow answers: what a template has put off with `later` in, an interruption with its result out. */
+export const handler = createJobHandler(interrupting('job'));

@@ -1,0 +1,31 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ReceiverParts } from '../assistant/receiver.ts';
+import { createInvocation } from '../delivery/invocation.ts';
+import { createPost } from '../delivery/post.ts';
+import { createOutcomes } from '../interruption/outcomes.ts';
+import { clientSettings } from '../runtime/aws.ts';
+import { systemClock as clock } from '../runtime/clock.ts';
+import { answeringEnv } from '../runtime/env.ts';
+import { createEventBus } from '../runtime/event-bus.ts';
+import { createLog } from '../runtime/log.ts';
+import { secretReader } from '../runtime/secrets-manager.ts';
+import { signFor } from '../runtime/sigv4.ts';
+import { fixedTokens, readTokens } from '../runtime/tokens.ts';
+import { createDynamoDbStore } from '../sessions/dynamodb-store.ts';
+import { templatesFrom } from '../templates/index.ts';
+
+/** What a function is made of that answers events, from its environment. */
+export function answering(name: string): ReceiverParts {
+  const env = answeringEnv();
+  const log = createLog(name);
+  const { tokenSecretArn, jobFunctionUrl: url } = env;
+  return {
+    templates: templatesFrom(env),
+    sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
+    outcomes: createOutcomes({ bus: createEventBus(env.outcomesBus), log }),
+    jobs: { start: createInvocation({ url, sign: signFor('lambda', env.region, clock.now), post: createPost(clock) }) },
+    tokens: tokenSecretArn ? readTokens(secretReader(tokenSecretArn), clock, log) : fixedTokens(env.token),
+    clock,
+    log,
+  };
+}

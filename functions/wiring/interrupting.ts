@@ -1,0 +1,32 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createWording } from '../assistant/wording.ts';
+import { channelsFrom } from '../delivery/configured-channels.ts';
+import { createInterrupter } from '../interruption/interrupter.ts';
+import { createOutcomes, queueOn } from '../interruption/outcomes.ts';
+import { clientSettings } from '../runtime/aws.ts';
+import { systemClock as clock } from '../runtime/clock.ts';
+import { interruptingEnv } from '../runtime/env.ts';
+import { createEventBus } from '../runtime/event-bus.ts';
+import { createLog } from '../runtime/log.ts';
+import { createDynamoDbStore } from '../sessions/dynamodb-store.ts';
+import { templatesFrom } from '../templates/index.ts';
+
+/** What a function is made of that interrupts calls, from its environment. */
+export function interrupting(name: string) {
+  const env = interruptingEnv();
+  const log = createLog(name);
+  const bus = createEventBus(env.outcomesBus);
+  const templates = templatesFrom(env);
+  const client = new DynamoDBClient(clientSettings);
+  const sessions = createDynamoDbStore({ client, table: env.sessionsTable, clock, log });
+  const interrupt = createInterrupter({
+    sessions,
+    ...channelsFrom(env, clock),
+    outcomes: createOutcomes({ bus, log }),
+    queue: queueOn(bus),
+    wording: createWording({ templates, sessions, clock, log }),
+    clock,
+    log,
+  });
+  return { interrupt, templates, sessions, clock, log };
+}

@@ -1,0 +1,48 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { DeadLetters } from './dead-letters.ts';
+import { FlowFunction } from './flow-function.ts';
+
+export interface JobsProps {
+  /** What it needs to interrupt calls. */
+  readonly environment: Record<string, string>;
+  readonly deadLetters: DeadLetters;
+  readonly logRetention: RetentionDays;
+}
+
+/** The job function: does what a template puts off with `later`, and interrupts the call with the result. */
+export class Jobs extends Construct {
+  readonly job: FlowFunction;
+
+  constructor(scope: Construct, id: string, props: JobsProps) {
+    super(scope, id);
+    const { environment, deadLetters, logRetention } = props;
+    this.job = new FlowFunction(this, 'Job', {
+      name: 'job',
+      description: 'Does what takes longer than a caller can wait, and says the result',
+      // A job has 50 seconds; the rest is for an apology.
+      timeout: Duration.seconds(60),
+      logRetention,
+      environment,
+    });
+    this.job.function.configureAsyncInvoke({
+      // The least that Lambda allows.
+      maxEventAge: Duration.seconds(60),
+      // The function itself tries again at once: after Lambda's minute nobody would be listening.
+      retryAttempts: 0,
+      onFailure: new SqsDestination(deadLetters.queue),
+    });
+  }
+
+  /** Lets a function that answers events put off what is slow. */
+  startedBy(answers: FlowFunction): void {
+    const { region, urlSuffix } = Stack.of(this);
+    const { function: job } = this.job;
+    const url = `https://lambda.${region}.${urlSuffix}/2015-03-31/functions/${job.functionName}/invocations`;
+    answers.function.addEnvironment('JOB_FUNCTION_URL', url);
+    Grant.addToPrincipal({ grantee: answers, actions: ['lambda:InvokeFunction'], resourceArns: [job.functionArn] });
+  }
+}
