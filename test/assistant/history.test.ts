@@ -326,10 +326,12 @@ describe('a template that asks for no history', () => {
       history: async () => void used.push('history') as never,
       keepTurn: async () => void used.push('keepTurn'),
     };
-    const { says, speaks } = call({ onUserSpeak: (_event, session) => look(session) }, { store });
+    const template: Template = { onUserSpeak: (_event, session) => look(session), onTrigger: () => 'It has shipped.' };
+    const { says, speaks, interrupt } = call(template, { store });
     await speaks('Hello!');
     await says('Hi.');
     await says('Hi again.');
+    expect(await interrupt({ say: undefined, context: {} })).toMatchObject([{ outcome: 'delivered' }]);
     expect([seen, used]).toEqual([[], []]);
   });
 });
