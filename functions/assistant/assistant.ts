@@ -3,6 +3,7 @@ import type { Outcomes } from '../interruption/outcomes.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
+import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import {
@@ -18,7 +19,7 @@ import { handlerOf, type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
 import { JOB_MS, type Jobs, jobFor, patiently } from './job.ts';
-import { actionsFor, cutsItself, heardActions } from './reply.ts';
+import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
 
@@ -28,6 +29,8 @@ export interface AssistantParts {
   readonly outcomes: Outcomes;
   /** Takes what `later` puts off. */
   readonly jobs: Jobs;
+  /** Without them nothing is played by name. */
+  readonly assets?: Assets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,7 +49,15 @@ interface Turn {
   ready?: readonly ActionDraft[];
 }
 
-export function createAssistant({ templates, sessions, outcomes, jobs, clock, log }: AssistantParts): Assistant {
+export function createAssistant({
+  templates,
+  sessions,
+  outcomes,
+  jobs,
+  assets,
+  clock,
+  log,
+}: AssistantParts): Assistant {
   const aftermath = createAftermath({ sessions, outcomes, clock });
   const remembering = createHistory({ sessions, clock, log });
   const unknownTypes = new Set<string>();
@@ -125,18 +136,22 @@ export function createAssistant({ templates, sessions, outcomes, jobs, clock, lo
     if (isProgress(event, session)) return progress(template, session);
     const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
-    if (!isLater(result)) return { answer: say(result, session, template) };
-    const answer = patiently(say(result.hold, session, template));
+    if (!isLater(result)) return { answer: await say(result, session, template) };
+    const answer = patiently(await say(result.hold, session, template));
     await jobs.start(jobFor(template, session, result), signal);
     return { answer, job: { turn: session.turn, until: clock.now() + JOB_MS } };
   }
 
   /** Somebody has waited for a while. A job that is overdue has died, and won't say so itself. */
-  function progress(template: Template, session: Recorded): Answered {
-    if (clock.now() < (session.job?.until ?? 0))
-      return { answer: patiently(say(template.progress, session, template)) };
+  async function progress(template: Template, session: Recorded): Promise<Answered> {
+    const goesOn = clock.now() < (session.job?.until ?? 0);
+    if (goesOn) return { answer: patiently(await say(template.progress, session, template)) };
     log.error('job_lost', { session_id: session.id });
-    return { answer: say(template.apology ?? template.fallback, session, template), job: null };
+    return { answer: await say(template.apology ?? template.fallback, session, template), job: null };
+  }
+
+  function say(result: Result, { id: session_id }: Session, template: Template) {
+    return actionsOf(result, { template, session_id }, assets);
   }
 
   /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template or store. */
@@ -207,8 +222,6 @@ export function createAssistant({ templates, sessions, outcomes, jobs, clock, lo
     return [];
   }
 }
-
-const say = (result: Result, { id }: Session, { voice }: Template) => heardActions(result, id, voice);
 
 /** What a template answered, and the job that it has started, or that is over. */
 interface Answered {

@@ -6,6 +6,7 @@ import { saying } from '../interruption/wording.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
+import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Session, SessionStore } from '../sessions/session.ts';
@@ -13,7 +14,6 @@ import { openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
 import { JOB_MS, type Job } from './job.ts';
-import { heardActions } from './reply.ts';
 import type { Heard, JobResult, Result } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { unasked } from './unasked.ts';
@@ -22,6 +22,7 @@ interface Parts {
   readonly templates: TemplateChoice;
   readonly sessions: SessionStore;
   readonly interrupt: Interrupter;
+  readonly assets?: Assets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,7 +49,7 @@ const GOOD_FOR_MS = 300_000;
  * Does what a template has put off with `later`, and says what comes of it as an interruption that only the question's
  * own turn lets in. Throws {@link JobFailed} after three tries and an apology.
  */
-export function createJobHandler({ templates, sessions, interrupt, clock, log }: Parts) {
+export function createJobHandler({ templates, sessions, interrupt, assets, clock, log }: Parts) {
   return async function handle(event: unknown): Promise<void> {
     const job: Job = parse(jobSchema, event, 'job');
     const { id: job_id, session_id } = job;
@@ -92,7 +93,7 @@ export function createJobHandler({ templates, sessions, interrupt, clock, log }:
 
     /** One sentence, or whatever is said at once, after the one before it. `false` if nobody wants to hear more. */
     async function goesOn(part: Result): Promise<boolean> {
-      const { actions, keep } = unasked(part, { template, session, open }, { sessions, log });
+      const { actions, keep } = await unasked(part, { template, session, open }, { sessions, assets, log });
       // From here on nobody waits any more, so nobody is to be told that it goes on.
       if (said === 0) await sessions.change(session_id, OVER);
       const behind = said > 0 && { behind: keyOf(`${id}-${said}`) };
@@ -106,7 +107,7 @@ export function createJobHandler({ templates, sessions, interrupt, clock, log }:
 
     async function apologize(): Promise<void> {
       const words = template.apology ?? template.fallback;
-      const actions = heardActions(words, session_id, template.voice).map(({ session_id: _own, ...draft }) => draft);
+      const { actions } = await unasked(words, { template, session, open }, { sessions, assets, log });
       await sessions
         .change(session_id, OVER)
         .catch((error: unknown) => log.error('job_mark_kept', { session_id, error }));

@@ -1,4 +1,5 @@
 import { NoWording, type Wording } from '../interruption/wording.ts';
+import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { SessionStore } from '../sessions/session.ts';
@@ -11,6 +12,7 @@ import { unasked } from './unasked.ts';
 interface Parts {
   readonly templates: TemplateChoice;
   readonly sessions: SessionStore;
+  readonly assets?: Assets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -38,6 +38,9 @@ export const turnKey = (id: string, turn: number) => ({
 
 export const TURN = 'turn#';
 
+/** An outbound call that has been placed, or may have been. */
+export const callKey = (id: string) => ({ pk: { S: `call#${id}` }, sk: { S: 'call' } });
+
 /** Everything about one call. Long ids are hashed: the key counts in every write. */
 export const sessionPartition = (id: string) => (id.length <= HASH_LENGTH ? `session#${id}` : `hash#${hash(id)}`);
 
