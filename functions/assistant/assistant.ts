@@ -17,6 +17,7 @@ import { changesOf, openForTemplate } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf, numbersOf } from './effects.ts';
+import { createHistory, type Remembering } from './history.ts';
 import { JOB_MS, type Jobs, jobFor, patiently } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
@@ -58,6 +59,7 @@ export function createAssistant({
   log,
 }: AssistantParts): Assistant {
   const aftermath = createAftermath({ sessions, outcomes, clock });
+  const remembering = createHistory({ sessions, clock, log });
   const unknownTypes = new Set<string>();
   const voices = new Map<string, string>();
 
@@ -78,21 +80,27 @@ export function createAssistant({
   };
 
   async function respond(turn: Turn, signal: AbortSignal): Promise<void> {
-    const { step } = turn;
-    const session = await recorded(turn, signal);
+    const history = remembering(turn, signal);
+    const [session] = await Promise.all([recorded(turn, signal), history.recall(templates.all)]);
     if (session === 'ended') {
       turn.ready = [];
       return;
     }
     turn.template = templates.of(session);
+    const noted = history.note(session);
+    await answerFor(turn, session, history, signal).finally(() => noted);
+  }
+
+  async function answerFor(turn: Turn, session: Recorded, history: Remembering, signal: AbortSignal): Promise<void> {
+    const { step } = turn;
     const startedAt = clock.now();
     const earlier = earlierInterruptions(turn, session, signal);
-    const open = openForTemplate(session);
+    const open = openForTemplate(session, history.heard(session));
     const [said, { due, lead }] = await Promise.all([settled(run(turn, session, open, signal)), earlier]);
     // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
     if (isSaid(due) && !lead) {
       turn.ready = due;
-      return;
+      return history.noteAnswer(session, due);
     }
     if ('error' in said) throw said.error;
     // Whoever waits for a job hears its result rather than that it goes on.
@@ -111,6 +119,7 @@ export function createAssistant({
     await Promise.all([
       Object.keys(changed).length > 0 && keep(session, { ...NO_CHANGES, ...changed }, signal),
       keepVoice(session, answer),
+      history.noteAnswer(session, putOff ? [] : led || lead?.actions || own),
     ]);
   }
 

@@ -26,7 +26,7 @@ export const numbersOf = ({ session: { from_phone_number, to_phone_number } }: A
   return { ...(caller && { caller }), ...(callee && { callee }) };
 };
 
-const bargedIn = (event: AiFlowEvent) =>
+export const bargedIn = (event: AiFlowEvent) =>
   isKnown(event) && (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));
 
 function speechOf(event: AiFlowEvent, at: number): Happening['speech'] {
