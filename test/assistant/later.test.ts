@@ -154,6 +154,36 @@ describe('a slow answer', () => {
   });
 });
 
+describe('its mark', () => {
+  it('and what the template changed are there before the job begins, which may be over before the hold goes out', async () => {
+    const template = lookingUp((_job, { state }: { state: { asked?: number } }) => `Asked ${state.asked} times.`);
+    const { hear, started, work } = line({ template });
+    await hear(EVENTS.session_start);
+    const start = started.push.bind(started);
+    started.push = (...jobs) => {
+      void work(jobs[0]);
+      return start(...jobs);
+    };
+    await hear(userSpeak('4711'));
+    await clock.advance(100);
+    expect(await sessions.read(SESSION.id)).not.toHaveProperty('job');
+    // Even then the hold is heard first.
+    expect(pushed()).toEqual([]);
+    await clock.advance(1_000);
+    expect(texts(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'Asked 1 times.']);
+  });
+
+  it('goes when nobody takes the job', async () => {
+    const { hear, started } = line({ template: lookingUp(() => 'x') });
+    started.push = () => {
+      throw new Error('Lambda is away');
+    };
+    await hear(EVENTS.session_start);
+    expect(texts(await hear(userSpeak('4711')))).toEqual(['Once more, please.']);
+    expect(await sessions.read(SESSION.id)).not.toHaveProperty('job');
+  });
+});
+
 describe('while it takes long', () => {
   it('a caller who waits hears that it goes on, and not what the template does about silence', async () => {
     const { hear, ends } = await asked(lookingUp(() => 'x', { onUserInputTimeout: () => 'Are you there?' }));
