@@ -1,10 +1,14 @@
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** Audio clips that functions play by name: `<name>.wav`. */
+export const ASSETS = join(ROOT, 'functions/assets');
+
 /** The files directly under `functions/`: each is a deployed Lambda. */
-export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job'] as const;
+export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job', 'call'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** Clients that a template loads in `onJob`, and what only they need. Whoever answers a caller carries none of it. */
@@ -29,8 +33,14 @@ export function bundle(name: FunctionName, outdir = join(ROOT, 'dist')): string 
     format: 'cjs',
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './functions/runtime/env-credentials.ts' },
+    // CommonJS has no `import.meta`.
+    define: { 'import.meta.dirname': '__dirname' },
     external: name === 'job' ? [] : ONLY_IN_JOBS,
     logLevel: 'warning',
   });
+  const assets = join(folder, 'assets');
+  // What has been deleted must not be deployed from an earlier synth.
+  rmSync(assets, { recursive: true, force: true });
+  if (existsSync(ASSETS)) cpSync(ASSETS, assets, { recursive: true });
   return folder;
 }

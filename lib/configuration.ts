@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ASSET_NAME, ASSET_NAME_RULE } from '../functions/protocol/assets.ts';
 
 /** What a deployment may choose, as CDK context: `cdk deploy -c template=conversation`, or `context` in `cdk.json`. */
 export interface Configuration {
@@ -12,6 +13,24 @@ export interface Configuration {
   readonly stackName: string;
   /** How an interruption reaches a call at once; without it, it waits for the call's next event. */
   readonly externalApi?: ExternalApiSettings | undefined;
+  /** Where clips lie that aren't deployed with the functions. */
+  readonly assetsBucket?: AssetsBucket | undefined;
+  /** Which flow calls people; without it there is no call function. */
+  readonly outbound?: OutboundSettings | undefined;
+}
+
+/** A bucket that exists, in the stack's region. */
+export interface AssetsBucket {
+  readonly name: string;
+  /** Clips that lie there as `<name>.wav`. */
+  readonly assets: readonly string[];
+}
+
+/** What sipgate gives out with the permission to call. */
+export interface OutboundSettings {
+  readonly aiFlowId: string;
+  /** The suffix that the call is billed to, such as `e2`. */
+  readonly billingDevice: string;
 }
 
 /** AI Flow's external API. Its public documentation names it and says nothing more: all of it is configuration. */
@@ -47,6 +66,10 @@ const DEFAULTS = {
   externalApiAuthHeader: 'Authorization',
   externalApiAuthScheme: 'Bearer',
   externalApiAcceptedStatuses: '200-299',
+  assetsBucket: '',
+  bucketAssets: '',
+  aiFlowId: '',
+  billingDevice: '',
 };
 
 /** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
@@ -59,6 +82,8 @@ export function readConfiguration(context: Context, templates = listTemplates())
     logRetentionDays: logRetentionDays(given.logRetentionDays),
     stackName: stackName(given.stackName),
     externalApi: externalApi(given),
+    assetsBucket: assetsBucket(given),
+    outbound: outbound(given),
   };
 }
 
@@ -109,17 +134,13 @@ function stackName(value: unknown): string {
 
 /** Checked even when there is no URL: a slip should not wait until there is one. */
 function externalApi(given: Context): ExternalApiSettings | undefined {
-  const text = (key: string, valid: (value: string) => boolean, remedy: string): string => {
-    const value = given[key];
-    if ((typeof value === 'string' || typeof value === 'number') && valid(String(value))) return String(value);
-    throw new InvalidConfiguration(key, value, remedy);
-  };
   const settings = {
-    url: text('externalApiUrl', isUrlTemplate, 'give an https URL that contains {session_id}, or leave it out'),
-    method: text('externalApiMethod', isMethod, 'use POST, PUT or PATCH'),
-    authHeader: text('externalApiAuthHeader', isToken, 'name one header, such as Authorization'),
-    authScheme: text('externalApiAuthScheme', isTokenOrEmpty, 'give one word, such as Bearer, or an empty text'),
+    url: text(given, 'externalApiUrl', isUrlTemplate, 'give an https URL that contains {session_id}, or leave it out'),
+    method: text(given, 'externalApiMethod', isMethod, 'use POST, PUT or PATCH'),
+    authHeader: text(given, 'externalApiAuthHeader', isToken, 'name one header, such as Authorization'),
+    authScheme: text(given, 'externalApiAuthScheme', isTokenOrEmpty, 'give one word, such as Bearer, or an empty text'),
     acceptedStatuses: text(
+      given,
       'externalApiAcceptedStatuses',
       isStatusList,
       'list codes and ranges without blanks, such as 200-299 or 200,202',
@@ -127,6 +148,46 @@ function externalApi(given: Context): ExternalApiSettings | undefined {
   };
   return settings.url === '' ? undefined : settings;
 }
+
+/** Clips are separated by commas in `-c`; in `cdk.json` they may be an array. */
+function assetsBucket({ assetsBucket: name, bucketAssets }: Context): AssetsBucket | undefined {
+  const given = typeof bucketAssets === 'string' ? bucketAssets.split(',').filter(Boolean) : bucketAssets;
+  if (!Array.isArray(given) || !given.every((asset) => ASSET_NAME.test(String(asset)))) {
+    throw new InvalidConfiguration('bucketAssets', bucketAssets, `name clips, each ${ASSET_NAME_RULE}`);
+  }
+  if (name === '' && given.length > 0) {
+    throw new InvalidConfiguration('bucketAssets', bucketAssets, 'name the bucket too: -c assetsBucket=…');
+  }
+  if (name === '') return undefined;
+  if (typeof name === 'string' && isBucketName(name)) return { name, assets: given.map(String) };
+  throw new InvalidConfiguration(
+    'assetsBucket',
+    name,
+    'give the name of a bucket, not its URL or ARN, or leave it out',
+  );
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const isBucketName = (value: string) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value);
+function outbound(given: Context): OutboundSettings | undefined {
+  const aiFlowId = text(given, 'aiFlowId', isFlowId, "give the flow's id, or leave it and billingDevice out");
+  const billingDevice = text(
+    given,
+    'billingDevice',
+    (value) => /^\w*$/.test(value) && (value === '') === (aiFlowId === ''),
+    'give the suffix from sipgate, such as e2, together with aiFlowId',
+  );
+  return aiFlowId === '' ? undefined : { aiFlowId, billingDevice };
+}
+
+function text(given: Context, key: string, valid: (value: string) => boolean, remedy: string): string {
+  const value = given[key];
+  if ((typeof value === 'string' || typeof value === 'number') && valid(String(value))) return String(value);
+  throw new InvalidConfiguration(key, value, remedy);
+}
+
+/** It stands in a URL, where dots alone would climb. */
+const isFlowId = (value: string) => /^[\w.:-]*$/.test(value) && !/^\.+$/.test(value);
 
 /** The session belongs in the path or the query: it must not choose the host. */
 const isUrlTemplate = (value: string) =>

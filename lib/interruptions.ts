@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { AudioAssets } from './audio-assets.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { ExternalApi } from './external-api.ts';
 import { FlowFunction } from './flow-function.ts';
@@ -26,6 +27,7 @@ export interface InterruptionsProps {
   readonly externalApi: ExternalApi | undefined;
   /** Which call flows word what comes with `context`. */
   readonly templates: Record<string, string>;
+  readonly assets: AudioAssets;
   readonly logRetention: RetentionDays;
 }
 
@@ -43,13 +45,14 @@ export class Interruptions extends Construct {
 
   constructor(scope: Construct, id: string, props: InterruptionsProps) {
     super(scope, id);
-    const { sessions, httpApi, webSocketApi, externalApi, templates, logRetention } = props;
+    const { sessions, httpApi, webSocketApi, externalApi, templates, assets, logRetention } = props;
     this.props = props;
     this.environment = {
       ...templates,
       SESSIONS_TABLE: sessions.tableName,
       ...webSocketApi.environment,
       ...externalApi?.environment,
+      ...assets.environment,
     };
     this.interrupt = new FlowFunction(this, 'Interrupt', {
       name: 'interrupt',
@@ -70,10 +73,11 @@ export class Interruptions extends Construct {
 
   /** Gives a function with {@link environment} what it needs to interrupt calls by itself. */
   letInterrupt(flow: FlowFunction): void {
-    const { sessions, webSocketApi, externalApi } = this.props;
+    const { sessions, webSocketApi, externalApi, assets } = this.props;
     sessions.grantUse(flow);
     webSocketApi.grantPush(flow);
-    externalApi?.grantReadToken(flow);
+    externalApi?.token.grantReadValue(flow);
+    assets.grantRead(flow);
     this.bus.takeOutcomesOf(flow);
   }
 

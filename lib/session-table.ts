@@ -34,4 +34,14 @@ export class SessionTable extends Construct {
       resourceArns: [this.table.tableArn],
     });
   }
+
+  /** Claiming outbound calls, and giving claims back: no session is read or written for that. */
+  grantClaimCalls(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+      resourceArns: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['call#*'] } },
+    });
+  }
 }

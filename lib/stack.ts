@@ -1,6 +1,8 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { AudioAssets } from './audio-assets.ts';
 import type { FunctionName } from './bundle.ts';
 import type { Configuration } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
@@ -8,6 +10,7 @@ import { FlowFunction } from './flow-function.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { Monitoring } from './monitoring.ts';
+import { OutboundCalls } from './outbound-calls.ts';
 import { OutcomeMetrics } from './outcome-metrics.ts';
 import { SessionTable } from './session-table.ts';
 import { WebhookApi } from './webhook-api.ts';
@@ -18,6 +21,11 @@ export type AiFlowStackProps = Omit<Configuration, 'stackName'>;
 
 /** Everything that one deployment is. It only composes: what a part is made of is in the part's own file. */
 export class AiFlowStack extends Stack {
+  /**
+   * Lets the assistant call somebody: grant it with `assistant.call?.grantInvoke(myFunction)`, or make it the target of
+   * a rule. Only with `aiFlowId`.
+   */
+  readonly call: IFunction | undefined;
   private readonly interruptions: Interruptions;
 
   constructor(scope: Construct, id: string, props: AiFlowStackProps) {
@@ -27,6 +35,8 @@ export class AiFlowStack extends Stack {
     const token = new WebhookToken(this, 'WebhookToken');
     const externalApi = props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
+    const chosen = [props.template, ...Object.values(props.templateByNumber ?? {})];
+    const assets = new AudioAssets(this, 'AudioAssets', { templates: chosen, bucket: props.assetsBucket });
     const templates = {
       TEMPLATE: props.template,
       ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
@@ -37,11 +47,13 @@ export class AiFlowStack extends Stack {
         ...templates,
         SESSIONS_TABLE: sessions.tableName,
         WEBHOOK_TOKEN_SECRET_ARN: token.secretArn,
+        ...assets.environment,
       };
       const timeout = Duration.seconds(5);
       const created = new FlowFunction(this, id, { name, description, timeout, logRetention, environment });
       sessions.grantUse(created);
       token.grantRead(created);
+      assets.grantRead(created);
       return created;
     };
     const webhook = answering('Webhook', 'webhook', 'AI Flow event in, ordered actions out');
@@ -56,6 +68,7 @@ export class AiFlowStack extends Stack {
       webSocketApi,
       externalApi,
       templates,
+      assets,
       logRetention,
     });
     const { deadLetters, environment } = interruptions;
@@ -69,6 +82,15 @@ export class AiFlowStack extends Stack {
 
     const logs = [webhook, websocket, interruptions.interrupt, jobs.job].map(({ logGroup }) => logGroup);
     const outcomes = new OutcomeMetrics(this, 'Outcomes', logs);
+    const outbound =
+      props.outbound &&
+      new OutboundCalls(this, 'OutboundCalls', {
+        settings: props.outbound,
+        sessions,
+        deadLetters: deadLetters.queue,
+        logRetention,
+      });
+    this.call = outbound?.call.function;
     new Monitoring(this, 'Monitoring', {
       webhook: webhook.function,
       websocket: websocket.function,
@@ -81,6 +103,10 @@ export class AiFlowStack extends Stack {
     this.output('WebSocketUrl', webSocketApi.url, 'For the AI Flow dashboard instead: WebSocket URL');
     this.output('WebhookTokenCommand', token.showCommand, 'Prints the token to enter');
     this.outputWaysToInterrupt(externalApi);
+    if (outbound) {
+      this.output('CallFunctionName', outbound.call.function.functionName, 'Invoke it to call somebody');
+      this.output('CallTokenCommand', outbound.token.putCommand, 'Stores the token for calls that AI Flow gave you');
+    }
   }
 
   /** `assistant.grantInterrupt(myFunction)`: lets a role, or whatever has one, interrupt calls by every way there is. */
@@ -97,7 +123,7 @@ export class AiFlowStack extends Stack {
     this.output('InterruptionsUrl', route.url, 'POST here to interrupt, signed with SigV4 for execute-api');
     if (externalApi) {
       this.output('InterruptionChannel', 'external-api', 'Interruptions are said at once');
-      this.output('ExternalApiTokenCommand', externalApi.putTokenCommand, 'Stores the token that AI Flow gave you');
+      this.output('ExternalApiTokenCommand', externalApi.token.putCommand, 'Stores the token that AI Flow gave you');
     } else {
       this.output(
         'InterruptionChannel',

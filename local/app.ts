@@ -10,6 +10,7 @@ import { httpApi } from './http-api.ts';
 import { invokeApi } from './invoke-api.ts';
 import type { Log } from './log.ts';
 import type { Outcomes } from './outcomes.ts';
+import { callApi } from './simulator/call-api.ts';
 import { simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
 
@@ -46,6 +47,7 @@ export function createApp({ functions, connections, simulator, bus, outcomes, ex
   app.route('/', connections);
   app.route('/', eventBridgeApi(bus));
   app.route('/', simulatorRoutes({ simulator, outcomes, token: externalApiToken }));
+  app.route('/', callApi({ simulator, token: externalApiToken }));
   app.notFound((c) =>
     refuse(c, 404, 'not_found', `${c.req.method} ${c.req.path} is nothing here; see GET / and the README`),
   );

@@ -1,5 +1,6 @@
 import type { FunctionName } from '../lib/bundle.ts';
 import type { Settings } from './settings.ts';
+import { AI_FLOW_ID } from './simulator/behaviour.ts';
 
 /** What a function finds on this machine instead of in AWS. */
 export interface Surroundings {
@@ -22,6 +23,7 @@ export const functionEnv = (name: FunctionName, surroundings: Surroundings): Rec
   OUTCOMES_BUS: 'local',
   ...(surroundings.settings.template && { TEMPLATE: surroundings.settings.template }),
   ...(surroundings.settings.templateByNumber && { TEMPLATE_BY_NUMBER: surroundings.settings.templateByNumber }),
+  ...(surroundings.settings.assetsBucketUrl && { ASSETS_BUCKET_URL: surroundings.settings.assetsBucketUrl }),
   ...OWN[name](surroundings),
 });
 
@@ -30,6 +32,12 @@ const OWN: Record<FunctionName, (surroundings: Surroundings) => Record<string, s
   websocket: answering,
   interrupt: interrupting,
   job: interrupting,
+  call: ({ settings, url }) => ({
+    AI_FLOW_API_URL: url,
+    AI_FLOW_API_TOKEN: settings.externalApiToken,
+    AI_FLOW_ID,
+    BILLING_DEVICE: 'e2',
+  }),
 };
 
 function answering({ settings, url }: Surroundings): Record<string, string> {

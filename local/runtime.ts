@@ -61,6 +61,7 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
       interrupt: create('interrupt'),
       websocket: create('websocket'),
       job: create('job'),
+      call: create('call'),
     };
     await Promise.all(Object.values(functions).map((each) => each.start()));
 

@@ -10,6 +10,8 @@ export interface Settings {
   template: string | undefined;
   /** JSON: another one for some called numbers. */
   templateByNumber: string | undefined;
+  /** URL of a bucket with clips, which is asked with a signature that no AWS accepts; `undefined` = only the files. */
+  assetsBucketUrl: string | undefined;
   /** Show everything that the functions log. */
   verbose: boolean;
 }
@@ -22,6 +24,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
   template: env.TEMPLATE || undefined,
   templateByNumber: env.TEMPLATE_BY_NUMBER || undefined,
+  assetsBucketUrl: env.ASSETS_BUCKET_URL || undefined,
   verbose: Boolean(env.VERBOSE),
 });
 

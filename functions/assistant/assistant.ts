@@ -3,6 +3,7 @@ import type { Outcomes } from '../interruption/outcomes.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
+import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import {
@@ -15,9 +16,10 @@ import {
 import { changesOf, openForTemplate } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
-import { effectsOf, handingOver, happeningOf, numbersOf } from './effects.ts';
-import { JOB_MS, type Jobs, jobFor, patiently } from './job.ts';
-import { actionsFor, cutsItself, heardActions } from './reply.ts';
+import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
+import { createHistory, type Remembering } from './history.ts';
+import { JOB_MS, JOB_STARTS_MS, type Job, type Jobs, jobFor, patiently } from './job.ts';
+import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
 
@@ -27,6 +29,8 @@ export interface AssistantParts {
   readonly outcomes: Outcomes;
   /** Takes what `later` puts off. */
   readonly jobs: Jobs;
+  /** Without them nothing is played by name. */
+  readonly assets?: Assets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -45,8 +49,17 @@ interface Turn {
   ready?: readonly ActionDraft[];
 }
 
-export function createAssistant({ templates, sessions, outcomes, jobs, clock, log }: AssistantParts): Assistant {
+export function createAssistant({
+  templates,
+  sessions,
+  outcomes,
+  jobs,
+  assets,
+  clock,
+  log,
+}: AssistantParts): Assistant {
   const aftermath = createAftermath({ sessions, outcomes, clock });
+  const remembering = createHistory({ sessions, clock, log });
   const unknownTypes = new Set<string>();
   const voices = new Map<string, string>();
 
@@ -67,26 +80,34 @@ export function createAssistant({ templates, sessions, outcomes, jobs, clock, lo
   };
 
   async function respond(turn: Turn, signal: AbortSignal): Promise<void> {
-    const { step } = turn;
-    const session = await recorded(turn, signal);
+    const history = remembering(turn, signal);
+    const [session] = await Promise.all([recorded(turn, signal), history.recall(templates.all)]);
     if (session === 'ended') {
       turn.ready = [];
       return;
     }
     turn.template = templates.of(session);
+    const noted = history.note(session);
+    await answerFor(turn, session, history, signal).finally(() => noted);
+  }
+
+  async function answerFor(turn: Turn, session: Recorded, history: Remembering, signal: AbortSignal): Promise<void> {
+    const { step } = turn;
     const startedAt = clock.now();
     const earlier = earlierInterruptions(turn, session, signal);
-    const open = openForTemplate(session);
+    const open = openForTemplate(session, history.heard(session));
     const [said, { due, lead }] = await Promise.all([settled(run(turn, session, open, signal)), earlier]);
     // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
     if (isSaid(due) && !lead) {
       turn.ready = due;
-      return;
+      return history.noteAnswer(session, due);
     }
     if ('error' in said) throw said.error;
     // Whoever waits for a job hears its result rather than that it goes on.
     const answer = lead && isProgress(turn.event, session) ? [] : said.result.answer;
-    const changes = changesOf(session, open);
+    const changes = { ...changesOf(session, open), ...(said.result.isLost && { job: null }) };
+    const { job } = said.result;
+    if (job) await putOffTo(job, session, { ...changes, ...(!lead && holdOf(answer, session, clock.now())) }, signal);
     const own = endsCall(due) ? due : [...due, ...answer];
     turn.ready = lead?.actions ?? own;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
@@ -95,11 +116,11 @@ export function createAssistant({ templates, sessions, outcomes, jobs, clock, lo
     const led = lead && (await aftermath.follow(session.id, lead, answer));
     if (led) turn.ready = led;
     const effects = putOff ? {} : led ? handingOver(led) : effectsOf(own, session, clock.now());
-    const { job } = said.result;
-    const changed = { ...changes, ...effects, ...(job !== undefined && { job }) };
+    const changed = { ...(!job && changes), ...effects };
     await Promise.all([
       Object.keys(changed).length > 0 && keep(session, { ...NO_CHANGES, ...changed }, signal),
       keepVoice(session, answer),
+      history.noteAnswer(session, putOff ? [] : led || lead?.actions || own),
     ]);
   }
 
@@ -116,18 +137,36 @@ export function createAssistant({ templates, sessions, outcomes, jobs, clock, lo
     if (isProgress(event, session)) return progress(template, session);
     const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
-    if (!isLater(result)) return { answer: say(result, session, template) };
-    const answer = patiently(say(result.hold, session, template));
-    await jobs.start(jobFor(template, session, result), signal);
-    return { answer, job: { turn: session.turn, until: clock.now() + JOB_MS } };
+    if (!isLater(result)) return { answer: await say(result, session, template) };
+    const answer = patiently(await say(result.hold, session, template));
+    return { answer, job: jobFor(template, session, result) };
+  }
+
+  /**
+   * The job finds what the template has changed, waits for the end of the hold, and takes away the mark that it is under
+   * way: all of these come first.
+   */
+  async function putOffTo(job: Job, session: Recorded, changes: Partial<SessionChanges>, signal: AbortSignal) {
+    const mark = { turn: session.turn, until: clock.now() + JOB_MS + JOB_STARTS_MS };
+    await keep(session, { ...NO_CHANGES, ...changes, job: mark }, signal);
+    try {
+      await jobs.start(job, signal);
+    } catch (error) {
+      await keep(session, { ...NO_CHANGES, job: null });
+      throw error;
+    }
   }
 
   /** Somebody has waited for a while. A job that is overdue has died, and won't say so itself. */
-  function progress(template: Template, session: Recorded): Answered {
-    if (clock.now() < (session.job?.until ?? 0))
-      return { answer: patiently(say(template.progress, session, template)) };
+  async function progress(template: Template, session: Recorded): Promise<Answered> {
+    const goesOn = clock.now() < (session.job?.until ?? 0);
+    if (goesOn) return { answer: patiently(await say(template.progress, session, template)) };
     log.error('job_lost', { session_id: session.id });
-    return { answer: say(template.apology ?? template.fallback, session, template), job: null };
+    return { answer: await say(template.apology ?? template.fallback, session, template), isLost: true };
+  }
+
+  function say(result: Result, { id: session_id }: Session, template: Template) {
+    return actionsOf(result, { template, session_id }, assets);
   }
 
   /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template or store. */
@@ -165,7 +204,7 @@ export function createAssistant({ templates, sessions, outcomes, jobs, clock, lo
     }
   }
 
-  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal: AbortSignal) {
+  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal?: AbortSignal) {
     if (!known) return;
     try {
       const kept = await sessions.change(session_id, changes, signal);
@@ -199,12 +238,13 @@ export function createAssistant({ templates, sessions, outcomes, jobs, clock, lo
   }
 }
 
-const say = (result: Result, { id }: Session, { voice }: Template) => heardActions(result, id, voice);
-
-/** What a template answered, and the job that it has started, or that is over. */
+/** What a template answered. */
 interface Answered {
   readonly answer: readonly Action[];
-  readonly job?: SessionChanges['job'];
+  /** What comes later. */
+  readonly job?: Job;
+  /** What was to come later never will. */
+  readonly isLost?: boolean;
 }
 
 const NOTHING: Answered = { answer: [] };

@@ -6,14 +6,15 @@ import { saying } from '../interruption/wording.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
+import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Session, SessionStore } from '../sessions/session.ts';
 import { openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
+import { historyOf } from './history.ts';
 import { JOB_MS, type Job } from './job.ts';
-import { heardActions } from './reply.ts';
-import type { JobResult, Result } from './template.ts';
+import type { Heard, JobResult, Result } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { unasked } from './unasked.ts';
 
@@ -21,6 +22,7 @@ interface Parts {
   readonly templates: TemplateChoice;
   readonly sessions: SessionStore;
   readonly interrupt: Interrupter;
+  readonly assets?: Assets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -47,7 +49,7 @@ const GOOD_FOR_MS = 300_000;
  * Does what a template has put off with `later`, and says what comes of it as an interruption that only the question's
  * own turn lets in. Throws {@link JobFailed} after three tries and an apology.
  */
-export function createJobHandler({ templates, sessions, interrupt, clock, log }: Parts) {
+export function createJobHandler({ templates, sessions, interrupt, assets, clock, log }: Parts) {
   return async function handle(event: unknown): Promise<void> {
     const job: Job = parse(jobSchema, event, 'job');
     const { id: job_id, session_id } = job;
@@ -57,7 +59,7 @@ export function createJobHandler({ templates, sessions, interrupt, clock, log }:
       try {
         const session = await sessions.read(session_id);
         if (session?.turn !== job.turn) return log.info('job_outdated', { session_id, job_id });
-        work = createWork(job, session);
+        work = createWork(job, session, await historyOf(session, templates.of(session), { sessions, log }));
         await withDeadline(clock, until, work.run);
         return log.info('job_done', { session_id, job_id, attempt });
       } catch (error) {
@@ -72,9 +74,9 @@ export function createJobHandler({ templates, sessions, interrupt, clock, log }:
   };
 
   /** One try. */
-  function createWork({ id, session_id, turn, input }: Job, session: Session) {
+  function createWork({ id, session_id, turn, input }: Job, session: Session, history: readonly Heard[]) {
     const template = templates.of(session);
-    const open = openForTemplate(session);
+    const open = openForTemplate(session, history);
     let said = 0;
 
     return { run, began: () => said > 0, apologize };
@@ -91,7 +93,7 @@ export function createJobHandler({ templates, sessions, interrupt, clock, log }:
 
     /** One sentence, or whatever is said at once, after the one before it. `false` if nobody wants to hear more. */
     async function goesOn(part: Result): Promise<boolean> {
-      const { actions, keep } = unasked(part, { template, session, open }, { sessions, log });
+      const { actions, keep } = await unasked(part, { template, session, open }, { sessions, assets, log });
       // From here on nobody waits any more, so nobody is to be told that it goes on.
       if (said === 0) await sessions.change(session_id, OVER);
       const behind = said > 0 && { behind: keyOf(`${id}-${said}`) };
@@ -105,7 +107,7 @@ export function createJobHandler({ templates, sessions, interrupt, clock, log }:
 
     async function apologize(): Promise<void> {
       const words = template.apology ?? template.fallback;
-      const actions = heardActions(words, session_id, template.voice).map(({ session_id: _own, ...draft }) => draft);
+      const { actions } = await unasked(words, { template, session, open }, { sessions, assets, log });
       await sessions
         .change(session_id, OVER)
         .catch((error: unknown) => log.error('job_mark_kept', { session_id, error }));

@@ -1,11 +1,28 @@
-import { type Action, type ActionDraft, InvalidAction, parseAction } from '../protocol/actions.ts';
+import { type Action, InvalidAction, parseAction } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
-import { type Result, saidAsList } from './template.ts';
+import type { Assets } from '../runtime/assets.ts';
+import { clipsOf } from './clips.ts';
+import { type Result, saidAsList, type Template } from './template.ts';
+
+interface For {
+  readonly template: Template;
+  readonly session_id: string;
+}
 
 /**
- * What a template returned as actions for its own session, and no other, said in its voice. Throws `InvalidAction` for
- * one that AI Flow would not understand.
+ * What a template returned as actions for its own session, and no other, said in its voice, with clips in place of their
+ * names. Rejects with `InvalidAction` for what AI Flow would not understand and for speech that nobody would hear, and
+ * with `AssetUnavailable`.
  */
+export async function actionsOf(result: Result, { template, session_id }: For, assets: Assets | undefined) {
+  const actions = actionsFor(await clipsOf(template, assets)(result), session_id, template.voice);
+  const end = actions.findIndex(({ type }) => type === 'hangup' || type === 'transfer');
+  const unheard = end < 0 ? undefined : actions.slice(end).find(({ type }) => type === 'speak' || type === 'audio');
+  if (unheard) throw new InvalidAction(`${unheard.type} after ${actions[end]?.type} would not be heard: put it first`);
+  return actions;
+}
+
+/** The same for what is known to be there and in order. Throws `InvalidAction`. */
 export const actionsFor = (result: Result, session_id: string, voice: Tts | undefined): Action[] =>
   saidAsList(result).map((said) => {
     if (typeof said !== 'object' || said === null) {
@@ -14,17 +31,8 @@ export const actionsFor = (result: Result, session_id: string, voice: Tts | unde
     return parseAction(inVoice({ ...said, session_id }, voice));
   });
 
-/** The same; throws for speech that nobody would hear, too. */
-export function heardActions(...result: Parameters<typeof actionsFor>): Action[] {
-  const actions = actionsFor(...result);
-  const end = actions.findIndex(({ type }) => type === 'hangup' || type === 'transfer');
-  const unheard = end < 0 ? undefined : actions.slice(end).find(({ type }) => type === 'speak' || type === 'audio');
-  if (unheard) throw new InvalidAction(`${unheard.type} after ${actions[end]?.type} would not be heard: put it first`);
-  return actions;
-}
-
-const inVoice = <A extends Action | ActionDraft>(action: A, tts: Tts | undefined): A =>
-  tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action;
+const inVoice = <A extends { type: string }>(action: A, tts: Tts | undefined): A =>
+  tts && action.type === 'speak' && !('tts' in action && action.tts) ? { ...action, tts } : action;
 
 /** `[speak, barge_in]` starts the speech only to cut it: legal, and almost always the wrong way round. */
 export function cutsItself(actions: readonly Action[]): boolean {

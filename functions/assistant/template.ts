@@ -1,8 +1,11 @@
 import type { Action, ActionDraft } from '../protocol/actions.ts';
-import { parseActionDraft } from '../protocol/actions.ts';
+import { InvalidAction, parseActionDraft } from '../protocol/actions.ts';
+import { ASSET_NAME, ASSET_NAME_RULE, isNamed, type NamedDraft, parseNamedDraft } from '../protocol/assets.ts';
 import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
+import type { Heard } from '../sessions/history.ts';
+import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import type { Json, Session } from '../sessions/session.ts';
 
 /** A call as a template sees it. What it changes in `state` and `labels` is kept when its answer goes out in time. */
@@ -12,7 +15,13 @@ export interface TemplateSession<S extends State>
   state: S;
   /** At most 5 business keys of at most 64 bytes by which an interruption finds this call: `order:4711`. */
   readonly labels: Set<string>;
+  /**
+   * What the caller said and what they really heard, in order of time, up to this event; for a template that asks for
+   * it. A cut sentence ends where it was cut, interruptions are included, and what nobody heard isn't there.
+   */
+  readonly history: readonly Heard[];
 }
+export type { Heard } from '../sessions/history.ts';
 export type State = { [key: string]: Json | undefined };
 
 /** What a template may need of the world. */
@@ -24,7 +33,7 @@ export interface TemplateContext {
 }
 
 /** A string is a `speak`; nothing, or an empty array, is no action. */
-export type Said = string | ActionDraft | Action;
+export type Said = string | ActionDraft | Action | NamedDraft;
 export type Result = Said | readonly Said[] | null | undefined | void;
 
 /** An answer that needs longer than a caller can wait. Made by {@link later}. */
@@ -74,14 +83,18 @@ export interface Template<S extends State = State, J extends Json = Json> {
    * that it yields, is said as soon as nothing else is, unless the caller has said something new. May run twice.
    */
   onJob?: (job: J, session: TemplateSession<S>, context: TemplateContext) => JobResult | Promise<JobResult>;
-  /** Said when a handler throws, answers wrongly or is late. Without one the caller hears nothing. */
-  fallback?: Said | readonly Said[];
+  /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
+  assets?: readonly string[];
+  /** Said at once when a handler throws, answers wrongly or is late: no clip by name, which must be loaded. */
+  fallback?: Exclude<Said, NamedDraft> | readonly Exclude<Said, NamedDraft>[];
   /** Said as long as a job takes, each time the caller has waited for a while. */
   progress?: Said | readonly Said[];
   /** Said when a job has failed; `fallback` if missing. */
   apology?: Said | readonly Said[];
   /** For whatever is said without one. */
   voice?: Tts;
+  /** Keeps what is said, for `session.history` of the newest turns (1–50): a read and a write more for an event. */
+  history?: { readonly turns: number };
 }
 export type JobResult = Result | AsyncIterable<Result>;
 
@@ -106,6 +119,8 @@ const FIELDS = Object.keys({
   progress: true,
   apology: true,
   voice: true,
+  history: true,
+  assets: true,
 } satisfies Record<keyof Template, true>);
 
 /** A template that can't work. The message names the field and the remedy. */
@@ -115,8 +130,8 @@ export class InvalidTemplate extends InvalidValue {
 
 /**
  * Declares a call flow. `S` types `session.state`, whose keys are optional, because a call starts without any; `J` what
- * {@link later} hands to `onJob`. Throws {@link InvalidTemplate} for a field that isn't one, and `InvalidAction` for a
- * `fallback`, `progress` or `apology` that AI Flow would refuse.
+ * {@link later} hands to `onJob`. Throws {@link InvalidTemplate} for a field that is not one or cannot be had, and
+ * `InvalidAction` for a `fallback`, `progress` or `apology` that AI Flow would refuse.
  */
 export function defineTemplate<S extends State = State, J extends Json = Json>(template: Definition<S, J>): Template {
   const unknown = Object.keys(template).find((field) => !FIELDS.includes(field));
@@ -126,9 +141,23 @@ export function defineTemplate<S extends State = State, J extends Json = Json>(t
   if (template.onJob && template.progress === undefined) {
     throw new InvalidTemplate('onJob needs progress: say what a caller hears who waits for it', 'progress');
   }
-  for (const said of [template.fallback, template.progress, template.apology].flatMap(saidAsList))
-    parseActionDraft(said);
+  const { assets = [], fallback, progress, apology } = template;
+  for (const name of assets) {
+    if (!ASSET_NAME.test(name)) throw new InvalidTemplate(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
+  }
+  saidAsList(fallback).forEach(parseActionDraft);
+  for (const said of [progress, apology].flatMap(saidAsList)) {
+    if (isNamed(said)) refuseUndeclared(parseNamedDraft(said).audio.asset, assets);
+    else parseActionDraft(said);
+  }
+  if (template.history) checkTurns(template.history.turns);
   return template as unknown as Template;
+}
+
+function checkTurns(turns: number) {
+  if (Number.isInteger(turns) && turns >= 1 && turns <= MAX_HISTORY_TURNS) return;
+  const message = `history.turns must be a whole number from 1 to ${MAX_HISTORY_TURNS}; got ${turns}: leave history out for none`;
+  throw new InvalidTemplate(message, 'history.turns');
 }
 
 const LATER = Symbol('later');
@@ -140,7 +169,14 @@ export const isLater = (result: Result | Later): result is Later =>
   typeof result === 'object' && result !== null && LATER in result;
 
 /** A result as a list of actions that don't know their session yet. */
-export function saidAsList(result: Result): (ActionDraft | Action)[] {
+export function saidAsList(result: Result): Exclude<Said, string>[] {
   if (result === null || result === undefined) return [];
   return [result].flat().map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said));
+}
+
+/** What isn't declared wouldn't be looked for when the stack is built. Throws `InvalidAction`. */
+export function refuseUndeclared(asset: string, declared: readonly string[] = []): void {
+  if (declared.includes(asset)) return;
+  const message = `the template doesn't declare the clip "${asset}": write defineTemplate({ assets: ['${asset}'], … })`;
+  throw new InvalidAction(message, 'audio.asset');
 }

@@ -1,11 +1,13 @@
+import type { Assets } from '../runtime/assets.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Session, SessionStore } from '../sessions/session.ts';
 import { changesOf } from './changes.ts';
-import { heardActions } from './reply.ts';
+import { actionsOf } from './reply.ts';
 import type { Result, State, Template, TemplateSession } from './template.ts';
 
 interface Parts {
   readonly sessions: SessionStore;
+  readonly assets?: Assets | undefined;
   readonly log: Log;
 }
 
@@ -17,12 +19,12 @@ interface Ran {
 }
 
 /** What a template says when no event has asked, checked, and a way to keep what it changed, which never throws. */
-export function unasked(result: Result, { template, session, open }: Ran, { sessions, log }: Parts) {
+export async function unasked(result: Result, { template, session, open }: Ran, { sessions, assets, log }: Parts) {
   const { id: session_id } = session;
-  const actions = heardActions(result, session_id, template.voice).map(({ session_id: _own, ...draft }) => draft);
+  const actions = await actionsOf(result, { template, session_id }, assets);
   const changes = changesOf(session, open);
   return {
-    actions,
+    actions: actions.map(({ session_id: _own, ...draft }) => draft),
     async keep(): Promise<void> {
       try {
         const kept = !changes || (await sessions.change(session_id, changes));

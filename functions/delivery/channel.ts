@@ -5,6 +5,10 @@ export type Delivery =
   | { readonly status: 'delivered' }
   /** Nobody is there any more: the call is over, or only its WebSocket is gone. */
   | { readonly status: 'gone' }
+  | Undelivered;
+
+/** The same of every request: why it has no effect, or may have none. */
+export type Undelivered =
   /** Definitely not executed. */
   | { readonly status: 'refused'; readonly code: string; readonly message: string; readonly retryable: boolean }
   /** It may have been executed. */

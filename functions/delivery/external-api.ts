@@ -1,7 +1,8 @@
 import type { Clock } from '../runtime/clock.ts';
+import { createAuthorizedPost } from './authorized-post.ts';
 import type { Channel, Delivery } from './channel.ts';
-import { type Post, PostFailed } from './post.ts';
-import { refused, withRetries } from './retries.ts';
+import type { Post } from './post.ts';
+import { refused } from './retries.ts';
 
 /**
  * How to reach AI Flow's "external API POST". Its public documentation names this surface and nothing more, so all of
@@ -28,58 +29,23 @@ interface Parts {
   readonly random: () => number;
 }
 
-export function createExternalApi({ settings, token, post, clock, random }: Parts): Channel {
+export function createExternalApi({ settings, ...parts }: Parts): Channel {
   const accepted = statusRanges(settings.acceptedStatuses);
+  const { authHeader, authScheme } = settings;
+  const remedy = 'check the URL, method and accepted statuses';
+  const request = createAuthorizedPost({ ...parts, authHeader, authScheme, judged, remedy });
 
   return { send };
 
   async function send(session_id: string, actions: object, until: number): Promise<Delivery> {
     if (/^\.+$/.test(session_id)) return refused('refused', 'a session id of dots alone would change the URL', false);
-    const request = {
-      method: settings.method,
-      url: settings.url.replaceAll('{session_id}', encodeURIComponent(session_id)),
-      body: JSON.stringify(actions),
-    };
-    let fresh = false;
-    return withRetries({ clock, random }, until, async () => {
-      const { retry, ...delivery } = await attemptOnce(request, fresh);
-      if (retry !== 'token') return { ...delivery, ...(retry && { retry }) };
-      const again = !fresh;
-      fresh = true;
-      return { ...delivery, ...(again && { retry: 'at once' }) };
-    });
+    const url = settings.url.replaceAll('{session_id}', encodeURIComponent(session_id));
+    return request({ method: settings.method, url, body: JSON.stringify(actions) }, until);
   }
 
-  async function attemptOnce(
-    request: { method: string; url: string; body: string },
-    fresh: boolean,
-  ): Promise<Delivery & { retry?: 'pause' | 'token' }> {
-    let value: string;
-    try {
-      value = await token(fresh);
-    } catch {
-      return refused('secret_unavailable', 'the external API token cannot be read', true);
-    }
-    const authorization = settings.authScheme ? `${settings.authScheme} ${value}` : value;
-    const headers = { 'content-type': 'application/json', [settings.authHeader]: authorization };
-    try {
-      return judged(await post({ ...request, headers }));
-    } catch (error) {
-      if (!(error instanceof PostFailed)) throw error;
-      if (error.sent) return { status: 'in_doubt', message: `AI Flow may have taken it: ${error.message}` };
-      return { ...refused('unreachable', `AI Flow could not be reached: ${error.message}`, true), retry: 'pause' };
-    }
-  }
-
-  function judged(status: number): Delivery & { retry?: 'pause' | 'token' } {
+  function judged(status: number): Delivery | undefined {
     if (accepted(status)) return { status: 'delivered' };
-    if (status === 404 || status === 410) return { status: 'gone' };
-    if (status === 401) return { ...refused('refused', 'AI Flow refused the token (401)', false), retry: 'token' };
-    if (status === 429 || status === 503) {
-      return { ...refused('refused', `AI Flow answered ${status}`, true), retry: 'pause' };
-    }
-    if (status >= 500) return { status: 'in_doubt', message: `AI Flow answered ${status}` };
-    return refused('refused', `AI Flow answered ${status}: check the URL, method and accepted statuses`, false);
+    return status === 404 || status === 410 ? { status: 'gone' } : undefined;
   }
 }
 

@@ -23,13 +23,13 @@ export class PostFailed extends Error {
   }
 }
 
-const CONNECT_MS = 300;
-const TOTAL_MS = 800;
+/** While somebody waits on the line. */
+const PATIENCE = { connect_ms: 300, total_ms: 800 };
 /** A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost certainly is. */
 const IDLE_MS = 4_000;
 
 /** Posts over kept connections with `node:https`: a first `fetch` costs 80 ms and triples the memory. */
-export function createPost(clock: Clock): Post {
+export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): Post {
   let agents = newAgents();
   let lastUsedAt = 0;
 
@@ -46,10 +46,10 @@ export function createPost(clock: Clock): Post {
     return new Promise((resolve, reject) => {
       let connected = false;
       const request = opened();
-      const cancelConnect = clock.after(CONNECT_MS, () => {
-        if (!connected) request.destroy(new Error(`no connection within ${CONNECT_MS} ms`));
+      const cancelConnect = clock.after(connect_ms, () => {
+        if (!connected) request.destroy(new Error(`no connection within ${connect_ms} ms`));
       });
-      const cancelTotal = clock.after(TOTAL_MS, () => request.destroy(new Error(`no answer within ${TOTAL_MS} ms`)));
+      const cancelTotal = clock.after(total_ms, () => request.destroy(new Error(`no answer within ${total_ms} ms`)));
       const done = () => {
         cancelConnect();
         cancelTotal();

@@ -2,7 +2,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Delivery } from './channel.ts';
 
 /** A try that may be repeated: certainly nothing was executed. */
-export type Attempt = Delivery & { readonly retry?: 'pause' | 'at once' };
+export type Attempt<T extends object = Delivery> = T & { readonly retry?: 'pause' | 'at once' };
 
 interface Parts {
   readonly clock: Clock;
@@ -14,13 +14,14 @@ const RETRIES = 2;
 const BACKOFF_MS = 100;
 
 /** Tries at most three times, with full jitter between; none starts after `until` (ms since 1970). */
-export async function withRetries(
+export async function withRetries<T extends object = Delivery>(
   { clock, random }: Parts,
   until: number,
-  attempt: () => Promise<Attempt>,
-): Promise<Delivery> {
+  attempt: () => Promise<Attempt<T>>,
+): Promise<T> {
   for (let retries = 0; ; retries++) {
-    const { retry, ...delivery } = await attempt();
+    const { retry, ...rest } = await attempt();
+    const delivery = rest as unknown as T;
     if (!retry || retries === RETRIES) return delivery;
     if (retry === 'pause') await new Promise<void>((go) => clock.after(random() * BACKOFF_MS * 2 ** retries, go));
     if (clock.now() >= until) return delivery;

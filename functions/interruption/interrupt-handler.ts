@@ -1,7 +1,9 @@
+import { type Assets, AssetUnavailable } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, type HttpResponse, header, json, readJson } from '../runtime/http.ts';
 import type { Log } from '../runtime/log.ts';
+import { namesIn, withClips } from './clips.ts';
 import {
   fromEventBridge,
   fromSns,
@@ -21,6 +23,8 @@ const MAX_BYTES = 256 * 1024;
 
 interface Parts {
   readonly interrupt: Interrupter;
+  /** Without them nothing is played by name. */
+  readonly assets?: Assets | undefined;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
@@ -32,7 +36,7 @@ export class InterruptionFailed extends Error {
 }
 
 /** Any trigger in, `[barge_in, speak]` to the sessions it concerns out. What each source gets back: `docs/interruptions.md`. */
-export function createInterruptHandler({ interrupt, clock, log }: Parts) {
+export function createInterruptHandler({ interrupt, assets, clock, log }: Parts) {
   return async function handle(event: unknown, context?: { readonly awsRequestId?: string }) {
     if (isHttp(event)) return overHttp(event);
     if (isSqs(event)) return { batchItemFailures: await failures(event.Records) };
@@ -42,13 +46,15 @@ export function createInterruptHandler({ interrupt, clock, log }: Parts) {
   };
 
   async function reply(unwrapped: Unwrapped): Promise<Reply> {
-    const interruption = read(unwrapped);
+    const interruption = await read(unwrapped);
     return { interruption_id: interruption.id, ...(await interrupt(interruption)) };
   }
 
-  function read({ request, id, at }: Unwrapped): Interruption {
+  async function read({ request, id, at }: Unwrapped): Promise<Interruption> {
     try {
-      return parseInterruption(request, { id, at }, clock.now());
+      const playable = await withClips(request, assets);
+      const interruption = parseInterruption(playable, { id, at }, clock.now());
+      return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
     } catch (error) {
       if (error instanceof InvalidInterruption) log.warn('refused', { interruption_id: id, field: error.field });
       throw error;
@@ -81,7 +87,7 @@ export function createInterruptHandler({ interrupt, clock, log }: Parts) {
     try {
       const body = readJson(request, MAX_BYTES);
       const id = header(request, 'idempotency-key') ?? requestId;
-      const interruption = read({ request: body, id, at: timeEpoch });
+      const interruption = await read({ request: body, id, at: timeEpoch });
       const interrupted = await interrupt(interruption);
       const { outcomes } = interrupted;
       const single = 'session_id' in interruption.target;
@@ -90,14 +96,18 @@ export function createInterruptHandler({ interrupt, clock, log }: Parts) {
         ...interrupted,
       });
     } catch (error) {
-      const refused =
-        error instanceof InvalidInterruption
-          ? new RequestError(400, 'invalid_interruption', error.message, { field: error.field })
-          : error;
-      if (!(refused instanceof RequestError)) throw error;
-      return json(refused.status, refused.body);
+      const { status, body } = refusal(error);
+      return json(status, body);
     }
   }
+}
+
+/** What the sender is told. Throws what is no fault of the request. */
+function refusal(error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  if (error instanceof AssetUnavailable) return new RequestError(503, 'asset_unavailable', error.message);
+  if (!(error instanceof InvalidInterruption)) throw error;
+  return new RequestError(400, 'invalid_interruption', error.message, { field: error.field });
 }
 
 const SKIPPED_STATUS: { readonly [reason: string]: number } = {

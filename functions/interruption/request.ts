@@ -9,7 +9,7 @@ import { type Claim, type Json, phoneDigits, type Target, type WaitingRules } fr
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
 const MAX_AGE_ALLOWED_SECONDS = 24 * 3600;
-const MAX_FOLLOW_UPS = 10;
+export const MAX_FOLLOW_UPS = 10;
 const MAX_CONTEXT_BYTES = 4 * 1024;
 
 /** Something that cuts what is being said and says something else. Times are ms since 1970. */
@@ -33,8 +33,8 @@ export interface Interruption {
   readonly dry_run: boolean;
   /** The id of a waiting interruption that is to be dropped instead. */
   readonly cancel?: string;
-  /** As it was sent, for passing it on. */
-  readonly request: InterruptionRequest;
+  /** As it was sent, for passing it on: a clip by name is still a name. */
+  readonly request: Omit<InterruptionRequest, 'play'> & { readonly play?: unknown };
 }
 
 /** What the envelope knows, for what the sender left out. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { InvalidValue, parse } from './invalid.ts';
 import { sessionIdSchema } from './session-id.ts';
-import { bargeInConfigSchema, languagesSchema, ttsSchema, vadSchema } from './settings.ts';
+import { bargeInConfigSchema, languagesSchema, ttsSchema, vadSchema, volumeSchema } from './settings.ts';
 import { wavProblem } from './wav.ts';
 
 const words = z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty'));
@@ -58,7 +58,7 @@ const mixAudio = actionType(
   'mix_audio',
   {
     audio: z.optional(wav),
-    volume: z.optional(z.number().check(z.gte(0), z.lte(1))),
+    volume: z.optional(volumeSchema),
     stop: z.optional(z.boolean()),
   },
   ({ audio, stop }) =>

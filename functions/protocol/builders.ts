@@ -1,4 +1,5 @@
 import { type Action, type DraftOf, parseActionDraft } from './actions.ts';
+import { type Asset, isNamed, type NamedDraft, parseNamedDraft } from './assets.ts';
 
 type Fields<T extends Action['type']> = Omit<DraftOf<T>, 'type'>;
 
@@ -6,12 +7,13 @@ type Fields<T extends Action['type']> = Omit<DraftOf<T>, 'type'>;
 export const speak = (said: string | { ssml: string }, options: Omit<Fields<'speak'>, 'text' | 'ssml'> = {}) =>
   draft('speak', { ...(typeof said === 'string' ? { text: said } : said), ...options });
 
-/** Plays a Base64 WAV (16 kHz, mono, 16-bit PCM) once. */
-export const audio = (wav: string, options: Omit<Fields<'audio'>, 'audio'> = {}) =>
-  draft('audio', { audio: wav, ...options });
+/** Plays a clip once: `{ asset }` by name, which the template declares in `assets`, or a Base64 WAV (16 kHz, mono, 16-bit PCM). */
+export const audio = <C extends string | Asset>(clip: C, options: Omit<Fields<'audio'>, 'audio'> = {}) =>
+  clipDraft<C, 'audio'>('audio', { audio: clip, ...options });
 
-/** Loops a Base64 WAV under the call; `mixAudio({ stop: true })` ends it. */
-export const mixAudio = (fields: Fields<'mix_audio'>) => draft('mix_audio', fields);
+/** Loops a clip, as {@link audio} takes it, under the call; `mixAudio({ stop: true })` ends it. */
+export const mixAudio = <F extends Fields<'mix_audio'> | Omit<NamedOf<'mix_audio'>, 'type'>>(fields: F) =>
+  clipDraft<F['audio'], 'mix_audio'>('mix_audio', fields);
 
 /** Ends the call, and cuts what is being said: to say goodbye first, hang up in `onAssistantSpeechEnded`. */
 export const hangup = () => draft('hangup', {});
@@ -32,6 +34,14 @@ export const configureVoiceToVoice = (fields: Fields<'configure_voice_to_voice'>
 
 /** Sends an SMS (enabled by sipgate); a failure arrives as `sms_failed`. */
 export const sendSms = (fields: Fields<'send_sms'>) => draft('send_sms', fields);
+
+type NamedOf<T extends NamedDraft['type']> = Extract<NamedDraft, { type: T }>;
+type ClipDraft<C, T extends NamedDraft['type']> = C extends Asset ? NamedOf<T> : DraftOf<T>;
+
+function clipDraft<C, T extends NamedDraft['type']>(type: T, fields: object): ClipDraft<C, T> {
+  const action = { type, ...fields };
+  return (isNamed(action) ? parseNamedDraft(action) : parseActionDraft(action)) as ClipDraft<C, T>;
+}
 
 function draft<T extends Action['type']>(type: T, fields: object): DraftOf<T> {
   return parseActionDraft({ type, ...fields }) as DraftOf<T>;

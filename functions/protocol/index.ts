@@ -1,4 +1,5 @@
 export * from './actions.ts';
+export type { Asset, NamedDraft } from './assets.ts';
 export * from './builders.ts';
 export * from './events.ts';
 export { InvalidValue } from './invalid.ts';

@@ -21,9 +21,10 @@ export function parse<S extends z.ZodMiniType>(schema: S, value: unknown, what: 
 }
 
 function describe(issue: z.core.$ZodIssue, input: unknown, what: string): InvalidValue {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] as string] : issue.path;
+  const unknown = issue.code === 'unrecognized_keys';
+  const path = unknown ? [...issue.path, issue.keys[0] as string] : issue.path;
   const field = path.join('.');
-  const seen = show(valueAt(input, path), path.at(-1));
+  const seen = show(valueAt(input, path), unknown || PERSONAL.test(String(path.at(-1))));
   return new InvalidValue(`${field || what} ${complaint(issue)}; got ${seen}`, field || undefined);
 }
 
@@ -69,17 +70,16 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
 }
 
-// Messages reach logs: what a caller said and whom they called must not.
+// Messages reach logs: what a caller said and whom they called must not. Nobody knows what an unknown field holds.
 const PERSONAL =
-  /^(text|ssml|message|audio|greeting|system_prompt|say|play|caller|callee|context)$|phone|caller_id|number/;
+  /^(text|ssml|message|audio|greeting|system_prompt|say|play|to|caller|callee|context)$|phone|caller_id|number/i;
 
-function show(value: unknown, key: PropertyKey | undefined): string {
+function show(value: unknown, personal: boolean): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object') return 'an object';
-  if (PERSONAL.test(String(key)))
-    return typeof value === 'string' ? `a string of ${value.length}` : `a ${typeof value}`;
+  if (personal) return typeof value === 'string' ? `a string of ${value.length}` : `a ${typeof value}`;
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -23,6 +23,9 @@ export const ttsSchema = z.discriminatedUnion('provider', [
 ]);
 export type Tts = z.output<typeof ttsSchema>;
 
+/** Loudness of a loop. */
+export const volumeSchema = z.number().check(z.gte(0), z.lte(1));
+
 /** AI Flow ignores values out of range silently; here they are an error. */
 export const vadSchema = z.strictObject({ end_of_turn_silence_ms: z.int().check(z.gte(150), z.lte(2000)) });
 export type Vad = z.output<typeof vadSchema>;

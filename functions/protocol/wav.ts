@@ -4,6 +4,7 @@ const HEADER_BYTES = 4096;
 
 /** What is wrong with a Base64 WAV, by its header alone; `undefined` if AI Flow can play it. */
 export function wavProblem(base64: string): string | undefined {
+  if (base64 === '') return 'must not be empty';
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(base64.slice(-80))) return 'must be Base64';
   const bytes = Buffer.from(base64.slice(0, Math.ceil(HEADER_BYTES / 3) * 4), 'base64');
   if (tag(bytes, 0) !== 'RIFF' || tag(bytes, 8) !== 'WAVE') return 'must be a WAV file (RIFF/WAVE header)';

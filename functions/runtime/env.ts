@@ -13,6 +13,8 @@ const shared = () => ({
   template: optional('TEMPLATE') ?? 'conversation',
   /** Names by called number: `{"+493023125000":"receptionist"}`. */
   templateByNumber: JSON.parse(optional('TEMPLATE_BY_NUMBER') ?? '{}') as Record<string, string>,
+  /** URL of the bucket with the clips that aren't deployed; without it there are only those. */
+  bucketUrl: optional('ASSETS_BUCKET_URL'),
   /** Lambda sets it. */
   region: required('AWS_REGION'),
 });
@@ -46,4 +48,15 @@ export const interruptingEnv = () => ({
     tokenSecretArn: optional('EXTERNAL_API_TOKEN_SECRET_ARN'),
     token: optional('EXTERNAL_API_TOKEN') ?? '',
   },
+});
+
+/** The environment of `call`. */
+export const callEnv = () => ({
+  sessionsTable: required('SESSIONS_TABLE'),
+  baseUrl: optional('AI_FLOW_API_URL') ?? 'https://api.sipgate.com',
+  aiFlowId: required('AI_FLOW_ID'),
+  billingDevice: required('BILLING_DEVICE'),
+  /** Where the token for AI Flow's REST API lies; without it `AI_FLOW_API_TOKEN` is the token itself. */
+  tokenSecretArn: optional('AI_FLOW_API_TOKEN_SECRET_ARN'),
+  token: optional('AI_FLOW_API_TOKEN') ?? '',
 });

@@ -7,9 +7,12 @@ type Memory = { name: string; last: string; goodbye: boolean };
 export default defineTemplate<Memory>({
   fallback: 'Sorry, I lost my train of thought. Could you say that again?',
 
-  onSessionStart(_event, session) {
+  onSessionStart(event, session) {
     const { name } = session.state;
-    return session.reopened && name ? `Hello again, ${name}. What else can I do?` : 'Hello! What is your name?';
+    if (session.reopened && name) return `Hello again, ${name}. What else can I do?`;
+    // Whoever is called wants to know why the telephone rang.
+    if (event.session.direction === 'outbound') return 'Hello! I am calling to introduce myself. What is your name?';
+    return 'Hello! What is your name?';
   },
 
   onUserSpeak({ text }, session) {

@@ -3,6 +3,7 @@ import type { ReceiverParts } from '../assistant/receiver.ts';
 import { createInvocation } from '../delivery/invocation.ts';
 import { createPost } from '../delivery/post.ts';
 import { createOutcomes } from '../interruption/outcomes.ts';
+import { assetsFrom } from '../runtime/assets.ts';
 import { clientSettings } from '../runtime/aws.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { answeringEnv } from '../runtime/env.ts';
@@ -21,6 +22,7 @@ export function answering(name: string): ReceiverParts {
   const { tokenSecretArn, jobFunctionUrl: url } = env;
   return {
     templates: templatesFrom(env),
+    assets: assetsFrom(env, clock),
     sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
     outcomes: createOutcomes({ bus: createEventBus(env.outcomesBus), log }),
     jobs: { start: createInvocation({ url, sign: signFor('lambda', env.region, clock.now), post: createPost(clock) }) },

@@ -3,6 +3,7 @@ import { createWording } from '../assistant/wording.ts';
 import { channelsFrom } from '../delivery/configured-channels.ts';
 import { createInterrupter } from '../interruption/interrupter.ts';
 import { createOutcomes, queueOn } from '../interruption/outcomes.ts';
+import { assetsFrom } from '../runtime/assets.ts';
 import { clientSettings } from '../runtime/aws.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { interruptingEnv } from '../runtime/env.ts';
@@ -17,6 +18,7 @@ export function interrupting(name: string) {
   const log = createLog(name);
   const bus = createEventBus(env.outcomesBus);
   const templates = templatesFrom(env);
+  const assets = assetsFrom(env, clock);
   const client = new DynamoDBClient(clientSettings);
   const sessions = createDynamoDbStore({ client, table: env.sessionsTable, clock, log });
   const interrupt = createInterrupter({
@@ -24,9 +26,9 @@ export function interrupting(name: string) {
     ...channelsFrom(env, clock),
     outcomes: createOutcomes({ bus, log }),
     queue: queueOn(bus),
-    wording: createWording({ templates, sessions, clock, log }),
+    wording: createWording({ templates, sessions, assets, clock, log }),
     clock,
     log,
   });
-  return { interrupt, templates, sessions, clock, log };
+  return { interrupt, templates, sessions, assets, clock, log };
 }

@@ -35,3 +35,6 @@ export const RINGING_SECONDS = 30;
 
 /** Loudness of `mix_audio` without `volume`. This one is documented. */
 export const MIX_AUDIO_VOLUME = 0.5;
+
+/** The only flow there is here. */
+export const AI_FLOW_ID = 'simulated-flow';

@@ -13,8 +13,10 @@ import { createVoice } from './voice.ts';
 /** Makes a call that has not been picked up yet. */
 export function createCall({ options, clock, deliver, connect, log, recorded, changed }: CallParts): Call {
   const session_id = randomUUID();
-  const { from, to, speed, transfer, transport } = options;
-  const session = { id: session_id, ...ACCOUNT, phone_number: to, from_phone_number: from, to_phone_number: to };
+  const { direction, from, to, speed, transfer, transport } = options;
+  const phone_number = direction === 'inbound' ? to : from;
+  const numbers = { phone_number, direction, from_phone_number: from, to_phone_number: to };
+  const session = { id: session_id, account_id: 'simulator', ...numbers };
   const started_at = clock.now();
   const timeline = createTimeline(clock, (entry) => recorded(call, entry));
   const socket = transport === 'websocket' ? createSocketDelivery(connect, framed) : undefined;
@@ -157,8 +159,6 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
-
-const ACCOUNT = { account_id: 'simulator', direction: 'inbound' };
 
 const isLive = (connection: Connection) => connection === 'assistant' || connection === 'person';
 

@@ -98,10 +98,10 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
 const websocketOnly = (what: string) =>
   new Refusal(400, 'websocket_only', `${what} is for a call over a WebSocket: place one with "transport": "websocket"`);
 
-const unauthorized = () =>
+export const unauthorized = () =>
   new Refusal(401, 'unauthorized', 'authorization must be "Bearer " and the value of EXTERNAL_API_TOKEN');
 
-function json(body: string): unknown {
+export function json(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {

@@ -33,11 +33,27 @@ describe('the README', () => {
 
   test('has TypeScript that compiles', async () => {
     expect(await typeErrors(blocks)).toBe('');
+    expect(await typeErrors(fencedBlocks(readFileSync(join(ROOT, 'docs/audio.md'), 'utf8')))).toBe('');
   });
 
   test('gives CI its test command', () => {
     expect(runCi(readme)).toEqual({ status: 0, npm: ['ci', 'test', 'run check'] });
     expect(runCi(readme.replace(TEST, 'npm test'))).toEqual({ status: 1, npm: [] });
+  });
+});
+
+describe('docs/outbound.md', () => {
+  const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/outbound.md'), 'utf8'));
+
+  test('shows what curl prints', async () => {
+    const { url, stop } = await startLocal();
+    onTestFinished(async () => void (await stop()));
+    expect(curlExamples(blocks)).toHaveLength(3);
+    await expectAnswersAsShown(blocks, url);
+  });
+
+  test('has TypeScript that compiles', async () => {
+    expect(await typeErrors(blocks)).toBe('');
   });
 });
 

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bundle, FUNCTIONS } from '../../lib/bundle.ts';
+import { ASSETS, bundle, FUNCTIONS } from '../../lib/bundle.ts';
 
 /** Bytes of `index.cjs`. Each 100 KB cost about 20 ms of a cold start, out of the 800 ms there are for an answer. */
 const BUDGET = 300 * 1024;
@@ -14,6 +14,9 @@ const env = {
   OUTCOMES_BUS: 'outcomes',
   WEBHOOK_TOKEN: 'token',
   TEMPLATE: 'conversation',
+  AI_FLOW_ID: 'flow-1',
+  BILLING_DEVICE: 'e2',
+  JOB_FUNCTION_URL: 'https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/job/invocations',
 };
 const outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -40,6 +43,12 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
 
   it(`is at most ${BUDGET / 1024} KB`, () => {
     expect(Buffer.byteLength(code)).toBeLessThanOrEqual(BUDGET);
+  });
+
+  it('has the clips beside it, and none that has been deleted', () => {
+    writeFileSync(join(outdir, name, 'assets/old.wav'), '');
+    bundle(name, outdir);
+    expect(readdirSync(join(outdir, name, 'assets'))).toEqual(readdirSync(ASSETS));
   });
 
   it('has no require that fails in a bundle', () => {

@@ -35,9 +35,26 @@ describe('readConfiguration', () => {
     expect(read({ externalApiUrl: '' }).externalApi).toBeUndefined();
   });
 
+  it('takes the clips of a bucket from -c and from cdk.json', () => {
+    const clips = { name: 'my.clips-1', assets: ['intro', 'hold-2'] };
+    expect(read({ assetsBucket: 'my.clips-1', bucketAssets: 'intro,hold-2' }).assetsBucket).toEqual(clips);
+    expect(read({ assetsBucket: 'my.clips-1', bucketAssets: ['intro', 'hold-2'] }).assetsBucket).toEqual(clips);
+    expect(read({ assetsBucket: 'clips' }).assetsBucket).toEqual({ name: 'clips', assets: [] });
+    expect(read({}).assetsBucket).toBeUndefined();
+  });
+
   it.each(['200-299', '200,202', '200-204,299', 202])('accepts the statuses %j, and so does the function', (given) => {
     const { externalApi } = read({ externalApiUrl: 'https://a.b/{session_id}', externalApiAcceptedStatuses: given });
     expect(statusRanges(externalApi?.acceptedStatuses ?? '')(202)).toBe(true);
+  });
+
+  it('lets a flow call people once it knows the flow and who pays', () => {
+    expect(read({}).outbound).toBeUndefined();
+    expect(read({ aiFlowId: '550e8400-e29b', billingDevice: 'e2' }).outbound).toEqual({
+      aiFlowId: '550e8400-e29b',
+      billingDevice: 'e2',
+    });
+    expect(read({ aiFlowId: '', billingDevice: '' }).outbound).toBeUndefined();
   });
 
   it("leaves alone what is CDK's", () => {
@@ -49,6 +66,13 @@ describe('readConfiguration', () => {
     ['template', 'fax', 'context key "template" is "fax": name a call flow of functions/templates: conversation, faq'],
     ['template', '../webhook', 'context key "template" is "../webhook"'],
     ['template', '', 'context key "template" is ""'],
+    [
+      'templateByNumber',
+      '{"+4930": "fax"}',
+      'context key "templateByNumber" is {"+4930":"fax"}: map numbers to call flows',
+    ],
+    ['templateByNumber', { hotline: 'faq' }, 'context key "templateByNumber" is {"hotline":"faq"}'],
+    ['templateByNumber', 'faq', 'context key "templateByNumber" is "faq"'],
     ['logRetentionDays', '31', 'context key "logRetentionDays" is "31": CloudWatch offers 1, 3, 5, 7, 14, 30, 60'],
     ['logRetentionDays', '7 days', 'context key "logRetentionDays" is "7 days"'],
     ['logRetentionDays', '9999', 'context key "logRetentionDays" is "9999"'],
@@ -68,7 +92,26 @@ describe('readConfiguration', () => {
     ['externalApiAcceptedStatuses', '2xx', 'context key "externalApiAcceptedStatuses" is "2xx": list codes and ranges'],
     ['externalApiAcceptedStatuses', '299-200', 'context key "externalApiAcceptedStatuses" is "299-200"'],
     ['externalApiAcceptedStatuses', '', 'context key "externalApiAcceptedStatuses" is ""'],
-    ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, logRetentionDays, st'],
+    [
+      'assetsBucket',
+      's3://clips',
+      'context key "assetsBucket" is "s3://clips": give the name of a bucket, not its URL',
+    ],
+    ['assetsBucket', 'arn:aws:s3:::clips', 'not its URL or ARN'],
+    ['assetsBucket', 'clips/intro', 'context key "assetsBucket"'],
+    ['bucketAssets', 'intro', 'context key "bucketAssets" is "intro": name the bucket too: -c assetsBucket='],
+    ['bucketAssets', 'intro.wav', 'context key "bucketAssets" is "intro.wav": name clips, each 1–64 of a–z'],
+    ['bucketAssets', [7, 'A'], 'name clips, each'],
+    ['bucketAssets', { intro: true }, 'name clips, each'],
+    ['aiFlowId', 'a/b', 'context key "aiFlowId" is "a/b": give the flow\'s id, or leave it and billingDevice out'],
+    ['aiFlowId', '..', 'context key "aiFlowId" is "..": give the flow\'s id'],
+    [
+      'aiFlowId',
+      'flow-1',
+      'context key "billingDevice" is "": give the suffix from sipgate, such as e2, together with',
+    ],
+    ['billingDevice', 'e2', 'context key "billingDevice" is "e2": give the suffix from sipgate'],
+    ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, templateByNumber, log'],
   ])('refuses %s = %j', (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(InvalidConfiguration);
     expect(() => read({ [key]: value })).toThrow(message);

@@ -54,7 +54,14 @@ describe('cdk synth', () => {
   });
 
   it('leaves no finding but those that are acknowledged, each with its reason', async () => {
-    const everything = ['-c', 'externalApiUrl=https://api.example.com/sessions/{session_id}/actions'];
+    const context = [
+      'externalApiUrl=https://api.example.com/sessions/{session_id}/actions',
+      'assetsBucket=clips',
+      'bucketAssets=intro',
+      'aiFlowId=flow-1',
+      'billingDevice=e2',
+    ];
+    const everything = context.flatMap((pair) => ['-c', pair]);
     expect(await synth(...everything)).toEqual({ code: 0, output: '' });
     const { pluginReports } = JSON.parse(await readFile(join(home, 'cdk.out/validation-report.json'), 'utf8'));
     const reports = pluginReports as PluginReport[];
@@ -66,9 +73,11 @@ describe('cdk synth', () => {
       'AwsSolutions::AwsSolutions-APIG4', // AI Flow sends a token, which the function checks
       'AwsSolutions::AwsSolutions-APIG4', // the same for the routes of the WebSocket API
       'AwsSolutions::AwsSolutions-DDB3', // nothing to restore: items expire
-      expect.stringMatching(/^AwsSolutions::AwsSolutions-IAM5\[.*connections\/\*\]$/), // to send on any connection there is
+      ...Array(2).fill(expect.stringMatching(/^AwsSolutions::AwsSolutions-IAM5\[.*connections\/\*\]$/)), // to send on any connection there is
+      ...Array(4).fill('AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::clips/*.wav]'), // clips of that bucket
       'AwsSolutions::AwsSolutions-SMG4', // the webhook token's other copy is typed in by hand
       'AwsSolutions::AwsSolutions-SMG4', // the external API's token comes from AI Flow
+      'AwsSolutions::AwsSolutions-SMG4', // so does the token for outbound calls
     ]);
     for (const { reason } of acknowledged) expect(reason.length).toBeGreaterThan(40);
   });

@@ -27,6 +27,8 @@ export const externalApi = {
   acceptedStatuses: '202',
 };
 
+export const outbound = { aiFlowId: 'flow-1', billingDevice: 'e2' };
+
 /** The only resource of a type, among those whose properties match. */
 export function only(
   template: Template,

@@ -77,4 +77,14 @@ describe('post', () => {
     });
     for (const socket of sockets) socket.destroy();
   });
+
+  it('has other patience if it is told so', async () => {
+    const url = await listening(
+      http.createServer((_incoming, response) => setTimeout(() => response.writeHead(201).end(), 900)),
+    );
+    const patient = createPost(systemClock, { connect_ms: 300, total_ms: 5_000 });
+    expect(await patient(request(url))).toBe(201);
+    const hasty = createPost(systemClock, { connect_ms: 300, total_ms: 50 });
+    await expect(hasty(request(url))).rejects.toMatchObject({ sent: true, message: 'no answer within 50 ms' });
+  });
 });

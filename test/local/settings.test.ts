@@ -8,6 +8,7 @@ test('an empty environment gives the documented defaults', () => {
     externalApiToken: 'local-api-token',
     externalApiUrl: undefined,
     template: undefined,
+    assetsBucketUrl: undefined,
     verbose: false,
   });
 });

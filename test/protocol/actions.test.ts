@@ -83,7 +83,7 @@ describe('a wrong action', () => {
     ['empty text', { type: 'speak', text: ' ' }, 'text', /must not be empty/],
     ['text of a wrong type', { type: 'speak', text: 7 }, 'text', /must be a string; got a number/],
     ['unknown type', { type: 'shout' }, 'type', /must be one of "speak", .*; got "shout"/],
-    ['unknown field', { type: 'hangup', now: true }, 'now', /is not a known field here.*got true/],
+    ['unknown field', { type: 'hangup', now: true }, 'now', /is not a known field here.*got a boolean/],
     [
       'unknown strategy',
       { type: 'speak', text: 'a', barge_in: { strategy: 'never' } },

@@ -49,6 +49,11 @@ export interface CallState {
 /** The caller of a new call. Fast by default: what is said takes a few milliseconds. */
 export async function placeCall(url: string, options: object = { speed: 100 }) {
   const { session_id } = (await (await post(`${url}/simulator/calls`, options)).json()) as { session_id: string };
+  return callOf(url, session_id);
+}
+
+/** Whoever talks to the assistant in a call that is there already. */
+export function callOf(url: string, session_id: string) {
   const path = `${url}/simulator/calls/${session_id}`;
   const read = async () => (await (await fetch(path)).json()) as CallState;
 

@@ -7,6 +7,8 @@ import type { Json } from '../../functions/sessions/session.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LOCAL = /http:\/\/(127\.0\.0\.1|localhost):3000\b/g;
+/** The runtime's URL, or the variable that an earlier block keeps it in. */
+const ASKED = /http:\/\/(127\.0\.0\.1|localhost):3000\b|\$api\b/;
 const LANGUAGES = ['', 'sh', 'json', 'ts'];
 
 export interface Block {
@@ -41,7 +43,7 @@ export interface Example extends Block {
 /** The `sh` blocks that ask the local runtime something with curl. */
 export const curlExamples = (blocks: readonly Block[]): Example[] =>
   blocks.flatMap((block, n) => {
-    if (block.language !== 'sh' || !/\bcurl\b/.test(block.text) || block.text.search(LOCAL) < 0) return [];
+    if (block.language !== 'sh' || !/\bcurl\b/.test(block.text) || !ASKED.test(block.text)) return [];
     const next = blocks[n + 1];
     return next?.language === 'json' ? [{ ...block, output: JSON.parse(next.text) as Json }] : [block];
   });

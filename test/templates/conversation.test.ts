@@ -41,6 +41,15 @@ describe('conversation', () => {
     expect(await send(EVENTS.assistant_speech_ended)).toBe('hangup');
   });
 
+  it('tells whom it calls why the telephone rang', async () => {
+    const session = { ...EVENTS.session_start.session, direction: 'outbound' };
+    expect(await send({ type: 'session_start', session })).toBe(
+      'Hello! I am calling to introduce myself. What is your name?',
+    );
+    await say('Anna');
+    expect(await send({ type: 'session_start', session })).toBe('Hello again, Anna. What else can I do?');
+  });
+
   it.each([
     ['my name is jürgen', 'jürgen'],
     ["I'm Jürgen", 'Jürgen'],

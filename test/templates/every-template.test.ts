@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import { parseAction } from '../../functions/protocol/actions.ts';
+import { createAssets } from '../../functions/runtime/assets.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { EVENTS, SESSION } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
@@ -18,6 +19,7 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
       jobs: { start: async () => {} },
       sessions: createMemoryStore(clock),
       outcomes: recordingOutcomes(),
+      assets: createAssets({ folder: 'functions/assets' }),
       clock,
       log,
     });

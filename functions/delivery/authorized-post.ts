@@ -1,0 +1,70 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { Undelivered } from './channel.ts';
+import { type Post, PostFailed, type PostRequest } from './post.ts';
+import { type Attempt, refused, withRetries } from './retries.ts';
+
+interface Parts<T extends object> {
+  /** The token; `fresh` reads it again. */
+  readonly token: (fresh?: boolean) => Promise<string>;
+  readonly authHeader: string;
+  /** Stands before the token; may be empty. */
+  readonly authScheme: string;
+  /** What a status means to this endpoint; `undefined` for what it means to any. */
+  readonly judged: (status: number) => T | undefined;
+  /** What to check after a status that is refused for no reason of its own. */
+  readonly remedy: string;
+  readonly post: Post;
+  readonly clock: Clock;
+  /** 0–1. */
+  readonly random: () => number;
+}
+
+/**
+ * Sends requests to AI Flow, each with its token. One that may have been executed is never sent again; a token that is
+ * refused is read again, once.
+ */
+export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
+  const { token, authHeader, authScheme, judged, remedy, post, clock, random } = parts;
+
+  /** `until` (ms since 1970): no repetition starts after it. */
+  return function send(request: Omit<PostRequest, 'headers'>, until: number): Promise<T | Undelivered> {
+    let fresh = false;
+    return withRetries<T | Undelivered>({ clock, random }, until, async () => {
+      const attempt = await attemptOnce(request, fresh);
+      if (attempt !== TOKEN_REFUSED) return attempt;
+      const again = !fresh;
+      fresh = true;
+      return { ...attempt, ...(again && { retry: 'at once' }) };
+    });
+  };
+
+  async function attemptOnce(request: Omit<PostRequest, 'headers'>, fresh: boolean): Promise<Attempt<T | Undelivered>> {
+    let value: string;
+    try {
+      value = await token(fresh);
+    } catch {
+      return refused('secret_unavailable', 'the token for AI Flow cannot be read', true);
+    }
+    const authorization = authScheme ? `${authScheme} ${value}` : value;
+    const headers = { 'content-type': 'application/json', [authHeader]: authorization };
+    try {
+      const status = await post({ ...request, headers });
+      return judged(status) ?? judgedAsAny(status);
+    } catch (error) {
+      if (!(error instanceof PostFailed)) throw error;
+      if (error.sent) return { status: 'in_doubt', message: `AI Flow may have taken it: ${error.message}` };
+      return { ...refused('unreachable', `AI Flow could not be reached: ${error.message}`, true), retry: 'pause' };
+    }
+  }
+
+  function judgedAsAny(status: number): Attempt<Undelivered> {
+    if (status === 401) return TOKEN_REFUSED;
+    if (status === 429 || status === 503) {
+      return { ...refused('refused', `AI Flow answered ${status}`, true), retry: 'pause' };
+    }
+    if (status >= 500) return { status: 'in_doubt', message: `AI Flow answered ${status}` };
+    return refused('refused', `AI Flow answered ${status}: ${remedy}`, false);
+  }
+}
+
+const TOKEN_REFUSED = refused('refused', 'AI Flow refused the token (401)', false);
