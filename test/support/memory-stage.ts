@@ -11,6 +11,7 @@ import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
 import type { Interruption, PlayCall, Source } from '../../local/play.ts';
 import { createSimulator } from '../../local/simulator/simulator.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
+import { ownAssets } from './assets.ts';
 import { eventBridge, http, sqs, sqsRecord } from './envelopes.ts';
 import { recordingLog } from './log.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -50,6 +51,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
     channel: push ? { send: async (to, actions) => external(to, actions) } : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
+    assets: ownAssets,
     clock,
     log,
   });
