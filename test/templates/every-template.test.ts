@@ -19,7 +19,9 @@ const ANSWER_WITHIN_MS = 800;
 const JOB_WITHIN_MS = JOB_MS + 1_000;
 const WORDS_WITHIN_MS = 5_000;
 const BEGINNING = [EVENTS.session_start, EVENTS.user_speak, userSpeak('My order number is 4711')];
-const CONTEXTS = [null, true, 4711, 'a text', [], {}, { status: 'shipped' }, { nested: { deeply: [1, 'two'] } }];
+const CONTEXTS = [null, true, 4711, 'a text', [], {}, { status: 'shipped' }, { nested: { deeply: [1, 'two'] } }].map(
+  (context) => ({ context }),
+);
 
 describe.each(Object.entries(templates))('%s', (_name, template) => {
   it.each(Object.entries(EVENTS))(
@@ -43,7 +45,7 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
     expect((await play(BEGINNING, { work: true })).pushed).toEqual(pushed);
   });
 
-  it.each(CONTEXTS)('words %j, or has nothing to say to it, the same each time', async (context) => {
+  it.each(CONTEXTS)('words $context, or has nothing to say to it, the same each time', async ({ context }) => {
     for (const events of [[EVENTS.session_start], BEGINNING]) {
       const { outcome, pushed } = await play(events, { context });
       if (template.onTrigger) expect(outcome).toMatchObject({ outcome: expect.stringMatching(/delivered|skipped/) });
