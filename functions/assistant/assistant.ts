@@ -114,7 +114,8 @@ export function createAssistant({
       await keep(session, { ...NO_CHANGES, ...changes, ...hold, job: markOf(job, clock.now()) }, signal);
       await started(job, session, signal);
     }
-    const own = endsCall(due) ? due : [...due, ...answer];
+    const both = endsCall(due) ? due : [...due, ...answer];
+    const own = lead || !session.known ? both : await aftermath.inTurn(both, session, session.turn);
     turn.ready = lead?.actions ?? own;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
