@@ -8,7 +8,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/sessions': /^(functions\/(sessions|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/runtime': /^(functions\/(runtime|protocol)|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
-    /^(functions\/(assistant|interruption|sessions\/(session|limits)|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(assistant|interruption|sessions\/(session|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':
     /^(functions\/(interruption|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,

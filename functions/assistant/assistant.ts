@@ -16,8 +16,9 @@ import {
 import { changesOf, openForTemplate } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
-import { effectsOf, handingOver, happeningOf, numbersOf } from './effects.ts';
-import { JOB_MS, type Jobs, jobFor, patiently } from './job.ts';
+import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
+import { createHistory, type Remembering } from './history.ts';
+import { JOB_MS, JOB_STARTS_MS, type Job, type Jobs, jobFor, patiently } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
@@ -58,6 +59,7 @@ export function createAssistant({
   log,
 }: AssistantParts): Assistant {
   const aftermath = createAftermath({ sessions, outcomes, clock });
+  const remembering = createHistory({ sessions, clock, log });
   const unknownTypes = new Set<string>();
   const voices = new Map<string, string>();
 
@@ -78,26 +80,34 @@ export function createAssistant({
   };
 
   async function respond(turn: Turn, signal: AbortSignal): Promise<void> {
-    const { step } = turn;
-    const session = await recorded(turn, signal);
+    const history = remembering(turn, signal);
+    const [session] = await Promise.all([recorded(turn, signal), history.recall(templates.all)]);
     if (session === 'ended') {
       turn.ready = [];
       return;
     }
     turn.template = templates.of(session);
+    const noted = history.note(session);
+    await answerFor(turn, session, history, signal).finally(() => noted);
+  }
+
+  async function answerFor(turn: Turn, session: Recorded, history: Remembering, signal: AbortSignal): Promise<void> {
+    const { step } = turn;
     const startedAt = clock.now();
     const earlier = earlierInterruptions(turn, session, signal);
-    const open = openForTemplate(session);
+    const open = openForTemplate(session, history.heard(session));
     const [said, { due, lead }] = await Promise.all([settled(run(turn, session, open, signal)), earlier]);
     // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
     if (isSaid(due) && !lead) {
       turn.ready = due;
-      return;
+      return history.noteAnswer(session, due);
     }
     if ('error' in said) throw said.error;
     // Whoever waits for a job hears its result rather than that it goes on.
     const answer = lead && isProgress(turn.event, session) ? [] : said.result.answer;
-    const changes = changesOf(session, open);
+    const changes = { ...changesOf(session, open), ...(said.result.isLost && { job: null }) };
+    const { job } = said.result;
+    if (job) await putOffTo(job, session, { ...changes, ...(!lead && holdOf(answer, session, clock.now())) }, signal);
     const own = endsCall(due) ? due : [...due, ...answer];
     turn.ready = lead?.actions ?? own;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
@@ -106,11 +116,11 @@ export function createAssistant({
     const led = lead && (await aftermath.follow(session.id, lead, answer));
     if (led) turn.ready = led;
     const effects = putOff ? {} : led ? handingOver(led) : effectsOf(own, session, clock.now());
-    const { job } = said.result;
-    const changed = { ...changes, ...effects, ...(job !== undefined && { job }) };
+    const changed = { ...(!job && changes), ...effects };
     await Promise.all([
       Object.keys(changed).length > 0 && keep(session, { ...NO_CHANGES, ...changed }, signal),
       keepVoice(session, answer),
+      history.noteAnswer(session, putOff ? [] : led || lead?.actions || own),
     ]);
   }
 
@@ -129,8 +139,22 @@ export function createAssistant({
     signal.throwIfAborted();
     if (!isLater(result)) return { answer: await say(result, session, template) };
     const answer = patiently(await say(result.hold, session, template));
-    await jobs.start(jobFor(template, session, result), signal);
-    return { answer, job: { turn: session.turn, until: clock.now() + JOB_MS } };
+    return { answer, job: jobFor(template, session, result) };
+  }
+
+  /**
+   * The job finds what the template has changed, waits for the end of the hold, and takes away the mark that it is under
+   * way: all of these come first.
+   */
+  async function putOffTo(job: Job, session: Recorded, changes: Partial<SessionChanges>, signal: AbortSignal) {
+    const mark = { turn: session.turn, until: clock.now() + JOB_MS + JOB_STARTS_MS };
+    await keep(session, { ...NO_CHANGES, ...changes, job: mark }, signal);
+    try {
+      await jobs.start(job, signal);
+    } catch (error) {
+      await keep(session, { ...NO_CHANGES, job: null });
+      throw error;
+    }
   }
 
   /** Somebody has waited for a while. A job that is overdue has died, and won't say so itself. */
@@ -138,7 +162,7 @@ export function createAssistant({
     const goesOn = clock.now() < (session.job?.until ?? 0);
     if (goesOn) return { answer: patiently(await say(template.progress, session, template)) };
     log.error('job_lost', { session_id: session.id });
-    return { answer: await say(template.apology ?? template.fallback, session, template), job: null };
+    return { answer: await say(template.apology ?? template.fallback, session, template), isLost: true };
   }
 
   function say(result: Result, { id: session_id }: Session, template: Template) {
@@ -180,7 +204,7 @@ export function createAssistant({
     }
   }
 
-  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal: AbortSignal) {
+  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal?: AbortSignal) {
     if (!known) return;
     try {
       const kept = await sessions.change(session_id, changes, signal);
@@ -214,10 +238,13 @@ export function createAssistant({
   }
 }
 
-/** What a template answered, and the job that it has started, or that is over. */
+/** What a template answered. */
 interface Answered {
   readonly answer: readonly Action[];
-  readonly job?: SessionChanges['job'];
+  /** What comes later. */
+  readonly job?: Job;
+  /** What was to come later never will. */
+  readonly isLost?: boolean;
 }
 
 const NOTHING: Answered = { answer: [] };

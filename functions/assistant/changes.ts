@@ -4,15 +4,10 @@ import type { Json, Session, SessionChanges } from '../sessions/session.ts';
 import type { State, TemplateSession } from './template.ts';
 
 /** A session that a template may write to. */
-export const openForTemplate = ({
-  id,
-  turn,
-  reopened,
-  caller,
-  callee,
-  state,
-  labels,
-}: Session): TemplateSession<State> => ({
+export const openForTemplate = (
+  { id, turn, reopened, caller, callee, state, labels }: Session,
+  history: TemplateSession<State>['history'],
+): TemplateSession<State> => ({
   id,
   turn,
   reopened,
@@ -20,6 +15,7 @@ export const openForTemplate = ({
   ...(callee && { callee }),
   state: structuredClone(state) as State,
   labels: new Set(labels),
+  history,
 });
 
 /** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a session keeps. */

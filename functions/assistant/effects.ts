@@ -26,7 +26,7 @@ export const numbersOf = ({ session: { from_phone_number, to_phone_number } }: A
   return { ...(caller && { caller }), ...(callee && { callee }) };
 };
 
-const bargedIn = (event: AiFlowEvent) =>
+export const bargedIn = (event: AiFlowEvent) =>
   isKnown(event) && (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));
 
 function speechOf(event: AiFlowEvent, at: number): Happening['speech'] {
@@ -52,6 +52,12 @@ export function effectsOf(
     ...handingOver(actions),
   };
 }
+
+/** What a result must not cut, though its `assistant_speak` is still to come. */
+export const holdOf = (actions: readonly ActionDraft[], { playback }: Session, now: number) => {
+  const { speech } = playbackOf(actions, now, playback);
+  return speech && { speech };
+};
 
 /** What `assistant_speak` reported counts from its beginning; an estimate only from its middle. */
 const reportsItself = ({ speech }: Playback) => speech !== undefined && speech.after === speech.at;

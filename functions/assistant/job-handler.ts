@@ -12,8 +12,9 @@ import type { Log } from '../runtime/log.ts';
 import type { Session, SessionStore } from '../sessions/session.ts';
 import { openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
+import { historyOf } from './history.ts';
 import { JOB_MS, type Job } from './job.ts';
-import type { JobResult, Result } from './template.ts';
+import type { Heard, JobResult, Result } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { unasked } from './unasked.ts';
 
@@ -58,7 +59,7 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
       try {
         const session = await sessions.read(session_id);
         if (session?.turn !== job.turn) return log.info('job_outdated', { session_id, job_id });
-        work = createWork(job, session);
+        work = createWork(job, session, await historyOf(session, templates.of(session), { sessions, log }));
         await withDeadline(clock, until, work.run);
         return log.info('job_done', { session_id, job_id, attempt });
       } catch (error) {
@@ -73,9 +74,9 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
   };
 
   /** One try. */
-  function createWork({ id, session_id, turn, input }: Job, session: Session) {
+  function createWork({ id, session_id, turn, input }: Job, session: Session, history: readonly Heard[]) {
     const template = templates.of(session);
-    const open = openForTemplate(session);
+    const open = openForTemplate(session, history);
     let said = 0;
 
     return { run, began: () => said > 0, apologize };

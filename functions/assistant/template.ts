@@ -4,6 +4,8 @@ import { ASSET_NAME, ASSET_NAME_RULE, isNamed, type NamedDraft, parseNamedDraft 
 import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
+import type { Heard } from '../sessions/history.ts';
+import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import type { Json, Session } from '../sessions/session.ts';
 
 /** A call as a template sees it. What it changes in `state` and `labels` is kept when its answer goes out in time. */
@@ -13,7 +15,13 @@ export interface TemplateSession<S extends State>
   state: S;
   /** At most 5 business keys of at most 64 bytes by which an interruption finds this call: `order:4711`. */
   readonly labels: Set<string>;
+  /**
+   * What the caller said and what they really heard, in order of time, up to this event; for a template that asks for
+   * it. A cut sentence ends where it was cut, interruptions are included, and what nobody heard isn't there.
+   */
+  readonly history: readonly Heard[];
 }
+export type { Heard } from '../sessions/history.ts';
 export type State = { [key: string]: Json | undefined };
 
 /** What a template may need of the world. */
@@ -85,6 +93,8 @@ export interface Template<S extends State = State, J extends Json = Json> {
   apology?: Said | readonly Said[];
   /** For whatever is said without one. */
   voice?: Tts;
+  /** Keeps what is said, for `session.history` of the newest turns (1–50): a read and a write more for an event. */
+  history?: { readonly turns: number };
 }
 export type JobResult = Result | AsyncIterable<Result>;
 
@@ -109,6 +119,7 @@ const FIELDS = Object.keys({
   progress: true,
   apology: true,
   voice: true,
+  history: true,
   assets: true,
 } satisfies Record<keyof Template, true>);
 
@@ -119,8 +130,8 @@ export class InvalidTemplate extends InvalidValue {
 
 /**
  * Declares a call flow. `S` types `session.state`, whose keys are optional, because a call starts without any; `J` what
- * {@link later} hands to `onJob`. Throws {@link InvalidTemplate} for a field that isn't one, and `InvalidAction` for a
- * `fallback`, `progress` or `apology` that AI Flow would refuse.
+ * {@link later} hands to `onJob`. Throws {@link InvalidTemplate} for a field that is not one or cannot be had, and
+ * `InvalidAction` for a `fallback`, `progress` or `apology` that AI Flow would refuse.
  */
 export function defineTemplate<S extends State = State, J extends Json = Json>(template: Definition<S, J>): Template {
   const unknown = Object.keys(template).find((field) => !FIELDS.includes(field));
@@ -139,7 +150,14 @@ export function defineTemplate<S extends State = State, J extends Json = Json>(t
     if (isNamed(said)) refuseUndeclared(parseNamedDraft(said).audio.asset, assets);
     else parseActionDraft(said);
   }
+  if (template.history) checkTurns(template.history.turns);
   return template as unknown as Template;
+}
+
+function checkTurns(turns: number) {
+  if (Number.isInteger(turns) && turns >= 1 && turns <= MAX_HISTORY_TURNS) return;
+  const message = `history.turns must be a whole number from 1 to ${MAX_HISTORY_TURNS}; got ${turns}: leave history out for none`;
+  throw new InvalidTemplate(message, 'history.turns');
 }
 
 const LATER = Symbol('later');

@@ -5,6 +5,7 @@ import type { Log } from '../runtime/log.ts';
 import type { SessionStore } from '../sessions/session.ts';
 import { openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
+import { historyOf } from './history.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { unasked } from './unasked.ts';
 
@@ -27,7 +28,7 @@ export function createWording({ templates, clock, ...parts }: Parts): Wording {
     if (!onTrigger) {
       throw new NoWording('the template of this call has no onTrigger: send say or play instead of context');
     }
-    const open = openForTemplate(session);
+    const open = openForTemplate(session, await historyOf(session, template, parts));
     const trigger = { id, triggered_at, context };
     const until = Math.min(clock.now() + WORDED_WITHIN_MS, expires_at);
     const result = await withDeadline(clock, until, async (signal) =>

@@ -17,8 +17,7 @@ const isSpoken = (action: ActionDraft): action is Spoken => action.type === 'spe
 /** How long something plays, in ms: estimated for speech, exact for a clip. */
 function estimatedMs(said: Spoken): number {
   if (said.type === 'audio') return wavDurationMs(said.audio);
-  const words = said.text ?? said.ssml?.replace(/<[^>]*>/g, '') ?? '';
-  return (words.length / CHARACTERS_PER_SECOND) * 1000;
+  return (wordsOf(said).length / CHARACTERS_PER_SECOND) * 1000;
 }
 
 /** What saying these actions from `now` on means for the next interruption, after what the caller hears `before`. */
@@ -74,6 +73,15 @@ export const endsCall = (actions: readonly ActionDraft[]) =>
   actions.some(({ type }) => type === 'transfer' || type === 'hangup');
 
 export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isSpoken);
+
+/** What is heard of a text or SSML: no tags, no entities. Empty where neither is given. */
+export const wordsOf = ({ text, ssml }: { text?: string | null | undefined; ssml?: string | null | undefined }) =>
+  (text ?? ssml?.replace(/<[^>]*>/g, ' ').replace(/&(amp|lt|gt|quot|apos);/g, decoded) ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const decoded = (_entity: string, name: string) => ENTITIES[name as keyof typeof ENTITIES];
 
 /** Recognises a replacement in its `assistant_speak` without keeping what is said. */
 export function fingerprint({ text, ssml }: { text?: string | null | undefined; ssml?: string | null | undefined }) {

@@ -6,6 +6,7 @@ import { createReplacements } from './replacements.ts';
 import type { SessionStore } from './session.ts';
 import { createSockets } from './sockets.ts';
 import { createTakeBack } from './take-back.ts';
+import { createTurns } from './turns.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
 /** Sessions in DynamoDB. One write an event; nothing is read before it is written. */
@@ -19,6 +20,7 @@ export function createDynamoDbStore(parts: TableParts): SessionStore {
     ...createWaitingRoom(parts),
     ...createSockets(parts, listed),
     ...createTakeBack(parts),
+    ...createTurns(parts),
     find: listed.find,
   };
 }

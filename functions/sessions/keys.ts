@@ -30,6 +30,14 @@ export const waitingKey = (id: string, arrivedAt: number, key: string) => ({
   sk: { S: `waiting#${String(arrivedAt).padStart(15, '0')}#${key}` },
 });
 
+/** What was said in one turn; sorted by turn. */
+export const turnKey = (id: string, turn: number) => ({
+  pk: { S: sessionPartition(id) },
+  sk: { S: TURN + String(turn).padStart(6, '0') },
+});
+
+export const TURN = 'turn#';
+
 /** An outbound call that has been placed, or may have been. */
 export const callKey = (id: string) => ({ pk: { S: `call#${id}` }, sk: { S: 'call' } });
 

@@ -5,6 +5,12 @@ export const MAX_LABELS = 5;
 export const MAX_LABEL_BYTES = 64;
 export const MAX_STATE_BYTES = 256;
 
+/** Turns of a history: it is read anew for each handler that runs. */
+export const MAX_HISTORY_TURNS = 50;
+/** Of one turn: forty sentences and their ends. However long they are, the item stays below DynamoDB's 400 KB. */
+export const MAX_NOTES = 80;
+export const MAX_NOTE_CHARACTERS = 1_000;
+
 /** A template asked a session to keep more than it can. The message says what to do. */
 export class SessionLimit extends Error {
   override readonly name = 'SessionLimit';

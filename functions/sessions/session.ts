@@ -1,5 +1,6 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
+import type { Note, Noted } from './history.ts';
 
 /** A JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -273,6 +274,11 @@ export interface SessionStore {
   take(session_id: string, waiting: Waiting): Promise<boolean>;
   /** None waits any more, unless one has come since `seen`. */
   nobodyWaits(session_id: string, seen: string): Promise<void>;
+
+  /** Keeps what was said in a turn, each note once however often it is written; more than a turn holds is left out. */
+  keepTurn(session_id: string, turn: number, notes: readonly Note[], signal?: AbortSignal): Promise<void>;
+  /** What was noted in the newest turns, in no particular order. */
+  history(session_id: string, turns: number, signal?: AbortSignal): Promise<Noted[]>;
 }
 
 /** A tombstone, and a call nobody heard of again, stays this long after its last event. */

@@ -16,6 +16,7 @@ const env = {
   TEMPLATE: 'conversation',
   AI_FLOW_ID: 'flow-1',
   BILLING_DEVICE: 'e2',
+  JOB_FUNCTION_URL: 'https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/job/invocations',
 };
 const outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
 afterAll(() => rmSync(outdir, { recursive: true }));

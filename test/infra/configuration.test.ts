@@ -66,6 +66,13 @@ describe('readConfiguration', () => {
     ['template', 'fax', 'context key "template" is "fax": name a call flow of functions/templates: conversation, faq'],
     ['template', '../webhook', 'context key "template" is "../webhook"'],
     ['template', '', 'context key "template" is ""'],
+    [
+      'templateByNumber',
+      '{"+4930": "fax"}',
+      'context key "templateByNumber" is {"+4930":"fax"}: map numbers to call flows',
+    ],
+    ['templateByNumber', { hotline: 'faq' }, 'context key "templateByNumber" is {"hotline":"faq"}'],
+    ['templateByNumber', 'faq', 'context key "templateByNumber" is "faq"'],
     ['logRetentionDays', '31', 'context key "logRetentionDays" is "31": CloudWatch offers 1, 3, 5, 7, 14, 30, 60'],
     ['logRetentionDays', '7 days', 'context key "logRetentionDays" is "7 days"'],
     ['logRetentionDays', '9999', 'context key "logRetentionDays" is "9999"'],
@@ -104,7 +111,7 @@ describe('readConfiguration', () => {
       'context key "billingDevice" is "": give the suffix from sipgate, such as e2, together with',
     ],
     ['billingDevice', 'e2', 'context key "billingDevice" is "e2": give the suffix from sipgate'],
-    ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, logRetentionDays, st'],
+    ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, templateByNumber, log'],
   ])('refuses %s = %j', (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(InvalidConfiguration);
     expect(() => read({ [key]: value })).toThrow(message);

@@ -14,6 +14,7 @@ describe('the interrupt function', () => {
     expect(interrupt.properties).toMatchObject({ Timeout: 10, MemorySize: 1769, Architectures: ['arm64'] });
     expect(interrupt.properties.Environment).toEqual({
       Variables: {
+        TEMPLATE: 'conversation',
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         OUTCOMES_BUS: { Ref: bus.id },
         WEBSOCKET_ENDPOINT: { 'Fn::Join': ['', expect.arrayContaining(['https://', '/live'])] },
@@ -22,8 +23,8 @@ describe('the interrupt function', () => {
   });
 
   it('gives up an asynchronous invocation while it could still matter, and keeps the letter', () => {
-    expect(only(template, 'AWS::Lambda::EventInvokeConfig').properties).toMatchObject({
-      FunctionName: { Ref: interrupt.id },
+    const own = { FunctionName: { Ref: interrupt.id } };
+    expect(only(template, 'AWS::Lambda::EventInvokeConfig', own).properties).toMatchObject({
       MaximumEventAgeInSeconds: 60,
       MaximumRetryAttempts: 0,
       DestinationConfig: { OnFailure: { Destination: arnOf(deadLetters) } },

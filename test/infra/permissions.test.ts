@@ -12,7 +12,8 @@ interface Statement {
 
 /** Wildcards that are allowed in an Allow statement: each with its reason. */
 const WILDCARDS = [
-  // Connections come and go; this is sending on those of one API, and nothing else.
+  // Connections come and go; this is sending on those of one API, and nothing else: for `interrupt`, and for `job`.
+  /^execute-api:ManageConnections on .*"\/live\/POST\/@connections\/\*"/,
   /^execute-api:ManageConnections on .*"\/live\/POST\/@connections\/\*"/,
 ];
 
@@ -20,6 +21,7 @@ const template = synthesize({ externalApi });
 const webhook = functionNamed(template, 'webhook');
 const websocket = functionNamed(template, 'websocket');
 const interrupt = functionNamed(template, 'interrupt');
+const job = functionNamed(template, 'job');
 const table = arnOf(only(template, 'AWS::DynamoDB::Table'));
 const bus = arnOf(only(template, 'AWS::Events::EventBus'));
 const secret = (name: string) => ({
@@ -83,7 +85,7 @@ describe('every policy', () => {
   });
 
   it('of a role is its own, and nobody but Lambda takes the role', () => {
-    template.resourceCountIs('AWS::IAM::Role', 3);
+    template.resourceCountIs('AWS::IAM::Role', 4);
     for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
@@ -97,28 +99,44 @@ describe('the functions', () => {
   it.each([
     ['webhook', webhook],
     ['websocket', websocket],
-  ])('%s may track sessions, read its own token, publish outcomes and log, and no more', (_name, answering) => {
-    expect(allowed(answering)).toEqual([
-      ownLog(answering),
-      allow(tableCommands(), table),
-      allow('secretsmanager:GetSecretValue', secret('WebhookToken')),
-      allow('events:PutEvents', bus),
-    ]);
-  });
+  ])(
+    '%s may track sessions, read its own token, publish outcomes, start jobs and log, and no more',
+    (_name, answering) => {
+      expect(allowed(answering)).toEqual([
+        ownLog(answering),
+        allow(tableCommands(), table),
+        allow('secretsmanager:GetSecretValue', secret('WebhookToken')),
+        allow('events:PutEvents', bus),
+        allow('lambda:InvokeFunction', arnOf(job)),
+      ]);
+    },
+  );
+
+  const INTERRUPTING = [
+    allow(tableCommands(), table),
+    allow('execute-api:ManageConnections', CONNECTIONS),
+    allow('secretsmanager:GetSecretValue', secret('ExternalApiToken')),
+    allow('events:PutEvents', bus),
+  ];
 
   it('interrupt may claim sessions, push, read its own token, take from its queue, publish outcomes and log, and no more', () => {
     const consume = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
     expect(allowed(interrupt)).toEqual([
       ownLog(interrupt),
-      allow(tableCommands(), table),
-      allow('execute-api:ManageConnections', CONNECTIONS),
-      allow('secretsmanager:GetSecretValue', secret('ExternalApiToken')),
       allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], arnOf(deadLetters)),
       allow(
         consume.map((action) => `sqs:${action}`),
         arnOf(queue),
       ),
-      allow('events:PutEvents', bus),
+      ...INTERRUPTING,
+    ]);
+  });
+
+  it('job may do the same to say its results, and no more', () => {
+    expect(allowed(job)).toEqual([
+      ownLog(job),
+      allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], arnOf(deadLetters)),
+      ...INTERRUPTING,
     ]);
   });
 
@@ -152,7 +170,7 @@ describe('the functions', () => {
 describe('with a bucket of clips, each function', () => {
   const withBucket = synthesize({ assetsBucket: { name: 'clips', assets: [] } });
 
-  it.each(['webhook', 'websocket', 'interrupt'] as const)('%s may read clips there, and no more', (name) => {
+  it.each(['webhook', 'websocket', 'interrupt', 'job'] as const)('%s may read clips there, and no more', (name) => {
     const [role] = (functionNamed(withBucket, name).properties.Role as ReturnType<typeof arnOf>)['Fn::GetAtt'];
     const { PolicyDocument } = only(withBucket, 'AWS::IAM::Policy', { Roles: [{ Ref: role }] }).properties;
     const { Statement } = PolicyDocument as { Statement: Statement[] };

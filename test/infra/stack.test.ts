@@ -24,19 +24,29 @@ describe('the webhook function', () => {
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },
         OUTCOMES_BUS: { Ref: only(template, 'AWS::Events::EventBus').id },
+        JOB_FUNCTION_URL: expect.anything(),
       },
     });
   });
 
-  it('and its two companions are all: nothing of CDK runs beside them', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 3);
+  it('and its companions are told which call flow which number has', () => {
+    const mapped = synthesize({ templateByNumber: { '+493023125000': 'parcel' } });
+    for (const name of ['webhook', 'websocket', 'interrupt', 'job'] as const) {
+      expect(functionNamed(mapped, name).properties.Environment).toMatchObject({
+        Variables: { TEMPLATE: 'conversation', TEMPLATE_BY_NUMBER: '{"+493023125000":"parcel"}' },
+      });
+    }
+  });
+
+  it('and its three companions are all: nothing of CDK runs beside them', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 4);
   });
 });
 
 describe('logs', () => {
   it('all have the configured retention and go with the stack', () => {
     const short = synthesize({ logRetentionDays: RetentionDays.THREE_DAYS });
-    short.resourceCountIs('AWS::Logs::LogGroup', 4);
+    short.resourceCountIs('AWS::Logs::LogGroup', 5);
     short.allResources('AWS::Logs::LogGroup', {
       Properties: { RetentionInDays: 3 },
       DeletionPolicy: 'Delete',

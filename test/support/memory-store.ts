@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tts } from '../../functions/protocol/settings.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
-import { MAX_LABELS } from '../../functions/sessions/limits.ts';
+import type { Noted } from '../../functions/sessions/history.ts';
+import { MAX_LABELS, MAX_NOTES } from '../../functions/sessions/limits.ts';
 import { isSpeaking, type Met, refusal } from '../../functions/sessions/playback.ts';
 import {
   type Claim,
@@ -72,6 +73,7 @@ const newRow = (): Row => ({
 /** Sessions in memory: the contract in its plainest form, for tests that are not about DynamoDB. */
 export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
   const rows = new Map<string, Row>();
+  const turns = new Map<string, Map<number, Map<string, Noted>>>();
   const live = (id: string) => {
     const row = rows.get(id);
     return row && row.expires_at > clock.now() / 1000 ? row : undefined;
@@ -272,6 +274,19 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
     },
 
     async nobodyWaits() {},
+
+    async keepTurn(id, turn, notes) {
+      const all = turns.get(id) ?? new Map<number, Map<string, Noted>>();
+      const kept = all.get(turn) ?? new Map<string, Noted>();
+      turns.set(id, all.set(turn, kept));
+      if (kept.size < MAX_NOTES) for (const note of notes) kept.set(JSON.stringify(note), { ...note, turn });
+    },
+
+    async history(id, newest) {
+      const oldest = clock.now() - SESSION_TTL_SECONDS * 1000;
+      const kept = [...(turns.get(id) ?? [])].sort(([a], [b]) => b - a).slice(0, newest);
+      return kept.flatMap(([, notes]) => [...notes.values()]).filter(({ at }) => at > oldest);
+    },
   };
 }
 

@@ -1,0 +1,43 @@
+import { wordsOf } from '../interruption/speech.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
+import type { Note } from '../sessions/history.ts';
+import { MAX_NOTE_CHARACTERS } from '../sessions/limits.ts';
+import { bargedIn } from './effects.ts';
+
+/** What an event, taken `at` (ms since 1970), tells of what was said and heard. */
+export function notesOf(event: AiFlowEvent, at: number): Note[] {
+  if (!isKnown(event)) return [];
+  switch (event.type) {
+    case 'user_speak':
+    case 'user_barge_in':
+      return [
+        { kind: 'caller', at, text: clipped(event.text?.trim() ?? ''), ...(bargedIn(event) && { barged_in: true }) },
+      ];
+    case 'assistant_speak':
+      return [sentence(event, at)];
+    case 'assistant_speech_ended':
+    case 'session_end':
+      return [{ kind: 'end', at }];
+    default:
+      return [];
+  }
+}
+
+/** What an answer says, if it says anything. */
+export function noteOfAnswer(actions: readonly ActionDraft[], at: number): Note[] {
+  const said = actions.flatMap((action) => (action.type === 'speak' ? [wordsOf(action)] : []));
+  const text = clipped(said.join(' '));
+  return text ? [{ kind: 'answer', at, text }] : [];
+}
+
+/** Of a text that is clipped only what is left is timed. */
+function sentence(event: EventOf<'assistant_speak'>, at: number): Note {
+  const whole = wordsOf(event);
+  const text = clipped(whole);
+  const share = whole ? text.length / whole.length : 1;
+  return { kind: 'sentence', at, ends_at: Math.round(at + event.duration_ms * share), text };
+}
+
+/** Not within a character. */
+const clipped = (text: string) => text.slice(0, MAX_NOTE_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '');

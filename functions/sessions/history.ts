@@ -1,0 +1,100 @@
+/**
+ * What happened in a turn, as it was reported. Times are ms since 1970, so that each event is one write that reads
+ * nothing, in any order; `heardOf` draws the conclusions.
+ */
+export type Note =
+  | { readonly kind: 'caller'; readonly at: number; readonly text: string; readonly barged_in?: true }
+  /** The assistant began to speak; `text` is empty for a clip, and for a voice that doesn't tell its words. */
+  | { readonly kind: 'sentence'; readonly at: number; readonly ends_at: number; readonly text: string }
+  /** Speech has ended. Whose, nobody says. */
+  | { readonly kind: 'end'; readonly at: number }
+  /** What the webhook answered; whether it was heard, only a `sentence` tells. */
+  | { readonly kind: 'answer'; readonly at: number; readonly text: string };
+
+/** A note of a turn. */
+export type Noted = Note & { readonly turn: number };
+
+/** What the caller said, or what they heard the assistant say. */
+export interface Heard {
+  /** The greeting is turn 0. */
+  readonly turn: number;
+  readonly role: 'caller' | 'assistant';
+  readonly text: string;
+  /** The sentence went on, but nobody heard the rest. */
+  readonly cut?: true;
+}
+
+/**
+ * A conversation as the caller heard it, in order of time. A sentence counts in full until something says that it was
+ * cut. What was answered counts only where the voice tells nothing of what it says.
+ */
+export function heardOf(notes: readonly Noted[]): Heard[] {
+  const ordered = notes.toSorted((a, b) => a.at - b.at || a.turn - b.turn || AT_ONCE[a.kind] - AT_ONCE[b.kind]);
+  const reported = reportsItself(notes);
+  const stops = stopsOf(ordered);
+  return ordered.flatMap((note): Heard[] => {
+    if (note.kind === 'end' || (note.kind === 'answer' && reported)) return [];
+    if (note.kind === 'sentence') return heardUntil(note, stops.get(note) ?? NEVER);
+    return entry(note.turn, note.kind === 'caller' ? 'caller' : 'assistant', note.text);
+  });
+}
+
+/** Whether the voice tells what it says: not every one sends `assistant_speak`, or the words in it. */
+export const reportsItself = (notes: readonly Note[]) => notes.some((note) => note.kind === 'sentence' && note.text);
+
+/** The words of a text that were spoken to their end when playback stopped after `share` (0–1) of it. */
+export function heardPart(text: string, share: number): string {
+  const spoken = Math.floor(text.length * share);
+  if (spoken >= text.length) return text;
+  const whole = text.slice(0, spoken);
+  return (/\S/.test(text.charAt(spoken)) ? whole.replace(/\S+$/, '') : whole).trimEnd();
+}
+
+type Sentence = Extract<Noted, { kind: 'sentence' }>;
+
+const AT_ONCE: Record<Note['kind'], number> = { caller: 0, answer: 1, sentence: 2, end: 3 };
+
+/** Events travel in parallel: what comes by less than this too early or too late is on time. */
+const JITTER_MS = 300;
+
+/** When each sentence stopped: by its end, or else at the latest by the next one or the caller. */
+function stopsOf(ordered: readonly Noted[]): Map<Sentence, number> {
+  const ends = ownEnds(ordered);
+  const sentences = ordered.filter((note) => note.kind === 'sentence');
+  const bargeIns = ordered.filter((note) => note.kind === 'caller' && note.barged_in);
+  const stop = (sentence: Sentence, n: number) => {
+    const own = ends.get(sentence);
+    const next = sentences[n + 1]?.at ?? NEVER;
+    // The caller's words come later than the cut, and what they cut may have been the sentence before.
+    if (own !== undefined) return Math.min(own, next);
+    return Math.min(next, bargeIns.find(({ at }) => at > sentence.at)?.at ?? NEVER);
+  };
+  return new Map(sentences.map((sentence, n) => [sentence, stop(sentence, n)]));
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Whose end each was: that of the sentence before, if the next one has overtaken it. */
+function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
+  const ends = new Map<Sentence, number>();
+  let [before, current]: (Sentence | undefined)[] = [];
+  for (const note of ordered) {
+    if (note.kind === 'sentence') [before, current] = [current, note];
+    if (note.kind !== 'end' || !current) continue;
+    const overtaken =
+      note.at < current.at + JITTER_MS && before && !ends.has(before) && current.at < before.ends_at + JITTER_MS;
+    const its = overtaken ? before : current;
+    if (its && !ends.has(its)) ends.set(its, note.at);
+  }
+  return ends;
+}
+
+function heardUntil({ turn, text, at, ends_at }: Sentence, stop: number): Heard[] {
+  if (stop >= ends_at - JITTER_MS) return entry(turn, 'assistant', text);
+  return entry(turn, 'assistant', heardPart(text, (stop - at) / (ends_at - at))).map((part) => ({
+    ...part,
+    cut: true,
+  }));
+}
+
+const entry = (turn: number, role: Heard['role'], text: string): Heard[] => (text ? [{ turn, role, text }] : []);

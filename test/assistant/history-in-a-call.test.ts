@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Assistant, createAssistant } from '../../functions/assistant/assistant.ts';
+import { defineTemplate } from '../../functions/assistant/template.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
+import { eventSchemas } from '../../functions/protocol/events.ts';
+import type { Clock } from '../../functions/runtime/clock.ts';
+import { type Heard, heardPart } from '../../functions/sessions/history.ts';
+import type { TimelineEntry } from '../../local/simulator/timeline.ts';
+import { type App, phone } from '../local/simulator/support/phone.ts';
+import { recordingLog } from '../support/log.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
+
+/* The simulator knows what was heard; the history only knows the events. */
+
+/** So much too early is on time. */
+const JITTER_MS = 300;
+const AT_MOST_LATE_MS = 150;
+
+const ms = fc.integer({ min: 1, max: 4_000 });
+const calls = fc.record({
+  steps: fc.array(fc.record({ ms, does: fc.constantFrom('says', 'mumbles', 'interrupts', 'silences') }), {
+    maxLength: 12,
+  }),
+  last_ms: ms,
+});
+
+interface Call {
+  steps: readonly { ms: number; does: 'says' | 'mumbles' | 'interrupts' | 'silences' }[];
+  last_ms: number;
+}
+
+it('is what the simulated caller heard, whoever cuts whom', async () => {
+  await fc.assert(
+    fc.asyncProperty(calls, async (call) => {
+      const { history, told } = await heardIn(call);
+      // Two ends in one millisecond look like one.
+      const ends = told.flatMap(({ ended_at }) => ended_at ?? []);
+      fc.pre(new Set(ends).size === ends.length);
+      const expected = told.flatMap(({ role, whole, part }) => {
+        if (part === undefined) return [[role, whole, false]];
+        return part ? [[role, part, true]] : [];
+      });
+      expect(history.map(({ role, text, cut }) => [role, text, cut ?? false])).toEqual(expected);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('is that, give or take as much, when the events of speech are late and overtake each other', async () => {
+  const delays = fc.infiniteStream(fc.integer({ min: 0, max: AT_MOST_LATE_MS - 1 }));
+  await fc.assert(
+    fc.asyncProperty(calls, delays, async (call, delay) => {
+      const { history, told } = await heardIn(call, () => delay.next().value as number);
+      const said = told.filter(({ role }) => role === 'assistant');
+      // A sentence that ends before anybody says that it began.
+      fc.pre(said.every(({ played_ms }) => played_ms >= AT_MOST_LATE_MS));
+      for (const { whole, played_ms, duration_ms } of said) {
+        const upTo = (at: number) => heardPart(whole, at / duration_ms);
+        const text = history.find((entry) => whole.startsWith(entry.text.split(' ')[0] as string))?.text ?? '';
+        const latest = played_ms + AT_MOST_LATE_MS;
+        expect(whole.startsWith(text)).toBe(true);
+        expect(text.length).toBeGreaterThanOrEqual(upTo(played_ms - AT_MOST_LATE_MS).length);
+        expect(text.length).toBeLessThanOrEqual((latest >= duration_ms - JITTER_MS ? whole : upTo(latest)).length);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** The history at the end of a call, and what the simulator tells of it. Each sentence starts with a word of its own. */
+async function heardIn({ steps, last_ms }: Call, late = () => 0) {
+  let history: readonly Heard[] = [];
+  const template = defineTemplate({
+    fallback: 'Sorry?',
+    history: { turns: 50 },
+    onSessionStart: () => 'Hello! What can I do for you?',
+    onUserSpeak: (_event, { turn }) => [`Answer-${turn}- is rather a long one.`, `Else-${turn}- is there anything?`],
+    onSessionEnd(_event, session) {
+      history = session.history;
+    },
+  });
+  let assistant: Assistant | undefined;
+  const answer: NonNullable<App['session_start']> = async (event, clock) => {
+    assistant ??= assistantOn(clock);
+    const at = clock.now() + (event.type.startsWith('assistant_') ? late() : 0);
+    return [...(await assistant(event, { at, deadline: clock.now() + 800 }))];
+  };
+  const assistantOn = (clock: Clock) =>
+    createAssistant({
+      templates: always(template),
+      jobs: { start: async () => {} },
+      sessions: createMemoryStore(clock),
+      outcomes: recordingOutcomes(),
+      clock,
+      log: recordingLog(),
+    });
+  const app = Object.fromEntries(Object.keys(eventSchemas).map((type) => [type, answer])) as App;
+  const { call, clock, push, timeline } = phone(app);
+  for (const [n, { ms, does }] of steps.entries()) {
+    await clock.advance(ms);
+    if (does === 'says') call.says(`Caller's sentence ${n}`);
+    else if (does === 'mumbles') call.says('Hm');
+    else if (does === 'interrupts') push({ type: 'barge_in' }, { type: 'speak', text: `Interruption-${n}- is this.` });
+    else push({ type: 'barge_in' });
+  }
+  await clock.advance(last_ms);
+  call.hangUp();
+  await clock.advance(1_000);
+  return { history, told: toldBy(timeline()) };
+}
+
+interface Told {
+  role: Heard['role'];
+  whole: string;
+  duration_ms: number;
+  played_ms: number;
+  ended_at?: number;
+  /** What was heard of what was cut. */
+  part?: string;
+}
+
+function toldBy(timeline: readonly TimelineEntry[]): Told[] {
+  const told: Told[] = [];
+  const playing = () => told.findLast(({ role }) => role === 'assistant') as Told;
+  for (const entry of timeline) {
+    if (entry.kind === 'event' && entry.event.type === 'user_speak') {
+      told.push({ role: 'caller', whole: entry.event.text, duration_ms: 0, played_ms: 0 });
+    } else if (entry.kind === 'playback_started') {
+      const { duration_ms } = entry;
+      told.push({ role: 'assistant', whole: 'text' in entry ? entry.text : '', duration_ms, played_ms: duration_ms });
+    } else if (entry.kind === 'playback_finished') playing().ended_at = entry.at_ms;
+    else if (entry.kind === 'playback_interrupted') {
+      const { heard, played_ms, at_ms } = entry;
+      const inTime = played_ms >= playing().duration_ms - JITTER_MS;
+      Object.assign(playing(), { played_ms, ended_at: at_ms, ...(!inTime && { part: heard }) });
+    }
+  }
+  return told;
+}
