@@ -34,8 +34,8 @@ const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const BACKOFF_MS = 100;
 
 /**
- * Calls a service as its SDK client would, in the protocol AWS JSON 1.1: for one operation a client is 10 to 16 KB. What
- * failed on the way, was throttled or met a defect of the service is tried twice, with full jitter between.
+ * Calls a service as its SDK client would, in the protocol AWS JSON 1.1: two clients of one operation each were 32 KB.
+ * What failed on the way, was throttled or met a defect of the service is tried twice, with full jitter between.
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function createAwsJson({ url, sign, exchange, clock, random }: Parts): AwsCall {

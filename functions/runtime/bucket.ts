@@ -21,7 +21,9 @@ export function createBucket({ url, sign, clock }: Parts): Bucket {
 
   return async function read(key) {
     const request = { method: 'GET', url: `${url}/${key}`, headers: {}, body: '' };
-    const { status, body } = await exchange({ ...request, headers: await sign(request) });
+    // Clips are read once: a connection that was kept could only break, and there is no second try.
+    const headers = { ...(await sign(request)), connection: 'close' };
+    const { status, body } = await exchange({ ...request, headers });
     if (status === 200) return body;
     // S3 says 403 of what isn't there to whom it doesn't let list the bucket.
     if (status === 404 || status === 403) return undefined;
