@@ -82,17 +82,22 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
     const restore = timersOn(clock);
     try {
       const answers: Action[][] = [];
-      for (const event of events) {
-        const answer = stack.assistant(event as never, { at: clock.now(), deadline: clock.now() + ANSWER_WITHIN_MS });
-        answers.push(await passing(clock, answer, ANSWER_WITHIN_MS));
-      }
+      for (const event of events) answers.push(await answerTo(event));
       // What was said has been heard.
-      await clock.advance(20_000);
+      await clock.advance(60_000);
       if (then.work) for (const job of started) await passing(clock, stack.job(structuredClone(job)), JOB_WITHIN_MS);
+      // What doesn't cut the hold waits for an event.
+      const fetched = then.work ? await answerTo(EVENTS.assistant_speech_ended) : [];
+      if (fetched.length > 0) pushed.push(fetched);
       const outcome = 'context' in then ? await trigger(then.context) : undefined;
       return { answers, started, pushed, outcome, log };
     } finally {
       restore();
+    }
+
+    function answerTo(event: object): Promise<Action[]> {
+      const answer = stack.assistant(event as never, { at: clock.now(), deadline: clock.now() + ANSWER_WITHIN_MS });
+      return passing(clock, answer, ANSWER_WITHIN_MS);
     }
 
     async function trigger(context: unknown) {
