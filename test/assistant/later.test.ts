@@ -406,3 +406,14 @@ describe('an answer in parts', () => {
     expect(texts(await ends())).toEqual(['barge_in', 'I could not find out.']);
   });
 });
+
+it('what may have been said is neither said again nor apologised for', async () => {
+  const answers = [{ status: 'in_doubt', message: 'the connection broke' } as const];
+  const { ends, doIt } = await asked(
+    lookingUp(() => 'It has left.'),
+    { answers },
+  );
+  await ends();
+  await doIt();
+  expect(pushed()).toEqual([['barge_in', 'It has left.']]);
+});
