@@ -157,7 +157,8 @@ function createWatch(stage: Stage) {
       if (!playing || at < 0) throw new Mismatch(`assistant is ${text ? `saying ${JSON.stringify(text)}` : 'silent'}`);
       // Only whole words count as heard.
       const end = at + part.length + text.slice(at + part.length).search(/\s|$/);
-      return (playing.duration_ms * end) / text.length;
+      // Timers and clocks know whole milliseconds: one less, and the word would not have been heard.
+      return Math.floor((playing.duration_ms * end) / text.length) + 1;
     },
   };
 }
