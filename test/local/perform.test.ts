@@ -77,6 +77,18 @@ test('the caller interrupts once a part has been heard to the end of its word', 
   expect(done).toEqual(['waits 111 ms', 'says No', 'hangs up']);
 });
 
+test('two things happen during one sentence', async () => {
+  const { stage, done } = stageFor([says('One moment, please'), 'says Yes', 'says No', finished, 'hangs up', end]);
+  const play = [
+    assistantSays('One'),
+    callerInterrupts('Yes', { after: 'One' }),
+    callerInterrupts('No', { after: 'One moment' }),
+    callerHangsUp(),
+  ];
+  await perform(play, stage);
+  expect(done).toEqual(['waits 31 ms', 'says Yes', 'waits 80 ms', 'says No', 'hangs up']);
+});
+
 const INTERRUPTED = [
   assistantSays('One'),
   interrupted({ id: 'i-1', say: 'Stop', after: 'One moment', through: ['SQS', 'HTTP'] }),
