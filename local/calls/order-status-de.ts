@@ -1,0 +1,21 @@
+import { assistantIsCut, assistantSays, callerHangsUp, callerSays, type Play, triggered } from '../play.ts';
+
+export const template = 'order-status-de';
+
+/** `order-status` in German: the same news, in the language of the call. */
+export default [
+  assistantSays('Dieses Gespräch wird'),
+  assistantSays('Ihre Bestellnummer?'),
+  callerSays('Die 4711, bitte'),
+  assistantSays('Einen Moment'),
+  assistantSays('Bestellung 4711 liegt verpackt'),
+  triggered({
+    after: 'liegt',
+    through: 'EventBridge',
+    target: { label: 'order:4711' },
+    context: { status: 'shipped' },
+  }),
+  assistantIsCut({ by: 'app' }),
+  assistantSays('Gute Nachrichten! Bestellung 4711 hat unser Lager verlassen'),
+  callerHangsUp(),
+] satisfies Play;
