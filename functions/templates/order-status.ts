@@ -44,7 +44,7 @@ export const orderStatus = (words: Words, lookUp: LookUp) =>
     },
   });
 
-type Words = typeof ENGLISH;
+export type Words = typeof ENGLISH;
 
 export const ENGLISH = {
   voice: { provider: 'azure' as const, language: 'en-US', voice: 'en-US-JennyNeural' },
@@ -63,29 +63,10 @@ export const ENGLISH = {
   apology: 'I am sorry, I can not look that up right now.',
 };
 
-export const GERMAN: Words = {
-  voice: { provider: 'azure', language: 'de-DE', voice: 'de-DE-KatjaNeural' },
-  legal: 'Dieses Gespräch wird zu Schulungszwecken aufgezeichnet.',
-  question: 'Willkommen bei der Bestellauskunft. Wie lautet Ihre Bestellnummer?',
-  help: 'Bitte nennen Sie mir Ihre Bestellnummer: mindestens vier Ziffern.',
-  hold: (order) => `Einen Moment, ich suche Bestellung ${order}.`,
-  progress: 'Ich suche noch.',
-  packed: (order) =>
-    `Bestellung ${order} liegt verpackt in unserem Lager. Sie wird heute Abend abgeholt. Morgen Vormittag ist sie bei Ihnen.`,
-  shipped: (order) => `Bestellung ${order} hat unser Lager verlassen und ist auf dem Weg zu Ihnen.`,
-  delivered: (order) => `Bestellung ${order} liegt vor Ihrer Tür.`,
-  unknown: (order) => `Bestellung ${order} finde ich nicht. Wie war die Nummer noch einmal?`,
-  news: 'Gute Nachrichten!',
-  pardon: 'Entschuldigung, können Sie das noch einmal sagen?',
-  apology: 'Es tut mir leid, gerade kann ich das nicht nachsehen.',
-};
-
 /** Stands in for your shop's own API: replace it. It has packed every order but those that begin with 0. */
-const pretendToLookUp: LookUp = async (order) => (order.startsWith('0') ? undefined : 'packed');
+export const pretendToLookUp: LookUp = async (order) => (order.startsWith('0') ? undefined : 'packed');
 
 export default orderStatus(ENGLISH, pretendToLookUp);
-/** The same for German callers: which number is called decides, see `templateByNumber`. */
-export const german = orderStatus(GERMAN, pretendToLookUp);
 
 /** Recognisers write spoken digits with spaces, in groups or not. */
 const orderNumberIn = (text: string) => /\d{4,12}/.exec(text.replace(/(?<=\d)[\s-](?=\d)/g, ''))?.[0];

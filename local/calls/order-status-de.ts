@@ -1,7 +1,5 @@
 import { assistantIsCut, assistantSays, callerHangsUp, callerSays, type Play, triggered } from '../play.ts';
 
-export const template = 'order-status-de';
-
 /** `order-status` in German: the same news, in the language of the call. */
 export default [
   assistantSays('Dieses Gespräch wird'),

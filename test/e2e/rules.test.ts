@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { ENGLISH, GERMAN } from '../../functions/templates/order-status.ts';
+import { ENGLISH } from '../../functions/templates/order-status.ts';
+import { GERMAN } from '../../functions/templates/order-status-de.ts';
 import { type LocalRuntime, post, startLocal, until } from '../support/local-runtime.ts';
 import {
   ANSWER,

@@ -11,11 +11,13 @@ import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
 import type { Interruption, PlayCall, Source } from '../../local/play.ts';
 import { createSimulator } from '../../local/simulator/simulator.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
+import { ownAssets } from './assets.ts';
 import { eventBridge, http, sqs, sqsRecord } from './envelopes.ts';
 import { recordingLog } from './log.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { memoryStack } from './memory-stack.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { passing, passUntil } from './passing.ts';
 
 interface Parts {
   template: Template;
@@ -50,6 +52,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
     channel: push ? { send: async (to, actions) => external(to, actions) } : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
+    assets: ownAssets,
     clock,
     log,
   });
@@ -66,35 +69,19 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     hangsUp: async () => call.hangUp(),
     wait: (ms) => clock.advance(ms),
     async next(within_ms = PATIENCE_MS) {
-      await passUntil(() => unread.length > 0, within_ms);
+      await passUntil(clock, () => unread.length > 0, within_ms);
       return unread.shift();
     },
     async interrupt(interruption, through) {
       const whole = { ...(!interruption.target && { session_id }), ...interruption };
-      const replies = Promise.all(through.map((source) => send(source, whole)));
-      let settled = false;
-      const done = () => {
-        settled = true;
-      };
-      replies.then(done, done);
-      await passUntil(() => settled);
-      await replies;
+      await passing(clock, Promise.all(through.map((source) => send(source, whole))), PATIENCE_MS);
     },
     async outcomes(count) {
-      await passUntil(() => outcomes.length >= count);
+      await passUntil(clock, () => outcomes.length >= count, PATIENCE_MS);
       return [...outcomes];
     },
   };
   return { stage, session_id, timeline: call.timeline, sessions, log };
-
-  /** Jumps from timer to timer. */
-  async function passUntil(enough: () => boolean, within_ms = PATIENCE_MS): Promise<void> {
-    const end = clock.now() + within_ms;
-    await clock.advance(0);
-    for (let at = clock.next(); !enough() && at !== undefined && at <= end; at = clock.next()) {
-      await clock.advance(Math.max(0, at - clock.now()));
-    }
-  }
 
   async function deliver(event: object) {
     await arrives();

@@ -1,0 +1,51 @@
+import { defineTemplate, later } from '../assistant/template.ts';
+import { hangup, speak } from '../protocol/builders.ts';
+
+type Memory = { goodbye: boolean };
+
+/** Where a book stands, or nothing if there is none of that title. Takes its time; aborted when it took too long. */
+export type LookUp = (title: string, signal: AbortSignal) => Promise<string | undefined>;
+
+/** What `npm run new` copies: asks for something, looks it up for as long as that takes, and hangs up after the goodbye. */
+export const flow = (lookUp: LookUp) =>
+  defineTemplate<Memory, { title: string }>({
+    fallback: 'Sorry, could you say that again?',
+    progress: 'I am still looking.',
+    apology: 'Our catalogue cannot be reached. Please try again later.',
+
+    onSessionStart: () => 'Welcome to the library. Which book are you looking for?',
+
+    onUserSpeak({ text }, { state }) {
+      // Whoever goes on talking doesn't want to be hung up on.
+      state.goodbye = /\b(good ?bye|bye|no,? thank)/i.test(text);
+      if (state.goodbye) return speak('Goodbye, and enjoy your book.', { barge_in: { strategy: 'none' } });
+      const title = text.slice(0, 80);
+      return later({ hold: `I am looking for ${title}.`, job: { title } });
+    },
+
+    async onJob({ title }, _session, { signal }) {
+      const shelf = await lookUp(title, signal);
+      return shelf
+        ? `You will find it on ${shelf}. Is there another one?`
+        : `We don't have ${title}. Is there another one?`;
+    },
+
+    onAssistantSpeechEnded: (_event, { state }) => (state.goodbye ? hangup() : undefined),
+  });
+
+/** Stands in for your own API, and is as slow as one: replace it. */
+const pretendToLookUp: LookUp = async (_title, signal) => {
+  await wait(2_000, signal);
+  return 'shelf 42, on the second floor';
+};
+
+export default flow(pretendToLookUp);
+
+const wait = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
