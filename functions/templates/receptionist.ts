@@ -1,14 +1,14 @@
 import { defineTemplate, type TemplateSession, type Trigger } from '../assistant/template.ts';
-import { bargeIn, hangup, sendSms, speak, transfer } from '../protocol/builders.ts';
+import { bargeIn, hangup, sendSms, transfer } from '../protocol/builders.ts';
 
 /** `person`: whose telephone rang last. `leaving`: what the caller says next is a message for that person. */
-type Memory = { person: string; leaving: boolean; goodbye: boolean };
+type Memory = { person: string; leaving: boolean };
 type Session = TemplateSession<Partial<Memory>>;
 
 const US = { caller_id_name: 'Bicycle shop', caller_id_number: '493023125000' };
-/** Takes messages as SMS, which sipgate enables for you. */
-const MESSAGES_TO = '491713920001';
 const RINGS_SECONDS = 20;
+/** Gets messages as SMS, which sipgate enables for you. */
+const MESSAGES_TO = '491713920001';
 
 /** What a caller may want: by its key, or by its words, of which the first that fit count. */
 const MENU = [
@@ -23,69 +23,47 @@ export default defineTemplate<Memory>({
   fallback: 'Sorry, could you say that again?',
 
   onSessionStart(_event, { reopened, state }) {
-    if (!reopened) return ask(`Hello, this is the bicycle shop. ${CHOICES}`);
-    // A transfer with a timeout has failed, and the caller is back.
+    if (!reopened) return `Hello, this is the bicycle shop. ${CHOICES}`;
+    // A transfer has failed within its timeout, and the caller is back.
     state.leaving = true;
-    return ask(`${state.person ?? 'My colleague'} can't answer. What is it about, and how can we reach you?`);
+    return `${state.person ?? 'My colleague'} can't answer. What is it about, and how can we reach you?`;
   },
 
   onUserSpeak({ text }, session) {
     const { leaving } = session.state;
-    listenAgain(session);
-    if (isFarewell(text)) return sayGoodbye('Thank you for calling. Goodbye.', session);
-    if (leaving) return takeMessage(text, session);
+    delete session.state.leaving;
+    if (isFarewell(text)) return ['Thank you for calling. Goodbye.', hangup()];
+    if (leaving) return [message(text, session), 'I will pass that on. Goodbye.', hangup()];
     return chosen(({ words }) => words.test(text), session);
   },
 
-  // A key doesn't stop what is being said, as words do.
   onDtmfReceived({ digit }, session) {
-    listenAgain(session);
-    return [bargeIn(), chosen(({ key }) => key === digit, session)];
+    delete session.state.leaving;
+    // A key doesn't stop what is being said, as words do.
+    return [bargeIn(), ...chosen(({ key }) => key === digit, session)];
   },
 
   onTrigger({ context }, session) {
     const operator = operatorIn(context);
-    return operator && [`${operator.name} is joining now.`, putThrough(operator, session)];
+    return operator && [`${operator.name} is joining now.`, call(operator, session)];
   },
 
-  onSmsFailed(_event, session) {
-    listenAgain(session);
-    return [bargeIn(), 'I am sorry, your message did not go out. What else can I do?'];
-  },
-
-  onAssistantSpeechEnded: (_event, { state }) => (state.goodbye ? hangup() : undefined),
+  onSmsFailed: () => [bargeIn(), 'I am sorry, your message did not go out. What else can I do?'],
 });
 
 function chosen(fits: (choice: (typeof MENU)[number]) => boolean, session: Session) {
   const { says = CHOICES, person } = MENU.find(fits) ?? {};
-  return person ? putThrough(person, session) : ask(says);
+  return person ? [`One moment, I am calling ${person.name}.`, call(person, session)] : [says];
 }
 
-function putThrough({ name, number }: { name: string; number: string }, { state }: Session) {
+function call({ name, number }: { name: string; number: string }, { state }: Session) {
   state.person = name;
   return transfer({ target_phone_number: number, timeout: RINGS_SECONDS, ...US });
 }
 
-function takeMessage(text: string, session: Session) {
-  const { caller = 'a withheld number', state } = session;
-  const message = `For ${state.person ?? 'anybody'}, from ${caller}: ${text}`;
-  return [sendSms({ phone_number: MESSAGES_TO, message }), sayGoodbye('I will pass that on. Goodbye.', session)];
+function message(text: string, { caller = 'a withheld number', state }: Session) {
+  return sendSms({ phone_number: MESSAGES_TO, message: `For ${state.person ?? 'anybody'}, from ${caller}: ${text}` });
 }
-
-/** The end of this sentence hangs up: beside it, a `hangup` would cut it, and so would a caller who coughs. */
-function sayGoodbye(text: string, { state }: Session) {
-  state.goodbye = true;
-  return speak(text, { barge_in: { strategy: 'none' } });
-}
-
-/** Whoever goes on talking doesn't want to be hung up on. */
-function listenAgain({ state }: Session) {
-  delete state.goodbye;
-  delete state.leaving;
-}
-
-/** Even "no" cuts it short. */
-const ask = (text: string) => speak(text, { barge_in: { strategy: 'minimum_characters', minimum_characters: 1 } });
 
 const FAREWELL = ['no', 'thanks', 'thank', 'you', 'that', 'is', 's', 'all', 'good', 'goodbye', 'bye'];
 

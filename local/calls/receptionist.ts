@@ -27,6 +27,7 @@ export default [
   assistantTransfers('493023125103'),
   assistantSays("Anna can't answer."),
   callerPresses('2'),
+  assistantSays('One moment, I am calling Support.'),
   assistantTransfers('493023125102'),
   assistantSays("Support can't answer. What is it about"),
   callerSays('My brakes are broken, please call me back. Bye!'),

@@ -22,6 +22,7 @@ import { phoneLine } from '../support/phone-line.ts';
 import { playCall } from '../support/play-call.ts';
 
 const GREETING = assistantSays('bicycle shop');
+const CALLING = assistantSays('One moment, I am calling');
 const GOODBYE = [assistantSays('Thank you for calling. Goodbye.'), assistantHangsUp()];
 
 describe('whom the caller wants', () => {
@@ -31,14 +32,14 @@ describe('whom the caller wants', () => {
     ['My chain is broken', '493023125102'],
     ['Can I get help?', '493023125102'],
   ])('%j', async (text, number) => {
-    await playCall(receptionist, [GREETING, callerSays(text), assistantTransfers(number), callerHangsUp()]);
+    await playCall(receptionist, [GREETING, callerSays(text), CALLING, assistantTransfers(number), callerHangsUp()]);
   });
 
   it.each([
     ['1', '493023125101'],
     ['2', '493023125102'],
   ])('key %s', async (key, number) => {
-    await playCall(receptionist, [GREETING, callerPresses(key), assistantTransfers(number), callerHangsUp()]);
+    await playCall(receptionist, [GREETING, callerPresses(key), CALLING, assistantTransfers(number), callerHangsUp()]);
   });
 
   it('is asked again if it is nobody', async () => {
@@ -54,7 +55,7 @@ describe('whom the caller wants', () => {
 });
 
 describe('nobody answers', () => {
-  const called = [GREETING, callerPresses('1'), assistantTransfers(), assistantSays("Sales can't answer.")];
+  const called = [GREETING, callerPresses('1'), CALLING, assistantTransfers(), assistantSays("Sales can't answer.")];
 
   it('for 20 s: the caller is back, and leaves a message', async () => {
     const message = assistantSendsSms('For Sales, from 493023125077: I am Ben, no hurry. Thank you, bye');
@@ -86,22 +87,44 @@ describe('nobody answers', () => {
 });
 
 describe('the goodbye', () => {
-  it('is heard, even by a caller whose "no" came early', async () => {
-    const no = [callerInterrupts('No', { after: 'Hello' }), assistantIsCut({ by: 'caller' })];
-    await playCall(receptionist, [GREETING, ...no, ...GOODBYE]);
+  it('is heard, though the "no" came early and was too short to cut the question', async () => {
+    await playCall(receptionist, [GREETING, callerInterrupts('No', { after: 'Hello' }), ...GOODBYE]);
   });
 
-  it('is none for a caller who goes on talking', async () => {
+  it('is none for a caller who goes on', async () => {
     await playCall(receptionist, [
       GREETING,
       callerSays('Bye'),
       assistantSays('Goodbye'),
       callerInterrupts('Oh, and when do you open?', { after: 'Thank you' }),
+      assistantIsCut({ by: 'caller' }),
+      assistantSays('nine to six'),
+      callerSays('Bye'),
+      assistantSays('Goodbye'),
+      callerPresses('3', { after: 'Thank you' }),
+      assistantIsCut({ by: 'app' }),
       assistantSays('nine to six'),
       silenceFor(5),
       callerHangsUp(),
     ]);
   });
+});
+
+it('calls whom the caller named last', async () => {
+  await playCall(receptionist, [
+    GREETING,
+    callerPresses('1', { after: 'Hello' }),
+    assistantIsCut({ by: 'app' }),
+    assistantSays('calling Sales'),
+    callerInterrupts('No, support!', { after: 'One moment' }),
+    assistantIsCut({ by: 'caller' }),
+    assistantSays('calling Support'),
+    callerPresses('1', { after: 'One moment' }),
+    assistantIsCut({ by: 'app' }),
+    assistantSays('calling Sales'),
+    assistantTransfers('493023125101'),
+    callerHangsUp(),
+  ]);
 });
 
 describe('an operator', () => {
@@ -126,11 +149,16 @@ describe('an operator', () => {
 
 test('a message that did not go out is no reason to hang up', async () => {
   const clock = manualClock();
-  const outcomes = recordingOutcomes();
-  const { hear } = phoneLine({ template: receptionist, sessions: createMemoryStore(clock), outcomes, clock, sent: [] });
+  const parts = { sessions: createMemoryStore(clock), outcomes: recordingOutcomes(), clock, sent: [] };
+  const { hear } = phoneLine({ template: receptionist, ...parts });
   await hear(EVENTS.session_start);
   await hear(EVENTS.session_start);
-  expect(await hear(userSpeak('It is Ben'))).toMatchObject([{ type: 'send_sms' }, { barge_in: { strategy: 'none' } }]);
+  expect(await hear(userSpeak('It is Ben'))).toMatchObject([
+    { type: 'send_sms' },
+    { text: expect.stringContaining('pass that on') },
+  ]);
+  await hear({ ...EVENTS.assistant_speak, text: 'I will pass that on. Goodbye.', duration_ms: 2000 });
+  await clock.advance(500);
   const words = { type: 'speak', text: expect.stringContaining('did not go out') };
   expect(await hear(EVENTS.sms_failed)).toMatchObject([{ type: 'barge_in' }, words]);
   expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
