@@ -1,5 +1,6 @@
 import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
+import { patiently } from '../interruption/patience.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
@@ -18,7 +19,7 @@ import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
-import { isOverdue, type Job, type Jobs, jobFor, markOf, patiently, waitsForJob } from './job.ts';
+import { isOverdue, type Job, type Jobs, jobFor, markOf, waitsForJob } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';

@@ -86,16 +86,11 @@ describe('a look-up that takes long', () => {
     await playCall(slowly(100), play);
   });
 
-  it('does not keep news waiting', async () => {
-    await playCall(slowly(6_000), [
-      ...GREETING,
-      callerSays('4711'),
-      HOLD,
-      triggered({ target: { label: 'order:4711' }, context: { status: 'shipped' } }),
-      assistantSays('Good news!'),
-      assistantSays('Order 4711 has left'),
-      callerHangsUp(),
-    ]);
+  it.each([true, false])('does not keep news waiting, nor does that keep it (a way to push: %s)', async (push) => {
+    const news = { target: { label: 'order:4711' }, context: { status: 'delivered' } };
+    const waiting = [callerIsSilent(5), assistantSays('still looking')];
+    const play = [...GREETING, callerSays('4711'), HOLD, triggered(news), assistantSays('Good news!'), ...waiting];
+    await playCall(slowly(14_000), [...play, assistantSays('Order 4711 has left'), callerHangsUp()], { push });
   });
 });
 
