@@ -1,6 +1,6 @@
 import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
-import { patiently } from '../interruption/patience.ts';
+import { isWaiting, patiently } from '../interruption/patience.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
@@ -145,9 +145,13 @@ export function createAssistant({
     if (waitsForJob(event, session)) return progressOf(template, session);
     const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
-    if (!isLater(result)) return { answer: await say(result, session, template) };
-    const answer = patiently(await say(result.hold, session, template));
-    return { answer, job: jobFor(template, session, result) };
+    if (isLater(result)) {
+      const hold = patiently(await say(result.hold, session, template));
+      return { answer: hold, job: jobFor(template, session, result) };
+    }
+    const answer = await say(result, session, template);
+    // Whoever presses a key meanwhile goes on waiting.
+    return { answer: isWaiting(session) ? patiently(answer) : answer };
   }
 
   async function started(job: Job, session: Recorded, signal: AbortSignal): Promise<void> {
