@@ -1,12 +1,12 @@
 import { defineTemplate, later } from '../assistant/template.ts';
-import { hangup, speak } from '../protocol/builders.ts';
+import { hangup } from '../protocol/builders.ts';
 
-type Memory = { goodbye: boolean };
+type Memory = { title: string };
 
 /** Where a book stands, or nothing if there is none of that title. Takes its time; aborted when it took too long. */
 export type LookUp = (title: string, signal: AbortSignal) => Promise<string | undefined>;
 
-/** What `npm run new` copies: asks for something, looks it up for as long as that takes, and hangs up after the goodbye. */
+/** What `npm run new` copies: asks for something, looks it up for as long as that takes, and says what it found. */
 export const flow = (lookUp: LookUp) =>
   defineTemplate<Memory, { title: string }>({
     fallback: 'Sorry, could you say that again?',
@@ -16,10 +16,10 @@ export const flow = (lookUp: LookUp) =>
     onSessionStart: () => 'Welcome to the library. Which book are you looking for?',
 
     onUserSpeak({ text }, { state }) {
-      // Whoever goes on talking doesn't want to be hung up on.
-      state.goodbye = /\b(good ?bye|bye|no,? thank)/i.test(text);
-      if (state.goodbye) return speak('Goodbye, and enjoy your book.', { barge_in: { strategy: 'none' } });
-      const title = text.slice(0, 80);
+      if (/\b(good ?bye|bye|no,? thank)/i.test(text))
+        return [`Goodbye, and enjoy ${state.title ?? 'your day'}.`, hangup()];
+      const title = text.slice(0, 40);
+      state.title = title;
       return later({ hold: `I am looking for ${title}.`, job: { title } });
     },
 
@@ -29,8 +29,6 @@ export const flow = (lookUp: LookUp) =>
         ? `You will find it on ${shelf}. Is there another one?`
         : `We don't have ${title}. Is there another one?`;
     },
-
-    onAssistantSpeechEnded: (_event, { state }) => (state.goodbye ? hangup() : undefined),
   });
 
 /** Stands in for your own API, and is as slow as one: replace it. */

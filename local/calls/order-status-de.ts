@@ -4,16 +4,16 @@ import { assistantIsCut, assistantSays, callerHangsUp, callerSays, type Play, tr
 export default [
   assistantSays('Dieses Gespräch wird'),
   assistantSays('Ihre Bestellnummer?'),
-  callerSays('Die 4711, bitte'),
+  callerSays('Die 4713, bitte'),
   assistantSays('Einen Moment'),
-  assistantSays('Bestellung 4711 liegt verpackt'),
+  assistantSays('Bestellung 4713 liegt verpackt'),
   triggered({
     after: 'liegt',
     through: 'EventBridge',
-    target: { label: 'order:4711' },
+    target: { label: 'order:4713' },
     context: { status: 'shipped' },
   }),
   assistantIsCut({ by: 'app' }),
-  assistantSays('Gute Nachrichten! Bestellung 4711 hat unser Lager verlassen'),
+  assistantSays('Gute Nachrichten! Bestellung 4713 hat unser Lager verlassen'),
   callerHangsUp(),
 ] satisfies Play;

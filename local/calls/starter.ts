@@ -7,6 +7,6 @@ export default [
   assistantSays('I am looking for Moby Dick.'),
   assistantSays('You will find it on shelf 42'),
   callerSays('No, thank you'),
-  assistantSays('Goodbye'),
+  assistantSays('Goodbye, and enjoy Moby Dick.'),
   assistantHangsUp(),
 ] satisfies Play;

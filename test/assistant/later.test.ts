@@ -224,13 +224,13 @@ describe('while it takes long', () => {
   });
 
   it('without a way to push, the wait fetches the answer', async () => {
-    const { hear, ends, doIt } = await asked(
-      lookingUp(() => 'It has left.'),
-      { push: false },
-    );
+    const template = lookingUp(() => 'It has left.', { onUserInputTimeout: () => 'Are you there?' });
+    const { hear, ends, doIt } = await asked(template, { push: false });
     await ends();
     await doIt();
     expect(texts(await hear(waited()))).toEqual(['barge_in', 'It has left.']);
+    await hear({ ...EVENTS.assistant_speak, text: 'It has left.' });
+    expect(await ends()).toEqual([]);
   });
 
   it('whoever waits for a job that has died hears an apology, once', async () => {

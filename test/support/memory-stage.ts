@@ -67,7 +67,8 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     says: async (text) => call.says(text),
     presses: async (digit) => call.presses(digit),
     hangsUp: async () => call.hangUp(),
-    wait: (ms) => clock.advance(ms),
+    // Less than a whole millisecond short, a word that is due has not been heard.
+    wait: (ms) => clock.advance(Math.ceil(ms) + 1),
     async next(within_ms = PATIENCE_MS) {
       await passUntil(clock, () => unread.length > 0, within_ms);
       return unread.shift();
