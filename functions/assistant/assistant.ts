@@ -116,11 +116,11 @@ export function createAssistant({
       await started(job, session, signal);
     }
     const both = endsCall(due) ? due : [...due, ...answer];
-    const own = lead || !session.known ? both : await aftermath.inTurn(both, session, session.turn);
-    turn.ready = lead?.actions ?? own;
+    turn.ready = lead?.actions ?? both;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
-    if (putOff) turn.ready = [];
+    const own = putOff || lead || !session.known ? both : await aftermath.inTurn(both, session, session.turn);
+    if (!lead) turn.ready = putOff ? [] : own;
     const led = lead && (await aftermath.follow(session.id, lead, answer));
     if (led) turn.ready = led;
     const effects = putOff ? {} : led ? handingOver(led) : effectsOf(own, session, clock.now());

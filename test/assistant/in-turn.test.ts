@@ -79,6 +79,17 @@ describe('what would cut the sentence before it', () => {
     expect(await ends()).toEqual(['hangup']);
   });
 
+  it('is not taken for an interruption that landed while a slow answer was computed', async () => {
+    const slow = async () => {
+      await clock.advance(50);
+      return ['Goodbye.', hangup()];
+    };
+    const { says, begins, ends } = await call(undefined, { onUserSpeak: slow });
+    expect(await says('Bye')).toEqual(['Goodbye.']);
+    await begins('Goodbye.');
+    expect(await ends()).toEqual(['hangup']);
+  });
+
   it('is forgotten when the caller goes on talking', async () => {
     const { says, begins, ends } = await call(['Goodbye.', hangup()]);
     await says('Bye');
