@@ -99,6 +99,7 @@ function createWatch(stage: Stage) {
   const notable: TimelineEntry[] = [];
   let playing: Extract<TimelineEntry, { kind: 'playback_started' }> | undefined;
   let silentSince = 0;
+  let waited = 0;
   let ended = false;
 
   async function observe(): Promise<TimelineEntry> {
@@ -113,6 +114,7 @@ function createWatch(stage: Stage) {
     if (entry.kind.startsWith('playback_')) {
       playing = entry.kind === 'playback_started' ? entry : undefined;
       silentSince = entry.at_ms;
+      waited = 0;
     }
     if (entry.kind === 'event' && entry.event.type === 'session_end') ended = true;
     if (isNotable(entry)) notable.push(entry);
@@ -157,7 +159,11 @@ function createWatch(stage: Stage) {
       if (!playing || at < 0) throw new Mismatch(`assistant is ${text ? `saying ${JSON.stringify(text)}` : 'silent'}`);
       // Only whole words count as heard.
       const end = at + part.length + text.slice(at + part.length).search(/\s|$/);
-      return (playing.duration_ms * end) / text.length;
+      // Timers and clocks know whole milliseconds: one less, and the word would not have been heard.
+      const heard_at = Math.floor((playing.duration_ms * end) / text.length) + 1;
+      const more = Math.max(0, heard_at - waited);
+      waited += more;
+      return more;
     },
   };
 }

@@ -70,8 +70,10 @@ export const callerInterrupts = (text: string, { after }: { after: string }): St
   act: (caller) => caller.says(text),
 });
 
-export const callerPresses = (digit: string): Step => ({
-  line: `caller presses ${digit}`,
+/** Presses a key once a part of the current sentence has been heard; without it, when nothing is being said. */
+export const callerPresses = (digit: string, { after }: { after?: string } = {}): Step => ({
+  line: `caller presses ${digit}${after === undefined ? '' : ` after ${JSON.stringify(after)}`}`,
+  ...(after !== undefined && { after }),
   act: (caller) => caller.presses(digit),
 });
 

@@ -1,5 +1,6 @@
 import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
+import { isWaiting, patiently } from '../interruption/patience.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
@@ -18,7 +19,7 @@ import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
-import { isOverdue, type Job, type Jobs, jobFor, markOf, patiently, waitsForJob } from './job.ts';
+import { isOverdue, type Job, type Jobs, jobFor, markOf, waitsForJob } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
@@ -115,11 +116,11 @@ export function createAssistant({
       await started(job, session, signal);
     }
     const both = endsCall(due) ? due : [...due, ...answer];
-    const own = lead || !session.known ? both : await aftermath.inTurn(both, session, session.turn);
-    turn.ready = lead?.actions ?? own;
+    turn.ready = lead?.actions ?? both;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
-    if (putOff) turn.ready = [];
+    const own = putOff || lead || !session.known ? both : await aftermath.inTurn(both, session, session.turn);
+    if (!lead) turn.ready = putOff ? [] : own;
     const led = lead && (await aftermath.follow(session.id, lead, answer));
     if (led) turn.ready = led;
     const effects = putOff ? {} : led ? handingOver(led) : effectsOf(own, session, clock.now());
@@ -144,9 +145,13 @@ export function createAssistant({
     if (waitsForJob(event, session)) return progressOf(template, session);
     const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
-    if (!isLater(result)) return { answer: await say(result, session, template) };
-    const answer = patiently(await say(result.hold, session, template));
-    return { answer, job: jobFor(template, session, result) };
+    if (isLater(result)) {
+      const hold = patiently(await say(result.hold, session, template));
+      return { answer: hold, job: jobFor(template, session, result) };
+    }
+    const answer = await say(result, session, template);
+    // Whoever presses a key meanwhile goes on waiting.
+    return { answer: isWaiting(session) ? patiently(answer) : answer };
   }
 
   async function started(job: Job, session: Recorded, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
+import { isWaiting } from '../interruption/patience.ts';
+import { InvalidAction } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { JobMark, Json, Session } from '../sessions/session.ts';
 import type { Later, Template } from './template.ts';
@@ -25,8 +26,6 @@ export const JOB_MS = 50_000;
 const JOB_STARTS_MS = 10_000;
 /** Lambda takes 256 KB asynchronously; nobody says that much. */
 const MAX_JOB_BYTES = 64 * 1024;
-/** Of silence after a hold: then AI Flow asks again, and hears of the progress, or the result. */
-const PATIENCE_SECONDS = 5;
 
 /** Throws `InvalidAction` for a job that nobody would do, or that is too big. */
 export function jobFor({ onJob }: Template, { id: session_id, turn }: Session, { job: input }: Later): Job {
@@ -39,19 +38,11 @@ export function jobFor({ onJob }: Template, { id: session_id, turn }: Session, {
   return { id: `job-${randomBytes(9).toString('base64url')}`, session_id, turn, input };
 }
 
-/** The same, with an end to the silence after it: without a way to push, an event must fetch what comes next. */
-export function patiently<A extends ActionDraft>(actions: readonly A[]): A[] {
-  const last = actions.findLastIndex(({ type }) => type === 'speak');
-  return actions.map((action, at) =>
-    at === last ? { user_input_timeout_seconds: PATIENCE_SECONDS, ...action } : action,
-  );
-}
-
 /** As the session remembers it until it is over. */
 export const markOf = ({ turn }: Job, now: number): JobMark => ({ turn, until: now + JOB_MS + JOB_STARTS_MS });
 
 /** Whether AI Flow asks on behalf of a caller who waits for a job. */
-export const waitsForJob = ({ type }: AiFlowEvent, { job, turn }: Session) =>
-  type === 'user_input_timeout' && job !== undefined && job.turn === turn;
+export const waitsForJob = ({ type }: AiFlowEvent, session: Session) =>
+  type === 'user_input_timeout' && isWaiting(session);
 
 export const isOverdue = ({ job }: Session, now: number) => now >= (job?.until ?? 0);

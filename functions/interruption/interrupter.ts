@@ -2,7 +2,7 @@ import type { Tts } from '../protocol/settings.ts';
 import type { Claim, Refusal, Replacement, Session, WaitReason } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import { inPool } from './in-pool.ts';
-import { createManner, saidWith } from './manner.ts';
+import { createManner, saidTo } from './manner.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
 import { createPusher, type PusherParts } from './pusher.ts';
 import { forSession, type Interruption, keyOf, newOwner } from './request.ts';
@@ -131,12 +131,12 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     const claim = claimFor(session_id, interruption);
     const claimed = await claimOnce(pushes ? claim : waitingClaim(claim));
     if (claimed.claimed) {
-      const voiced = saidWith(await voice, interruption);
-      return pushes ? push(claim, claimed.session, voiced) : defer(claim, claimed.session, voiced);
+      const suited = saidTo(claimed.session, await voice, interruption);
+      return pushes ? push(claim, claimed.session, suited) : defer(claim, claimed.session, suited);
     }
     if (!mustWait(claimed.reason)) return refused(session_id, claimed.reason);
     const waits = await claimOnce(waitingClaim(claim));
-    if (waits.claimed) return defer(claim, waits.session, saidWith(await voice, interruption));
+    if (waits.claimed) return defer(claim, waits.session, saidTo(waits.session, await voice, interruption));
     return refused(session_id, waits.reason as FinalRefusal);
   }
 

@@ -2,7 +2,8 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import type { SessionStore } from '../sessions/session.ts';
+import type { Session, SessionStore } from '../sessions/session.ts';
+import { isWaiting, patiently } from './patience.ts';
 import type { Interruption } from './request.ts';
 import { endsCall, restOf } from './speech.ts';
 
@@ -42,9 +43,9 @@ export function createManner({ sessions, clock, log }: Parts) {
   }
 }
 
-/** The same in a voice, where it has none of its own. */
-export function saidWith(tts: Tts | undefined, interruption: Interruption): Interruption {
-  if (!tts) return interruption;
-  const voiced = (action: ActionDraft) => (action.type === 'speak' && !action.tts ? { ...action, tts } : action);
-  return { ...interruption, actions: interruption.actions.map(voiced), follow_up: interruption.follow_up.map(voiced) };
+/** The same in a voice, where it has none of its own; and whoever waits for a job goes on waiting after it. */
+export function saidTo(session: Session, tts: Tts | undefined, interruption: Interruption): Interruption {
+  const voiced = (action: ActionDraft) => (tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action);
+  const suited = (actions: readonly ActionDraft[]) => (isWaiting(session) ? patiently(actions) : actions).map(voiced);
+  return { ...interruption, actions: suited(interruption.actions), follow_up: suited(interruption.follow_up) };
 }

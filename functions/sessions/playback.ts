@@ -5,6 +5,20 @@ export function isSpeaking({ speech, silence_at = 0 }: Playback, now: number): b
   return speech !== undefined && now < speech.until && silence_at < speech.after;
 }
 
+/** A lost `assistant_speech_ended` must not make an assistant speak for ever. */
+export const LOST_END_MS = 2_000;
+/** It may end so much sooner than announced, and has been heard all the same. */
+const JITTER_MS = 300;
+
+/**
+ * Whether what was said last was cut: by the caller, whose words come after the end, or by a newer answer. Only a voice
+ * that reports its sentences tells.
+ */
+export function wasCut({ speech, silence_at = 0 }: Playback): boolean {
+  if (!speech || speech.after !== speech.at) return false;
+  return silence_at >= speech.at && silence_at < speech.until - LOST_END_MS - JITTER_MS;
+}
+
 /** What kind of guard stands over what is being said, or is about to be. */
 export function guardOf({ guard, speech, silence_at = 0 }: Playback, now: number): Guard['kind'] | undefined {
   if (!guard || now >= guard.until) return undefined;

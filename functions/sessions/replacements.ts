@@ -5,6 +5,7 @@ import { held } from './condition.ts';
 import { createItems, readReplacement, replacementItem } from './items.ts';
 import { replacementKey, sessionKey, voiceKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
+import { wasCut } from './playback.ts';
 import { expression, saidValue, time } from './row.ts';
 import type { Replacement, Session } from './session.ts';
 
@@ -63,7 +64,8 @@ export function createReplacements(parts: TableParts) {
     return true;
   }
 
-  async function takeFollowUp({ id, starts, turn, replacement }: Session): Promise<ActionDraft[]> {
+  async function takeFollowUp(session: Session): Promise<ActionDraft[]> {
+    const { id, starts, replacement } = session;
     if (!replacement) return [];
     const { key, heard, after } = replacement;
     const all = (await items.list(id, 'replacement#')).filter((row) => Number(row.starts?.N) === starts);
@@ -76,11 +78,9 @@ export function createReplacements(parts: TableParts) {
       row === own ? heard || row.sent_at || row.given_at : before(row.heard_at, after) || before(row.sent_at, leftAt),
     );
     ready.sort((a, b) => Number(a.noted_at?.N) - Number(b.noted_at?.N));
-    const taken = await Promise.all(
-      ready.map(async (row) => ((await items.take(row)) ? followUpAt(turn, readReplacement(row)) : [])),
-    );
+    const taken = await Promise.all(ready.map(async (row) => ((await items.take(row)) ? [readReplacement(row)] : [])));
     await forget(id, key, followed.length > ready.length);
-    return taken.flat();
+    return followUpsOf(taken.flat(), session);
   }
 
   async function forget(id: string, key: string, moreFollows: boolean) {
@@ -125,8 +125,14 @@ export function createReplacements(parts: TableParts) {
   }
 }
 
-/** Whoever has gone on talking isn't hung up on. */
-export const followUpAt = (turn: number, note: Replacement): readonly ActionDraft[] =>
-  note.turn === undefined || note.turn === turn ? note.follow_up : [];
+/**
+ * What follows these, the newest last. Whoever goes on talking isn't hung up on: the end of a sentence that they cut
+ * comes before their words. And a newer answer takes the place of one that was cut.
+ */
+export function followUpsOf(notes: readonly Replacement[], { turn, playback }: Session): ActionDraft[] {
+  const answer = notes.findLast((note) => note.turn !== undefined);
+  const isOver = (note: Replacement) => note.turn !== turn || note !== answer || wasCut(playback);
+  return notes.flatMap((note) => (note.turn !== undefined && isOver(note) ? [] : note.follow_up));
+}
 
 const before = (when: AttributeValue | undefined, limit: number) => when !== undefined && Number(when.N) <= limit;

@@ -1,11 +1,19 @@
 import type { Template } from '../assistant/template.ts';
 import { byNumber, type TemplateChoice } from '../assistant/template-choice.ts';
 import conversation from './conversation.ts';
-import parcel from './parcel.ts';
+import orderStatus from './order-status.ts';
+import orderStatusInGerman from './order-status-de.ts';
+import receptionist from './receptionist.ts';
 import starter from './starter.ts';
 
 /** Every call flow that can be chosen by name (`-c template=…`, `TEMPLATE=…`). Yours goes here. */
-export const templates = { conversation, parcel, starter } satisfies Record<string, Template>;
+export const templates = {
+  conversation,
+  receptionist,
+  'order-status': orderStatus,
+  'order-status-de': orderStatusInGerman,
+  starter,
+} satisfies Record<string, Template>;
 
 /** Throws an error that lists the names there are. */
 export function templateNamed(name: string): Template {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Result, Template } from '../../functions/assistant/template.ts';
-import { hangup, sendSms, speak, transfer } from '../../functions/protocol/builders.ts';
+import { bargeIn, hangup, sendSms, speak, transfer } from '../../functions/protocol/builders.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
@@ -31,8 +31,9 @@ async function call(result: Result, template: Template = {}, options: LineOption
     interrupt,
     says: async (text: string) => shown(await hear(userSpeak(text))),
     begins: async (text: string) => shown(await hear({ ...EVENTS.assistant_speak, text, duration_ms: 1_000 })),
-    ends: async () => {
-      await clock.advance(1_000);
+    presses: async () => shown(await hear(EVENTS.dtmf_received)),
+    ends: async (after_ms = 1_000) => {
+      await clock.advance(after_ms);
       return shown(await hear(EVENTS.assistant_speech_ended));
     },
   };
@@ -78,6 +79,17 @@ describe('what would cut the sentence before it', () => {
     expect(await ends()).toEqual(['hangup']);
   });
 
+  it('is not taken for an interruption that landed while a slow answer was computed', async () => {
+    const slow = async () => {
+      await clock.advance(50);
+      return ['Goodbye.', hangup()];
+    };
+    const { says, begins, ends } = await call(undefined, { onUserSpeak: slow });
+    expect(await says('Bye')).toEqual(['Goodbye.']);
+    await begins('Goodbye.');
+    expect(await ends()).toEqual(['hangup']);
+  });
+
   it('is forgotten when the caller goes on talking', async () => {
     const { says, begins, ends } = await call(['Goodbye.', hangup()]);
     await says('Bye');
@@ -85,6 +97,28 @@ describe('what would cut the sentence before it', () => {
     expect(await says('Wait!')).toEqual(['Yes?']);
     await begins('Yes?');
     expect(await ends()).toEqual([]);
+    expect(await ends()).toEqual([]);
+  });
+
+  it('is forgotten when the caller cuts the sentence: their words come after its end', async () => {
+    const { says, begins, ends } = await call(['Goodbye.', hangup()]);
+    await says('Bye');
+    await begins('Goodbye.');
+    expect(await ends(300)).toEqual([]);
+    expect(await says('Wait!')).toEqual(['Yes?']);
+    await begins('Yes?');
+    expect(await ends()).toEqual([]);
+  });
+
+  it('is forgotten when an answer cuts the sentence, and what follows that one comes', async () => {
+    const onDtmfReceived = () => [bargeIn(), 'No, to sales.', transfer(PERSON)];
+    const { says, begins, presses, ends } = await call(['Goodbye.', hangup()], { onDtmfReceived });
+    await says('Bye');
+    await begins('Goodbye.');
+    expect(await presses()).toEqual(['barge_in', 'No, to sales.']);
+    expect(await ends(20)).toEqual([]);
+    await begins('No, to sales.');
+    expect(await ends()).toEqual(['transfer']);
     expect(await ends()).toEqual([]);
   });
 

@@ -204,6 +204,25 @@ describe('while it takes long', () => {
     expect(texts(await hear(waited()))).toEqual(['Still looking.']);
   });
 
+  it('whoever presses a key meanwhile, or is interrupted, goes on waiting', async () => {
+    const { hear, ends, doIt, interrupt } = await asked(
+      lookingUp(() => 'It has left.', { onDtmfReceived: () => 'You pressed it.' }),
+      { push: false },
+    );
+    await ends();
+    expect(await hear(EVENTS.dtmf_received)).toMatchObject([{ user_input_timeout_seconds: 5 }]);
+    await ends();
+    await interrupt({ say: 'We close soon.' });
+    const news = { text: 'We close soon.', user_input_timeout_seconds: 5 };
+    expect(await hear(waited())).toMatchObject([{ type: 'barge_in' }, news]);
+    await hear({ ...EVENTS.assistant_speak, text: 'We close soon.' });
+    await ends();
+    await doIt();
+    expect(texts(await hear(waited()))).toEqual(['barge_in', 'It has left.']);
+    await ends();
+    expect(await hear(EVENTS.dtmf_received)).not.toHaveProperty('0.user_input_timeout_seconds');
+  });
+
   it('without a way to push, the wait fetches the answer', async () => {
     const template = lookingUp(() => 'It has left.', { onUserInputTimeout: () => 'Are you there?' });
     const { hear, ends, doIt } = await asked(template, { push: false });

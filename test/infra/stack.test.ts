@@ -17,10 +17,10 @@ describe('the webhook function', () => {
   });
 
   it('knows its table, its secret and its call flow, and keeps the common variables', () => {
-    const { Environment } = functionNamed(synthesize({ template: 'parcel' }), 'webhook').properties;
+    const { Environment } = functionNamed(synthesize({ template: 'receptionist' }), 'webhook').properties;
     expect(Environment).toEqual({
       Variables: {
-        TEMPLATE: 'parcel',
+        TEMPLATE: 'receptionist',
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },
         OUTCOMES_BUS: { Ref: only(template, 'AWS::Events::EventBus').id },
@@ -30,10 +30,10 @@ describe('the webhook function', () => {
   });
 
   it('and its companions are told which call flow which number has', () => {
-    const mapped = synthesize({ templateByNumber: { '+493023125000': 'parcel' } });
+    const mapped = synthesize({ templateByNumber: { '+493023125000': 'receptionist' } });
     for (const name of ['webhook', 'websocket', 'interrupt', 'job'] as const) {
       expect(functionNamed(mapped, name).properties.Environment).toMatchObject({
-        Variables: { TEMPLATE: 'conversation', TEMPLATE_BY_NUMBER: '{"+493023125000":"parcel"}' },
+        Variables: { TEMPLATE: 'conversation', TEMPLATE_BY_NUMBER: '{"+493023125000":"receptionist"}' },
       });
     }
   });

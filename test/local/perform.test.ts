@@ -74,7 +74,19 @@ test('the caller interrupts once a part has been heard to the end of its word', 
     callerHangsUp(),
   ];
   await perform(play, stage);
-  expect(done).toEqual(['waits 110 ms', 'says No', 'hangs up']);
+  expect(done).toEqual(['waits 111 ms', 'says No', 'hangs up']);
+});
+
+test('two things happen during one sentence', async () => {
+  const { stage, done } = stageFor([says('One moment, please'), 'says Yes', 'says No', finished, 'hangs up', end]);
+  const play = [
+    assistantSays('One'),
+    callerInterrupts('Yes', { after: 'One' }),
+    callerInterrupts('No', { after: 'One moment' }),
+    callerHangsUp(),
+  ];
+  await perform(play, stage);
+  expect(done).toEqual(['waits 31 ms', 'says Yes', 'waits 80 ms', 'says No', 'hangs up']);
 });
 
 const INTERRUPTED = [
@@ -89,7 +101,7 @@ const STORY = [says('One moment, please'), 'SQS and HTTP: i-1 Stop', says('Stop'
 test('the application interrupts, and what came of it is compared in any order', async () => {
   const { stage, done } = stageFor(STORY, ['delivered', 'heard', 'duplicate']);
   await perform(INTERRUPTED, stage);
-  expect(done).toEqual(['waits 110 ms', 'SQS and HTTP: i-1 Stop', 'hangs up']);
+  expect(done).toEqual(['waits 111 ms', 'SQS and HTTP: i-1 Stop', 'hangs up']);
 });
 
 test('other outcomes are shown as a diff', async () => {

@@ -437,6 +437,33 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         expect(await take()).toEqual([]);
       });
 
+      it.each([
+        ['what has been heard', 2_900, [{ type: 'hangup' }]],
+        ['nothing that was cut', 500, []],
+      ])('follow an answer only while nobody goes on talking: %s', async (_what, after_ms, followed) => {
+        await push({ turn: 0 });
+        const at = clock.now();
+        const spoken = { session_id: id, kind: 'other' as const };
+        await store.record({ ...spoken, at, speech: { ends_at: at + 3_000 } });
+        await clock.advance(after_ms);
+        const ended = await store.record({ ...spoken, at: clock.now(), speech: 'ended' });
+        expect(await store.takeFollowUp(ended as Session)).toEqual(followed);
+        // An interruption's own follows it all the same.
+        await push({ key: 'key-34' });
+        expect(await take()).toEqual([{ type: 'hangup' }]);
+      });
+
+      it('follow the newest answer, in its own turn', async () => {
+        await push({ turn: 0 });
+        await clock.advance(10);
+        await push({ key: 'key-34', turn: 0, follow_up: [{ type: 'speak', text: 'newest' }] });
+        expect(await take()).toEqual([{ type: 'speak', text: 'newest' }]);
+        await push({ key: 'key-56', turn: 0 });
+        await record('turn');
+        expect(await now()).toMatchObject({ replacement: { key: 'key-56' }, followed: true });
+        expect(await take()).toEqual([]);
+      });
+
       it('let more follow as long as they are said', async () => {
         await push({ follow_up: [] });
         expect(await store.addFollowUp(id, note())).toBe(true);

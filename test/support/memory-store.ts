@@ -3,8 +3,8 @@ import type { Tts } from '../../functions/protocol/settings.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Noted } from '../../functions/sessions/history.ts';
 import { MAX_LABELS, MAX_NOTES } from '../../functions/sessions/limits.ts';
-import { isSpeaking, type Met, refusal } from '../../functions/sessions/playback.ts';
-import { followUpAt } from '../../functions/sessions/replacements.ts';
+import { isSpeaking, LOST_END_MS, type Met, refusal } from '../../functions/sessions/playback.ts';
+import { followUpsOf } from '../../functions/sessions/replacements.ts';
 import {
   type Claim,
   type Happening,
@@ -223,7 +223,8 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return true;
     },
 
-    async takeFollowUp({ id, starts, turn, replacement }) {
+    async takeFollowUp(session) {
+      const { id, starts, replacement } = session;
       const row = rows.get(id);
       if (!row || !replacement) return [];
       const followed = [...row.notes.values()].filter((note) => note.starts === starts && note.follow_up.length > 0);
@@ -239,7 +240,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
         row.said = undefined;
         row.followed = followed.length > ready.length;
       }
-      return ready.flatMap((note) => [...followUpAt(turn, note)]);
+      return followUpsOf(ready, session);
     },
 
     async giveReplacement(id, note) {
@@ -298,7 +299,7 @@ function hear(row: Row, { speech, at = 0 }: Happening, now: number) {
     const { ends_at, text } = speech;
     row.sentence = { at: when, ends_at, ...(text && { text }) };
     if ((row.playback.speech?.at ?? 0) > when) return;
-    row.playback.speech = { at: when, after: when, until: ends_at + 2000 };
+    row.playback.speech = { at: when, after: when, until: ends_at + LOST_END_MS };
   }
 }
 

@@ -1,12 +1,11 @@
+import { ENGLISH } from '../../functions/templates/order-status.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 import { outcomesOf, placeCall, post, until } from './local-runtime.ts';
 
-/** What the template `parcel` says. */
-export const LEGAL = 'This call is recorded for training.';
-export const QUESTION = 'Welcome to the parcel hotline. What is your order number?';
-export const ANSWER =
-  'Order 4711 left our warehouse this morning. It is on its way to your town. You will have it tomorrow before noon.';
-export const VOICE = { provider: 'azure', language: 'en-US', voice: 'en-US-JennyNeural' };
+/** What the template `order-status` says. */
+export const { legal: LEGAL, question: QUESTION, voice: VOICE } = ENGLISH;
+export const HOLD = ENGLISH.hold('4711');
+export const ANSWER = ENGLISH.packed('4711');
 
 export interface Reply {
   status: number;
@@ -19,8 +18,8 @@ export async function interrupt(url: string, interruption: object): Promise<Repl
   return { status: response.status, body: (await response.json()) as Reply['body'] };
 }
 
-/** A caller of the template `parcel`, at the speed of life. */
-export async function callParcelHotline(url: string, options: object = {}) {
+/** A caller of the template `order-status`, at the speed of life. */
+export async function callOrderHotline(url: string, options: object = {}) {
   const call = await placeCall(url, { speed: 1, ...options });
   const { session_id } = call;
   const timeline = async () => (await call.read()).timeline;
@@ -39,9 +38,12 @@ export async function callParcelHotline(url: string, options: object = {}) {
       until(async () => (await timeline()).some((entry) => tellsOf(entry, text)), `"${text}"`, 15_000),
     /** Nothing plays any more, and the session knows. */
     silence: () => until(async () => isSilent(await timeline()), 'silence', 15_000),
-    /** What came of the interruptions, as soon as there are `count`. */
+    /** What came of the interruptions, as soon as there are `count`. The look-up's result is one, too, and left out. */
     async outcomes(count: number) {
-      const read = async () => (await outcomesOf(url, session_id)).map(({ word }) => word);
+      const read = async () =>
+        (await outcomesOf(url, session_id))
+          .filter(({ interruption_id }) => !interruption_id.startsWith('job-'))
+          .map(({ word }) => word);
       await until(async () => (await read()).length >= count, `${count} outcomes`, 15_000);
       return read();
     },
