@@ -100,7 +100,8 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
       const outcome = actions.length > 0 ? await tell(`${id}-${said + 1}`, actions, behind) : undefined;
       if (outcome) said++;
       // What may have been said is not apologised for.
-      if (outcome?.outcome === 'failed' && outcome.error?.code !== 'in_doubt') throw new Error(`it could not be said: ${outcome.error?.code}`);
+      if (outcome?.outcome === 'failed' && outcome.error?.code !== 'in_doubt')
+        throw new Error(`it could not be said: ${outcome.error?.code}`);
       if (outcome?.outcome === 'skipped') return false;
       await keep();
       return true;
