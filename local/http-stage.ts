@@ -1,25 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OutcomeEvent } from './outcomes.ts';
-import type { Stage } from './perform.ts';
+import { type OutcomeEvent, wordOf } from './outcomes.ts';
+import { PATIENCE_MS, type Stage } from './perform.ts';
+import type { PlayCall } from './play.ts';
 import type { TimelineEntry } from './simulator/timeline.ts';
 import { line, lineFor } from './timeline-text.ts';
 import { sendThrough } from './triggers.ts';
 
 const POLL_MS = 25;
-const PATIENCE_MS = 15_000;
 
 export interface HttpStageParts {
   /** Of a running runtime. */
   url: string;
   /** Divides every speech duration. */
   speed: number;
+  call?: PlayCall | undefined;
   /** Takes a line for the terminal about each thing that happens. */
   tell(line: string): void;
 }
 
 /** Places a call on a running runtime, as a stage to perform a play on. */
-export async function placeCall({ url, speed, tell }: HttpStageParts): Promise<Stage> {
-  const { session_id } = (await request('/simulator/calls', { speed })) as { session_id: string };
+export async function placeCall({ url, speed, call: options, tell }: HttpStageParts): Promise<Stage> {
+  const { session_id } = (await request('/simulator/calls', { ...options, speed })) as { session_id: string };
   const placed = Date.now();
   const call = `/simulator/calls/${session_id}`;
   const unread: TimelineEntry[] = [];
@@ -30,13 +31,15 @@ export async function placeCall({ url, speed, tell }: HttpStageParts): Promise<S
     presses: async (digit) => void (await request(`${call}/dtmf`, { digit })),
     hangsUp: async () => void (await request(`${call}/hangup`, {})),
     wait: async (ms) => void (await sleep(ms)),
-    async next() {
-      await patiently(read, () => unread.length > 0);
+    async next(within_ms = PATIENCE_MS) {
+      if (unread.length === 0) await read();
+      await patiently(read, () => unread.length > 0, within_ms);
       return unread.shift();
     },
     async interrupt(interruption, through) {
+      const whole = { ...(!interruption.target && { session_id }), ...interruption };
       const replies = await Promise.all(
-        through.map(async (source) => `${source} → ${await sendThrough(source, url, { session_id, ...interruption })}`),
+        through.map(async (source) => `${source} → ${await sendThrough(source, url, whole)}`),
       );
       // What it did comes first, as it did in the call.
       await read();
@@ -57,8 +60,8 @@ export async function placeCall({ url, speed, tell }: HttpStageParts): Promise<S
     },
   };
 
-  async function patiently(look: () => Promise<void>, enough: () => boolean): Promise<void> {
-    for (const end = Date.now() + PATIENCE_MS; !enough() && Date.now() < end; ) {
+  async function patiently(look: () => Promise<void>, enough: () => boolean, ms = PATIENCE_MS): Promise<void> {
+    for (const end = Date.now() + ms; !enough() && Date.now() < end; ) {
       await look();
       if (!enough()) await sleep(POLL_MS);
     }
@@ -75,10 +78,9 @@ export async function placeCall({ url, speed, tell }: HttpStageParts): Promise<S
 
   async function readOutcomes(): Promise<Outcome[]> {
     const { outcomes } = (await request('/simulator/outcomes')) as { outcomes: OutcomeEvent[] };
-    return outcomes.flatMap(({ detail_type, detail }) => {
-      const { reason, took_ms, ...rest } = detail as { session_id?: string; reason?: string; took_ms?: number };
-      const word = reason ?? detail_type.replace('Interruption ', '').toLowerCase();
-      return rest.session_id === session_id ? [{ word, took_ms }] : [];
+    return outcomes.flatMap((outcome) => {
+      const detail = outcome.detail as { session_id?: string; took_ms?: number };
+      return detail.session_id === session_id ? [{ word: wordOf(outcome), took_ms: detail.took_ms }] : [];
     });
   }
 

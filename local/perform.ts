@@ -1,18 +1,31 @@
+import type { Action } from '../functions/protocol/index.ts';
 import {
   type ActingStep,
   type Actors,
   type AssistantStep,
+  assistantConfigures,
+  assistantHangsUp,
+  assistantMixes,
+  assistantPlaysClip,
+  assistantSays,
+  assistantSendsSms,
+  assistantTransfers,
   type OutcomesStep,
   outcomesAre,
   type Play,
+  type SilentStep,
   type Step,
+  silenceOf,
 } from './play.ts';
 import type { TimelineEntry } from './simulator/timeline.ts';
 
+/** How long a stage waits for something to happen: longer than an unanswered telephone rings. */
+export const PATIENCE_MS = 35_000;
+
 /** Where a play is performed: a call on the running stack, or one in memory. */
 export interface Stage extends Actors {
-  /** The call's next timeline entry; `undefined` if none came for as long as the stage waits. */
-  next(): Promise<TimelineEntry | undefined>;
+  /** The call's next timeline entry; `undefined` if none came for {@link PATIENCE_MS}, or for `within_ms`. */
+  next(within_ms?: number): Promise<TimelineEntry | undefined>;
   wait(ms: number): Promise<void>;
   /** What came of the call's interruptions, as soon as there are `count`, or as many as come. */
   outcomes(count: number): Promise<string[]>;
@@ -46,14 +59,27 @@ class Mismatch extends Error {}
 
 function take(step: Step, watch: Watch, stage: Stage): Promise<void> {
   if ('act' in step) return acts(step, watch, stage);
+  if ('seconds' in step) return step.timeout ? timesOut(step, watch) : isSilent(step, watch, stage);
   return 'outcomes' in step ? outcomesCome(step, stage) : assistantActs(step, watch);
 }
 
 async function acts(step: ActingStep, watch: Watch, stage: Stage): Promise<void> {
   await (step.after === undefined ? watch.quiet() : stage.wait(watch.timeUntilHeard(step.after)));
-  const more = watch.take();
-  if (more) throw new Mismatch(lineOf(more));
+  watch.expectNothing();
   await step.act(stage);
+}
+
+async function timesOut({ seconds }: SilentStep, watch: Watch): Promise<void> {
+  await watch.quiet();
+  const silent = (await watch.silenceUntilTimeout()) / 1000;
+  if (Math.abs(silent - seconds) >= 1) throw new Mismatch(silenceOf('caller is silent', Math.round(silent * 10) / 10));
+}
+
+async function isSilent({ seconds }: SilentStep, watch: Watch, stage: Stage): Promise<void> {
+  await watch.quiet();
+  await stage.wait(seconds * 1000);
+  await watch.catchUp();
+  watch.expectNothing();
 }
 
 async function outcomesCome({ line, outcomes }: OutcomesStep, stage: Stage): Promise<void> {
@@ -72,26 +98,53 @@ type Watch = ReturnType<typeof createWatch>;
 function createWatch(stage: Stage) {
   const notable: TimelineEntry[] = [];
   let playing: Extract<TimelineEntry, { kind: 'playback_started' }> | undefined;
+  let silentSince = 0;
   let ended = false;
 
-  async function observe(): Promise<void> {
+  async function observe(): Promise<TimelineEntry> {
     if (ended) throw new Mismatch('the call ended');
     const entry = await stage.next();
     if (!entry) throw new Mismatch('nothing happened');
+    return note(entry);
+  }
+
+  function note(entry: TimelineEntry): TimelineEntry {
     if (entry.kind === 'error') throw new Mismatch(lineOf(entry));
-    if (entry.kind.startsWith('playback_')) playing = entry.kind === 'playback_started' ? entry : undefined;
+    if (entry.kind.startsWith('playback_')) {
+      playing = entry.kind === 'playback_started' ? entry : undefined;
+      silentSince = entry.at_ms;
+    }
     if (entry.kind === 'event' && entry.event.type === 'session_end') ended = true;
     if (isNotable(entry)) notable.push(entry);
+    return entry;
+  }
+
+  function expectNothing() {
+    const more = notable.shift();
+    if (more) throw new Mismatch(lineOf(more));
   }
 
   return {
-    take: () => notable.shift(),
+    expectNothing,
     async next(): Promise<TimelineEntry> {
       while (!notable[0]) await observe();
       return notable.shift() as TimelineEntry;
     },
     async quiet() {
       while (playing) await observe();
+    },
+    /** Reads what has happened, without waiting for more. */
+    async catchUp() {
+      for (let entry = await stage.next(0); entry; entry = await stage.next(0)) note(entry);
+    },
+    /** How long nothing had been said when `user_input_timeout` was sent, ms. */
+    async silenceUntilTimeout(): Promise<number> {
+      for (;;) {
+        expectNothing();
+        const entry = await observe();
+        if (entry.kind !== 'event' || entry.event.type !== 'user_input_timeout') continue;
+        return entry.at_ms - (entry.took_ms ?? 0) - silentSince;
+      }
     },
     /** Every call ends; what the assistant does until then must have been a line of the play. */
     async end() {
@@ -109,20 +162,40 @@ function createWatch(stage: Stage) {
   };
 }
 
+/** What the assistant does. Its speech counts when it is heard, or cut. */
 const isNotable = (entry: TimelineEntry) =>
   entry.kind === 'playback_started' ||
   entry.kind === 'playback_interrupted' ||
-  (entry.kind === 'action' && entry.action.type === 'hangup');
+  (entry.kind === 'action' && !['speak', 'audio', 'barge_in'].includes(entry.action.type));
 
 function lineOf(entry: TimelineEntry): string {
   switch (entry.kind) {
     case 'playback_started':
-      return `assistant ${'text' in entry ? `says ${JSON.stringify(entry.text)}` : 'plays a clip'}`;
+      return ('text' in entry ? assistantSays(entry.text) : assistantPlaysClip()).line;
     case 'playback_interrupted':
       return `assistant is cut by the ${entry.by} after ${JSON.stringify(entry.heard)}`;
+    case 'action':
+      return lineOfAction(entry.action);
     case 'error':
       return `error: ${entry.message}`;
     default:
-      return 'assistant hangs up';
+      return entry.kind;
+  }
+}
+
+function lineOfAction(action: Action): string {
+  switch (action.type) {
+    case 'mix_audio':
+      return assistantMixes(action.stop ? 'stop' : 'start').line;
+    case 'transfer':
+      return assistantTransfers(action.target_phone_number).line;
+    case 'send_sms':
+      return assistantSendsSms(action.message).line;
+    case 'configure_transcription':
+      return assistantConfigures('transcription').line;
+    case 'configure_voice_to_voice':
+      return assistantConfigures('voice_to_voice').line;
+    default:
+      return assistantHangsUp().line;
   }
 }

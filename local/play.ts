@@ -1,8 +1,13 @@
+import type { Action, ActionOf } from '../functions/protocol/index.ts';
+import type { GivenOptions } from './simulator/call-options.ts';
 import type { TimelineEntry } from './simulator/timeline.ts';
 
 /** A call written down like a play: what the caller and others do, and what the assistant must do, in order. */
 export type Play = readonly Step[];
-export type Step = ActingStep | AssistantStep | OutcomesStep;
+export type Step = ActingStep | AssistantStep | SilentStep | OutcomesStep;
+
+/** The call that a play needs, where the ordinary one won't do: `export const call` beside it. */
+export type PlayCall = Omit<GivenOptions, 'speed'>;
 
 export interface ActingStep {
   line: string;
@@ -16,6 +21,14 @@ export interface AssistantStep {
   matches(happening: TimelineEntry): boolean;
 }
 
+/** Nobody says anything for `seconds`. */
+export interface SilentStep {
+  line: string;
+  seconds: number;
+  /** Set: AI Flow's `user_input_timeout` ends it, and must come then. Otherwise the call must be silent for so long. */
+  timeout?: true;
+}
+
 export interface OutcomesStep {
   line: string;
   outcomes: readonly string[];
@@ -23,14 +36,14 @@ export interface OutcomesStep {
 
 /** Everyone but the assistant. */
 export interface Actors extends Caller {
-  /** Something elsewhere interrupts this call, through all sources at once; resolves when each has its reply. */
-  interrupt(interruption: Omit<Interruption, 'session_id'>, through: readonly Source[]): Promise<void>;
+  /** Something elsewhere interrupts, through all sources at once; resolves when each has its reply. */
+  interrupt(interruption: Interruption, through: readonly Source[]): Promise<void>;
 }
 
+/** Any field of an interruption (`docs/interruptions.md`); without `target` it concerns this call. */
 export interface Interruption {
-  session_id: string;
-  id: string;
-  say: string;
+  target?: { label: string } | { caller: string } | { callee: string } | { everyone: true };
+  [field: string]: unknown;
 }
 
 export type Source = 'SQS' | 'EventBridge' | 'HTTP';
@@ -62,6 +75,16 @@ export const callerPresses = (digit: string): Step => ({
   act: (caller) => caller.presses(digit),
 });
 
+/** Says nothing for as long as the assistant has asked to be told of: until `user_input_timeout`. */
+export const callerIsSilent = (seconds: number): Step => ({
+  line: silenceOf('caller is silent', seconds),
+  seconds,
+  timeout: true,
+});
+
+/** Nothing is said, done or cut for so long, once what was being said has ended. */
+export const silenceFor = (seconds: number): Step => ({ line: silenceOf('nothing is said', seconds), seconds });
+
 export const callerHangsUp = (): Step => ({ line: 'caller hangs up', act: (caller) => caller.hangsUp() });
 
 export const assistantSays = (expected: Expected): Step => ({
@@ -75,22 +98,65 @@ export const assistantIsCut = ({ by, heard = '' }: { by: 'app' | 'caller'; heard
   matches: (entry) => entry.kind === 'playback_interrupted' && entry.by === by && fits(entry.heard, heard),
 });
 
-export const assistantHangsUp = (): Step => ({
-  line: 'assistant hangs up',
-  matches: (entry) => entry.kind === 'action' && entry.action.type === 'hangup',
+/** A clip is played: an `audio` action. */
+export const assistantPlaysClip = (): Step => ({
+  line: 'assistant plays a clip',
+  matches: (entry) => entry.kind === 'playback_started' && 'audio' in entry,
 });
 
-interface Interrupted extends Omit<Interruption, 'session_id'> {
+/** A background loop begins, or ends. */
+export const assistantMixes = (what: 'start' | 'stop'): Step => ({
+  line: what === 'start' ? 'assistant mixes in a loop' : 'assistant stops the loop',
+  matches: does('mix_audio', ({ stop = false }) => stop === (what === 'stop')),
+});
+
+/** `to`: any notation of the number, or anybody. */
+export const assistantTransfers = (to?: string): Step => ({
+  line: `assistant transfers the call${to === undefined ? '' : ` to ${to}`}`,
+  matches: does(
+    'transfer',
+    ({ target_phone_number }) => to === undefined || digits(target_phone_number) === digits(to),
+  ),
+});
+
+export const assistantSendsSms = (expected: Expected): Step => ({
+  line: `assistant sends the SMS ${show(expected)}`,
+  matches: does('send_sms', ({ message }) => fits(message, expected)),
+});
+
+export const assistantConfigures = (what: 'transcription' | 'voice_to_voice'): Step => ({
+  line: `assistant configures ${what}`,
+  matches: does(`configure_${what}`),
+});
+
+export const assistantHangsUp = (): Step => ({ line: 'assistant hangs up', matches: does('hangup') });
+
+interface Interrupted extends Interruption {
   /** The part of the current sentence that has been heard by then. */
   after: string;
   through: readonly Source[];
+  id: string;
+  say: string;
 }
 
 /** A trigger from elsewhere arrives by each of the sources, at the same moment. */
-export const interrupted = ({ after, through, id, say }: Interrupted): Step => ({
-  line: `interrupted after ${JSON.stringify(after)} through ${through.join(', ')} with ${JSON.stringify(say)}`,
+export const interrupted = ({ after, through, ...interruption }: Interrupted): Step => ({
+  line: `interrupted after ${JSON.stringify(after)} through ${through.join(', ')} with ${JSON.stringify(interruption.say)}`,
   after,
-  act: (actors) => actors.interrupt({ id, say }, through),
+  act: (actors) => actors.interrupt(interruption, through),
+});
+
+interface Triggered extends Interruption {
+  /** The part of the current sentence that has been heard by then; without it, when nothing is being said. */
+  after?: string;
+  through?: Source;
+}
+
+/** Something happens elsewhere, for the template to word (`context`), or with words of its own (`say`). */
+export const triggered = ({ after, through = 'HTTP', ...interruption }: Triggered): Step => ({
+  line: `triggered${after === undefined ? '' : ` after ${JSON.stringify(after)}`} through ${through} with ${JSON.stringify(interruption)}`,
+  ...(after !== undefined && { after }),
+  act: (actors) => actors.interrupt(interruption, [through]),
 });
 
 /** What came of all interruptions of the call so far: `delivered`, `heard`, `failed` or why they were skipped; in any order. */
@@ -98,6 +164,16 @@ export const outcomesAre = (...outcomes: string[]): Step => ({
   line: `outcomes are ${outcomes.toSorted().join(', ')}`,
   outcomes: outcomes.toSorted(),
 });
+
+/** Both ways of being silent, as a line. */
+export const silenceOf = (who: 'caller is silent' | 'nothing is said', seconds: number) => `${who} for ${seconds} s`;
+
+function does<T extends Action['type']>(type: T, fitting: (action: ActionOf<T>) => boolean = () => true) {
+  return (entry: TimelineEntry) =>
+    entry.kind === 'action' && entry.action.type === type && fitting(entry.action as ActionOf<T>);
+}
+
+const digits = (number: string) => number.replace(/\D/g, '').replace(/^00/, '');
 
 const fits = (text: string, expected: Expected) =>
   typeof expected === 'string' ? text.includes(expected) : expected.test(text);

@@ -9,7 +9,8 @@ const SENDERS: Record<Source, (url: string, interruption: Interruption) => Promi
   async HTTP(url, interruption) {
     const response = await post(`${url}/interruptions`, interruption);
     const { outcomes, error } = (await response.json()) as HttpReply;
-    return `${response.status} ${error?.message ?? outcomes?.map(({ outcome, reason }) => reason ?? outcome).join(', ')}`;
+    if (error) throw new Error(`the interruption was refused: ${error.message}`);
+    return `${response.status} ${outcomes?.map(({ outcome, reason }) => reason ?? outcome).join(', ')}`;
   },
 
   async SQS(url, interruption) {

@@ -16,9 +16,9 @@ import {
 import { changesOf, openForTemplate } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
-import { effectsOf, handingOver, happeningOf, numbersOf } from './effects.ts';
+import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
-import { JOB_MS, type Jobs, jobFor, patiently } from './job.ts';
+import { JOB_MS, JOB_STARTS_MS, type Job, type Jobs, jobFor, patiently } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
@@ -105,7 +105,9 @@ export function createAssistant({
     if ('error' in said) throw said.error;
     // Whoever waits for a job hears its result rather than that it goes on.
     const answer = lead && isProgress(turn.event, session) ? [] : said.result.answer;
-    const changes = changesOf(session, open);
+    const changes = { ...changesOf(session, open), ...(said.result.isLost && { job: null }) };
+    const { job } = said.result;
+    if (job) await putOffTo(job, session, { ...changes, ...(!lead && holdOf(answer, session, clock.now())) }, signal);
     const own = endsCall(due) ? due : [...due, ...answer];
     turn.ready = lead?.actions ?? own;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
@@ -114,8 +116,7 @@ export function createAssistant({
     const led = lead && (await aftermath.follow(session.id, lead, answer));
     if (led) turn.ready = led;
     const effects = putOff ? {} : led ? handingOver(led) : effectsOf(own, session, clock.now());
-    const { job } = said.result;
-    const changed = { ...changes, ...effects, ...(job !== undefined && { job }) };
+    const changed = { ...(!job && changes), ...effects };
     await Promise.all([
       Object.keys(changed).length > 0 && keep(session, { ...NO_CHANGES, ...changed }, signal),
       keepVoice(session, answer),
@@ -138,8 +139,22 @@ export function createAssistant({
     signal.throwIfAborted();
     if (!isLater(result)) return { answer: await say(result, session, template) };
     const answer = patiently(await say(result.hold, session, template));
-    await jobs.start(jobFor(template, session, result), signal);
-    return { answer, job: { turn: session.turn, until: clock.now() + JOB_MS } };
+    return { answer, job: jobFor(template, session, result) };
+  }
+
+  /**
+   * The job finds what the template has changed, waits for the end of the hold, and takes away the mark that it is under
+   * way: all of these come first.
+   */
+  async function putOffTo(job: Job, session: Recorded, changes: Partial<SessionChanges>, signal: AbortSignal) {
+    const mark = { turn: session.turn, until: clock.now() + JOB_MS + JOB_STARTS_MS };
+    await keep(session, { ...NO_CHANGES, ...changes, job: mark }, signal);
+    try {
+      await jobs.start(job, signal);
+    } catch (error) {
+      await keep(session, { ...NO_CHANGES, job: null });
+      throw error;
+    }
   }
 
   /** Somebody has waited for a while. A job that is overdue has died, and won't say so itself. */
@@ -147,7 +162,7 @@ export function createAssistant({
     const goesOn = clock.now() < (session.job?.until ?? 0);
     if (goesOn) return { answer: patiently(await say(template.progress, session, template)) };
     log.error('job_lost', { session_id: session.id });
-    return { answer: await say(template.apology ?? template.fallback, session, template), job: null };
+    return { answer: await say(template.apology ?? template.fallback, session, template), isLost: true };
   }
 
   function say(result: Result, { id: session_id }: Session, template: Template) {
@@ -189,7 +204,7 @@ export function createAssistant({
     }
   }
 
-  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal: AbortSignal) {
+  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal?: AbortSignal) {
     if (!known) return;
     try {
       const kept = await sessions.change(session_id, changes, signal);
@@ -223,10 +238,13 @@ export function createAssistant({
   }
 }
 
-/** What a template answered, and the job that it has started, or that is over. */
+/** What a template answered. */
 interface Answered {
   readonly answer: readonly Action[];
-  readonly job?: SessionChanges['job'];
+  /** What comes later. */
+  readonly job?: Job;
+  /** What was to come later never will. */
+  readonly isLost?: boolean;
 }
 
 const NOTHING: Answered = { answer: [] };

@@ -53,6 +53,12 @@ export function effectsOf(
   };
 }
 
+/** What a result must not cut, though its `assistant_speak` is still to come. */
+export const holdOf = (actions: readonly ActionDraft[], { playback }: Session, now: number) => {
+  const { speech } = playbackOf(actions, now, playback);
+  return speech && { speech };
+};
+
 /** What `assistant_speak` reported counts from its beginning; an estimate only from its middle. */
 const reportsItself = ({ speech }: Playback) => speech !== undefined && speech.after === speech.at;
 

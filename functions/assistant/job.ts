@@ -20,6 +20,8 @@ export interface Jobs {
 
 /** How long a job may take. The function itself has some seconds more, to apologise. */
 export const JOB_MS = 50_000;
+/** Until it has begun: the invocation may wait, and start cold. */
+export const JOB_STARTS_MS = 10_000;
 /** Lambda takes 256 KB asynchronously; nobody says that much. */
 const MAX_JOB_BYTES = 64 * 1024;
 /** Of silence after a hold: then AI Flow asks again, and hears of the progress, or the result. */

@@ -1,11 +1,30 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeCall as callFor } from '../../local/http-stage.ts';
+import { perform } from '../../local/perform.ts';
+import { loadPlay, playNames } from '../../local/plays.ts';
 import { type LocalRuntime, placeCall, post, startLocal, until } from '../support/local-runtime.ts';
+
+const plays = await Promise.all(
+  playNames().map(async (name, index) => {
+    const { play, template, call } = await loadPlay(name);
+    // One stack for all of them: each template has a number of its own.
+    return { name, play, template, call: { to: `+4930231251${String(index).padStart(2, '0')}`, ...call } };
+  }),
+);
 
 let runtime: LocalRuntime;
 beforeAll(async () => {
-  runtime = await startLocal();
+  const numbers = plays.map(({ template, call }) => [call.to, template]);
+  runtime = await startLocal({ TEMPLATE_BY_NUMBER: JSON.stringify(Object.fromEntries(numbers)) });
 });
 afterAll(() => runtime.stop());
+
+test.concurrent.each(plays)('every play goes as written: $name', async ({ play, call }) => {
+  const told: string[] = [];
+  const stage = await callFor({ url: runtime.url, speed: 2, call, tell: (line) => told.push(line) });
+  await perform(play, stage);
+  expect(told.length).toBeGreaterThan(play.length);
+});
 
 test('it prints one line with its URL and is healthy', async () => {
   expect(runtime.printed.stdout).toMatch(/^.*http:\/\/127\.0\.0\.1:\d+\n$/);

@@ -1,11 +1,7 @@
-import { createAssistant } from '../../functions/assistant/assistant.ts';
 import type { Job } from '../../functions/assistant/job.ts';
-import { createJobHandler } from '../../functions/assistant/job-handler.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
-import { createWording } from '../../functions/assistant/wording.ts';
 import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
-import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import type { Action } from '../../functions/protocol/actions.ts';
@@ -13,6 +9,7 @@ import type { SessionStore } from '../../functions/sessions/session.ts';
 import { SESSION } from './events.ts';
 import { recordingLog } from './log.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { memoryStack } from './memory-stack.ts';
 
 type Answers = (Delivery | Error | Promise<Delivery>)[];
 
@@ -56,30 +53,32 @@ export function phoneLine({
   sent,
 }: LineParts) {
   const log = recordingLog();
-  const parts = { sessions: store, outcomes, clock, log };
   const queued: object[] = [];
-  const queue = { put: async (requests: readonly object[]) => void queued.push(...requests) };
-  const channels = {
+  const started: Job[] = [];
+  const stack = memoryStack({
+    templates: always(template),
+    sessions: store,
+    outcomes,
+    jobs: { start: async (job: Job) => void started.push(job) },
+    queue: { put: async (requests: readonly object[]) => void queued.push(...requests) },
     channel: push ? channelOf(answers, sent) : undefined,
     websocket: websocket && channelOf(websocket.answers, websocket.sent),
-  };
-  const templates = always(template);
-  const wording = createWording({ templates, ...parts });
-  const interrupter = createInterrupter({ ...parts, queue, wording, ...channels });
-  const started: Job[] = [];
-  const jobs = { start: async (job: Job) => void started.push(job) };
-  const assistant = createAssistant({ templates, jobs, ...parts });
+    clock,
+    log,
+  });
   return {
     log,
     /** What `later` has put off, in order. */
     started,
-    work: createJobHandler({ templates, interrupt: interrupter, ...parts }),
+    work: stack.job,
     hear: (event: object, at = clock.now()) =>
-      assistant(event as never, { at, deadline: clock.now() + 800, connection }),
+      stack.assistant(event as never, { at, deadline: clock.now() + 800, connection }),
     queued,
     interrupt: async (request: object = {}, at = clock.now()) => {
       const whole = { session_id: SESSION.id, say: 'Your parcel has shipped.', id: 'shipped', ...request };
-      const { outcomes: results } = await interrupter(parseInterruption(whole, { id: 'default', at }, clock.now()));
+      const { outcomes: results } = await stack.interrupter(
+        parseInterruption(whole, { id: 'default', at }, clock.now()),
+      );
       return results;
     },
   };

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type { Job } from '../../functions/assistant/job.ts';
+import { JobFailed } from '../../functions/assistant/job-handler.ts';
+import type { Template } from '../../functions/assistant/template.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
+import type { Channel } from '../../functions/delivery/channel.ts';
+import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
+import { createOutcomes, queueOn } from '../../functions/interruption/outcomes.ts';
+import { wordOf } from '../../local/outcomes.ts';
+import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
+import type { Interruption, PlayCall, Source } from '../../local/play.ts';
+import { createSimulator } from '../../local/simulator/simulator.ts';
+import type { TimelineEntry } from '../../local/simulator/timeline.ts';
+import { eventBridge, http, sqs, sqsRecord } from './envelopes.ts';
+import { recordingLog } from './log.ts';
+import type { ManualClock } from './manual-clock.ts';
+import { memoryStack } from './memory-stack.ts';
+import { createMemoryStore } from './memory-store.ts';
+
+interface Parts {
+  template: Template;
+  call: PlayCall;
+  /** Whether there is an external API. */
+  push: boolean;
+  clock: ManualClock;
+}
+
+/** From AI Flow to the function, and at least between two events of a call: none comes in the same millisecond. */
+const WAY_MS = 5;
+/** Lambda takes a moment to invoke a function asynchronously: what put the job off has been answered by then. */
+const JOB_STARTS_AFTER_MS = 20;
+
+/** Places a call in memory, to perform a play on: the simulator and the functions, without a port. Time passes as the stage waits. */
+export function memoryStage({ template, call: options, push, clock }: Parts) {
+  const log = recordingLog();
+  const sessions = createMemoryStore(clock);
+  let arrived = clock.now();
+  const unread: TimelineEntry[] = [];
+  const outcomes: string[] = [];
+  const sockets = new Map<string, (text: string) => void>();
+  const bus = {
+    put: async (entries: readonly { detailType: string; detail: object }[]) =>
+      void outcomes.push(...entries.map(({ detailType: detail_type, detail }) => wordOf({ detail_type, detail }))),
+  };
+  const stack = memoryStack({
+    templates: always(template),
+    sessions,
+    outcomes: createOutcomes({ bus, log }),
+    queue: queueOn(bus),
+    jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
+    channel: push ? { send: async (to, actions) => external(to, actions) } : undefined,
+    websocket: { send: async (to, actions) => framed(to, actions) },
+    clock,
+    log,
+  });
+  const simulator = createSimulator({ clock, deliver, connect, log: () => {} });
+  simulator.subscribe((notice) => {
+    if (notice.type === 'timeline') unread.push(notice.entry);
+  });
+  const call = simulator.place(options);
+  const { session_id } = call;
+
+  const stage: Stage = {
+    says: async (text) => call.says(text),
+    presses: async (digit) => call.presses(digit),
+    hangsUp: async () => call.hangUp(),
+    wait: (ms) => clock.advance(ms),
+    async next(within_ms = PATIENCE_MS) {
+      await passUntil(() => unread.length > 0, within_ms);
+      return unread.shift();
+    },
+    async interrupt(interruption, through) {
+      const whole = { ...(!interruption.target && { session_id }), ...interruption };
+      const replies = Promise.all(through.map((source) => send(source, whole)));
+      let settled = false;
+      const done = () => {
+        settled = true;
+      };
+      replies.then(done, done);
+      await passUntil(() => settled);
+      await replies;
+    },
+    async outcomes(count) {
+      await passUntil(() => outcomes.length >= count);
+      return [...outcomes];
+    },
+  };
+  return { stage, session_id, timeline: call.timeline, sessions, log };
+
+  /** Jumps from timer to timer. */
+  async function passUntil(enough: () => boolean, within_ms = PATIENCE_MS): Promise<void> {
+    const end = clock.now() + within_ms;
+    await clock.advance(0);
+    for (let at = clock.next(); !enough() && at !== undefined && at <= end; at = clock.next()) {
+      await clock.advance(Math.max(0, at - clock.now()));
+    }
+  }
+
+  async function deliver(event: object) {
+    await arrives();
+    const request = { body: JSON.stringify(event), requestContext: { timeEpoch: clock.now() } };
+    const { statusCode, body = '' } = await stack.webhook(request);
+    return { status: statusCode, body };
+  }
+
+  async function connect(listener: { received(text: string): void; closed(): void }) {
+    const connectionId = randomUUID();
+    const frame = (routeKey: string, body?: string) =>
+      stack.websocket({
+        ...(body !== undefined && { body }),
+        requestContext: { routeKey, connectionId, requestTimeEpoch: clock.now() },
+      });
+    await arrives();
+    await frame('$connect');
+    sockets.set(connectionId, listener.received);
+    return {
+      send(text: string) {
+        void arrives()
+          .then(() => frame('$default', text))
+          .then(({ body }) => body && listener.received(body));
+      },
+      close() {
+        sockets.delete(connectionId);
+        listener.closed();
+        void frame('$disconnect');
+      },
+    };
+  }
+
+  function arrives() {
+    arrived = Math.max(arrived, clock.now()) + WAY_MS;
+    return new Promise<void>((go) => clock.after(arrived - clock.now(), go));
+  }
+
+  function external(to: string, actions: readonly object[]): Delivery {
+    const live = simulator.find(to);
+    if (!live?.live()) return { status: 'gone' };
+    live.execute([...asSent(actions)], 'external-api');
+    return { status: 'delivered' };
+  }
+
+  function framed(to: string, actions: readonly object[]): Delivery {
+    const receive = sockets.get(to);
+    receive?.(JSON.stringify(actions));
+    return { status: receive ? 'delivered' : 'gone' };
+  }
+
+  /** Its failure is in the log; Lambda would keep a dead letter. */
+  async function work(job: Job): Promise<void> {
+    await stack.job(asSent(job)).catch(expecting(JobFailed));
+  }
+
+  /** Throws for what isn't an interruption. */
+  async function send(source: Source, interruption: Interruption): Promise<void> {
+    const reply = await stack
+      .interrupt(ENVELOPES[source](interruption, clock.now()))
+      .catch(expecting(InterruptionFailed));
+    if (reply && 'statusCode' in reply && reply.statusCode === 400) {
+      throw new Error(`the interruption was refused: ${reply.body}`);
+    }
+  }
+}
+
+type Delivery = Awaited<ReturnType<Channel['send']>>;
+
+/** Each at `now`, ms since 1970. */
+const ENVELOPES: Record<Source, (interruption: Interruption, now: number) => unknown> = {
+  HTTP(interruption, now) {
+    const event = http(interruption);
+    return { ...event, requestContext: { ...event.requestContext, requestId: randomUUID(), timeEpoch: now } };
+  },
+  SQS: (interruption, now) =>
+    sqs(sqsRecord(interruption, { messageId: randomUUID(), attributes: { SentTimestamp: String(now) } })),
+  EventBridge: (interruption, now) =>
+    eventBridge(interruption, { id: randomUUID(), time: new Date(now).toISOString() }),
+};
+
+const asSent = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+const expecting = (kind: new (message: string) => Error) => (error: unknown) => {
+  if (!(error instanceof kind)) throw error;
+};

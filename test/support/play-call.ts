@@ -1,0 +1,34 @@
+import type { Template } from '../../functions/assistant/template.ts';
+import { perform } from '../../local/perform.ts';
+import type { Play, PlayCall } from '../../local/play.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import { memoryStage } from './memory-stage.ts';
+import { timersOn } from './timers.ts';
+
+interface Options extends PlayCall {
+  /** Whether interruptions can be pushed by an external API (default), or wait for the next event. */
+  push?: boolean;
+}
+
+/**
+ * Calls `template` in memory and performs `play`: the functions and the simulator as they are, in milliseconds, because
+ * time jumps from one thing that happens to the next. A template that needs the clock is made with it. Meanwhile the
+ * global `setTimeout` counts that time, too; what asks a real network is too late. Returns what is left of the call.
+ * Throws `PlayFailed`, whose message is a diff.
+ */
+export async function playCall(
+  template: Template | ((parts: { clock: ManualClock }) => Template),
+  play: Play,
+  { push = true, ...call }: Options = {},
+) {
+  const clock = manualClock();
+  const restore = timersOn(clock);
+  try {
+    const made = typeof template === 'function' ? template({ clock }) : template;
+    const { stage, ...left } = memoryStage({ template: made, call, push, clock });
+    await perform(play, stage);
+    return left;
+  } finally {
+    restore();
+  }
+}

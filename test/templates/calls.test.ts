@@ -1,0 +1,12 @@
+import { describe, expect, test } from 'vitest';
+import { templateNamed } from '../../functions/templates/index.ts';
+import { loadPlay, playNames } from '../../local/plays.ts';
+import { playCall } from '../support/play-call.ts';
+
+describe('every play of local/calls goes as written', () => {
+  test.each(playNames())('%s', async (name) => {
+    const { play, template, call } = await loadPlay(name);
+    const { log } = await playCall(templateNamed(template), play, call);
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});
