@@ -5,6 +5,19 @@ export function isSpeaking({ speech, silence_at = 0 }: Playback, now: number): b
   return speech !== undefined && now < speech.until && silence_at < speech.after;
 }
 
+/** A lost `assistant_speech_ended` must not make an assistant speak for ever. */
+export const LOST_END_MS = 2_000;
+
+/** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it. */
+const MISSING = { share: 0.2, ms: 500 };
+
+/** Whether speech that has told its length ended `at` a time (ms since 1970) that is well before its own. */
+export function endedEarly({ speech }: Playback, at: number): boolean {
+  if (!speech || speech.after !== speech.at) return false;
+  const endsAt = speech.until - LOST_END_MS;
+  return endsAt - at > Math.max(MISSING.ms, (endsAt - speech.at) * MISSING.share);
+}
+
 /** What kind of guard stands over what is being said, or is about to be. */
 export function guardOf({ guard, speech, silence_at = 0 }: Playback, now: number): Guard['kind'] | undefined {
   if (!guard || now >= guard.until) return undefined;

@@ -9,11 +9,9 @@ import {
 import { held } from './condition.ts';
 import { sentenceKey, sessionKey } from './keys.ts';
 import type { createListings, TableParts } from './listings.ts';
+import { LOST_END_MS } from './playback.ts';
 import { expression, listings, type Row, sessionFromRow, speechValue, time } from './row.ts';
 import { type Happening, SESSION_TTL_SECONDS, type Sentence, type Session } from './session.ts';
-
-/** A lost `assistant_speech_ended` must not make an assistant speak for ever. */
-const LOST_END_MS = 2_000;
 
 /** Events of a call, each one conditional write that reads the session on the way. */
 export function createRecords(

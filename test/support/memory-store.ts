@@ -3,7 +3,7 @@ import type { Tts } from '../../functions/protocol/settings.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Noted } from '../../functions/sessions/history.ts';
 import { MAX_LABELS, MAX_NOTES } from '../../functions/sessions/limits.ts';
-import { isSpeaking, type Met, refusal } from '../../functions/sessions/playback.ts';
+import { isSpeaking, LOST_END_MS, type Met, refusal } from '../../functions/sessions/playback.ts';
 import {
   type Claim,
   type Happening,
@@ -297,7 +297,7 @@ function hear(row: Row, { speech, at = 0 }: Happening, now: number) {
     const { ends_at, text } = speech;
     row.sentence = { at: when, ends_at, ...(text && { text }) };
     if ((row.playback.speech?.at ?? 0) > when) return;
-    row.playback.speech = { at: when, after: when, until: ends_at + 2000 };
+    row.playback.speech = { at: when, after: when, until: ends_at + LOST_END_MS };
   }
 }
 
