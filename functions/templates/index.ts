@@ -1,11 +1,17 @@
 import type { Template } from '../assistant/template.ts';
 import { byNumber, type TemplateChoice } from '../assistant/template-choice.ts';
 import conversation from './conversation.ts';
+import llmAgent from './llm-agent.ts';
 import parcel from './parcel.ts';
 import selfCorrection from './self-correction.ts';
 
 /** Every call flow that can be chosen by name (`-c template=…`, `TEMPLATE=…`). Yours goes here. */
-export const templates = { conversation, parcel, 'self-correction': selfCorrection } satisfies Record<string, Template>;
+export const templates = {
+  conversation,
+  'llm-agent': llmAgent,
+  parcel,
+  'self-correction': selfCorrection,
+} satisfies Record<string, Template>;
 
 /** Throws an error that lists the names there are. */
 export function templateNamed(name: string): Template {
