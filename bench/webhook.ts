@@ -25,6 +25,7 @@ const env = {
   SESSIONS_TABLE: table.name,
   OUTCOMES_BUS: 'unused',
   WEBHOOK_TOKEN: TOKEN,
+  JOB_FUNCTION_URL: 'http://127.0.0.1/unused',
 };
 const { ours, bare } = bundles('webhook');
 

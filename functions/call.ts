@@ -3,6 +3,7 @@ import { createPost } from './delivery/post.ts';
 import { createCallHandler } from './outbound/call-handler.ts';
 import { createPlaceCall, PATIENCE } from './outbound/place-call.ts';
 import { clientSettings } from './runtime/aws.ts';
+import { awsJsonFor } from './runtime/aws-json.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { callEnv } from './runtime/env.ts';
 import { createLog } from './runtime/log.ts';
@@ -12,12 +13,13 @@ import { createCallClaims } from './sessions/call-claims.ts';
 
 const env = callEnv();
 const { tokenSecretArn, token } = env;
+const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
 
 /** Lambda that lets the assistant call somebody: `{ to, id? }` in, what came of it out. */
 export const handler = createCallHandler({
   placeCall: createPlaceCall({
     ...env,
-    token: sentToken(tokenSecretArn ? secretReader(tokenSecretArn) : async () => [{ value: token }]),
+    token: sentToken(tokenSecretArn ? secretReader(tokenSecretArn, secretsManager) : async () => [{ value: token }]),
     post: createPost(clock, PATIENCE),
     clock,
     random: Math.random,

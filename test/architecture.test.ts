@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
   'functions/sessions': /^(functions\/(sessions|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
-  'functions/runtime': /^(functions\/(runtime|protocol)|@aws-|@smithy\/signature-v4$|node:)/,
+  'functions/runtime': /^(functions\/(runtime|protocol)|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
     /^(functions\/(assistant|interruption|sessions\/(session|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':

@@ -1,7 +1,7 @@
 import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
-import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
+import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -18,10 +18,11 @@ import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
-import { JOB_MS, JOB_STARTS_MS, type Job, type Jobs, jobFor, patiently } from './job.ts';
+import { isOverdue, type Job, type Jobs, jobFor, markOf, patiently, waitsForJob } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import { createVoices } from './voices.ts';
 
 export interface AssistantParts {
   readonly templates: TemplateChoice;
@@ -61,7 +62,7 @@ export function createAssistant({
   const aftermath = createAftermath({ sessions, outcomes, clock });
   const remembering = createHistory({ sessions, clock, log });
   const unknownTypes = new Set<string>();
-  const voices = new Map<string, string>();
+  const keepVoice = createVoices({ sessions, log });
 
   return async function answer(event, received) {
     const session_id = event.session.id;
@@ -104,11 +105,17 @@ export function createAssistant({
     }
     if ('error' in said) throw said.error;
     // Whoever waits for a job hears its result rather than that it goes on.
-    const answer = lead && isProgress(turn.event, session) ? [] : said.result.answer;
-    const changes = { ...changesOf(session, open), ...(said.result.isLost && { job: null }) };
-    const { job } = said.result;
-    if (job) await putOffTo(job, session, { ...changes, ...(!lead && holdOf(answer, session, clock.now())) }, signal);
-    const own = endsCall(due) ? due : [...due, ...answer];
+    const answer = lead && waitsForJob(turn.event, session) ? [] : said.result.answer;
+    const { job, isLost } = said.result;
+    const changes = { ...changesOf(session, open), ...(isLost && { job: null }) };
+    if (job) {
+      // The job finds all of it: what has changed, the hold that it is to wait for, and its own mark, which it takes away.
+      const hold = lead ? {} : holdOf(answer, session, clock.now());
+      await keep(session, { ...NO_CHANGES, ...changes, ...hold, job: markOf(job, clock.now()) }, signal);
+      await started(job, session, signal);
+    }
+    const both = endsCall(due) ? due : [...due, ...answer];
+    const own = lead || !session.known ? both : await aftermath.inTurn(both, session, session.turn);
     turn.ready = lead?.actions ?? own;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
@@ -119,7 +126,7 @@ export function createAssistant({
     const changed = { ...(!job && changes), ...effects };
     await Promise.all([
       Object.keys(changed).length > 0 && keep(session, { ...NO_CHANGES, ...changed }, signal),
-      keepVoice(session, answer),
+      session.known && keepVoice(session.id, answer),
       history.noteAnswer(session, putOff ? [] : led || lead?.actions || own),
     ]);
   }
@@ -134,7 +141,7 @@ export function createAssistant({
     const { event, step, received, template } = turn;
     // It mustn't take the end of a sentence that an interruption cut for the end of what it said.
     if (aftermath.isCut(event, received.at, session)) return NOTHING;
-    if (isProgress(event, session)) return progress(template, session);
+    if (waitsForJob(event, session)) return progressOf(template, session);
     const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
     if (!isLater(result)) return { answer: await say(result, session, template) };
@@ -142,13 +149,7 @@ export function createAssistant({
     return { answer, job: jobFor(template, session, result) };
   }
 
-  /**
-   * The job finds what the template has changed, waits for the end of the hold, and takes away the mark that it is under
-   * way: all of these come first.
-   */
-  async function putOffTo(job: Job, session: Recorded, changes: Partial<SessionChanges>, signal: AbortSignal) {
-    const mark = { turn: session.turn, until: clock.now() + JOB_MS + JOB_STARTS_MS };
-    await keep(session, { ...NO_CHANGES, ...changes, job: mark }, signal);
+  async function started(job: Job, session: Recorded, signal: AbortSignal): Promise<void> {
     try {
       await jobs.start(job, signal);
     } catch (error) {
@@ -157,10 +158,9 @@ export function createAssistant({
     }
   }
 
-  /** Somebody has waited for a while. A job that is overdue has died, and won't say so itself. */
-  async function progress(template: Template, session: Recorded): Promise<Answered> {
-    const goesOn = clock.now() < (session.job?.until ?? 0);
-    if (goesOn) return { answer: patiently(await say(template.progress, session, template)) };
+  /** What somebody hears who has waited for a while. A job that is overdue has died, and won't say so itself. */
+  async function progressOf(template: Template, session: Recorded): Promise<Answered> {
+    if (!isOverdue(session, clock.now())) return { answer: patiently(await say(template.progress, session, template)) };
     log.error('job_lost', { session_id: session.id });
     return { answer: await say(template.apology ?? template.fallback, session, template), isLost: true };
   }
@@ -214,21 +214,6 @@ export function createAssistant({
     }
   }
 
-  /** Once for each voice: a replacement is to be said with it. */
-  async function keepVoice({ id: session_id, known }: Recorded, answer: readonly ActionDraft[]) {
-    const tts = answer.findLast((action) => action.type === 'speak' && action.tts) as
-      | Partial<DraftOf<'speak'>>
-      | undefined;
-    const voice = JSON.stringify(tts?.tts);
-    if (!known || !tts?.tts || voices.get(session_id) === voice) return;
-    if (voices.size >= VOICES_KNOWN) voices.clear();
-    voices.set(session_id, voice);
-    await sessions.keepVoice(session_id, tts.tts).catch((error: unknown) => {
-      voices.delete(session_id);
-      log.error('voice_not_kept', { session_id, error });
-    });
-  }
-
   function ignored(event: AiFlowEvent): Action[] {
     if (!isKnown(event) && !unknownTypes.has(event.type)) {
       unknownTypes.add(event.type);
@@ -249,15 +234,10 @@ interface Answered {
 
 const NOTHING: Answered = { answer: [] };
 
-/** AI Flow asks on behalf of a caller who waits for a job. */
-const isProgress = ({ type }: AiFlowEvent, { job, turn }: Session) =>
-  type === 'user_input_timeout' && job !== undefined && job.turn === turn;
-
 const NO_CHANGES: SessionChanges = { state: {}, labels: {} };
 
 /** While it was computed an interruption may have landed. Quicker answers leave no time for that; the check is a read. */
 const LATE_ANSWER_MS = 20;
-const VOICES_KNOWN = 1_000;
 
 /** Known: read from the store, so there is a row to change. */
 type Recorded = Session & { readonly known: boolean };

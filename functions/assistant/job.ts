@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
-import type { Json, Session } from '../sessions/session.ts';
+import type { AiFlowEvent } from '../protocol/events.ts';
+import type { JobMark, Json, Session } from '../sessions/session.ts';
 import type { Later, Template } from './template.ts';
 
 /** What `later` puts off, as the job function is handed it. */
@@ -21,7 +22,7 @@ export interface Jobs {
 /** How long a job may take. The function itself has some seconds more, to apologise. */
 export const JOB_MS = 50_000;
 /** Until it has begun: the invocation may wait, and start cold. */
-export const JOB_STARTS_MS = 10_000;
+const JOB_STARTS_MS = 10_000;
 /** Lambda takes 256 KB asynchronously; nobody says that much. */
 const MAX_JOB_BYTES = 64 * 1024;
 /** Of silence after a hold: then AI Flow asks again, and hears of the progress, or the result. */
@@ -45,3 +46,12 @@ export function patiently<A extends ActionDraft>(actions: readonly A[]): A[] {
     at === last ? { user_input_timeout_seconds: PATIENCE_SECONDS, ...action } : action,
   );
 }
+
+/** As the session remembers it until it is over. */
+export const markOf = ({ turn }: Job, now: number): JobMark => ({ turn, until: now + JOB_MS + JOB_STARTS_MS });
+
+/** Whether AI Flow asks on behalf of a caller who waits for a job. */
+export const waitsForJob = ({ type }: AiFlowEvent, { job, turn }: Session) =>
+  type === 'user_input_timeout' && job !== undefined && job.turn === turn;
+
+export const isOverdue = ({ job }: Session, now: number) => now >= (job?.until ?? 0);

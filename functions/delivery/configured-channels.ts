@@ -1,3 +1,4 @@
+import { type AwsService, awsJsonFor } from '../runtime/aws-json.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { secretReader } from '../runtime/secrets-manager.ts';
 import { signFor } from '../runtime/sigv4.ts';
@@ -9,7 +10,7 @@ import { createWebSocket } from './websocket.ts';
 
 /** The ways to push that were deployed. */
 export const channelsFrom = (settings: ConfiguredChannels, clock: Clock) => ({
-  channel: externalApiFrom(settings.externalApi, clock),
+  channel: externalApiFrom(settings, clock),
   websocket: webSocketFrom(settings.websocket, clock),
 });
 
@@ -20,14 +21,19 @@ interface ConfiguredChannels {
     readonly tokenSecretArn: string | undefined;
     readonly token: string;
   };
+  readonly secretsManager: AwsService;
   /** Without an endpoint nothing is pushed over a WebSocket. */
   readonly websocket: { readonly endpoint: string | undefined; readonly region: string };
 }
 
-function externalApiFrom(settings: ConfiguredChannels['externalApi'], clock: Clock): Channel | undefined {
+function externalApiFrom(
+  { externalApi: settings, secretsManager }: ConfiguredChannels,
+  clock: Clock,
+): Channel | undefined {
   if (!settings.url) return undefined;
   const { url, tokenSecretArn, token } = settings;
-  const read = tokenSecretArn ? secretReader(tokenSecretArn) : async () => [{ value: token }];
+  const secrets = awsJsonFor('secretsmanager', secretsManager, clock);
+  const read = tokenSecretArn ? secretReader(tokenSecretArn, secrets) : async () => [{ value: token }];
   return createExternalApi({
     settings: { ...settings, url },
     token: sentToken(read),

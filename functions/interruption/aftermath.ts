@@ -5,7 +5,8 @@ import { endedEarly, isSpeaking, refusal } from '../sessions/playback.ts';
 import type { Claim, Replacement, Session, SessionStore, Waiting } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import type { Outcomes, SkipReason } from './outcomes.ts';
-import { endsCall, fingerprint, isSaid, pushOf } from './speech.ts';
+import { newKey } from './request.ts';
+import { endsCall, fingerprint, isSaid, playbackOf, pushOf, untilCut } from './speech.ts';
 
 /** What earlier interruptions have to say at an event. */
 export interface Aftermath {
@@ -39,7 +40,7 @@ interface Parts {
 
 /** Follows interruptions through the events of their call: heard, ended, still waiting. */
 export function createAftermath({ sessions, outcomes, clock }: Parts) {
-  return { of, follow, putOff, isCut };
+  return { of, follow, putOff, isCut, inTurn };
 
   /** `at`: when the event was taken, ms since 1970. `answer` is missing where nothing can be answered. */
   async function of(event: AiFlowEvent, at: number, session: Session, answer?: Answer): Promise<Aftermath> {
@@ -47,7 +48,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     if (isSpeech(event) && (session.followed || (replacement && !replacement.heard))) await heard(event, at, session);
     const cut = isCut(event, at, session);
     const ended = event.type === 'assistant_speech_ended' && replacement !== undefined && !cut;
-    const due = ended && session.followed ? await sessions.takeFollowUp(session) : [];
+    const due = ended && session.followed ? await followingUp(session) : [];
     if (event.type === 'session_end' && waiting) await dropAll({ sessions, outcomes }, session.id);
     // What waits would cut a sentence that has only just begun: often the interruption before it, or the answer it put off.
     if (!waiting || due.length > 0 || !answer || cut || isSpeech(event)) return { due };
@@ -65,6 +66,32 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     return event.type === 'assistant_speech_ended' && replacement !== undefined && at < replacement.after;
   }
 
+  async function followingUp(session: Session): Promise<readonly ActionDraft[]> {
+    return inTurn(await sessions.takeFollowUp(session), session);
+  }
+
+  /**
+   * Actions of which a `hangup` or `transfer` would cut a sentence before it: gives what is to be said now, and keeps the
+   * rest for when that has been heard; `turn` if only while the conversation is at it.
+   */
+  async function inTurn(
+    actions: readonly ActionDraft[],
+    { id, starts, playback }: Session,
+    turn?: number,
+  ): Promise<readonly ActionDraft[]> {
+    const [now, follow_up] = untilCut(actions);
+    const { speech, guard = playback.guard } = playbackOf(now, clock.now(), playback);
+    if (follow_up.length === 0 || !speech) return actions;
+    const key = newKey();
+    const push = { replacement: { speech, follow_up: true, ...(guard && { guard }) } };
+    const started = await sessions.startWaiting({ session_id: id, key, owner: '', force: true, push });
+    if (!started.claimed) return actions;
+    const says = fingerprint(now.findLast((action) => action.type === 'speak') ?? {});
+    const note = { key, id: '', triggered_at: clock.now(), starts, follow_up, ...(says && { says }) };
+    await sessions.giveReplacement(id, { ...note, ...(turn !== undefined && { turn }) });
+    return now;
+  }
+
   /** What goes out with a lead. Said things would talk over it, so they follow it; silence has no end to wait for. */
   async function follow(
     session_id: string,
@@ -73,7 +100,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
   ): Promise<readonly ActionDraft[]> {
     if (answer.length === 0 || endsCall(lead.follow_up)) return lead.actions;
     if (!isSaid(lead.actions)) return endsCall(lead.actions) ? lead.actions : [...lead.actions, ...answer];
-    await give(session_id, { ...lead, follow_up: inTurn(answer, lead.follow_up) });
+    await give(session_id, { ...lead, follow_up: together(answer, lead.follow_up) });
     return lead.actions;
   }
 
@@ -97,7 +124,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     };
     // Nobody would hear an answer beside what ends the conversation.
     if (endsCall(follow_up)) return true;
-    return sessions.addFollowUp(before.id, { ...rest, follow_up: inTurn(answer, follow_up) });
+    return sessions.addFollowUp(before.id, { ...rest, follow_up: together(answer, follow_up) });
   }
 
   async function heard(event: EventOf<'assistant_speak'>, at: number, { id, replacement }: Session): Promise<void> {
@@ -107,7 +134,8 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     const note = (await sessions.replacements(id)).findLast(isIt);
     if (!note || !(await sessions.markHeard(id, note.key, at))) return;
     const took_ms = Math.max(0, event.speech_started_at - note.triggered_at);
-    await outcomes.publish([{ interruption_id: note.id, session_id: id, outcome: 'heard', took_ms }]);
+    // What an answer says has no trigger.
+    if (note.id) await outcomes.publish([{ interruption_id: note.id, session_id: id, outcome: 'heard', took_ms }]);
   }
 
   /** The first that may be said now. Those that no longer make sense go with an outcome; one that must wait holds all. */
@@ -176,5 +204,5 @@ const isSpeech = (event: AiFlowEvent): event is EventOf<'assistant_speak'> =>
   isKnown(event) && event.type === 'assistant_speak';
 
 /** Both, and what ends the call last. */
-const inTurn = (answer: readonly ActionDraft[], follow_up: readonly ActionDraft[]) =>
+const together = (answer: readonly ActionDraft[], follow_up: readonly ActionDraft[]) =>
   endsCall(answer) ? [...follow_up, ...answer] : [...answer, ...follow_up];

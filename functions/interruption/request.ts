@@ -249,5 +249,8 @@ function expiry({ expires_at, max_age_seconds }: InterruptionRequest, triggeredA
 /** An id as the session keeps it: 36 bits, because it counts in every write. */
 export const keyOf = (id: string) => createHash('sha256').update(id).digest('base64url').slice(0, 6);
 
+/** One that no id gives. */
+export const newKey = () => randomBytes(6).toString('base64url');
+
 /** Tells two attempts at the same claim apart. */
 export const newOwner = () => randomBytes(3).toString('base64url');

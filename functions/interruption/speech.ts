@@ -72,6 +72,13 @@ export const transfers = (actions: readonly ActionDraft[]) => actions.some(({ ty
 export const endsCall = (actions: readonly ActionDraft[]) =>
   actions.some(({ type }) => type === 'transfer' || type === 'hangup');
 
+/** What can be said at once, and what would cut it: from the first sentence on that something else ends. */
+export function untilCut(actions: readonly ActionDraft[]): [now: readonly ActionDraft[], rest: readonly ActionDraft[]] {
+  const first = actions.findIndex(isSpoken);
+  if (first < 0 || !endsCall(actions.slice(first))) return [actions, []];
+  return [actions.slice(0, first + 1), actions.slice(first + 1)];
+}
+
 export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isSpoken);
 
 /** What is heard of a text or SSML: no tags, no entities. Empty where neither is given. */

@@ -15,10 +15,10 @@ export const audio = <C extends string | Asset>(clip: C, options: Omit<Fields<'a
 export const mixAudio = <F extends Fields<'mix_audio'> | Omit<NamedOf<'mix_audio'>, 'type'>>(fields: F) =>
   clipDraft<F['audio'], 'mix_audio'>('mix_audio', fields);
 
-/** Ends the call, and cuts what is being said: to say goodbye first, hang up in `onAssistantSpeechEnded`. */
+/** Ends the call, and cuts what is being said. After a sentence of the same answer it waits until that has been heard. */
 export const hangup = () => draft('hangup', {});
 
-/** Hands the call to a person. With `timeout` (seconds) a failed transfer comes back as another `session_start`. */
+/** Hands the call to a person, after the sentences of the same answer. With `timeout` (seconds) a failed transfer comes back as another `session_start`. */
 export const transfer = (fields: Fields<'transfer'>) => draft('transfer', fields);
 
 /** Stops what is playing now. It belongs *before* the replacement: `[bargeIn(), speak('…')]`. */

@@ -7,9 +7,15 @@ function required(name: string): string {
 
 const optional = (name: string): string | undefined => process.env[name] || undefined;
 
+/** Where a service of AWS is asked: the SDK knows the endpoints by the same names, and has the same without them. */
+const service = (endpoint: string) => ({ region: required('AWS_REGION'), endpoint: optional(endpoint) });
+const secretsManager = () => service('AWS_ENDPOINT_URL_SECRETS_MANAGER');
+
 const shared = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
   outcomesBus: required('OUTCOMES_BUS'),
+  eventBridge: service('AWS_ENDPOINT_URL_EVENTBRIDGE'),
+  secretsManager: secretsManager(),
   template: optional('TEMPLATE') ?? 'conversation',
   /** Names by called number: `{"+493023125000":"receptionist"}`. */
   templateByNumber: JSON.parse(optional('TEMPLATE_BY_NUMBER') ?? '{}') as Record<string, string>,
@@ -53,6 +59,7 @@ export const interruptingEnv = () => ({
 /** The environment of `call`. */
 export const callEnv = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
+  secretsManager: secretsManager(),
   baseUrl: optional('AI_FLOW_API_URL') ?? 'https://api.sipgate.com',
   aiFlowId: required('AI_FLOW_ID'),
   billingDevice: required('BILLING_DEVICE'),

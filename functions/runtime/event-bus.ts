@@ -1,5 +1,4 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { clientSettings } from './aws.ts';
+import type { AwsCall } from './aws-json.ts';
 
 /** Ours; the rule that feeds the interrupt function leaves it out. */
 export const SOURCE = 'ai-flow-lambda';
@@ -12,8 +11,15 @@ interface Entry {
   readonly detail: object;
 }
 
-/** Puts events on an EventBridge bus. Throws if any of them isn't taken. */
-export function createEventBus(name: string, client = new EventBridgeClient(clientSettings)) {
+interface PutEventsAnswer {
+  readonly FailedEntryCount?: number;
+}
+
+/**
+ * Puts events on an EventBridge bus. Throws if any of them isn't taken.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
+export function createEventBus(name: string, call: AwsCall) {
   return {
     async put(entries: readonly Entry[]): Promise<void> {
       const rows = entries.map(({ detailType, detail }) => ({
@@ -24,7 +30,7 @@ export function createEventBus(name: string, client = new EventBridgeClient(clie
       }));
       await Promise.all(
         batches(rows).map(async (Entries) => {
-          const { FailedEntryCount } = await client.send(new PutEventsCommand({ Entries }));
+          const { FailedEntryCount } = (await call('AWSEvents.PutEvents', { Entries })) as PutEventsAnswer;
           if (FailedEntryCount) throw new Error(`${FailedEntryCount} of ${Entries.length} events were not taken`);
         }),
       );

@@ -1,31 +1,35 @@
-import {
-  GetSecretValueCommand,
-  ResourceNotFoundException,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
-import { clientSettings } from './aws.ts';
+import type { AwsCall } from './aws-json.ts';
 import type { Secret } from './tokens.ts';
 
 /** After a rotation the sender needs time to follow. */
 const PREVIOUS_COUNTS_MS = 24 * 3600_000;
 
-/** Reads a secret and, for a day after its rotation, the one before. */
-export function secretReader(secretId: string, client = new SecretsManagerClient(clientSettings)) {
+interface SecretVersion {
+  readonly SecretString?: string;
+  /** Seconds since 1970. */
+  readonly CreatedDate?: number;
+}
+
+/**
+ * Reads a secret and, for a day after its rotation, the one before.
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
+export function secretReader(secretId: string, call: AwsCall) {
   return async function read(): Promise<Secret[]> {
     const [current, previous] = await Promise.all([version('AWSCURRENT'), version('AWSPREVIOUS').catch(none)]);
-    const rotatedAt = current.CreatedDate?.getTime() ?? 0;
+    const rotatedAt = (current.CreatedDate ?? 0) * 1000;
     return [
       { value: current.SecretString ?? '' },
       ...(previous?.SecretString ? [{ value: previous.SecretString, until: rotatedAt + PREVIOUS_COUNTS_MS }] : []),
     ];
   };
 
-  function version(VersionStage: string) {
-    return client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage }));
+  async function version(VersionStage: string) {
+    return (await call('secretsmanager.GetSecretValue', { SecretId: secretId, VersionStage })) as SecretVersion;
   }
 }
 
 function none(error: unknown) {
-  if (error instanceof ResourceNotFoundException) return undefined;
+  if ((error as Error).name === 'ResourceNotFoundException') return undefined;
   throw error;
 }

@@ -79,7 +79,7 @@ export function createItems({ client, table: TableName, clock }: TableParts) {
 const keyOf = ({ pk, sk }: Row) => ({ pk, sk }) as Row;
 
 export const replacementItem = (
-  { key, id, triggered_at, says, follow_up, starts }: Replacement,
+  { key, id, triggered_at, says, follow_up, starts, turn }: Replacement,
   notedAt: number,
 ): Row => ({
   key: { S: key },
@@ -89,13 +89,15 @@ export const replacementItem = (
   starts: time(starts),
   ...(says !== undefined && { says: { S: says } }),
   ...(follow_up.length > 0 && { follow_up: { S: JSON.stringify(follow_up) } }),
+  ...(turn !== undefined && { turn: time(turn) }),
 });
 
-export const readReplacement = ({ key, id, triggered_at, says, follow_up, starts }: Row): Replacement => ({
+export const readReplacement = ({ key, id, triggered_at, says, follow_up, starts, turn }: Row): Replacement => ({
   key: key?.S ?? '',
   id: id?.S ?? '',
   triggered_at: Number(triggered_at?.N),
   starts: Number(starts?.N ?? 0),
   ...(says?.S !== undefined && { says: says.S }),
   follow_up: JSON.parse(follow_up?.S ?? '[]') as ActionDraft[],
+  ...(turn && { turn: Number(turn.N) }),
 });

@@ -63,7 +63,7 @@ export function createReplacements(parts: TableParts) {
     return true;
   }
 
-  async function takeFollowUp({ id, starts, replacement }: Session): Promise<ActionDraft[]> {
+  async function takeFollowUp({ id, starts, turn, replacement }: Session): Promise<ActionDraft[]> {
     if (!replacement) return [];
     const { key, heard, after } = replacement;
     const all = (await items.list(id, 'replacement#')).filter((row) => Number(row.starts?.N) === starts);
@@ -77,7 +77,7 @@ export function createReplacements(parts: TableParts) {
     );
     ready.sort((a, b) => Number(a.noted_at?.N) - Number(b.noted_at?.N));
     const taken = await Promise.all(
-      ready.map(async (row) => ((await items.take(row)) ? [...readReplacement(row).follow_up] : [])),
+      ready.map(async (row) => ((await items.take(row)) ? followUpAt(turn, readReplacement(row)) : [])),
     );
     await forget(id, key, followed.length > ready.length);
     return taken.flat();
@@ -124,5 +124,9 @@ export function createReplacements(parts: TableParts) {
     await items.put({ ...replacementKey(id, note.key), ...replacementItem(note, now), [mark]: time(now) });
   }
 }
+
+/** Whoever has gone on talking isn't hung up on. */
+export const followUpAt = (turn: number, note: Replacement): readonly ActionDraft[] =>
+  note.turn === undefined || note.turn === turn ? note.follow_up : [];
 
 const before = (when: AttributeValue | undefined, limit: number) => when !== undefined && Number(when.N) <= limit;

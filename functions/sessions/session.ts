@@ -210,6 +210,8 @@ export interface Replacement {
   readonly says?: string;
   /** The interruption's `then`. */
   readonly follow_up: readonly ActionDraft[];
+  /** Follows only while the conversation is at this turn. */
+  readonly turn?: number;
 }
 
 /** What is asked again when an interruption that waited goes out. */

@@ -5,6 +5,7 @@ import { createPost } from '../delivery/post.ts';
 import { createOutcomes } from '../interruption/outcomes.ts';
 import { assetsFrom } from '../runtime/assets.ts';
 import { clientSettings } from '../runtime/aws.ts';
+import { awsJsonFor } from '../runtime/aws-json.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { answeringEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
@@ -20,13 +21,17 @@ export function answering(name: string): ReceiverParts {
   const env = answeringEnv();
   const log = createLog(name);
   const { tokenSecretArn, jobFunctionUrl: url } = env;
+  const bus = createEventBus(env.outcomesBus, awsJsonFor('events', env.eventBridge, clock));
+  const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
   return {
     templates: templatesFrom(env),
     assets: assetsFrom(env, clock),
     sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
-    outcomes: createOutcomes({ bus: createEventBus(env.outcomesBus), log }),
+    outcomes: createOutcomes({ bus, log }),
     jobs: { start: createInvocation({ url, sign: signFor('lambda', env.region, clock.now), post: createPost(clock) }) },
-    tokens: tokenSecretArn ? readTokens(secretReader(tokenSecretArn), clock, log) : fixedTokens(env.token),
+    tokens: tokenSecretArn
+      ? readTokens(secretReader(tokenSecretArn, secretsManager), clock, log)
+      : fixedTokens(env.token),
     clock,
     log,
   };

@@ -5,6 +5,7 @@ import { createInterrupter } from '../interruption/interrupter.ts';
 import { createOutcomes, queueOn } from '../interruption/outcomes.ts';
 import { assetsFrom } from '../runtime/assets.ts';
 import { clientSettings } from '../runtime/aws.ts';
+import { awsJsonFor } from '../runtime/aws-json.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { interruptingEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
@@ -16,7 +17,7 @@ import { templatesFrom } from '../templates/index.ts';
 export function interrupting(name: string) {
   const env = interruptingEnv();
   const log = createLog(name);
-  const bus = createEventBus(env.outcomesBus);
+  const bus = createEventBus(env.outcomesBus, awsJsonFor('events', env.eventBridge, clock));
   const templates = templatesFrom(env);
   const assets = assetsFrom(env, clock);
   const client = new DynamoDBClient(clientSettings);

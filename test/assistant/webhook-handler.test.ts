@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, type Template, type TemplateContext } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
-import { bargeIn, hangup, speak } from '../../functions/protocol/builders.ts';
+import { bargeIn, speak } from '../../functions/protocol/builders.ts';
 import { fixedTokens, type Tokens } from '../../functions/runtime/tokens.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
@@ -162,7 +162,7 @@ describe('answers', () => {
   it.each([
     ['a string', 'Hi', said('Hi')],
     ['an action', speak('Hi'), said('Hi')],
-    ['strings and actions', ['Hi', hangup()], [...said('Hi'), { type: 'hangup', session_id: SESSION.id }]],
+    ['strings and actions', [bargeIn(), 'Hi'], [{ type: 'barge_in', session_id: SESSION.id }, ...said('Hi')]],
     ['a raw action', { type: 'speak', text: 'Hi', session_id: 'another-session' }, said('Hi')],
   ])('takes %s', async (_name, result, body) => {
     expect(await webhook({ onUserSpeak: () => result as never })(EVENTS.user_speak)).toMatchObject({

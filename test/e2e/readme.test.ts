@@ -87,7 +87,7 @@ curl "http://127.0.0.1:3000/simulator/calls/$id"
 // functions/templates/mine.ts
 import { defineTemplate } from '../assistant/template.ts';
 
-export default defineTemplate<{ name: string }>({ onSessionStart: () => 'Hello!' });
+export default defineTemplate<{ name: string }>({ fallback: 'Sorry?', onSessionStart: () => 'Hello!' });
 \`\`\`\n`;
     const using = (handler: string) => `\`\`\`ts
 import mine from './functions/templates/mine.ts';

@@ -30,6 +30,7 @@ const rules = fc.record({
   urgent: flag,
   force: flag,
   label: fc.oneof(rarely('order:1'), rarely('order:2')),
+  behind: fc.oneof(rarely('before'), rarely('other')),
 });
 
 /** The condition of the write and `refusal` are one rule, said twice. */
@@ -41,6 +42,7 @@ it('a claim is refused exactly when the rules say so, and for that reason', asyn
     const session_id = `call-${count++}`;
     await store.record({ session_id, kind: 'start' });
     if (ended) await store.record({ session_id, kind: 'other', at: ended, speech: 'ended' });
+    await store.claim({ session_id, key: 'before', owner: 'it--', push: { replacement: { ...NOTHING_SAID } } });
     const changed = { state: {}, labels: { 'order:1': true }, ...defined(changes) } as SessionChanges;
     await store.change(session_id, changed);
     const claim = { session_id, key: 'key', owner: 'me--', ...defined(wanted) } as Claim;
@@ -53,6 +55,8 @@ it('a claim is refused exactly when the rules say so, and for that reason', asyn
   const all = ['claimed', 'not_speaking', 'outranked', 'protected', 'speaking', 'stale_turn', 'transferred'];
   expect(Object.keys(met)).toEqual(expect.arrayContaining(all));
 });
+
+const NOTHING_SAID = { speech: { at: now - 9_000, after: now - 9_000, until: now - 8_000 }, follow_up: false };
 
 /** Without what is `undefined`, as JSON would have it. */
 const defined = (value: object) => Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined));

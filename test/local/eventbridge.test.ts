@@ -1,7 +1,9 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { fromSqs, type SqsEvent, type SqsRecord } from '../../functions/interruption/envelopes.ts';
 import { queueOn } from '../../functions/interruption/outcomes.ts';
+import { awsJsonFor } from '../../functions/runtime/aws-json.ts';
+import { systemClock } from '../../functions/runtime/clock.ts';
 import { createEventBus as createPublisher, SOURCE } from '../../functions/runtime/event-bus.ts';
 import { createEventBus } from '../../local/event-bus.ts';
 import { eventBridgeApi } from '../../local/eventbridge-api.ts';
@@ -13,6 +15,7 @@ let outcomes: ReturnType<typeof createOutcomes>;
 let invoked: unknown[];
 let logged: string[];
 let client: EventBridgeClient;
+let publisher: ReturnType<typeof createPublisher>;
 let url: string;
 const interrupt = fakeLambda((event) => void invoked.push(event));
 
@@ -23,9 +26,12 @@ beforeAll(async () => {
   const server = await listen(0);
   server.serve(eventBridgeApi(createEventBus({ interrupt, outcomes, log: (line) => logged.push(line) })), () => {});
   url = `${server.url}/eventbridge`;
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = new EventBridgeClient({ endpoint: url, region: 'local', credentials });
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  client = new EventBridgeClient({ endpoint: url, region: 'local' });
+  publisher = createPublisher('local', awsJsonFor('events', { endpoint: url, region: 'local' }, systemClock));
   return async () => {
+    vi.unstubAllEnvs();
     client.destroy();
     await server.stop();
   };
@@ -36,7 +42,7 @@ const SHIPPED = { Source: 'shop', DetailType: 'Order Shipped', Detail: '{"say":"
 
 test('what the functions publish is an outcome and interrupts nobody', async () => {
   const detail = { interruption_id: 'i-1', session_id: 's-1' };
-  await createPublisher('local', client).put([{ detailType: 'Interruption Delivered', detail }]);
+  await publisher.put([{ detailType: 'Interruption Delivered', detail }]);
   expect(SOURCE).toBe('ai-flow-lambda');
   expect(outcomes.list()).toEqual([{ time: expect.any(String), detail_type: 'Interruption Delivered', detail }]);
   expect(invoked).toEqual([]);
@@ -65,7 +71,7 @@ test('any other event reaches the interrupt function as EventBridge hands it ove
 });
 
 test('what the function passes on, one session each, comes back as from the interruption queue', async () => {
-  await queueOn(createPublisher('local', client)).put([{ session_id: 's-1', say: 'We close.', id: 'closing' }]);
+  await queueOn(publisher).put([{ session_id: 's-1', say: 'We close.', id: 'closing' }]);
   const [{ Records }] = invoked.splice(0) as [SqsEvent];
   const { request, id } = fromSqs(Records[0] as SqsRecord);
   expect(request).toEqual({ session_id: 's-1', say: 'We close.', id: 'closing' });

@@ -1,18 +1,14 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 import { createEventBus } from '../../functions/runtime/event-bus.ts';
 
 function setup(FailedEntryCount = 0) {
   const calls: { Detail: string }[][] = [];
-  const client = new EventBridgeClient({ region: 'local', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
-  client.middlewareStack.add(
-    () => async (args) => {
-      calls.push((args.input as { Entries: { Detail: string }[] }).Entries);
-      return { response: {}, output: { FailedEntryCount, $metadata: {} } } as never;
-    },
-    { step: 'initialize' },
-  );
-  return { calls, bus: createEventBus('bus', client) };
+  const bus = createEventBus('bus', async (target, input) => {
+    expect(target).toBe('AWSEvents.PutEvents');
+    calls.push((input as { Entries: { Detail: string }[] }).Entries);
+    return { FailedEntryCount };
+  });
+  return { calls, bus };
 }
 
 const entry = (detail: object) => ({ detailType: 'Interruption Queued', detail });

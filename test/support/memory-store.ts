@@ -4,6 +4,7 @@ import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Noted } from '../../functions/sessions/history.ts';
 import { MAX_LABELS, MAX_NOTES } from '../../functions/sessions/limits.ts';
 import { isSpeaking, LOST_END_MS, type Met, refusal } from '../../functions/sessions/playback.ts';
+import { followUpAt } from '../../functions/sessions/replacements.ts';
 import {
   type Claim,
   type Happening,
@@ -222,7 +223,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return true;
     },
 
-    async takeFollowUp({ id, starts, replacement }) {
+    async takeFollowUp({ id, starts, turn, replacement }) {
       const row = rows.get(id);
       if (!row || !replacement) return [];
       const followed = [...row.notes.values()].filter((note) => note.starts === starts && note.follow_up.length > 0);
@@ -238,7 +239,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
         row.said = undefined;
         row.followed = followed.length > ready.length;
       }
-      return ready.flatMap((note) => [...note.follow_up]);
+      return ready.flatMap((note) => [...followUpAt(turn, note)]);
     },
 
     async giveReplacement(id, note) {

@@ -1,0 +1,114 @@
+import { clientSettings } from './aws.ts';
+import type { Clock } from './clock.ts';
+import { type Answer, createExchange, type Exchange } from './exchange.ts';
+import { type Sign, signFor } from './sigv4.ts';
+
+/**
+ * Calls an operation, such as `AWSEvents.PutEvents`, and gives what it answers. Throws {@link AwsError}, or what went
+ * wrong on the way there.
+ */
+export type AwsCall = (target: string, input: object, signal?: AbortSignal) => Promise<unknown>;
+
+/** A service refused. `name` is AWS's own type of the error: `ResourceNotFoundException`, …, or `UnknownError`. */
+export class AwsError extends Error {
+  override readonly name: string;
+  readonly retryable: boolean;
+
+  constructor(name: string, message: string, retryable: boolean) {
+    super(message);
+    this.name = name;
+    this.retryable = retryable;
+  }
+}
+
+interface Parts {
+  readonly url: string;
+  readonly sign: Sign;
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  /** 0–1. */
+  readonly random: () => number;
+}
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+const BACKOFF_MS = 100;
+
+/**
+ * Calls a service as its SDK client would, in the protocol AWS JSON 1.1: two clients of one operation each were 32 KB.
+ * What failed on the way, was throttled or met a defect of the service is tried twice, with full jitter between.
+ * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+export function createAwsJson({ url, sign, exchange, clock, random }: Parts): AwsCall {
+  return async function call(target, input, signal) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await attempted(target, input, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (attempt === clientSettings.maxAttempts || (error instanceof AwsError && !error.retryable)) throw error;
+      }
+      await new Promise<void>((go) => clock.after(random() * BACKOFF_MS, go));
+      signal?.throwIfAborted();
+    }
+  };
+
+  async function attempted(target: string, input: object, signal: AbortSignal | undefined): Promise<unknown> {
+    const headers = { 'content-type': CONTENT_TYPE, 'x-amz-target': target };
+    const request = { method: 'POST', url, headers, body: JSON.stringify(input) };
+    const answer = await exchange({ ...request, headers: await sign(request) }, signal);
+    const output = objectIn(answer.body);
+    if (answer.status === 200 && output) return output;
+    throw errorIn(answer, output ?? {}, target);
+  }
+}
+
+/** Where a service of AWS is. */
+export interface AwsService {
+  readonly region: string;
+  /** URL; without it AWS's own. */
+  readonly endpoint?: string | undefined;
+}
+
+/** {@link createAwsJson} with the credentials of this function; endpoints and signatures name a `service` alike. */
+export function awsJsonFor(service: string, at: AwsService, clock: Clock): AwsCall {
+  const { connectionTimeout: connect_ms, requestTimeout: total_ms } = clientSettings.requestHandler;
+  return createAwsJson({
+    url: at.endpoint ?? endpointOf(service, at.region),
+    sign: signFor(service, at.region, clock.now),
+    exchange: createExchange({ peer: service, clock, connect_ms, total_ms, max_bytes: 1024 * 1024 }),
+    clock,
+    random: Math.random,
+  });
+}
+
+/** AWS's own; without the partitions that are nobody's but some governments'. */
+export function endpointOf(service: string, region: string): string {
+  return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
+}
+
+interface ErrorBody {
+  readonly __type?: string;
+  readonly message?: string;
+  readonly Message?: string;
+}
+
+const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/;
+
+function errorIn({ status, headers }: Answer, { __type, message, Message }: ErrorBody, target: string): AwsError {
+  const name = typeIn(headers['x-amzn-errortype']?.toString() ?? __type) ?? 'UnknownError';
+  const retryable = status >= 500 || status === 429 || THROTTLED.test(name);
+  return new AwsError(name, `${target}: ${message ?? Message ?? `the answer was ${status}`}`, retryable);
+}
+
+/** `com.amazonaws.events#InternalException:http://…` is an `InternalException`. */
+const typeIn = (text = '') => /^(?:[^#:]*#)?([^:]+)/.exec(text)?.[1];
+
+// A parser's message would quote what may be a secret.
+function objectIn(body: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

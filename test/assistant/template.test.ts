@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createAssistant } from '../../functions/assistant/assistant.ts';
+import { defineTemplate, InvalidTemplate, type Template } from '../../functions/assistant/template.ts';
+import { always, byNumber, type TemplateChoice } from '../../functions/assistant/template-choice.ts';
+import { hangup, speak } from '../../functions/protocol/builders.ts';
+import { templatesFrom } from '../../functions/templates/index.ts';
+import { EVENTS, userSpeak } from '../support/events.ts';
+import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+import { noJobs } from '../support/no-jobs.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
+
+const VOICE = { provider: 'azure', language: 'de-DE', voice: 'de-DE-KatjaNeural' } as const;
+const OTHER = { provider: 'eleven_labs', voice: 'Rachel' } as const;
+
+let log: ReturnType<typeof recordingLog>;
+beforeEach(() => {
+  log = recordingLog();
+});
+
+function call(templates: TemplateChoice) {
+  const clock = manualClock();
+  const parts = { sessions: createMemoryStore(clock), outcomes: recordingOutcomes(), jobs: noJobs, clock, log };
+  const assistant = createAssistant({ templates, ...parts });
+  return (event: object) => assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 });
+}
+
+describe('a mistake in a template', () => {
+  it.each<[string, object, string]>([
+    [
+      'an unknown handler',
+      { onUserSpeek: () => 'Hi' },
+      'onUserSpeek is not a field of a template: use one of onSession',
+    ],
+    ['a job without progress', { onJob: () => 'Hi' }, 'onJob needs progress: say what a caller hears who waits'],
+    ['a fallback that AI Flow refuses', { fallback: { type: 'speak' } }, 'speak: text or ssml must be given'],
+    ['a progress that AI Flow refuses', { progress: '' }, 'text must not be empty'],
+    ['a history that is none', { history: { turns: 0 } }, 'history'],
+  ])('is refused when it is defined: %s', (_name, fields, message) => {
+    expect(() => defineTemplate({ fallback: 'Sorry.', ...fields } as never)).toThrow(message);
+  });
+
+  it('has a name of its own', () => {
+    expect(() => defineTemplate({ fallback: 'Sorry.', onHello: 1 } as never)).toThrow(InvalidTemplate);
+  });
+
+  it('is a compile error where that can be', () => {
+    // @ts-expect-error: no such handler
+    expect(() => defineTemplate({ fallback: 'Sorry.', onUserSpeek: () => 'Hi' })).toThrow();
+    // @ts-expect-error: without a fallback a mistake would be silence
+    defineTemplate({ onUserSpeak: () => 'Hi' });
+    // @ts-expect-error: text and ssml exclude each other
+    expect(() => speak({ text: 'Hi', ssml: '<speak>Hi</speak>' })).toThrow();
+    // @ts-expect-error: the state has no such key
+    defineTemplate<{ name: string }>({ fallback: 'Sorry.', onUserSpeak: (_event, { state }) => state.nmae });
+  });
+
+  it.each<[string, Template['onUserSpeak'], string]>([
+    ['speech after a hangup', () => [hangup(), 'Goodbye.'], 'speak after hangup would not be heard: put it first'],
+    [
+      'too much state',
+      (_event, { state }) => {
+        state.x = 'x'.repeat(300);
+      },
+      'session.state must be at most 256 bytes',
+    ],
+    ['no action at all', () => 7 as never, 'an action must be a string or an object'],
+  ])('is heard as the fallback, and named in the log: %s', async (_name, onUserSpeak, message) => {
+    const hear = call(always(defineTemplate({ fallback: 'Sorry.', ...(onUserSpeak && { onUserSpeak }) })));
+    expect(await hear(userSpeak('Hi'))).toMatchObject([{ text: 'Sorry.' }]);
+    expect(String(log.lines.find(({ message }) => message === 'answer_failed')?.error)).toContain(message);
+  });
+});
+
+describe('the voice of a template', () => {
+  it('is that of everything that has none, the fallback included', async () => {
+    const template = defineTemplate({
+      voice: VOICE,
+      fallback: 'Entschuldigung.',
+      onSessionStart: () => ['Hallo.', speak('Hello.', { tts: OTHER })],
+      onUserSpeak: () => Promise.reject(new Error('no')),
+    });
+    const hear = call(always(template));
+    expect(await hear(EVENTS.session_start)).toMatchObject([{ tts: VOICE }, { tts: OTHER }]);
+    expect(await hear(EVENTS.user_speak)).toMatchObject([{ text: 'Entschuldigung.', tts: VOICE }]);
+  });
+});
+
+describe('one template for each number', () => {
+  const saying = (text: string) =>
+    defineTemplate({
+      fallback: `${text}?`,
+      onSessionStart: () => text,
+      onUserSpeak: () => text,
+      onDtmfReceived: () => '',
+    });
+  const hotline = '+49 30 23125-001';
+  const choice = byNumber([[hotline, saying('hotline')]], { ...saying('others'), onUserSpeak: () => 'others' });
+  const numbers = (from: string, to: string) => ({
+    ...EVENTS.session_start,
+    session: { ...EVENTS.session_start.session, from_phone_number: from, to_phone_number: to },
+  });
+
+  it.each([
+    ['that is called', numbers('+4917639123456', '493023125001'), 'hotline'],
+    ['that calls', numbers('493023125001', '+4917639123456'), 'hotline'],
+    ['of nobody', numbers('+4917639123456', '493023125002'), 'others'],
+    ['that is withheld', numbers('anonymous', ''), 'others'],
+  ])('%s', async (_name, event, text) => {
+    const hear = call(choice);
+    expect(await hear(event)).toMatchObject([{ text }]);
+    // Later events name nothing but their session.
+    expect(await hear(EVENTS.user_speak)).toMatchObject([{ text }]);
+  });
+
+  it('has its own fallback', async () => {
+    const hear = call(choice);
+    await hear(numbers('+4917639123456', '493023125001'));
+    expect(await hear(EVENTS.dtmf_received)).toMatchObject([{ text: 'hotline?' }]);
+  });
+
+  it('is named in the configuration, or refused with the names there are', () => {
+    const { all, of } = templatesFrom({
+      template: 'conversation',
+      templateByNumber: { '+493023125001': 'conversation' },
+    });
+    expect([all.length, of({ callee: '493023125001' })]).toEqual([1, of({})]);
+    expect(() => templatesFrom({ template: 'conversation', templateByNumber: { '1': 'fax' } })).toThrow(
+      'there is no template "fax"',
+    );
+  });
+});
