@@ -1,5 +1,6 @@
 import type { Template } from '../assistant/template.ts';
 import { byNumber, type TemplateChoice } from '../assistant/template-choice.ts';
+import announcement from './announcement.ts';
 import conversation from './conversation.ts';
 import llmAgent from './llm-agent.ts';
 import parcel from './parcel.ts';
@@ -7,6 +8,7 @@ import selfCorrection from './self-correction.ts';
 
 /** Every call flow that can be chosen by name (`-c template=…`, `TEMPLATE=…`). Yours goes here. */
 export const templates = {
+  announcement,
   conversation,
   'llm-agent': llmAgent,
   parcel,

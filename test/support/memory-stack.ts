@@ -9,6 +9,7 @@ import type { Channel } from '../../functions/delivery/channel.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import { createInterrupter, type Queue } from '../../functions/interruption/interrupter.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
+import type { Assets } from '../../functions/runtime/assets.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log } from '../../functions/runtime/log.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
@@ -22,6 +23,8 @@ interface Parts {
   /** Missing: there is no way to push. */
   channel: Channel | undefined;
   websocket: Channel | undefined;
+  /** Missing: nothing is played by name. */
+  assets?: Assets;
   clock: Clock;
   log: Log;
 }

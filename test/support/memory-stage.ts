@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Job } from '../../functions/assistant/job.ts';
 import { JobFailed } from '../../functions/assistant/job-handler.ts';
 import type { Template } from '../../functions/assistant/template.ts';
@@ -6,6 +7,7 @@ import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
 import { createOutcomes, queueOn } from '../../functions/interruption/outcomes.ts';
+import type { Assets } from '../../functions/runtime/assets.ts';
 import { wordOf } from '../../local/outcomes.ts';
 import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
 import type { Interruption, PlayCall, Source } from '../../local/play.ts';
@@ -50,6 +52,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
     channel: push ? { send: async (to, actions) => external(to, actions) } : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
+    assets: clips,
     clock,
     log,
   });
@@ -160,6 +163,12 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     }
   }
 }
+
+/** The deployed ones, without the time that reading takes: the clock doesn't pass meanwhile. */
+const clips: Assets = {
+  clip: async (name) => readFileSync(`functions/assets/${name}.wav`, 'base64'),
+  names: () => [],
+};
 
 type Delivery = Awaited<ReturnType<Channel['send']>>;
 
