@@ -66,6 +66,7 @@ export interface Template<S extends State = State, J extends Json = Json> {
   /** Also runs for the deprecated `user_barge_in`, with `barged_in: true`. */
   onUserSpeak?: Handler<EventOf<'user_speak'>, S, Result | Later<J>>;
   onAssistantSpeak?: Handler<EventOf<'assistant_speak'>, S>;
+  /** A sentence has been heard. Not one that was cut: who has cut it comes next. */
   onAssistantSpeechEnded?: Handler<EventOf<'assistant_speech_ended'>, S>;
   onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S, Result | Later<J>>;
   onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S, Result | Later<J>>;

@@ -53,7 +53,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     // What waits would cut a sentence that has only just begun: often the interruption before it, or the answer it put off.
     if (!waiting || due.length > 0 || !answer || cut || isSpeech(event)) return { due };
     // Whoever has cut a sentence is speaking, and may be asking something else: their words say so in a moment.
-    const callerCuts = event.type === 'assistant_speech_ended' && endedEarly(session.playback, at);
+    const callerCuts = isCutShort(event, at, session);
     const lead = await firstWaiting({ session, seen: waiting, callerCuts, answer });
     return lead ? { due, lead } : { due };
   }
@@ -199,6 +199,10 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     await outcomes.publish([{ interruption_id: waiting.id, session_id, outcome: 'skipped', reason }]);
   }
 }
+
+/** Whether an event is the end of a sentence that the caller has cut, or the template itself. */
+export const isCutShort = (event: AiFlowEvent, at: number, { playback }: Session): boolean =>
+  event.type === 'assistant_speech_ended' && endedEarly(playback, at);
 
 const isSpeech = (event: AiFlowEvent): event is EventOf<'assistant_speak'> =>
   isKnown(event) && event.type === 'assistant_speak';

@@ -33,7 +33,6 @@ export default defineTemplate<Memory>({
   },
 
   onAssistantSpeechEnded(_event, { state }) {
-    // This may be because the caller is speaking: the words come later, so there is nothing to say yet.
     if (state.part !== 'legal') return stopped(state);
     const { wish } = state;
     delete state.wish;
