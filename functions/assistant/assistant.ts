@@ -104,8 +104,8 @@ export function createAssistant({
       return history.noteAnswer(session, due);
     }
     if ('error' in said) throw said.error;
-    // Whoever waits for a job hears its result rather than that it goes on.
-    const answer = lead && waitsForJob(turn.event, session) ? [] : said.result.answer;
+    // Whoever has waited in silence hears what there is, and not what the template says to silence.
+    const answer = lead && turn.event.type === 'user_input_timeout' ? [] : said.result.answer;
     const { job, isLost } = said.result;
     const changes = { ...changesOf(session, open), ...(isLost && { job: null }) };
     if (job) {

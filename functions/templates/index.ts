@@ -5,6 +5,7 @@ import conversation from './conversation.ts';
 import llmAgent from './llm-agent.ts';
 import parcel from './parcel.ts';
 import selfCorrection from './self-correction.ts';
+import starter from './starter.ts';
 
 /** Every call flow that can be chosen by name (`-c template=…`, `TEMPLATE=…`). Yours goes here. */
 export const templates = {
@@ -13,6 +14,7 @@ export const templates = {
   'llm-agent': llmAgent,
   parcel,
   'self-correction': selfCorrection,
+  starter,
 } satisfies Record<string, Template>;
 
 /** Throws an error that lists the names there are. */

@@ -205,13 +205,13 @@ describe('while it takes long', () => {
   });
 
   it('without a way to push, the wait fetches the answer', async () => {
-    const { hear, ends, doIt } = await asked(
-      lookingUp(() => 'It has left.'),
-      { push: false },
-    );
+    const template = lookingUp(() => 'It has left.', { onUserInputTimeout: () => 'Are you there?' });
+    const { hear, ends, doIt } = await asked(template, { push: false });
     await ends();
     await doIt();
     expect(texts(await hear(waited()))).toEqual(['barge_in', 'It has left.']);
+    await hear({ ...EVENTS.assistant_speak, text: 'It has left.' });
+    expect(await ends()).toEqual([]);
   });
 
   it('whoever waits for a job that has died hears an apology, once', async () => {
@@ -405,4 +405,15 @@ describe('an answer in parts', () => {
     await hear(speaks('One.'));
     expect(texts(await ends())).toEqual(['barge_in', 'I could not find out.']);
   });
+});
+
+it('what may have been said is neither said again nor apologised for', async () => {
+  const answers = [{ status: 'in_doubt', message: 'the connection broke' } as const];
+  const { ends, doIt } = await asked(
+    lookingUp(() => 'It has left.'),
+    { answers },
+  );
+  await ends();
+  await doIt();
+  expect(pushed()).toEqual([['barge_in', 'It has left.']]);
 });

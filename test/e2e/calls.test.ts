@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { placeCall as callFor } from '../../local/http-stage.ts';
 import { perform } from '../../local/perform.ts';
+import {
+  assistantIsCut,
+  assistantSays,
+  callerHangsUp,
+  callerIsSilent,
+  outcomesAre,
+  silenceFor,
+  triggered,
+} from '../../local/play.ts';
 import { loadPlay, playNames } from '../../local/plays.ts';
 import { type LocalRuntime, placeCall, post, startLocal, until } from '../support/local-runtime.ts';
 
@@ -11,6 +20,9 @@ const plays = await Promise.all(
     return { name, play, template, call: { to: `+4930231251${String(index).padStart(2, '0')}`, ...call } };
   }),
 );
+
+/** Who nobody else calls from. */
+const FROM = '+4917639123456';
 
 let runtime: LocalRuntime;
 beforeAll(async () => {
@@ -24,6 +36,26 @@ test.concurrent.each(plays)('every play goes as written: $name', async ({ play, 
   const stage = await callFor({ url: runtime.url, speed: 2, call, tell: (line) => told.push(line) });
   await perform(play, stage);
   expect(told.length).toBeGreaterThan(play.length);
+});
+
+test.concurrent('what happens elsewhere, and what does not happen, is played on the running stack as well', async () => {
+  const stage = await callFor({ url: runtime.url, speed: 4, call: { from: FROM }, tell: () => {} });
+  await perform(
+    [
+      assistantSays('What is your name?'),
+      silenceFor(1),
+      triggered({ through: 'SQS', say: { text: 'Hello?', user_input_timeout_seconds: 2 } }),
+      assistantSays('Hello?'),
+      callerIsSilent(2),
+      assistantSays('Are you still there?'),
+      triggered({ after: 'Are you', through: 'EventBridge', say: 'Well then.', target: { caller: FROM } }),
+      assistantIsCut({ by: 'app' }),
+      assistantSays('Well then.'),
+      outcomesAre('delivered', 'delivered', 'heard', 'heard'),
+      callerHangsUp(),
+    ],
+    stage,
+  );
 });
 
 test('it prints one line with its URL and is healthy', async () => {

@@ -23,7 +23,6 @@ interface Parts {
   /** Missing: there is no way to push. */
   channel: Channel | undefined;
   websocket: Channel | undefined;
-  /** Missing: nothing is played by name. */
   assets?: Assets;
   clock: Clock;
   log: Log;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Job } from '../../functions/assistant/job.ts';
 import { JobFailed } from '../../functions/assistant/job-handler.ts';
 import type { Template } from '../../functions/assistant/template.ts';
@@ -7,17 +6,18 @@ import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
 import { createOutcomes, queueOn } from '../../functions/interruption/outcomes.ts';
-import type { Assets } from '../../functions/runtime/assets.ts';
 import { wordOf } from '../../local/outcomes.ts';
 import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
 import type { Interruption, PlayCall, Source } from '../../local/play.ts';
 import { createSimulator } from '../../local/simulator/simulator.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
+import { ownAssets } from './assets.ts';
 import { eventBridge, http, sqs, sqsRecord } from './envelopes.ts';
 import { recordingLog } from './log.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { memoryStack } from './memory-stack.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { passing, passUntil } from './passing.ts';
 
 interface Parts {
   template: Template;
@@ -52,7 +52,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
     channel: push ? { send: async (to, actions) => external(to, actions) } : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
-    assets: clips,
+    assets: ownAssets,
     clock,
     log,
   });
@@ -67,37 +67,22 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     says: async (text) => call.says(text),
     presses: async (digit) => call.presses(digit),
     hangsUp: async () => call.hangUp(),
-    wait: (ms) => clock.advance(ms),
+    // Less than a whole millisecond short, a word that is due has not been heard.
+    wait: (ms) => clock.advance(Math.ceil(ms) + 1),
     async next(within_ms = PATIENCE_MS) {
-      await passUntil(() => unread.length > 0, within_ms);
+      await passUntil(clock, () => unread.length > 0, within_ms);
       return unread.shift();
     },
     async interrupt(interruption, through) {
       const whole = { ...(!interruption.target && { session_id }), ...interruption };
-      const replies = Promise.all(through.map((source) => send(source, whole)));
-      let settled = false;
-      const done = () => {
-        settled = true;
-      };
-      replies.then(done, done);
-      await passUntil(() => settled);
-      await replies;
+      await passing(clock, Promise.all(through.map((source) => send(source, whole))), PATIENCE_MS);
     },
     async outcomes(count) {
-      await passUntil(() => outcomes.length >= count);
+      await passUntil(clock, () => outcomes.length >= count, PATIENCE_MS);
       return [...outcomes];
     },
   };
   return { stage, session_id, timeline: call.timeline, sessions, log };
-
-  /** Jumps from timer to timer. */
-  async function passUntil(enough: () => boolean, within_ms = PATIENCE_MS): Promise<void> {
-    const end = clock.now() + within_ms;
-    await clock.advance(0);
-    for (let at = clock.next(); !enough() && at !== undefined && at <= end; at = clock.next()) {
-      await clock.advance(Math.max(0, at - clock.now()));
-    }
-  }
 
   async function deliver(event: object) {
     await arrives();
@@ -163,12 +148,6 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     }
   }
 }
-
-/** The deployed ones, without the time that reading takes: the clock doesn't pass meanwhile. */
-const clips: Assets = {
-  clip: async (name) => readFileSync(`functions/assets/${name}.wav`, 'base64'),
-  names: () => [],
-};
 
 type Delivery = Awaited<ReturnType<Channel['send']>>;
 

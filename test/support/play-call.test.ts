@@ -37,7 +37,7 @@ import { wav } from './wav.ts';
 const OPERATOR = { target_phone_number: '493023125100', caller_id_name: 'Shop', caller_id_number: '493023125042' };
 const CLIP = wav(1000);
 const KEYS: Record<string, Result> = {
-  '1': audio(CLIP),
+  '1': audio({ asset: 'hold-music' }),
   '2': [mixAudio({ audio: CLIP }), 'Music.'],
   '3': mixAudio({ stop: true }),
   '4': [configureTranscription({ languages: ['de-DE'] }), 'Deutsch.'],
@@ -51,6 +51,7 @@ type LookUp = (order: string, signal: AbortSignal) => Promise<string>;
 const shop = (lookUp: LookUp) =>
   defineTemplate<{ goodbye: boolean }, { order: string }>({
     fallback: 'Sorry?',
+    assets: ['hold-music'],
     progress: 'Still looking.',
     apology: 'I could not find it.',
     onSessionStart(_event, { labels, reopened, callee }) {
