@@ -14,6 +14,8 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 /** Clients that a template loads in `onJob`, and what only they need. Whoever answers a caller carries none of it. */
 const ONLY_IN_JOBS = ['@aws-sdk/client-bedrock-runtime', '@smithy/core/event-streams'];
 
+const CREDENTIALS = './functions/runtime/env-credentials.ts';
+
 /**
  * Bundles `functions/<name>.ts` to `<outdir>/<name>/index.cjs` and returns that folder: what `cdk deploy` uploads and
  * `npm start` runs. CommonJS, because importing `node:http` from ESM loads undici (+70 ms); `.cjs`, because the folder
@@ -32,7 +34,7 @@ export function bundle(name: FunctionName, outdir = join(ROOT, 'dist')): string 
     target: 'node24',
     format: 'cjs',
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': './functions/runtime/env-credentials.ts' },
+    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS, '@aws-sdk/token-providers': CREDENTIALS },
     // CommonJS has no `import.meta`.
     define: { 'import.meta.dirname': '__dirname' },
     external: name === 'job' ? [] : ONLY_IN_JOBS,

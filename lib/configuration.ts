@@ -15,6 +15,8 @@ export interface Configuration {
   readonly externalApi?: ExternalApiSettings | undefined;
   /** Where clips lie that aren't deployed with the functions. */
   readonly assetsBucket?: AssetsBucket | undefined;
+  /** A model on Bedrock, or an inference profile, for templates that ask one; without it a script stands in. */
+  readonly bedrockModelId?: string | undefined;
   /** Which flow calls people; without it there is no call function. */
   readonly outbound?: OutboundSettings | undefined;
 }
@@ -68,6 +70,7 @@ const DEFAULTS = {
   externalApiAcceptedStatuses: '200-299',
   assetsBucket: '',
   bucketAssets: '',
+  bedrockModelId: '',
   aiFlowId: '',
   billingDevice: '',
 };
@@ -83,6 +86,7 @@ export function readConfiguration(context: Context, templates = listTemplates())
     stackName: stackName(given.stackName),
     externalApi: externalApi(given),
     assetsBucket: assetsBucket(given),
+    bedrockModelId: bedrockModelId(given),
     outbound: outbound(given),
   };
 }
@@ -169,6 +173,15 @@ function assetsBucket({ assetsBucket: name, bucketAssets }: Context): AssetsBuck
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const isBucketName = (value: string) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value);
+
+function bedrockModelId(given: Context): string | undefined {
+  const remedy = 'give the id of a model or of an inference profile, not its ARN, such as eu.amazon.nova-lite-v1:0';
+  return text(given, 'bedrockModelId', isModelIdOrEmpty, remedy) || undefined;
+}
+
+/** Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html, `modelId`. */
+const isModelIdOrEmpty = (value: string) => /^(?:[a-z0-9-]+\.[a-zA-Z0-9.-]+(?::[a-z0-9]+)*)?$/.test(value);
+
 function outbound(given: Context): OutboundSettings | undefined {
   const aiFlowId = text(given, 'aiFlowId', isFlowId, "give the flow's id, or leave it and billingDevice out");
   const billingDevice = text(

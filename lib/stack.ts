@@ -9,6 +9,7 @@ import { ExternalApi } from './external-api.ts';
 import { FlowFunction } from './flow-function.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
+import { grantModel } from './language-model.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { OutcomeMetrics } from './outcome-metrics.ts';
@@ -74,6 +75,7 @@ export class AiFlowStack extends Stack {
     const { deadLetters, environment } = interruptions;
     const jobs = new Jobs(this, 'Jobs', { environment, deadLetters, logRetention });
     interruptions.letInterrupt(jobs.job);
+    if (props.bedrockModelId) grantModel(jobs.job, props.bedrockModelId);
     for (const answers of [webhook, websocket]) {
       interruptions.bus.takeOutcomesOf(answers);
       jobs.startedBy(answers);

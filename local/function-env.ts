@@ -31,7 +31,8 @@ const OWN: Record<FunctionName, (surroundings: Surroundings) => Record<string, s
   webhook: answering,
   websocket: answering,
   interrupt: interrupting,
-  job: interrupting,
+  // Your own credentials and region win here; nothing else on this machine asks whose they are.
+  job: (surroundings) => ({ ...interrupting(surroundings), ...surroundings.settings.bedrock }),
   call: ({ settings, url }) => ({
     AI_FLOW_API_URL: url,
     AI_FLOW_API_TOKEN: settings.externalApiToken,

@@ -12,6 +12,8 @@ export interface Settings {
   templateByNumber: string | undefined;
   /** URL of a bucket with clips, which is asked with a signature that no AWS accepts; `undefined` = only the files. */
   assetsBucketUrl: string | undefined;
+  /** What `job` is told of a model on Bedrock, and of your right to ask it; `undefined` = a script stands in. */
+  bedrock: Readonly<Record<string, string>> | undefined;
   /** Show everything that the functions log. */
   verbose: boolean;
 }
@@ -25,8 +27,21 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   template: env.TEMPLATE || undefined,
   templateByNumber: env.TEMPLATE_BY_NUMBER || undefined,
   assetsBucketUrl: env.ASSETS_BUCKET_URL || undefined,
+  bedrock: env.BEDROCK_MODEL_ID ? given(env, BEDROCK) : undefined,
   verbose: Boolean(env.VERBOSE),
 });
+
+const BEDROCK = [
+  'BEDROCK_MODEL_ID',
+  'AWS_REGION',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+];
+
+const given = (env: NodeJS.ProcessEnv, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);

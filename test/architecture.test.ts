@@ -14,7 +14,8 @@ const ARROWS: Record<string, RegExp> = {
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
   'functions/outbound':
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
-  'functions/templates': /^functions\/(templates|assistant\/template|protocol\/builders)/,
+  'functions/models': /^(functions\/(models|runtime\/env|sessions\/session)|@aws-sdk\/client-bedrock-runtime$)/,
+  'functions/templates': /^functions\/(templates|assistant\/template|models|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|wav))|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:

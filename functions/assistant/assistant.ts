@@ -1,4 +1,4 @@
-import { type Aftermath, createAftermath } from '../interruption/aftermath.ts';
+import { type Aftermath, createAftermath, isCutShort } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
 import { isWaiting, patiently } from '../interruption/patience.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
@@ -140,8 +140,8 @@ export function createAssistant({
     signal: AbortSignal,
   ): Promise<Answered> {
     const { event, step, received, template } = turn;
-    // It mustn't take the end of a sentence that an interruption cut for the end of what it said.
-    if (aftermath.isCut(event, received.at, session)) return NOTHING;
+    // It mustn't take the end of a sentence that was cut for the end of what it said.
+    if (aftermath.isCut(event, received.at, session) || isCutShort(event, received.at, session)) return NOTHING;
     if (waitsForJob(event, session)) return progressOf(template, session);
     const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();

@@ -124,13 +124,16 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
         ...saying(actions),
         triggered_at: now,
         expires_at: now + GOOD_FOR_MS,
-        // The hold is heard to its end: half a word of it is worse than a second.
-        rules: { if_turn: turn, after_current: true, ...behind },
+        rules: { if_turn: turn, ...behind },
         resume: false,
         dry_run: false,
         request: { session_id },
       };
-      return told(interruption);
+      const inTime = { ...interruption, rules: { ...interruption.rules, after_current: true } };
+      // The hold is heard to its end: half a word of it is worse than a second. Unless it has turned out to be wrong.
+      if (actions[0]?.type !== 'barge_in') return told(inTime);
+      const outcome = await told(interruption);
+      return outcome?.reason === 'protected' || outcome?.reason === 'outranked' ? told(inTime) : outcome;
     }
   }
 

@@ -66,6 +66,7 @@ export interface Template<S extends State = State, J extends Json = Json> {
   /** Also runs for the deprecated `user_barge_in`, with `barged_in: true`. */
   onUserSpeak?: Handler<EventOf<'user_speak'>, S, Result | Later<J>>;
   onAssistantSpeak?: Handler<EventOf<'assistant_speak'>, S>;
+  /** A sentence has been heard. Not one that was cut: who has cut it comes next. */
   onAssistantSpeechEnded?: Handler<EventOf<'assistant_speech_ended'>, S>;
   onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S, Result | Later<J>>;
   onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S, Result | Later<J>>;
@@ -80,7 +81,8 @@ export interface Template<S extends State = State, J extends Json = Json> {
   onTrigger?: Handler<Trigger, S>;
   /**
    * Does what {@link later} put off, in an invocation of its own, which has 50 seconds. What it returns, or each thing
-   * that it yields, is said as soon as nothing else is, unless the caller has said something new. May run twice.
+   * that it yields, is said as soon as nothing else is, unless the caller has said something new. A correction begins
+   * with `bargeIn()`: it cuts what is being said. May run twice.
    */
   onJob?: (job: J, session: TemplateSession<S>, context: TemplateContext) => JobResult | Promise<JobResult>;
   /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */

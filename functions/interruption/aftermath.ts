@@ -1,7 +1,7 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { isSpeaking, refusal } from '../sessions/playback.ts';
+import { endedEarly, isSpeaking, refusal } from '../sessions/playback.ts';
 import type { Claim, Replacement, Session, SessionStore, Waiting } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import type { Outcomes, SkipReason } from './outcomes.ts';
@@ -24,6 +24,14 @@ export interface Answer {
   readonly lead: (waiting: Waiting) => void;
 }
 
+interface Waits {
+  readonly session: Session;
+  readonly seen: string;
+  /** What belongs to this turn may be over. */
+  readonly callerCuts: boolean;
+  readonly answer: Answer;
+}
+
 interface Parts {
   readonly sessions: SessionStore;
   readonly outcomes: Outcomes;
@@ -44,7 +52,9 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     if (event.type === 'session_end' && waiting) await dropAll({ sessions, outcomes }, session.id);
     // What waits would cut a sentence that has only just begun: often the interruption before it, or the answer it put off.
     if (!waiting || due.length > 0 || !answer || cut || isSpeech(event)) return { due };
-    const lead = await firstWaiting(session, waiting, answer);
+    // Whoever has cut a sentence is speaking, and may be asking something else: their words say so in a moment.
+    const callerCuts = isCutShort(event, at, session);
+    const lead = await firstWaiting({ session, seen: waiting, callerCuts, answer });
     return lead ? { due, lead } : { due };
   }
 
@@ -129,7 +139,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
   }
 
   /** The first that may be said now. Those that no longer make sense go with an outcome; one that must wait holds all. */
-  async function firstWaiting(before: Session, seen: string, answer: Answer): Promise<Waiting | undefined> {
+  async function firstWaiting({ session: before, seen, callerCuts, answer }: Waits): Promise<Waiting | undefined> {
     // Another event may have been answered since this one was recorded: with a newer turn, or under guard.
     const [all, now] = await Promise.all([sessions.waiting(before.id), sessions.read(before.id)]);
     const session = now ?? before;
@@ -140,7 +150,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
         clock.now() >= waiting.expires_at ? 'expired' : refusal({ session, ended: false }, claim, clock.now());
       if (reason === 'expired' || reason === 'stale_turn')
         await drop({ sessions, outcomes }, session.id, waiting, reason);
-      else if (reason) return undefined;
+      else if (reason || (callerCuts && waiting.if_turn !== undefined)) return undefined;
       else if (await sessions.take(session.id, waiting)) return lead(claim, waiting, answer);
     }
     return undefined;
@@ -189,6 +199,10 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     await outcomes.publish([{ interruption_id: waiting.id, session_id, outcome: 'skipped', reason }]);
   }
 }
+
+/** Whether an event is the end of a sentence that the caller has cut, or the template itself. */
+export const isCutShort = (event: AiFlowEvent, at: number, { playback }: Session): boolean =>
+  event.type === 'assistant_speech_ended' && endedEarly(playback, at);
 
 const isSpeech = (event: AiFlowEvent): event is EventOf<'assistant_speak'> =>
   isKnown(event) && event.type === 'assistant_speak';

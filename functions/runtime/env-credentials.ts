@@ -13,3 +13,12 @@ export const defaultProvider = () => async () => {
     ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
   };
 };
+
+/**
+ * Stands in for `@aws-sdk/token-providers`, too, which Bedrock's client brings along for API keys instead of credentials,
+ * and with it a client for single sign-on.
+ */
+export const nodeProvider = () => async () => {
+  throw new Error('there are no API keys here: Bedrock is asked with the credentials of the function');
+};
+export const fromEnvSigningName = nodeProvider;

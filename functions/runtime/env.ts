@@ -67,3 +67,9 @@ export const callEnv = () => ({
   tokenSecretArn: optional('AI_FLOW_API_TOKEN_SECRET_ARN'),
   token: optional('AI_FLOW_API_TOKEN') ?? '',
 });
+
+/** The environment of `job`, for a template that asks a language model. */
+export const modelEnv = () => ({
+  /** A model on Amazon Bedrock, or an inference profile; without it a script stands in for one. */
+  bedrockModelId: optional('BEDROCK_MODEL_ID'),
+});

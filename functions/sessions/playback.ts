@@ -7,16 +7,15 @@ export function isSpeaking({ speech, silence_at = 0 }: Playback, now: number): b
 
 /** A lost `assistant_speech_ended` must not make an assistant speak for ever. */
 export const LOST_END_MS = 2_000;
-/** It may end so much sooner than announced, and has been heard all the same. */
-const JITTER_MS = 300;
 
-/**
- * Whether what was said last was cut: by the caller, whose words come after the end, or by a newer answer. Only a voice
- * that reports its sentences tells.
- */
-export function wasCut({ speech, silence_at = 0 }: Playback): boolean {
-  if (!speech || speech.after !== speech.at) return false;
-  return silence_at >= speech.at && silence_at < speech.until - LOST_END_MS - JITTER_MS;
+/** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it. */
+const MISSING = { share: 0.2, ms: 500 };
+
+/** Whether speech that has told its length ended `at` a time (ms since 1970) that is well before its own. */
+export function endedEarly({ speech }: Playback, at: number): boolean {
+  if (!speech || speech.after !== speech.at || at < speech.at) return false;
+  const endsAt = speech.until - LOST_END_MS;
+  return endsAt - at > Math.max(MISSING.ms, (endsAt - speech.at) * MISSING.share);
 }
 
 /** What kind of guard stands over what is being said, or is about to be. */

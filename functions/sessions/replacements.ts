@@ -5,7 +5,7 @@ import { held } from './condition.ts';
 import { createItems, readReplacement, replacementItem } from './items.ts';
 import { replacementKey, sessionKey, voiceKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
-import { wasCut } from './playback.ts';
+import { endedEarly } from './playback.ts';
 import { expression, saidValue, time } from './row.ts';
 import type { Replacement, Session } from './session.ts';
 
@@ -131,7 +131,8 @@ export function createReplacements(parts: TableParts) {
  */
 export function followUpsOf(notes: readonly Replacement[], { turn, playback }: Session): ActionDraft[] {
   const answer = notes.findLast((note) => note.turn !== undefined);
-  const isOver = (note: Replacement) => note.turn !== turn || note !== answer || wasCut(playback);
+  const isOver = (note: Replacement) =>
+    note.turn !== turn || note !== answer || endedEarly(playback, playback.silence_at ?? 0);
   return notes.flatMap((note) => (note.turn !== undefined && isOver(note) ? [] : note.follow_up));
 }
 

@@ -1,17 +1,23 @@
 import type { Template } from '../assistant/template.ts';
 import { byNumber, type TemplateChoice } from '../assistant/template-choice.ts';
+import announcement from './announcement.ts';
 import conversation from './conversation.ts';
+import llmAgent from './llm-agent.ts';
 import orderStatus from './order-status.ts';
 import orderStatusInGerman from './order-status-de.ts';
 import receptionist from './receptionist.ts';
+import selfCorrection from './self-correction.ts';
 import starter from './starter.ts';
 
 /** Every call flow that can be chosen by name (`-c template=…`, `TEMPLATE=…`). Yours goes here. */
 export const templates = {
+  announcement,
   conversation,
-  receptionist,
+  'llm-agent': llmAgent,
   'order-status': orderStatus,
   'order-status-de': orderStatusInGerman,
+  receptionist,
+  'self-correction': selfCorrection,
   starter,
 } satisfies Record<string, Template>;
 

@@ -233,6 +233,7 @@ describe('session.history', () => {
     await hear({ ...EVENTS.assistant_speak, text: 'y '.repeat(2_000), duration_ms: 40_000 });
     await clock.advance(5_000);
     await hear(EVENTS.assistant_speech_ended);
+    await hear(EVENTS.dtmf_received);
     // 5 of 40 seconds are 500 of 4,000 characters, half of those that are kept.
     expect(seen[1]).toMatchObject({ cut: true, text: 'y '.repeat(250).trim() });
   });

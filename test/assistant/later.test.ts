@@ -85,7 +85,7 @@ describe('a slow answer', () => {
 
   it('waits for the end of the hold, and comes with it', async () => {
     const { hear, ends, doIt } = await asked(lookingUp(() => 'It has left.'));
-    await hear({ ...EVENTS.assistant_speak, text: 'One moment.', duration_ms: 20_000 });
+    await hear({ ...EVENTS.assistant_speak, text: 'One moment.', duration_ms: 11_000 });
     await doIt();
     expect(pushed()).toEqual([]);
     expect(texts(await ends())).toEqual(['barge_in', 'It has left.']);
@@ -348,7 +348,7 @@ describe('an answer in parts', () => {
     };
     return { template, next };
   }
-  const speaks = (text: string) => ({ ...EVENTS.assistant_speak, text, duration_ms: 5_000 });
+  const speaks = (text: string) => ({ ...EVENTS.assistant_speak, text, duration_ms: 1_500 });
 
   it('is said part by part, each after the one before, however they come', async () => {
     const { template, next } = inParts();

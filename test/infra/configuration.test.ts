@@ -57,6 +57,13 @@ describe('readConfiguration', () => {
     expect(read({ aiFlowId: '', billingDevice: '' }).outbound).toBeUndefined();
   });
 
+  it.each(['amazon.nova-lite-v1:0', 'eu.amazon.nova-lite-v1:0', 'anthropic.claude-3-haiku-20240307-v1:0:48k'])(
+    'takes the model %s',
+    (bedrockModelId) => {
+      expect(read({ bedrockModelId }).bedrockModelId).toBe(bedrockModelId);
+    },
+  );
+
   it("leaves alone what is CDK's", () => {
     const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
     expect(() => read({ ...context, 'vpc-provider:account=1:region=eu-central-1': {} })).not.toThrow();
@@ -103,6 +110,9 @@ describe('readConfiguration', () => {
     ['bucketAssets', 'intro.wav', 'context key "bucketAssets" is "intro.wav": name clips, each 1–64 of a–z'],
     ['bucketAssets', [7, 'A'], 'name clips, each'],
     ['bucketAssets', { intro: true }, 'name clips, each'],
+    ['bedrockModelId', 'arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-lite-v1:0', 'not its ARN'],
+    ['bedrockModelId', 'amazon.*', 'context key "bedrockModelId" is "amazon.*": give the id of a model'],
+    ['bedrockModelId', 'nova', 'context key "bedrockModelId" is "nova"'],
     ['aiFlowId', 'a/b', 'context key "aiFlowId" is "a/b": give the flow\'s id, or leave it and billingDevice out'],
     ['aiFlowId', '..', 'context key "aiFlowId" is "..": give the flow\'s id'],
     [

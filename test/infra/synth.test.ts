@@ -58,6 +58,7 @@ describe('cdk synth', () => {
       'externalApiUrl=https://api.example.com/sessions/{session_id}/actions',
       'assetsBucket=clips',
       'bucketAssets=intro',
+      'bedrockModelId=eu.amazon.nova-lite-v1:0',
       'aiFlowId=flow-1',
       'billingDevice=e2',
     ];
@@ -73,6 +74,7 @@ describe('cdk synth', () => {
       'AwsSolutions::AwsSolutions-APIG4', // AI Flow sends a token, which the function checks
       'AwsSolutions::AwsSolutions-APIG4', // the same for the routes of the WebSocket API
       'AwsSolutions::AwsSolutions-DDB3', // nothing to restore: items expire
+      'AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/amazon.nova-lite-v1:0]', // wherever the profile leads
       ...Array(2).fill(expect.stringMatching(/^AwsSolutions::AwsSolutions-IAM5\[.*connections\/\*\]$/)), // to send on any connection there is
       ...Array(4).fill('AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::clips/*.wav]'), // clips of that bucket
       'AwsSolutions::AwsSolutions-SMG4', // the webhook token's other copy is typed in by hand

@@ -24,3 +24,12 @@ test.each(['-1', 'http', '70000', '3000.5'])('PORT=%s is refused by name', (PORT
 test.each(['/actions', 'https://example.com/actions'])('EXTERNAL_API_URL=%s is refused by name', (EXTERNAL_API_URL) => {
   expect(() => readSettings({ EXTERNAL_API_URL })).toThrow('EXTERNAL_API_URL must be a URL that contains {session_id}');
 });
+
+test('a model on Bedrock is asked with your credentials, which nobody sees without one', () => {
+  const credentials = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+  expect(readSettings({ ...credentials, BEDROCK_MODEL_ID: 'amazon.nova-lite-v1:0', HOME: '/root' }).bedrock).toEqual({
+    ...credentials,
+    BEDROCK_MODEL_ID: 'amazon.nova-lite-v1:0',
+  });
+  expect(readSettings(credentials).bedrock).toBeUndefined();
+});

@@ -1,0 +1,29 @@
+/** Ends with a dot that ends no sentence; digits, too: "on the 3. of May". */
+const ABBREVIATED = /(?:\d|\b(?:\p{L}|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|approx|ca|vs|etc|bzw|usw|inkl|evtl))\.$/iu;
+/** What follows must not go on in lower case, and must have come before that is known. */
+const END = /(?:[.!?…]+["'”»)]*\s+(?=[^\s\p{Ll}])|\n\s*(?=\S))/gu;
+
+/**
+ * A text that comes in pieces, as sentences, each as soon as it is whole. Nothing is lost: in a row they are the text
+ * again, with its white space.
+ */
+export async function* sentencesOf(pieces: AsyncIterable<string>): AsyncIterable<string> {
+  let text = '';
+  for await (const piece of pieces) {
+    text += piece;
+    for (let end = endIn(text); end > 0; end = endIn(text)) {
+      yield text.slice(0, end);
+      text = text.slice(end);
+    }
+  }
+  if (text) yield text;
+}
+
+/** Where the first sentence ends, white space included; 0 while it may go on. */
+function endIn(text: string): number {
+  for (const { 0: end, index } of text.matchAll(END)) {
+    const abbreviated = end.startsWith('.') && !/\n/.test(end) && ABBREVIATED.test(text.slice(0, index + 1));
+    if (!abbreviated) return index + end.length;
+  }
+  return 0;
+}

@@ -1,0 +1,28 @@
+import {
+  assistantIsCut,
+  assistantMixes,
+  assistantSays,
+  callerHangsUp,
+  callerInterrupts,
+  callerSays,
+  outcomesAre,
+  type Play,
+  triggered,
+} from '../play.ts';
+
+/** Nothing cuts the law; the news over music are cut by something newer, and the music ends with them. */
+export default [
+  assistantSays('This call may be recorded'),
+  callerInterrupts('Hello? I am in a hurry', { after: 'This call' }),
+  triggered({ after: 'may be recorded', id: 'early', target: { everyone: true }, context: { news: 'Too early.' } }),
+  assistantMixes('start'),
+  assistantSays("Here is today's news"),
+  triggered({ after: 'Line two', id: 'bridge', target: { everyone: true }, context: { news: 'The bridge is open.' } }),
+  assistantIsCut({ by: 'app', heard: "Here is today's news" }),
+  assistantMixes('stop'),
+  assistantSays('This has just come in: The bridge is open.'),
+  outcomesAre('protected', 'delivered', 'heard'),
+  callerSays('How often does line one run?'),
+  assistantSays('every ten minutes'),
+  callerHangsUp(),
+] satisfies Play;

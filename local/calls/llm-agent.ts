@@ -1,0 +1,18 @@
+import { assistantHangsUp, assistantIsCut, assistantSays, callerInterrupts, callerSays, type Play } from '../play.ts';
+
+/** A model's answer is said sentence by sentence; who cuts it hears no more of it, and the model knows what was heard. */
+export default [
+  assistantSays('What can I do for you?'),
+  callerSays('Where is my order 4711?'),
+  assistantSays('Let me see.'),
+  assistantSays(/^Order 4711 left our warehouse this morning\.$/),
+  assistantSays('It weighs 3.5 kg, so somebody must be there'),
+  callerInterrupts('Please repeat that', { after: 'It weighs 3.5 kg,' }),
+  assistantIsCut({ by: 'caller', heard: 'It weighs' }),
+  assistantSays('Let me see.'),
+  assistantSays(/^The last you heard was: "It weighs[^[]* \[The caller heard no more than that\.\]"$/),
+  callerSays('Goodbye'),
+  assistantSays('Let me see.'),
+  assistantSays('Goodbye, and thank you for calling.'),
+  assistantHangsUp(),
+] satisfies Play;

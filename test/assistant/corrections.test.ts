@@ -1,0 +1,61 @@
+import { beforeEach, expect, it } from 'vitest';
+import { defineTemplate, later, type Result, type Said } from '../../functions/assistant/template.ts';
+import { bargeIn, speak } from '../../functions/protocol/builders.ts';
+import type { SessionStore } from '../../functions/sessions/session.ts';
+import { EVENTS, userSpeak } from '../support/events.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
+import { phoneLine, type Sent } from '../support/phone-line.ts';
+
+const TENTATIVE = 'By the timetable it leaves from platform four.';
+const HEARD_HALF = { ...EVENTS.assistant_speak, text: TENTATIVE, duration_ms: 3_000 };
+
+let clock: ManualClock;
+let sessions: SessionStore;
+let sent: Sent[];
+
+beforeEach(() => {
+  clock = manualClock();
+  sessions = createMemoryStore(clock);
+  sent = [];
+});
+
+/** A job comes to `result` while what was answered is still being said. */
+async function line(result: Result, hold: Said = TENTATIVE) {
+  const template = defineTemplate({
+    fallback: 'Sorry?',
+    progress: 'Still looking.',
+    onUserSpeak: () => later({ hold, job: null }),
+    onJob: () => result,
+  });
+  const line = phoneLine({ template, sessions, outcomes: recordingOutcomes(), clock, sent });
+  await line.hear(EVENTS.session_start);
+  await line.hear(userSpeak('Where does it leave?'));
+  await line.hear(HEARD_HALF);
+  await clock.advance(1_500);
+  await line.work(line.started[0]);
+  return line;
+}
+
+const texts = (actions: readonly { type: string; text?: string | undefined }[]) =>
+  actions.map(({ type, text }) => text ?? type);
+
+it('a result lets the sentence end', async () => {
+  const { hear } = await line('Platform four it is.');
+  expect(sent).toEqual([]);
+  await clock.advance(1_500);
+  expect(texts(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'Platform four it is.']);
+});
+
+it('a correction cuts it', async () => {
+  await line([bargeIn(), 'No: platform nine.']);
+  expect(sent.map(({ actions }) => texts(actions))).toEqual([['barge_in', 'No: platform nine.']]);
+});
+
+it('a correction does not cut what is protected: it is said when that has ended', async () => {
+  const { hear } = await line([bargeIn(), 'No: platform nine.'], speak(TENTATIVE, { barge_in: { strategy: 'none' } }));
+  expect(sent).toEqual([]);
+  await clock.advance(1_500);
+  expect(texts(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'No: platform nine.']);
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { type arnOf, functionNamed, only, synthesize } from './synthesize.ts';
+
+const FUNCTIONS = ['webhook', 'websocket', 'interrupt', 'job'] as const;
+
+/** What each function may do on Bedrock. */
+function allowed(template: ReturnType<typeof synthesize>, name: (typeof FUNCTIONS)[number]) {
+  const [role] = (functionNamed(template, name).properties.Role as ReturnType<typeof arnOf>)['Fn::GetAtt'];
+  const { PolicyDocument } = only(template, 'AWS::IAM::Policy', { Roles: [{ Ref: role }] }).properties;
+  const { Statement } = PolicyDocument as { Statement: { Action: unknown }[] };
+  return Statement.filter(({ Action }) => JSON.stringify(Action).includes('bedrock:'));
+}
+
+const allow = (Resource: object, Condition?: object) => ({
+  Effect: 'Allow',
+  Action: 'bedrock:InvokeModelWithResponseStream',
+  Resource,
+  ...(Condition && { Condition }),
+});
+const arn = (...parts: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]] });
+const REGION = { Ref: 'AWS::Region' };
+const PROFILE = arn(':bedrock:', REGION, ':', { Ref: 'AWS::AccountId' }, ':inference-profile/eu.amazon.nova-lite-v1:0');
+
+describe('a language model', () => {
+  it('is asked by job alone, and no other one', () => {
+    const template = synthesize({ bedrockModelId: 'amazon.nova-lite-v1:0' });
+    expect(FUNCTIONS.map((name) => allowed(template, name))).toEqual([
+      [],
+      [],
+      [],
+      [allow(arn(':bedrock:', REGION, '::foundation-model/amazon.nova-lite-v1:0'))],
+    ]);
+    for (const name of FUNCTIONS) {
+      const { Variables } = functionNamed(template, name).properties.Environment as { Variables: object };
+      expect(Object.entries(Variables).filter(([key]) => key === 'BEDROCK_MODEL_ID')).toEqual(
+        name === 'job' ? [['BEDROCK_MODEL_ID', 'amazon.nova-lite-v1:0']] : [],
+      );
+    }
+  });
+
+  it.each(['eu', 'global', 'us-gov', 'apac'])(
+    'by a profile of %s, is asked in other regions by that profile only',
+    (geo) => {
+      const template = synthesize({ bedrockModelId: `${geo}.amazon.nova-lite-v1:0` });
+      const profile = JSON.parse(JSON.stringify(PROFILE).replace('eu.amazon', `${geo}.amazon`));
+      expect(allowed(template, 'job')).toEqual([
+        allow(profile),
+        allow(arn(':bedrock:*::foundation-model/amazon.nova-lite-v1:0'), {
+          StringEquals: { 'bedrock:InferenceProfileArn': profile },
+        }),
+      ]);
+    },
+  );
+
+  it('is no profile because its name has dots, or its maker is short', () => {
+    for (const bedrockModelId of ['deepseek.v3.2', 'zai.glm-4.6', 'ai21.jamba-1-5-mini-v1:0']) {
+      expect(allowed(synthesize({ bedrockModelId }), 'job')).toEqual([
+        allow(arn(':bedrock:', REGION, `::foundation-model/${bedrockModelId}`)),
+      ]);
+    }
+  });
+
+  it('is nobody that a stack without one asks for', () => {
+    const template = synthesize();
+    expect(FUNCTIONS.flatMap((name) => allowed(template, name))).toEqual([]);
+  });
+});

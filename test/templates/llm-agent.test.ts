@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import type { Converse, ConverseRequest } from '../../functions/models/model.ts';
+import { scripted } from '../../functions/models/scripted.ts';
+import { llmAgent } from '../../functions/templates/llm-agent.ts';
+import {
+  assistantHangsUp,
+  assistantIsCut,
+  assistantSays,
+  assistantTransfers,
+  callerHangsUp,
+  callerInterrupts,
+  callerIsSilent,
+  callerSays,
+} from '../../local/play.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
+import { playCall } from '../support/play-call.ts';
+
+const GREETING = assistantSays('What can I do for you?');
+const HOLD = assistantSays('Let me see.');
+const lookUp = async (order: string) => `Order ${order} has left.`;
+
+/** A model that takes its time before each piece. */
+const slow =
+  (ms: number, ...pieces: string[]) =>
+  ({ clock }: { clock: ManualClock }) => {
+    const converse: Converse = async function* converse() {
+      for (const piece of pieces) {
+        await new Promise<void>((go) => clock.after(ms, go));
+        yield piece;
+      }
+    };
+    return llmAgent({ converse, lookUp });
+  };
+
+const TALE = [
+  GREETING,
+  callerSays('Tell me three things'),
+  HOLD,
+  ...['First.', 'Second.', 'Third.'].map((sentence) => assistantSays(sentence)),
+  callerHangsUp(),
+];
+
+test('each sentence is said while the model still writes the next', async () => {
+  const { timeline } = await playCall(slow(2_000, 'First. ', 'Second. ', 'Third.'), TALE);
+  const starts = timeline().flatMap((entry) => (entry.kind === 'playback_started' ? entry.at_ms : []));
+  const [first = 0, second = 0] = starts.slice(-3);
+  // A sentence is over when the next one begins to come.
+  expect(second - first).toBeGreaterThan(1_900);
+  expect(second - first).toBeLessThan(2_100);
+});
+
+test('without a way to push, each follows the end of the one before', async () => {
+  await playCall(slow(100, 'First. ', 'Second. ', 'Third.'), TALE, { push: false });
+});
+
+test('a model that thinks for long is waited for', async () => {
+  await playCall(slow(9_000, 'Forty-two.'), [
+    GREETING,
+    callerSays('What is the meaning of it all?'),
+    HOLD,
+    callerIsSilent(5),
+    assistantSays('I am still thinking.'),
+    assistantSays('Forty-two.'),
+    callerHangsUp(),
+  ]);
+});
+
+test('the model is told what was heard, and no more', async () => {
+  const asked: ConverseRequest[] = [];
+  const converse: Converse = async function* listening(request, signal) {
+    asked.push(structuredClone(request));
+    yield* scripted(request, signal);
+  };
+  await playCall(llmAgent({ converse, lookUp: async () => 'It has left the warehouse this morning. It is late.' }), [
+    GREETING,
+    callerSays('Where is 4711?'),
+    HOLD,
+    assistantSays('It has left the warehouse'),
+    callerInterrupts('I mean 4712', { after: 'It has left' }),
+    assistantIsCut({ by: 'caller', heard: 'It has' }),
+    HOLD,
+    assistantSays('It has left the warehouse'),
+    assistantSays('It is late.'),
+    callerHangsUp(),
+  ]);
+  const texts = asked.at(-2)?.messages.map(({ content }) => content.map((part) => 'text' in part && part.text));
+  expect(texts).toEqual([
+    ['[The caller is on the line.]'],
+    ['Hello! What can I do for you?'],
+    ['Where is 4711?'],
+    ['Let me see.', expect.stringMatching(/^It has.{0,5} \[The caller heard no more than that\.\]$/)],
+    ['I mean 4712'],
+  ]);
+});
+
+test('a person takes over once that has been said, and it goes on when nobody answers', async () => {
+  const play = [
+    GREETING,
+    callerSays('I want to talk to a person'),
+    HOLD,
+    assistantSays('I will put you through.'),
+    assistantTransfers('+49 30 23125100'),
+    assistantSays('Nobody is free'),
+    callerHangsUp(),
+  ];
+  await playCall(llmAgent({ converse: scripted, lookUp }), play, { transfer: 'unanswered' });
+});
+
+test('nobody is hung up on who goes on talking', async () => {
+  await playCall(llmAgent({ converse: scripted, lookUp }), [
+    GREETING,
+    callerSays('Goodbye'),
+    HOLD,
+    assistantSays('Goodbye, and thank you'),
+    callerInterrupts('Where is 4711?', { after: 'Goodbye, and' }),
+    assistantIsCut({ by: 'caller' }),
+    HOLD,
+    assistantSays('Order 4711 has left.'),
+    callerSays('Goodbye'),
+    HOLD,
+    assistantSays('Goodbye, and thank you'),
+    assistantHangsUp(),
+  ]);
+});
+
+test('a model that fails is apologised for', async () => {
+  const converse: Converse = () => {
+    throw new Error('throttled');
+  };
+  await playCall(llmAgent({ converse, lookUp }), [
+    GREETING,
+    callerSays('Hello?'),
+    HOLD,
+    assistantSays('I am sorry, I cannot answer that now.'),
+    callerHangsUp(),
+  ]);
+});
