@@ -21,13 +21,15 @@ const LINES: Readonly<Record<string, string>> = {
 
 /**
  * Says something long over music. A caller who asks for a line cuts it, and so does what happens elsewhere and all callers
- * should know: `{ "target": { "everyone": true }, "context": { "news": "…" } }`. However it ends, the music does, too.
+ * should know: `{ "target": { "label": "news" }, "context": { "news": "…" } }`. However it ends, the music does, too.
  */
 export default defineTemplate<Memory>({
   fallback: `Sorry, I did not get that. ${QUESTION}`,
   assets: ['hold-music'],
 
-  onSessionStart(_event, { state }) {
+  onSessionStart(_event, { state, labels }) {
+    // Not `everyone`: other numbers may have call flows that know nothing of this.
+    labels.add('news');
     state.part = 'legal';
     return speak(LEGAL, { barge_in: { strategy: 'none' } });
   },
