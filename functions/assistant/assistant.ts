@@ -108,7 +108,8 @@ export function createAssistant({
     // Whoever has waited in silence hears what there is, and not what the template says to silence.
     const answer = lead && turn.event.type === 'user_input_timeout' ? [] : said.result.answer;
     const { job, isLost } = said.result;
-    const changes = { ...changesOf(session, open), ...(isLost && { job: null }) };
+    const changes = changesOf(session, open);
+    if (isLost) await jobEnded(session);
     if (job) {
       // The job finds all of it: what has changed, the hold that it is to wait for, and its own mark, which it takes away.
       const hold = lead ? {} : holdOf(answer, session, clock.now());
@@ -158,9 +159,15 @@ export function createAssistant({
     try {
       await jobs.start(job, signal);
     } catch (error) {
-      await keep(session, { ...NO_CHANGES, job: null });
+      await jobEnded(session);
       throw error;
     }
+  }
+
+  async function jobEnded({ id: session_id, turn }: Recorded): Promise<void> {
+    await sessions.endJob(session_id, turn).catch((error: unknown) => {
+      log.error('job_mark_kept', { session_id, error });
+    });
   }
 
   /** What somebody hears who has waited for a while. A job that is overdue has died, and won't say so itself. */
@@ -209,7 +216,7 @@ export function createAssistant({
     }
   }
 
-  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal?: AbortSignal) {
+  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal: AbortSignal) {
     if (!known) return;
     try {
       const kept = await sessions.change(session_id, changes, signal);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Interrupter } from '../interruption/interrupter.ts';
 import type { Outcome } from '../interruption/outcomes.ts';
+import { patiently } from '../interruption/patience.ts';
 import { type Interruption, keyOf } from '../interruption/request.ts';
 import { saying } from '../interruption/wording.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
@@ -84,18 +85,23 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
     async function run(signal: AbortSignal): Promise<void> {
       if (!template.onJob) throw new Error('the template of this call has no onJob: was it deployed anew?');
       const result = await template.onJob(input, open, { signal, now: clock.now });
-      for await (const part of partsOf(result)) {
-        signal.throwIfAborted();
-        if (!(await goesOn(part))) return;
+      if (!isStream(result)) {
+        // From here on nobody waits any more, so nobody is to be told that it goes on.
+        await sessions.endJob(session_id, turn);
+        await goesOn(result, false);
+        return;
       }
-      if (said === 0) await sessions.change(session_id, OVER);
+      for await (const part of result) {
+        signal.throwIfAborted();
+        if (!(await goesOn(part, true))) break;
+      }
+      await sessions.endJob(session_id, turn);
     }
 
     /** One sentence, or whatever is said at once, after the one before it. `false` if nobody wants to hear more. */
-    async function goesOn(part: Result): Promise<boolean> {
-      const { actions, keep } = await unasked(part, { template, session, open }, { sessions, assets, log });
-      // From here on nobody waits any more, so nobody is to be told that it goes on.
-      if (said === 0) await sessions.change(session_id, OVER);
+    async function goesOn(part: Result, isMoreToCome: boolean): Promise<boolean> {
+      const { actions: plain, keep } = await unasked(part, { template, session, open }, { sessions, assets, log });
+      const actions = isMoreToCome ? patiently(plain) : plain;
       const behind = said > 0 && { behind: keyOf(`${id}-${said}`) };
       const outcome = actions.length > 0 ? await tell(`${id}-${said + 1}`, actions, behind) : undefined;
       if (outcome) said++;
@@ -111,7 +117,7 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
       const words = template.apology ?? template.fallback;
       const { actions } = await unasked(words, { template, session, open }, { sessions, assets, log });
       await sessions
-        .change(session_id, OVER)
+        .endJob(session_id, turn)
         .catch((error: unknown) => log.error('job_mark_kept', { session_id, error }));
       if (actions.length > 0) await tell(`${id}-sorry`, actions, false);
     }
@@ -151,9 +157,5 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
   }
 }
 
-const OVER = { state: {}, labels: {}, job: null };
-
-async function* partsOf(result: JobResult): AsyncIterable<Result> {
-  if (typeof result === 'object' && result !== null && Symbol.asyncIterator in result) yield* result;
-  else yield result;
-}
+const isStream = (result: JobResult): result is AsyncIterable<Result> =>
+  typeof result === 'object' && result !== null && Symbol.asyncIterator in result;

@@ -3,7 +3,7 @@ import { held } from './condition.ts';
 import { sessionKey } from './keys.ts';
 import { MAX_LABELS } from './limits.ts';
 import type { createListings, TableParts } from './listings.ts';
-import { expression, guardValue, jobValue, speechValue } from './row.ts';
+import { expression, guardValue, jobValue, speechValue, time } from './row.ts';
 import type { SessionChanges } from './session.ts';
 
 /** What an answer changes in its session: one conditional write. */
@@ -20,6 +20,14 @@ export function createChanges({ client, table: TableName }: TableParts, listed: 
       ]);
       if (!saved) await listed.remove(id, added);
       return saved;
+    },
+
+    async endJob(id: string, turn: number): Promise<void> {
+      const { name, value, clauses, input } = expression();
+      const job = name('job');
+      clauses.REMOVE.push(job);
+      const own = input(`${job}.${name('turn')} = ${value(time(turn))}`);
+      await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...own })));
     },
   };
 
@@ -41,7 +49,6 @@ export function createChanges({ client, table: TableName }: TableParts, listed: 
     if (guard) clauses.SET.push(`${name('guard')} = ${value(guardValue(guard))}`);
     if (transferred) clauses.SET.push(`${name('transferred')} = ${value({ BOOL: true })}`);
     if (job) clauses.SET.push(`${name('job')} = ${value(jobValue(job))}`);
-    if (job === null) clauses.REMOVE.push(name('job'));
     const room = `size(${labels}) <= ${value({ N: String(labelsBefore) })}`;
     const command = new UpdateItemCommand({
       TableName,

@@ -130,8 +130,7 @@ export interface SessionChanges {
   readonly speech?: Speech;
   readonly guard?: Guard;
   readonly transferred?: true;
-  /** `null` when it is over. */
-  readonly job?: JobMark | null;
+  readonly job?: JobMark;
 }
 
 /** Whom an interruption concerns. */
@@ -230,6 +229,8 @@ export interface SessionStore {
   record(happening: Happening, signal?: AbortSignal): Promise<Session | 'ended'>;
   /** Keeps what a template changed; `false` when the call has ended meanwhile. */
   change(id: string, changes: SessionChanges, signal?: AbortSignal): Promise<boolean>;
+  /** The job for the question of this turn is over; that for a newer one isn't. */
+  endJob(id: string, turn: number): Promise<void>;
   /** The ids of the sessions that a target names now, strongly consistent, in no particular order. */
   find(target: Target | Socket): Promise<string[]>;
   /** Forgets a WebSocket that is gone, unless the session has a newer one. */

@@ -395,6 +395,24 @@ describe('an answer in parts', () => {
     expect(sent).toEqual([]);
   });
 
+  it('goes on without a way to push, though a part comes when nothing is being said any more', async () => {
+    const { template, next } = inParts();
+    const { hear, ends, started, work } = await asked(template, { push: false });
+    const working = work(started[0]);
+    await next();
+    expect(texts(await ends())).toEqual(['barge_in', 'One.']);
+    await hear(speaks('One.'));
+    expect(await ends()).toEqual([]);
+    expect(texts(await hear(waited()))).toEqual(['Still looking.']);
+    await next();
+    expect(texts(await ends())).toEqual(['barge_in', 'Two.']);
+    await hear(speaks('Two.'));
+    await ends();
+    await next();
+    await working;
+    expect(texts(await hear(waited()))).toEqual(['barge_in', 'Three.']);
+  });
+
   it('ends with a newer question', async () => {
     const { template, next } = inParts();
     const { hear, ends, started, work } = await asked(template);

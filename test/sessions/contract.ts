@@ -475,6 +475,24 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       });
     });
 
+    it('a job is over with its own end, with a newer question and with the call, and not with the end of an older one', async () => {
+      const mark = async (turn: number) => {
+        await store.change(id, { state: {}, labels: {}, job: { turn, until: clock.now() } });
+        return ((await store.read(id)) as Session).job?.turn;
+      };
+      await record('start');
+      expect(await mark(0)).toBe(0);
+      await store.endJob(id, 0);
+      expect(await store.read(id)).not.toHaveProperty('job');
+      await mark(0);
+      expect(await record('turn')).not.toHaveProperty('job');
+      await mark(1);
+      await store.endJob(id, 0);
+      expect(await store.read(id)).toMatchObject({ job: { turn: 1 } });
+      await record('end');
+      expect(await record('start')).not.toHaveProperty('job');
+    });
+
     describe('waiting interruptions', () => {
       const waiting = (n: number, over: Partial<Waiting> = {}): Waiting => ({
         key: `key-${n}`,

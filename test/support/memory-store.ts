@@ -122,8 +122,13 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       }
       Object.assign(row.playback, { ...(speech && { speech }), ...(guard && { guard }) });
       if (transferred) row.transferred = true;
-      if (job !== undefined) row.job = job ?? undefined;
+      if (job) row.job = job;
       return true;
+    },
+
+    async endJob(id, turn) {
+      const row = rows.get(id);
+      if (row?.job?.turn === turn) row.job = undefined;
     },
 
     async find(target) {
