@@ -1,4 +1,6 @@
+import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
+import { SessionLimit } from '../sessions/limits.ts';
 import type { Claim, Refusal, Replacement, Session, WaitReason } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import { inPool } from './in-pool.ts';
@@ -110,7 +112,9 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
   function unworded(session_id: string, error: unknown): Outcome {
     if (error instanceof NoWording) return failed(session_id, 'no_wording', error.message, false);
     log.error('wording_failed', { session_id, error });
-    return failed(session_id, 'wording_failed', 'the template could not word it: see the log', true);
+    // What it returned will be as wrong the next time; what it asked may be there then.
+    const retryable = !(error instanceof InvalidValue || error instanceof SessionLimit);
+    return failed(session_id, 'wording_failed', 'the template could not word it: see the log', retryable);
   }
 
   async function said(session_id: string, interruption: Interruption): Promise<Outcome> {

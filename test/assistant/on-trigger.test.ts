@@ -84,7 +84,7 @@ describe('an interruption with a context', () => {
     const throwing = await call(wording(() => Promise.reject(new Error('down'))));
     expect(await throwing.trigger()).toMatchObject([{ error: { code: 'wording_failed', retryable: true } }]);
     const wrong = await call(wording(() => ({ type: 'speak' }) as never));
-    expect(await wrong.trigger()).toMatchObject([{ error: { code: 'wording_failed' } }]);
+    expect(await wrong.trigger()).toMatchObject([{ error: { code: 'wording_failed', retryable: false } }]);
     const slow = await call(wording(() => new Promise(() => {})));
     const late = slow.trigger();
     await clock.advance(5_000);
