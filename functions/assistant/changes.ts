@@ -21,8 +21,8 @@ export const openForTemplate = (
 /** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a session keeps. */
 export function changesOf(before: Session, { state, labels }: TemplateSession<State>): SessionChanges | undefined {
   // Only what survives JSON is kept, so only that counts as a change.
+  checkLimits(state ?? {}, labels);
   const after = JSON.parse(JSON.stringify(state ?? {})) as Record<string, Json>;
-  checkLimits(after, labels);
   const keys = new Set([...Object.keys(before.state), ...Object.keys(after)]);
   const changedKeys = [...keys].filter((key) => !isDeepStrictEqual(before.state[key], after[key]));
   const added = [...labels].filter((label) => !before.labels.includes(label));

@@ -89,6 +89,7 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
         // From here on nobody waits any more, so nobody is to be told that it goes on.
         await sessions.endJob(session_id, turn);
         await goesOn(result, false);
+        if (said === 0) log.warn('job_said_nothing', { session_id, job_id: id });
         return;
       }
       for await (const part of result) {
@@ -115,7 +116,9 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
 
     async function apologize(): Promise<void> {
       const words = template.apology ?? template.fallback;
-      const { actions } = await unasked(words, { template, session, open }, { sessions, assets, log });
+      // What the job had changed may be what it failed for.
+      const untouched = openForTemplate(session, history);
+      const { actions } = await unasked(words, { template, session, open: untouched }, { sessions, assets, log });
       await sessions
         .endJob(session_id, turn)
         .catch((error: unknown) => log.error('job_mark_kept', { session_id, error }));
