@@ -33,7 +33,9 @@ describe('the README', () => {
 
   test('has TypeScript that compiles', async () => {
     expect(await typeErrors(blocks)).toBe('');
-    expect(await typeErrors(fencedBlocks(readFileSync(join(ROOT, 'docs/audio.md'), 'utf8')))).toBe('');
+    for (const doc of ['audio', 'templates']) {
+      expect(await typeErrors(fencedBlocks(readFileSync(join(ROOT, `docs/${doc}.md`), 'utf8')))).toBe('');
+    }
   });
 
   test('gives CI its test command', () => {
