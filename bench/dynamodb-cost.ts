@@ -33,6 +33,8 @@ const noteTaker = defineTemplate<{ note: string }>({
   onAssistantSpeechEnded: () => undefined,
 });
 
+const historian: Template = { ...noteTaker, history: { turns: 10 } };
+
 /** Keeps as much as a session can, and changes it in every turn. */
 const hoarder = defineTemplate<{ note: string }>({
   fallback: [],
@@ -47,23 +49,37 @@ const hoarder = defineTemplate<{ note: string }>({
   onAssistantSpeechEnded: () => undefined,
 });
 
-/** What each event costs DynamoDB, over one call. */
-export async function usageByEvent(table: Table): Promise<[event: string, usage: Usage][]> {
-  const events: [string, AiFlowEvent][] = [
-    ['session_start', EVENTS.session_start],
-    ['assistant_speak', EVENTS.assistant_speak],
-    ['user_speak', EVENTS.user_speak],
-    ['user_speak, state changed', userSpeak('note this')],
-    ['user_speak, label added', userSpeak('order:4711')],
-    ['assistant_speech_ended', EVENTS.assistant_speech_ended],
-    ['dtmf_received, no handler', EVENTS.dtmf_received],
-    ['session_end', EVENTS.session_end],
+type NamedEvent = [name: string, event: AiFlowEvent];
+type Cost = [name: string, usage: Usage];
+
+const START: NamedEvent = ['session_start', EVENTS.session_start];
+const TURN: NamedEvent[] = [
+  ['assistant_speak', EVENTS.assistant_speak],
+  ['user_speak', EVENTS.user_speak],
+  ['user_speak, state changed', userSpeak('note this')],
+];
+const END_OF_SPEECH: NamedEvent = ['assistant_speech_ended', EVENTS.assistant_speech_ended];
+const REST: NamedEvent[] = [
+  ['user_speak, label added', userSpeak('order:4711')],
+  ['dtmf_received, no handler', EVENTS.dtmf_received],
+  ['session_end', EVENTS.session_end],
+];
+
+/** What each event costs DynamoDB, over one call; then over one whose history is kept. */
+export async function usageByEvent(table: Table): Promise<Cost[]> {
+  const kept = await costs(historian, 'remembered', [START, ...TURN, END_OF_SPEECH], table);
+  return [
+    ...(await costs(noteTaker, 'counted', [START, ...TURN, END_OF_SPEECH, ...REST], table)),
+    ...kept.map(([name, usage]): Cost => [`${name}, with history`, usage]),
   ];
-  const webhook = meteredWebhook(noteTaker, table);
-  const costs: [string, Usage][] = [];
+}
+
+async function costs(template: Template, id: string, events: NamedEvent[], table: Table): Promise<Cost[]> {
+  const webhook = meteredWebhook(template, table);
+  const costs: Cost[] = [];
   for (const [name, event] of events) {
     // A call of its own: others have been through the same table.
-    const session = { ...event.session, id: 'counted' };
+    const session = { ...event.session, id };
     costs.push([name, await webhook.answer({ ...event, session })]);
   }
   webhook.close();

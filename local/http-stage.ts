@@ -38,12 +38,14 @@ export async function placeCall({ url, speed, call: options, tell }: HttpStagePa
     },
     async interrupt(interruption, through) {
       const whole = { ...(!interruption.target && { session_id }), ...interruption };
+      await read();
+      note('interrupt', `${through.join(', ')}: ${JSON.stringify(interruption)}`);
       const replies = await Promise.all(
         through.map(async (source) => `${source} → ${await sendThrough(source, url, whole)}`),
       );
       // What it did comes first, as it did in the call.
       await read();
-      for (const reply of replies) note('interrupt', reply);
+      for (const reply of replies) note('reply', reply);
     },
     async outcomes(count) {
       let came: Outcome[] = [];

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Action } from '../functions/protocol/index.ts';
 import type { TimelineEntry } from './simulator/timeline.ts';
 
 /** A timeline entry as a line for the terminal; in colour where stdout is a terminal and `NO_COLOR` isn't set. */
@@ -19,7 +20,7 @@ function describe(entry: TimelineEntry): [who: string, what: string, style: Styl
     case 'event':
       return event(entry);
     case 'action':
-      return ['action', `${entry.action.type} (${entry.source})`, 'dim'];
+      return ['action', `${entry.action.type}${detailOf(entry.action)} (${entry.source})`, 'dim'];
     case 'playback_started':
       return ['assistant', 'text' in entry ? entry.text : 'plays a clip', 'cyan'];
     case 'playback_finished':
@@ -28,6 +29,20 @@ function describe(entry: TimelineEntry): [who: string, what: string, style: Styl
       return ['cut', `by the ${entry.by}, heard: ${JSON.stringify(entry.heard)}`, 'yellow'];
     case 'error':
       return ['error', entry.message, 'red'];
+  }
+}
+
+/** What is not heard; speech has a line of its own. */
+function detailOf(action: Action): string {
+  switch (action.type) {
+    case 'transfer':
+      return ` to ${action.target_phone_number}`;
+    case 'send_sms':
+      return ` to ${action.phone_number}: ${JSON.stringify(action.message)}`;
+    case 'mix_audio':
+      return action.stop ? ' stop' : ' start';
+    default:
+      return '';
   }
 }
 

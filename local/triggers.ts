@@ -10,7 +10,8 @@ const SENDERS: Record<Source, (url: string, interruption: Interruption) => Promi
     const response = await post(`${url}/interruptions`, interruption);
     const { outcomes, error } = (await response.json()) as HttpReply;
     if (error) throw new Error(`the interruption was refused: ${error.message}`);
-    return `${response.status} ${outcomes?.map(({ outcome, reason }) => reason ?? outcome).join(', ')}`;
+    const words = outcomes?.map(({ outcome, reason }) => reason ?? outcome).join(', ');
+    return `${response.status} ${words || 'nobody is on the line'}`;
   },
 
   async SQS(url, interruption) {
@@ -22,7 +23,8 @@ const SENDERS: Record<Source, (url: string, interruption: Interruption) => Promi
       body: JSON.stringify(interruption),
     };
     const response = await post(`${url}/2015-03-31/functions/interrupt/invocations`, { Records: [record] });
-    return response.text();
+    const { batchItemFailures } = (await response.json()) as { batchItemFailures?: unknown[] };
+    return batchItemFailures?.length === 0 ? 'accepted' : 'refused';
   },
 
   async EventBridge(url, interruption) {

@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLocal, until } from '../support/local-runtime.ts';
-import { type Block, curlExamples, fencedBlocks, loosely, runExamples, typeErrors } from '../support/readme.ts';
+import {
+  type Block,
+  curlExamples,
+  fencedBlocks,
+  loadTemplates,
+  loosely,
+  runExamples,
+  typeErrors,
+} from '../support/readme.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const START = 'npm ci && npm start';
@@ -31,16 +39,20 @@ describe('the README', () => {
     await expectAnswersAsShown(blocks, await startedBy(START.replace('npm ci && ', '')));
   });
 
-  test('has TypeScript that compiles', async () => {
-    expect(await typeErrors(blocks)).toBe('');
-    expect(await typeErrors(fencedBlocks(readFileSync(join(ROOT, 'docs/audio.md'), 'utf8')))).toBe('');
-  });
-
   test('gives CI its test command', () => {
     expect(runCi(readme)).toEqual({ status: 0, npm: ['ci', 'test', 'run check'] });
     expect(runCi(readme.replace(TEST, 'npm test'))).toEqual({ status: 1, npm: [] });
   });
 });
+
+test.each(['README.md', 'docs/audio.md', 'docs/templates.md'])(
+  '%s has TypeScript that compiles, and templates that load',
+  async (doc) => {
+    const blocks = fencedBlocks(readFileSync(join(ROOT, doc), 'utf8'));
+    expect(await typeErrors(blocks)).toBe('');
+    expect(await loadTemplates(blocks)).toBeGreaterThan(0);
+  },
+);
 
 describe('docs/outbound.md', () => {
   const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/outbound.md'), 'utf8'));
@@ -97,6 +109,8 @@ export const handler = mine.${handler};
     expect(await typeErrors(fencedBlocks(template + using('onSessionBegin')))).toMatch(
       /line-7\.ts\(9,29\): error TS2551/,
     );
+    const unfinished = template.replace('onSessionStart', "onJob: () => 'Yes.', onSessionStart");
+    await expect(loadTemplates(fencedBlocks(unfinished))).rejects.toThrow('onJob needs progress');
   });
 
   test.each(['```python\n1\n```\n', '- item\n  ```sh\n  ls\n  ```\n', '```sh\nls\n'])(

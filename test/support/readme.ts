@@ -118,6 +118,22 @@ export async function typeErrors(blocks: readonly Block[]): Promise<string> {
   return error ? `${stdout}${stderr}` : '';
 }
 
+/** Loads the `ts` blocks that are templates, as a deployed function would. Throws what `defineTemplate` throws. */
+export async function loadTemplates(blocks: readonly Block[]): Promise<number> {
+  const templates = blocks.filter(({ text }) => text.startsWith('// functions/templates/'));
+  const folder = mkdtempSync(join(tmpdir(), 'templates-'));
+  try {
+    for (const { text, line } of templates) {
+      const file = join(folder, `line-${line}.ts`);
+      writeFileSync(file, text.replaceAll("from '../", `from '${ROOT}/functions/`));
+      await import(file);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return templates.length;
+}
+
 const output = (file: string, args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv; timeout?: number }) =>
   new Promise<{ error: { code?: unknown } | null; stdout: string; stderr: string }>((resolve) =>
     execFile(file, args, options, (error, stdout, stderr) => resolve({ error, stdout, stderr })),
