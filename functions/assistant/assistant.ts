@@ -15,7 +15,7 @@ import {
   type Waiting,
 } from '../sessions/session.ts';
 import { changesOf, openForTemplate } from './changes.ts';
-import { type Received, withDeadline } from './deadline.ts';
+import { DeadlineExceeded, type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
@@ -49,6 +49,8 @@ interface Turn {
   template: Template;
   /** What goes out at the deadline, whatever is still running. */
   ready?: readonly ActionDraft[];
+  /** What the template has answered: goes out at the deadline where nothing else is ready. */
+  answered?: readonly ActionDraft[];
 }
 
 export function createAssistant({
@@ -73,6 +75,7 @@ export function createAssistant({
     try {
       await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
     } catch (error) {
+      if (error instanceof DeadlineExceeded && turn.answered) turn.ready ??= turn.answered;
       log.error('answer_failed', { session_id, event: event.type, fallback: !turn.ready, error });
     }
     const { template, ready = step.awaited ? template.fallback : undefined } = turn;
@@ -98,7 +101,12 @@ export function createAssistant({
     const startedAt = clock.now();
     const earlier = earlierInterruptions(turn, session, signal);
     const open = openForTemplate(session, history.heard(session));
-    const [said, { due, lead }] = await Promise.all([settled(run(turn, session, open, signal)), earlier]);
+    const running = run(turn, session, open, signal).then((result) => {
+      // A hold is no answer without its job.
+      if (!result.job) turn.answered = result.answer;
+      return result;
+    });
+    const [said, { due, lead }] = await Promise.all([settled(running), earlier]);
     // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
     if (isSaid(due) && !lead) {
       turn.ready = due;
@@ -120,7 +128,8 @@ export function createAssistant({
     turn.ready = lead?.actions ?? both;
     const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
-    const own = putOff || lead || !session.known ? both : await aftermath.inTurn(both, session, session.turn);
+    const own =
+      putOff || lead || !session.known ? both : await aftermath.inTurn(both, session, { turn: session.turn, signal });
     if (!lead) turn.ready = putOff ? [] : own;
     const led = lead && (await aftermath.follow(session.id, lead, answer));
     if (led) turn.ready = led;
@@ -185,18 +194,28 @@ export function createAssistant({
   async function earlierInterruptions(turn: Turn, session: Recorded, signal: AbortSignal): Promise<Aftermath> {
     const { event, step, received } = turn;
     let leading: Waiting | undefined;
+    let taken: readonly ActionDraft[] = [];
     const lead = (waiting: Waiting) => {
       leading = waiting;
       turn.ready = waiting.actions;
     };
+    const due = (actions: readonly ActionDraft[]) => {
+      taken = actions;
+      turn.ready = actions;
+    };
     try {
       if (!session.known) return { due: [] };
-      const after = await aftermath.of(event, received.at, session, step.answerable ? { signal, lead } : undefined);
+      const after = await aftermath.of(
+        event,
+        received.at,
+        session,
+        step.answerable ? { signal, lead, due } : undefined,
+      );
       if (after.due.length > 0) turn.ready = after.due;
       return after;
     } catch (error) {
       log.error('aftermath_failed', { session_id: session.id, event: event.type, error });
-      return { due: [], ...(leading && { lead: leading }) };
+      return { due: taken, ...(leading && { lead: leading }) };
     }
   }
 

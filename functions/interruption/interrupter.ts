@@ -165,8 +165,9 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
 
   async function cancelled(session_id: string, id: string): Promise<Outcome> {
     const waiting = (await sessions.waiting(session_id)).find(({ key }) => key === keyOf(id));
-    const dropped = waiting && (await drop({ sessions, outcomes }, session_id, waiting, 'cancelled'));
-    return { session_id, outcome: 'skipped', reason: dropped ? 'cancelled' : 'not_waiting' };
+    const over = waiting ? [{ waiting, reason: 'cancelled' as const }] : [];
+    const dropped = await drop({ sessions, outcomes }, session_id, over);
+    return { session_id, outcome: 'skipped', reason: dropped.length > 0 ? 'cancelled' : 'not_waiting' };
   }
 
   async function push(claim: Claim, session: Session, interruption: Interruption): Promise<Outcome> {
