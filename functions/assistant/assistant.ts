@@ -1,6 +1,7 @@
 import { type Aftermath, createAftermath, isCutShort } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
 import { isWaiting, patiently } from '../interruption/patience.ts';
+import { keyOf } from '../interruption/request.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
@@ -117,12 +118,12 @@ export function createAssistant({
     const answer = lead && turn.event.type === 'user_input_timeout' ? [] : said.result.answer;
     const { job, isLost } = said.result;
     const changes = changesOf(session, open);
-    if (isLost) await jobEnded(session);
+    if (isLost && session.job) await jobEnded(session.id, session.job.key);
     if (job) {
       // The job finds all of it: what has changed, the hold that it is to wait for, and its own mark, which it takes away.
       const hold = lead ? {} : holdOf(answer, session, clock.now());
       await keep(session, { ...NO_CHANGES, ...changes, ...hold, job: markOf(job, clock.now()) }, signal);
-      await started(job, session, signal);
+      await started(job, signal);
     }
     const both = endsCall(due) ? due : [...due, ...answer];
     turn.ready = lead?.actions ?? both;
@@ -156,6 +157,8 @@ export function createAssistant({
     const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
     if (isLater(result)) {
+      // Of a turn that may be another one nobody would ever hear the answer.
+      if (!session.known) throw new Error('nothing can be put off without the session: it could not be read');
       const hold = patiently(await say(result.hold, session, template));
       return { answer: hold, job: jobFor(template, session, result) };
     }
@@ -164,17 +167,17 @@ export function createAssistant({
     return { answer: isWaiting(session) ? patiently(answer) : answer };
   }
 
-  async function started(job: Job, session: Recorded, signal: AbortSignal): Promise<void> {
+  async function started(job: Job, signal: AbortSignal): Promise<void> {
     try {
       await jobs.start(job, signal);
     } catch (error) {
-      await jobEnded(session);
+      await jobEnded(job.session_id, keyOf(job.id));
       throw error;
     }
   }
 
-  async function jobEnded({ id: session_id, turn }: Recorded): Promise<void> {
-    await sessions.endJob(session_id, turn).catch((error: unknown) => {
+  async function jobEnded(session_id: string, key: string): Promise<void> {
+    await sessions.endJob(session_id, key).catch((error: unknown) => {
       log.error('job_mark_kept', { session_id, error });
     });
   }

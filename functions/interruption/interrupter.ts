@@ -300,9 +300,9 @@ function refused(session_id: string, reason: FinalRefusal): Outcome {
 }
 
 function noteOf({ key }: Claim, { starts }: Session, interruption: Interruption): Replacement {
-  const { id, triggered_at, follow_up, replacement } = interruption;
+  const { id, triggered_at, follow_up, follows_turn: turn, replacement } = interruption;
   const says = replacement?.type === 'speak' ? fingerprint(replacement) : undefined;
-  return { key, id, triggered_at, starts, follow_up, ...(says && { says }) };
+  return { key, id, triggered_at, starts, follow_up, ...(says && { says }), ...(turn !== undefined && { turn }) };
 }
 
 const expiredOutcome = ({ target }: Interruption): Outcome => ({

@@ -3,7 +3,7 @@ import { held } from './condition.ts';
 import { sessionKey } from './keys.ts';
 import { MAX_LABELS } from './limits.ts';
 import type { createListings, TableParts } from './listings.ts';
-import { expression, guardValue, jobValue, speechValue, time } from './row.ts';
+import { expression, guardValue, jobValue, speechValue } from './row.ts';
 import type { SessionChanges } from './session.ts';
 
 /** What an answer changes in its session: one conditional write. */
@@ -22,11 +22,11 @@ export function createChanges({ client, table: TableName }: TableParts, listed: 
       return saved;
     },
 
-    async endJob(id: string, turn: number): Promise<void> {
+    async endJob(id: string, key: string): Promise<void> {
       const { name, value, clauses, input } = expression();
       const job = name('job');
       clauses.REMOVE.push(job);
-      const own = input(`${job}.${name('turn')} = ${value(time(turn))}`);
+      const own = input(`${job}.${name('key')} = ${value({ S: key })}`);
       await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...own })));
     },
   };

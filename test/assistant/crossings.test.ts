@@ -49,6 +49,109 @@ async function asked(flow: Template, options: LineOptions = {}) {
   return { ...call, ends };
 }
 
+describe('a job that runs twice', () => {
+  it('is under way as long as the run that is heard', async () => {
+    const gate = Promise.withResolvers<void>();
+    let runs = 0;
+    const { ends, hear, started, work } = await asked(
+      template(async function* () {
+        const first = ++runs === 1;
+        yield 'One.';
+        if (first) await gate.promise;
+        yield 'Two.';
+      }),
+    );
+    await ends();
+    const first = work(started[0]);
+    await clock.advance(10);
+    await work(started[0]);
+    await hear(begins('One.'));
+    await ends();
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['Still looking.']);
+    gate.resolve();
+    await first;
+  });
+});
+
+describe('a job that goes on', () => {
+  it('does not undo what an event has changed meanwhile', async () => {
+    const gate = Promise.withResolvers<void>();
+    const flow = template(
+      async function* (_job: unknown, { state }: { state: { step?: string } }) {
+        state.step = 'begun';
+        yield 'One.';
+        await gate.promise;
+        yield 'Two.';
+      } as never,
+      {
+        onDtmfReceived: (_event, { state }) => {
+          state.step = 'key';
+        },
+      },
+    );
+    const { ends, hear, started, work } = await asked(flow);
+    await ends();
+    const working = work(started[0]);
+    await clock.advance(10);
+    expect(await sessions.read(SESSION.id)).toMatchObject({ state: { step: 'begun' } });
+    await hear(EVENTS.dtmf_received);
+    gate.resolve();
+    await working;
+    expect(await sessions.read(SESSION.id)).toMatchObject({ state: { step: 'key' } });
+  });
+});
+
+describe('a slow answer without a session', () => {
+  it('is not put off: nobody would know which question it answers', async () => {
+    const away: SessionStore = { ...sessions, record: () => Promise.reject(new Error('away')) };
+    const call = line({ template: template(() => 'It has left.'), store: away });
+    expect(texts(await call.hear(userSpeak('4711')))).toEqual(['Once more, please.']);
+    expect(call.started).toEqual([]);
+  });
+});
+
+describe('what a job ends the call with', () => {
+  it('is forgotten when the caller goes on talking', async () => {
+    const { ends, hear, started, work } = await asked(template(() => ['It has left. Goodbye.', hangup()]));
+    await ends();
+    await work(started[0]);
+    await hear(begins('It has left. Goodbye.', 4_000));
+    expect(await ends(1_000)).toEqual([]);
+    expect(texts(await hear({ ...userSpeak('Stop'), barged_in: true }))).toEqual(['All right.']);
+    await hear(begins('All right.'));
+    expect(await ends()).toEqual([]);
+  });
+});
+
+describe('two jobs for one question', () => {
+  it('have each its own mark', async () => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let runs = 0;
+    const flow = template(
+      async () => {
+        const run = runs++;
+        await gates[run]?.promise;
+        return `Answer ${run}.`;
+      },
+      { onDtmfReceived: () => later({ hold: 'That, too.', job: 'key' }) },
+    );
+    const { ends, hear, started, work } = await asked(flow);
+    await ends();
+    await hear(EVENTS.dtmf_received);
+    await hear(begins('That, too.'));
+    await ends();
+    const working = started.map((job) => work(job));
+    await clock.advance(1);
+    gates[0]?.resolve();
+    await working[0];
+    await hear(begins('Answer 0.'));
+    await ends();
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['Still looking.']);
+    gates[1]?.resolve();
+    await working[1];
+  });
+});
+
 describe('what nobody wants to hear any more', () => {
   it('does not hold up the answer to what they ask instead', async () => {
     const store: SessionStore = {

@@ -69,7 +69,7 @@ describe('the DynamoDB store', () => {
       await store.record({ session_id, kind: n % 3 ? 'other' : 'turn', caller_speaks: n % 3 === 1, ...numbers });
       const key = `key-${n}`.padEnd(6, '-').slice(-6);
       if (n % 4 === 0) await store.claim({ session_id, key, owner: 'me--', push });
-      await store.change(session_id, { state: {}, labels: {}, job: { turn: n, until: expires_at } });
+      await store.change(session_id, { state: {}, labels: {}, job: { key, turn: n, until: expires_at } });
       if (n % 5 === 0) await store.wait(session_id, { ...WAITING, key });
       await store.markHeard(session_id, key, Date.now());
       largest = Math.max(largest, rowBytes(await rowOf(session_id)));

@@ -475,20 +475,21 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       });
     });
 
-    it('a job is over with its own end, with a newer question and with the call, and not with the end of an older one', async () => {
-      const mark = async (turn: number) => {
-        await store.change(id, { state: {}, labels: {}, job: { turn, until: clock.now() } });
-        return ((await store.read(id)) as Session).job?.turn;
+    it('a job is over with its own end, with a newer question and with the call, and not with the end of another one', async () => {
+      const mark = async (key: string, turn: number) => {
+        await store.change(id, { state: {}, labels: {}, job: { key, turn, until: clock.now() } });
+        return ((await store.read(id)) as Session).job;
       };
       await record('start');
-      expect(await mark(0)).toBe(0);
-      await store.endJob(id, 0);
+      expect(await mark('job--1', 0)).toEqual({ key: 'job--1', turn: 0, until: clock.now() });
+      await store.endJob(id, 'job--1');
       expect(await store.read(id)).not.toHaveProperty('job');
-      await mark(0);
+      await mark('job--2', 0);
       expect(await record('turn')).not.toHaveProperty('job');
-      await mark(1);
-      await store.endJob(id, 0);
-      expect(await store.read(id)).toMatchObject({ job: { turn: 1 } });
+      await mark('job--3', 1);
+      await mark('job--4', 1);
+      await store.endJob(id, 'job--3');
+      expect(await store.read(id)).toMatchObject({ job: { key: 'job--4' } });
       await record('end');
       expect(await record('start')).not.toHaveProperty('job');
     });

@@ -126,9 +126,9 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return true;
     },
 
-    async endJob(id, turn) {
+    async endJob(id, key) {
       const row = rows.get(id);
-      if (row?.job?.turn === turn) row.job = undefined;
+      if (row?.job?.key === key) row.job = undefined;
     },
 
     async find(target) {
