@@ -115,8 +115,9 @@ export function createAssistant({
     }
     if ('error' in said) throw said.error;
     // Whoever has waited in silence hears what there is, and not what the template says to silence.
-    const answer = lead && turn.event.type === 'user_input_timeout' ? [] : said.result.answer;
-    const { job, isLost } = said.result;
+    const { job, isLost, isProgress = false } = said.result;
+    const tooLate = turn.event.type === 'user_input_timeout' && lead;
+    const answer = tooLate || (isProgress && !(await goesOn(session, said.result.answer))) ? [] : said.result.answer;
     const changes = changesOf(session, open);
     if (isLost && session.job) await jobEnded(session.id, session.job.key);
     if (job) {
@@ -127,7 +128,7 @@ export function createAssistant({
     }
     const both = endsCall(due) ? due : [...due, ...answer];
     turn.ready = lead?.actions ?? both;
-    const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
+    const late = step.awaited && answer.length > 0 && !lead && !isProgress && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
     const own =
       putOff || lead || !session.known ? both : await aftermath.inTurn(both, session, { turn: session.turn, signal });
@@ -184,9 +185,24 @@ export function createAssistant({
 
   /** What somebody hears who has waited for a while. A job that is overdue has died, and won't say so itself. */
   async function progressOf(template: Template, session: Recorded): Promise<Answered> {
-    if (!isOverdue(session, clock.now())) return { answer: patiently(await say(template.progress, session, template)) };
+    if (!isOverdue(session, clock.now())) {
+      return { answer: patiently(await say(template.progress, session, template)), isProgress: true };
+    }
     log.error('job_lost', { session_id: session.id });
     return { answer: await say(template.apology ?? template.fallback, session, template), isLost: true };
+  }
+
+  /** In one write with its being said: the answer comes either before it, and then it isn't, or waits for its end. */
+  async function goesOn(session: Recorded, progress: readonly Action[]): Promise<boolean> {
+    const { id: session_id, job } = session;
+    const { speech } = holdOf(progress, session, clock.now()) ?? {};
+    if (!job || !speech) return true;
+    try {
+      return await sessions.goesOn(session_id, job, speech);
+    } catch (error) {
+      log.error('progress_not_kept', { session_id, error });
+      return true;
+    }
   }
 
   function say(result: Result, { id: session_id }: Session, template: Template) {
@@ -264,6 +280,8 @@ interface Answered {
   readonly job?: Job;
   /** What was to come later never will. */
   readonly isLost?: boolean;
+  /** It is still to come. */
+  readonly isProgress?: boolean;
 }
 
 const NOTHING: Answered = { answer: [] };

@@ -231,6 +231,11 @@ export interface SessionStore {
   record(happening: Happening, signal?: AbortSignal): Promise<Session | 'ended'>;
   /** Keeps what a template changed; `false` when the call has ended meanwhile. */
   change(id: string, changes: SessionChanges, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Somebody who waits for a job is told that it goes on, which `speech` says; `false` when the job is over or something
+   * else is being said: it would come after the answer.
+   */
+  goesOn(id: string, job: JobMark, speech: Speech): Promise<boolean>;
   /** The job with this key is over; a newer one isn't. */
   endJob(id: string, key: string): Promise<void>;
   /** The ids of the sessions that a target names now, strongly consistent, in no particular order. */

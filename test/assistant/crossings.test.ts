@@ -101,6 +101,42 @@ describe('a job that goes on', () => {
   });
 });
 
+describe('progress', () => {
+  const SLOW: Partial<Template> = { onUserInputTimeout: () => 'Are you there?' };
+
+  it('is not said after the answer that landed while it was on its way out', async () => {
+    const call: { work?: () => Promise<void> } = {};
+    const store: SessionStore = {
+      ...sessions,
+      async record(happening, signal) {
+        const session = await sessions.record(happening, signal);
+        if (!happening.speech && happening.kind === 'other') await call.work?.();
+        return session;
+      },
+    };
+    const { ends, hear, started, work } = await asked(
+      template(() => 'It has left.', SLOW),
+      { store },
+    );
+    await ends();
+    call.work = () => work(started[0]);
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
+    expect(pushed()).toEqual([['barge_in', 'It has left.']]);
+    await hear(begins('It has left.'));
+    expect(await ends()).toEqual([]);
+  });
+
+  it('is heard to its end, by an answer that comes before it has begun', async () => {
+    const { ends, hear, started, work } = await asked(template(() => 'It has left.', SLOW));
+    await ends();
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['Still looking.']);
+    await work(started[0]);
+    expect(pushed()).toEqual([]);
+    await hear(begins('Still looking.'));
+    expect(await ends()).toEqual(['barge_in', 'It has left.']);
+  });
+});
+
 describe('a slow answer without a session', () => {
   it('is not put off: nobody would know which question it answers', async () => {
     const away: SessionStore = { ...sessions, record: () => Promise.reject(new Error('away')) };

@@ -494,6 +494,34 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       expect(await record('start')).not.toHaveProperty('job');
     });
 
+    it('a job goes on as long as it isn’t over and nothing is being said, and what says so is', async () => {
+      const job = { key: 'job--1', turn: 0, until: clock.now() };
+      const speech = (at = clock.now()) => ({ at, after: at + 500, until: at + 3_000 });
+      const goesOn = () => store.goesOn(id, job, speech());
+      const says = { ends_at: clock.now() + 9_000 };
+      await record('start');
+      expect(await goesOn()).toBe(false);
+      await store.change(id, { state: {}, labels: {}, job });
+      expect(await goesOn()).toBe(true);
+      expect(await store.read(id)).toMatchObject({ playback: { speech: speech() } });
+      await clock.advance(1_000);
+      expect(await goesOn()).toBe(false);
+      await store.record({ session_id: id, kind: 'other', speech: 'ended', at: clock.now() });
+      expect(await goesOn()).toBe(true);
+      // Of a voice that reports nothing, who asks after silence knows it.
+      await clock.advance(2_000);
+      expect(await goesOn()).toBe(true);
+      await clock.advance(100);
+      await store.record({ session_id: id, kind: 'other', speech: says, at: clock.now() });
+      await clock.advance(2_000);
+      expect(await goesOn()).toBe(false);
+      await clock.advance(9_000);
+      expect(await goesOn()).toBe(true);
+      await clock.advance(3_000);
+      await store.endJob(id, 'job--1');
+      expect(await goesOn()).toBe(false);
+    });
+
     describe('waiting interruptions', () => {
       const waiting = (n: number, over: Partial<Waiting> = {}): Waiting => ({
         key: `key-${n}`,

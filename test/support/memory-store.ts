@@ -3,7 +3,7 @@ import type { Tts } from '../../functions/protocol/settings.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Noted } from '../../functions/sessions/history.ts';
 import { MAX_LABELS, MAX_NOTES } from '../../functions/sessions/limits.ts';
-import { isSpeaking, LOST_END_MS, type Met, refusal } from '../../functions/sessions/playback.ts';
+import { isSilent, isSpeaking, LOST_END_MS, type Met, refusal } from '../../functions/sessions/playback.ts';
 import { followUpsOf } from '../../functions/sessions/replacements.ts';
 import {
   type Claim,
@@ -123,6 +123,13 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       Object.assign(row.playback, { ...(speech && { speech }), ...(guard && { guard }) });
       if (transferred) row.transferred = true;
       if (job) row.job = job;
+      return true;
+    },
+
+    async goesOn(id, { key }, speech) {
+      const row = live(id);
+      if (row?.job?.key !== key || !isSilent(row.playback, clock.now())) return false;
+      row.playback.speech = speech;
       return true;
     },
 
