@@ -86,6 +86,20 @@ describe('the DynamoDB store', () => {
     expect(session).toMatchObject({ turn: 1 });
   });
 
+  it('a caller hears of progress, and is handed over, though the answer to the write that says so is lost', async () => {
+    const [client, now] = [dynamodb.client(), Date.now()];
+    const store = storeWith(client);
+    const job = { key: 'job--1', turn: 0, until: now + 60_000 };
+    await store.record({ session_id: 'lost-progress', kind: 'start' });
+    await store.change('lost-progress', { state: {}, labels: {}, job });
+    const lost = [loseFirstAnswer(client)];
+    expect(await store.goesOn('lost-progress', job, { at: now, after: now + 500, until: now + 3_000 })).toBe(true);
+    lost.push(loseFirstAnswer(client));
+    const claim = { session_id: 'lost-progress', key: 'key--1', owner: '', push: { transfers: true } };
+    expect(await store.startWaiting(claim)).toMatchObject({ claimed: true });
+    expect(lost.map((isLost) => isLost())).toEqual([true, true]);
+  });
+
   it('sets the time to live that the stack names, in seconds', async () => {
     const clock = manualClock();
     await storeWith(dynamodb.client(), clock).record({ session_id: 'ttl', kind: 'start' });
