@@ -201,7 +201,9 @@ describe('while it takes long', () => {
     await ends();
     await doIt();
     expect(texts(await hear(waited()))).toEqual(['Are you there?']);
+    // Of what is said meanwhile no end is heard: that AI Flow asks tells that there was one.
     await hear(userSpeak('4712'));
+    await clock.advance(5_000);
     expect(texts(await hear(waited()))).toEqual(['Still looking.']);
   });
 
