@@ -1,7 +1,7 @@
 import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
 import { SessionLimit } from '../sessions/limits.ts';
-import type { Claim, Refusal, Replacement, Session, WaitReason } from '../sessions/session.ts';
+import type { Claim, Refusal, Replacement, Session, Waiting, WaitReason } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import { inPool } from './in-pool.ts';
 import { createManner, saidTo } from './manner.ts';
@@ -140,8 +140,31 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     }
     if (!mustWait(claimed.reason)) return refused(session_id, claimed.reason);
     const waits = await claimOnce(waitingClaim(claim));
-    if (waits.claimed) return defer(claim, waits.session, saidTo(waits.session, await voice, interruption));
-    return refused(session_id, waits.reason as FinalRefusal);
+    if (!waits.claimed) return refused(session_id, waits.reason as FinalRefusal);
+    const suited = saidTo(waits.session, await voice, interruption);
+    const deferred = await defer(claim, waits.session, suited);
+    const mayGo = pushes && deferred.outcome === 'deferred' && !suited.resume;
+    return (mayGo && (await overtaken(claim, suited))) || deferred;
+  }
+
+  /** What it waits for may have ended just before it began to wait: no event would fetch it. */
+  async function overtaken(claim: Claim, interruption: Interruption): Promise<Outcome | undefined> {
+    const { session_id, key } = claim;
+    let waiting: Waiting | undefined;
+    try {
+      if (await sessions.check(claim)) return undefined;
+      const found = (await sessions.waiting(session_id)).find((one) => one.key === key);
+      if (!found || !(await sessions.take(session_id, found))) return undefined;
+      waiting = found;
+      const { actions, follow_up } = interruption;
+      const now = { ...claim, push: pushOf(actions, follow_up.length > 0, claim.urgent ?? false, clock.now()) };
+      const started = await sessions.startWaiting(now);
+      if (started.claimed) return await push(now, started.session, interruption);
+    } catch (error) {
+      log.error('not_overtaken', { session_id, error });
+    }
+    const over = waiting && !(await sessions.wait(session_id, waiting));
+    return over ? { session_id, outcome: 'skipped', reason: 'session_ended' } : undefined;
   }
 
   async function claimOnce(claim: Claim) {

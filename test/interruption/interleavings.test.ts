@@ -115,6 +115,32 @@ describe('an interruption that waits', () => {
     expect(heard()).toEqual(['deferred', 'delivered']);
   });
 
+  it.each<[string, Partial<SessionStore>, object[]]>([
+    ['is said at once when', {}, [{ outcome: 'delivered' }]],
+    ['goes on waiting when the store is away and', { startWaiting: () => Promise.reject(new Error('away')) }, []],
+    ['is left to the event that takes it though', { take: async () => false }, []],
+  ])('%s what it waits for ends just before it begins to wait', async (_what, broken, delivered) => {
+    const call: { ends?: () => Promise<unknown> } = {};
+    const store: SessionStore = {
+      ...sessions,
+      async wait(id, waiting) {
+        await call.ends?.();
+        return sessions.wait(id, waiting);
+      },
+      ...broken,
+    };
+    const { hear, interrupt } = line({ store });
+    await hear(EVENTS.session_start);
+    await hear(speaking('A sentence.'));
+    await clock.advance(1_000);
+    call.ends = () => hear(EVENTS.assistant_speech_ended);
+    expect(await interrupt({ when: 'after_current' })).toMatchObject(
+      delivered.length > 0 ? delivered : [{ outcome: 'deferred' }],
+    );
+    expect(sent).toHaveLength(delivered.length);
+    expect(await sessions.waiting(SESSION.id)).toHaveLength(1 - delivered.length);
+  });
+
   it('has an outcome when the call ends before it can go on waiting', async () => {
     const store: SessionStore = {
       ...sessions,

@@ -49,8 +49,9 @@ export const INVARIANTS = {
   'what waits has an outcome when the call is over': (schedule) => {
     const { history } = schedule;
     // Who crashes with an interruption in its hands, or cannot reach the store, takes it along.
-    if (history.all('fault').length > 0 || history.all('crashed').some(({ by }) => by.startsWith('webhook')))
-      return undefined;
+    const took = new Set(history.all('taken').flatMap(({ by, mine }) => (mine ? [by] : [])));
+    const takesAlong = (by: string) => by.startsWith('webhook') || took.has(by);
+    if (history.all('fault').length > 0 || history.all('crashed').some(({ by }) => takesAlong(by))) return undefined;
     if (!endedBy(schedule, history.entries.length) || endedLate(schedule)) return undefined;
     const final = history
       .all('published')
