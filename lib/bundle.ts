@@ -29,7 +29,7 @@ export function bundle(name: FunctionName, outdir = join(ROOT, 'dist')): string 
     outfile: join(folder, 'index.cjs'),
     bundle: true,
     minify: true,
-    sourcemap: 'external',
+    sourcemap: 'linked',
     platform: 'node',
     target: 'node24',
     format: 'cjs',

@@ -8,6 +8,8 @@ import type { Answer, FunctionData, Invocation } from './sandbox.ts';
  * concurrently: AI Flow sends many calls at once, and one machine needs no second copy for that.
  */
 
+// What goes wrong in a call flow is shown where its author wrote it.
+process.setSourceMapsEnabled(true);
 const { bundle, name, timeout_ms } = workerData as FunctionData;
 const { handler } = createRequire(import.meta.url)(bundle) as { handler: Handler };
 if (typeof handler !== 'function') throw new TypeError(`functions/${name}.ts must export a function named handler`);

@@ -25,7 +25,7 @@ try {
   const written = create(name, source);
   console.log(`Written, from ${source}:\n${written.map((file) => `  ${file}`).join('\n')}\n`);
   console.log(
-    `It is a template now: see its call with\n  npm run call -- ${name}\nand test it with\n  npx vitest ${name}`,
+    `It is a template now: see its call with\n  npm run call -- ${name}\nand test it with\n  npx vitest run ${name}`,
   );
 } catch (error) {
   if (!(error instanceof Refused)) throw error;

@@ -30,6 +30,8 @@ export interface Runtime {
  * `output` takes the log of the runtime and of its functions.
  */
 export async function startRuntime(settings: Settings, output: NodeJS.WritableStream): Promise<Runtime> {
+  // Each function has two pipes to it.
+  output.setMaxListeners(0);
   const log = logTo(output);
   const running: { stop(): Promise<void> }[] = [];
   const stop = async () => {

@@ -1,6 +1,7 @@
 import { type Aftermath, createAftermath, isCutShort } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
 import { isWaiting, patiently } from '../interruption/patience.ts';
+import { keyOf } from '../interruption/request.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
@@ -15,7 +16,7 @@ import {
   type Waiting,
 } from '../sessions/session.ts';
 import { changesOf, openForTemplate } from './changes.ts';
-import { type Received, withDeadline } from './deadline.ts';
+import { DeadlineExceeded, type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
 import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
@@ -49,6 +50,8 @@ interface Turn {
   template: Template;
   /** What goes out at the deadline, whatever is still running. */
   ready?: readonly ActionDraft[];
+  /** What the template has answered: goes out at the deadline where nothing else is ready. */
+  answered?: readonly ActionDraft[];
 }
 
 export function createAssistant({
@@ -73,6 +76,7 @@ export function createAssistant({
     try {
       await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
     } catch (error) {
+      if (error instanceof DeadlineExceeded && turn.answered) turn.ready ??= turn.answered;
       log.error('answer_failed', { session_id, event: event.type, fallback: !turn.ready, error });
     }
     const { template, ready = step.awaited ? template.fallback : undefined } = turn;
@@ -98,7 +102,12 @@ export function createAssistant({
     const startedAt = clock.now();
     const earlier = earlierInterruptions(turn, session, signal);
     const open = openForTemplate(session, history.heard(session));
-    const [said, { due, lead }] = await Promise.all([settled(run(turn, session, open, signal)), earlier]);
+    const running = run(turn, session, open, signal).then((result) => {
+      // A hold is no answer without its job.
+      if (!result.job) turn.answered = result.answer;
+      return result;
+    });
+    const [said, { due, lead }] = await Promise.all([settled(running), earlier]);
     // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
     if (isSaid(due) && !lead) {
       turn.ready = due;
@@ -106,21 +115,23 @@ export function createAssistant({
     }
     if ('error' in said) throw said.error;
     // Whoever has waited in silence hears what there is, and not what the template says to silence.
-    const answer = lead && turn.event.type === 'user_input_timeout' ? [] : said.result.answer;
-    const { job, isLost } = said.result;
+    const { job, isLost, isProgress = false } = said.result;
+    const tooLate = turn.event.type === 'user_input_timeout' && lead;
+    const answer = tooLate || (isProgress && !(await goesOn(session, said.result.answer))) ? [] : said.result.answer;
     const changes = changesOf(session, open);
-    if (isLost) await jobEnded(session);
+    if (isLost && session.job) await jobEnded(session.id, session.job.key);
     if (job) {
       // The job finds all of it: what has changed, the hold that it is to wait for, and its own mark, which it takes away.
       const hold = lead ? {} : holdOf(answer, session, clock.now());
       await keep(session, { ...NO_CHANGES, ...changes, ...hold, job: markOf(job, clock.now()) }, signal);
-      await started(job, session, signal);
+      await started(job, signal);
     }
     const both = endsCall(due) ? due : [...due, ...answer];
     turn.ready = lead?.actions ?? both;
-    const late = step.awaited && answer.length > 0 && !lead && clock.now() - startedAt >= LATE_ANSWER_MS;
+    const late = step.awaited && answer.length > 0 && !lead && !isProgress && clock.now() - startedAt >= LATE_ANSWER_MS;
     const putOff = late && session.known && (await aftermath.putOff(session, answer));
-    const own = putOff || lead || !session.known ? both : await aftermath.inTurn(both, session, session.turn);
+    const own =
+      putOff || lead || !session.known ? both : await aftermath.inTurn(both, session, { turn: session.turn, signal });
     if (!lead) turn.ready = putOff ? [] : own;
     const led = lead && (await aftermath.follow(session.id, lead, answer));
     if (led) turn.ready = led;
@@ -147,6 +158,8 @@ export function createAssistant({
     const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
     if (isLater(result)) {
+      // Of a turn that may be another one nobody would ever hear the answer.
+      if (!session.known) throw new Error('nothing can be put off without the session: it could not be read');
       const hold = patiently(await say(result.hold, session, template));
       return { answer: hold, job: jobFor(template, session, result) };
     }
@@ -155,26 +168,41 @@ export function createAssistant({
     return { answer: isWaiting(session) ? patiently(answer) : answer };
   }
 
-  async function started(job: Job, session: Recorded, signal: AbortSignal): Promise<void> {
+  async function started(job: Job, signal: AbortSignal): Promise<void> {
     try {
       await jobs.start(job, signal);
     } catch (error) {
-      await jobEnded(session);
+      await jobEnded(job.session_id, keyOf(job.id));
       throw error;
     }
   }
 
-  async function jobEnded({ id: session_id, turn }: Recorded): Promise<void> {
-    await sessions.endJob(session_id, turn).catch((error: unknown) => {
+  async function jobEnded(session_id: string, key: string): Promise<void> {
+    await sessions.endJob(session_id, key).catch((error: unknown) => {
       log.error('job_mark_kept', { session_id, error });
     });
   }
 
   /** What somebody hears who has waited for a while. A job that is overdue has died, and won't say so itself. */
   async function progressOf(template: Template, session: Recorded): Promise<Answered> {
-    if (!isOverdue(session, clock.now())) return { answer: patiently(await say(template.progress, session, template)) };
+    if (!isOverdue(session, clock.now())) {
+      return { answer: patiently(await say(template.progress, session, template)), isProgress: true };
+    }
     log.error('job_lost', { session_id: session.id });
     return { answer: await say(template.apology ?? template.fallback, session, template), isLost: true };
+  }
+
+  /** In one write with its being said: the answer comes either before it, and then it isn't, or waits for its end. */
+  async function goesOn(session: Recorded, progress: readonly Action[]): Promise<boolean> {
+    const { id: session_id, job } = session;
+    const { speech } = holdOf(progress, session, clock.now()) ?? {};
+    if (!job || !speech) return true;
+    try {
+      return await sessions.goesOn(session_id, job, speech);
+    } catch (error) {
+      log.error('progress_not_kept', { session_id, error });
+      return true;
+    }
   }
 
   function say(result: Result, { id: session_id }: Session, template: Template) {
@@ -185,18 +213,28 @@ export function createAssistant({
   async function earlierInterruptions(turn: Turn, session: Recorded, signal: AbortSignal): Promise<Aftermath> {
     const { event, step, received } = turn;
     let leading: Waiting | undefined;
+    let taken: readonly ActionDraft[] = [];
     const lead = (waiting: Waiting) => {
       leading = waiting;
       turn.ready = waiting.actions;
     };
+    const due = (actions: readonly ActionDraft[]) => {
+      taken = actions;
+      turn.ready = actions;
+    };
     try {
       if (!session.known) return { due: [] };
-      const after = await aftermath.of(event, received.at, session, step.answerable ? { signal, lead } : undefined);
+      const after = await aftermath.of(
+        event,
+        received.at,
+        session,
+        step.answerable ? { signal, lead, due } : undefined,
+      );
       if (after.due.length > 0) turn.ready = after.due;
       return after;
     } catch (error) {
       log.error('aftermath_failed', { session_id: session.id, event: event.type, error });
-      return { due: [], ...(leading && { lead: leading }) };
+      return { due: taken, ...(leading && { lead: leading }) };
     }
   }
 
@@ -242,6 +280,8 @@ interface Answered {
   readonly job?: Job;
   /** What was to come later never will. */
   readonly isLost?: boolean;
+  /** It is still to come. */
+  readonly isProgress?: boolean;
 }
 
 const NOTHING: Answered = { answer: [] };

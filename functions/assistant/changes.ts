@@ -20,9 +20,8 @@ export const openForTemplate = (
 
 /** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a session keeps. */
 export function changesOf(before: Session, { state, labels }: TemplateSession<State>): SessionChanges | undefined {
-  // Only what survives JSON is kept, so only that counts as a change.
-  const after = JSON.parse(JSON.stringify(state ?? {})) as Record<string, Json>;
-  checkLimits(after, labels);
+  checkLimits(state ?? {}, labels);
+  const after = asKept(state);
   const keys = new Set([...Object.keys(before.state), ...Object.keys(after)]);
   const changedKeys = [...keys].filter((key) => !isDeepStrictEqual(before.state[key], after[key]));
   const added = [...labels].filter((label) => !before.labels.includes(label));
@@ -33,3 +32,13 @@ export function changesOf(before: Session, { state, labels }: TemplateSession<St
     labels: Object.fromEntries([...added.map((label) => [label, true]), ...removed.map((label) => [label, false])]),
   };
 }
+
+/** The session once that has been kept. */
+export const asChanged = (before: Session, { state, labels }: TemplateSession<State>): Session => ({
+  ...before,
+  state: asKept(state),
+  labels: [...labels],
+});
+
+/** Only what survives JSON is kept, so only that counts as a change. */
+const asKept = (state: State) => JSON.parse(JSON.stringify(state ?? {})) as Record<string, Json>;

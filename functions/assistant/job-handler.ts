@@ -11,7 +11,7 @@ import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Session, SessionStore } from '../sessions/session.ts';
-import { openForTemplate } from './changes.ts';
+import { asChanged, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
 import { JOB_MS, type Job } from './job.ts';
@@ -78,7 +78,10 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
   function createWork({ id, session_id, turn, input }: Job, session: Session, history: readonly Heard[]) {
     const template = templates.of(session);
     const open = openForTemplate(session, history);
+    const key = keyOf(id);
+    let kept = session;
     let said = 0;
+    let isSaidElsewhere = false;
 
     return { run, began: () => said > 0, apologize };
 
@@ -87,20 +90,26 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
       const result = await template.onJob(input, open, { signal, now: clock.now });
       if (!isStream(result)) {
         // From here on nobody waits any more, so nobody is to be told that it goes on.
-        await sessions.endJob(session_id, turn);
+        await sessions.endJob(session_id, key);
         await goesOn(result, false);
+        if (said === 0) log.warn('job_said_nothing', { session_id, job_id: id });
         return;
       }
       for await (const part of result) {
         signal.throwIfAborted();
         if (!(await goesOn(part, true))) break;
       }
-      await sessions.endJob(session_id, turn);
+      // The run that is heard isn't over.
+      if (!isSaidElsewhere) await sessions.endJob(session_id, key);
     }
 
     /** One sentence, or whatever is said at once, after the one before it. `false` if nobody wants to hear more. */
     async function goesOn(part: Result, isMoreToCome: boolean): Promise<boolean> {
-      const { actions: plain, keep } = await unasked(part, { template, session, open }, { sessions, assets, log });
+      const { actions: plain, keep } = await unasked(
+        part,
+        { template, session: kept, open },
+        { sessions, assets, log },
+      );
       const actions = isMoreToCome ? patiently(plain) : plain;
       const behind = said > 0 && { behind: keyOf(`${id}-${said}`) };
       const outcome = actions.length > 0 ? await tell(`${id}-${said + 1}`, actions, behind) : undefined;
@@ -108,16 +117,21 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
       // What may have been said is not apologised for.
       if (outcome?.outcome === 'failed' && outcome.error?.code !== 'in_doubt')
         throw new Error(`it could not be said: ${outcome.error?.code}`);
+      isSaidElsewhere = outcome?.reason === 'duplicate';
       if (outcome?.outcome === 'skipped') return false;
       await keep();
+      // Written once: an event may have changed it again by the next part.
+      kept = asChanged(kept, open);
       return true;
     }
 
     async function apologize(): Promise<void> {
       const words = template.apology ?? template.fallback;
-      const { actions } = await unasked(words, { template, session, open }, { sessions, assets, log });
+      // What the job had changed may be what it failed for.
+      const untouched = openForTemplate(session, history);
+      const { actions } = await unasked(words, { template, session, open: untouched }, { sessions, assets, log });
       await sessions
-        .endJob(session_id, turn)
+        .endJob(session_id, key)
         .catch((error: unknown) => log.error('job_mark_kept', { session_id, error }));
       if (actions.length > 0) await tell(`${id}-sorry`, actions, false);
     }
@@ -128,6 +142,8 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
         id: as,
         target: { session_id },
         ...saying(actions),
+        // Who goes on talking isn't hung up on.
+        follows_turn: turn,
         triggered_at: now,
         expires_at: now + GOOD_FOR_MS,
         rules: { if_turn: turn, ...behind },

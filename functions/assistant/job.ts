@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isWaiting } from '../interruption/patience.ts';
+import { keyOf } from '../interruption/request.ts';
 import { InvalidAction } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { JobMark, Json, Session } from '../sessions/session.ts';
@@ -39,7 +40,11 @@ export function jobFor({ onJob }: Template, { id: session_id, turn }: Session, {
 }
 
 /** As the session remembers it until it is over. */
-export const markOf = ({ turn }: Job, now: number): JobMark => ({ turn, until: now + JOB_MS + JOB_STARTS_MS });
+export const markOf = ({ id, turn }: Job, now: number): JobMark => ({
+  key: keyOf(id),
+  turn,
+  until: now + JOB_MS + JOB_STARTS_MS,
+});
 
 /** Whether AI Flow asks on behalf of a caller who waits for a job. */
 export const waitsForJob = ({ type }: AiFlowEvent, session: Session) =>

@@ -2,7 +2,7 @@ import { type Action, InvalidAction, parseAction } from '../protocol/actions.ts'
 import type { Tts } from '../protocol/settings.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { clipsOf } from './clips.ts';
-import { type Result, saidAsList, type Template } from './template.ts';
+import { isLater, type Result, saidAsList, type Template } from './template.ts';
 
 interface For {
   readonly template: Template;
@@ -25,6 +25,7 @@ export async function actionsOf(result: Result, { template, session_id }: For, a
 /** The same for what is known to be there and in order. Throws `InvalidAction`. */
 export const actionsFor = (result: Result, session_id: string, voice: Tts | undefined): Action[] =>
   saidAsList(result).map((said) => {
+    if (isLater(said)) throw new InvalidAction('later() is an answer by itself, to an event: return it alone');
     if (typeof said !== 'object' || said === null) {
       throw new InvalidAction(`an action must be a string or an object such as speak('…'); got ${typeof said}`);
     }

@@ -2,7 +2,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { endedEarly, isSpeaking, refusal } from '../sessions/playback.ts';
-import type { Claim, Replacement, Session, SessionStore, Waiting } from '../sessions/session.ts';
+import type { Claim, Refusal, Replacement, Session, SessionStore, Waiting } from '../sessions/session.ts';
 import { drop, dropAll } from './drop.ts';
 import type { Outcomes, SkipReason } from './outcomes.ts';
 import { newKey } from './request.ts';
@@ -22,6 +22,8 @@ export interface Answer {
   readonly signal: AbortSignal;
   /** Puts an interruption at its head: from now on it goes out, whatever happens. */
   readonly lead: (waiting: Waiting) => void;
+  /** Of what was put off until now, the same. */
+  readonly due: (actions: readonly ActionDraft[]) => void;
 }
 
 interface Waits {
@@ -30,6 +32,13 @@ interface Waits {
   /** What belongs to this turn may be over. */
   readonly callerCuts: boolean;
   readonly answer: Answer;
+}
+
+/** What would be said of an interruption that waits, were it to go out now. */
+interface Judged {
+  readonly waiting: Waiting;
+  readonly claim: Claim;
+  readonly reason: Refusal | 'expired' | undefined;
 }
 
 interface Parts {
@@ -48,7 +57,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     if (isSpeech(event) && (session.followed || (replacement && !replacement.heard))) await heard(event, at, session);
     const cut = isCut(event, at, session);
     const ended = event.type === 'assistant_speech_ended' && replacement !== undefined && !cut;
-    const due = ended && session.followed ? await followingUp(session) : [];
+    const due = ended && session.followed ? await followingUp(session, answer) : [];
     if (event.type === 'session_end' && waiting) await dropAll({ sessions, outcomes }, session.id);
     // What waits would cut a sentence that has only just begun: often the interruption before it, or the answer it put off.
     if (!waiting || due.length > 0 || !answer || cut || isSpeech(event)) return { due };
@@ -66,18 +75,21 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     return event.type === 'assistant_speech_ended' && replacement !== undefined && at < replacement.after;
   }
 
-  async function followingUp(session: Session): Promise<readonly ActionDraft[]> {
-    return inTurn(await sessions.takeFollowUp(session), session);
+  async function followingUp(session: Session, answer?: Answer): Promise<readonly ActionDraft[]> {
+    const taken = await sessions.takeFollowUp(session);
+    if (taken.length > 0) answer?.due(taken);
+    return inTurn(taken, session, { signal: answer?.signal });
   }
 
   /**
    * Actions of which a `hangup` or `transfer` would cut a sentence before it: gives what is to be said now, and keeps the
-   * rest for when that has been heard; `turn` if only while the conversation is at it.
+   * rest for when that has been heard; `turn` if only while the conversation is at it. After `signal` all of it has gone
+   * out, so nothing is kept.
    */
   async function inTurn(
     actions: readonly ActionDraft[],
     { id, starts, playback }: Session,
-    turn?: number,
+    { turn, signal }: { turn?: number; signal?: AbortSignal | undefined },
   ): Promise<readonly ActionDraft[]> {
     const [now, follow_up] = untilCut(actions);
     const { speech, guard = playback.guard } = playbackOf(now, clock.now(), playback);
@@ -85,7 +97,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     const key = newKey();
     const push = { replacement: { speech, follow_up: true, ...(guard && { guard }) } };
     const started = await sessions.startWaiting({ session_id: id, key, owner: '', force: true, push });
-    if (!started.claimed) return actions;
+    if (!started.claimed || signal?.aborted) return actions;
     const says = fingerprint(now.findLast((action) => action.type === 'speak') ?? {});
     const note = { key, id: '', triggered_at: clock.now(), starts, follow_up, ...(says && { says }) };
     await sessions.giveReplacement(id, { ...note, ...(turn !== undefined && { turn }) });
@@ -144,14 +156,37 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     const [all, now] = await Promise.all([sessions.waiting(before.id), sessions.read(before.id)]);
     const session = now ?? before;
     if (all.length === 0) await sessions.nobodyWaits(session.id, seen);
-    for (const waiting of all) {
-      const claim = claimOf(session, waiting);
-      const reason =
-        clock.now() >= waiting.expires_at ? 'expired' : refusal({ session, ended: false }, claim, clock.now());
-      if (reason === 'expired' || reason === 'stale_turn')
-        await drop({ sessions, outcomes }, session.id, waiting, reason);
-      else if (reason || (callerCuts && waiting.if_turn !== undefined)) return undefined;
-      else if (await sessions.take(session.id, waiting)) return lead(claim, waiting, answer);
+    const judged = all.map((waiting) => judge(session, waiting));
+    const isOver = ({ reason }: Judged) => reason === 'expired' || reason === 'stale_turn';
+    const over = judged.flatMap((one) =>
+      isOver(one) ? [{ waiting: one.waiting, reason: one.reason as SkipReason }] : [],
+    );
+    const [led, dropped] = await Promise.allSettled([
+      firstOf(
+        judged.filter((one) => !isOver(one)),
+        callerCuts,
+        answer,
+      ),
+      drop({ sessions, outcomes }, session.id, over),
+    ]);
+    if (led.status === 'rejected') throw led.reason;
+    if (dropped.status === 'rejected') throw dropped.reason;
+    return led.value;
+  }
+
+  function judge(session: Session, waiting: Waiting): Judged {
+    const [claim, now] = [claimOf(session, waiting), clock.now()];
+    return {
+      waiting,
+      claim,
+      reason: now >= waiting.expires_at ? 'expired' : refusal({ session, ended: false }, claim, now),
+    };
+  }
+
+  async function firstOf(judged: readonly Judged[], callerCuts: boolean, answer: Answer): Promise<Waiting | undefined> {
+    for (const { waiting, claim, reason } of judged) {
+      if (reason || (callerCuts && waiting.if_turn !== undefined)) return undefined;
+      if (await sessions.take(claim.session_id, waiting)) return lead(claim, waiting, answer);
     }
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { SessionStore, Waiting } from '../sessions/session.ts';
+import { inPool } from './in-pool.ts';
 import type { Outcomes, SkipReason } from './outcomes.ts';
 
 interface Parts {
@@ -6,16 +7,32 @@ interface Parts {
   readonly outcomes: Outcomes;
 }
 
-/** Takes away an interruption that waits; whoever has done so says why. `false` if it was no longer there. */
-export async function drop({ sessions, outcomes }: Parts, session_id: string, waiting: Waiting, reason: SkipReason) {
-  const taken = await sessions.take(session_id, waiting);
-  if (taken) await outcomes.publish([{ interruption_id: waiting.id, session_id, outcome: 'skipped', reason }]);
+/** An interruption that waits in vain, and why. */
+export interface Over {
+  readonly waiting: Waiting;
+  readonly reason: SkipReason;
+}
+
+const AT_ONCE = 20;
+
+/**
+ * Takes away interruptions that wait; whoever has done so says why, and gets them. All at once: a caller may be waiting
+ * for the answer, and an answer in parts leaves many behind.
+ */
+export async function drop({ sessions, outcomes }: Parts, session_id: string, over: readonly Over[]): Promise<Over[]> {
+  const mine = await inPool(over, AT_ONCE, ({ waiting }) => sessions.take(session_id, waiting));
+  const taken = over.filter((_one, n) => mine[n]);
+  const events = taken.map(({ waiting: { id: interruption_id }, reason }) => ({ interruption_id, reason }));
+  if (taken.length > 0) await outcomes.publish(events.map((one) => ({ ...one, session_id, outcome: 'skipped' })));
   return taken;
 }
 
 /** Whoever waits for a call that is over waits in vain. */
 export async function dropAll(parts: Parts, session_id: string): Promise<void> {
-  for (const waiting of await parts.sessions.waiting(session_id)) {
-    await drop(parts, session_id, waiting, 'session_ended');
-  }
+  const all = await parts.sessions.waiting(session_id);
+  await drop(
+    parts,
+    session_id,
+    all.map((waiting) => ({ waiting, reason: 'session_ended' })),
+  );
 }

@@ -165,8 +165,9 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
 
   async function cancelled(session_id: string, id: string): Promise<Outcome> {
     const waiting = (await sessions.waiting(session_id)).find(({ key }) => key === keyOf(id));
-    const dropped = waiting && (await drop({ sessions, outcomes }, session_id, waiting, 'cancelled'));
-    return { session_id, outcome: 'skipped', reason: dropped ? 'cancelled' : 'not_waiting' };
+    const over = waiting ? [{ waiting, reason: 'cancelled' as const }] : [];
+    const dropped = await drop({ sessions, outcomes }, session_id, over);
+    return { session_id, outcome: 'skipped', reason: dropped.length > 0 ? 'cancelled' : 'not_waiting' };
   }
 
   async function push(claim: Claim, session: Session, interruption: Interruption): Promise<Outcome> {
@@ -299,9 +300,9 @@ function refused(session_id: string, reason: FinalRefusal): Outcome {
 }
 
 function noteOf({ key }: Claim, { starts }: Session, interruption: Interruption): Replacement {
-  const { id, triggered_at, follow_up, replacement } = interruption;
+  const { id, triggered_at, follow_up, follows_turn: turn, replacement } = interruption;
   const says = replacement?.type === 'speak' ? fingerprint(replacement) : undefined;
-  return { key, id, triggered_at, starts, follow_up, ...(says && { says }) };
+  return { key, id, triggered_at, starts, follow_up, ...(says && { says }), ...(turn !== undefined && { turn }) };
 }
 
 const expiredOutcome = ({ target }: Interruption): Outcome => ({

@@ -24,6 +24,8 @@ export interface Interruption {
   readonly context?: Json;
   /** Waits until the replacement has been heard: array entries don't wait for playback. */
   readonly follow_up: readonly ActionDraft[];
+  /** It follows only while the conversation is at this turn, and only what has been heard to its end. */
+  readonly follows_turn?: number;
   readonly triggered_at: number;
   readonly expires_at: number;
   /** When it still makes sense. */

@@ -3,11 +3,15 @@ import { held } from './condition.ts';
 import { sessionKey } from './keys.ts';
 import { MAX_LABELS } from './limits.ts';
 import type { createListings, TableParts } from './listings.ts';
+import { BEGINS_WITHIN_MS } from './playback.ts';
 import { expression, guardValue, jobValue, speechValue, time } from './row.ts';
-import type { SessionChanges } from './session.ts';
+import type { JobMark, SessionChanges, Speech } from './session.ts';
 
 /** What an answer changes in its session: one conditional write. */
-export function createChanges({ client, table: TableName }: TableParts, listed: ReturnType<typeof createListings>) {
+export function createChanges(
+  { client, table: TableName, clock }: TableParts,
+  listed: ReturnType<typeof createListings>,
+) {
   return {
     async change(id: string, changes: SessionChanges, signal?: AbortSignal): Promise<boolean> {
       const labels = Object.entries(changes.labels);
@@ -22,11 +26,28 @@ export function createChanges({ client, table: TableName }: TableParts, listed: 
       return saved;
     },
 
-    async endJob(id: string, turn: number): Promise<void> {
+    async goesOn(id: string, job: JobMark, speech: Speech): Promise<boolean> {
+      const { name, value, clauses, input } = expression();
+      const [said, silenceAt, own] = [name('speech'), name('silence_at'), name('job')];
+      const [at, after, until] = [`${said}.${name('at')}`, `${said}.${name('after')}`, `${said}.${name('until')}`];
+      clauses.SET.push(`${said} = ${value(speechValue(speech))}`);
+      const silent = [
+        `attribute_not_exists(${said})`,
+        `${until} <= ${value(time(clock.now()))}`,
+        `${silenceAt} >= ${after}`,
+        `(${after} <> ${at} AND ${at} <= ${value(time(clock.now() - BEGINS_WITHIN_MS))})`,
+        // The SDK repeats a write whose answer got lost.
+        `(${at} = ${value(time(speech.at))} AND ${after} = ${value(time(speech.after))})`,
+      ];
+      const condition = `${own}.${name('key')} = ${value({ S: job.key })} AND (${silent.join(' OR ')})`;
+      return held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...input(condition) })));
+    },
+
+    async endJob(id: string, key: string): Promise<void> {
       const { name, value, clauses, input } = expression();
       const job = name('job');
       clauses.REMOVE.push(job);
-      const own = input(`${job}.${name('turn')} = ${value(time(turn))}`);
+      const own = input(`${job}.${name('key')} = ${value({ S: key })}`);
       await held(client.send(new UpdateItemCommand({ TableName, Key: sessionKey(id), ...own })));
     },
   };

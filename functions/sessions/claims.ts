@@ -154,8 +154,11 @@ export function createClaims({ client, table: TableName, clock }: TableParts) {
   }
 }
 
-const isStarted = ({ replacement }: Session, { key, push }: Claim) =>
-  replacement?.key === key && replacement.after === Math.round(push?.replacement?.speech.after ?? Number.NaN);
+/** Without words nothing tells who handed the caller over: that somebody did is what was wanted. */
+const isStarted = ({ replacement, transferred }: Session, { key, push }: Claim) =>
+  push?.replacement
+    ? replacement?.key === key && replacement.after === Math.round(push.replacement.speech.after)
+    : push?.transfers === true && transferred;
 
 const ownerOf = (row: Row, key: string) => row.claims?.M?.[key]?.S;
 

@@ -1,5 +1,3 @@
-import type { Json } from './session.ts';
-
 // The row stays within 1 KiB, so that every write costs one write unit.
 export const MAX_LABELS = 5;
 export const MAX_LABEL_BYTES = 64;
@@ -18,8 +16,14 @@ export class SessionLimit extends Error {
   readonly expose = true;
 }
 
-/** Throws {@link SessionLimit} for state or labels that don't fit the row. */
-export function checkLimits(state: Record<string, Json>, labels: ReadonlySet<string>): void {
+/** Throws {@link SessionLimit} for state or labels that don't fit the row, and for state that would come back as something else. */
+export function checkLimits(state: Readonly<Record<string, unknown>>, labels: ReadonlySet<string>): void {
+  const lost = Object.keys(state).find((key) => state[key] !== undefined && !isJson(state[key]));
+  if (lost !== undefined) {
+    throw new SessionLimit(
+      `session.state.${lost} must be JSON: text, numbers, booleans, null, arrays and plain objects`,
+    );
+  }
   const bytes = Buffer.byteLength(JSON.stringify(state));
   if (bytes > MAX_STATE_BYTES) {
     throw new SessionLimit(
@@ -37,4 +41,12 @@ export function checkLimits(state: Record<string, Json>, labels: ReadonlySet<str
       );
     }
   }
+}
+
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';
+  if (value === null) return true;
+  const isPlain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  return isPlain && Object.values(value).every((part) => part === undefined || isJson(part));
 }

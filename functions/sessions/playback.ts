@@ -8,6 +8,19 @@ export function isSpeaking({ speech, silence_at = 0 }: Playback, now: number): b
 /** A lost `assistant_speech_ended` must not make an assistant speak for ever. */
 export const LOST_END_MS = 2_000;
 
+/** What was sent longer ago has reached the caller's ear, or never will. */
+export const BEGINS_WITHIN_MS = 2_000;
+
+/**
+ * Whether a caller whose silence AI Flow asks about hears nothing: of a voice that doesn't report itself the question
+ * itself tells that what had begun is over. `changes.ts` says the same in DynamoDB's words.
+ */
+export function isSilent(playback: Playback, now: number): boolean {
+  const { speech } = playback;
+  const reported = speech?.after === speech?.at;
+  return !isSpeaking(playback, now) || (speech !== undefined && !reported && speech.at <= now - BEGINS_WITHIN_MS);
+}
+
 /** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it. */
 const MISSING = { share: 0.2, ms: 500 };
 

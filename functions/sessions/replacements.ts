@@ -11,7 +11,7 @@ import type { Replacement, Session } from './session.ts';
 
 /** What is said instead, until it has been heard. The session's row tracks the last one; the rest is beside it. */
 export function createReplacements(parts: TableParts) {
-  const { client, table: TableName, clock } = parts;
+  const { client, table: TableName, clock, log } = parts;
   const items = createItems(parts);
 
   return {
@@ -79,7 +79,10 @@ export function createReplacements(parts: TableParts) {
     );
     ready.sort((a, b) => Number(a.noted_at?.N) - Number(b.noted_at?.N));
     const taken = await Promise.all(ready.map(async (row) => ((await items.take(row)) ? [readReplacement(row)] : [])));
-    await forget(id, key, followed.length > ready.length);
+    // Nobody else has it any more: it is said though the row still speaks of it.
+    await forget(id, key, followed.length > ready.length).catch((error: unknown) => {
+      log.error('follow_up_not_forgotten', { session_id: id, error });
+    });
     return followUpsOf(taken.flat(), session);
   }
 

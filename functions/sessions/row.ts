@@ -24,7 +24,7 @@ export function sessionFromRow(id: string, row: Row): Session {
     ...(row.waiting?.S && { waiting: row.waiting.S }),
     ...(said?.M && { replacement: tracked(said.M) }),
     ...(connection?.S && { connection: connection.S }),
-    ...(job?.M && { job: { turn: number(job.M.turn), until: number(job.M.until) } }),
+    ...(job?.M && { job: { key: job.M.key?.S ?? '', turn: number(job.M.turn), until: number(job.M.until) } }),
     ...(number(speaks_at) > number(spoke_at) && { caller_speaks: number(speaks_at) }),
   };
 }
@@ -76,7 +76,9 @@ export const saidValue = (key: string, after: number, heard = false): AttributeV
   M: { key: { S: key }, after: time(after), ...(heard && { heard: { BOOL: true } }) },
 });
 
-export const jobValue = ({ turn, until }: JobMark): AttributeValue => ({ M: { turn: time(turn), until: time(until) } });
+export const jobValue = ({ key, turn, until }: JobMark): AttributeValue => ({
+  M: { key: { S: key }, turn: time(turn), until: time(until) },
+});
 
 /** Under what a session is listed as long as the call lasts. */
 export function listings(session: {

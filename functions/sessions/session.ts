@@ -41,6 +41,8 @@ export interface Session {
 
 /** A slow answer that is on its way. */
 export interface JobMark {
+  /** Of the job: a key that is pressed is no new turn, and may ask for another one. */
+  readonly key: string;
   /** Of the question. */
   readonly turn: number;
   /** ms since 1970: by then it has come, or never will. */
@@ -229,8 +231,13 @@ export interface SessionStore {
   record(happening: Happening, signal?: AbortSignal): Promise<Session | 'ended'>;
   /** Keeps what a template changed; `false` when the call has ended meanwhile. */
   change(id: string, changes: SessionChanges, signal?: AbortSignal): Promise<boolean>;
-  /** The job for the question of this turn is over; that for a newer one isn't. */
-  endJob(id: string, turn: number): Promise<void>;
+  /**
+   * Somebody who waits for a job is told that it goes on, which `speech` says; `false` when the job is over or something
+   * else is being said: it would come after the answer.
+   */
+  goesOn(id: string, job: JobMark, speech: Speech): Promise<boolean>;
+  /** The job with this key is over; a newer one isn't. */
+  endJob(id: string, key: string): Promise<void>;
   /** The ids of the sessions that a target names now, strongly consistent, in no particular order. */
   find(target: Target | Socket): Promise<string[]>;
   /** Forgets a WebSocket that is gone, unless the session has a newer one. */

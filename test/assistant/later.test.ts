@@ -133,6 +133,7 @@ describe('a slow answer', () => {
     const nothing = await asked(lookingUp(() => undefined));
     await nothing.ends();
     await nothing.doIt();
+    expect(nothing.log.lines.map(({ message }) => message)).toContain('job_said_nothing');
     expect(sent).toHaveLength(1);
     expect(await sessions.read(SESSION.id)).not.toHaveProperty('job');
   });
@@ -200,7 +201,9 @@ describe('while it takes long', () => {
     await ends();
     await doIt();
     expect(texts(await hear(waited()))).toEqual(['Are you there?']);
+    // Of what is said meanwhile no end is heard: that AI Flow asks tells that there was one.
     await hear(userSpeak('4712'));
+    await clock.advance(5_000);
     expect(texts(await hear(waited()))).toEqual(['Still looking.']);
   });
 
@@ -303,6 +306,19 @@ describe('a job that fails', () => {
     await clock.advance(50_000);
     await expect(working).rejects.toThrow('came to nothing');
     expect([aborted, pushed()]).toEqual([true, [['barge_in', 'I could not find out.']]]);
+  });
+
+  it('is apologised for, too, when it wants to keep more than there is room for', async () => {
+    const { ends, doIt } = await asked(
+      lookingUp((_job, { state }: { state: { found?: string } }) => {
+        state.found = 'x'.repeat(300);
+        return 'It has left.';
+      }),
+    );
+    await ends();
+    await expect(doIt()).rejects.toThrow('came to nothing');
+    expect(pushed()).toEqual([['barge_in', 'I could not find out.']]);
+    expect(await sessions.read(SESSION.id)).toMatchObject({ state: { asked: 1 } });
   });
 
   it('says the fallback where the template has no apology', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
-import { defineTemplate, InvalidTemplate, type Template } from '../../functions/assistant/template.ts';
+import { defineTemplate, InvalidTemplate, later, type Template } from '../../functions/assistant/template.ts';
 import { always, byNumber, type TemplateChoice } from '../../functions/assistant/template-choice.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
 import { templatesFrom } from '../../functions/templates/index.ts';
@@ -65,6 +65,14 @@ describe('a mistake in a template', () => {
       },
       'session.state must be at most 256 bytes',
     ],
+    [
+      'state that is not JSON',
+      (_event, { state }) => {
+        state.found = { at: [new Date(0)] } as never;
+      },
+      'session.state.found must be JSON',
+    ],
+    ['later among actions', () => ['Hi', later({ job: 1 })] as never, 'later() is an answer by itself'],
     ['no action at all', () => 7 as never, 'an action must be a string or an object'],
   ])('is heard as the fallback, and named in the log: %s', async (_name, onUserSpeak, message) => {
     const hear = call(always(defineTemplate({ fallback: 'Sorry.', ...(onUserSpeak && { onUserSpeak }) })));

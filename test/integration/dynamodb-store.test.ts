@@ -69,7 +69,7 @@ describe('the DynamoDB store', () => {
       await store.record({ session_id, kind: n % 3 ? 'other' : 'turn', caller_speaks: n % 3 === 1, ...numbers });
       const key = `key-${n}`.padEnd(6, '-').slice(-6);
       if (n % 4 === 0) await store.claim({ session_id, key, owner: 'me--', push });
-      await store.change(session_id, { state: {}, labels: {}, job: { turn: n, until: expires_at } });
+      await store.change(session_id, { state: {}, labels: {}, job: { key, turn: n, until: expires_at } });
       if (n % 5 === 0) await store.wait(session_id, { ...WAITING, key });
       await store.markHeard(session_id, key, Date.now());
       largest = Math.max(largest, rowBytes(await rowOf(session_id)));
@@ -84,6 +84,20 @@ describe('the DynamoDB store', () => {
     const session = await storeWith(client).record({ session_id: 'lost-answer', kind: 'turn' });
     expect(lost()).toBe(true);
     expect(session).toMatchObject({ turn: 1 });
+  });
+
+  it('a caller hears of progress, and is handed over, though the answer to the write that says so is lost', async () => {
+    const [client, now] = [dynamodb.client(), Date.now()];
+    const store = storeWith(client);
+    const job = { key: 'job--1', turn: 0, until: now + 60_000 };
+    await store.record({ session_id: 'lost-progress', kind: 'start' });
+    await store.change('lost-progress', { state: {}, labels: {}, job });
+    const lost = [loseFirstAnswer(client)];
+    expect(await store.goesOn('lost-progress', job, { at: now, after: now + 500, until: now + 3_000 })).toBe(true);
+    lost.push(loseFirstAnswer(client));
+    const claim = { session_id: 'lost-progress', key: 'key--1', owner: '', push: { transfers: true } };
+    expect(await store.startWaiting(claim)).toMatchObject({ claimed: true });
+    expect(lost.map((isLost) => isLost())).toEqual([true, true]);
   });
 
   it('sets the time to live that the stack names, in seconds', async () => {

@@ -489,7 +489,7 @@ describe('waiting for the next event', () => {
     await interrupt();
     const answer = hear(userSpeak('hi'));
     await clock.advance(800);
-    expect(await answer).toEqual([]);
+    expect(await answer).toMatchObject([{ text: 'Yes?' }]);
     await clock.advance(1000);
     expect(heard()).toEqual(['deferred']);
     const next = line({ push: false });

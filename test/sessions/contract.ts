@@ -475,22 +475,51 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       });
     });
 
-    it('a job is over with its own end, with a newer question and with the call, and not with the end of an older one', async () => {
-      const mark = async (turn: number) => {
-        await store.change(id, { state: {}, labels: {}, job: { turn, until: clock.now() } });
-        return ((await store.read(id)) as Session).job?.turn;
+    it('a job is over with its own end, with a newer question and with the call, and not with the end of another one', async () => {
+      const mark = async (key: string, turn: number) => {
+        await store.change(id, { state: {}, labels: {}, job: { key, turn, until: clock.now() } });
+        return ((await store.read(id)) as Session).job;
       };
       await record('start');
-      expect(await mark(0)).toBe(0);
-      await store.endJob(id, 0);
+      expect(await mark('job--1', 0)).toEqual({ key: 'job--1', turn: 0, until: clock.now() });
+      await store.endJob(id, 'job--1');
       expect(await store.read(id)).not.toHaveProperty('job');
-      await mark(0);
+      await mark('job--2', 0);
       expect(await record('turn')).not.toHaveProperty('job');
-      await mark(1);
-      await store.endJob(id, 0);
-      expect(await store.read(id)).toMatchObject({ job: { turn: 1 } });
+      await mark('job--3', 1);
+      await mark('job--4', 1);
+      await store.endJob(id, 'job--3');
+      expect(await store.read(id)).toMatchObject({ job: { key: 'job--4' } });
       await record('end');
       expect(await record('start')).not.toHaveProperty('job');
+    });
+
+    it('a job goes on as long as it isn’t over and nothing is being said, and what says so is', async () => {
+      const job = { key: 'job--1', turn: 0, until: clock.now() };
+      const speech = (at = clock.now()) => ({ at, after: at + 500, until: at + 3_000 });
+      const goesOn = () => store.goesOn(id, job, speech());
+      const says = { ends_at: clock.now() + 9_000 };
+      await record('start');
+      expect(await goesOn()).toBe(false);
+      await store.change(id, { state: {}, labels: {}, job });
+      expect(await goesOn()).toBe(true);
+      expect(await store.read(id)).toMatchObject({ playback: { speech: speech() } });
+      await clock.advance(1_000);
+      expect(await goesOn()).toBe(false);
+      await store.record({ session_id: id, kind: 'other', speech: 'ended', at: clock.now() });
+      expect(await goesOn()).toBe(true);
+      // Of a voice that reports nothing, who asks after silence knows it.
+      await clock.advance(2_000);
+      expect(await goesOn()).toBe(true);
+      await clock.advance(100);
+      await store.record({ session_id: id, kind: 'other', speech: says, at: clock.now() });
+      await clock.advance(2_000);
+      expect(await goesOn()).toBe(false);
+      await clock.advance(9_000);
+      expect(await goesOn()).toBe(true);
+      await clock.advance(3_000);
+      await store.endJob(id, 'job--1');
+      expect(await goesOn()).toBe(false);
     });
 
     describe('waiting interruptions', () => {

@@ -1,6 +1,6 @@
 import type { Log, LogFields } from '../../functions/runtime/log.ts';
 
-type Line = LogFields & { level: keyof Log; message: string };
+export type Line = LogFields & { level: keyof Log; message: string };
 
 /** A log that remembers its lines. */
 export function recordingLog(): Log & { lines: Line[] } {

@@ -3,7 +3,7 @@ import type { Tts } from '../../functions/protocol/settings.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Noted } from '../../functions/sessions/history.ts';
 import { MAX_LABELS, MAX_NOTES } from '../../functions/sessions/limits.ts';
-import { isSpeaking, LOST_END_MS, type Met, refusal } from '../../functions/sessions/playback.ts';
+import { isSilent, isSpeaking, LOST_END_MS, type Met, refusal } from '../../functions/sessions/playback.ts';
 import { followUpsOf } from '../../functions/sessions/replacements.ts';
 import {
   type Claim,
@@ -126,9 +126,16 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       return true;
     },
 
-    async endJob(id, turn) {
+    async goesOn(id, { key }, speech) {
+      const row = live(id);
+      if (row?.job?.key !== key || !isSilent(row.playback, clock.now())) return false;
+      row.playback.speech = speech;
+      return true;
+    },
+
+    async endJob(id, key) {
       const row = rows.get(id);
-      if (row?.job?.turn === turn) row.job = undefined;
+      if (row?.job?.key === key) row.job = undefined;
     },
 
     async find(target) {

@@ -246,3 +246,18 @@ test('what is not as written is shown as a diff', async () => {
   expect(await lastLineOf(callerPresses('4'))).toBe('+ assistant configures transcription');
   expect(await lastLineOf(callerPresses('0'), callerIsSilent(1))).toBe('+ nothing happened');
 });
+
+test('why it is not as written is shown with it, once', async () => {
+  const broken = defineTemplate({
+    fallback: 'Sorry.',
+    onUserSpeak() {
+      throw new Error('the shop has no such order');
+    },
+  });
+  const play = [callerSays('4711'), assistantSays('Sorry.'), callerSays('4711'), assistantSays('Found.')];
+  const { message } = (await playCall(broken, play).catch((error: unknown) => error)) as Error;
+  expect(message.split('\n').slice(-2)).toEqual([
+    '+ assistant says "Sorry."',
+    'answer_failed: Error: the shop has no such order',
+  ]);
+});

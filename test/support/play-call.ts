@@ -1,6 +1,7 @@
 import type { Template } from '../../functions/assistant/template.ts';
-import { perform } from '../../local/perform.ts';
+import { PlayFailed, perform } from '../../local/perform.ts';
 import type { Play, PlayCall } from '../../local/play.ts';
+import type { Line } from './log.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { memoryStage } from './memory-stage.ts';
 import { timersOn } from './timers.ts';
@@ -26,9 +27,20 @@ export async function playCall(
   try {
     const made = typeof template === 'function' ? template({ clock }) : template;
     const { stage, ...left } = memoryStage({ template: made, call, push, clock });
-    await perform(play, stage);
+    await perform(play, stage).catch((error: unknown) => {
+      throw error instanceof PlayFailed
+        ? new PlayFailed([error.message, ...reasons(left.log.lines)].join('\n'))
+        : error;
+    });
     return left;
   } finally {
     restore();
   }
 }
+
+/** What the functions have complained of, each once. */
+const reasons = (lines: readonly Line[]) => [
+  ...new Set(
+    lines.filter(({ level }) => level !== 'info').map(({ message, error }) => `${message}${error ? `: ${error}` : ''}`),
+  ),
+];

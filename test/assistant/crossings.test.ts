@@ -1,0 +1,248 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { defineTemplate, later, type Template } from '../../functions/assistant/template.ts';
+import { hangup } from '../../functions/protocol/builders.ts';
+import type { SessionStore } from '../../functions/sessions/session.ts';
+import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
+import { type LineOptions, phoneLine, type Sent } from '../support/phone-line.ts';
+
+let clock: ManualClock;
+let sessions: SessionStore;
+let outcomes: ReturnType<typeof recordingOutcomes>;
+let sent: Sent[];
+
+beforeEach(() => {
+  clock = manualClock();
+  sessions = createMemoryStore(clock);
+  outcomes = recordingOutcomes();
+  sent = [];
+});
+
+const line = (options: LineOptions) => phoneLine({ ...options, sessions, outcomes, clock, sent });
+const texts = (actions: readonly object[]) =>
+  actions.map((action) => ('text' in action ? action.text : (action as { type: string }).type));
+const pushed = () => sent.map(({ actions }) => texts(actions));
+const begins = (text: string, duration_ms = 1_000) => ({ ...EVENTS.assistant_speak, text, duration_ms });
+const inMs = (ms: number) => new Promise<void>((go) => clock.after(ms, go));
+
+const template = (onJob: Template['onJob'], more: Partial<Template> = {}) =>
+  defineTemplate({
+    fallback: 'Once more, please.',
+    progress: 'Still looking.',
+    onUserSpeak: ({ text }) => (text === 'Stop' ? 'All right.' : later({ hold: 'One moment.', job: text })),
+    ...(onJob && { onJob }),
+    ...(more as object),
+  });
+
+/** A call in which something has been asked, and the hold heard. */
+async function asked(flow: Template, options: LineOptions = {}) {
+  const call = line({ template: flow, ...options });
+  await call.hear(EVENTS.session_start);
+  await call.hear(userSpeak('4711'));
+  await call.hear(begins('One moment.'));
+  const ends = async (ms = 1_000) => {
+    await clock.advance(ms);
+    return texts(await call.hear(EVENTS.assistant_speech_ended));
+  };
+  return { ...call, ends };
+}
+
+describe('a job that runs twice', () => {
+  it('is under way as long as the run that is heard', async () => {
+    const gate = Promise.withResolvers<void>();
+    let runs = 0;
+    const { ends, hear, started, work } = await asked(
+      template(async function* () {
+        const first = ++runs === 1;
+        yield 'One.';
+        if (first) await gate.promise;
+        yield 'Two.';
+      }),
+    );
+    await ends();
+    const first = work(started[0]);
+    await clock.advance(10);
+    await work(started[0]);
+    await hear(begins('One.'));
+    await ends();
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['Still looking.']);
+    gate.resolve();
+    await first;
+  });
+});
+
+describe('a job that goes on', () => {
+  it('does not undo what an event has changed meanwhile', async () => {
+    const gate = Promise.withResolvers<void>();
+    const flow = template(
+      async function* (_job: unknown, { state }: { state: { step?: string } }) {
+        state.step = 'begun';
+        yield 'One.';
+        await gate.promise;
+        yield 'Two.';
+      } as never,
+      {
+        onDtmfReceived: (_event, { state }) => {
+          state.step = 'key';
+        },
+      },
+    );
+    const { ends, hear, started, work } = await asked(flow);
+    await ends();
+    const working = work(started[0]);
+    await clock.advance(10);
+    expect(await sessions.read(SESSION.id)).toMatchObject({ state: { step: 'begun' } });
+    await hear(EVENTS.dtmf_received);
+    gate.resolve();
+    await working;
+    expect(await sessions.read(SESSION.id)).toMatchObject({ state: { step: 'key' } });
+  });
+});
+
+describe('progress', () => {
+  const SLOW: Partial<Template> = { onUserInputTimeout: () => 'Are you there?' };
+
+  it('is not said after the answer that landed while it was on its way out', async () => {
+    const call: { work?: () => Promise<void> } = {};
+    const store: SessionStore = {
+      ...sessions,
+      async record(happening, signal) {
+        const session = await sessions.record(happening, signal);
+        if (!happening.speech && happening.kind === 'other') await call.work?.();
+        return session;
+      },
+    };
+    const { ends, hear, started, work } = await asked(
+      template(() => 'It has left.', SLOW),
+      { store },
+    );
+    await ends();
+    call.work = () => work(started[0]);
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
+    expect(pushed()).toEqual([['barge_in', 'It has left.']]);
+    await hear(begins('It has left.'));
+    expect(await ends()).toEqual([]);
+  });
+
+  it('is heard to its end, by an answer that comes before it has begun', async () => {
+    const { ends, hear, started, work } = await asked(template(() => 'It has left.', SLOW));
+    await ends();
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['Still looking.']);
+    await work(started[0]);
+    expect(pushed()).toEqual([]);
+    await hear(begins('Still looking.'));
+    expect(await ends()).toEqual(['barge_in', 'It has left.']);
+  });
+});
+
+describe('a slow answer without a session', () => {
+  it('is not put off: nobody would know which question it answers', async () => {
+    const away: SessionStore = { ...sessions, record: () => Promise.reject(new Error('away')) };
+    const call = line({ template: template(() => 'It has left.'), store: away });
+    expect(texts(await call.hear(userSpeak('4711')))).toEqual(['Once more, please.']);
+    expect(call.started).toEqual([]);
+  });
+});
+
+describe('what a job ends the call with', () => {
+  it('is forgotten when the caller goes on talking', async () => {
+    const { ends, hear, started, work } = await asked(template(() => ['It has left. Goodbye.', hangup()]));
+    await ends();
+    await work(started[0]);
+    await hear(begins('It has left. Goodbye.', 4_000));
+    expect(await ends(1_000)).toEqual([]);
+    expect(texts(await hear({ ...userSpeak('Stop'), barged_in: true }))).toEqual(['All right.']);
+    await hear(begins('All right.'));
+    expect(await ends()).toEqual([]);
+  });
+});
+
+describe('two jobs for one question', () => {
+  it('have each its own mark', async () => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let runs = 0;
+    const flow = template(
+      async () => {
+        const run = runs++;
+        await gates[run]?.promise;
+        return `Answer ${run}.`;
+      },
+      { onDtmfReceived: () => later({ hold: 'That, too.', job: 'key' }) },
+    );
+    const { ends, hear, started, work } = await asked(flow);
+    await ends();
+    await hear(EVENTS.dtmf_received);
+    await hear(begins('That, too.'));
+    await ends();
+    const working = started.map((job) => work(job));
+    await clock.advance(1);
+    gates[0]?.resolve();
+    await working[0];
+    await hear(begins('Answer 0.'));
+    await ends();
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['Still looking.']);
+    gates[1]?.resolve();
+    await working[1];
+  });
+});
+
+describe('what nobody wants to hear any more', () => {
+  it('does not hold up the answer to what they ask instead', async () => {
+    const store: SessionStore = {
+      ...sessions,
+      async take(id, waiting) {
+        await inMs(60);
+        return sessions.take(id, waiting);
+      },
+    };
+    const flow = template(async function* () {
+      for (let n = 1; n <= 20; n++) yield `Sentence ${n}.`;
+    });
+    const { hear, started, work } = await asked(flow, { store });
+    await work(started[0]);
+    expect(await sessions.waiting(SESSION.id)).toHaveLength(20);
+    let answered: unknown;
+    void hear(userSpeak('Stop')).then((answer) => {
+      answered = texts(answer);
+    });
+    await clock.advance(100);
+    expect(answered).toEqual(['All right.']);
+    expect(outcomes.events.filter(({ reason }) => reason === 'stale_turn')).toHaveLength(20);
+  });
+
+  it('does not take the place of an answer that is ready at the deadline', async () => {
+    const store: SessionStore = { ...sessions, waiting: () => inMs(2_000).then(() => []) };
+    const { hear, started, work } = await asked(
+      template(() => 'It has left.'),
+      { store },
+    );
+    await work(started[0]);
+    const answer = hear(userSpeak('Stop'));
+    await clock.advance(800);
+    expect(texts(await answer)).toEqual(['All right.']);
+    await clock.advance(2_000);
+  });
+});
+
+describe('a goodbye that has been heard', () => {
+  const polite: Template = { fallback: 'Sorry?', onUserSpeak: () => ['One.', 'Two.', hangup()] };
+
+  it.each<[string, Partial<SessionStore>]>([
+    ['fails', { startWaiting: () => Promise.reject(new Error('away')) }],
+    ['hangs', { startWaiting: () => inMs(2_000).then(() => ({ claimed: false, reason: 'transferred' as const })) }],
+  ])('is followed by what was put off though what keeps the rest %s', async (_how, broken) => {
+    const store = { ...sessions };
+    const { hear } = line({ template: polite, store });
+    await hear(EVENTS.session_start);
+    expect(texts(await hear(userSpeak('Bye')))).toEqual(['One.']);
+    await hear(begins('One.'));
+    Object.assign(store, broken);
+    await clock.advance(1_000);
+    const answer = hear(EVENTS.assistant_speech_ended);
+    await clock.advance(800);
+    expect(texts(await answer)).toEqual(['Two.', 'hangup']);
+    await clock.advance(2_000);
+  });
+});
