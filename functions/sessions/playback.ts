@@ -24,9 +24,12 @@ export function isSilent(playback: Playback, now: number): boolean {
 /** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it. */
 const MISSING = { share: 0.2, ms: 500 };
 
+/** An end that comes so soon after a beginning is that of the sentence before: the two cross on their way. */
+const CROSSING_MS = 300;
+
 /** Whether speech that has told its length ended `at` a time (ms since 1970) that is well before its own. */
 export function endedEarly({ speech }: Playback, at: number): boolean {
-  if (!speech || speech.after !== speech.at || at < speech.at) return false;
+  if (!speech || speech.after !== speech.at || at < speech.at + CROSSING_MS) return false;
   const endsAt = speech.until - LOST_END_MS;
   return endsAt - at > Math.max(MISSING.ms, (endsAt - speech.at) * MISSING.share);
 }

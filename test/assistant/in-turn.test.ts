@@ -145,4 +145,23 @@ describe('what would cut the sentence before it', () => {
     const { says } = await call(['Goodbye.', hangup()], {}, { store });
     expect(await says('Bye')).toEqual(['Goodbye.', 'hangup']);
   });
+
+  it('is not taken for a cut, where the end of one sentence crosses the beginning of the next', async () => {
+    const ended: number[] = [];
+    const { hear } = phoneLine({
+      template: { onUserSpeak: () => ['One.', 'Two.'], onAssistantSpeechEnded: () => void ended.push(clock.now()) },
+      sessions,
+      outcomes,
+      clock,
+      sent: [],
+    });
+    await hear(userSpeak('Hello'));
+    await hear({ ...EVENTS.assistant_speak, text: 'Two.', duration_ms: 4_000 });
+    await clock.advance(5);
+    await hear(EVENTS.assistant_speech_ended);
+    expect(ended).toHaveLength(1);
+    await clock.advance(1_000);
+    await hear(EVENTS.assistant_speech_ended);
+    expect(ended).toHaveLength(1);
+  });
 });
