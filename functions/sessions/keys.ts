@@ -27,7 +27,7 @@ export const replacementKey = (id: string, key: string) => ({
 /** An interruption that waits for the next event; sorted by arrival. */
 export const waitingKey = (id: string, arrivedAt: number, key: string) => ({
   pk: { S: sessionPartition(id) },
-  sk: { S: `waiting#${String(arrivedAt).padStart(15, '0')}#${key}` },
+  sk: { S: `waiting#${String(Math.round(arrivedAt)).padStart(15, '0')}#${key}` },
 });
 
 /** What was said in one turn; sorted by turn. */

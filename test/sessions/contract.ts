@@ -568,6 +568,11 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         expect(await ids()).toEqual([]);
       });
 
+      it('are found again whatever the fraction of the millisecond in which they came', async () => {
+        await arrive(1, { arrived_at: clock.now() + 0.5 });
+        expect(await takeAll()).toEqual(['id-1']);
+      });
+
       it('stand in order of arrival', async () => {
         for (const n of [1, 2, 3]) await arrive(n);
         expect(await ids()).toEqual(['id-1', 'id-2', 'id-3']);
