@@ -111,7 +111,10 @@ export function createAssistant({
     // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
     if (isSaid(due) && !lead) {
       turn.ready = due;
-      return history.noteAnswer(session, due);
+      // Until its `assistant_speak` comes nothing else would tell that it is being said.
+      const speech = { ...effectsOf(due, session, clock.now()), ...holdOf(due, session, clock.now()) };
+      await Promise.all([keep(session, { ...NO_CHANGES, ...speech }, signal), history.noteAnswer(session, due)]);
+      return;
     }
     if ('error' in said) throw said.error;
     // Whoever has waited in silence hears what there is, and not what the template says to silence.

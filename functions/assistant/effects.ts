@@ -53,7 +53,7 @@ export function effectsOf(
   };
 }
 
-/** What a result must not cut, though its `assistant_speak` is still to come. */
+/** What nothing that waits for its end must cut, though its `assistant_speak` is still to come. */
 export const holdOf = (actions: readonly ActionDraft[], { playback }: Session, now: number) => {
   const { speech } = playbackOf(actions, now, playback);
   return speech && { speech };

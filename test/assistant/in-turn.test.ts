@@ -165,3 +165,13 @@ describe('what would cut the sentence before it', () => {
     expect(ended).toHaveLength(1);
   });
 });
+
+it('what follows a replacement is known to be said before its voice reports it', async () => {
+  const { hear, interrupt } = phoneLine({ template: {}, sessions, outcomes, clock, sent: [] });
+  await hear(EVENTS.session_start);
+  await interrupt({ say: 'First.', then: [{ type: 'speak', text: 'And this is what follows it.' }] });
+  await hear({ ...EVENTS.assistant_speak, text: 'First.', duration_ms: 1_000 });
+  await clock.advance(1_000);
+  expect(shown(await hear(EVENTS.assistant_speech_ended))).toEqual(['And this is what follows it.']);
+  expect(await interrupt({ id: 'b', say: 'Later.', when: 'after_current' })).toMatchObject([{ outcome: 'deferred' }]);
+});
