@@ -1,21 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION } from '../support/events.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { recordingOutcomes } from '../support/outcomes.ts';
-import { type LineOptions, phoneLine, type Sent } from '../support/phone-line.ts';
+import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
-let clock: ManualClock;
-let sessions: SessionStore;
-let outcomes: ReturnType<typeof recordingOutcomes>;
-let sent: Sent[];
-
+let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
-  clock = manualClock();
-  sessions = createMemoryStore(clock);
-  outcomes = recordingOutcomes();
-  sent = [];
+  ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
 const line = (options: LineOptions) => phoneLine({ ...options, sessions, outcomes, clock, sent });

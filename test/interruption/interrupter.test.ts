@@ -3,25 +3,15 @@ import type { Template } from '../../functions/assistant/template.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { recordingOutcomes } from '../support/outcomes.ts';
-import { type LineOptions, phoneLine, type Sent } from '../support/phone-line.ts';
+import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 import { wav } from '../support/wav.ts';
 
 const { id: session_id } = SESSION;
 const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
 
-let clock: ManualClock;
-let sessions: SessionStore;
-let outcomes: ReturnType<typeof recordingOutcomes>;
-let sent: Sent[];
-
+let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
-  clock = manualClock();
-  sessions = createMemoryStore(clock);
-  outcomes = recordingOutcomes();
-  sent = [];
+  ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
 const line = (options: LineOptions = {}) => phoneLine({ clock, sessions, outcomes, sent, ...options });

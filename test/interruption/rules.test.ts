@@ -1,12 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Result, Template } from '../../functions/assistant/template.ts';
 import { speak, transfer } from '../../functions/protocol/builders.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { recordingOutcomes } from '../support/outcomes.ts';
-import { type LineOptions, phoneLine, type Sent } from '../support/phone-line.ts';
+import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
 const { id: session_id } = SESSION;
 const PROTECTED = { barge_in: { strategy: 'none' as const } };
@@ -15,16 +11,9 @@ const LEGAL = 'This call is recorded for training and quality.';
 const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
 const SHIPPED = { text: 'Your parcel has shipped.' };
 
-let clock: ManualClock;
-let sessions: SessionStore;
-let outcomes: ReturnType<typeof recordingOutcomes>;
-let sent: Sent[];
-
+let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
-  clock = manualClock();
-  sessions = createMemoryStore(clock);
-  outcomes = recordingOutcomes();
-  sent = [];
+  ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
 /** A call in which the caller says what the assistant is to say. */

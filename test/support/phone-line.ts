@@ -8,8 +8,10 @@ import type { Action } from '../../functions/protocol/actions.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import { SESSION } from './events.ts';
 import { recordingLog } from './log.ts';
-import type { ManualClock } from './manual-clock.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
 import { memoryStack } from './memory-stack.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { recordingOutcomes } from './outcomes.ts';
 
 type Answers = (Delivery | Error | Promise<Delivery>)[];
 
@@ -37,6 +39,13 @@ interface LineParts extends LineOptions {
   outcomes: Outcomes;
   clock: ManualClock;
   sent: Sent[];
+}
+
+/** What a line is made of, with nothing in it yet. */
+export function aWorld() {
+  const clock = manualClock();
+  const sent: Sent[] = [];
+  return { clock, sessions: createMemoryStore(clock), outcomes: recordingOutcomes(), sent };
 }
 
 /** A phone line in miniature: events in, interruptions in, what the caller is told out. */
