@@ -1,27 +1,22 @@
 import { type Aftermath, createAftermath, isCutShort } from '../interruption/aftermath.ts';
 import type { Outcomes } from '../interruption/outcomes.ts';
 import { isWaiting, patiently } from '../interruption/patience.ts';
-import { keyOf } from '../interruption/request.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import {
-  freshSession,
-  type Session,
-  type SessionChanges,
-  type SessionStore,
-  type Waiting,
-} from '../sessions/session.ts';
+import type { Session, SessionChanges, SessionStore, Waiting } from '../sessions/session.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { DeadlineExceeded, type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
-import { effectsOf, handingOver, happeningOf, holdOf, numbersOf } from './effects.ts';
+import { effectsOf, handingOver, holdOf, numbersOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
 import { isOverdue, type Job, type Jobs, jobFor, markOf, waitsForJob } from './job.ts';
+import { createMemory, type Recorded } from './memory.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
+import { createSlowAnswers } from './slow-answers.ts';
 import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { createVoices } from './voices.ts';
@@ -67,6 +62,8 @@ export function createAssistant({
   const remembering = createHistory({ sessions, clock, log });
   const unknownTypes = new Set<string>();
   const keepVoice = createVoices({ sessions, log });
+  const { recorded, keep } = createMemory({ sessions, clock, log });
+  const slow = createSlowAnswers({ sessions, jobs, clock, log });
 
   return async function answer(event, received) {
     const session_id = event.session.id;
@@ -120,14 +117,15 @@ export function createAssistant({
     // Whoever has waited in silence hears what there is, and not what the template says to silence.
     const { job, isLost, isProgress = false } = said.result;
     const tooLate = turn.event.type === 'user_input_timeout' && lead;
-    const answer = tooLate || (isProgress && !(await goesOn(session, said.result.answer))) ? [] : said.result.answer;
+    const answer =
+      tooLate || (isProgress && !(await slow.goesOn(session, said.result.answer))) ? [] : said.result.answer;
     const changes = changesOf(session, open);
-    if (isLost && session.job) await jobEnded(session.id, session.job.key);
+    if (isLost && session.job) await slow.end(session.id, session.job.key);
     if (job) {
       // The job finds all of it: what has changed, the hold that it is to wait for, and its own mark, which it takes away.
       const hold = lead ? {} : holdOf(answer, session, clock.now());
       await keep(session, { ...NO_CHANGES, ...changes, ...hold, job: markOf(job, clock.now()) }, signal);
-      await started(job, signal);
+      await slow.start(job, signal);
     }
     const both = endsCall(due) ? due : [...due, ...answer];
     turn.ready = lead?.actions ?? both;
@@ -171,21 +169,6 @@ export function createAssistant({
     return { answer: isWaiting(session) ? patiently(answer) : answer };
   }
 
-  async function started(job: Job, signal: AbortSignal): Promise<void> {
-    try {
-      await jobs.start(job, signal);
-    } catch (error) {
-      await jobEnded(job.session_id, keyOf(job.id));
-      throw error;
-    }
-  }
-
-  async function jobEnded(session_id: string, key: string): Promise<void> {
-    await sessions.endJob(session_id, key).catch((error: unknown) => {
-      log.error('job_mark_kept', { session_id, error });
-    });
-  }
-
   /** What somebody hears who has waited for a while. A job that is overdue has died, and won't say so itself. */
   async function progressOf(template: Template, session: Recorded): Promise<Answered> {
     if (!isOverdue(session, clock.now())) {
@@ -193,19 +176,6 @@ export function createAssistant({
     }
     log.error('job_lost', { session_id: session.id });
     return { answer: await say(template.apology ?? template.fallback, session, template), isLost: true };
-  }
-
-  /** In one write with its being said: the answer comes either before it, and then it isn't, or waits for its end. */
-  async function goesOn(session: Recorded, progress: readonly Action[]): Promise<boolean> {
-    const { id: session_id, job } = session;
-    const { speech } = holdOf(progress, session, clock.now()) ?? {};
-    if (!job || !speech) return true;
-    try {
-      return await sessions.goesOn(session_id, job, speech);
-    } catch (error) {
-      log.error('progress_not_kept', { session_id, error });
-      return true;
-    }
   }
 
   function say(result: Result, { id: session_id }: Session, template: Template) {
@@ -241,32 +211,6 @@ export function createAssistant({
     }
   }
 
-  /** The session after this event; without DynamoDB a fresh one: an outage costs memory, not the call. */
-  async function recorded(turn: Turn, signal: AbortSignal): Promise<Recorded | 'ended'> {
-    const { event, step, received } = turn;
-    const { kind } = step;
-    const { id } = event.session;
-    const halfway = clock.now() + (received.deadline - clock.now()) / 2;
-    try {
-      const happening = happeningOf(event, kind, received);
-      const session = await withDeadline(clock, halfway, (inner) => sessions.record(happening, inner), signal);
-      return session === 'ended' ? session : { ...session, known: true };
-    } catch (error) {
-      log.error('session_not_read', { session_id: id, event: event.type, error });
-      return { ...freshSession(id, kind === 'turn' ? 1 : 0), ...numbersOf(event), known: false };
-    }
-  }
-
-  async function keep({ id: session_id, known }: Recorded, changes: SessionChanges, signal: AbortSignal) {
-    if (!known) return;
-    try {
-      const kept = await sessions.change(session_id, changes, signal);
-      if (!kept) log.warn('session_not_changed', { session_id });
-    } catch (error) {
-      log.error('session_not_changed', { session_id, error });
-    }
-  }
-
   function ignored(event: AiFlowEvent): Action[] {
     if (!isKnown(event) && !unknownTypes.has(event.type)) {
       unknownTypes.add(event.type);
@@ -293,9 +237,6 @@ const NO_CHANGES: SessionChanges = { state: {}, labels: {} };
 
 /** While it was computed an interruption may have landed. Quicker answers leave no time for that; the check is a read. */
 const LATE_ANSWER_MS = 20;
-
-/** Known: read from the store, so there is a row to change. */
-type Recorded = Session & { readonly known: boolean };
 
 const settled = <T>(promise: Promise<T>): Promise<{ result: T } | { error: unknown }> =>
   promise.then(

@@ -6,6 +6,7 @@ import { type Heard, heardOf, type Note, type Noted, reportsItself } from '../se
 import type { Session, SessionStore } from '../sessions/session.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step } from './dispatch.ts';
+import type { Recorded } from './memory.ts';
 import { noteOfAnswer, notesOf } from './notes.ts';
 import type { Template } from './template.ts';
 
@@ -22,8 +23,6 @@ interface Happened {
   /** Of the call: known once the event has been recorded. */
   readonly template: Template;
 }
-
-type Recorded = Session & { readonly known: boolean };
 
 /** What an event adds to the history of its call, and what its template knows of it. Nothing here throws. */
 export interface Remembering {

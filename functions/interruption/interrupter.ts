@@ -2,7 +2,8 @@ import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
 import { SessionLimit } from '../sessions/limits.ts';
 import type { Claim, Refusal, Replacement, Session, Waiting, WaitReason } from '../sessions/session.ts';
-import { drop, dropAll } from './drop.ts';
+import { createBookkeeping } from './bookkeeping.ts';
+import { drop } from './drop.ts';
 import { inPool } from './in-pool.ts';
 import { createManner, saidTo } from './manner.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
@@ -39,6 +40,7 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
   const { sessions, channel, websocket, outcomes, queue, wording, clock, log } = parts;
   const pushTo = createPusher(parts);
   const manner = createManner(parts);
+  const { note, left, over, takenBack, released } = createBookkeeping(parts);
   const pushes = channel !== undefined || websocket !== undefined;
 
   return async function interrupt(interruption) {
@@ -252,44 +254,6 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
       ...(websocket && !channel && { needs_connection: true }),
       push: pushOf(actions, follow_up.length > 0, rules.urgent ?? false, clock.now()),
     };
-  }
-
-  async function note(session_id: string, replacement: Replacement): Promise<boolean> {
-    try {
-      await sessions.noteReplacement(session_id, replacement);
-      return true;
-    } catch (error) {
-      log.error('note_failed', { session_id, error });
-      return false;
-    }
-  }
-
-  async function left({ session_id, key }: Claim): Promise<void> {
-    await sessions.markSent(session_id, key).catch((error: unknown) => {
-      log.error('mark_sent_failed', { session_id, error });
-    });
-  }
-
-  /** AI Flow knows it first: the `session_end` that comes finds the call over, and looks for nobody. */
-  async function over(session_id: string): Promise<void> {
-    try {
-      const session = await sessions.record({ session_id, kind: 'end' });
-      if (session !== 'ended' && session.waiting) await dropAll({ sessions, outcomes }, session_id);
-    } catch (error) {
-      log.error('end_not_recorded', { session_id, error });
-    }
-  }
-
-  async function takenBack(claim: Claim, before: Session): Promise<void> {
-    await sessions.takeBack(claim, before).catch((error: unknown) => {
-      log.error('take_back_failed', { session_id: claim.session_id, error });
-    });
-  }
-
-  async function released(claim: Claim): Promise<void> {
-    await sessions.release(claim).catch((error: unknown) => {
-      log.error('release_failed', { session_id: claim.session_id, error });
-    });
   }
 
   function expired({ expires_at }: Interruption): boolean {
