@@ -1,24 +1,15 @@
 import { beforeEach, expect, it } from 'vitest';
 import { defineTemplate, later, type Result, type Said } from '../../functions/assistant/template.ts';
 import { bargeIn, speak } from '../../functions/protocol/builders.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { recordingOutcomes } from '../support/outcomes.ts';
-import { phoneLine, type Sent } from '../support/phone-line.ts';
+import { aWorld, phoneLine } from '../support/phone-line.ts';
 
 const TENTATIVE = 'By the timetable it leaves from platform four.';
 const HEARD_HALF = { ...EVENTS.assistant_speak, text: TENTATIVE, duration_ms: 3_000 };
 
-let clock: ManualClock;
-let sessions: SessionStore;
-let sent: Sent[];
-
+let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
-  clock = manualClock();
-  sessions = createMemoryStore(clock);
-  sent = [];
+  ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
 /** A job comes to `result` while what was answered is still being said. */
@@ -29,7 +20,7 @@ async function line(result: Result, hold: Said = TENTATIVE) {
     onUserSpeak: () => later({ hold, job: null }),
     onJob: () => result,
   });
-  const line = phoneLine({ template, sessions, outcomes: recordingOutcomes(), clock, sent });
+  const line = phoneLine({ template, sessions, outcomes, clock, sent });
   await line.hear(EVENTS.session_start);
   await line.hear(userSpeak('Where does it leave?'));
   await line.hear(HEARD_HALF);

@@ -2,28 +2,19 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
 import { InvalidInterruption, parseInterruption } from '../../functions/interruption/request.ts';
 import { bargeIn, hangup } from '../../functions/protocol/builders.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { createMemoryStore } from '../support/memory-store.ts';
-import { recordingOutcomes } from '../support/outcomes.ts';
-import { type LineOptions, phoneLine, type Sent } from '../support/phone-line.ts';
+import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
-let clock: ManualClock;
-let sessions: SessionStore;
-let sent: Sent[];
-
+let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
-  clock = manualClock();
-  sessions = createMemoryStore(clock);
-  sent = [];
+  ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
 const wording = (onTrigger: Template['onTrigger'], more: Partial<Template> = {}) =>
   defineTemplate({ fallback: 'Sorry.', ...(onTrigger && { onTrigger }), ...more });
 
 async function call(template: Template, options: LineOptions = {}) {
-  const line = phoneLine({ ...options, template, sessions, outcomes: recordingOutcomes(), clock, sent });
+  const line = phoneLine({ ...options, template, sessions, outcomes, clock, sent });
   await line.hear(EVENTS.session_start);
   const trigger = (request: object = {}) =>
     line.interrupt({ say: undefined, context: { status: 'shipped' }, ...request });

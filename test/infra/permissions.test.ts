@@ -30,7 +30,8 @@ const secret = (name: string) => ({
 const deadLetters = only(template, 'AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 });
 const queue = only(template, 'AWS::SQS::Queue', { MessageRetentionPeriod: 300 });
 
-const CONNECTIONS = {
+/** The ARN of a route, of the only API of a kind. */
+const routeArn = (of: Template, ProtocolType: 'HTTP' | 'WEBSOCKET', route: string) => ({
   'Fn::Join': [
     '',
     [
@@ -41,11 +42,12 @@ const CONNECTIONS = {
       ':',
       { Ref: 'AWS::AccountId' },
       ':',
-      { Ref: only(template, 'AWS::ApiGatewayV2::Api', { ProtocolType: 'WEBSOCKET' }).id },
-      '/live/POST/@connections/*',
+      { Ref: only(of, 'AWS::ApiGatewayV2::Api', { ProtocolType }).id },
+      route,
     ],
   ],
-};
+});
+const CONNECTIONS = routeArn(template, 'WEBSOCKET', '/live/POST/@connections/*');
 
 /** What the role of a function may do. */
 function allowed({ properties }: typeof webhook): Statement[] {
@@ -219,22 +221,7 @@ describe('who interrupts', () => {
       allow('sns:Publish', { Ref: only(granted, 'AWS::SNS::Topic').id }),
       allow('sqs:SendMessage', arnOf(queue)),
       allow('lambda:InvokeFunction', arnOf(interrupt)),
-      allow('execute-api:Invoke', {
-        'Fn::Join': [
-          '',
-          [
-            'arn:',
-            { Ref: 'AWS::Partition' },
-            ':execute-api:',
-            { Ref: 'AWS::Region' },
-            ':',
-            { Ref: 'AWS::AccountId' },
-            ':',
-            { Ref: only(granted, 'AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }).id },
-            '/$default/POST/interruptions',
-          ],
-        ],
-      }),
+      allow('execute-api:Invoke', routeArn(granted, 'HTTP', '/$default/POST/interruptions')),
     ]);
   });
 

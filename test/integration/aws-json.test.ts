@@ -1,36 +1,19 @@
-import http, { type IncomingMessage, type RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { awsJsonFor } from '../../functions/runtime/aws-json.ts';
 import { type Clock, systemClock } from '../../functions/runtime/clock.ts';
 import { createEventBus } from '../../functions/runtime/event-bus.ts';
 import { createExchange } from '../../functions/runtime/exchange.ts';
+import { awsServices } from '../support/aws-service.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const REGION = 'eu-central-1';
-const servers: http.Server[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-  vi.unstubAllEnvs();
-});
-beforeEach(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKID');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'SECRET');
-  vi.stubEnv('AWS_SESSION_TOKEN', 'TOKEN');
-});
-
-/** A service of AWS: where it is, and how many connections it took. */
-async function service(answer: RequestListener) {
-  const server = http.createServer(answer);
-  servers.push(server);
-  const seen = { connections: 0 };
-  server.on('connection', () => seen.connections++);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { endpoint: `http://127.0.0.1:${(server.address() as { port: number }).port}/events`, seen };
-}
+const services = awsServices();
+const service = async (answer: RequestListener) => {
+  const { url, seen } = await services(answer);
+  return { endpoint: `${url}/events`, seen };
+};
 
 const callAt = (endpoint: string, clock: Clock = systemClock) =>
   awsJsonFor('events', { region: REGION, endpoint }, clock);

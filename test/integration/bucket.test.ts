@@ -1,32 +1,14 @@
-import http, { type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RequestListener } from 'node:http';
+import { describe, expect, it } from 'vitest';
 import { assetsFrom } from '../../functions/runtime/assets.ts';
 import { createBucket } from '../../functions/runtime/bucket.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
+import { awsServices } from '../support/aws-service.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { wav } from '../support/wav.ts';
 
-const servers: http.Server[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-  vi.unstubAllEnvs();
-});
-beforeEach(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKID');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'SECRET');
-  vi.stubEnv('AWS_SESSION_TOKEN', 'TOKEN');
-});
-
-async function s3(answer: RequestListener): Promise<string> {
-  const server = http.createServer(answer);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/clips`;
-}
+const service = awsServices();
+const s3 = async (answer: RequestListener) => `${(await service(answer)).url}/clips`;
 
 const clip = Buffer.from(wav(2_000), 'base64');
 const bucketAt = (url: string, clock = systemClock) =>
