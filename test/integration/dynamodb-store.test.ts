@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts';
 import { sessionKey } from '../../functions/sessions/keys.ts';
 import { describeSessionStore } from '../sessions/contract.ts';
+import { describeHistory } from '../sessions/history-contract.ts';
+import { describeInterruptions } from '../sessions/interruptions-contract.ts';
 import { describeSockets } from '../sessions/sockets-contract.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
 import { recordingLog } from '../support/log.ts';
@@ -20,6 +22,8 @@ const storeWith = (client: DynamoDBClient, clock = manualClock()) =>
 
 describeSessionStore('DynamoDB', (clock) => storeWith(dynamodb.client(), clock));
 describeSockets('DynamoDB', (clock) => storeWith(dynamodb.client(), clock));
+describeInterruptions('DynamoDB', (clock) => storeWith(dynamodb.client(), clock));
+describeHistory('DynamoDB', (clock) => storeWith(dynamodb.client(), clock));
 
 describe('the DynamoDB store', () => {
   it('records each event in exactly one write, and reads nothing', async () => {
