@@ -1,0 +1,192 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Tts } from '../protocol/settings.ts';
+import type { Call, Fact, JobMark, Json, Origin, Utterance } from './document.ts';
+import { soundingAt } from './evidence.ts';
+import { handingOver } from './interrupt.ts';
+import { type Leaving, leave } from './leave.ts';
+import type { OutcomeEvent } from './outcome.ts';
+import { verdictOf } from './queue.ts';
+import { settle } from './settle.ts';
+import { decideTurn, dropTurn } from './turns.ts';
+import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
+
+/** An event, and what the call flow says to it. */
+export interface Answering {
+  /** The event's fact, and the input that answers it. */
+  readonly id: string;
+  readonly kind: Fact['kind'];
+  readonly at: number;
+  /** AI Flow executes actions returned for it. */
+  readonly answerable: boolean;
+  /** The call can be reached without an event. */
+  readonly pushes: boolean;
+  /** What is said to it; missing where nobody was asked. */
+  readonly said?: Said;
+}
+
+export interface Said {
+  readonly actions: readonly ActionDraft[];
+  readonly from?: Extract<Origin, 'answer' | 'progress'>;
+  readonly changes?: Changes;
+  /** What is put off. */
+  readonly job?: JobMark;
+  /** The key of a job that is lost. */
+  readonly lost?: string;
+  /** What was said to the first delivery, where it has not begun. */
+  readonly repeat?: true;
+}
+
+/** What a call flow changed, key by key, so that parallel events keep each other's changes. */
+export interface Changes {
+  /** `undefined` removes the key. */
+  readonly state: Readonly<Record<string, Json | undefined>>;
+  /** `false` removes the label. */
+  readonly labels: Readonly<Record<string, boolean>>;
+}
+
+export interface Answered {
+  readonly call: Call;
+  /** What goes out, in order, once the call is written. */
+  readonly actions: readonly ActionDraft[];
+  /** What may go out unwritten: only what the call flow has just said. */
+  readonly unsaved: readonly ActionDraft[];
+  readonly save: boolean;
+  readonly publish: readonly OutcomeEvent[];
+}
+
+/** Answers an event: what it proves, what was said to it, and what had waited for it. `call` is folded. */
+export function answer(call: Call, input: Answering, now: number): Answered {
+  const { said, id, kind } = input;
+  const turned = takeTurn(call, input, now);
+  const kept = said ? remembered(turned, said, input) : turned;
+  const { call: settled, publish } = settle(kept, now);
+  const own = said && !said.repeat ? ownUtterances(settled, said, input) : [];
+  const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
+  const leaving: Leaving = { by: id, now, pushes: input.pushes };
+  const [left, actions, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
+  const again = said?.repeat ? repeated(left) : [];
+  const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
+  return {
+    call: left,
+    actions: [...again, ...actions],
+    unsaved: said?.actions ?? [],
+    save: changed,
+    publish: [...publish, ...told],
+  };
+}
+
+/** Words that were answered are a turn; those that nobody answers change nothing. */
+function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call {
+  if (kind !== 'words' || !call.pending.some(({ by }) => by === id)) return call;
+  const isAnswered = said !== undefined && (said.actions.length > 0 || said.job !== undefined);
+  return (isAnswered ? decideTurn : dropTurn)(call, id, now);
+}
+
+/** Throws nothing: whoever calls has checked that it fits. */
+function remembered(call: Call, { changes, job, lost, actions }: Said, { id }: Answering): Call {
+  const voice = voiceIn(actions);
+  const jobs = [...call.jobs.filter(({ key }) => key !== lost), ...(job ? [job] : [])];
+  const next: Call = {
+    ...call,
+    ...(changes && merged(call, changes)),
+    ...(voice && !isDeepStrictEqual(voice, call.voice) && { voice }),
+    ...(call.start &&
+      !call.start.answered &&
+      call.start.by === id && { start: { ...call.start, answered: true as const } }),
+    ...((job || lost) && { jobs: jobs.slice(-MAX_JOBS) }),
+  };
+  return isDeepStrictEqual(next, call) ? call : next;
+}
+
+const MAX_JOBS = 4;
+
+/** State and labels with what was changed. */
+export function merged(
+  { state, labels }: Pick<Call, 'state' | 'labels'>,
+  changes: Changes,
+): Pick<Call, 'state' | 'labels'> {
+  const entries = Object.entries({ ...state, ...changes.state }).filter(([, value]) => value !== undefined);
+  const kept = new Set(labels);
+  for (const [label, isKept] of Object.entries(changes.labels)) {
+    if (isKept) kept.add(label);
+    else kept.delete(label);
+  }
+  return { state: Object.fromEntries(entries) as Call['state'], labels: [...kept] };
+}
+
+function voiceIn(actions: readonly ActionDraft[]): Tts | undefined {
+  const said = actions.findLast((action) => action.type === 'speak' && action.tts);
+  return said?.type === 'speak' ? said.tts : undefined;
+}
+
+function ownUtterances(call: Call, { actions, from = 'answer' }: Said, { id }: Answering): Utterance[] {
+  return utterancesOf(actions, id, { from, start: call.starts, turn: call.turn });
+}
+
+type Out = [call: Call, actions: readonly ActionDraft[], told: readonly OutcomeEvent[]];
+
+/** What had waited leads; what was just said follows it, or goes out now. */
+function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving: Leaving): Out {
+  const isOwn = ({ key }: Utterance) => own.some((one) => one.key === key);
+  const landed = landedMeanwhile(call, input);
+  let out: Out = [call, [], []];
+  for (const one of waitingIn(call)) {
+    if (isOwn(one) || one.with !== undefined) continue;
+    const moment = { now: leaving.now, sparing: input.kind === 'began' };
+    if (verdictOf(withoutOwn(out[0], isOwn), one, moment) === 'go') out = gone(out, one, leaving);
+  }
+  const [first] = own;
+  if (!first) return out;
+  if (first.from === 'progress' && isVain(out, leaving)) return [withoutOwn(out[0], isOwn), out[1], out[2]];
+  const before = lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
+  if (before && before !== first.key) return [behind(out[0], first.key, before), out[1], out[2]];
+  if (first.ends && verdictOf(out[0], first, { now: leaving.now }) === 'wait' && othersWait(out[0], isOwn)) return out;
+  return gone(out, first, leaving);
+}
+
+/** Whoever has the answer, or hears something, needn't be told that it is still to come. */
+const isVain = ([call, actions]: Out, { now }: Leaving) =>
+  actions.length > 0 || call.jobs.length === 0 || soundingAt(call, now).length > 0;
+
+/** Own sentences are no reason for what had waited to wait. */
+const withoutOwn = (call: Call, isOwn: (one: Utterance) => boolean): Call => ({
+  ...call,
+  queue: call.queue.filter((one) => !isOwn(one)),
+});
+
+const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
+  waitingIn(call).some((one) => !isOwn(one) && !one.ends);
+
+function gone([call, actions, told]: Out, one: Utterance, leaving: Leaving): Out {
+  const [left, more] = leave(call, one.key, leaving);
+  const isTold = one.trigger && one.from !== 'then' && one.from !== 'rest';
+  const event = isTold && { interruption_id: one.trigger.id, session_id: call.id, outcome: 'delivered' as const };
+  return [handingOver(left, more, leaving.now), [...actions, ...more], event ? [...told, event] : told];
+}
+
+/** The last sentence of what goes out already. */
+function lastSound([call]: Out, { by }: Leaving): string | undefined {
+  return call.queue.findLast(({ sent, length }) => sent?.by === by && length)?.key;
+}
+
+/** An interruption that has landed while the answer was computed isn't talked over by it. */
+function landedMeanwhile(call: Call, { at }: Answering): string | undefined {
+  return soundingAt(call, at).findLast(({ from, sent }) => from === 'interruption' && sent && sent.at >= at)?.key;
+}
+
+const behind = (call: Call, key: string, before: string): Call => ({
+  ...call,
+  queue: call.queue.map((one) => (one.key === key ? { ...one, behind: before } : one)),
+});
+
+/** Of a start that is delivered once more only its speech, and only if it hasn't begun: nothing else is done twice. */
+function repeated({ queue, start }: Call): ActionDraft[] {
+  const unbegun = queue.filter((one) => one.sent?.by === start?.by && !one.began && !one.end);
+  const speech = unbegun.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
+  return speech.length > 0 ? [{ type: 'barge_in' }, ...speech] : [];
+}
+
+/** Whether something that waits would be heard, or end the call, were an event answered now. */
+export const isGoingOut = (call: Call, now: number) =>
+  waitingIn(call).some((one) => (one.length || one.ends) && verdictOf(call, one, { now }) === 'go');

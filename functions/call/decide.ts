@@ -1,0 +1,110 @@
+import type { ActionDraft } from '../protocol/actions.ts';
+import { type Answering, answer } from './answer.ts';
+import { type Call, freshCall, MAX_APPLIED, MAX_FACTS } from './document.ts';
+import { fold } from './fold.ts';
+import {
+  cancel,
+  canPush,
+  type Delivery,
+  delivered,
+  interrupt,
+  type Push,
+  type Trigger,
+  type Ways,
+  wakeAt,
+} from './interrupt.ts';
+import { type Part, takePart } from './job.ts';
+import { leave } from './leave.ts';
+import type { Outcome, OutcomeEvent } from './outcome.ts';
+import { pruned, verdictOf } from './queue.ts';
+import { settle } from './settle.ts';
+import { decideOverdue } from './turns.ts';
+import { waitingIn } from './utterances.ts';
+
+/** Whatever can change what a caller hears. `by` names the attempt: applied once, it does nothing any more. */
+export type Input =
+  | ({ readonly kind: 'event' } & { readonly event: Answering })
+  | { readonly kind: 'trigger'; readonly trigger: Trigger }
+  | { readonly kind: 'part'; readonly part: Part }
+  /** What became of a push. `again`: nobody has the reply, so we try again. */
+  | {
+      readonly kind: 'delivery';
+      readonly by: string;
+      readonly key: string;
+      readonly delivery: Delivery;
+      readonly again: boolean;
+    }
+  | { readonly kind: 'cancel'; readonly by: string; readonly id: string }
+  /** Somebody looks again: what waits may go out by now. */
+  | { readonly kind: 'wake'; readonly by: string; readonly ways: Ways };
+
+/** What follows: the call, whether it is to be written, and what is done once it is. */
+export interface Decision {
+  readonly call: Call;
+  readonly save: boolean;
+  /** The answer to the event. */
+  readonly actions?: readonly ActionDraft[];
+  /** What may be answered unwritten. */
+  readonly unsaved?: readonly ActionDraft[];
+  readonly outcome?: Outcome;
+  readonly push?: Push;
+  readonly publish: readonly OutcomeEvent[];
+  /** When somebody must look again, ms since 1970. */
+  readonly wake?: number;
+}
+
+/**
+ * What a call does about an input: the one place that decides what a caller hears. Pure, synchronous, total. `document`
+ * is missing for a call that nobody knows; only what elsewhere asks of it can then be refused.
+ */
+export function decide(document: Call | undefined, input: Input, now: number): Decision {
+  const call = document && fold(document);
+  const by = byOf(input);
+  if (call?.applied.includes(by)) return { call, save: false, publish: [] };
+  const decision = decided(call && decideOverdue(call, now), input, now);
+  const isFull = (document?.facts.length ?? 0) > MAX_FACTS;
+  if (!decision.save && !isFull) return decision;
+  const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
+  return { ...decision, save: true, call: { ...pruned(decision.call, now), applied } };
+}
+
+function decided(call: Call | undefined, input: Input, now: number): Decision {
+  if (input.kind === 'trigger') return interrupt(call, input.trigger, now);
+  if (input.kind === 'part') return takePart(call, input.part, now);
+  if (input.kind === 'cancel') return cancel(call, input.id, now);
+  if (!call) return { call: freshCall(''), save: false, publish: [] };
+  switch (input.kind) {
+    case 'event':
+      return answer(call, input.event, now);
+    case 'delivery':
+      return delivered(call, input, now);
+    case 'wake':
+      return wake(call, input, now);
+  }
+}
+
+/** Pushes the first that may go out; what follows it has its own moment. */
+function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: number): Decision {
+  const { call: settled, publish } = settle(call, now);
+  const about = { publish, save: settled !== call || publish.length > 0 };
+  if (!canPush(settled, ways)) return { call: settled, ...about };
+  const ready = waitingIn(settled).find((one) => !one.with && verdictOf(settled, one, { now }) === 'go');
+  const again = wakeAt(settled, now);
+  if (!ready) return { call: settled, ...about, ...(again !== undefined && { wake: again }) };
+  const [left, actions] = leave(settled, ready.key, { by, now, pushes: true, unsure: true });
+  const expires = ready.expires_at === undefined ? {} : { expires_at: ready.expires_at };
+  return { call: left, save: true, publish, push: { key: ready.key, actions, ...expires } };
+}
+
+function byOf(input: Input): string {
+  switch (input.kind) {
+    case 'event':
+      return input.event.id;
+    case 'trigger':
+      return input.trigger.by;
+    case 'part':
+      return input.part.by;
+    default:
+      return input.by;
+  }
+}

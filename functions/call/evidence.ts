@@ -1,0 +1,208 @@
+import type { Call, End, Fact, Utterance } from './document.ts';
+import { announced, isWhole, shortest } from './length.ts';
+import { changed, soundsIn } from './utterances.ts';
+
+/** Words that cut a sentence come this long after its end, or they are about something else. */
+export const WORDS_WITHIN_MS = 3_000;
+/** `immediate` cuts within so many ms of the caller's first sound. */
+const IMMEDIATE_MS = 300;
+/** Events travel in parallel: what comes by less than this too early or too late is on time. */
+const CROSSING_MS = 300;
+/** An end that is owed for longer has got lost. */
+const OWED_MS = 5_000;
+/** From an answer to its first word, at the latest. */
+const STARTS_WITHIN_MS = 3_000;
+/** An end that hasn't been told of so long after its time has got lost. */
+const LOST_END_MS = 2_000;
+/** The slowest voice that announces nothing. */
+const SLOWEST = 1.5;
+
+/** When it began, as far as is known: not before it was sent, nor before the end of what sounded before it. */
+export function beginOf(call: Call, one: Utterance): number {
+  if (one.began) return one.began.at;
+  const sounds = soundsIn(call);
+  const before = sounds[sounds.indexOf(one) - 1];
+  return Math.max(one.sent?.at ?? 0, before?.end?.at ?? 0);
+}
+
+/** `assistant_speak`: whose beginning it tells of, and with that the end of all before it. */
+export function heardBegin(call: Call, fact: Extract<Fact, { kind: 'began' }>): Call {
+  const its = whoBegan(call, fact);
+  if (!its) return call;
+  const { started = fact.at, ms } = fact;
+  const at = its.sent && started >= its.sent.at && started <= fact.at ? started : fact.at;
+  const length = its.length && ms !== undefined ? announced(its.length, ms) : its.length;
+  const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
+  const { unsure: _, ...sent } = begun.sent ?? { at, by: '' };
+  const sure = { ...begun, sent };
+  return endBefore(
+    changed(call, its.key, () => rejudged(sure, at)),
+    its.key,
+    at,
+  );
+}
+
+/** By its words; else the first that has left and not begun, unless it is known to be older. */
+function whoBegan(call: Call, { print, started }: Extract<Fact, { kind: 'began' }>): Utterance | undefined {
+  const sounds = soundsIn(call);
+  const own = print === undefined ? [] : sounds.filter((one) => one.print === print);
+  const silent = own.filter(({ began }) => !began?.reported);
+  if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];
+  const next = sounds.find(({ began, end }) => !began && !end);
+  return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
+}
+
+/** Its end was judged before its beginning was known. */
+function rejudged(one: Utterance, began: number): Utterance {
+  const { end, length } = one;
+  if (!end || !length) return one;
+  if (end.how === 'full' || end.how === 'early') {
+    const how = isWhole(length, end.at - began) || end.how === 'full' ? 'full' : 'early';
+    return { ...one, end: { ...end, how } };
+  }
+  return one;
+}
+
+/** Whoever was being said before this one began has ended. */
+function endBefore(call: Call, key: string, at: number): Call {
+  const place = call.queue.findIndex((one) => one.key === key);
+  return {
+    ...call,
+    queue: call.queue.map((one, index) => {
+      if (index >= place || !one.sent || !one.length) return one;
+      if (!one.end) return { ...one, end: { at, how: 'full', owed: true } };
+      return one.end.how === 'early' ? { ...one, end: { ...one.end, how: 'full' } } : one;
+    }),
+  };
+}
+
+/** Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. */
+export function whoEnded(call: Call, at: number): Utterance | undefined {
+  const sounds = soundsIn(call);
+  const current = sounds.find(({ end }) => !end);
+  const owed = sounds.find(({ end }) => end?.owed && at < end.at + OWED_MS);
+  if (!owed) return current;
+  return current && at >= ownEndFrom(call, current) ? current : owed;
+}
+
+/** From here on an end is its own, and no longer that of the sentence before it. */
+function ownEndFrom(call: Call, one: Utterance): number {
+  const { began, length } = one;
+  return began?.reported ? began.at + CROSSING_MS : beginOf(call, one) + (length?.ms ?? 0) / 2;
+}
+
+/** `assistant_speech_ended`. */
+export function heardEnd(call: Call, at: number): Call {
+  const its = whoEnded(call, at);
+  if (!its?.length) return call;
+  const { length, end } = its;
+  if (end) return changed(call, its.key, (one) => ({ ...one, end: { at: end.at, how: end.how } }));
+  const how = isWhole(length, at - beginOf(call, its)) ? 'full' : cutAtOnce(call, its, at) ? 'caller' : 'early';
+  const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
+  const ended = changed(call, its.key, ({ sent, ...one }) => ({
+    ...one,
+    began,
+    end: { at, how },
+    ...(sent && { sent: { at: sent.at, by: sent.by } }),
+  }));
+  return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
+}
+
+const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
+  immediate === true && caller_speaks !== undefined && Math.abs(at - caller_speaks) <= IMMEDIATE_MS;
+
+/** `user_speech_started`. */
+export function heardVoice(call: Call, at: number): Call {
+  const speaks = { ...call, caller_speaks: Math.max(at, call.caller_speaks ?? 0) };
+  const cut = soundsIn(speaks).findLast(({ end }) => end?.how === 'early' && Math.abs(end.at - at) <= IMMEDIATE_MS);
+  return cut?.immediate ? cutByCaller(speaks, cut, at) : speaks;
+}
+
+/** `user_speak`: what its words have cut, if anything. */
+export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
+  const { caller_speaks, ...silent } = call;
+  const since = Math.min(at, caller_speaks ?? at - ms);
+  const cut = soundsIn(call).find((one) =>
+    cuts ? soundedAt(call, one, since) : one.end?.how === 'early' && at <= one.end.at + ms + WORDS_WITHIN_MS,
+  );
+  return cut ? cutByCaller(silent, cut, since) : silent;
+}
+
+/** Whether it sounded when the words began, and isn't known to have been said. */
+const soundedAt = (call: Call, one: Utterance, since: number) =>
+  (!one.end || one.end.how === 'early') && beginOf(call, one) <= since && since < overBy(call, one);
+
+function cutByCaller(call: Call, its: Utterance, at: number): Call {
+  const end: End = its.end ? { at: its.end.at, how: 'caller' } : { at, how: 'caller', owed: true };
+  return cutBehind(
+    changed(call, its.key, (one) => ({ ...one, end })),
+    its.key,
+    end.at,
+  );
+}
+
+/** What was to sound in the same breath is cut with it. */
+function cutBehind(call: Call, key: string, at: number): Call {
+  const next = call.queue.find((one) => one.with === key && one.sent && !one.end);
+  if (!next) return call;
+  return cutBehind(
+    changed(call, next.key, (one) => (one.length ? { ...one, end: { at, how: 'caller' } } : one)),
+    next.key,
+    at,
+  );
+}
+
+/** The sentence whose silence a `user_input_timeout` is about. */
+export const silentAfter = (call: Call, at: number) =>
+  soundsIn(call).findLast((one) => one.timer && beginOf(call, one) < at);
+
+/** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
+export function heardSilence(call: Call, at: number): Call {
+  const its = silentAfter(call, at);
+  if (!its?.timer || !its.length || its.end?.how === 'full') return call;
+  const since = its.end?.at ?? beginOf(call, its) + shortest(its.length);
+  if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
+  if (its.end && its.end.how !== 'early') return call;
+  const end: End = its.end ? { at: its.end.at, how: 'full' } : { at: since, how: 'full', owed: true };
+  return changed(call, its.key, (one) => ({ ...one, end }));
+}
+
+/** How a sentence has ended by `now`, the clock included; nothing while it may be sounding. */
+export function endBy(call: Call, one: Utterance, now: number): End | undefined {
+  const { end } = one;
+  if (end?.how === 'early') return now >= decidedAt(call, end) ? { ...end, how: 'full' } : end;
+  if (end) return end;
+  const at = overBy(call, one);
+  return now >= at ? { at, how: 'full', owed: true } : undefined;
+}
+
+/** When an early end that no words have followed is that of the whole sentence. */
+const decidedAt = ({ caller_speaks = 0 }: Call, { at }: End) => Math.max(at, caller_speaks) + WORDS_WITHIN_MS;
+
+/** By then it is over, even if its end is never told of. */
+export function overBy(call: Call, one: Utterance): number {
+  const { began, length, sent } = one;
+  const ms = Math.max(length?.ms ?? 0, length?.announced ?? 0);
+  if (began?.reported) return began.at + ms + LOST_END_MS;
+  const sounds = soundsIn(call);
+  const before = sounds.slice(0, sounds.indexOf(one)).findLast(({ end }) => !end);
+  const from = Math.max(sent?.at ?? 0, before ? overBy(call, before) : 0);
+  return from + ms * SLOWEST + STARTS_WITHIN_MS;
+}
+
+/** What the caller hears, or is about to hear, now. */
+export const soundingAt = (call: Call, now: number) => soundsIn(call).filter((one) => !endBy(call, one, now));
+
+/** Whether the caller may be about to say something: what answers the words before must wait for these. */
+export function isUndecided(call: Call, now: number): boolean {
+  const { caller_speaks, queue } = call;
+  if (caller_speaks !== undefined && now < caller_speaks + WORDS_WITHIN_MS) return true;
+  return queue.some((one) => one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
+}
+
+/** A `user_speech_started` without its `user_speak` was a noise, or one of them got lost. */
+const SPEAKS_AT_MOST_MS = 15_000;
+
+/** Whether the caller is in the middle of saying something, as far as the WebSocket tells. */
+export const callerSpeaks = ({ caller_speaks }: Call, now: number) =>
+  caller_speaks !== undefined && now < caller_speaks + SPEAKS_AT_MOST_MS;

@@ -1,0 +1,93 @@
+import type { Call, Fact } from './document.ts';
+import { heardBegin, heardEnd, heardSilence, heardVoice, heardWords } from './evidence.ts';
+import { unsent } from './queue.ts';
+import { openTurn } from './turns.ts';
+
+/** Words that cross a transfer on their way don't refute it. */
+const CROSSING_TRANSFER_MS = 3_000;
+
+/** The call after all that has happened since it was last written, in order of time. */
+export function fold(call: Call): Call {
+  const { facts, ...rest } = call;
+  return inOrder(facts).reduce(after, { ...rest, facts: [] });
+}
+
+/** By time; but the same words by the order in which they were recorded, because the first one is being answered. */
+function inOrder(facts: readonly Fact[]): Fact[] {
+  let latest = 0;
+  const timed = facts.map((fact) => {
+    if (fact.kind === 'words') latest = Math.max(latest, fact.at);
+    return { fact, at: fact.kind === 'words' ? latest : fact.at };
+  });
+  return timed.toSorted((a, b) => a.at - b.at).map(({ fact }) => fact);
+}
+
+function after(call: Call, fact: Fact): Call {
+  if (fact.kind === 'unsaid') return takenBack(call, fact.by);
+  if (fact.kind === 'gone') return call.socket?.id === fact.socket ? withoutSocket(call) : call;
+  const heard = happened(alive(call, fact), fact);
+  // What happened before a call began again is over with it.
+  return fact.kind === 'start' || !call.ended ? heard : call;
+}
+
+function happened(call: Call, fact: Fact): Call {
+  switch (fact.kind) {
+    case 'start':
+      return started(call, fact);
+    case 'words':
+      return openTurn(heardWords(returned(call, fact.at), fact), fact);
+    case 'began':
+      return heardBegin(call, fact);
+    case 'ended':
+      return heardEnd(call, fact.at);
+    case 'silence':
+      return heardSilence(call, fact.at);
+    case 'voice':
+      return heardVoice(call, fact.at);
+    case 'over':
+      return { ...call, ended: fact.at };
+    default:
+      return call;
+  }
+}
+
+/** Any event proves that somebody is there, and over which WebSocket. */
+function alive(call: Call, { at, socket }: Fact): Call {
+  const { unreachable: _, ...reached } = call;
+  const newer = socket !== undefined && at >= (call.socket?.at ?? 0);
+  return newer ? { ...reached, socket: { id: socket, at } } : reached;
+}
+
+const withoutSocket = ({ socket: _, caller_speaks: __, ...call }: Call): Call => call;
+
+/** Somebody who speaks to us was not handed over. */
+function returned(call: Call, at: number): Call {
+  if (!call.transferred || at <= call.transferred.at + CROSSING_TRANSFER_MS) return call;
+  const { transferred: _, ...back } = call;
+  return back;
+}
+
+function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
+  const { caller, callee, account_id, direction, id: by, at } = fact;
+  const first = call.starts === 0;
+  // A transfer of ours that had a timeout has failed. Anything else is the same start once more.
+  if (!first && !call.transferred?.timeout) return call;
+  const { transferred: _, ended: __, words: ___, caller_speaks: ____, ...rest } = call;
+  return {
+    ...rest,
+    starts: call.starts + 1,
+    reopened: !first,
+    start: { by, at },
+    ...(caller && { caller }),
+    ...(callee && { callee }),
+    ...(account_id && { account_id }),
+    ...(direction && { direction }),
+    ...(first ? {} : { pending: [], jobs: [] }),
+  };
+}
+
+/** An answer that didn't go out after all: what had waited for it waits again. */
+const takenBack = (call: Call, by: string): Call =>
+  call.queue
+    .filter(({ sent, began }) => sent?.by === by && !began)
+    .reduce((before, { key }) => unsent(before, key), call);

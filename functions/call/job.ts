@@ -1,0 +1,86 @@
+import type { ActionDraft } from '../protocol/actions.ts';
+import { type Call, type JobMark, MAX_WAITING, type Utterance } from './document.ts';
+import { isUndecided, soundingAt } from './evidence.ts';
+import { canPush, type Interrupted, voiced, type Ways, wakeAt } from './interrupt.ts';
+import { leave } from './leave.ts';
+import type { Outcome, SkipReason } from './outcome.ts';
+import { guardOver } from './queue.ts';
+import { utterancesOf, waitingIn } from './utterances.ts';
+import { keyOf } from './words.ts';
+
+/** One sentence of a slow answer, or whatever is said of it at once. */
+export interface Part {
+  readonly by: string;
+  /** Of the job. */
+  readonly job: string;
+  /** Of this part: `<job>-1`, `<job>-2`, … */
+  readonly number: number;
+  readonly at: number;
+  /** Empty: nothing is said, and where it is the last part the job is over. */
+  readonly actions: readonly ActionDraft[];
+  readonly last: boolean;
+  readonly ways: Ways;
+}
+
+/**
+ * A part of a slow answer, once: while its job is under way and the parts before it have been taken. It waits for the
+ * end of what is being said; a correction (`barge_in` first) cuts it.
+ */
+export function takePart(call: Call | undefined, part: Part, now: number): Interrupted {
+  const mark = call?.jobs.find(({ key }) => key === keyOf(part.job));
+  if (!call || call.ended !== undefined) return skipped(call, part, call ? 'session_ended' : 'unknown_session');
+  if (!mark) return skipped(call, part, 'stale_turn');
+  if (part.number <= mark.parts) return skipped(call, part, 'duplicate');
+  if (waitingIn(call).length >= MAX_WAITING) return skipped(call, part, 'queue_full');
+  const taken = withPart(call, mark, part);
+  const own = partOf(call, mark, part);
+  const [first] = own;
+  const outcome: Outcome = { session_id: call.id, outcome: 'deferred' };
+  if (!first) return { call: taken, outcome, save: true, publish: [] };
+  const queued = { ...taken, queue: [...call.queue, ...own] };
+  if (!canPush(call, part.ways) || mustWait(call, first, now)) {
+    const wake = canPush(call, part.ways) ? wakeAt(queued, now) : undefined;
+    return { call: queued, outcome, save: true, publish: [], ...(wake !== undefined && { wake }) };
+  }
+  const [left, actions] = leave(queued, first.key, { by: part.by, now, pushes: true, unsure: true });
+  return {
+    call: left,
+    outcome: { ...outcome, outcome: 'delivered' },
+    save: true,
+    push: { key: first.key, actions },
+    publish: [],
+  };
+}
+
+function withPart(call: Call, mark: JobMark, { number, last, by }: Part): Call {
+  const others = call.jobs.filter(({ key }) => key !== mark.key);
+  return {
+    ...call,
+    jobs: last ? others : [...others, { ...mark, parts: number }],
+    applied: [...call.applied, by],
+  };
+}
+
+function partOf(call: Call, { key, turn }: JobMark, { job, number, at, actions }: Part): Utterance[] {
+  const id = `${job}-${number}`;
+  return utterancesOf(voiced(actions, call), keyOf(id), {
+    from: 'job',
+    start: call.starts,
+    turn,
+    job: key,
+    trigger: { id, at },
+  });
+}
+
+function mustWait(call: Call, first: Utterance, now: number): boolean {
+  if (call.transferred || call.pending.length > 0 || isUndecided(call, now)) return true;
+  if (waitingIn(call).some(({ job, from }) => job !== undefined || from === 'answer')) return true;
+  if (soundingAt(call, now).length === 0) return false;
+  return first.actions[0]?.type !== 'barge_in' || guardOver(call, first, now) !== undefined;
+}
+
+function skipped(call: Call | undefined, { job, number }: Part, reason: SkipReason): Interrupted {
+  const outcome: Outcome = { ...(call && { session_id: call.id }), outcome: 'skipped', reason };
+  const publish = reason === 'queue_full' ? [] : [{ interruption_id: `${job}-${number}`, ...outcome }];
+  return { call: call as Call, outcome, save: false, publish };
+}

@@ -1,0 +1,49 @@
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Call, Utterance } from './document.ts';
+import { inOneBreath, predecessorOf, send } from './queue.ts';
+import { changed, waitingIn } from './utterances.ts';
+
+/** How something leaves: by which input, when, whether the call can be reached without an event of its own. */
+export interface Leaving {
+  readonly by: string;
+  readonly now: number;
+  readonly pushes: boolean;
+  /** Nobody knows yet whether it arrives. */
+  readonly unsure?: boolean;
+}
+
+/** Of silence after what is said to a caller who waits: then AI Flow asks again, and hears of the progress. */
+const PATIENCE_SECONDS = 5;
+/** Of silence after which nobody has cut what was said. */
+const CERTAIN_SECONDS = 3;
+
+/** Sends something that waits; gives the actions that go out, in order. */
+export function leave(call: Call, key: string, { by, now, pushes, unsure }: Leaving): [Call, ActionDraft[]] {
+  const timed = withTimer(call, [key, ...inOneBreath(call, key)], pushes);
+  const keys = [key, ...inOneBreath(timed, key)];
+  const actions = keys.flatMap((own) => timed.queue.find((one) => one.key === own)?.actions ?? []);
+  return [send(timed, key, by, now, unsure), actions];
+}
+
+/** AI Flow itself is to say that nobody spoke, where something depends on it: on the last sentence of an array. */
+function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
+  const own = call.queue.filter((one) => keys.includes(one.key));
+  const last = own.findLast(({ length }) => length);
+  if (!last || last.timer) return call;
+  const seconds = secondsNeeded(call, last, pushes);
+  const place = last.actions.findLastIndex(({ type }) => type === 'speak');
+  if (!seconds || place < 0) return call;
+  return changed(call, last.key, (one) => ({
+    ...one,
+    timer: { seconds, ours: true },
+    actions: one.actions.map((action, at) =>
+      at === place ? ({ ...action, user_input_timeout_seconds: seconds } as ActionDraft) : action,
+    ),
+  }));
+}
+
+function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
+  if (call.jobs.length > 0) return PATIENCE_SECONDS;
+  const behind = waitingIn(call).filter((one) => predecessorOf(call, one.behind)?.key === last.key);
+  return behind.some(({ ends }) => ends) || (!pushes && behind.length > 0) ? CERTAIN_SECONDS : undefined;
+}

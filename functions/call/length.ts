@@ -1,0 +1,69 @@
+import type { ActionDraft } from '../protocol/actions.ts';
+import { wavDurationMs } from '../protocol/wav.ts';
+import type { Length } from './document.ts';
+
+/** Characters a second: as slow, as usual and as fast as anybody speaks a script. A telephone voice is no auctioneer. */
+interface Rate {
+  readonly slowest: number;
+  readonly usual: number;
+  readonly fastest: number;
+}
+
+const ALPHABET: Rate = { slowest: 7, usual: 15, fastest: 25 };
+const SYLLABLES: Rate = { slowest: 2.5, usual: 5, fastest: 9 };
+const KANA: Rate = { slowest: 3.5, usual: 7.5, fastest: 13 };
+
+/** The first that fits a character counts. */
+const SCRIPTS: readonly (readonly [RegExp, Rate])[] = [
+  [/[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\s\d]/u, ALPHABET],
+  [/[\p{Script=Han}\p{Script=Hangul}]/u, SYLLABLES],
+  [/[\p{Script=Hiragana}\p{Script=Katakana}]/u, KANA],
+];
+
+/** How long a text takes to say, ms, at each of the three rates. */
+export function spokenMs(text: string): Record<keyof Rate, number> {
+  const ms = { slowest: 0, usual: 0, fastest: 0 };
+  for (const character of text) {
+    const rate = SCRIPTS.find(([script]) => script.test(character))?.[1] ?? ALPHABET;
+    for (const pace of ['slowest', 'usual', 'fastest'] as const) ms[pace] += 1000 / rate[pace];
+  }
+  return ms;
+}
+
+/** What makes the length of SSML anybody's guess. */
+const TIMED = /<(?:break|audio|prosody)\b/;
+
+/** How long a sentence or a clip takes; `words` are those that are heard of it. */
+export function lengthOf(said: Extract<ActionDraft, { type: 'speak' | 'audio' }>, words: string): Length {
+  if (said.type === 'audio') return { ms: Math.round(wavDurationMs(said.audio)) };
+  const ms = Math.round(spokenMs(words).usual);
+  return TIMED.test(said.ssml ?? '') ? { ms, unknown: true } : { ms };
+}
+
+/**
+ * The same once the voice has announced its length. It is believed where somebody could speak so; else the slower
+ * estimate counts, because nobody is hung up on for a number.
+ */
+export function announced(length: Length, ms: number): Length {
+  if (length.unknown) return { ...length, ms: Math.max(length.ms, ms), announced: ms };
+  const { usual, fastest, slowest } = ALPHABET;
+  const believed = ms >= length.ms * (usual / fastest) && ms <= length.ms * (usual / slowest);
+  return { ms: believed ? ms : Math.max(length.ms, ms), announced: ms };
+}
+
+/** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it. */
+const MISSING = { share: 0.2, ms: 500 };
+/** An end that comes as announced proves that the announcement was right. */
+const CONFIRMED = { share: 0.05, ms: 60 };
+
+/** Whether an end after `played` ms is that of the whole sentence. */
+export function isWhole({ ms, announced, unknown }: Length, played: number): boolean {
+  if (unknown) return true;
+  const tolerance = Math.max(CONFIRMED.ms, ms * CONFIRMED.share);
+  if (announced && Math.abs(played - announced) <= tolerance) return true;
+  return ms - played <= Math.max(MISSING.ms, ms * MISSING.share);
+}
+
+/** The earliest moment after its beginning, ms, at which it may have been said. */
+export const shortest = ({ ms, unknown }: Length) =>
+  unknown ? 0 : Math.max(0, ms - Math.max(MISSING.ms, ms * MISSING.share));

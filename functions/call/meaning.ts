@@ -1,0 +1,86 @@
+import { isGoingOut } from './answer.ts';
+import type { Call, Fact } from './document.ts';
+import { endBy, silentAfter, whoEnded } from './evidence.ts';
+import { fold } from './fold.ts';
+import { repeats } from './turns.ts';
+
+/** What an event asks for. */
+export type Asked =
+  /** The call flow decides. */
+  | 'template'
+  /** A caller who waits for a job hears that it goes on. */
+  | 'progress'
+  /** The job that they wait for has died. */
+  | 'apology'
+  /** What was said to the first delivery is said again, if it hasn't begun. */
+  | 'repeat'
+  /** Nothing: it has been answered, or is only evidence. */
+  | 'nothing';
+
+/** What is asked of whom when an event has just been recorded: `call` still holds it among its facts. */
+export function meaningOf(call: Call, id: string, now: number): Asked {
+  const own = call.facts.find((fact) => fact.id === id);
+  const after = fold(call);
+  if (!own || (after.ended !== undefined && own.kind !== 'over')) return 'nothing';
+  switch (own.kind) {
+    case 'start':
+      return ofStart(after, own);
+    case 'words':
+      return repeatOf(call, own) === 'told' ? 'nothing' : 'template';
+    case 'ended':
+      return ofEnd(call, after, own, now);
+    case 'silence':
+      return ofSilence(call, after, own, now);
+    default:
+      return 'template';
+  }
+}
+
+function ofStart({ start }: Call, { id, at }: Fact): Asked {
+  if (!start || start.by === id) return 'template';
+  if (start.answered) return 'repeat';
+  // Whoever was to answer the first has died.
+  return at > start.at + ANSWERED_WITHIN_MS ? 'template' : 'nothing';
+}
+
+const ANSWERED_WITHIN_MS = 1_000;
+
+/** The call as it was before an event of it. */
+function before(call: Call, own: Fact): Call {
+  const earlier = call.facts.filter(
+    (fact) =>
+      fact !== own && (fact.at < own.at || (fact.at === own.at && call.facts.indexOf(fact) < call.facts.indexOf(own))),
+  );
+  return fold({ ...call, facts: earlier });
+}
+
+function repeatOf(call: Call, own: Extract<Fact, { kind: 'words' }>) {
+  const recorded = call.facts.slice(0, call.facts.indexOf(own));
+  return repeats(fold({ ...call, facts: recorded }), own);
+}
+
+/** The template hears of a sentence that was said to its end, unless something is said at that moment. */
+function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
+  const its = whoEnded(before(call, own), own.at);
+  const end = its && after.queue.find(({ key }) => key === its.key)?.end;
+  if (end && end.how !== 'full') return 'nothing';
+  return isGoingOut(after, now) ? 'nothing' : 'template';
+}
+
+/** Silence that only we have asked about is evidence, and nobody's business. */
+function ofSilence(call: Call, after: Call, own: Fact, now: number): Asked {
+  const [job] = after.jobs;
+  if (isGoingOut(after, now)) return 'nothing';
+  if (job) return now >= job.until ? 'apology' : 'progress';
+  return silentAfter(before(call, own), own.at)?.timer?.ours ? 'nothing' : 'template';
+}
+
+/** The turn at which the template is asked. */
+export function turnOf(call: Call, id: string): number {
+  const after = fold(call);
+  return after.pending.find(({ by }) => by === id)?.turn ?? after.turn;
+}
+
+/** Whether a sentence is still to be heard by somebody who is silent. */
+export const isHeardNow = (call: Call, now: number) =>
+  call.queue.some((one) => one.sent && one.length && !endBy(call, one, now));

@@ -1,0 +1,49 @@
+/** What came of an interruption for one session. */
+export interface Outcome {
+  readonly session_id?: string;
+  /** `deferred` waits for an event, or for its moment. */
+  readonly outcome: 'delivered' | 'deferred' | 'skipped' | 'failed';
+  readonly reason?: SkipReason;
+  readonly error?: OutcomeError;
+  /** Asked for by `resume`: whether what was cut will be said again. */
+  readonly resumed?: boolean;
+  /** Of a duplicate: the interruption that came first under this id says something else. */
+  readonly differs?: true;
+}
+
+/** The first that holds, in this order; what waits may also be cancelled, or be overtaken. */
+export type SkipReason = Refusal | 'declined' | 'cancelled' | 'not_waiting' | 'silenced' | 'cut';
+
+/** Why a call isn't interrupted. */
+export type Refusal =
+  | 'expired'
+  | 'unknown_session'
+  | 'session_ended'
+  | 'transferred'
+  | 'duplicate'
+  | 'stale_turn'
+  | 'protected'
+  | 'outranked'
+  | 'not_speaking'
+  | 'queue_full';
+
+export interface OutcomeError {
+  /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, … */
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** An outcome as others in AWS see it. Holds no text and no number. */
+export interface OutcomeEvent {
+  readonly interruption_id: string;
+  readonly session_id?: string;
+  /** `then_skipped`: it was said, and what was to follow it never comes. */
+  readonly outcome: Outcome['outcome'] | 'heard' | 'then_skipped';
+  readonly reason?: SkipReason;
+  readonly error?: OutcomeError;
+  readonly resumed?: boolean;
+  readonly differs?: true;
+  /** From the trigger to the first word, with `heard`. */
+  readonly took_ms?: number;
+}

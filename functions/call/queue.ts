@@ -1,0 +1,168 @@
+import type { Call, Utterance } from './document.ts';
+import { callerSpeaks, endBy, isUndecided, soundingAt } from './evidence.ts';
+import type { SkipReason } from './outcome.ts';
+import { changed, followersOf, soundsIn, waitingIn } from './utterances.ts';
+
+/** What becomes of something that waits: it goes out, goes on waiting, or never comes, and why. */
+export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
+
+/** Of which call, when, and whether a sentence may be cut at this moment. */
+interface Moment {
+  readonly now: number;
+  /** A sentence has only just begun: nothing cuts it. */
+  readonly sparing?: boolean;
+}
+
+/**
+ * The rules of everything that waits, in one table; the first row that fits decides.
+ *
+ * | it waits for | until |
+ * |---|---|
+ * | nothing any more | the call is over, it is too late, or its turn has been overtaken |
+ * | the caller | a human has talked to them; they have said what they are saying |
+ * | what it stands behind | that has been heard; a `then` also when the caller has cut it |
+ * | what is being said | it may cut that, or that has ended |
+ * | everything else that waits | it is said, where this one ends the call |
+ */
+export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: Moment): Verdict {
+  const never = neverComes(call, one, now);
+  if (never) return { never };
+  if (call.transferred || mustHearCaller(call, one, now)) return 'wait';
+  const before = standing(call, one, now);
+  if (before !== 'free') return before;
+  if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
+  return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
+}
+
+/** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
+export const isConversation = ({ from, rules }: Utterance) =>
+  (from !== 'interruption' && from !== 'then') || rules?.if_turn !== undefined;
+
+function neverComes(call: Call, one: Utterance, now: number): SkipReason | undefined {
+  if (call.ended !== undefined) return 'session_ended';
+  if (one.start !== call.starts && one.from !== 'interruption') return 'session_ended';
+  if (one.expires_at !== undefined && now >= one.expires_at) return 'expired';
+  const turn = one.rules?.if_turn ?? (isConversation(one) ? one.turn : undefined);
+  return turn !== undefined && turn < call.turn ? 'stale_turn' : undefined;
+}
+
+function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
+  if (isConversation(one) && (call.pending.length > 0 || isUndecided(call, now))) return true;
+  // Once the WebSocket is gone nothing tells any more when the caller speaks.
+  return one.rules?.not_while_caller_speaks === true && call.socket !== undefined && callerSpeaks(call, now);
+}
+
+/** Whether what it stands behind lets it go. */
+function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
+  const before = predecessorOf(call, one.behind);
+  if (!before) return 'free';
+  if (!before.sent || before.sent.unsure) return 'wait';
+  if (!before.length) return 'free';
+  const end = endBy(call, before, now);
+  if (!end) return 'wait';
+  if (end.how !== 'caller') return 'free';
+  return one.falls ? { never: 'cut' } : 'free';
+}
+
+/** What it stands behind by now: what has cut a sentence takes its place. */
+export function predecessorOf(call: Call, behind: string | undefined): Utterance | undefined {
+  const before = behind === undefined ? undefined : call.queue.find(({ key }) => key === behind);
+  return before?.end?.by === undefined ? before : predecessorOf(call, before.end.by);
+}
+
+/** Whatever joins, from wherever it comes, is said before the call ends. */
+const isNotLast = (call: Call, one: Utterance, now: number) =>
+  soundingAt(call, now).length > 0 ||
+  waitingIn(call).some(
+    (other) => !other.ends && other.with === undefined && !neverComes(call, other, now) && other.key !== one.key,
+  );
+
+function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
+  const sounding = soundingAt(call, now);
+  if (sounding.length === 0) return true;
+  const silent = !one.length && !one.actions.some(({ type }) => type === 'barge_in');
+  if (silent && !one.ends) return true;
+  if (sparing || !cuts(one)) return false;
+  // One interruption lets the other end; each has been asked for.
+  if (sounding.some(({ from }) => from === 'interruption' || from === 'then')) return false;
+  return !guardOver(call, one, now);
+}
+
+/** Whether it may cut a sentence; anything else waits for silence. */
+const cuts = ({ from, rules, actions }: Utterance) =>
+  (from === 'interruption' || from === 'job') && !rules?.after_current && actions[0]?.type === 'barge_in';
+
+/** What protects what is being said, or is about to be, from this one. */
+export function guardOver(
+  call: Call,
+  one: Pick<Utterance, 'rules'>,
+  now: number,
+): 'protected' | 'outranked' | undefined {
+  if (one.rules?.force) return undefined;
+  const guards = soundingAt(call, now).map(({ guarded }) => guarded);
+  if (guards.includes('protected')) return 'protected';
+  return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;
+}
+
+/** It leaves by the input `by`, with what goes out in the same breath; a `barge_in` in it cuts what is being said. */
+export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
+  const leaving = [key, ...inOneBreath(call, key)];
+  const cut = call.queue.some((one) => one.key === key && one.actions.some(({ type }) => type === 'barge_in'));
+  const before = cut ? cutSounding(call, key, now) : call;
+  const sent = { at: now, by, ...(unsure && { unsure: true as const }) };
+  const queue = before.queue.map((one) => (leaving.includes(one.key) ? { ...one, sent } : one));
+  // In the order in which they are heard.
+  return { ...before, queue: [...queue.filter((one) => one.sent), ...queue.filter((one) => !one.sent)] };
+}
+
+/** What goes out with it in one array, in order. */
+export function inOneBreath(call: Call, key: string): string[] {
+  const next = call.queue.find((one) => one.with === key && !one.sent);
+  return next ? [next.key, ...inOneBreath(call, next.key)] : [];
+}
+
+function cutSounding(call: Call, by: string, now: number): Call {
+  return soundingAt(call, now).reduce(
+    (cut, { key }) => changed(cut, key, (one) => ({ ...one, end: { at: now, how: 'app', by, owed: true } })),
+    call,
+  );
+}
+
+/** It hasn't left after all: it waits again, and what it was to cut goes on. */
+export function unsent(call: Call, key: string): Call {
+  const own = [key, ...call.queue.filter((one) => one.with === key).map((one) => one.key)];
+  return {
+    ...call,
+    queue: call.queue.map((one) => {
+      if (own.includes(one.key) && one.sent) {
+        const { sent: _, end: __, ...waiting } = one;
+        return waiting;
+      }
+      if (one.end?.by !== key) return one;
+      const { end: _, ...sounding } = one;
+      return sounding;
+    }),
+  };
+}
+
+/** Without these, and without what stands behind them. */
+export function without(call: Call, keys: readonly string[]): Call {
+  const gone = new Set(keys.flatMap((key) => [key, ...followersOf(call, key).map((one) => one.key)]));
+  return { ...call, queue: call.queue.filter(({ key }) => !gone.has(key)) };
+}
+
+/** For so long the events of a sentence that is over may still be on their way. */
+const LATE_MS = 5_000;
+
+/** Forgets what is over and what nothing refers to any more. */
+export function pruned(call: Call, now: number): Call {
+  const needed = new Set(waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]));
+  const last = soundsIn(call).at(-1);
+  const isKept = (one: Utterance) => {
+    if (!one.sent || one.sent.unsure || one === last || needed.has(one.key)) return true;
+    if (!one.length) return false;
+    const end = endBy(call, one, now);
+    return !end || (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'));
+  };
+  return { ...call, queue: call.queue.filter(isKept) };
+}

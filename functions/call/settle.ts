@@ -1,0 +1,97 @@
+import type { Call, Utterance } from './document.ts';
+import { beginOf, endBy } from './evidence.ts';
+import type { OutcomeEvent, SkipReason } from './outcome.ts';
+import { pruned, verdictOf, without } from './queue.ts';
+import { decideOverdue } from './turns.ts';
+import { changed, waitingIn } from './utterances.ts';
+
+/** A call after a decision, and what is to be told of it once that is written. */
+export interface Settled {
+  readonly call: Call;
+  readonly publish: readonly OutcomeEvent[];
+}
+
+/** A send that nobody has confirmed for so long won't be confirmed any more. */
+const CONFIRMED_WITHIN_MS = 5_000;
+
+/** Draws what follows from the evidence for whatever is known of: heard, in doubt, never to come. */
+export function settle(call: Call, now: number): Settled {
+  const steps = [decideOverdue, withoutOverJobs].reduce((settled, step) => step(settled, now), call);
+  return [tellHeard, tellDoubt, dropVain].reduce(
+    ({ call, publish }: Settled, step) => {
+      const next = step(call, now);
+      return { call: next.call, publish: [...publish, ...next.publish] };
+    },
+    { call: steps, publish: [] } as Settled,
+  );
+}
+
+/** The same without what is over: the last step before it is written. */
+export const tidied = (call: Call, now: number): Call => pruned(call, now);
+
+function withoutOverJobs(call: Call): Call {
+  const jobs = call.ended === undefined ? call.jobs.filter(({ turn }) => turn >= call.turn) : [];
+  return jobs.length === call.jobs.length ? call : { ...call, jobs };
+}
+
+/** Its first word tells that it is heard; or its end, of a voice that doesn't report itself. */
+function tellHeard(call: Call, now: number): Settled {
+  const heard = call.queue.filter((one) => isOfTrigger(one) && one.sent && !one.told && hasBeenHeard(call, one, now));
+  return {
+    call: heard.reduce((told, { key }) => changed(told, key, (one) => ({ ...one, told: true })), call),
+    publish: heard.map((one) => ({
+      ...about(call, one),
+      outcome: 'heard',
+      took_ms: Math.max(0, Math.round(beginOf(call, one) - (one.trigger?.at ?? 0))),
+    })),
+  };
+}
+
+const hasBeenHeard = (call: Call, one: Utterance, now: number) =>
+  one.began?.reported === true ||
+  (one.end?.owed === undefined && one.end !== undefined && endBy(call, one, now)?.how === 'full');
+
+/** Who was to confirm it has died. It isn't repeated. */
+function tellDoubt(call: Call, now: number): Settled {
+  const lost = call.queue.filter(({ sent }) => sent?.unsure && now > sent.at + CONFIRMED_WITHIN_MS);
+  return {
+    call: lost.reduce(
+      (told, { key }) =>
+        changed(told, key, ({ sent, ...one }) => ({ ...one, sent: { at: sent?.at ?? now, by: sent?.by ?? '' } })),
+      call,
+    ),
+    publish: lost.filter(isOfTrigger).map((one) => ({ ...about(call, one), outcome: 'failed', error: IN_DOUBT })),
+  };
+}
+
+const IN_DOUBT = { code: 'in_doubt', message: 'whoever sent it died before AI Flow answered', retryable: false };
+
+/** What waits in vain goes, and whoever asked for it is told why. */
+function dropVain(call: Call, now: number): Settled {
+  let settled: Settled = { call, publish: [] };
+  for (const one of waitingIn(call)) {
+    const verdict = verdictOf(call, one, { now });
+    if (typeof verdict === 'object') settled = dropped(settled, one.key, verdict.never);
+  }
+  return settled;
+}
+
+/** Takes away what waits, and all that stands behind it; each interruption is told once. */
+export function dropped({ call, publish }: Settled, key: string, reason: SkipReason): Settled {
+  const left = without(call, [key]);
+  const gone = call.queue.filter((one) => !left.queue.includes(one) && !one.sent);
+  const told = new Map<string, OutcomeEvent>();
+  for (const one of gone.filter(({ trigger }) => trigger)) {
+    const { id } = one.trigger as { id: string };
+    // Its words never came: nothing is to be said of what was to follow them.
+    if (one.from !== 'then') told.set(id, { ...about(call, one), outcome: 'skipped', reason });
+    else if (!told.has(id)) told.set(id, { ...about(call, one), outcome: 'then_skipped', reason });
+  }
+  return { call: left, publish: [...publish, ...told.values()] };
+}
+
+/** The words of an interruption or a job, and not what goes out with them. */
+export const isOfTrigger = ({ trigger, from, with: along }: Utterance) =>
+  trigger !== undefined && along === undefined && (from === 'interruption' || from === 'job');
+
+const about = ({ id }: Call, { trigger }: Utterance) => ({ interruption_id: trigger?.id ?? '', session_id: id });

@@ -1,0 +1,15 @@
+import type { Socket, Target } from './call-store.ts';
+import type { Call } from './document.ts';
+
+/** All that a call can be found by. */
+export function targetsOf(call: Call): (Target | Socket)[] {
+  const { caller, callee, account_id, socket, labels } = call;
+  const account = account_id !== undefined && { account_id };
+  return [
+    { everyone: true, ...account },
+    ...(caller ? [{ caller, ...account }] : []),
+    ...(callee ? [{ callee, ...account }] : []),
+    ...(socket ? [{ connection: socket.id }] : []),
+    ...labels.map((label) => ({ label, ...account })),
+  ];
+}

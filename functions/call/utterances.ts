@@ -1,0 +1,98 @@
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Call, Origin, Utterance } from './document.ts';
+import { lengthOf } from './length.ts';
+import { printOf, wordsOf } from './words.ts';
+
+type Heard = Extract<ActionDraft, { type: 'speak' | 'audio' }>;
+
+export const isHeard = (action: ActionDraft): action is Heard => action.type === 'speak' || action.type === 'audio';
+
+export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isHeard);
+
+/** What comes after a `transfer` or `hangup` would never be heard. */
+export const endOf = (actions: readonly ActionDraft[]): Utterance['ends'] =>
+  actions.find(({ type }) => type === 'transfer' || type === 'hangup')?.type as Utterance['ends'];
+
+/** What all utterances of one result have in common. */
+export type Common = Pick<Utterance, 'from' | 'start'> &
+  Partial<Pick<Utterance, 'turn' | 'trigger' | 'job' | 'behind' | 'rules' | 'expires_at'>>;
+
+/**
+ * Actions as utterances, in their order: a sentence each, with what goes out before it. Sentences go out together; what
+ * would cut one stands behind it. Keys are `key`, `key.1`, …
+ */
+export function utterancesOf(actions: readonly ActionDraft[], key: string, common: Common): Utterance[] {
+  const made: Utterance[] = [];
+  for (const part of partsOf(actions)) {
+    const ends = endOf(part);
+    const heard = ends && made.findLast(({ length }) => length);
+    const before = made.at(-1);
+    made.push({
+      ...common,
+      key: before ? `${key}.${made.length}` : key,
+      actions: part,
+      ...aboutSound(part, common.rules?.urgent ?? false),
+      ...(ends && { ends }),
+      ...(heard && FALLS.has(common.from) && { falls: true }),
+      ...(heard ? { behind: heard.key } : before && { with: before.key, behind: undefined }),
+    } as Utterance);
+  }
+  return made;
+}
+
+/** What these end the call with falls when the caller goes on talking; an interruption's `then` doesn't. */
+const FALLS: ReadonlySet<Origin> = new Set(['answer', 'job', 'progress']);
+
+/** Cut behind each sentence, and before what would cut one. */
+function partsOf(actions: readonly ActionDraft[]): ActionDraft[][] {
+  const parts: ActionDraft[][] = [];
+  let open: ActionDraft[] = [];
+  let heard = false;
+  for (const action of actions) {
+    if (heard && (action.type === 'hangup' || action.type === 'transfer') && open.length > 0) {
+      parts.push(open);
+      open = [];
+    }
+    open.push(action);
+    if (isHeard(action)) {
+      parts.push(open);
+      open = [];
+      heard = true;
+    }
+  }
+  return open.length > 0 ? [...parts, open] : parts;
+}
+
+function aboutSound(actions: readonly ActionDraft[], urgent: boolean): Partial<Utterance> {
+  const said = actions.find(isHeard);
+  if (!said) return {};
+  const strategy = said.barge_in?.strategy;
+  const print = said.type === 'speak' ? printOf(said) : undefined;
+  const guarded = strategy === 'none' ? 'protected' : urgent ? 'urgent' : undefined;
+  const seconds = said.type === 'speak' ? said.user_input_timeout_seconds : undefined;
+  return {
+    length: lengthOf(said, said.type === 'speak' ? wordsOf(said) : ''),
+    ...(print && { print }),
+    ...(guarded && { guarded }),
+    ...(strategy === 'immediate' && { immediate: true }),
+    ...(seconds && { timer: { seconds } }),
+  };
+}
+
+/** What is waiting, in order. */
+export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
+
+/** What has left and makes a sound, in order. */
+export const soundsIn = ({ queue }: Call) => queue.filter(({ sent, length }) => sent && length);
+
+/** The same with an utterance changed. */
+export const changed = (call: Call, key: string, change: (utterance: Utterance) => Utterance): Call => ({
+  ...call,
+  queue: call.queue.map((one) => (one.key === key ? change(one) : one)),
+});
+
+/** What stands behind an utterance, or goes out with it, and what stands behind that. */
+export function followersOf(call: Call, key: string): Utterance[] {
+  const direct = call.queue.filter(({ behind, with: along }) => behind === key || along === key);
+  return direct.flatMap((one) => [one, ...followersOf(call, one.key)]);
+}
