@@ -144,4 +144,7 @@ export const MARKS: Readonly<Record<string, readonly string[]>> = {
       'llm-agent/no-lengths,late-words',
       'llm-agent/reports-at-the-end,no-lengths,late-ends',
     ],
+  "A6, of a template's own answer: it cuts its goodbye before that is reported, and is hung up after all": [
+    'receptionist/sms-fails',
+  ],
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { templateNamed } from '../../functions/templates/index.ts';
 import { PlayFailed } from '../../local/perform.ts';
-import { assistantIsCut, assistantSays, type Play, type Step } from '../../local/play.ts';
+import { assistantIsCut, assistantSays, callerHangsUp, type Play, type Step, silenceFor } from '../../local/play.ts';
 import { loadPlay, playNames } from '../../local/plays.ts';
 import type { GivenWeather } from '../../local/simulator/behaviour.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
@@ -14,8 +14,8 @@ import { MARKS } from './marks.ts';
  * doesn't hold is in `marks.ts` with its reason; a mark that isn't needed any more fails.
  */
 
-/** Other lines are heard in them, or nothing can be pushed: they have tests of their own. */
-const ELSEWHERE = ['sms-fails', 'push-limited', 'push-broken', 'push-unavailable', 'push-unknown', 'push-unanswered'];
+/** Nothing can be pushed in them, though we try: what a caller hears then depends on who tries again. */
+const ELSEWHERE = ['push-limited', 'push-broken', 'push-unavailable', 'push-unknown', 'push-unanswered'];
 const TOGETHER = [
   'no-reports,late-ends',
   'no-reports,late-words',
@@ -40,15 +40,19 @@ const WAYS = {
 } as const;
 type Way = keyof typeof WAYS;
 
-/** A call without a WebSocket has none to lose. */
-const waysIn = (weather: string) =>
-  weather === 'socket-lost' ? (['websocket'] as const) : (Object.keys(WAYS) as Way[]);
+/** Where the weather changes anything. */
+function waysIn(weather: string, play: string): Way[] {
+  // A call without a WebSocket has none to lose.
+  if (weather === 'socket-lost') return ['websocket'];
+  if (weather === 'sms-fails') return play === 'receptionist' ? ['push', 'websocket'] : [];
+  return Object.keys(WAYS) as Way[];
+}
 
-const cells = (await Promise.all(playNames().map(async (name) => ({ name, ...(await loadPlay(name)) })))).flatMap(
-  (file) =>
-    NAMES.flatMap((weather) =>
-      waysIn(weather).map((way) => ({ ...file, weather, way, cell: `${file.name}/${weather}/${way}` })),
-    ),
+const files = await Promise.all(playNames().map(async (name) => ({ name, ...(await loadPlay(name)) })));
+const cells = files.flatMap((file) =>
+  NAMES.flatMap((weather) =>
+    waysIn(weather, file.name).map((way) => ({ ...file, weather, way, cell: `${file.name}/${weather}/${way}` })),
+  ),
 );
 
 const reasonOf = (cell: string) =>
@@ -90,8 +94,17 @@ test('every mark is a cell, or a play in a weather', () => {
 /** The lines that a caller can judge, in this weather. */
 function heardOf(play: Play, name: string, weather: GivenWeather): Step[] {
   // Outcomes aren't heard, and `heard` is one that a report must tell.
-  return play.filter((step) => !('outcomes' in step)).map((step) => adapted(step, name, weather));
+  const lines = play.filter((step) => !('outcomes' in step)).map((step) => adapted(step, name, weather));
+  return weather.sms === 'failed' ? [...lines.slice(0, -1), ...NOT_SENT] : lines;
 }
+
+/** What the receptionist says to `sms_failed`, in place of its hangup. */
+const NOT_SENT = [
+  assistantIsCut({ by: 'app' }),
+  assistantSays('your message did not go out. What else can I do?'),
+  silenceFor(10),
+  callerHangsUp(),
+];
 
 function adapted(step: Step, name: string, weather: GivenWeather): Step {
   // "A voice that sends no `assistant_speak` doesn't tell what was heard: then your answers count in full, and what was
