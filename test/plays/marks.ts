@@ -11,6 +11,15 @@ export const MARKS: Readonly<Record<string, readonly string[]>> = {
     'order-status/no-reports',
     'order-status/no-reports,late-words',
     'order-status/no-reports,parallel',
+    'wait/no-reports',
+    'wait/no-reports,late-ends',
+    'wait/no-reports,late-words',
+    'wait/no-reports,parallel',
+    'voice-cuts/no-reports',
+    'voice-cuts/no-reports,late-ends',
+    'voice-cuts/no-reports,late-words',
+    'voice-cuts/no-reports,parallel',
+    'voice-cuts/no-reports,slow-voice',
     'order-status/no-reports,late-ends',
   ],
   'B2: without a push, what a job has found comes with the timer of AI Flow, 5 s later': [
@@ -48,6 +57,25 @@ export const MARKS: Readonly<Record<string, readonly string[]>> = {
     'order-status/late-reports,long-lengths',
     'self-correction/long-lengths/no push',
     'self-correction/late-reports,long-lengths/no push',
+    'voice-cuts/late-reports,long-lengths',
+  ],
+  "B5: a cut isn't seen where the report, or its length, is wrong: who goes on talking is hung up on": [
+    'wait/late-reports',
+    'wait/reports-at-the-end',
+    'wait/no-lengths',
+    'wait/short-lengths',
+    'wait/reports-twice',
+    'wait/no-reports,slow-voice',
+    'wait/late-reports,long-lengths',
+    'wait/late-reports,short-lengths',
+    'wait/no-lengths,late-words',
+  ],
+  "B10: the voice cuts, the words come later: what answers the older question is said into the caller's mouth": [
+    'voice-cuts/very-late-words/push',
+    'voice-cuts/very-late-words/websocket',
+  ],
+  "A6, of a template's own answer: it cuts its goodbye before that is reported, and is hung up after all": [
+    'receptionist/sms-fails',
   ],
   'B6: session_start again: greeted twice, or as if a transfer had failed': [
     'announcement/start-twice',
@@ -77,6 +105,11 @@ export const MARKS: Readonly<Record<string, readonly string[]>> = {
     'starter/start-twice',
     'starter/twice',
     'starter/twice,parallel',
+    'wait/start-twice',
+    'wait/twice',
+    'wait/twice,parallel',
+    'voice-cuts/twice',
+    'voice-cuts/twice,parallel',
   ],
   'B7: user_speak again: answered twice': [
     'announcement/words-twice',
@@ -97,6 +130,10 @@ export const MARKS: Readonly<Record<string, readonly string[]>> = {
     'self-correction/words-twice,parallel',
     'starter/words-twice',
     'starter/words-twice,parallel',
+    'wait/words-twice',
+    'wait/words-twice,parallel',
+    'voice-cuts/words-twice',
+    'voice-cuts/words-twice,parallel',
   ],
   'B8: the end of the sentence before is taken for the end of this one, which what stands behind it then cuts': [
     'conversation/late-ends',
@@ -114,6 +151,10 @@ export const MARKS: Readonly<Record<string, readonly string[]>> = {
     'receptionist/late-ends,late-words/websocket',
     'receptionist/late-ends,late-words,parallel/push',
     'receptionist/late-ends,late-words,parallel/websocket',
+    'wait/late-ends/push',
+    'wait/late-ends/websocket',
+    'voice-cuts/late-ends/push',
+    'voice-cuts/late-ends/websocket',
   ],
   'B8, of an end that is delivered again: it is taken for the end of the next sentence': [
     'announcement/ends-twice/push',
@@ -125,6 +166,9 @@ export const MARKS: Readonly<Record<string, readonly string[]>> = {
     'order-status/ends-twice',
     'receptionist/ends-twice',
     'starter/ends-twice',
+    'wait/ends-twice',
+    'voice-cuts/ends-twice/push',
+    'voice-cuts/ends-twice/websocket',
   ],
   'B9: the end of the sentence before is taken for the end of this one, and what stands behind it never comes': [
     'receptionist/no-reports,late-ends',
@@ -132,19 +176,16 @@ export const MARKS: Readonly<Record<string, readonly string[]>> = {
     'receptionist/late-ends,late-words,parallel/no push',
     'starter/late-ends',
     'starter/no-reports,late-ends',
+    'wait/late-ends/no push',
   ],
   "Evidence, when a sentence began: speech_started_at isn't believed, so less is taken for heard than was": [
     'llm-agent/late-reports',
     'llm-agent/late-reports,long-lengths',
   ],
-  "Evidence, what the caller cut: of a length that is wrong an early end isn't seen; the rest of the answer is said all the same, or taken for heard":
-    [
-      'llm-agent/reports-at-the-end',
-      'llm-agent/no-lengths',
-      'llm-agent/no-lengths,late-words',
-      'llm-agent/reports-at-the-end,no-lengths,late-ends',
-    ],
-  "A6, of a template's own answer: it cuts its goodbye before that is reported, and is hung up after all": [
-    'receptionist/sms-fails',
+  "Evidence, a cut: an early end isn't seen where the length is wrong, and the rest is said, or taken for heard": [
+    'llm-agent/reports-at-the-end',
+    'llm-agent/no-lengths',
+    'llm-agent/no-lengths,late-words',
+    'llm-agent/reports-at-the-end,no-lengths,late-ends',
   ],
 };

@@ -8,9 +8,10 @@ import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 import { WEATHERS, weatherNamed } from '../../local/weathers.ts';
 import { playCall } from '../support/play-call.ts';
 import { MARKS } from './marks.ts';
+import { ownPlays } from './own-plays.ts';
 
 /*
- * Every play of `local/calls` in every weather that leaves what is to be heard as it is, over every way to the call. What
+ * Every play of `local/calls`, and some more, in every weather that leaves what is to be heard as it is, over every way to the call. What
  * doesn't hold is in `marks.ts` with its reason; a mark that isn't needed any more fails.
  */
 
@@ -48,8 +49,14 @@ function waysIn(weather: string, play: string): Way[] {
   return Object.keys(WAYS) as Way[];
 }
 
-const files = await Promise.all(playNames().map(async (name) => ({ name, ...(await loadPlay(name)) })));
-const cells = files.flatMap((file) =>
+const shipped = await Promise.all(
+  playNames().map(async (name) => {
+    const file = await loadPlay(name);
+    return { name, ...file, template: templateNamed(file.template) };
+  }),
+);
+const plays = [...shipped, ...ownPlays.map((own) => ({ ...own, call: {} }))];
+const cells = plays.flatMap((file) =>
   NAMES.flatMap((weather) =>
     waysIn(weather, file.name).map((way) => ({ ...file, weather, way, cell: `${file.name}/${weather}/${way}` })),
   ),
@@ -65,7 +72,7 @@ test.each(cells.map((each) => [each.cell, each] as const))(
     const options = { ...call, ...WAYS[way], weather: given };
     const failures: string[] = [];
     for (const lines of waysToTell(heardOf(play, name, given), way, given)) {
-      const failure = await playCall(templateNamed(template), lines, options).then(
+      const failure = await playCall(template, lines, options).then(
         ({ timeline }) => impatience(timeline(), given),
         (error: unknown) => {
           if (error instanceof PlayFailed) return error.message;
