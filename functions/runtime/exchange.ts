@@ -1,6 +1,7 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Clock } from './clock.ts';
+import { Failure } from './errors.ts';
 import type { Unsigned } from './sigv4.ts';
 
 /** An answer of whatever status, with all of its body. */
@@ -33,7 +34,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
 
   return async function exchange(unsent, signal) {
     const request = opened(unsent, signal);
-    const late = (what: string) => request.destroy(new Error(`${peer} gave ${what}`));
+    const late = (what: string) => request.destroy(new Failure(`${peer} gave ${what}`));
     const timers = [
       clock.after(connect_ms, () => {
         if (request.socket?.connecting ?? true) late(`no connection within ${connect_ms} ms`);
@@ -81,7 +82,7 @@ async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buff
   // Leaving the loop early destroys the connection.
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`must be at most ${maxBytes} bytes: shorten it`);
+    if (bytes > maxBytes) throw new Failure(`must be at most ${maxBytes} bytes: shorten it`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
