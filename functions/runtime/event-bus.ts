@@ -1,5 +1,4 @@
 import type { AwsCall } from './aws-json.ts';
-import { Failure } from './errors.ts';
 
 /** Ours; the rule that feeds the interrupt function leaves it out. */
 export const SOURCE = 'ai-flow-lambda';
@@ -32,7 +31,7 @@ export function createEventBus(name: string, call: AwsCall) {
       await Promise.all(
         batches(rows).map(async (Entries) => {
           const { FailedEntryCount } = (await call('AWSEvents.PutEvents', { Entries })) as PutEventsAnswer;
-          if (FailedEntryCount) throw new Failure(`${FailedEntryCount} of ${Entries.length} events were not taken`);
+          if (FailedEntryCount) throw new Error(`${FailedEntryCount} of ${Entries.length} events were not taken`);
         }),
       );
     },

@@ -11,8 +11,12 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+interface Sent extends Omit<Unsigned, 'body'> {
+  readonly body: string | Uint8Array;
+}
+
 /** Sends a request once. Throws when no whole answer came in time. */
-export type Exchange = (request: Unsigned, signal?: AbortSignal) => Promise<Answer>;
+export type Exchange = (request: Sent, signal?: AbortSignal) => Promise<Answer>;
 
 interface Parts {
   /** Whom errors name. */
@@ -48,7 +52,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
     }
   };
 
-  function opened({ url, method, headers }: Unsigned, signal: AbortSignal | undefined): http.ClientRequest {
+  function opened({ url, method, headers }: Sent, signal: AbortSignal | undefined): http.ClientRequest {
     closeIdle(agents.http);
     closeIdle(agents.https);
     const options = { method, headers, ...(signal && { signal }) };
@@ -63,7 +67,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
     }
   }
 
-  function answerTo(request: http.ClientRequest, body: string): Promise<Answer> {
+  function answerTo(request: http.ClientRequest, body: Sent['body']): Promise<Answer> {
     return new Promise((resolve, reject) => {
       request.on('error', reject);
       request.on('response', (response) => {
