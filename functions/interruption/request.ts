@@ -2,9 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
+import { phoneNumberSchema } from '../protocol/phone-number.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
-import { type Claim, type Json, phoneDigits, type Target, type WaitingRules } from '../sessions/session.ts';
+import type { Claim, Json, Target, WaitingRules } from '../sessions/session.ts';
 
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
@@ -51,10 +52,6 @@ export class InvalidInterruption extends InvalidValue {
   override readonly name = 'InvalidInterruption';
 }
 
-const phoneNumber = z
-  .string()
-  .check(z.refine((number) => phoneDigits(number) !== undefined, 'must be a phone number such as +493023125000'));
-
 const targetSchema = z
   .strictObject({
     session_id: z.optional(sessionIdSchema),
@@ -68,8 +65,8 @@ const targetSchema = z
           ),
         ),
     ),
-    caller: z.optional(phoneNumber),
-    callee: z.optional(phoneNumber),
+    caller: z.optional(phoneNumberSchema),
+    callee: z.optional(phoneNumberSchema),
     everyone: z.optional(z.literal(true)),
   })
   .check(
@@ -143,8 +140,7 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
       request,
     };
   } catch (error) {
-    if (error instanceof InvalidValue) throw new InvalidInterruption(error.message, error.field);
-    throw error;
+    throw error instanceof InvalidValue ? new InvalidInterruption(error.logged, error.field, error) : error;
   }
 }
 
@@ -204,9 +200,6 @@ function targetOf({ target, session_id }: InterruptionRequest): Interruption['ta
     throw new InvalidValue('target or session_id must be given, and not both', 'target');
   }
   if (session_id !== undefined) return { session_id };
-  const { caller, callee } = target ?? {};
-  if (caller !== undefined) return { caller: phoneDigits(caller) as string };
-  if (callee !== undefined) return { callee: phoneDigits(callee) as string };
   return target as Interruption['target'];
 }
 
@@ -238,7 +231,8 @@ function draft(value: unknown, pathOf: (field: string | undefined) => string): A
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     const path = pathOf(error.field);
-    throw new InvalidValue(`${path}: ${error.message}`, path);
+    const [told, loggedField] = [`${path}: ${error.told}`, pathOf(error.loggedField)];
+    throw new InvalidValue(`${loggedField}: ${error.logged}`, path, { told, loggedField });
   }
 }
 

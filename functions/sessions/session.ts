@@ -15,6 +15,8 @@ export interface Session {
   /** Digits without `+` or `00`; missing when withheld. */
   readonly caller?: string;
   readonly callee?: string;
+  /** Ours, where that isn't the callee. */
+  readonly number?: string;
   /** Business keys by which an interruption finds this call. */
   readonly labels: readonly string[];
   /** What the template remembers. */
@@ -103,6 +105,7 @@ export interface Happening {
   readonly kind: 'start' | 'turn' | 'end' | 'other';
   readonly caller?: string | undefined;
   readonly callee?: string | undefined;
+  readonly number?: string | undefined;
   /** When API Gateway took the event (ms since 1970): parallel events may be recorded in another order. */
   readonly at?: number;
   /** The caller has cut what was being said, and with it what stood under guard. */
@@ -293,9 +296,3 @@ export interface SessionStore {
 
 /** A tombstone, and a call nobody heard of again, stays this long after its last event. */
 export const SESSION_TTL_SECONDS = 4 * 3600;
-
-/** Any notation of a number as digits without `+` or `00`; `undefined` for a withheld one. */
-export function phoneDigits(number: string | null | undefined): string | undefined {
-  const digits = number?.replace(/\D/g, '').replace(/^00/, '').slice(0, 15);
-  return digits || undefined;
-}

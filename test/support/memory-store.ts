@@ -30,6 +30,7 @@ interface Row {
   expires_at: number;
   caller?: string;
   callee?: string;
+  number?: string;
   labels: Set<string>;
   state: Record<string, Json>;
   playback: { -readonly [K in keyof Playback]: Playback[K] };
@@ -86,7 +87,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
 
   return {
     async record(happening) {
-      const { session_id, kind, caller, callee } = happening;
+      const { session_id, kind, caller, callee, number } = happening;
       const row = live(session_id) ?? newRow();
       if (row.ended && kind !== 'start') return 'ended';
       rows.set(session_id, row);
@@ -96,6 +97,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       row.expires_at = clock.now() / 1000 + SESSION_TTL_SECONDS;
       if (caller) row.caller = caller;
       if (callee) row.callee = callee;
+      if (number) row.number = number;
       if (kind === 'start') row.transferred = false;
       if (kind === 'turn' || kind === 'end') row.job = undefined;
       if (happening.barged_in) delete row.playback.guard;
@@ -349,6 +351,7 @@ function session(id: string, row: Row): Session {
     reopened: starts > 1,
     ...(caller && { caller }),
     ...(callee && { callee }),
+    ...(row.number && { number: row.number }),
     labels: [...labels],
     state: structuredClone(state),
     playback: structuredClone(playback),
