@@ -82,11 +82,11 @@ function parsed(text: string): unknown {
 
 function sentence(text: string, attributes: Attributes = {}) {
   const read = (name: string) => attributes[name]?.Value ?? attributes[name]?.stringValue;
-  const [session_id, label, id] = ['session_id', 'label', 'id'].map(read);
+  const [session_id, label, account_id, id] = ['session_id', 'label', 'account_id', 'id'].map(read);
   return {
     say: text,
     ...(session_id !== undefined && { session_id }),
-    ...(label !== undefined && { target: { label } }),
+    ...(label !== undefined && { target: { label, ...(account_id !== undefined && { account_id }) } }),
     ...(id !== undefined && { id }),
   };
 }

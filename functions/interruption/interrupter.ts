@@ -192,10 +192,11 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
 
   function claimFor(session_id: string, { id, target, follow_up, actions, rules }: Interruption): Claim {
     return {
+      // First: whom the target names may be another one.
+      ...target,
       session_id,
       key: keyOf(id),
       owner: newOwner(),
-      ...('label' in target && { label: target.label }),
       ...rules,
       ...(websocket && !channel && { needs_connection: true }),
       push: pushOf(actions, follow_up.length > 0, rules.urgent ?? false, clock.now()),

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
-import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
+import { MAX_ACCOUNT_ID, MAX_LABEL_BYTES } from '../sessions/limits.ts';
 import { type Claim, type Json, phoneDigits, type Target, type WaitingRules } from '../sessions/session.ts';
 
 /** Too late is not spoken at all. */
@@ -15,7 +15,7 @@ const MAX_CONTEXT_BYTES = 4 * 1024;
 /** Something that cuts what is being said and says something else. Times are ms since 1970. */
 export interface Interruption {
   readonly id: string;
-  readonly target: Target | { readonly session_id: string };
+  readonly target: Target | { readonly session_id: string; readonly account_id?: string };
   /** The one call, of those that the target names, whose turn it is. */
   readonly passed_on_for?: string;
   /** Goes out in one request, in this order. */
@@ -75,11 +75,12 @@ const targetSchema = z
     caller: z.optional(phoneNumber),
     callee: z.optional(phoneNumber),
     everyone: z.optional(z.literal(true)),
+    account_id: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_ACCOUNT_ID))),
   })
   .check(
     z.refine(
-      (target) => Object.keys(target).length === 1,
-      'must name exactly one of session_id, label, caller, callee, everyone',
+      ({ account_id: _beside, ...target }) => Object.keys(target).length === 1,
+      'must name exactly one of session_id, label, caller, callee, everyone; account_id may stand beside it',
     ),
   );
 
@@ -212,9 +213,11 @@ function targetOf({ target, session_id }: InterruptionRequest): Interruption['ta
   }
   if (session_id !== undefined) return { session_id };
   const { caller, callee } = target ?? {};
-  if (caller !== undefined) return { caller: phoneDigits(caller) as string };
-  if (callee !== undefined) return { callee: phoneDigits(callee) as string };
-  return target as Interruption['target'];
+  return {
+    ...target,
+    ...(caller !== undefined && { caller: phoneDigits(caller) }),
+    ...(callee !== undefined && { callee: phoneDigits(callee) }),
+  } as Interruption['target'];
 }
 
 /** Whoever writes it by hand narrows a target, and never gets beyond it. */
