@@ -3,7 +3,7 @@ import type { Outcomes } from '../interruption/outcomes.ts';
 import { isWaiting, patiently } from '../interruption/patience.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
-import { type AiFlowEvent, isKnown, nameOf, numbersOf } from '../protocol/events.ts';
+import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createNovelty } from '../runtime/errors.ts';
@@ -70,7 +70,7 @@ export function createAssistant({
     const session_id = event.session.id;
     const step = stepFor(templates.all, event);
     if (!step) return ignored(event);
-    const turn: Turn = { event, step, received, template: templates.of(numbersOf(event)) };
+    const turn: Turn = { event, step, received, template: templates.of(partiesOf(event)) };
     try {
       await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
     } catch (error) {

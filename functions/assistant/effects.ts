@@ -1,6 +1,6 @@
 import { durationOf, playbackOf, transfers } from '../interruption/speech.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
-import { type AiFlowEvent, isKnown, numbersOf } from '../protocol/events.ts';
+import { type AiFlowEvent, isKnown, partiesOf } from '../protocol/events.ts';
 import type { Happening, Playback, Session, SessionChanges } from '../sessions/session.ts';
 import type { Received } from './deadline.ts';
 
@@ -11,7 +11,7 @@ export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], { at, c
   return {
     session_id,
     kind,
-    ...numbersOf(event),
+    ...partiesOf(event),
     at,
     ...(speech && { speech }),
     ...(bargedIn(event) && { barged_in: true }),

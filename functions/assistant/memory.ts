@@ -1,4 +1,4 @@
-import { type AiFlowEvent, numbersOf } from '../protocol/events.ts';
+import { type AiFlowEvent, partiesOf } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { freshSession, type Session, type SessionChanges, type SessionStore } from '../sessions/session.ts';
@@ -36,7 +36,7 @@ export function createMemory({ sessions, clock, log }: Parts) {
       return session === 'ended' ? session : { ...session, known: true };
     } catch (error) {
       log.error('session_not_read', { session_id: id, event: event.type, error });
-      return { ...freshSession(id, kind === 'turn' ? 1 : 0), ...numbersOf(event), known: false };
+      return { ...freshSession(id, kind === 'turn' ? 1 : 0), ...partiesOf(event), known: false };
     }
   }
 

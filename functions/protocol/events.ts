@@ -88,6 +88,9 @@ export function parseEvent(value: unknown): AiFlowEvent {
   }
 }
 
+/** Characters. An account has about ten; one that is longer isn't kept. */
+export const MAX_ACCOUNT_ID = 64;
+
 /** Whether the protocol documents this event. */
 export const isKnown = (event: AiFlowEvent): event is KnownEvent => isKnownType(event.type);
 
@@ -95,12 +98,18 @@ export const isKnown = (event: AiFlowEvent): event is KnownEvent => isKnownType(
 export const nameOf = (event: AiFlowEvent) => (isKnown(event) ? event.type : 'unknown');
 
 /** The two ends of the call as digits, as far as an event tells; `number` is ours where that isn't the callee. */
-export function numbersOf({ session }: AiFlowEvent) {
+export function partiesOf({ session }: AiFlowEvent) {
   const caller = readPhoneNumber(session.from_phone_number);
   const callee = readPhoneNumber(session.to_phone_number);
   const isOutbound = session.direction?.toLowerCase() === 'outbound';
   const number = (isOutbound ? caller : callee) ?? readPhoneNumber(session.phone_number);
-  return { ...(caller && { caller }), ...(callee && { callee }), ...(number && number !== callee && { number }) };
+  const account_id = session.account_id ?? '';
+  return {
+    ...(caller && { caller }),
+    ...(callee && { callee }),
+    ...(number && number !== callee && { number }),
+    ...(account_id && account_id.length <= MAX_ACCOUNT_ID && { account_id }),
+  };
 }
 
 const isKnownType = (type: string): type is keyof Schemas => Object.hasOwn(eventSchemas, type);

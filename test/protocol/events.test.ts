@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventSchemas, InvalidEvent, nameOf, numbersOf, parseEvent } from '../../functions/protocol/events.ts';
+import { eventSchemas, InvalidEvent, nameOf, partiesOf, parseEvent } from '../../functions/protocol/events.ts';
 import { MAX_DEPTH, tooDeep } from '../../functions/protocol/json.ts';
 import { EVENTS, SESSION } from '../support/events.ts';
 
@@ -155,7 +155,7 @@ describe('events', () => {
 describe('the numbers of a call', () => {
   const [caller, callee] = ['4917639123456', '493023125000'];
   const numbers = (session: object) =>
-    numbersOf(parseEvent({ type: 'session_start', session: { id: 'a', ...session } }));
+    partiesOf(parseEvent({ type: 'session_start', session: { id: 'a', ...session } }));
   const both = { from_phone_number: `+${caller}`, to_phone_number: `sip:+${callee}@sipgate.de` };
 
   it.each([

@@ -8,6 +8,7 @@ import { followUpsOf } from '../../functions/sessions/replacements.ts';
 import {
   type Claim,
   type Happening,
+  isNamed,
   type JobMark,
   type Json,
   type Playback,
@@ -31,6 +32,7 @@ interface Row {
   caller?: string;
   callee?: string;
   number?: string;
+  account_id?: string;
   labels: Set<string>;
   state: Record<string, Json>;
   playback: { -readonly [K in keyof Playback]: Playback[K] };
@@ -87,7 +89,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
 
   return {
     async record(happening) {
-      const { session_id, kind, caller, callee, number } = happening;
+      const { session_id, kind, caller, callee, number, account_id } = happening;
       const row = live(session_id) ?? newRow();
       if (row.ended && kind !== 'start') return 'ended';
       rows.set(session_id, row);
@@ -98,6 +100,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       if (caller) row.caller = caller;
       if (callee) row.callee = callee;
       if (number) row.number = number;
+      if (account_id) row.account_id = account_id;
       if (kind === 'start') row.transferred = false;
       if (kind === 'turn' || kind === 'end') row.job = undefined;
       if (happening.barged_in) delete row.playback.guard;
@@ -344,7 +347,8 @@ function start(row: Row, key: string, { replacement, transfers }: Push) {
 }
 
 function session(id: string, row: Row): Session {
-  const { turn, starts, caller, callee, labels, state, said, followed, waiting, playback, transferred } = row;
+  const { turn, starts, caller, callee, account_id, labels, state, said, followed, waiting, playback, transferred } =
+    row;
   return {
     id,
     turn,
@@ -352,6 +356,7 @@ function session(id: string, row: Row): Session {
     ...(caller && { caller }),
     ...(callee && { callee }),
     ...(row.number && { number: row.number }),
+    ...(account_id && { account_id }),
     labels: [...labels],
     state: structuredClone(state),
     playback: structuredClone(playback),
@@ -368,8 +373,5 @@ function session(id: string, row: Row): Session {
 
 function concerns(target: Target | Socket, row: Row): boolean {
   if ('connection' in target) return row.sockets.has(target.connection);
-  if ('label' in target) return row.labels.has(target.label);
-  if ('caller' in target) return row.caller === target.caller;
-  if ('callee' in target) return row.callee === target.callee;
-  return true;
+  return isNamed({ ...row, labels: [...row.labels] }, target);
 }
