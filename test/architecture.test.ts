@@ -56,7 +56,9 @@ describe('functions', () => {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, specifier]) => specifier as string);
+  const specifiers = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?)'([^']+)'/g)].map(
+    ([, specifier]) => specifier as string,
+  );
   return specifiers.map((specifier) =>
     specifier.startsWith('.') ? normalize(join(dirname(file), specifier)).replaceAll('\\', '/') : specifier,
   );
