@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -10,15 +10,11 @@ import type { FlowFunction } from './flow-function.ts';
 /** The `source` of the events that the functions publish themselves: interruption outcomes. */
 export const OWN_SOURCE = 'ai-flow-lambda';
 
-/** What the interrupt function publishes for one of many sessions: an interruption of its own. */
-export const QUEUED = 'Interruption Queued';
-
 // The least that EventBridge allows: an interruption expires after 30 seconds unless it says otherwise.
 const ATTEMPTS = { maxEventAge: Duration.seconds(60), retryAttempts: 3 };
 
 export interface InterruptionBusProps {
   readonly handler: IFunction;
-  readonly queue: IQueue;
   readonly deadLetters: IQueue;
 }
 
@@ -27,7 +23,7 @@ export class InterruptionBus extends Construct {
   readonly busName: string;
   readonly busArn: string;
 
-  constructor(scope: Construct, id: string, { handler, queue, deadLetters }: InterruptionBusProps) {
+  constructor(scope: Construct, id: string, { handler, deadLetters }: InterruptionBusProps) {
     super(scope, id);
     const eventBus = new EventBus(this, 'Bus', { description: 'Interruptions of live calls, and their outcomes' });
     new Rule(this, 'Rule', {
@@ -35,12 +31,6 @@ export class InterruptionBus extends Construct {
       description: 'Every event interrupts, except the outcomes of interruptions',
       eventPattern: { source: Match.anythingBut(OWN_SOURCE) },
       targets: [new LambdaFunction(handler, { deadLetterQueue: deadLetters, ...ATTEMPTS })],
-    });
-    new Rule(this, 'QueuedRule', {
-      eventBus,
-      description: 'One of many sessions goes to the interruption queue',
-      eventPattern: { source: [OWN_SOURCE], detailType: [QUEUED] },
-      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters, ...ATTEMPTS })],
     });
     this.busName = eventBus.eventBusName;
     this.busArn = eventBus.eventBusArn;

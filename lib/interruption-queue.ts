@@ -1,8 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { FlowFunction } from './flow-function.ts';
+
+/**
+ * Invocations at once for what lies in the queue: whatever a broadcast needs, the rest of the account's concurrency is
+ * left for the callers who speak. Ten take ten messages each, some 500 calls a second.
+ */
+const MAX_CONCURRENCY = 10;
 
 export interface InterruptionQueueProps {
   readonly handler: IFunction;
@@ -10,7 +18,10 @@ export interface InterruptionQueueProps {
   readonly deadLetters: IQueue;
 }
 
-/** A message sent here is an interruption, for senders that want one that failed to be tried again. */
+/**
+ * A message sent here is an interruption, for senders that want one that failed to be tried again; and for a function
+ * that hasn't the time to tell all of many calls.
+ */
 export class InterruptionQueue extends Construct {
   readonly queue: IQueue;
 
@@ -25,7 +36,15 @@ export class InterruptionQueue extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 3 },
     });
     // No batching window: somebody is on the line. Without the reports, a batch with one bad message is all or nothing.
-    handler.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
+    handler.addEventSource(
+      new SqsEventSource(queue, { batchSize: 10, maxConcurrency: MAX_CONCURRENCY, reportBatchItemFailures: true }),
+    );
     this.queue = queue;
+  }
+
+  /** Lets a function send calls here whose turn is in another invocation, and tells it where. */
+  passedOnBy(flow: FlowFunction): void {
+    flow.function.addEnvironment('INTERRUPTION_QUEUE_URL', this.queue.queueUrl);
+    Grant.addToPrincipal({ grantee: flow, actions: ['sqs:SendMessage'], resourceArns: [this.queue.queueArn] });
   }
 }

@@ -65,7 +65,7 @@ export class Interruptions extends Construct {
     const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];
     limitAsyncInvocations(handler, this.deadLetters);
     this.queue = new InterruptionQueue(this, 'Queue', { handler, handlerTimeout: TIMEOUT, deadLetters });
-    this.bus = new InterruptionBus(this, 'Bus', { handler, queue: this.queue.queue, deadLetters });
+    this.bus = new InterruptionBus(this, 'Bus', { handler, deadLetters });
     this.topic = new InterruptionTopic(this, 'Topic', { handler, deadLetters });
     this.route = new InterruptionRoute(this, 'Route', { handler, httpApi });
     this.letInterrupt(this.interrupt);
@@ -79,6 +79,7 @@ export class Interruptions extends Construct {
     externalApi?.token.grantReadValue(flow);
     assets.grantRead(flow);
     this.bus.takeOutcomesOf(flow);
+    this.queue.passedOnBy(flow);
   }
 
   /** Lets a role, or whatever has one, interrupt by every way in. Throws for a principal that can hold no policy. */

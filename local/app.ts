@@ -9,10 +9,12 @@ import { guard, refuse } from './guard.ts';
 import { httpApi } from './http-api.ts';
 import { invokeApi } from './invoke-api.ts';
 import type { Log } from './log.ts';
+import type { MessageQueue } from './message-queue.ts';
 import type { Outcomes } from './outcomes.ts';
 import { callApi } from './simulator/call-api.ts';
 import { simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
+import { sqsApi } from './sqs-api.ts';
 
 export interface AppParts {
   functions: Record<FunctionName, LambdaFunction>;
@@ -20,6 +22,7 @@ export interface AppParts {
   connections: Hono;
   simulator: Simulator;
   bus: EventBus;
+  queue: MessageQueue;
   outcomes: Outcomes;
   externalApiToken: string;
   log: Log;
@@ -30,7 +33,8 @@ const PAGE_POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Everything that the runtime answers. */
-export function createApp({ functions, connections, simulator, bus, outcomes, externalApiToken, log }: AppParts): Hono {
+export function createApp(parts: AppParts): Hono {
+  const { functions, connections, simulator, bus, queue, outcomes, externalApiToken, log } = parts;
   const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
   const app = new Hono();
   app.use(guard);
@@ -46,6 +50,7 @@ export function createApp({ functions, connections, simulator, bus, outcomes, ex
   app.route('/', invokeApi(new Map(Object.entries(functions)), log));
   app.route('/', connections);
   app.route('/', eventBridgeApi(bus));
+  app.route('/', sqsApi(queue));
   app.route('/', simulatorRoutes({ simulator, outcomes, token: externalApiToken }));
   app.route('/', callApi({ simulator, token: externalApiToken }));
   app.notFound((c) =>

@@ -27,37 +27,20 @@ export interface EventBusParts {
 
 export type EventBus = (event: BusEvent) => void;
 
-/** As in `lib/interruption-bus.ts`: one of many sessions, for the interruption queue. */
-const QUEUED = 'Interruption Queued';
-
 /** The bus of the stack with its rules: every event interrupts, except the outcomes of interruptions. */
 export function createEventBus({ interrupt, outcomes, log }: EventBusParts): EventBus {
   return (event) => {
     const { source, time, 'detail-type': detail_type, detail } = event;
-    if (source !== OWN_SOURCE) void invoke(event, event);
-    else if (detail_type === QUEUED) void invoke(event, queued(event));
+    if (source !== OWN_SOURCE) void invoke(event);
     else outcomes.add({ time, detail_type, detail });
   };
 
-  async function invoke(event: BusEvent, payload: object): Promise<void> {
-    const answer = await interrupt.invoke(JSON.stringify(payload));
+  async function invoke(event: BusEvent): Promise<void> {
+    const answer = await interrupt.invoke(JSON.stringify(event));
     // Deployed it would be a dead letter.
     if (answer.failed) log(`EventBridge event ${event.id} from ${event.source} failed: ${answer.payload}`);
   }
 }
-
-/** An event as the interruption queue hands it to the function. */
-const queued = (event: BusEvent) => ({
-  Records: [
-    {
-      messageId: event.id,
-      body: JSON.stringify(event),
-      attributes: { SentTimestamp: String(Date.parse(event.time)), ApproximateReceiveCount: '1' },
-      messageAttributes: {},
-      eventSource: 'aws:sqs',
-    },
-  ],
-});
 
 /** EventBridge keeps whole seconds. */
 export const busEvent = (

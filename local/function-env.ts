@@ -53,5 +53,7 @@ function interrupting({ settings, url }: Surroundings): Record<string, string> {
     EXTERNAL_API_URL: settings.externalApiUrl ?? `${url}/simulator/sessions/{session_id}/actions`,
     EXTERNAL_API_TOKEN: settings.externalApiToken,
     WEBSOCKET_ENDPOINT: url,
+    INTERRUPTION_QUEUE_URL: `${url}/sqs/interruptions`,
+    AWS_ENDPOINT_URL_SQS: `${url}/sqs`,
   };
 }

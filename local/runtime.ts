@@ -10,6 +10,7 @@ import { createEventBus } from './event-bus.ts';
 import { functionEnv } from './function-env.ts';
 import { createFunction } from './functions.ts';
 import { logTo } from './log.ts';
+import { createMessageQueue } from './message-queue.ts';
 import { createOutcomes } from './outcomes.ts';
 import { listen } from './server.ts';
 import type { Settings } from './settings.ts';
@@ -74,9 +75,10 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
     const simulator = createSimulator({ clock: systemClock, deliver, connect, log });
     const outcomes = createOutcomes();
     const bus = createEventBus({ interrupt: functions.interrupt, outcomes, log });
+    const queue = createMessageQueue({ interrupt: functions.interrupt, log });
     const { externalApiToken } = settings;
     const connections = webSocketApi.routes;
-    const app = createApp({ functions, connections, simulator, bus, outcomes, externalApiToken, log });
+    const app = createApp({ functions, connections, simulator, bus, queue, outcomes, externalApiToken, log });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };
   } catch (error) {

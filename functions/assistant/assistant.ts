@@ -11,7 +11,7 @@ import type { Session, SessionChanges, SessionStore, Waiting } from '../sessions
 import { changesOf, openForTemplate } from './changes.ts';
 import { DeadlineExceeded, type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
-import { effectsOf, handingOver, holdOf, numbersOf } from './effects.ts';
+import { effectsOf, handingOver, holdOf, partiesOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
 import { isOverdue, type Job, type Jobs, jobFor, markOf, waitsForJob } from './job.ts';
 import { createMemory, type Recorded } from './memory.ts';
@@ -69,7 +69,7 @@ export function createAssistant({
     const session_id = event.session.id;
     const step = stepFor(templates.all, event);
     if (!step) return ignored(event);
-    const turn: Turn = { event, step, received, template: templates.of(numbersOf(event)) };
+    const turn: Turn = { event, step, received, template: templates.of(partiesOf(event)) };
     try {
       await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
     } catch (error) {

@@ -27,7 +27,9 @@ export function changesOf(before: Session, { state, labels }: TemplateSession<St
   const added = [...labels].filter((label) => !before.labels.includes(label));
   const removed = before.labels.filter((label) => !labels.has(label));
   if (changedKeys.length + added.length + removed.length === 0) return undefined;
+  const { account_id } = before;
   return {
+    ...(account_id !== undefined && { account_id }),
     state: Object.fromEntries(changedKeys.map((key) => [key, after[key]])),
     labels: Object.fromEntries([...added.map((label) => [label, true]), ...removed.map((label) => [label, false])]),
   };

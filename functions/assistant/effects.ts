@@ -1,6 +1,7 @@
 import { playbackOf, transfers } from '../interruption/speech.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
+import { MAX_ACCOUNT_ID } from '../sessions/limits.ts';
 import { type Happening, type Playback, phoneDigits, type Session, type SessionChanges } from '../sessions/session.ts';
 import type { Received } from './deadline.ts';
 
@@ -11,7 +12,7 @@ export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], { at, c
   return {
     session_id,
     kind,
-    ...numbersOf(event),
+    ...partiesOf(event),
     at,
     ...(speech && { speech }),
     ...(bargedIn(event) && { barged_in: true }),
@@ -20,10 +21,15 @@ export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], { at, c
   };
 }
 
-/** The two ends of the call, as far as an event tells. */
-export const numbersOf = ({ session: { from_phone_number, to_phone_number } }: AiFlowEvent) => {
+/** The two ends of the call, and whose call it is, as far as an event tells. */
+export const partiesOf = ({ session: { from_phone_number, to_phone_number, account_id } }: AiFlowEvent) => {
   const [caller, callee] = [phoneDigits(from_phone_number), phoneDigits(to_phone_number)];
-  return { ...(caller && { caller }), ...(callee && { callee }) };
+  const account = String(account_id ?? '');
+  return {
+    ...(caller && { caller }),
+    ...(callee && { callee }),
+    ...(account && account.length <= MAX_ACCOUNT_ID && { account_id: account }),
+  };
 };
 
 export const bargedIn = (event: AiFlowEvent) =>

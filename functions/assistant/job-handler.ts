@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Interrupter } from '../interruption/interrupter.ts';
+import type { Interrupter } from '../interruption/fan-out.ts';
 import type { Outcome } from '../interruption/outcomes.ts';
 import { patiently } from '../interruption/patience.ts';
 import { type Interruption, keyOf } from '../interruption/request.ts';

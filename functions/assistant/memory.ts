@@ -4,7 +4,7 @@ import type { Log } from '../runtime/log.ts';
 import { freshSession, type Session, type SessionChanges, type SessionStore } from '../sessions/session.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import type { Step } from './dispatch.ts';
-import { happeningOf, numbersOf } from './effects.ts';
+import { happeningOf, partiesOf } from './effects.ts';
 
 interface Parts {
   readonly sessions: SessionStore;
@@ -36,7 +36,7 @@ export function createMemory({ sessions, clock, log }: Parts) {
       return session === 'ended' ? session : { ...session, known: true };
     } catch (error) {
       log.error('session_not_read', { session_id: id, event: event.type, error });
-      return { ...freshSession(id, kind === 'turn' ? 1 : 0), ...numbersOf(event), known: false };
+      return { ...freshSession(id, kind === 'turn' ? 1 : 0), ...partiesOf(event), known: false };
     }
   }
 

@@ -1,5 +1,5 @@
+import { createLimit } from '../runtime/limit.ts';
 import type { SessionStore, Waiting } from '../sessions/session.ts';
-import { inPool } from './in-pool.ts';
 import type { Outcomes, SkipReason } from './outcomes.ts';
 
 interface Parts {
@@ -20,7 +20,8 @@ const AT_ONCE = 20;
  * for the answer, and an answer in parts leaves many behind.
  */
 export async function drop({ sessions, outcomes }: Parts, session_id: string, over: readonly Over[]): Promise<Over[]> {
-  const mine = await inPool(over, AT_ONCE, ({ waiting }) => sessions.take(session_id, waiting));
+  const atOnce = createLimit(AT_ONCE);
+  const mine = await Promise.all(over.map(({ waiting }) => atOnce(() => sessions.take(session_id, waiting))));
   const taken = over.filter((_one, n) => mine[n]);
   const events = taken.map(({ waiting: { id: interruption_id }, reason }) => ({ interruption_id, reason }));
   if (taken.length > 0) await outcomes.publish(events.map((one) => ({ ...one, session_id, outcome: 'skipped' })));

@@ -54,9 +54,15 @@ export const fromEventBridge = ({ detail, id, time }: EventBridgeEvent): Unwrapp
 export const fromSns = ({ Message, MessageId, Timestamp, MessageAttributes }: SnsMessage): Unwrapped =>
   fromText(Message, MessageAttributes, { id: MessageId, at: Date.parse(Timestamp) });
 
+/** The attribute of a message that is for one call, of those that its target names: `passing-on.ts` writes it. */
+export const PASSED_ON_FOR = 'passed_on_for';
+
 /** As SNS; the body may be an SNS notification or an EventBridge event, whose id and time count. */
-export const fromSqs = ({ body, messageId, attributes, messageAttributes }: SqsRecord): Unwrapped =>
-  fromText(body, messageAttributes, { id: messageId, at: Number(attributes.SentTimestamp) });
+export function fromSqs({ body, messageId, attributes, messageAttributes }: SqsRecord): Unwrapped {
+  const unwrapped = fromText(body, messageAttributes, { id: messageId, at: Number(attributes.SentTimestamp) });
+  const passed_on_for = messageAttributes?.[PASSED_ON_FOR]?.stringValue;
+  return { ...unwrapped, ...(passed_on_for !== undefined && { passed_on_for }) };
+}
 
 function fromText(text: string, attributes: Attributes | undefined, defaults: Defaults): Unwrapped {
   if (!text.trimStart().startsWith('{')) return { ...defaults, request: sentence(text, attributes) };
@@ -76,11 +82,11 @@ function parsed(text: string): unknown {
 
 function sentence(text: string, attributes: Attributes = {}) {
   const read = (name: string) => attributes[name]?.Value ?? attributes[name]?.stringValue;
-  const [session_id, label, id] = ['session_id', 'label', 'id'].map(read);
+  const [session_id, label, account_id, id] = ['session_id', 'label', 'account_id', 'id'].map(read);
   return {
     say: text,
     ...(session_id !== undefined && { session_id }),
-    ...(label !== undefined && { target: { label } }),
+    ...(label !== undefined && { target: { label, ...(account_id !== undefined && { account_id }) } }),
     ...(id !== undefined && { id }),
   };
 }

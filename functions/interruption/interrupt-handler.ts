@@ -15,7 +15,7 @@ import {
   type SqsRecord,
   type Unwrapped,
 } from './envelopes.ts';
-import type { Interrupter } from './interrupter.ts';
+import { type Interrupter, type Invocation, newInvocation } from './fan-out.ts';
 import type { Outcome, Reply } from './outcomes.ts';
 import { type Interruption, InvalidInterruption, parseInterruption } from './request.ts';
 
@@ -35,25 +35,35 @@ export class InterruptionFailed extends Error {
   readonly expose = true;
 }
 
+/** The part of Lambda's context that is read here. */
+export interface LambdaContext {
+  readonly awsRequestId?: string;
+  getRemainingTimeInMillis?(): number;
+}
+
 /** Any trigger in, `[barge_in, speak]` to the sessions it concerns out. What each source gets back: `docs/interruptions.md`. */
 export function createInterruptHandler({ interrupt, assets, clock, log }: Parts) {
-  return async function handle(event: unknown, context?: { readonly awsRequestId?: string }) {
-    if (isHttp(event)) return overHttp(event);
-    if (isSqs(event)) return { batchItemFailures: await failures(event.Records) };
-    if (isSns(event)) return void (await Promise.all(event.Records.map(({ Sns }) => orRetry(fromSns(Sns)))));
-    if (isEventBridge(event)) return void (await orRetry(fromEventBridge(event)));
-    return reply({ request: event, id: context?.awsRequestId ?? 'direct', at: clock.now() });
+  return async function handle(event: unknown, context: LambdaContext = {}) {
+    const left = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
+    const invocation = newInvocation(clock.now() + left);
+    if (isHttp(event)) return overHttp(event, invocation);
+    if (isSqs(event)) return { batchItemFailures: await failures(event.Records, invocation) };
+    if (isSns(event))
+      return void (await Promise.all(event.Records.map(({ Sns }) => orRetry(fromSns(Sns), invocation))));
+    if (isEventBridge(event)) return void (await orRetry(fromEventBridge(event), invocation));
+    return reply({ request: event, id: context.awsRequestId ?? 'direct', at: clock.now() }, invocation);
   };
 
-  async function reply(unwrapped: Unwrapped): Promise<Reply> {
+  async function reply(unwrapped: Unwrapped, invocation: Invocation): Promise<Reply> {
     const interruption = await read(unwrapped);
-    return { interruption_id: interruption.id, ...(await interrupt(interruption)) };
+    return { interruption_id: interruption.id, ...(await interrupt(interruption, invocation)) };
   }
 
-  async function read({ request, id, at }: Unwrapped): Promise<Interruption> {
+  async function read({ request, ...defaults }: Unwrapped): Promise<Interruption> {
+    const { id } = defaults;
     try {
       const playable = await withClips(request, assets);
-      const interruption = parseInterruption(playable, { id, at }, clock.now());
+      const interruption = parseInterruption(playable, defaults, clock.now());
       return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
     } catch (error) {
       if (error instanceof InvalidInterruption) log.warn('refused', { interruption_id: id, field: error.field });
@@ -61,17 +71,19 @@ export function createInterruptHandler({ interrupt, assets, clock, log }: Parts)
     }
   }
 
-  async function orRetry(unwrapped: Unwrapped): Promise<void> {
-    const { interruption_id, outcomes } = await reply(unwrapped);
+  async function orRetry(unwrapped: Unwrapped, invocation: Invocation): Promise<void> {
+    const { interruption_id, outcomes } = await reply(unwrapped, invocation);
     const failed = outcomes.filter(({ error }) => error?.retryable);
-    if (failed.length > 0) throw new InterruptionFailed(`${interruption_id}: ${failed.length} session(s) to try again`);
+    if (failed.length === 0) return;
+    const remedy = `send it again with "id": ${JSON.stringify(interruption_id)}, and nobody hears it twice`;
+    throw new InterruptionFailed(`it failed for ${failed.length} call(s): ${remedy}`);
   }
 
-  async function failures(records: readonly SqsRecord[]) {
+  async function failures(records: readonly SqsRecord[], invocation: Invocation) {
     const ids = await Promise.all(
       records.filter(Boolean).map(async (record) => {
         try {
-          await orRetry(fromSqs(record));
+          await orRetry(fromSqs(record), invocation);
           return [];
         } catch (error) {
           log.warn('message_failed', { message_id: record.messageId, error });
@@ -82,13 +94,13 @@ export function createInterruptHandler({ interrupt, assets, clock, log }: Parts)
     return ids.flat();
   }
 
-  async function overHttp(request: HttpRequest): Promise<HttpResponse> {
+  async function overHttp(request: HttpRequest, invocation: Invocation): Promise<HttpResponse> {
     const { requestId = 'http', timeEpoch = clock.now() } = request.requestContext ?? {};
     try {
       const body = readJson(request, MAX_BYTES);
       const id = header(request, 'idempotency-key') ?? requestId;
       const interruption = await read({ request: body, id, at: timeEpoch });
-      const interrupted = await interrupt(interruption);
+      const interrupted = await interrupt(interruption, invocation);
       const { outcomes } = interrupted;
       const single = 'session_id' in interruption.target;
       return json(single ? statusOf(outcomes[0]) : statusOfAll(outcomes), {
@@ -120,6 +132,8 @@ const SKIPPED_STATUS: { readonly [reason: string]: number } = {
 function statusOf(outcome: Outcome | undefined): number {
   switch (outcome?.outcome) {
     case 'deferred':
+    // Passed on: it has none yet.
+    case undefined:
       return 202;
     case 'skipped':
       return SKIPPED_STATUS[outcome.reason ?? ''] ?? 409;

@@ -4,84 +4,30 @@ import { SessionLimit } from '../sessions/limits.ts';
 import type { Claim, Refusal, Replacement, Session, Waiting, WaitReason } from '../sessions/session.ts';
 import { createBookkeeping } from './bookkeeping.ts';
 import { drop } from './drop.ts';
-import { inPool } from './in-pool.ts';
+import { createFanOut, type Interrupter } from './fan-out.ts';
 import { createManner, saidTo } from './manner.ts';
-import type { Outcome, Outcomes } from './outcomes.ts';
+import { failed, type Outcome, type Outcomes } from './outcomes.ts';
+import { createPassingOn, type Queue } from './passing-on.ts';
 import { createPusher, type PusherParts } from './pusher.ts';
-import { forSession, type Interruption, keyOf, newOwner } from './request.ts';
+import { type Interruption, keyOf, newOwner } from './request.ts';
 import { fingerprint, pushOf } from './speech.ts';
 import { NoWording, saying, type Wording } from './wording.ts';
 
 export interface InterrupterParts extends PusherParts {
   readonly outcomes: Outcomes;
-  /** Takes ordinary interruptions of one session each, for invocations of their own. */
   readonly queue: Queue;
   readonly wording: Wording;
 }
 
-export interface Queue {
-  put(requests: readonly object[]): Promise<void>;
-}
-
-/** What came of it for each session; or for how many it was passed on. */
-export interface Interrupted {
-  readonly outcomes: readonly Outcome[];
-  readonly queued?: number;
-}
-
-/** Interrupts every session that an interruption concerns, at most once each, and publishes what came of it. */
-export type Interrupter = (interruption: Interruption) => Promise<Interrupted>;
-
-/** More sessions than one invocation should tell one after another while callers wait. */
-const QUEUED_ABOVE = 50;
-const AT_ONCE = 20;
-
+/** Interrupts calls: `fan-out.ts` says which, and this is what happens to each of them. */
 export function createInterrupter(parts: InterrupterParts): Interrupter {
-  const { sessions, channel, websocket, outcomes, queue, wording, clock, log } = parts;
+  const { sessions, channel, websocket, outcomes, wording, clock, log } = parts;
   const pushTo = createPusher(parts);
   const manner = createManner(parts);
   const { note, left, over, takenBack, released } = createBookkeeping(parts);
   const pushes = channel !== undefined || websocket !== undefined;
 
-  return async function interrupt(interruption) {
-    const { id, target, dry_run } = interruption;
-    const ids = await sessionIds(interruption).catch((error: unknown) => {
-      log.error('store_unavailable', { interruption_id: id, error });
-      return undefined;
-    });
-    if (!ids)
-      return published(interruption, [failed(undefined, 'store_unavailable', 'no calls could be looked up', true)]);
-    if (ids.length > QUEUED_ABOVE && !dry_run && !('session_id' in target)) return passOn(ids, interruption);
-    const results = expired(interruption)
-      ? [expiredOutcome(interruption)]
-      : await inPool(ids, AT_ONCE, (session_id) => interruptOne(session_id, interruption));
-    return published(interruption, results);
-  };
-
-  async function published({ id, dry_run, cancel }: Interruption, results: Outcome[]): Promise<Interrupted> {
-    if (!dry_run && cancel === undefined) {
-      await outcomes.publish(results.map((outcome) => ({ interruption_id: id, ...outcome })));
-    }
-    return { outcomes: results };
-  }
-
-  /** Nobody is looked up for what is too late. */
-  async function sessionIds(interruption: Interruption): Promise<string[]> {
-    const { target } = interruption;
-    if (expired(interruption)) return [];
-    return 'session_id' in target ? [target.session_id] : sessions.find(target);
-  }
-
-  async function passOn(ids: readonly string[], interruption: Interruption): Promise<Interrupted> {
-    try {
-      await queue.put(ids.map((session_id) => forSession(session_id, interruption)));
-      log.info('interruption_queued', { interruption_id: interruption.id, count: ids.length });
-      return { outcomes: [], queued: ids.length };
-    } catch (error) {
-      log.error('queue_unavailable', { interruption_id: interruption.id, error });
-      return { outcomes: [failed(undefined, 'queue_unavailable', 'the sessions could not be passed on', true)] };
-    }
-  }
+  return createFanOut({ ...parts, interruptOne, passOn: createPassingOn(parts) });
 
   async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
     const { cancel, rules } = interruption;
@@ -246,18 +192,15 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
 
   function claimFor(session_id: string, { id, target, follow_up, actions, rules }: Interruption): Claim {
     return {
+      // First: whom the target names may be another one.
+      ...target,
       session_id,
       key: keyOf(id),
       owner: newOwner(),
-      ...('label' in target && { label: target.label }),
       ...rules,
       ...(websocket && !channel && { needs_connection: true }),
       push: pushOf(actions, follow_up.length > 0, rules.urgent ?? false, clock.now()),
     };
-  }
-
-  function expired({ expires_at }: Interruption): boolean {
-    return clock.now() >= expires_at;
   }
 }
 
@@ -291,15 +234,3 @@ function noteOf({ key }: Claim, { starts }: Session, interruption: Interruption)
   const says = replacement?.type === 'speak' ? fingerprint(replacement) : undefined;
   return { key, id, triggered_at, starts, follow_up, ...(says && { says }), ...(turn !== undefined && { turn }) };
 }
-
-const expiredOutcome = ({ target }: Interruption): Outcome => ({
-  ...('session_id' in target && { session_id: target.session_id }),
-  outcome: 'skipped',
-  reason: 'expired',
-});
-
-const failed = (session_id: string | undefined, code: string, message: string, retryable: boolean): Outcome => ({
-  ...(session_id !== undefined && { session_id }),
-  outcome: 'failed',
-  error: { code, message, retryable },
-});

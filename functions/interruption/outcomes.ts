@@ -21,17 +21,25 @@ export type SkipReason =
   | 'not_waiting';
 
 export interface OutcomeError {
-  /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, … */
+  /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, `queue_unavailable`, … */
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
 }
 
+/** Without a `session_id`: of all calls. */
+export const failed = (session_id: string | undefined, code: string, message: string, retryable: boolean): Outcome => ({
+  ...(session_id !== undefined && { session_id }),
+  outcome: 'failed',
+  error: { code, message, retryable },
+});
+
 /** The reply, the same from every source that has one. */
 export interface Reply {
+  /** What to repeat: sent again with this as its `id`, nobody hears it twice. */
   readonly interruption_id: string;
   readonly outcomes: readonly Outcome[];
-  /** For how many sessions it was passed on to invocations of their own; their outcomes are events. */
+  /** For how many calls it was passed on to invocations of their own; their outcomes are events. */
   readonly queued?: number;
 }
 
@@ -75,13 +83,6 @@ export function createOutcomes({ bus, log }: { bus: EventBus; log: Log }): Outco
     },
   };
 }
-
-/** A rule of the stack hands these to the interruption queue: SQS without another client in the function. */
-export const QUEUED = 'Interruption Queued';
-
-export const queueOn = (bus: EventBus) => ({
-  put: (requests: readonly object[]) => bus.put(requests.map((detail) => ({ detailType: QUEUED, detail }))),
-});
 
 const DETAIL_TYPES = {
   deferred: 'Interruption Deferred',

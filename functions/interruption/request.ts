@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
-import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
+import { MAX_ACCOUNT_ID, MAX_LABEL_BYTES } from '../sessions/limits.ts';
 import { type Claim, type Json, phoneDigits, type Target, type WaitingRules } from '../sessions/session.ts';
 
 /** Too late is not spoken at all. */
@@ -15,7 +15,9 @@ const MAX_CONTEXT_BYTES = 4 * 1024;
 /** Something that cuts what is being said and says something else. Times are ms since 1970. */
 export interface Interruption {
   readonly id: string;
-  readonly target: Target | { readonly session_id: string };
+  readonly target: Target | { readonly session_id: string; readonly account_id?: string };
+  /** The one call, of those that the target names, whose turn it is. */
+  readonly passed_on_for?: string;
   /** Goes out in one request, in this order. */
   readonly actions: readonly ActionDraft[];
   /** The `speak` or `audio` among the actions; without one it is silence. */
@@ -44,6 +46,8 @@ export interface Defaults {
   readonly id: string;
   /** ms since 1970. */
   readonly at: number;
+  /** The one call that it has been passed on for. */
+  readonly passed_on_for?: string;
 }
 
 /** A request that is no interruption. Step Functions catches it by this name. */
@@ -71,11 +75,12 @@ const targetSchema = z
     caller: z.optional(phoneNumber),
     callee: z.optional(phoneNumber),
     everyone: z.optional(z.literal(true)),
+    account_id: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_ACCOUNT_ID))),
   })
   .check(
     z.refine(
-      (target) => Object.keys(target).length === 1,
-      'must name exactly one of session_id, label, caller, callee, everyone',
+      ({ account_id: _beside, ...target }) => Object.keys(target).length === 1,
+      'must name exactly one of session_id, label, caller, callee, everyone; account_id may stand beside it',
     ),
   );
 
@@ -119,6 +124,8 @@ export type InterruptionRequest = z.output<typeof interruptionSchema>;
 export function parseInterruption(value: unknown, defaults: Defaults, now: number): Interruption {
   try {
     const request = parse(interruptionSchema, value, 'interruption');
+    const target = targetOf(request);
+    const passed_on_for = passedOnFor(defaults.passed_on_for, target);
     const replacement = replacementOf(request);
     const then = (request.then ?? []).map((action, index) => followUp(action, `then.${index}`));
     refuseContradictions(request, then);
@@ -128,7 +135,8 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
     const triggered_at = Number.isFinite(happened) ? Math.min(happened, now) : now;
     return {
       id: request.id ?? checkedId(defaults.id),
-      target: targetOf(request),
+      target,
+      ...(passed_on_for !== undefined && { passed_on_for }),
       // Silence has no end to wait for.
       actions: [{ type: 'barge_in' }, ...(replacement ? [replacement] : then)],
       ...(replacement && { replacement }),
@@ -156,11 +164,11 @@ function exists(text: string): boolean {
 
 const checkedId = (id: string) => parse(z.strictObject({ id: idSchema }), { id }, 'id').id;
 
-/** The same interruption for one session, as a request: with the id and times that it has by now. */
-export function forSession(session_id: string, { request, id, triggered_at, expires_at }: Interruption): object {
-  const { target: _target, session_id: _session, max_age_seconds: _age, ...rest } = request;
+/** The same interruption as a request: with the id and times that it has by now. */
+export function requestOf({ request, id, triggered_at, expires_at }: Interruption): object {
+  const { max_age_seconds: _age, ...rest } = request;
   const times = { triggered_at: new Date(triggered_at).toISOString(), expires_at: new Date(expires_at).toISOString() };
-  return { ...rest, session_id, id, ...times };
+  return { ...rest, id, ...times };
 }
 
 function rulesOf(request: InterruptionRequest): Interruption['rules'] {
@@ -205,9 +213,19 @@ function targetOf({ target, session_id }: InterruptionRequest): Interruption['ta
   }
   if (session_id !== undefined) return { session_id };
   const { caller, callee } = target ?? {};
-  if (caller !== undefined) return { caller: phoneDigits(caller) as string };
-  if (callee !== undefined) return { callee: phoneDigits(callee) as string };
-  return target as Interruption['target'];
+  return {
+    ...target,
+    ...(caller !== undefined && { caller: phoneDigits(caller) }),
+    ...(callee !== undefined && { callee: phoneDigits(callee) }),
+  } as Interruption['target'];
+}
+
+/** Whoever writes it by hand narrows a target, and never gets beyond it. */
+function passedOnFor(id: string | undefined, target: Interruption['target']): string | undefined {
+  if (id === undefined) return undefined;
+  const { passed_on_for } = parse(z.strictObject({ passed_on_for: sessionIdSchema }), { passed_on_for: id }, 'message');
+  if (!('session_id' in target) || target.session_id === passed_on_for) return passed_on_for;
+  throw new InvalidValue('passed_on_for must be the session that the target names: leave it out', 'passed_on_for');
 }
 
 function replacementOf({ say, play }: InterruptionRequest): ActionDraft | undefined {

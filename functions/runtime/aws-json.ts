@@ -23,6 +23,7 @@ export class AwsError extends Error {
 
 interface Parts {
   readonly url: string;
+  readonly version: '1.0' | '1.1';
   readonly sign: Sign;
   readonly exchange: Exchange;
   readonly clock: Clock;
@@ -30,15 +31,14 @@ interface Parts {
   readonly random: () => number;
 }
 
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const BACKOFF_MS = 100;
 
 /**
- * Calls a service as its SDK client would, in the protocol AWS JSON 1.1: two clients of one operation each were 32 KB.
+ * Calls a service as its SDK client would, in the protocol AWS JSON: two clients of one operation each were 32 KB.
  * What failed on the way, was throttled or met a defect of the service is tried twice, with full jitter between.
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-export function createAwsJson({ url, sign, exchange, clock, random }: Parts): AwsCall {
+export function createAwsJson({ url, version, sign, exchange, clock, random }: Parts): AwsCall {
   return async function call(target, input, signal) {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -53,7 +53,7 @@ export function createAwsJson({ url, sign, exchange, clock, random }: Parts): Aw
   };
 
   async function attempted(target: string, input: object, signal: AbortSignal | undefined): Promise<unknown> {
-    const headers = { 'content-type': CONTENT_TYPE, 'x-amz-target': target };
+    const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target };
     const request = { method: 'POST', url, headers, body: JSON.stringify(input) };
     const answer = await exchange({ ...request, headers: await sign(request) }, signal);
     const output = objectIn(answer.body);
@@ -69,11 +69,20 @@ export interface AwsService {
   readonly endpoint?: string | undefined;
 }
 
-/** {@link createAwsJson} with the credentials of this function; endpoints and signatures name a `service` alike. */
-export function awsJsonFor(service: string, at: AwsService, clock: Clock): AwsCall {
-  const { connectionTimeout: connect_ms, requestTimeout: total_ms } = clientSettings.requestHandler;
+/**
+ * {@link createAwsJson} with the credentials of this function; endpoints and signatures name a `service` alike. It is
+ * waited for as long as a caller may wait, unless `times` say otherwise.
+ */
+export function awsJsonFor(
+  service: string,
+  at: AwsService,
+  clock: Clock,
+  times: { readonly connectionTimeout: number; readonly requestTimeout: number } = clientSettings.requestHandler,
+): AwsCall {
+  const { connectionTimeout: connect_ms, requestTimeout: total_ms } = times;
   return createAwsJson({
     url: at.endpoint ?? endpointOf(service, at.region),
+    version: service === 'sqs' ? '1.0' : '1.1',
     sign: signFor(service, at.region, clock.now),
     exchange: createExchange({ peer: service, clock, connect_ms, total_ms, max_bytes: 1024 * 1024 }),
     clock,

@@ -7,5 +7,8 @@ export const clientSettings = {
   requestHandler: { connectionTimeout: 200, requestTimeout: 300, throwOnRequestTimeout: true },
 };
 
+/** For what no caller waits for: a broadcast keeps many connections busy at once. */
+export const patientTimes = { connectionTimeout: 500, requestTimeout: 1_000 };
+
 /** What API Gateway takes as one WebSocket message, either way. It splits messages into frames itself. */
 export const MAX_MESSAGE_BYTES = 128 * 1024;

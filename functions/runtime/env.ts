@@ -38,6 +38,9 @@ export const answeringEnv = () => ({
 /** The environment of `interrupt` and `job`. */
 export const interruptingEnv = () => ({
   ...shared(),
+  /** URL of the queue for calls whose turn is in another invocation. */
+  interruptionQueue: required('INTERRUPTION_QUEUE_URL'),
+  sqs: service('AWS_ENDPOINT_URL_SQS'),
   websocket: {
     /** URL of the WebSocket API's stage; without it nothing is pushed over a WebSocket. */
     endpoint: optional('WEBSOCKET_ENDPOINT'),

@@ -1,10 +1,9 @@
 import type { AwsCall } from './aws-json.ts';
+import { type Fate, sendInBatches } from './batches.ts';
+import type { Clock } from './clock.ts';
 
 /** Ours; the rule that feeds the interrupt function leaves it out. */
 export const SOURCE = 'ai-flow-lambda';
-// What PutEvents takes at once; an entry is counted by what of it varies, and the rest is left as room.
-const ENTRIES_PER_CALL = 10;
-const BYTES_PER_CALL = 240 * 1024;
 
 interface Entry {
   readonly detailType: string;
@@ -12,14 +11,23 @@ interface Entry {
 }
 
 interface PutEventsAnswer {
-  readonly FailedEntryCount?: number;
+  /** One for each entry that was sent. */
+  readonly Entries?: readonly { readonly ErrorCode?: string }[];
+}
+
+interface Parts {
+  readonly name: string;
+  readonly call: AwsCall;
+  readonly clock: Clock;
+  /** 0–1. */
+  readonly random: () => number;
 }
 
 /**
  * Puts events on an EventBridge bus. Throws if any of them isn't taken.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
-export function createEventBus(name: string, call: AwsCall) {
+export function createEventBus({ name, call, clock, random }: Parts) {
   return {
     async put(entries: readonly Entry[]): Promise<void> {
       const rows = entries.map(({ detailType, detail }) => ({
@@ -28,28 +36,22 @@ export function createEventBus(name: string, call: AwsCall) {
         DetailType: detailType,
         Detail: JSON.stringify(detail),
       }));
-      await Promise.all(
-        batches(rows).map(async (Entries) => {
-          const { FailedEntryCount } = (await call('AWSEvents.PutEvents', { Entries })) as PutEventsAnswer;
-          if (FailedEntryCount) throw new Error(`${FailedEntryCount} of ${Entries.length} events were not taken`);
-        }),
-      );
+      const bytesOf = ({ Detail }: { Detail: string }) => Buffer.byteLength(Detail);
+      const { items, error } = await sendInBatches(rows, { bytesOf, send, clock, random });
+      if (items.length > 0) {
+        throw new Error(`${items.length} of ${rows.length} events were not taken`, { cause: error });
+      }
     },
   };
+
+  async function send(batch: readonly object[]): Promise<Fate[]> {
+    const { Entries = [] } = (await call('AWSEvents.PutEvents', { Entries: batch })) as PutEventsAnswer;
+    return batch.map((_row, n) => fateOf(Entries[n]?.ErrorCode));
+  }
 }
 
-function batches<T extends { Detail: string }>(rows: readonly T[]): T[][] {
-  const result: T[][] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    const size = Buffer.byteLength(row.Detail);
-    const last = result.at(-1);
-    if (last && last.length < ENTRIES_PER_CALL && bytes + size <= BYTES_PER_CALL) last.push(row);
-    else {
-      result.push([row]);
-      bytes = 0;
-    }
-    bytes += size;
-  }
-  return result;
-}
+/** What is wrong with an entry is as wrong the next time; all else is the bus's own trouble. */
+const fateOf = (code: string | undefined): Fate => {
+  if (code === undefined) return 'taken';
+  return /^(?:InvalidArgument|MalformedDetail|NotAuthorized)/.test(code) ? 'refused' : 'again';
+};

@@ -15,7 +15,9 @@ export function createChanges(
   return {
     async change(id: string, changes: SessionChanges, signal?: AbortSignal): Promise<boolean> {
       const labels = Object.entries(changes.labels);
-      const added = labels.filter(([, kept]) => kept).map(([label]) => ({ label }));
+      const { account_id } = changes;
+      const account = account_id !== undefined && { account_id };
+      const added = labels.filter(([, kept]) => kept).map(([label]) => ({ label, ...account }));
       const removed = labels.filter(([, kept]) => !kept).map(([label]) => ({ label }));
       const [saved] = await Promise.all([
         save(id, changes, MAX_LABELS - added.length + removed.length, signal),

@@ -1,4 +1,9 @@
-import { BatchWriteItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { listingKey, partitions } from './keys.ts';
@@ -33,7 +38,7 @@ export function createListings({ client, table, clock, log }: TableParts) {
     const expires_at = { N: String(nowSeconds() + LISTING_TTL_SECONDS) };
     const requests = targets.map((target) =>
       what === 'put'
-        ? { PutRequest: { Item: { ...listingKey(target, id), expires_at } } }
+        ? { PutRequest: { Item: { ...listingKey(target, id), ...accountOf(target), expires_at } } }
         : { DeleteRequest: { Key: listingKey(target, id) } },
     );
     try {
@@ -49,11 +54,13 @@ export function createListings({ client, table, clock, log }: TableParts) {
   }
 
   async function find(target: Listed): Promise<string[]> {
-    const ids = await Promise.all(partitions(target).map(findIn));
+    const { account } = accountOf(target);
+    const ids = await Promise.all(partitions(target).map((pk) => findIn(pk, account)));
     return ids.flat();
   }
 
-  async function findIn(pk: string): Promise<string[]> {
+  /** An account is no key: it may be asked for or not, and its calls are listed once. */
+  async function findIn(pk: string, account: AttributeValue | undefined): Promise<string[]> {
     const ids: string[] = [];
     let ExclusiveStartKey: Row | undefined;
     do {
@@ -61,8 +68,12 @@ export function createListings({ client, table, clock, log }: TableParts) {
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk',
-          FilterExpression: 'expires_at > :now',
-          ExpressionAttributeValues: { ':pk': { S: pk }, ':now': { N: String(nowSeconds()) } },
+          FilterExpression: `expires_at > :now${account ? ' AND account = :account' : ''}`,
+          ExpressionAttributeValues: {
+            ':pk': { S: pk },
+            ':now': { N: String(nowSeconds()) },
+            ...(account && { ':account': account }),
+          },
           ProjectionExpression: 'sk',
           ConsistentRead: true,
           ExclusiveStartKey,
@@ -74,3 +85,6 @@ export function createListings({ client, table, clock, log }: TableParts) {
     return ids;
   }
 }
+
+const accountOf = (target: Listed): { account?: AttributeValue } =>
+  'account_id' in target && target.account_id !== undefined ? { account: { S: target.account_id } } : {};

@@ -1,4 +1,4 @@
-import type { Claim, Guard, Playback, Refusal, Session } from './session.ts';
+import { type Claim, type Guard, isNamed, type Playback, type Refusal, type Session } from './session.ts';
 
 /** Whether the assistant is speaking, as far as its events and our own answers tell. */
 export function isSpeaking({ speech, silence_at = 0 }: Playback, now: number): boolean {
@@ -64,8 +64,8 @@ export type Rules = Omit<Claim, 'session_id' | 'key' | 'push'>;
 export function refusal(met: Met | undefined, rules: Rules, now: number): Refusal | undefined {
   if (!met) return 'unknown_session';
   const { session, ended, owner } = met;
-  // Whom a label no longer names, nobody asked for.
-  if (rules.label !== undefined && !session.labels.includes(rules.label)) return 'unknown_session';
+  // Whom the target no longer names, nobody asked for.
+  if (!isNamed(session, rules)) return 'unknown_session';
   if (ended) return 'session_ended';
   if (session.transferred) return 'transferred';
   if (owner !== undefined && owner !== rules.owner) return 'duplicate';

@@ -36,7 +36,7 @@ export function createRecords(
     if (kind === 'start')
       await listed.put(
         id,
-        session.labels.map((label) => ({ label })),
+        listings(session).filter((target) => 'label' in target),
       );
     // Never started here, yet the call is there: it must be found all the same. Again is harmless.
     if (kind !== 'end' && neverStarted(row)) await listed.put(id, listings(session));
@@ -76,7 +76,7 @@ export function createRecords(
     { inOrder, sameSocket }: { inOrder: boolean; sameSocket: boolean },
     signal?: AbortSignal,
   ): Promise<Row> {
-    const { session_id, kind, caller, callee, barged_in, connection } = happening;
+    const { session_id, kind, caller, callee, account_id, barged_in, connection } = happening;
     const { name, value, clauses, input } = expression();
     const number = (n: number) => value({ N: String(n) });
     const [endedAt, expiresAt] = [name('ended_at'), name('expires_at')];
@@ -92,6 +92,7 @@ export function createRecords(
     );
     if (caller) clauses.SET.push(`${name('caller')} = ${value({ S: caller })}`);
     if (callee) clauses.SET.push(`${name('callee')} = ${value({ S: callee })}`);
+    if (account_id) clauses.SET.push(`${name('account')} = ${value({ S: account_id })}`);
     if (kind === 'end') clauses.SET.push(`${endedAt} = ${number(clock.now())}`);
     // After a failed transfer no human is talking any more.
     if (kind === 'end') clauses.REMOVE.push(...OF_A_LIVE_CALL.map(name));

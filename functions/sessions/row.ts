@@ -5,13 +5,14 @@ export type Row = Record<string, AttributeValue>;
 
 /** Reads the session item. Names are short where they count: the row stays within one write unit. */
 export function sessionFromRow(id: string, row: Row): Session {
-  const { caller, callee, said, connection, speaks_at, spoke_at, job } = row;
+  const { caller, callee, account, said, connection, speaks_at, spoke_at, job } = row;
   return {
     id,
     turn: number(row.turn),
     reopened: number(row.starts) > 1,
     ...(caller?.S && { caller: caller.S }),
     ...(callee?.S && { callee: callee.S }),
+    ...(account?.S && { account_id: account.S }),
     labels: Object.keys(row.labels?.M ?? {}),
     // One JSON text per key: compact, and written key by key.
     state: Object.fromEntries(
@@ -84,15 +85,18 @@ export const jobValue = ({ key, turn, until }: JobMark): AttributeValue => ({
 export function listings(session: {
   caller?: string | undefined;
   callee?: string | undefined;
+  account_id?: string | undefined;
   connection?: string | undefined;
   labels: readonly string[];
 }): (Target | Socket)[] {
+  const { caller, callee, account_id, connection, labels } = session;
+  const account = account_id !== undefined && { account_id };
   return [
-    { everyone: true },
-    ...(session.caller ? [{ caller: session.caller }] : []),
-    ...(session.callee ? [{ callee: session.callee }] : []),
-    ...(session.connection ? [{ connection: session.connection }] : []),
-    ...session.labels.map((label) => ({ label })),
+    { everyone: true, ...account },
+    ...(caller ? [{ caller, ...account }] : []),
+    ...(callee ? [{ callee, ...account }] : []),
+    ...(connection ? [{ connection }] : []),
+    ...labels.map((label) => ({ label, ...account })),
   ];
 }
 

@@ -7,7 +7,8 @@ export function rules(
   at: number,
   { name, value }: Pick<ReturnType<typeof expression>, 'name' | 'value'>,
 ): string[] {
-  const { label, if_turn, only_if_speaking, after_current, urgent, force } = wanted;
+  const { label, caller, callee, account_id } = wanted;
+  const { if_turn, only_if_speaking, after_current, urgent, force } = wanted;
   const { not_while_caller_speaks, needs_connection, behind } = wanted;
   const now = value(time(at));
   const [speech, guard, silenceAt] = [name('speech'), name('guard'), name('silence_at')];
@@ -26,6 +27,9 @@ export function rules(
     'attribute_not_exists(ended_at)',
     'attribute_not_exists(transferred)',
     ...(label === undefined ? [] : [`attribute_exists(${name('labels')}.${name(label)})`]),
+    ...Object.entries({ caller, callee, account: account_id }).flatMap(([attribute, text]) =>
+      text === undefined ? [] : [`${name(attribute)} = ${value({ S: text })}`],
+    ),
     ...(if_turn === undefined ? [] : [`turn = ${value({ N: String(if_turn) })}`]),
     ...(needs_connection || not_while_caller_speaks ? [`attribute_exists(${name('connection')})`] : []),
     ...(not_while_caller_speaks ? [callerIsSilent()] : []),

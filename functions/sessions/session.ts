@@ -15,6 +15,8 @@ export interface Session {
   /** Digits without `+` or `00`; missing when withheld. */
   readonly caller?: string;
   readonly callee?: string;
+  /** Of sipgate, whose call it is. */
+  readonly account_id?: string;
   /** Business keys by which an interruption finds this call. */
   readonly labels: readonly string[];
   /** What the template remembers. */
@@ -103,6 +105,7 @@ export interface Happening {
   readonly kind: 'start' | 'turn' | 'end' | 'other';
   readonly caller?: string | undefined;
   readonly callee?: string | undefined;
+  readonly account_id?: string | undefined;
   /** When API Gateway took the event (ms since 1970): parallel events may be recorded in another order. */
   readonly at?: number;
   /** The caller has cut what was being said, and with it what stood under guard. */
@@ -128,6 +131,8 @@ export interface SessionChanges {
   readonly state: Readonly<Record<string, Json | undefined>>;
   /** `false` removes the label. */
   readonly labels: Readonly<Record<string, boolean>>;
+  /** Of the session: labels that are added can be found by it as well. */
+  readonly account_id?: string;
   /** What its answer means for the next interruption. */
   readonly speech?: Speech;
   readonly guard?: Guard;
@@ -135,25 +140,42 @@ export interface SessionChanges {
   readonly job?: JobMark;
 }
 
-/** Whom an interruption concerns. */
-export type Target =
+/** Whom an interruption concerns; of all accounts, unless it names one. */
+export type Target = { readonly account_id?: string } & (
   | { readonly label: string }
   | { readonly caller: string }
   | { readonly callee: string }
-  | { readonly everyone: true };
+  | { readonly everyone: true }
+);
+
+/** What a call must be, or carry, for a target to name it: all that is given. */
+export interface TargetRules {
+  readonly label?: string;
+  readonly caller?: string;
+  readonly callee?: string;
+  readonly account_id?: string;
+}
+
+/** Whether a target names this call. */
+export const isNamed = (
+  call: { readonly labels: readonly string[] } & Omit<TargetRules, 'label'>,
+  { label, caller, callee, account_id }: TargetRules,
+): boolean =>
+  (label === undefined || call.labels.includes(label)) &&
+  (caller === undefined || call.caller === caller) &&
+  (callee === undefined || call.callee === callee) &&
+  (account_id === undefined || call.account_id === account_id);
 
 /** The sessions whose events come, or came, over a WebSocket. */
 export interface Socket {
   readonly connection: string;
 }
 
-/** A request for the right to interrupt a call. `key` is that of the interruption, `owner` that of this attempt. */
-export interface Claim {
+/** A request for the right to interrupt a call that its target still names. `key`: of the interruption, `owner`: of this attempt. */
+export interface Claim extends TargetRules {
   readonly session_id: string;
   readonly key: string;
   readonly owner: string;
-  /** The session must still carry it. */
-  readonly label?: string;
   /** The conversation must still be at this turn. */
   readonly if_turn?: number;
   readonly only_if_speaking?: boolean;

@@ -21,7 +21,12 @@ export function answering(name: string): ReceiverParts {
   const env = answeringEnv();
   const log = createLog(name);
   const { tokenSecretArn, jobFunctionUrl: url } = env;
-  const bus = createEventBus(env.outcomesBus, awsJsonFor('events', env.eventBridge, clock));
+  const bus = createEventBus({
+    name: env.outcomesBus,
+    call: awsJsonFor('events', env.eventBridge, clock),
+    clock,
+    random: Math.random,
+  });
   const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
   return {
     templates: templatesFrom(env),

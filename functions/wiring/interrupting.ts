@@ -2,14 +2,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createWording } from '../assistant/wording.ts';
 import { channelsFrom } from '../delivery/configured-channels.ts';
 import { createInterrupter } from '../interruption/interrupter.ts';
-import { createOutcomes, queueOn } from '../interruption/outcomes.ts';
+import { createOutcomes } from '../interruption/outcomes.ts';
 import { assetsFrom } from '../runtime/assets.ts';
-import { clientSettings } from '../runtime/aws.ts';
+import { clientSettings, patientTimes } from '../runtime/aws.ts';
 import { awsJsonFor } from '../runtime/aws-json.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { interruptingEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
+import { createMessageQueue } from '../runtime/message-queue.ts';
 import { createDynamoDbStore } from '../sessions/dynamodb-store.ts';
 import { templatesFrom } from '../templates/index.ts';
 
@@ -17,7 +18,11 @@ import { templatesFrom } from '../templates/index.ts';
 export function interrupting(name: string) {
   const env = interruptingEnv();
   const log = createLog(name);
-  const bus = createEventBus(env.outcomesBus, awsJsonFor('events', env.eventBridge, clock));
+  const { random } = Math;
+  const call = awsJsonFor('events', env.eventBridge, clock, patientTimes);
+  const bus = createEventBus({ name: env.outcomesBus, call, clock, random });
+  const sqs = awsJsonFor('sqs', env.sqs, clock, patientTimes);
+  const queue = createMessageQueue({ url: env.interruptionQueue, call: sqs, clock, random });
   const templates = templatesFrom(env);
   const assets = assetsFrom(env, clock);
   const client = new DynamoDBClient(clientSettings);
@@ -26,7 +31,7 @@ export function interrupting(name: string) {
     sessions,
     ...channelsFrom(env, clock),
     outcomes: createOutcomes({ bus, log }),
-    queue: queueOn(bus),
+    queue,
     wording: createWording({ templates, sessions, assets, clock, log }),
     clock,
     log,

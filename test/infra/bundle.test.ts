@@ -14,6 +14,7 @@ const env = {
   AWS_REGION: 'eu-central-1',
   SESSIONS_TABLE: 'sessions',
   OUTCOMES_BUS: 'outcomes',
+  INTERRUPTION_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/interruptions',
   WEBHOOK_TOKEN: 'token',
   TEMPLATE: 'conversation',
   AI_FLOW_ID: 'flow-1',

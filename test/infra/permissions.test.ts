@@ -121,13 +121,13 @@ describe('the functions', () => {
     allow('events:PutEvents', bus),
   ];
 
-  it('interrupt may claim sessions, push, read its own token, take from its queue, publish outcomes and log, and no more', () => {
+  it('interrupt may claim sessions, push, read its own token, take from its queue and send to it, publish outcomes and log, and no more', () => {
     const consume = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
     expect(allowed(interrupt)).toEqual([
       ownLog(interrupt),
       allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], arnOf(deadLetters)),
       allow(
-        consume.map((action) => `sqs:${action}`),
+        [...consume, 'SendMessage'].map((action) => `sqs:${action}`),
         arnOf(queue),
       ),
       ...INTERRUPTING,
@@ -139,6 +139,7 @@ describe('the functions', () => {
       ownLog(job),
       allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], arnOf(deadLetters)),
       ...INTERRUPTING,
+      allow('sqs:SendMessage', arnOf(queue)),
     ]);
   });
 
@@ -194,13 +195,11 @@ describe('who interrupts', () => {
       Object.values(template.findResources(type)),
     );
     const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-    // Dead letters come from the rules and the subscription, the queue's own from one; the rest is refused without TLS.
+    // Dead letters come from the rule and the subscription; the rest is refused without TLS.
     const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
     const senders = allowing.map(({ Principal, Resource }) => [Principal, Resource]);
     expect(senders.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual([
       [{ Service: 'events.amazonaws.com' }, arnOf(deadLetters)],
-      [{ Service: 'events.amazonaws.com' }, arnOf(deadLetters)],
-      [{ Service: 'events.amazonaws.com' }, arnOf(queue)],
       [{ Service: 'sns.amazonaws.com' }, arnOf(deadLetters)],
     ]);
     for (const { Condition } of allowing) expect(Condition).toHaveProperty(['ArnEquals', 'aws:SourceArn']);

@@ -9,6 +9,7 @@ import { awsServices } from '../support/aws-service.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const REGION = 'eu-central-1';
+const { random } = Math;
 const services = awsServices();
 const service = async (answer: RequestListener) => {
   const { url, seen } = await services(answer);
@@ -45,7 +46,9 @@ it('asks as the client of the SDK does', async () => {
   const entry = { EventBusName: 'bus', Source: 'ai-flow-lambda', DetailType: 'Interruption Heard' };
   await client.send(new PutEventsCommand({ Entries: [{ ...entry, Detail: JSON.stringify(detail) }] }));
   client.destroy();
-  await createEventBus('bus', callAt(endpoint)).put([{ detailType: 'Interruption Heard', detail }]);
+  await createEventBus({ name: 'bus', call: callAt(endpoint), clock: systemClock, random }).put([
+    { detailType: 'Interruption Heard', detail },
+  ]);
   expect(requests[1]).toEqual(requests[0]);
   expect(requests[1]).toMatchObject({
     type: 'application/x-amz-json-1.1',

@@ -59,7 +59,8 @@ describe('the DynamoDB store', () => {
     const client = dynamodb.client();
     const store = storeWith(client);
     const session_id = 'x'.repeat(128);
-    const numbers = { caller: '4'.repeat(15), callee: '4'.repeat(15), connection: 'L0SM9cOFvHcCIhw=' };
+    const ends = { caller: '4'.repeat(15), callee: '4'.repeat(15) };
+    const numbers = { ...ends, account_id: '1234567890', connection: 'L0SM9cOFvHcCIhw=' };
     await store.record({ session_id, kind: 'start', ...numbers });
     const labels = Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`${n}`.padEnd(64, 'l'), true]));
     // {"k":"…"} is 8 bytes around its text.

@@ -9,11 +9,11 @@ import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts'
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
 import { recordingLog } from '../support/log.ts';
 import { loseFirstAnswer } from '../support/lost-answer.ts';
+import { noQueue } from '../support/no-queue.ts';
 import { noWording } from '../support/no-wording.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 const dynamodb = embeddedDynamoDb();
-const NO_QUEUE = { put: () => Promise.reject(new Error('not expected')) };
 
 /** One interrupt function: its own client, as each of many Lambdas has. */
 function interruptFunction(client: DynamoDBClient, sent: string[], onSend = async () => {}) {
@@ -31,7 +31,7 @@ function interruptFunction(client: DynamoDBClient, sent: string[], onSend = asyn
     sessions,
     channel,
     outcomes,
-    queue: NO_QUEUE,
+    queue: noQueue,
     clock,
     log: recordingLog(),
   });
@@ -122,7 +122,7 @@ describe('interruptions in DynamoDB', () => {
       sessions,
       channel,
       outcomes: recordingOutcomes(),
-      queue: NO_QUEUE,
+      queue: noQueue,
       clock,
       log: recordingLog(),
     });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
-import { forSession, type Interruption } from '../../functions/interruption/request.ts';
+import { type Interruption, requestOf } from '../../functions/interruption/request.ts';
 import { type Assets, AssetUnavailable } from '../../functions/runtime/assets.ts';
 import { memoryAssets } from '../support/assets.ts';
 import { eventBridge, http, sns, sqs, sqsRecord } from '../support/envelopes.ts';
@@ -66,11 +66,11 @@ describe('a clip by name', () => {
     expect(seen[0]?.follow_up).toEqual([{ type: 'mix_audio', audio: CLIP, volume: 0.1 }, { type: 'hangup' }]);
   });
 
-  it('is passed on as a name: a bus carries 256 KB', async () => {
+  it('is passed on as a name: a queue carries 256 KB', async () => {
     const then = [{ type: 'audio', audio: { asset: 'hold' } }];
     await handle({ target: { everyone: true }, play: { asset: 'hold' }, then });
-    const passedOn = forSession(session_id, seen[0] as Interruption);
-    expect(passedOn).toMatchObject({ session_id, play: { asset: 'hold' }, then });
+    const passedOn = requestOf(seen[0] as Interruption);
+    expect(passedOn).toMatchObject({ target: { everyone: true }, play: { asset: 'hold' }, then });
     await handle(passedOn);
     expect(seen[1]?.actions).toEqual(seen[0]?.actions);
   });

@@ -498,32 +498,3 @@ describe('waiting for the next event', () => {
     expect(answers.filter((actions) => actions.length > 0)).toHaveLength(1);
   });
 });
-
-describe('many calls', () => {
-  it('are passed on, an ordinary interruption each', async () => {
-    const { hear, interrupt, queued } = line();
-    const ids = Array.from({ length: 60 }, (_, n) => `call-${n}`);
-    for (const id of ids) await hear({ ...EVENTS.session_start, session: { ...SESSION, id } });
-    const closing = {
-      session_id: undefined,
-      target: { everyone: true },
-      say: 'We close.',
-      id: 'closing',
-      urgent: true,
-    };
-    expect(await interrupt({ ...closing, max_age_seconds: 10 })).toEqual([]);
-    expect(sent).toEqual([]);
-    expect(queued).toHaveLength(60);
-    expect(queued[0]).toEqual({
-      session_id: 'call-0',
-      say: 'We close.',
-      id: 'closing',
-      urgent: true,
-      triggered_at: new Date(clock.now()).toISOString(),
-      expires_at: new Date(clock.now() + 10_000).toISOString(),
-    });
-    for (const request of queued) expect(await interrupt(request)).toMatchObject([{ outcome: 'delivered' }]);
-    expect(sent.map((one) => one.session_id)).toEqual(ids);
-    expect(await interrupt({ ...closing, dry_run: true, id: 'dry' })).toHaveLength(60);
-  });
-});

@@ -1,7 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { fromSqs, type SqsEvent, type SqsRecord } from '../../functions/interruption/envelopes.ts';
-import { queueOn } from '../../functions/interruption/outcomes.ts';
 import { awsJsonFor } from '../../functions/runtime/aws-json.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { createEventBus as createPublisher, SOURCE } from '../../functions/runtime/event-bus.ts';
@@ -29,7 +27,8 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   client = new EventBridgeClient({ endpoint: url, region: 'local' });
-  publisher = createPublisher('local', awsJsonFor('events', { endpoint: url, region: 'local' }, systemClock));
+  const call = awsJsonFor('events', { endpoint: url, region: 'local' }, systemClock);
+  publisher = createPublisher({ name: 'local', call, clock: systemClock, random: Math.random });
   return async () => {
     vi.unstubAllEnvs();
     client.destroy();
@@ -68,14 +67,6 @@ test('any other event reaches the interrupt function as EventBridge hands it ove
       detail: { say: 'Grüße' },
     },
   ]);
-});
-
-test('what the function passes on, one session each, comes back as from the interruption queue', async () => {
-  await queueOn(publisher).put([{ session_id: 's-1', say: 'We close.', id: 'closing' }]);
-  const [{ Records }] = invoked.splice(0) as [SqsEvent];
-  const { request, id } = fromSqs(Records[0] as SqsRecord);
-  expect(request).toEqual({ session_id: 's-1', say: 'We close.', id: 'closing' });
-  expect(id).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test('an event that the function fails on is taken, and logged', async () => {

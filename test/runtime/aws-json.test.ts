@@ -17,6 +17,7 @@ function setup(...answers: (Answer | Error)[]) {
   const asked: Unsigned[] = [];
   const call = createAwsJson({
     url: 'https://events.local/',
+    version: '1.1',
     sign: async ({ headers }) => ({ ...headers, authorization: `signed at ${clock.now()}` }),
     async exchange(request) {
       asked.push(request);

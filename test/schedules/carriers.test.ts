@@ -4,6 +4,7 @@ import { createInterruptHandler } from '../../functions/interruption/interrupt-h
 import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { noQueue } from '../support/no-queue.ts';
 import { noWording } from '../support/no-wording.ts';
 import { CARRIERS, type Carrier } from './carriers.ts';
 import { SESSION_ID } from './requests.ts';
@@ -79,8 +80,7 @@ function createLine(clock: ManualClock, fates: readonly Fate[]) {
   };
   const log = { info() {}, warn() {}, error() {} };
   const outcomes = { publish: async () => {} };
-  const queue = { put: () => Promise.reject(new Error('no queue')) };
-  const parts = { sessions, channel, outcomes, queue, wording: noWording, clock, log };
+  const parts = { sessions, channel, outcomes, queue: noQueue, wording: noWording, clock, log };
   const handle = createInterruptHandler({ interrupt: createInterrupter(parts), clock, log });
   const dead = () => new Promise<void>((resolve) => setImmediate(resolve));
 

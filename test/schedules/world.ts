@@ -11,6 +11,7 @@ import type { Clock } from '../../functions/runtime/clock.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { noJobs } from '../support/no-jobs.ts';
+import { noQueue } from '../support/no-queue.ts';
 import { noWording } from '../support/no-wording.ts';
 import { watchedChannel } from './channel.ts';
 import type { History } from './history.ts';
@@ -86,10 +87,7 @@ export function createWorld(parts: WorldParts) {
     const channel = watchedChannel({ process, scheduler, random, history, phone, clock });
     const pushes = push ? (bug.channel?.(channel) ?? channel) : undefined;
     const clocked = { ...shared, clock: bug.clock?.(clock) ?? clock };
-    // A single call is never passed on.
-    const queue = { put: () => Promise.reject(new Error('no queue')) };
-
-    const interrupt = createInterrupter({ ...clocked, queue, wording: noWording, channel: pushes });
+    const interrupt = createInterrupter({ ...clocked, queue: noQueue, wording: noWording, channel: pushes });
     return createInterruptHandler({ ...clocked, interrupt });
   }
 

@@ -197,6 +197,33 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         expect(await store.find({ label: `caller#${NUMBERS.caller}` })).toEqual([]);
       });
 
+      it('by the account as well, if one is named', async () => {
+        const [account_id, label] = [ids(), `order:${id}`];
+        const [own, foreign, nobodys] = [ids(), ids(), ids()];
+        const start = async (session_id: string, account?: string) => {
+          await store.record({ session_id, kind: 'start', ...NUMBERS, ...(account && { account_id: account }) });
+          const labels = { [label]: true };
+          await store.change(session_id, { state: {}, labels, ...(account && { account_id: account }) });
+        };
+        await start(own, account_id);
+        await start(foreign, ids());
+        await start(nobodys);
+        const targets = [
+          { caller: NUMBERS.caller },
+          { callee: NUMBERS.callee },
+          { everyone: true as const },
+          { label },
+        ];
+        for (const target of targets) {
+          expect(await store.find({ ...target, account_id }), JSON.stringify(target)).toEqual([own]);
+          expect(await store.find(target)).toEqual(expect.arrayContaining([own, foreign, nobodys]));
+        }
+        await store.record({ session_id: own, kind: 'end' });
+        for (const target of targets) expect(await store.find({ ...target, account_id })).toEqual([]);
+        await store.record({ session_id: own, kind: 'start', ...NUMBERS, account_id });
+        for (const target of targets) expect(await store.find({ ...target, account_id })).toEqual([own]);
+      });
+
       it('finds nobody', async () => {
         expect(await store.find({ label: 'nobody' })).toEqual([]);
       });
@@ -271,6 +298,24 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
         await change({}, { 'order:1': true });
         expect(await store.claim(claim({ label: 'order:2' }))).toEqual(refused('unknown_session'));
         expect(await store.claim(claim({ label: 'order:1' }))).toMatchObject({ claimed: true });
+      });
+
+      it.each([
+        ['caller', NUMBERS.caller],
+        ['callee', NUMBERS.callee],
+        ['account_id', 'account-1'],
+      ])('are refused when it is not the %s', async (rule, own) => {
+        await store.record({ session_id: id, kind: 'start', ...NUMBERS, account_id: 'account-1' });
+        const [other, same] = [claim({ [rule]: 'another' }), claim({ [rule]: own })];
+        expect(await store.claim(other)).toEqual(refused('unknown_session'));
+        expect(await store.check(other)).toBe('unknown_session');
+        expect(await store.check(same)).toBeUndefined();
+        expect(await store.claim(same)).toMatchObject({ claimed: true, session: { account_id: 'account-1' } });
+      });
+
+      it('of an account are refused where nobody knows whose the call is', async () => {
+        await record('start');
+        expect(await store.claim(claim({ account_id: 'account-1' }))).toEqual(refused('unknown_session'));
       });
 
       it('can be given back by their owner alone', async () => {

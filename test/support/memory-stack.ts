@@ -7,8 +7,9 @@ import { createWebSocketHandler } from '../../functions/assistant/websocket-hand
 import { createWording } from '../../functions/assistant/wording.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
-import { createInterrupter, type Queue } from '../../functions/interruption/interrupter.ts';
+import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
+import type { Queue } from '../../functions/interruption/passing-on.ts';
 import type { Assets } from '../../functions/runtime/assets.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log } from '../../functions/runtime/log.ts';

@@ -5,7 +5,7 @@ import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
-import { createOutcomes, queueOn } from '../../functions/interruption/outcomes.ts';
+import { createOutcomes } from '../../functions/interruption/outcomes.ts';
 import { wordOf } from '../../local/outcomes.ts';
 import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
 import type { Interruption, PlayCall, Source } from '../../local/play.ts';
@@ -17,6 +17,7 @@ import { recordingLog } from './log.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { memoryStack } from './memory-stack.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { noQueue } from './no-queue.ts';
 import { passing, passUntil } from './passing.ts';
 
 interface Parts {
@@ -48,7 +49,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     templates: always(template),
     sessions,
     outcomes: createOutcomes({ bus, log }),
-    queue: queueOn(bus),
+    queue: noQueue,
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
     channel: push ? { send: async (to, actions) => external(to, actions) } : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },

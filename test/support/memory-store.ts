@@ -8,6 +8,7 @@ import { followUpsOf } from '../../functions/sessions/replacements.ts';
 import {
   type Claim,
   type Happening,
+  isNamed,
   type JobMark,
   type Json,
   type Playback,
@@ -30,6 +31,7 @@ interface Row {
   expires_at: number;
   caller?: string;
   callee?: string;
+  account_id?: string;
   labels: Set<string>;
   state: Record<string, Json>;
   playback: { -readonly [K in keyof Playback]: Playback[K] };
@@ -86,7 +88,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
 
   return {
     async record(happening) {
-      const { session_id, kind, caller, callee } = happening;
+      const { session_id, kind, caller, callee, account_id } = happening;
       const row = live(session_id) ?? newRow();
       if (row.ended && kind !== 'start') return 'ended';
       rows.set(session_id, row);
@@ -96,6 +98,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       row.expires_at = clock.now() / 1000 + SESSION_TTL_SECONDS;
       if (caller) row.caller = caller;
       if (callee) row.callee = callee;
+      if (account_id) row.account_id = account_id;
       if (kind === 'start') row.transferred = false;
       if (kind === 'turn' || kind === 'end') row.job = undefined;
       if (happening.barged_in) delete row.playback.guard;
@@ -342,13 +345,15 @@ function start(row: Row, key: string, { replacement, transfers }: Push) {
 }
 
 function session(id: string, row: Row): Session {
-  const { turn, starts, caller, callee, labels, state, said, followed, waiting, playback, transferred } = row;
+  const { turn, starts, caller, callee, account_id, labels, state, said, followed, waiting, playback, transferred } =
+    row;
   return {
     id,
     turn,
     reopened: starts > 1,
     ...(caller && { caller }),
     ...(callee && { callee }),
+    ...(account_id && { account_id }),
     labels: [...labels],
     state: structuredClone(state),
     playback: structuredClone(playback),
@@ -365,8 +370,5 @@ function session(id: string, row: Row): Session {
 
 function concerns(target: Target | Socket, row: Row): boolean {
   if ('connection' in target) return row.sockets.has(target.connection);
-  if ('label' in target) return row.labels.has(target.label);
-  if ('caller' in target) return row.caller === target.caller;
-  if ('callee' in target) return row.callee === target.callee;
-  return true;
+  return isNamed({ ...row, labels: [...row.labels] }, target);
 }

@@ -2,10 +2,13 @@ import type { Job } from '../../functions/assistant/job.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
+import type { LambdaContext } from '../../functions/interruption/interrupt-handler.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import type { Action } from '../../functions/protocol/actions.ts';
+import type { Message } from '../../functions/runtime/message-queue.ts';
 import type { SessionStore } from '../../functions/sessions/session.ts';
+import { sqs, sqsRecord } from './envelopes.ts';
 import { SESSION } from './events.ts';
 import { recordingLog } from './log.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
@@ -27,6 +30,8 @@ export interface LineOptions {
   push?: boolean;
   /** What AI Flow says to each push; it takes what is left over. */
   answers?: Answers;
+  /** Whether the queue takes a message, in order; it takes what is left over. */
+  queueTakes?: boolean[];
   /** The WebSocket API: what it says to each push, and where that is kept. */
   websocket?: { answers: Answers; sent: Sent[] };
   /** Of the WebSocket that events come over. */
@@ -53,6 +58,7 @@ export function phoneLine({
   template = {},
   push = true,
   answers = [],
+  queueTakes = [],
   websocket,
   connection,
   sessions,
@@ -62,14 +68,20 @@ export function phoneLine({
   sent,
 }: LineParts) {
   const log = recordingLog();
-  const queued: object[] = [];
+  const queued: Message[] = [];
   const started: Job[] = [];
   const stack = memoryStack({
     templates: always(template),
     sessions: store,
     outcomes,
     jobs: { start: async (job: Job) => void started.push(job) },
-    queue: { put: async (requests: readonly object[]) => void queued.push(...requests) },
+    queue: {
+      async put(messages) {
+        const taken = messages.filter(() => queueTakes.shift() ?? true);
+        queued.push(...taken);
+        return { items: messages.filter((message) => !taken.includes(message)) };
+      },
+    },
     channel: push ? channelOf(answers, sent) : undefined,
     websocket: websocket && channelOf(websocket.answers, websocket.sent),
     clock,
@@ -82,7 +94,13 @@ export function phoneLine({
     work: stack.job,
     hear: (event: object, at = clock.now()) =>
       stack.assistant(event as never, { at, deadline: clock.now() + 800, connection }),
+    /** Messages in the queue. */
     queued,
+    /** Any trigger, in an invocation of its own. */
+    trigger: stack.interrupt,
+    /** An invocation for ten messages that lie in the queue. */
+    turn: (context?: LambdaContext) =>
+      stack.interrupt(sqs(...queued.splice(0, 10).map(sqsRecordOf)), context) as Promise<SqsReply>,
     interrupt: async (request: object = {}, at = clock.now()) => {
       const whole = { session_id: SESSION.id, say: 'Your parcel has shipped.', id: 'shipped', ...request };
       const { outcomes: results } = await stack.interrupter(
@@ -92,6 +110,17 @@ export function phoneLine({
     },
   };
 }
+
+interface SqsReply {
+  batchItemFailures: object[];
+}
+
+const sqsRecordOf = ({ body, attributes }: Message) =>
+  sqsRecord(JSON.parse(body), {
+    messageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),
+    ),
+  });
 
 const channelOf = (answers: Answers, sent: Sent[]): Channel => ({
   async send(session_id, actions) {

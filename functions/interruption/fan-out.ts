@@ -1,0 +1,107 @@
+import type { Clock } from '../runtime/clock.ts';
+import { createLimit, type Limit } from '../runtime/limit.ts';
+import type { Log } from '../runtime/log.ts';
+import type { SessionStore } from '../sessions/session.ts';
+import { failed, type Outcome, type Outcomes } from './outcomes.ts';
+import type { PassOn } from './passing-on.ts';
+import type { Interruption } from './request.ts';
+
+export interface FanOutParts {
+  readonly sessions: Pick<SessionStore, 'find'>;
+  /** Interrupts one call. Never throws. */
+  readonly interruptOne: (session_id: string, interruption: Interruption) => Promise<Outcome>;
+  readonly passOn: PassOn;
+  readonly outcomes: Outcomes;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
+
+/** What became of it for each call; and for how many it was passed on to invocations of their own. */
+export interface Interrupted {
+  readonly outcomes: readonly Outcome[];
+  readonly queued?: number;
+}
+
+/** What an invocation has: all interruptions in it share both. */
+export interface Invocation {
+  /** ms since 1970: Lambda ends it. */
+  readonly ends_at: number;
+  readonly atOnce: Limit;
+}
+
+/** Interrupts every call that an interruption concerns, at most once each, and publishes what came of it. */
+export type Interrupter = (interruption: Interruption, invocation?: Invocation) => Promise<Interrupted>;
+
+/** Calls that one invocation interrupts side by side. */
+const AT_ONCE = 20;
+/** More than one invocation should tell, one after another, while callers wait. */
+const QUEUED_ABOVE = 50;
+
+/** A call takes no longer, even if each request is answered at its last moment: look-up, claim, push, its books. */
+const ONE_TAKES_MS = 4_000;
+/** The same with words that the call's template has to find first. */
+export const ONE_WORDED_TAKES_MS = ONE_TAKES_MS + 5_000;
+/** For the outcomes, once nothing more is passed on. */
+const PUBLISHING_TAKES_MS = 2_000;
+
+/** `ends_at`: ms since 1970. */
+export const newInvocation = (ends_at = Number.POSITIVE_INFINITY): Invocation => ({
+  ends_at,
+  atOnce: createLimit(AT_ONCE),
+});
+
+/**
+ * Who is concerned, and when each call has its turn: at once, a few side by side; or in an invocation of its own, where
+ * there are many, or where this one would end before they are told. No call is left without an outcome.
+ */
+export function createFanOut({ sessions, interruptOne, passOn, outcomes, clock, log }: FanOutParts): Interrupter {
+  return async function interrupt(interruption, invocation = newInvocation()) {
+    const { id } = interruption;
+    // Nobody is looked up for what is too late.
+    if (clock.now() >= interruption.expires_at) return published(interruption, [expired(interruption)]);
+    const ids = await concerned(interruption).catch((error: unknown) => {
+      log.error('store_unavailable', { interruption_id: id, error });
+      return undefined;
+    });
+    if (ids) return tell(ids, interruption, invocation);
+    return published(interruption, [failed(undefined, 'store_unavailable', 'no calls could be looked up', true)]);
+  };
+
+  async function concerned({ target, passed_on_for }: Interruption): Promise<readonly string[]> {
+    if (passed_on_for !== undefined) return [passed_on_for];
+    return 'session_id' in target ? [target.session_id] : sessions.find(target);
+  }
+
+  async function tell(ids: readonly string[], interruption: Interruption, { ends_at, atOnce }: Invocation) {
+    const isMany = ids.length > (interruption.context === undefined ? QUEUED_ABOVE : AT_ONCE);
+    const takes = interruption.context === undefined ? ONE_TAKES_MS : ONE_WORDED_TAKES_MS;
+    const inTurn = (session_id: string) =>
+      atOnce(async () => (clock.now() + takes <= ends_at ? interruptOne(session_id, interruption) : undefined));
+    const told = isMany && !interruption.dry_run ? [] : await Promise.all(ids.map(inTurn));
+    const outcomes = told.filter((outcome) => outcome !== undefined);
+    const rest = ids.filter((_id, n) => told[n] === undefined);
+    if (rest.length === 0) return published(interruption, outcomes);
+    if (interruption.dry_run) return published(interruption, [...outcomes, ...rest.map(outOfTime)]);
+    const lost = await passOn(rest, interruption, ends_at - PUBLISHING_TAKES_MS);
+    return published(interruption, [...outcomes, ...lost], rest.length - lost.length);
+  }
+
+  async function published(
+    { id, dry_run, cancel }: Interruption,
+    results: readonly Outcome[],
+    queued = 0,
+  ): Promise<Interrupted> {
+    if (!dry_run && cancel === undefined) {
+      await outcomes.publish(results.map((outcome) => ({ interruption_id: id, ...outcome })));
+    }
+    return { outcomes: results, ...(queued > 0 && { queued }) };
+  }
+}
+
+const expired = ({ target, passed_on_for }: Interruption): Outcome => {
+  const session_id = passed_on_for ?? ('session_id' in target ? target.session_id : undefined);
+  return { ...(session_id !== undefined && { session_id }), outcome: 'skipped', reason: 'expired' };
+};
+
+const outOfTime = (session_id: string): Outcome =>
+  failed(session_id, 'out_of_time', 'the function would have ended before it was looked at: name fewer calls', true);
