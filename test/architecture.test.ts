@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 /** Whom each part may import; packages are named as such. A Lambda's own file wires everything. */
 const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
-  'functions/sessions': /^(functions\/(sessions|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
+  'functions/sessions':
+    /^(functions\/(sessions|call\/(call-store|document)|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/runtime': /^(functions\/(runtime|protocol)|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
     /^(functions\/(assistant|interruption|sessions\/(session|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
