@@ -1,29 +1,23 @@
 import { Writable } from 'node:stream';
-import { styleText } from 'node:util';
+import { parseArgs, styleText } from 'node:util';
 import { placeCall } from './http-stage.ts';
 import { PlayFailed, perform } from './perform.ts';
 import { loadPlay, playNames } from './plays.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import { readSettings } from './settings.ts';
+import type { GivenWeather } from './simulator/behaviour.ts';
+import { weatherNamed } from './weathers.ts';
 
 /*
- * `npm run call [name]`: performs `local/calls/<name>.ts` on a runtime of its own, with the template that it is about
- * unless `TEMPLATE` names another one.
- * Exit code 0: the call went as written; 1: it did not; 2: there is no such play.
+ * `npm run call [name] [-- --weather names]`: performs `local/calls/<name>.ts` on a runtime of its own, with the template
+ * that it is about unless `TEMPLATE` names another one, in the weather of these names (`local/weathers.ts`).
+ * Exit code 0: the call went as written; 1: it did not; 2: there is no such play or weather.
  */
 
 // Fast enough not to wait for, slow enough to read along.
 const SPEED = 2;
 
-const names = playNames();
-const name = process.argv[2] ?? 'conversation';
-if (!names.includes(name)) {
-  console.error(
-    `There is no play ${JSON.stringify(name)}: choose one of ${names.join(', ')}, or write local/calls/${name}.ts`,
-  );
-  process.exit(2);
-}
-
+const { name, weather } = asked();
 const { play, template, call } = await loadPlay(name);
 const settings = readSettings({ TEMPLATE: template, ...process.env });
 // Between the lines of a play the log is noise; it is shown once something went wrong.
@@ -32,7 +26,9 @@ const output = new Writable({ write: (chunk, _encoding, done) => done(void logge
 let runtime: Runtime | undefined;
 try {
   runtime = await startRuntime({ ...settings, port: 0 }, output);
-  await perform(play, await placeCall({ url: runtime.url, speed: SPEED, call, tell: (line) => console.log(line) }));
+  const placed = { ...call, weather: { ...call.weather, ...weather } };
+  const tell = (line: string) => console.log(line);
+  await perform(play, await placeCall({ url: runtime.url, speed: SPEED, call: placed, tell }));
   console.log(`\n${styleText('green', '✓')} ${name}: all ${play.length} lines as written`);
 } catch (error) {
   process.stderr.write(Buffer.concat(logged));
@@ -41,6 +37,24 @@ try {
 }
 await runtime?.stop();
 process.exit();
+
+/** What the command line asks for; ends the process if that can't be had. */
+function asked(): { name: string; weather: GivenWeather } {
+  try {
+    const { positionals, values } = parseArgs({ allowPositionals: true, options: { weather: { type: 'string' } } });
+    const [name = 'conversation'] = positionals;
+    const names = playNames();
+    if (!names.includes(name)) {
+      throw new Error(
+        `There is no play ${JSON.stringify(name)}: choose one of ${names.join(', ')}, or write local/calls/${name}.ts`,
+      );
+    }
+    return { name, weather: weatherNamed(values.weather ?? 'calm') };
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
 
 function coloured(diff: string): string {
   const style = { '-': 'red', '+': 'green' } as const;

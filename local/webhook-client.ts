@@ -1,14 +1,14 @@
-import { EVENT_TIMEOUT_MS } from './simulator/behaviour.ts';
+import type { Deliver } from './simulator/outbox.ts';
 
-/** Posts events to the webhook over real HTTP, as AI Flow does. Rejects on a time-out or a lost connection. */
+/** Posts events to the webhook over real HTTP, as AI Flow does. Rejects on a lost connection. */
 export const webhookClient =
-  (url: string, token: string) =>
-  async (event: unknown): Promise<{ status: number; body: string }> => {
+  (url: string, token: string): Deliver =>
+  async (event, signal) => {
     const response = await fetch(`${url}/webhook`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'user-agent': 'ai-flow-simulator', 'x-api-token': token },
       body: JSON.stringify(event),
-      signal: AbortSignal.timeout(EVENT_TIMEOUT_MS),
+      signal,
     });
     return { status: response.status, body: await response.text() };
   };

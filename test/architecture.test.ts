@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 /** Whom each part may import; packages are named as such. A Lambda's own file wires everything. */
 const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
-  'functions/sessions':
-    /^(functions\/(sessions|call\/(call-store|document)|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
+  'functions/call': /^(functions\/(call|protocol|sessions\/history)|node:(crypto|util)$)/,
+  'functions/sessions': /^(functions\/(sessions|call|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/runtime': /^(functions\/(runtime|protocol)|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
-    /^(functions\/(assistant|interruption|sessions\/(session|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(assistant|call|interruption|sessions\/(session|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':
-    /^(functions\/(interruption|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(interruption|call|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
   'functions/outbound':
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
@@ -56,7 +56,9 @@ describe('functions', () => {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, specifier]) => specifier as string);
+  const specifiers = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?)'([^']+)'/g)].map(
+    ([, specifier]) => specifier as string,
+  );
   return specifiers.map((specifier) =>
     specifier.startsWith('.') ? normalize(join(dirname(file), specifier)).replaceAll('\\', '/') : specifier,
   );

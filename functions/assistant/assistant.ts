@@ -3,15 +3,16 @@ import type { Outcomes } from '../interruption/outcomes.ts';
 import { isWaiting, patiently } from '../interruption/patience.ts';
 import { endsCall, isSaid } from '../interruption/speech.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
-import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
+import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { createNovelty } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Session, SessionChanges, SessionStore, Waiting } from '../sessions/session.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { DeadlineExceeded, type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step, stepFor } from './dispatch.ts';
-import { effectsOf, handingOver, holdOf, partiesOf } from './effects.ts';
+import { effectsOf, handingOver, holdOf } from './effects.ts';
 import { createHistory, type Remembering } from './history.ts';
 import { isOverdue, type Job, type Jobs, jobFor, markOf, waitsForJob } from './job.ts';
 import { createMemory, type Recorded } from './memory.ts';
@@ -60,7 +61,7 @@ export function createAssistant({
 }: AssistantParts): Assistant {
   const aftermath = createAftermath({ sessions, outcomes, clock });
   const remembering = createHistory({ sessions, clock, log });
-  const unknownTypes = new Set<string>();
+  const isNew = createNovelty();
   const keepVoice = createVoices({ sessions, log });
   const { recorded, keep } = createMemory({ sessions, clock, log });
   const slow = createSlowAnswers({ sessions, jobs, clock, log });
@@ -74,11 +75,11 @@ export function createAssistant({
       await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
     } catch (error) {
       if (error instanceof DeadlineExceeded && turn.answered) turn.ready ??= turn.answered;
-      log.error('answer_failed', { session_id, event: event.type, fallback: !turn.ready, error });
+      log.error('answer_failed', { session_id, event: nameOf(event), fallback: !turn.ready, error });
     }
     const { template, ready = step.awaited ? template.fallback : undefined } = turn;
     const actions = step.answerable ? actionsFor(ready, session_id, template.voice) : [];
-    if (cutsItself(actions)) log.warn('barge_in_after_speech', { session_id, event: event.type });
+    if (cutsItself(actions)) log.warn('barge_in_after_speech', { session_id, event: nameOf(event) });
     return actions;
   };
 
@@ -206,15 +207,14 @@ export function createAssistant({
       if (after.due.length > 0) turn.ready = after.due;
       return after;
     } catch (error) {
-      log.error('aftermath_failed', { session_id: session.id, event: event.type, error });
+      log.error('aftermath_failed', { session_id: session.id, event: nameOf(event), error });
       return { due: taken, ...(leading && { lead: leading }) };
     }
   }
 
   function ignored(event: AiFlowEvent): Action[] {
-    if (!isKnown(event) && !unknownTypes.has(event.type)) {
-      unknownTypes.add(event.type);
-      log.info('unknown_event', { session_id: event.session.id, event: event.type });
+    if (!isKnown(event) && isNew(event.type)) {
+      log.info('unknown_event', { session_id: event.session.id, event: nameOf(event) });
     }
     return [];
   }

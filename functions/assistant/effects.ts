@@ -1,8 +1,7 @@
-import { playbackOf, transfers } from '../interruption/speech.ts';
+import { durationOf, playbackOf, transfers } from '../interruption/speech.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
-import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
-import { MAX_ACCOUNT_ID } from '../sessions/limits.ts';
-import { type Happening, type Playback, phoneDigits, type Session, type SessionChanges } from '../sessions/session.ts';
+import { type AiFlowEvent, isKnown, partiesOf } from '../protocol/events.ts';
+import type { Happening, Playback, Session, SessionChanges } from '../sessions/session.ts';
 import type { Received } from './deadline.ts';
 
 /** An event as the session sees it. */
@@ -21,17 +20,6 @@ export function happeningOf(event: AiFlowEvent, kind: Happening['kind'], { at, c
   };
 }
 
-/** The two ends of the call, and whose call it is, as far as an event tells. */
-export const partiesOf = ({ session: { from_phone_number, to_phone_number, account_id } }: AiFlowEvent) => {
-  const [caller, callee] = [phoneDigits(from_phone_number), phoneDigits(to_phone_number)];
-  const account = String(account_id ?? '');
-  return {
-    ...(caller && { caller }),
-    ...(callee && { callee }),
-    ...(account && account.length <= MAX_ACCOUNT_ID && { account_id: account }),
-  };
-};
-
 export const bargedIn = (event: AiFlowEvent) =>
   isKnown(event) && (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));
 
@@ -39,7 +27,7 @@ function speechOf(event: AiFlowEvent, at: number): Happening['speech'] {
   if (!isKnown(event)) return undefined;
   if (event.type === 'assistant_speech_ended') return 'ended';
   if (event.type !== 'assistant_speak') return undefined;
-  return { ends_at: at + event.duration_ms, text: event.text ?? undefined };
+  return { ends_at: at + durationOf(event), text: event.text ?? undefined };
 }
 
 /**

@@ -1,10 +1,10 @@
-import type { AiFlowEvent } from '../protocol/events.ts';
+import { type AiFlowEvent, partiesOf } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { freshSession, type Session, type SessionChanges, type SessionStore } from '../sessions/session.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import type { Step } from './dispatch.ts';
-import { happeningOf, partiesOf } from './effects.ts';
+import { happeningOf } from './effects.ts';
 
 interface Parts {
   readonly sessions: SessionStore;

@@ -1,5 +1,5 @@
 import type { Action } from '../protocol/actions.ts';
-import { InvalidEvent, parseEvent } from '../protocol/events.ts';
+import { InvalidEvent, nameOf, parseEvent } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, header, readJson } from '../runtime/http.ts';
@@ -31,7 +31,9 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
   return { authorize, receive };
 
   async function authorize(request: HttpRequest): Promise<void> {
-    if (await tokens.accepts(header(request, 'x-api-token'))) return;
+    // One page of the documentation calls the same header X-API-Key.
+    const token = header(request, 'x-api-token') || header(request, 'x-api-key');
+    if (await tokens.accepts(token)) return;
     throw new RequestError(
       401,
       'unauthorized',
@@ -43,7 +45,7 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     const { receivedAt, startedAt, connection } = arrival;
     const event = read(request);
     const actions = await answer(event, { ...timesFor(receivedAt, startedAt), connection });
-    const fields = { session_id: event.session.id, event: event.type, took_ms: clock.now() - startedAt };
+    const fields = { session_id: event.session.id, event: nameOf(event), took_ms: clock.now() - startedAt };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
     return actions;
   }
@@ -55,6 +57,6 @@ function read(request: HttpRequest) {
     return parseEvent(body);
   } catch (error) {
     if (!(error instanceof InvalidEvent)) throw error;
-    throw new RequestError(400, 'invalid_event', error.message, { field: error.field, cause: error });
+    throw new RequestError(400, 'invalid_event', error.told, { field: error.field, cause: error });
   }
 }

@@ -1,10 +1,10 @@
-import { phoneDigits } from '../sessions/session.ts';
+import { PHONE_NUMBER_RULE, readPhoneNumber } from '../protocol/phone-number.ts';
 import type { Template } from './template.ts';
 
-/** The two ends of a call, as digits without `+` or `00`. */
+/** What tells our side of a call, as digits: `callee`, unless another `number` is ours. */
 export interface Numbers {
-  readonly caller?: string | undefined;
   readonly callee?: string | undefined;
+  readonly number?: string | undefined;
 }
 
 /** Which call flow a call follows. */
@@ -17,12 +17,20 @@ export interface TemplateChoice {
 /** The same for every call. */
 export const always = (template: Template): TemplateChoice => ({ all: [template], of: () => template });
 
-/** One for each number of ours, called or calling, in any notation; `otherwise` for all other calls. */
+/**
+ * One for each number of ours, in any international notation; `otherwise` for all other calls. Who is at the other end
+ * doesn't count, not even with a number of ours. Throws an error that names a number that can't be read.
+ */
 export function byNumber(templates: Iterable<readonly [string, Template]>, otherwise: Template): TemplateChoice {
-  const known = new Map([...templates].map(([number, template]) => [phoneDigits(number), template]));
+  const known = new Map([...templates].map(([number, template]) => [ours(number), template]));
   return {
     all: [...new Set([...known.values(), otherwise])],
-    // Whom we call is not one of our numbers, so the other end is.
-    of: ({ callee, caller }) => (callee && known.get(callee)) || (caller && known.get(caller)) || otherwise,
+    of: ({ callee, number = callee }) => known.get(number ?? '') ?? otherwise,
   };
+}
+
+function ours(number: string): string {
+  const digits = readPhoneNumber(number);
+  if (digits !== undefined) return digits;
+  throw new Error(`TEMPLATE_BY_NUMBER: ${JSON.stringify(number.slice(0, 100))} ${PHONE_NUMBER_RULE}`);
 }

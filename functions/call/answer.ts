@@ -35,6 +35,8 @@ export interface Said {
   readonly lost?: string;
   /** What was said to the first delivery, where it has not begun. */
   readonly repeat?: true;
+  /** An input whose answer doesn't go out: this is said in its place. */
+  readonly instead?: string;
 }
 
 /** What a call flow changed, key by key, so that parallel events keep each other's changes. */
@@ -57,8 +59,8 @@ export interface Answered {
 
 /** Answers an event: what it proves, what was said to it, and what had waited for it. `call` is folded. */
 export function answer(call: Call, input: Answering, now: number): Answered {
-  const { said, id, kind } = input;
-  const turned = takeTurn(call, input, now);
+  const { said, kind } = input;
+  const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
   const kept = said ? remembered(turned, said, input) : turned;
   const { call: settled, publish } = settle(kept, now);
   const own = said && !said.repeat ? ownUtterances(settled, said, input) : [];
@@ -75,6 +77,12 @@ export function answer(call: Call, input: Answering, now: number): Answered {
     publish: [...publish, ...told],
   };
 }
+
+/** What this input has written, and nobody has heard, is not said. */
+const withoutAnswer = (call: Call, id: string): Call => ({
+  ...call,
+  queue: call.queue.filter(({ key }) => key !== id && !key.startsWith(`${id}.`)),
+});
 
 /** Words that were answered are a turn; those that nobody answers change nothing. */
 function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call {

@@ -1,39 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Answering, answer } from './answer.ts';
+import { cancel } from './cancel.ts';
+import { type Delivery, delivered } from './delivered.ts';
 import { type Call, freshCall, MAX_APPLIED, MAX_FACTS } from './document.ts';
 import { fold } from './fold.ts';
-import {
-  cancel,
-  canPush,
-  type Delivery,
-  delivered,
-  interrupt,
-  type Push,
-  type Trigger,
-  type Ways,
-  wakeAt,
-} from './interrupt.ts';
+import { canPush, interrupt, type Push, type Trigger, type Ways, wakeAt } from './interrupt.ts';
 import { type Part, takePart } from './job.ts';
 import { leave } from './leave.ts';
 import type { Outcome, OutcomeEvent } from './outcome.ts';
 import { pruned, verdictOf } from './queue.ts';
 import { settle } from './settle.ts';
+import { type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
+import { printOf } from './words.ts';
 
 /** Whatever can change what a caller hears. `by` names the attempt: applied once, it does nothing any more. */
 export type Input =
   | ({ readonly kind: 'event' } & { readonly event: Answering })
   | { readonly kind: 'trigger'; readonly trigger: Trigger }
   | { readonly kind: 'part'; readonly part: Part }
-  /** What became of a push. `again`: nobody has the reply, so we try again. */
-  | {
-      readonly kind: 'delivery';
-      readonly by: string;
-      readonly key: string;
-      readonly delivery: Delivery;
-      readonly again: boolean;
-    }
+  /** What became of a push. */
+  | { readonly kind: 'delivery'; readonly by: string; readonly key: string; readonly delivery: Delivery }
   | { readonly kind: 'cancel'; readonly by: string; readonly id: string }
   /** Somebody looks again: what waits may go out by now. */
   | { readonly kind: 'wake'; readonly by: string; readonly ways: Ways };
@@ -51,6 +40,11 @@ export interface Decision {
   readonly publish: readonly OutcomeEvent[];
   /** When somebody must look again, ms since 1970. */
   readonly wake?: number;
+  /** Ids of interruptions that are to lie beside the document before it is written. */
+  readonly evicted?: Call['claims'];
+  /** What the call can be found by from now on, and what it can't any more. */
+  readonly list?: readonly Listed[];
+  readonly unlist?: readonly Listed[];
 }
 
 /**
@@ -62,14 +56,15 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const by = byOf(input);
   if (call?.applied.includes(by)) return { call, save: false, publish: [] };
   const decision = decided(call && decideOverdue(call, now), input, now);
-  const isFull = (document?.facts.length ?? 0) > MAX_FACTS;
-  if (!decision.save && !isFull) return decision;
+  const listing = document && listingsOf(document, decision.call, input);
+  const isFull = input.kind === 'event' && (document?.facts.length ?? 0) > MAX_FACTS;
+  if (!decision.save && !listing && !isFull) return decision;
   const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
-  return { ...decision, save: true, call: { ...pruned(decision.call, now), applied } };
+  return { ...decision, ...listing, save: true, call: { ...pruned(decision.call, now), applied, ...listing?.listed } };
 }
 
 function decided(call: Call | undefined, input: Input, now: number): Decision {
-  if (input.kind === 'trigger') return interrupt(call, input.trigger, now);
+  if (input.kind === 'trigger') return triggered(call, input.trigger, now);
   if (input.kind === 'part') return takePart(call, input.part, now);
   if (input.kind === 'cancel') return cancel(call, input.id, now);
   if (!call) return { call: freshCall(''), save: false, publish: [] };
@@ -81,6 +76,13 @@ function decided(call: Call | undefined, input: Input, now: number): Decision {
     case 'wake':
       return wake(call, input, now);
   }
+}
+
+/** Whoever only asks what would happen changes nothing. */
+function triggered(call: Call | undefined, trigger: Trigger, now: number): Decision {
+  const decision = interrupt(call, trigger, now);
+  if (!trigger.dry_run) return decision;
+  return { call: call as Call, save: false, publish: [], outcome: decision.outcome };
 }
 
 /** Pushes the first that may go out; what follows it has its own moment. */
@@ -95,6 +97,25 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   const expires = ready.expires_at === undefined ? {} : { expires_at: ready.expires_at };
   return { call: left, save: true, publish, push: { key: ready.key, actions, ...expires } };
 }
+
+/** What is to be listed, or no longer, where that differs from what is certain. Only events tell that a call is there. */
+function listingsOf(document: Call, after: Call, { kind }: Input) {
+  if (kind !== 'event') return undefined;
+  const listed =
+    after.ended === undefined ? printOf({ text: JSON.stringify([after.starts, ...targetsOf(after)]) }) : undefined;
+  if (document.listed === listed) return undefined;
+  const before = targetsOf(document);
+  const now = listed === undefined ? [] : targetsOf(after);
+  const isCertain = document.listed !== undefined && document.starts === after.starts;
+  return {
+    list: isCertain ? minus(now, before) : now,
+    unlist: minus(now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)], now),
+    listed: { listed } as Pick<Call, 'listed'>,
+  };
+}
+
+const minus = (from: readonly Listed[], less: readonly Listed[]) =>
+  from.filter((one) => !less.some((other) => isDeepStrictEqual(one, other)));
 
 function byOf(input: Input): string {
   switch (input.kind) {

@@ -29,10 +29,11 @@ export interface Call {
   readonly caller?: string;
   readonly callee?: string;
   readonly account_id?: string;
-  readonly direction?: string;
+  /** Ours, where that isn't the callee. */
+  readonly number?: string;
   /** Business keys by which an interruption finds this call. */
   readonly labels: readonly string[];
-  /** Labels, numbers and socket under which the store lists the call, as far as that is certain. */
+  /** Of all that the call was listed under, as far as that is certain. */
   readonly listed?: string;
   /** What the template remembers. */
   readonly state: State;
@@ -197,7 +198,7 @@ export type Happening =
       readonly caller?: string;
       readonly callee?: string;
       readonly account_id?: string;
-      readonly direction?: string;
+      readonly number?: string;
     }
   | {
       readonly kind: 'words';
@@ -217,7 +218,9 @@ export type Happening =
   /** The answer of that input has not gone out. */
   | { readonly kind: 'unsaid'; readonly by: string }
   /** The WebSocket is gone, and not the call. */
-  | { readonly kind: 'gone' };
+  | { readonly kind: 'gone' }
+  /** It couldn't be listed: it may not be found. */
+  | { readonly kind: 'unlisted' };
 
 /** A call of which nothing is known but that it is there. */
 export const freshCall = (id: string): Call => ({

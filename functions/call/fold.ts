@@ -24,6 +24,7 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 
 function after(call: Call, fact: Fact): Call {
   if (fact.kind === 'unsaid') return takenBack(call, fact.by);
+  if (fact.kind === 'unlisted') return withoutListing(call);
   if (fact.kind === 'gone') return call.socket?.id === fact.socket ? withoutSocket(call) : call;
   const heard = happened(alive(call, fact), fact);
   // What happened before a call began again is over with it.
@@ -60,6 +61,8 @@ function alive(call: Call, { at, socket }: Fact): Call {
 
 const withoutSocket = ({ socket: _, caller_speaks: __, ...call }: Call): Call => call;
 
+const withoutListing = ({ listed: _, ...call }: Call): Call => call;
+
 /** Somebody who speaks to us was not handed over. */
 function returned(call: Call, at: number): Call {
   if (!call.transferred || at <= call.transferred.at + CROSSING_TRANSFER_MS) return call;
@@ -68,7 +71,7 @@ function returned(call: Call, at: number): Call {
 }
 
 function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
-  const { caller, callee, account_id, direction, id: by, at } = fact;
+  const { caller, callee, account_id, number, id: by, at } = fact;
   const first = call.starts === 0;
   // A transfer of ours that had a timeout has failed. Anything else is the same start once more.
   if (!first && !call.transferred?.timeout) return call;
@@ -81,7 +84,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
     ...(caller && { caller }),
     ...(callee && { callee }),
     ...(account_id && { account_id }),
-    ...(direction && { direction }),
+    ...(number && { number }),
     ...(first ? {} : { pending: [], jobs: [] }),
   };
 }

@@ -2,9 +2,9 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from './document.ts';
 import { beginOf, callerSpeaks, isUndecided, overBy, soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
-import type { Outcome, OutcomeEvent, Refusal, SkipReason } from './outcome.ts';
-import { guardOver, unsent, without } from './queue.ts';
-import { dropped, type Settled, settle } from './settle.ts';
+import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
+import { guardOver } from './queue.ts';
+import { dropped, type Settled } from './settle.ts';
 import { isSaid, soundsIn, utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf, restOf } from './words.ts';
 
@@ -33,8 +33,8 @@ export interface Trigger {
   readonly dry_run: boolean;
   /** How calls can be reached at any moment. */
   readonly ways: Ways;
-  /** Its id was found among those that lie beside. */
-  readonly claimed?: boolean;
+  /** What the same id said, if it was found among those that lie beside. */
+  readonly claimed?: string | undefined;
 }
 
 /** By an endpoint for any call, or by the WebSocket of one that has one. */
@@ -60,14 +60,15 @@ export interface Interrupted extends Settled {
   readonly push?: Push;
   /** When somebody must look again, ms since 1970. */
   readonly wake?: number;
+  /** Ids for which the document has no more room: they are to lie beside it before it is written. */
+  readonly evicted?: Call['claims'];
 }
 
 /** Whether a call is interrupted: the first reason against it counts, then what it must wait for. */
 export function interrupt(call: Call | undefined, trigger: Trigger, now: number): Interrupted {
   const refusal = refusalOf(call, trigger, now);
   if (!call || refusal) return refused(call, trigger, refusal ?? 'unknown_session');
-  if (trigger.rules.not_while_caller_speaks && !(trigger.ways.websocket && call.socket))
-    return websocketOnly(call, trigger);
+  if (trigger.rules.not_while_caller_speaks && !(trigger.ways.websocket && call.socket)) return websocketOnly(call);
   const waits = mustWait(call, trigger, now);
   const veto = (!waits && guardOver(call, trigger, now)) || notSpeaking(call, trigger, now);
   if (veto) return refused(call, trigger, veto);
@@ -84,7 +85,7 @@ function refusalOf(
   if (!call || !isAmong(call, who)) return 'unknown_session';
   if (call.ended !== undefined || call.unreachable !== undefined) return 'session_ended';
   if (call.transferred) return 'transferred';
-  if (claimed || call.claims.some(([key]) => key === keyOf(id))) return 'duplicate';
+  if (claimed !== undefined || call.claims.some(([key]) => key === keyOf(id))) return 'duplicate';
   const { if_turn } = rules;
   return if_turn !== undefined && (if_turn < call.turn || if_turn > call.opened) ? 'stale_turn' : undefined;
 }
@@ -109,8 +110,8 @@ const notSpeaking = (call: Call, { rules }: Trigger, now: number) =>
   rules.only_if_speaking && soundingAt(call, now).length === 0 ? 'not_speaking' : undefined;
 
 function refused(call: Call | undefined, trigger: Trigger, reason: SkipReason): Interrupted {
-  const known = call?.claims.find(([key]) => key === keyOf(trigger.id));
-  const differs = reason === 'duplicate' && known !== undefined && known[1] !== trigger.content;
+  const known = trigger.claimed ?? call?.claims.find(([key]) => key === keyOf(trigger.id))?.[1];
+  const differs = reason === 'duplicate' && known !== trigger.content;
   const outcome: Outcome = {
     ...(call && { session_id: call.id }),
     outcome: 'skipped',
@@ -118,28 +119,25 @@ function refused(call: Call | undefined, trigger: Trigger, reason: SkipReason): 
     ...(differs && { differs: true }),
     ...(trigger.resume && { resumed: false }),
   };
-  return { call: call as Call, outcome, save: false, publish: told(trigger, outcome) };
+  return { call: call as Call, outcome, save: false, publish: [] };
 }
 
-function websocketOnly(call: Call, trigger: Trigger): Interrupted {
+function websocketOnly(call: Call): Interrupted {
   const message = 'only a WebSocket tells when the caller speaks: leave not_while_caller_speaks out for this call';
-  const error = { code: 'websocket_only', message, retryable: false };
-  const outcome: Outcome = { session_id: call.id, outcome: 'failed', error };
-  return { call, outcome, save: false, publish: told(trigger, outcome) };
+  const outcome = failed(call.id, 'websocket_only', message, false);
+  return { call, outcome, save: false, publish: [] };
 }
-
-const told = ({ id, dry_run }: Trigger, outcome: Outcome): OutcomeEvent[] =>
-  dry_run ? [] : [{ interruption_id: id, ...outcome }];
 
 function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
   const outcome: Outcome = { session_id: call.id, outcome: 'deferred', ...(trigger.resume && { resumed: false }) };
-  const waiting = claimed({ ...call, queue: [...call.queue, ...madeOf(call, trigger)] }, trigger);
+  const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...madeOf(call, trigger)] }, trigger);
   const wake = canPush(call, trigger.ways) ? wakeAt(waiting, now) : undefined;
   return {
     call: waiting,
     outcome,
-    save: !trigger.dry_run,
-    publish: told(trigger, outcome),
+    save: true,
+    publish: [],
+    evicted,
     ...(wake !== undefined && { wake }),
   };
 }
@@ -149,16 +147,17 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   const key = keyOf(trigger.id);
   const own = madeOf(call, trigger);
   const rest = resume && isSaid(trigger.actions) ? restBehind(call, own, now) : [];
-  const ready = claimed({ ...call, queue: [...call.queue, ...own, ...rest] }, trigger);
+  const { call: ready, evicted } = claimed({ ...call, queue: [...call.queue, ...own, ...rest] }, trigger);
   const [left, actions] = leave(ready, key, { by, now, pushes: true, unsure: true });
   const { call: silenced, publish } = isSaid(trigger.actions) ? { call: left, publish: [] } : callOff(left, key);
   const resumed = resume && { resumed: rest.length > 0 };
   return {
     call: silenced,
     outcome: { session_id: call.id, outcome: 'delivered', ...resumed },
-    save: !trigger.dry_run,
+    save: true,
     push: { key, actions, expires_at },
-    publish: trigger.dry_run ? [] : publish,
+    publish,
+    evicted,
   };
 }
 
@@ -212,15 +211,12 @@ function callOff(call: Call, by: string): Settled {
   return ends.reduce((settled, { key }) => dropped(settled, key, 'silenced'), { call, publish: [] } as Settled);
 }
 
-/** The newest ids stay in the document; the store keeps the others beside it. */
-function claimed(call: Call, { id, content, by }: Trigger): Call {
+/** The newest ids stay in the document. */
+function claimed(call: Call, { id, content }: Trigger): { call: Call; evicted: Call['claims'] } {
   const claims = [...call.claims, [keyOf(id), content] as const];
-  return {
-    ...call,
-    claims: claims.slice(-MAX_CLAIMS),
-    ...(claims.length > MAX_CLAIMS && { more: true as const }),
-    applied: [...call.applied, by],
-  };
+  const evicted = claims.slice(0, -MAX_CLAIMS);
+  const more = evicted.length > 0 && { more: true as const };
+  return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more }, evicted };
 }
 
 /** When what it waits for may be over though no event says so. */
@@ -232,94 +228,4 @@ export function wakeAt(call: Call, now: number): number | undefined {
     ...(isUndecided(call, now) ? [now + 3_000] : []),
   ].filter((at) => at > now);
   return waitingIn(call).length > 0 && times.length > 0 ? Math.min(...times) + 50 : undefined;
-}
-
-/** What became of a push. */
-export type Delivery =
-  | { readonly status: 'delivered' | 'expired' | 'no_way' | 'gone' }
-  | { readonly status: 'refused'; readonly code: string; readonly message: string; readonly retryable: boolean }
-  | { readonly status: 'in_doubt'; readonly message: string };
-
-/** What becomes of an utterance once that is known. `again`: its source has no reply, so we try again ourselves. */
-export function delivered(
-  call: Call,
-  { key, delivery, again }: { key: string; delivery: Delivery; again: boolean },
-  now: number,
-): Interrupted {
-  const one = call.queue.find((queued) => queued.key === key);
-  const session_id = call.id;
-  const about = { call, save: false, publish: [] };
-  switch (delivery.status) {
-    case 'delivered':
-      return finished(sure(call, one, now), one, { session_id, outcome: 'delivered' });
-    case 'in_doubt':
-      return finished(sure(call, one, now), one, failed(call, 'in_doubt', delivery.message, false));
-    case 'gone':
-      return finished(gone(call, key, now), one, { session_id, outcome: 'skipped', reason: 'session_ended' });
-    case 'expired':
-      return finished(without(unsent(call, key), [key]), one, { session_id, outcome: 'skipped', reason: 'expired' });
-    case 'no_way':
-      return { ...about, call: unsent(call, key), save: true, outcome: { session_id, outcome: 'deferred' } };
-    case 'refused': {
-      if (again && delivery.retryable) return tryAgain(call, key, now);
-      const released = { ...call, claims: call.claims.filter(([claim]) => claim !== key) };
-      const { code, message, retryable } = delivery;
-      return finished(without(unsent(released, key), [key]), one, failed(call, code, message, retryable));
-    }
-  }
-}
-
-const AGAIN_MS = 2_000;
-
-function tryAgain(call: Call, key: string, now: number): Interrupted {
-  const outcome: Outcome = { session_id: call.id, outcome: 'deferred' };
-  return { call: unsent(call, key), outcome, save: true, publish: [], wake: now + AGAIN_MS };
-}
-
-const gone = (call: Call, key: string, now: number): Call => ({
-  ...without(unsent(call, key), [key]),
-  unreachable: now,
-});
-
-/** AI Flow has it, or may have it: then it isn't said again. */
-function sure(call: Call, one: Utterance | undefined, now: number): Call {
-  if (!one) return call;
-  const queue = call.queue.map((own): Utterance => {
-    if (own.key !== one.key && own.with !== one.key) return own;
-    return own.sent?.unsure ? { ...own, sent: { at: own.sent.at, by: own.sent.by } } : own;
-  });
-  return handingOver({ ...call, queue }, one.actions, now);
-}
-
-function finished(call: Call, one: Utterance | undefined, outcome: Outcome): Interrupted {
-  const id = one?.trigger?.id;
-  return { call, outcome, save: true, publish: id ? [{ interruption_id: id, ...outcome }] : [] };
-}
-
-export const failed = ({ id }: { id: string }, code: string, message: string, retryable: boolean): Outcome => ({
-  session_id: id,
-  outcome: 'failed',
-  error: { code, message, retryable },
-});
-
-/** Drops whatever of an interruption has not happened yet. */
-export function cancel(call: Call | undefined, id: string, now: number): Interrupted {
-  const session = call ? { session_id: call.id } : {};
-  const none: Interrupted = {
-    call: call as Call,
-    outcome: { ...session, outcome: 'skipped', reason: 'not_waiting' },
-    save: false,
-    publish: [],
-  };
-  if (!call) return none;
-  const own = waitingIn(call).filter(({ trigger, from }) => trigger?.id === id && from !== 'rest');
-  const jobs = call.jobs.filter(({ key }) => key !== keyOf(id));
-  if (own.length === 0 && jobs.length === call.jobs.length) return none;
-  const left = own.reduce((settled, { key }) => dropped(settled, key, 'cancelled'), {
-    call: { ...call, jobs },
-    publish: [],
-  } as Settled);
-  const { call: settled, publish } = settle(left.call, now);
-  const outcome: Outcome = { session_id: call.id, outcome: 'skipped', reason: 'cancelled' };
-  return { call: settled, outcome, save: true, publish: [...left.publish, ...publish] };
 }

@@ -28,10 +28,10 @@ export interface Part {
  */
 export function takePart(call: Call | undefined, part: Part, now: number): Interrupted {
   const mark = call?.jobs.find(({ key }) => key === keyOf(part.job));
-  if (!call || call.ended !== undefined) return skipped(call, part, call ? 'session_ended' : 'unknown_session');
-  if (!mark) return skipped(call, part, 'stale_turn');
-  if (part.number <= mark.parts) return skipped(call, part, 'duplicate');
-  if (waitingIn(call).length >= MAX_WAITING) return skipped(call, part, 'queue_full');
+  if (!call || call.ended !== undefined) return skipped(call, call ? 'session_ended' : 'unknown_session');
+  if (!mark) return skipped(call, 'stale_turn');
+  if (part.number <= mark.parts) return skipped(call, 'duplicate');
+  if (waitingIn(call).length >= MAX_WAITING) return skipped(call, 'queue_full');
   const taken = withPart(call, mark, part);
   const own = partOf(call, mark, part);
   const [first] = own;
@@ -52,12 +52,11 @@ export function takePart(call: Call | undefined, part: Part, now: number): Inter
   };
 }
 
-function withPart(call: Call, mark: JobMark, { number, last, by }: Part): Call {
+function withPart(call: Call, mark: JobMark, { number, last }: Part): Call {
   const others = call.jobs.filter(({ key }) => key !== mark.key);
   return {
     ...call,
     jobs: last ? others : [...others, { ...mark, parts: number }],
-    applied: [...call.applied, by],
   };
 }
 
@@ -79,8 +78,7 @@ function mustWait(call: Call, first: Utterance, now: number): boolean {
   return first.actions[0]?.type !== 'barge_in' || guardOver(call, first, now) !== undefined;
 }
 
-function skipped(call: Call | undefined, { job, number }: Part, reason: SkipReason): Interrupted {
+function skipped(call: Call | undefined, reason: SkipReason): Interrupted {
   const outcome: Outcome = { ...(call && { session_id: call.id }), outcome: 'skipped', reason };
-  const publish = reason === 'queue_full' ? [] : [{ interruption_id: `${job}-${number}`, ...outcome }];
-  return { call: call as Call, outcome, save: false, publish };
+  return { call: call as Call, outcome, save: false, publish: [] };
 }

@@ -47,3 +47,9 @@ export interface OutcomeEvent {
   /** From the trigger to the first word, with `heard`. */
   readonly took_ms?: number;
 }
+
+export const failed = (session_id: string, code: string, message: string, retryable: boolean): Outcome => ({
+  session_id,
+  outcome: 'failed',
+  error: { code, message, retryable },
+});

@@ -1,8 +1,10 @@
 import type { Socket, Target } from './call-store.ts';
 import type { Call } from './document.ts';
 
+export type Listed = Target | Socket;
+
 /** All that a call can be found by. */
-export function targetsOf(call: Call): (Target | Socket)[] {
+export function targetsOf(call: Call): Listed[] {
   const { caller, callee, account_id, socket, labels } = call;
   const account = account_id !== undefined && { account_id };
   return [

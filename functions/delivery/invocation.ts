@@ -1,3 +1,4 @@
+import { Failure } from '../runtime/errors.ts';
 import type { Sign } from '../runtime/sigv4.ts';
 import type { Post } from './post.ts';
 
@@ -25,7 +26,7 @@ export function createInvocation({ url, sign, post }: Parts) {
       signal.throwIfAborted();
       if (attempt < TRIES) continue;
       if (typeof status === 'object') throw status.error;
-      throw new Error(`Lambda answered ${status}: check JOB_FUNCTION_URL and the permission lambda:InvokeFunction`);
+      throw new Failure(`Lambda answered ${status}: check JOB_FUNCTION_URL and the permission lambda:InvokeFunction`);
     }
   };
 

@@ -145,7 +145,7 @@ export function createAftermath({ sessions, outcomes, clock }: Parts) {
     const isIt = (note: Replacement) => (says === undefined ? note.key === replacement?.key : note.says === says);
     const note = (await sessions.replacements(id)).findLast(isIt);
     if (!note || !(await sessions.markHeard(id, note.key, at))) return;
-    const took_ms = Math.max(0, event.speech_started_at - note.triggered_at);
+    const took_ms = Math.max(0, (event.speech_started_at ?? at) - note.triggered_at);
     // What an answer says has no trigger.
     if (note.id) await outcomes.publish([{ interruption_id: note.id, session_id: id, outcome: 'heard', took_ms }]);
   }

@@ -30,8 +30,8 @@ export async function withClips(request: unknown, assets: Assets | undefined): P
     if (found !== undefined) return found;
     const field = `${path}.asset`;
     const known = assets?.names().join(', ') || '(none)';
-    const message = `${field} must be a clip in functions/assets (${known}) or in the bucket of the deployment; got "${asset}"`;
-    throw new InvalidInterruption(message, field);
+    const message = `${field} must be a clip in functions/assets (${known}) or in the bucket of the deployment`;
+    throw new InvalidInterruption(message, field, { told: `${message}; got "${asset}"` });
   }
 }
 
@@ -48,7 +48,8 @@ function named(value: object, path: string) {
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     const field = error.field ? `${path}.${error.field}` : path;
-    throw new InvalidInterruption(`${path}: ${error.message}`, field);
+    const loggedField = error.loggedField ? `${path}.${error.loggedField}` : path;
+    throw new InvalidInterruption(`${path}: ${error.logged}`, field, { told: `${path}: ${error.told}`, loggedField });
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../protocol/json.ts';
 import type { HttpRequest } from '../runtime/http.ts';
 import { type Defaults, InvalidInterruption } from './request.ts';
 
@@ -64,20 +65,18 @@ export function fromSqs({ body, messageId, attributes, messageAttributes }: SqsR
   return { ...unwrapped, ...(passed_on_for !== undefined && { passed_on_for }) };
 }
 
-function fromText(text: string, attributes: Attributes | undefined, defaults: Defaults): Unwrapped {
-  if (!text.trimStart().startsWith('{')) return { ...defaults, request: sentence(text, attributes) };
-  const value = parsed(text);
+function fromText(text: unknown, attributes: Attributes | undefined, defaults: Defaults): Unwrapped {
+  if (typeof text !== 'string') throw new InvalidInterruption('the message must be a text: send JSON, or what to say');
+  const trimmed = text.trim();
+  if (!/^[{["]/.test(trimmed)) return { ...defaults, request: sentence(text, attributes) };
+  const value = parseJson(trimmed);
+  // As JSON, a text in quotes is what is between them.
+  if (typeof value === 'string') return fromText(value, attributes, defaults);
   if (isEventBridge(value)) return fromEventBridge(value);
   if (isNotification(value)) return fromSns(value);
-  return { ...defaults, request: value };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InvalidInterruption('the message starts like JSON but is not valid: send a JSON object or a plain text');
-  }
+  if (isObject(value)) return { ...defaults, request: value };
+  const remedy = 'send a JSON object, or a plain text that begins with none of { [ "';
+  throw new InvalidInterruption(`the message begins like JSON and is no JSON object: ${remedy}`);
 }
 
 function sentence(text: string, attributes: Attributes = {}) {

@@ -1,3 +1,4 @@
+import { MAX_DEPTH, MAX_ENTRIES, tooDeep, tooMany } from '../protocol/json.ts';
 import { type Assets, AssetUnavailable } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
@@ -62,11 +63,12 @@ export function createInterruptHandler({ interrupt, assets, clock, log }: Parts)
   async function read({ request, ...defaults }: Unwrapped): Promise<Interruption> {
     const { id } = defaults;
     try {
+      refuseExcess(request);
       const playable = await withClips(request, assets);
       const interruption = parseInterruption(playable, defaults, clock.now());
       return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
     } catch (error) {
-      if (error instanceof InvalidInterruption) log.warn('refused', { interruption_id: id, field: error.field });
+      if (error instanceof InvalidInterruption) log.warn('refused', { interruption_id: id, field: error.loggedField });
       throw error;
     }
   }
@@ -114,12 +116,20 @@ export function createInterruptHandler({ interrupt, assets, clock, log }: Parts)
   }
 }
 
+/** What `readJson` refuses over HTTP; the other ways in have limits of their own, or none. */
+function refuseExcess(request: unknown): void {
+  if (tooDeep(request)) throw new InvalidInterruption(`must not be nested more than ${MAX_DEPTH} levels deep`);
+  if (tooMany(request)) throw new InvalidInterruption(`must hold at most ${MAX_ENTRIES} keys and entries in all`);
+  const bytes = Buffer.byteLength(JSON.stringify(request) ?? '');
+  if (bytes > MAX_BYTES) throw new InvalidInterruption(`must be at most ${MAX_BYTES} bytes of JSON; got ${bytes}`);
+}
+
 /** What the sender is told. Throws what is no fault of the request. */
 function refusal(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
   if (error instanceof AssetUnavailable) return new RequestError(503, 'asset_unavailable', error.message);
   if (!(error instanceof InvalidInterruption)) throw error;
-  return new RequestError(400, 'invalid_interruption', error.message, { field: error.field });
+  return new RequestError(400, 'invalid_interruption', error.told, { field: error.field });
 }
 
 const SKIPPED_STATUS: { readonly [reason: string]: number } = {

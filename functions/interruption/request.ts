@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
+import { MAX_ACCOUNT_ID } from '../protocol/events.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
+import { phoneNumberSchema } from '../protocol/phone-number.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
-import { MAX_ACCOUNT_ID, MAX_LABEL_BYTES } from '../sessions/limits.ts';
-import { type Claim, type Json, phoneDigits, type Target, type WaitingRules } from '../sessions/session.ts';
+import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
+import type { Claim, Json, Target, WaitingRules } from '../sessions/session.ts';
 
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
@@ -55,10 +57,6 @@ export class InvalidInterruption extends InvalidValue {
   override readonly name = 'InvalidInterruption';
 }
 
-const phoneNumber = z
-  .string()
-  .check(z.refine((number) => phoneDigits(number) !== undefined, 'must be a phone number such as +493023125000'));
-
 const targetSchema = z
   .strictObject({
     session_id: z.optional(sessionIdSchema),
@@ -72,8 +70,8 @@ const targetSchema = z
           ),
         ),
     ),
-    caller: z.optional(phoneNumber),
-    callee: z.optional(phoneNumber),
+    caller: z.optional(phoneNumberSchema),
+    callee: z.optional(phoneNumberSchema),
     everyone: z.optional(z.literal(true)),
     account_id: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_ACCOUNT_ID))),
   })
@@ -151,8 +149,7 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
       request,
     };
   } catch (error) {
-    if (error instanceof InvalidValue) throw new InvalidInterruption(error.message, error.field);
-    throw error;
+    throw error instanceof InvalidValue ? new InvalidInterruption(error.logged, error.field, error) : error;
   }
 }
 
@@ -212,12 +209,7 @@ function targetOf({ target, session_id }: InterruptionRequest): Interruption['ta
     throw new InvalidValue('target or session_id must be given, and not both', 'target');
   }
   if (session_id !== undefined) return { session_id };
-  const { caller, callee } = target ?? {};
-  return {
-    ...target,
-    ...(caller !== undefined && { caller: phoneDigits(caller) }),
-    ...(callee !== undefined && { callee: phoneDigits(callee) }),
-  } as Interruption['target'];
+  return target as Interruption['target'];
 }
 
 /** Whoever writes it by hand narrows a target, and never gets beyond it. */
@@ -256,7 +248,8 @@ function draft(value: unknown, pathOf: (field: string | undefined) => string): A
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     const path = pathOf(error.field);
-    throw new InvalidValue(`${path}: ${error.message}`, path);
+    const [told, loggedField] = [`${path}: ${error.told}`, pathOf(error.loggedField)];
+    throw new InvalidValue(`${loggedField}: ${error.logged}`, path, { told, loggedField });
   }
 }
 

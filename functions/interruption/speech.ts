@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ActionDraft } from '../protocol/actions.ts';
+import type { EventOf } from '../protocol/events.ts';
+import { wordsOf } from '../protocol/ssml.ts';
 import { wavDurationMs } from '../protocol/wav.ts';
 import { isSpeaking } from '../sessions/playback.ts';
 import type { Guard, Playback, Push, Sentence, Speech } from '../sessions/session.ts';
@@ -81,14 +83,9 @@ export function untilCut(actions: readonly ActionDraft[]): [now: readonly Action
 
 export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isSpoken);
 
-/** What is heard of a text or SSML: no tags, no entities. Empty where neither is given. */
-export const wordsOf = ({ text, ssml }: { text?: string | null | undefined; ssml?: string | null | undefined }) =>
-  (text ?? ssml?.replace(/<[^>]*>/g, ' ').replace(/&(amp|lt|gt|quot|apos);/g, decoded) ?? '')
-    .replace(/\s+/g, ' ')
-    .trim();
-
-const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const decoded = (_entity: string, name: string) => ENTITIES[name as keyof typeof ENTITIES];
+/** Of a sentence whose `assistant_speak` doesn't tell, an estimate; ms. */
+export const durationOf = ({ duration_ms, ...said }: EventOf<'assistant_speak'>) =>
+  duration_ms ?? (wordsOf(said).length / CHARACTERS_PER_SECOND) * 1000;
 
 /** Recognises a replacement in its `assistant_speak` without keeping what is said. */
 export function fingerprint({ text, ssml }: { text?: string | null | undefined; ssml?: string | null | undefined }) {

@@ -58,7 +58,7 @@ export function createCallHandler({ placeCall, claims, log }: Parts) {
     try {
       return parseCall(request, defaultId);
     } catch (error) {
-      if (error instanceof InvalidCall) log.warn('refused', { call_id: defaultId, field: error.field });
+      if (error instanceof InvalidCall) log.warn('refused', { call_id: defaultId, field: error.loggedField });
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
+import { PHONE_NUMBER_RULE, readPhoneNumber } from '../protocol/phone-number.ts';
 
 /** Whom to call, and what makes two requests the same call. */
 export interface CallRequest {
@@ -17,11 +18,7 @@ export class InvalidCall extends InvalidValue {
 const idSchema = z.string().check(z.minLength(1), z.maxLength(128));
 
 const callSchema = z.strictObject({
-  to: z
-    .string()
-    .check(
-      z.refine((number) => dialled(number) !== undefined, 'must be an international number such as +493023125000'),
-    ),
+  to: z.string().check(z.refine((number) => dialled(number) !== undefined, PHONE_NUMBER_RULE)),
   id: z.optional(idSchema),
 });
 
@@ -31,21 +28,15 @@ export function parseCall(value: unknown, id: string): CallRequest {
     const request = parse(callSchema, value, 'call');
     return { to: dialled(request.to) as string, id: request.id ?? id };
   } catch (error) {
-    if (error instanceof InvalidValue) throw new InvalidCall(error.message, error.field);
-    throw error;
+    throw error instanceof InvalidValue ? new InvalidCall(error.logged, error.field, error) : error;
   }
 }
 
-/**
- * Any international notation as digits; `undefined` for what isn't one: a stranger must not be called for a slip, so
- * nothing is cut off and no country is guessed.
- */
+/** Shorter ones are local services such as 110, which nobody abroad can mean. */
+const MIN_DIGITS = 7;
+
+/** A number to call as digits; `undefined` for what isn't one: a stranger must not be called for a slip. */
 export function dialled(number: string): string | undefined {
-  const digits = number
-    .trim()
-    // The national prefix, as in +49 (0) 30, is not dialled from abroad.
-    .replace(/^(\(?(?:\+|00)?[1-9][\d\s)]*)\(0\)/, '$1')
-    .replace(/[\s()./-]/g, '')
-    .replace(/^(\+|00)/, '');
-  return /^[1-9]\d{6,14}$/.test(digits) ? digits : undefined;
+  const digits = readPhoneNumber(number);
+  return digits && digits.length >= MIN_DIGITS ? digits : undefined;
 }

@@ -1,19 +1,18 @@
 import * as z from 'zod/mini';
 import { InvalidValue, parse } from './invalid.ts';
+import { phoneNumberSchema } from './phone-number.ts';
 import { sessionIdSchema } from './session-id.ts';
 import { bargeInConfigSchema, languagesSchema, ttsSchema, vadSchema, volumeSchema } from './settings.ts';
+import { ssmlProblem } from './ssml.ts';
 import { wavProblem } from './wav.ts';
 
 const words = z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty'));
-const phoneNumber = z
-  .string()
-  .check(z.regex(/^\+?\d{2,15}$/, 'must be an E.164 number: digits, best without a leading +'));
-const wav = z.string().check(
+const without = (problemOf: (text: string) => string | undefined) =>
   z.check<string>((context) => {
-    const problem = wavProblem(context.value);
+    const problem = problemOf(context.value);
     if (problem) context.issues.push({ code: 'custom', message: problem, input: context.value });
-  }),
-);
+  });
+const wav = z.string().check(without(wavProblem));
 
 type Rule = (action: Record<string, unknown>) => { path: string[]; message: string } | undefined;
 
@@ -40,7 +39,7 @@ const speak = actionType(
   'speak',
   {
     text: z.optional(words),
-    ssml: z.optional(words),
+    ssml: z.optional(z.string().check(without(ssmlProblem))),
     tts: z.optional(ttsSchema),
     barge_in: z.optional(bargeInConfigSchema),
     user_input_timeout_seconds: z.optional(z.number().check(z.gt(0, 'must be above 0; leave it out for no timer'))),
@@ -70,9 +69,9 @@ const mixAudio = actionType(
 const hangup = actionType('hangup', {});
 
 const transfer = actionType('transfer', {
-  target_phone_number: phoneNumber,
+  target_phone_number: phoneNumberSchema,
   caller_id_name: words,
-  caller_id_number: phoneNumber,
+  caller_id_number: phoneNumberSchema,
   timeout: z.optional(z.int().check(z.gte(5), z.lte(120))),
 });
 
@@ -92,7 +91,7 @@ const configureVoiceToVoice = actionType('configure_voice_to_voice', {
   language: z.optional(words),
 });
 
-const sendSms = actionType('send_sms', { phone_number: phoneNumber, message: words });
+const sendSms = actionType('send_sms', { phone_number: phoneNumberSchema, message: words });
 
 /** An action as a template builds it: everything but the session it is for. */
 export const actionDraftSchema = z.discriminatedUnion('type', [
@@ -124,10 +123,15 @@ export type Action = z.output<typeof actionSchema>;
 export type ActionOf<T extends Action['type']> = Extract<Action, { type: T }>;
 export type DraftOf<T extends Action['type']> = Extract<ActionDraft, { type: T }>;
 
-/** An action that AI Flow would not understand, built by a template or posted to the simulator. */
+/**
+ * An action that AI Flow would not understand, built by a template or posted to the simulator. Its message is for the
+ * author of the template and quotes the value; a log gets `logged`.
+ */
 export class InvalidAction extends InvalidValue {
   override readonly name = 'InvalidAction';
 }
+
+const TYPES: ReadonlySet<unknown> = new Set(actionDraftSchema.def.options.map(({ shape }) => shape.type.def.values[0]));
 
 /** Throws {@link InvalidAction}. */
 export const parseActionDraft = (value: unknown): ActionDraft => checked(actionDraftSchema, value);
@@ -141,6 +145,8 @@ function checked<S extends z.ZodMiniType>(schema: S, value: unknown): z.output<S
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     const type = (value as { type?: unknown } | null)?.type;
-    throw new InvalidAction(`${typeof type === 'string' ? `${type.slice(0, 40)}: ` : ''}${error.message}`, error.field);
+    const told = `${typeof type === 'string' ? `${type.slice(0, 40)}: ` : ''}${error.told}`;
+    const logged = `${TYPES.has(type) ? `${type}: ` : ''}${error.logged}`;
+    throw new InvalidAction(told, error.field, { logged, loggedField: error.loggedField });
   }
 }

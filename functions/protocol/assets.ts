@@ -32,7 +32,7 @@ export function parseNamedDraft(value: unknown): NamedDraft {
   try {
     return parse(namedDraftSchema, value, 'action');
   } catch (error) {
-    if (error instanceof InvalidValue) throw new InvalidAction(error.message, error.field);
+    if (error instanceof InvalidValue) throw new InvalidAction(error.told, error.field, error);
     throw error;
   }
 }

@@ -1,9 +1,11 @@
 import { type Action, type DraftOf, parseActionDraft } from './actions.ts';
 import { type Asset, isNamed, type NamedDraft, parseNamedDraft } from './assets.ts';
 
+export { type Ssml, ssml } from './ssml.ts';
+
 type Fields<T extends Action['type']> = Omit<DraftOf<T>, 'type'>;
 
-/** Says a text, or `{ ssml }`, with the options of AI Flow's `speak`. Every builder throws `InvalidAction`. */
+/** Says a text, or `{ ssml }` as {@link ssml} writes it, with the options of AI Flow's `speak`. Every builder throws `InvalidAction`. */
 export const speak = (said: string | { ssml: string }, options: Omit<Fields<'speak'>, 'text' | 'ssml'> = {}) =>
   draft('speak', { ...(typeof said === 'string' ? { text: said } : said), ...options });
 

@@ -1,5 +1,6 @@
 import { MAX_ASSET_BYTES } from '../protocol/assets.ts';
 import type { Clock } from './clock.ts';
+import { Failure } from './errors.ts';
 import { createExchange } from './exchange.ts';
 import type { Sign } from './sigv4.ts';
 
@@ -27,6 +28,6 @@ export function createBucket({ url, sign, clock }: Parts): Bucket {
     if (status === 200) return body;
     // S3 says 403 of what isn't there to whom it doesn't let list the bucket.
     if (status === 404 || status === 403) return undefined;
-    throw new Error(`S3 answered ${status}: the bucket must be in the region of this function`);
+    throw new Failure(`S3 answered ${status}: the bucket must be in the region of this function`);
   };
 }

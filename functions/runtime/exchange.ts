@@ -1,6 +1,7 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Clock } from './clock.ts';
+import { Failure } from './errors.ts';
 import type { Unsigned } from './sigv4.ts';
 
 /** An answer of whatever status, with all of its body. */
@@ -10,8 +11,12 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+interface Sent extends Omit<Unsigned, 'body'> {
+  readonly body: string | Uint8Array;
+}
+
 /** Sends a request once. Throws when no whole answer came in time. */
-export type Exchange = (request: Unsigned, signal?: AbortSignal) => Promise<Answer>;
+export type Exchange = (request: Sent, signal?: AbortSignal) => Promise<Answer>;
 
 interface Parts {
   /** Whom errors name. */
@@ -33,7 +38,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
 
   return async function exchange(unsent, signal) {
     const request = opened(unsent, signal);
-    const late = (what: string) => request.destroy(new Error(`${peer} gave ${what}`));
+    const late = (what: string) => request.destroy(new Failure(`${peer} gave ${what}`));
     const timers = [
       clock.after(connect_ms, () => {
         if (request.socket?.connecting ?? true) late(`no connection within ${connect_ms} ms`);
@@ -47,7 +52,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
     }
   };
 
-  function opened({ url, method, headers }: Unsigned, signal: AbortSignal | undefined): http.ClientRequest {
+  function opened({ url, method, headers }: Sent, signal: AbortSignal | undefined): http.ClientRequest {
     closeIdle(agents.http);
     closeIdle(agents.https);
     const options = { method, headers, ...(signal && { signal }) };
@@ -62,7 +67,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
     }
   }
 
-  function answerTo(request: http.ClientRequest, body: string): Promise<Answer> {
+  function answerTo(request: http.ClientRequest, body: Sent['body']): Promise<Answer> {
     return new Promise((resolve, reject) => {
       request.on('error', reject);
       request.on('response', (response) => {
@@ -81,7 +86,7 @@ async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buff
   // Leaving the loop early destroys the connection.
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`must be at most ${maxBytes} bytes: shorten it`);
+    if (bytes > maxBytes) throw new Failure(`must be at most ${maxBytes} bytes: shorten it`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

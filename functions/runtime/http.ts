@@ -1,4 +1,4 @@
-import { tooDeep } from '../protocol/json.ts';
+import { MAX_DEPTH, parseJson, tooDeep } from '../protocol/json.ts';
 import { RequestError } from './errors.ts';
 
 /** The part of API Gateway's payload 2.0 that is read here. */
@@ -36,20 +36,13 @@ export function readJson(request: HttpRequest, maxBytes: number): unknown {
   if (bytes.length > maxBytes) {
     throw new RequestError(413, 'too_large', `the body must be at most ${maxBytes} bytes; got ${bytes.length}`);
   }
-  const value = parsed(bytes.toString('utf8'));
-  if (tooDeep(value)) throw new RequestError(400, 'too_deep', 'the body must not be nested more than 32 levels deep');
-  return value;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, which may be what somebody said.
-    throw new RequestError(
-      400,
-      'invalid_json',
-      text === '' ? 'the body is empty: send JSON' : 'the body is not valid JSON',
-    );
+  const value = parseJson(bytes.toString('utf8'));
+  if (value === undefined) {
+    const message = bytes.length === 0 ? 'the body is empty: send JSON' : 'the body is not valid JSON';
+    throw new RequestError(400, 'invalid_json', message);
   }
+  if (tooDeep(value)) {
+    throw new RequestError(400, 'too_deep', `the body must not be nested more than ${MAX_DEPTH} levels deep`);
+  }
+  return value;
 }

@@ -15,19 +15,44 @@ export function createLog(
   write: (line: string) => unknown = (line) => process.stdout.write(line),
 ): Log {
   const at = (level: string) => (message: string, fields: LogFields) => {
-    const line = { level, message, timestamp: new Date().toISOString(), service, ...redacted(fields) };
-    write(`${JSON.stringify(line)}\n`);
+    const { error, ...rest } = fields;
+    const line = { level, message, timestamp: new Date().toISOString(), service, ...rest };
+    write(`${JSON.stringify(error === undefined ? line : { ...line, error: described(error) })}\n`);
   };
   return { info: at('INFO'), warn: at('WARN'), error: at('ERROR') };
 }
 
-/** An error as a log field: its name, where it happened, and its message without what somebody said or dialled. */
-function redacted(fields: LogFields): LogFields {
-  const { error } = fields;
-  if (!(error instanceof Error)) return fields;
-  const message = 'expose' in error && error.expose === true ? error.message : mask(error.message);
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  return { ...fields, error: { name: error.name, message, at: frames.slice(0, 5).map((line) => line.trim()) } };
+const MAX_FRAMES = 5;
+const MAX_CHARACTERS = 300;
+
+/** What was thrown, without what somebody said or dialled. Anything may be thrown, and a template's message may hold it. */
+function described(error: unknown) {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const message = messageOf(error)?.slice(0, MAX_CHARACTERS);
+  const name = /^[\w$.]{1,64}$/.test(error.name) ? error.name : 'Error';
+  return { name, ...(message !== undefined && { message }), at: framesOf(error) };
 }
 
+/** Only what is known to be no one's words. */
+function messageOf(error: Error): string | undefined {
+  if ('logged' in error && typeof error.logged === 'string') return error.logged;
+  if ('expose' in error && error.expose === true) return error.message;
+  if (isFromOutside(error)) return mask(error.message.slice(0, MAX_CHARACTERS));
+  return ENGINE.exec(error.message)?.[0];
+}
+
+/** What the engine says by itself, up to where it quotes. */
+const ENGINE =
+  /^(?:Cannot (?:read|set) properties of (?:undefined|null)|[\w$.]{1,64} is not (?:a function|iterable|defined)|Unexpected (?:token|end of JSON)(?: in)?)/;
+
+/** From the operating system, or from a service of AWS. */
+const isFromOutside = (error: Error) => 'syscall' in error || '$metadata' in error || 'retryable' in error;
+
 const mask = (message: string) => message.replace(/(["'`]).*?\1/gs, '$1…$1').replace(/\+?\d[\d ]{4,}/g, '…');
+
+function framesOf({ stack = '', message }: Error): string[] {
+  // A line of the message may look like one.
+  const lines = stack.split('\n').slice(message.split('\n').length);
+  const frames = lines.filter((line) => /^\s+at /.test(line)).slice(0, MAX_FRAMES);
+  return frames.map((line) => line.trim().slice(0, MAX_CHARACTERS));
+}

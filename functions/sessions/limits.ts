@@ -2,8 +2,6 @@
 export const MAX_LABELS = 5;
 export const MAX_LABEL_BYTES = 64;
 export const MAX_STATE_BYTES = 256;
-/** Characters. It has about ten; one that is longer isn't kept. */
-export const MAX_ACCOUNT_ID = 64;
 
 /** Turns of a history: it is read anew for each handler that runs. */
 export const MAX_HISTORY_TURNS = 50;

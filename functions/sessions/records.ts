@@ -92,6 +92,7 @@ export function createRecords(
     );
     if (caller) clauses.SET.push(`${name('caller')} = ${value({ S: caller })}`);
     if (callee) clauses.SET.push(`${name('callee')} = ${value({ S: callee })}`);
+    if (happening.number) clauses.SET.push(`${name('number')} = ${value({ S: happening.number })}`);
     if (account_id) clauses.SET.push(`${name('account')} = ${value({ S: account_id })}`);
     if (kind === 'end') clauses.SET.push(`${endedAt} = ${number(clock.now())}`);
     // After a failed transfer no human is talking any more.

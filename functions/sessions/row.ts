@@ -12,6 +12,7 @@ export function sessionFromRow(id: string, row: Row): Session {
     reopened: number(row.starts) > 1,
     ...(caller?.S && { caller: caller.S }),
     ...(callee?.S && { callee: callee.S }),
+    ...(row.number?.S && { number: row.number.S }),
     ...(account?.S && { account_id: account.S }),
     labels: Object.keys(row.labels?.M ?? {}),
     // One JSON text per key: compact, and written key by key.

@@ -15,6 +15,8 @@ export interface Session {
   /** Digits without `+` or `00`; missing when withheld. */
   readonly caller?: string;
   readonly callee?: string;
+  /** Ours, where that isn't the callee. */
+  readonly number?: string;
   /** Of sipgate, whose call it is. */
   readonly account_id?: string;
   /** Business keys by which an interruption finds this call. */
@@ -105,6 +107,7 @@ export interface Happening {
   readonly kind: 'start' | 'turn' | 'end' | 'other';
   readonly caller?: string | undefined;
   readonly callee?: string | undefined;
+  readonly number?: string | undefined;
   readonly account_id?: string | undefined;
   /** When API Gateway took the event (ms since 1970): parallel events may be recorded in another order. */
   readonly at?: number;
@@ -314,9 +317,3 @@ export interface SessionStore {
 }
 
 export { SESSION_TTL_SECONDS } from './limits.ts';
-
-/** Any notation of a number as digits without `+` or `00`; `undefined` for a withheld one. */
-export function phoneDigits(number: string | null | undefined): string | undefined {
-  const digits = number?.replace(/\D/g, '').replace(/^00/, '').slice(0, 15);
-  return digits || undefined;
-}

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
 import { languagesSchema } from '../../functions/protocol/settings.ts';
+import { weatherSchema } from './behaviour.ts';
 
 // The flow's is one of the Berlin numbers that the German regulator keeps free for films.
 const PERSON_NUMBER = '+4915112345678';
@@ -22,11 +23,12 @@ const schema = z.strictObject({
   language: z._default(language, 'en-US'),
   transport: z._default(z.enum(['http', 'websocket']), 'http'),
   transfer: z._default(z.enum(['answered', 'busy', 'unanswered']), 'answered'),
+  weather: z.prefault(weatherSchema, {}),
 });
 
 /**
  * A call to place, `from` the flow's number if it is outbound, else `to` it. `speed` divides every speech duration,
- * `transfer` is what the target of a transfer does.
+ * `transfer` is what the target of a transfer does, `weather` how untidy the platform is.
  */
 export type CallOptions = z.output<typeof schema> & { from: string; to: string };
 

@@ -1,3 +1,4 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Deliver } from './outbox.ts';
@@ -34,6 +35,11 @@ export interface Call {
   /** The caller presses one of 0–9, * and #. */
   presses(digit: string): void;
   hangUp(): void;
+  /**
+   * What the external API does with would-be actions for this call, which is live: resolves to the status it answers, or
+   * never.
+   */
+  pushed(actions: unknown[]): Promise<ContentfulStatusCode>;
   /** Executes would-be actions in order, without waiting for playback; the invalid ones become `error` entries. */
   execute(actions: unknown[], source: ActionSource): void;
 }

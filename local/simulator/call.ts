@@ -1,29 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { Action, ActionOf, KnownEvent } from '../../functions/protocol/index.ts';
 import { asList, readAction, readAnswer, UselessAnswer, type WebhookAnswer } from './answer.ts';
-import { HANGUP_DURING_SPEECH, MIX_AUDIO_VOLUME } from './behaviour.ts';
+import { HANGUP_DURING_SPEECH, KEY_STOPS_TIMEOUT, MIX_AUDIO_VOLUME } from './behaviour.ts';
 import type { Call, CallParts } from './call-types.ts';
 import { type Connection, createLine } from './line.ts';
 import { createOutbox } from './outbox.ts';
 import { createSocketDelivery } from './socket.ts';
 import { createSpeechTurn } from './speech-turn.ts';
 import { type ActionSource, createTimeline } from './timeline.ts';
+import { createTimer } from './timer.ts';
 import { createVoice } from './voice.ts';
 
 /** Makes a call that has not been picked up yet. */
 export function createCall({ options, clock, deliver, connect, log, recorded, changed }: CallParts): Call {
   const session_id = randomUUID();
-  const { direction, from, to, speed, transfer, transport } = options;
+  const { direction, from, to, speed, transfer, transport, weather } = options;
   const phone_number = direction === 'inbound' ? to : from;
   const numbers = { phone_number, direction, from_phone_number: from, to_phone_number: to };
   const session = { id: session_id, account_id: 'simulator', ...numbers };
   const started_at = clock.now();
   const timeline = createTimeline(clock, (entry) => recorded(call, entry));
   const socket = transport === 'websocket' ? createSocketDelivery(connect, framed) : undefined;
-  const outbox = createOutbox({ clock, deliver: socket?.deliver ?? deliver, timeline, answered });
-  const voice = createVoice({ clock, timeline, speed, session, send: outbox.send });
-  const speech = createSpeechTurn(clock, () => outbox.send({ type: 'user_speech_started', session }));
-  const line = createLine({ clock, target: transfer, returned: start, failed: end });
+  const outbox = createOutbox({ clock, deliver: socket?.deliver ?? deliver, timeline, weather, answered });
+  const voice = createVoice({ clock, timeline, speed, session, weather, send });
+  const speech = createSpeechTurn({ clock, voice, weather, started: voiceDetected, said });
+  const line = createLine({ clock, target: transfer, returned: sendStart, failed: end });
+  const socketLoss = createTimer(clock);
   let language = options.language;
   let backgroundVolume: number | undefined;
 
@@ -41,11 +43,12 @@ export function createCall({ options, clock, deliver, connect, log, recorded, ch
       ...(backgroundVolume !== undefined && { background_volume: backgroundVolume }),
     }),
     live: () => isLive(line.connection()),
-    start,
+    start() {
+      sendStart();
+      if (weather.socket_lost_after_ms !== undefined) socketLoss.start(weather.socket_lost_after_ms, call.disconnect);
+    },
     says(text, speaking_ms = 0) {
-      if (line.connection() !== 'assistant') return;
-      if (socket) speech.begin(speaking_ms, () => heard(text));
-      else heard(text);
+      if (line.connection() === 'assistant') speech.begin(text, speaking_ms);
     },
     disconnect() {
       socket?.close();
@@ -53,32 +56,49 @@ export function createCall({ options, clock, deliver, connect, log, recorded, ch
     },
     presses(digit) {
       if (line.connection() !== 'assistant') return;
-      voice.stopWaiting();
-      outbox.send({ type: 'dtmf_received', session, digit });
+      if (KEY_STOPS_TIMEOUT) voice.stopWaiting();
+      send({ type: 'dtmf_received', session, digit });
     },
     hangUp: end,
+    async pushed(actions) {
+      const { external_api } = weather;
+      if (external_api === 'never') return new Promise(() => {});
+      if (external_api !== 'ok') return external_api;
+      call.execute(actions, 'external-api');
+      return 202;
+    },
     execute(actions, source) {
       for (const action of actions) attempt(() => execute(readAction(action, session_id), source));
     },
   };
   return call;
 
-  function heard(text: string) {
-    if (line.connection() !== 'assistant') return;
-    const barged_in = voice.callerSpoke(text);
-    outbox.send({ type: 'user_speak', session, text, ...(barged_in && { barged_in }) });
+  /** Documented: after a transfer that succeeded nothing is told of but the end. */
+  function send(event: KnownEvent, after_ms?: number) {
+    return CONVERSING.has(line.connection()) ? outbox.send(event, after_ms) : () => {};
   }
 
-  function start() {
-    outbox.send({ type: 'session_start', session });
+  function voiceDetected() {
+    if (socket) send({ type: 'user_speech_started', session });
+  }
+
+  function said(text: string, barged_in: boolean) {
+    if (line.connection() !== 'assistant') return;
+    voice.stopWaiting();
+    send({ type: 'user_speak', session, text, ...(barged_in && { barged_in }) });
+  }
+
+  function sendStart() {
+    send({ type: 'session_start', session });
   }
 
   function end() {
     if (!call.live()) return;
     line.hangUp();
+    socketLoss.stop();
+    outbox.clear();
     voice.stop('hangup');
     backgroundVolume = undefined;
-    outbox.clear();
     outbox.send({ type: 'session_end', session });
   }
 
@@ -120,8 +140,7 @@ export function createCall({ options, clock, deliver, connect, log, recorded, ch
       case 'configure_voice_to_voice':
         return action.greeting === undefined ? undefined : voice.say({ text: action.greeting });
       case 'transfer':
-        line.transfer(action.timeout);
-        return voice.stop('app');
+        return transferTo(action);
       case 'hangup':
         return HANGUP_DURING_SPEECH === 'cut' ? end() : voice.whenSilent(end);
       case 'configure_transcription':
@@ -130,8 +149,15 @@ export function createCall({ options, clock, deliver, connect, log, recorded, ch
         backgroundVolume = action.stop ? undefined : (action.volume ?? MIX_AUDIO_VOLUME);
         return changed(call);
       case 'send_sms':
-        return; // its timeline entry is all there is: no SMS leaves this machine
+        // Else its timeline entry is all there is: no SMS leaves this machine.
+        return weather.sms === 'failed' ? void send({ type: 'sms_failed', session }) : undefined;
     }
+  }
+
+  function transferTo({ timeout }: ActionOf<'transfer'>) {
+    line.transfer(timeout);
+    if (line.connection() === 'person') outbox.clear();
+    voice.stop('app');
   }
 
   function listenFor({ languages, provider }: ActionOf<'configure_transcription'>) {
@@ -160,9 +186,12 @@ function parsed(text: string): unknown {
   }
 }
 
-const isLive = (connection: Connection) => connection === 'assistant' || connection === 'person';
+const CONVERSING: ReadonlySet<Connection> = new Set(['assistant', 'ringing']);
+
+const isLive = (connection: Connection) => connection !== 'hung_up' && connection !== 'ended';
 
 const REFUSAL = {
+  ringing: 'the call is being transferred, the assistant is out of it',
   person: 'the call was transferred, the assistant is out of it',
   hung_up: 'the call is over',
   ended: 'the call is over',

@@ -8,3 +8,7 @@ export function callerCuts(config: BargeInConfig, text: string, played_ms: numbe
   if (played_ms < (config.allow_after_ms ?? BARGE_IN_DEFAULTS.allow_after_ms)) return false;
   return strategy === 'immediate' || text.length > (config.minimum_characters ?? BARGE_IN_DEFAULTS.minimum_characters);
 }
+
+/** Whether their voice does, before any of their words is known. */
+export const callerVoiceCuts = (config: BargeInConfig, played_ms: number): boolean =>
+  config.strategy === 'immediate' && callerCuts(config, '', played_ms);

@@ -3,8 +3,11 @@ import { RINGING_SECONDS } from './behaviour.ts';
 import type { CallOptions } from './call-options.ts';
 import { createTimer } from './timer.ts';
 
-/** Whom the caller is connected to; from `hung_up` to `ended` the application is being told. */
-export type Connection = 'assistant' | 'person' | 'hung_up' | 'ended';
+/**
+ * Whom the caller is connected to, or waits for while it is `ringing`; from `hung_up` to `ended` the application is being
+ * told.
+ */
+export type Connection = 'assistant' | 'ringing' | 'person' | 'hung_up' | 'ended';
 
 export interface LineParts {
   clock: Clock;
@@ -38,8 +41,8 @@ export function createLine({ clock, target, returned, failed }: LineParts): Line
   return {
     connection: () => connection,
     transfer(timeout) {
-      connection = 'person';
-      if (target === 'answered') return;
+      connection = target === 'answered' ? 'person' : 'ringing';
+      if (connection === 'person') return;
       ringing.start(target === 'busy' ? 0 : (timeout ?? RINGING_SECONDS) * 1000, () => giveUp(timeout));
     },
     hangUp() {

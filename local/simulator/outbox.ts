@@ -1,61 +1,97 @@
 import type { KnownEvent } from '../../functions/protocol/index.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { WebhookAnswer } from './answer.ts';
+import type { Weather } from './behaviour.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
- * Hands one event to the application. Rejects if that failed, or if no answer came in time; a frame of a WebSocket has no
- * answer of its own.
+ * Hands one event to the application. Rejects if that failed; `signal` is aborted when nobody waits for the answer any
+ * more. A frame of a WebSocket has no answer of its own.
  */
-export type Deliver = (event: KnownEvent) => Promise<WebhookAnswer | undefined>;
+export type Deliver = (event: KnownEvent, signal: AbortSignal) => Promise<WebhookAnswer | undefined>;
 
 export interface OutboxParts {
   clock: Clock;
   deliver: Deliver;
   timeline: Timeline;
-  /** Called once per event, after its timeline entry; `answer` is the error if there was none. */
+  weather: Pick<Weather, 'parallel' | 'twice' | 'twice_after_ms' | 'webhook_late_ms'>;
+  /** Called once per delivery, after its timeline entry; `answer` is the error if there was none. */
   answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined): void;
 }
 
 export interface Outbox {
-  send(event: KnownEvent): void;
+  /** The event leaves after `after_ms`; what is returned lets it leave at once, if it hasn't yet. */
+  send(event: KnownEvent, after_ms?: number): () => void;
   /** Forgets the events that haven't left yet. */
   clear(): void;
 }
 
-/** One call's way out: events leave in order, each after the answer to the one before. */
-export function createOutbox({ clock, deliver, timeline, answered }: OutboxParts): Outbox {
+/** One call's way out: events leave in order, each after the answer to the one before, unless they are `parallel`. */
+export function createOutbox({ clock, deliver, timeline, weather, answered }: OutboxParts): Outbox {
+  const delayed = new Set<() => void>();
   let waiting: KnownEvent[] = [];
   let busy = false;
 
+  /** Returns what hurries it. */
+  function delay(ms: number, leave: () => void): () => void {
+    if (ms === 0) {
+      leave();
+      return () => {};
+    }
+    const cancel = clock.after(ms, hurry);
+    delayed.add(cancel);
+    return hurry;
+
+    function hurry() {
+      cancel();
+      if (delayed.delete(cancel)) leave();
+    }
+  }
+
+  function leave(event: KnownEvent) {
+    if (weather.parallel) return void exchange(event);
+    waiting.push(event);
+    if (!busy) void drain();
+  }
+
   async function drain() {
     busy = true;
-    for (let event = waiting.shift(); event; event = waiting.shift()) {
-      const sent = clock.now();
-      const answer = await answerTo(event);
-      const status = answer instanceof Error ? 0 : answer?.status;
-      const result = status === undefined ? {} : { status, took_ms: clock.now() - sent };
-      timeline.add({ kind: 'event', event, ...result });
-      answered(event, answer);
-    }
+    for (let event = waiting.shift(); event; event = waiting.shift()) await exchange(event);
     busy = false;
   }
 
-  async function answerTo(event: KnownEvent) {
-    try {
-      return await deliver(event);
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
+  async function exchange(event: KnownEvent) {
+    const sent = clock.now();
+    const answer = await answerTo(event);
+    const status = answer instanceof Error ? 0 : answer?.status;
+    const result = status === undefined ? {} : { status, took_ms: clock.now() - sent };
+    timeline.add({ kind: 'event', event, ...result });
+    answered(event, answer);
+  }
+
+  function answerTo(event: KnownEvent) {
+    const nobodyWaits = new AbortController();
+    return new Promise<WebhookAnswer | Error | undefined>((resolve) => {
+      const cancel = clock.after(weather.webhook_late_ms, () => {
+        resolve(new Error(`none came within ${weather.webhook_late_ms} ms`));
+        nobodyWaits.abort();
+      });
+      deliver(event, nobodyWaits.signal)
+        .then(resolve, (error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))))
+        .finally(cancel);
+    });
   }
 
   return {
-    send(event) {
-      waiting.push(event);
-      if (!busy) void drain();
-    },
+    send: (event, after_ms = 0) =>
+      delay(after_ms, () => {
+        leave(event);
+        if (weather.twice.includes(event.type)) delay(weather.twice_after_ms, () => leave(event));
+      }),
     clear() {
       waiting = [];
+      for (const cancel of delayed) cancel();
+      delayed.clear();
     },
   };
 }

@@ -8,6 +8,8 @@ export interface PlaybackItem {
   said?: string;
   /** How the application wrote it: the fields that `assistant_speak` repeats. */
   written: { text?: string; ssml?: string };
+  /** From its turn to its first sound; missing: none. */
+  starts_after_ms?: number;
   duration_ms: number;
   barge_in: BargeInConfig;
   user_input_timeout_seconds?: number | undefined;
@@ -19,11 +21,12 @@ export type Speech = Pick<ActionOf<'speak'>, 'text' | 'ssml' | 'barge_in' | 'use
 /** `speed` divides the duration. */
 export function speechItem(
   { text, ssml, barge_in = {}, user_input_timeout_seconds }: Speech,
-  speed: number,
+  { speed, starts_after_ms }: { speed: number; starts_after_ms: number },
 ): PlaybackItem {
   const said = text ?? ssmlToText(ssml ?? '');
   const written = text === undefined ? { ssml: ssml ?? '' } : { text };
-  return { said, written, duration_ms: speechDurationMs(said, speed), barge_in, user_input_timeout_seconds };
+  const duration_ms = speechDurationMs(said, speed);
+  return { said, written, starts_after_ms, duration_ms, barge_in, user_input_timeout_seconds };
 }
 
 /** `speed` divides the duration. */

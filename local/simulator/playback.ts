@@ -19,8 +19,9 @@ export interface PlaybackParts {
 export interface Playback {
   /** Plays the item, now or after what is playing. */
   add(item: PlaybackItem): void;
-  /** Stops what is playing; without `clearQueue` the next item begins at once. Nothing happens if nothing plays. */
+  /** Stops what is playing; without `clearQueue` the next item begins. What hasn't begun to sound ends without a word. */
   cut(by: InterruptedBy, clearQueue: boolean): void;
+  /** What is to be heard. */
   current(): { item: PlaybackItem; played_ms: number } | undefined;
   /** Calls back once nothing plays or waits. */
   whenSilent(callback: () => void): void;
@@ -29,12 +30,20 @@ export interface Playback {
 /** One call's loudspeaker: a single item plays, the others wait in order. */
 export function createPlayback({ clock, started, ended }: PlaybackParts): Playback {
   let queue: PlaybackItem[] = [];
+  /** Its first sound is still to come. */
+  let preparing: { cancel: () => void } | undefined;
   let playing: { item: PlaybackItem; since: number; cancel: () => void } | undefined;
   let silent: (() => void) | undefined;
 
   function playNext() {
     const item = queue.shift();
     if (!item) return silent?.();
+    if (!item.starts_after_ms) return begin(item);
+    preparing = { cancel: clock.after(item.starts_after_ms, () => begin(item)) };
+  }
+
+  function begin(item: PlaybackItem) {
+    preparing = undefined;
     playing = { item, since: clock.now(), cancel: clock.after(item.duration_ms, () => stop()) };
     started(item);
   }
@@ -55,7 +64,11 @@ export function createPlayback({ clock, started, ended }: PlaybackParts): Playba
   }
 
   function cut(by: InterruptedBy, clearQueue: boolean) {
-    if (clearQueue) queue = [];
+    if (clearQueue) {
+      queue = [];
+      preparing?.cancel();
+      preparing = undefined;
+    }
     stop(by);
   }
 
@@ -65,10 +78,10 @@ export function createPlayback({ clock, started, ended }: PlaybackParts): Playba
     add(item) {
       if (SPEAK_WHILE_SPEAKING === 'replace') cut('app', true);
       queue.push(item);
-      if (!playing) playNext();
+      if (!playing && !preparing) playNext();
     },
     whenSilent(callback) {
-      if (playing) silent = callback;
+      if (playing || preparing) silent = callback;
       else callback();
     },
   };

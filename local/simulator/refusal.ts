@@ -19,6 +19,6 @@ export class Refusal extends Error {
 export function answerError(error: Error, c: Context): Response {
   if (error instanceof Refusal) return c.json({ error: { code: error.code, message: error.message } }, error.status);
   if (!(error instanceof InvalidValue)) throw error;
-  const { message, field } = error;
+  const { told: message, field } = error;
   return c.json({ error: { code: 'invalid_request', message, ...(field !== undefined && { field }) } }, 400);
 }

@@ -81,7 +81,8 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
     if (!call?.live()) throw new Refusal(404, 'unknown_session', `no live call has the id ${c.req.param('id')}`);
     const actions = asList(json(body));
     if (!actions) throw new Refusal(400, 'invalid_request', 'body must be an action or an array of actions');
-    call.execute(actions, 'external-api');
+    const status = await call.pushed(actions);
+    if (status !== 202) throw new Refusal(status, 'weather', `by the weather of this call: ${status}, nothing is done`);
     return c.json({}, 202);
   });
 

@@ -105,14 +105,16 @@ describe('one template for each number', () => {
     });
   const hotline = '+49 30 23125-001';
   const choice = byNumber([[hotline, saying('hotline')]], { ...saying('others'), onUserSpeak: () => 'others' });
-  const numbers = (from: string, to: string) => ({
+  const numbers = (from: string, to: string, direction = 'inbound') => ({
     ...EVENTS.session_start,
-    session: { ...EVENTS.session_start.session, from_phone_number: from, to_phone_number: to },
+    session: { ...EVENTS.session_start.session, from_phone_number: from, to_phone_number: to, direction },
   });
 
   it.each([
     ['that is called', numbers('+4917639123456', '493023125001'), 'hotline'],
-    ['that calls', numbers('493023125001', '+4917639123456'), 'hotline'],
+    ['that calls', numbers('493023125001', '+4917639123456', 'outbound'), 'hotline'],
+    ['that calls another number of ours', numbers('493023125001', '493023125002'), 'others'],
+    ['that another number of ours calls', numbers('493023125002', '493023125001', 'outbound'), 'others'],
     ['of nobody', numbers('+4917639123456', '493023125002'), 'others'],
     ['that is withheld', numbers('anonymous', ''), 'others'],
   ])('%s', async (_name, event, text) => {
@@ -136,6 +138,9 @@ describe('one template for each number', () => {
     expect([all.length, of({ callee: '493023125001' })]).toEqual([1, of({})]);
     expect(() => templatesFrom({ template: 'conversation', templateByNumber: { '1': 'fax' } })).toThrow(
       'there is no template "fax"',
+    );
+    expect(() => templatesFrom({ template: 'conversation', templateByNumber: { '030 1234': 'conversation' } })).toThrow(
+      'TEMPLATE_BY_NUMBER: "030 1234" must be an international phone number',
     );
   });
 });

@@ -69,6 +69,14 @@ describe('builders', () => {
     expect(parseAction({ ...draft, session_id })).toEqual({ ...expected, session_id });
   });
 
+  it('writes numbers as AI Flow wants them: digits without +', () => {
+    const notations = { target_phone_number: '+49 (0) 30 23125-001', caller_id_number: 'tel:+49-30-23125000' };
+    expect(build.transfer({ ...TRANSFER, ...notations })).toEqual({ type: 'transfer', ...TRANSFER });
+    expect(build.sendSms({ phone_number: '0049 176 39123456', message: 'Hi' })).toMatchObject({
+      phone_number: '4917639123456',
+    });
+  });
+
   it('covers every action type of the protocol', () => {
     const types = actionDraftSchema.def.options.map((option) => option.shape.type.def.values[0]);
     expect(new Set(built.map(([draft]) => draft.type))).toEqual(new Set(types));
@@ -135,6 +143,14 @@ describe('a wrong action', () => {
       'target_phone_number',
       /E\.164/,
     ],
+    [
+      'transfer to a national number',
+      { type: 'transfer', ...TRANSFER, target_phone_number: '030 23125001' },
+      'target_phone_number',
+      /international/,
+    ],
+    ['SSML with a bare &', { type: 'speak', ssml: '<speak>Tom & Jerry</speak>' }, 'ssml', /&amp;.*at character 12/],
+    ['SSML without a root', { type: 'speak', ssml: 'Hello' }, 'ssml', /<speak>/],
     ['transfer time-out', { type: 'transfer', ...TRANSFER, timeout: 4 }, 'timeout', /at least 5; got 4/],
     [
       'five languages',

@@ -20,7 +20,7 @@ function setup(...answers: (Answer | Error)[]) {
     version: '1.1',
     sign: async ({ headers }) => ({ ...headers, authorization: `signed at ${clock.now()}` }),
     async exchange(request) {
-      asked.push(request);
+      asked.push(request as Unsigned);
       const next = answers[Math.min(asked.length, answers.length) - 1] as Answer | Error;
       if (next instanceof Error) throw next;
       return next;

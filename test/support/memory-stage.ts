@@ -4,6 +4,8 @@ import { JobFailed } from '../../functions/assistant/job-handler.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
+import { createExternalApi } from '../../functions/delivery/external-api.ts';
+import { PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
 import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
 import { createOutcomes } from '../../functions/interruption/outcomes.ts';
 import { wordOf } from '../../local/outcomes.ts';
@@ -30,6 +32,8 @@ interface Parts {
 
 /** From AI Flow to the function, and at least between two events of a call: none comes in the same millisecond. */
 const WAY_MS = 5;
+/** Nobody waits longer for an answer of the external API. */
+const POST_MS = 800;
 /** Lambda takes a moment to invoke a function asynchronously: what put the job off has been answered by then. */
 const JOB_STARTS_AFTER_MS = 20;
 
@@ -51,7 +55,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     outcomes: createOutcomes({ bus, log }),
     queue: noQueue,
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
-    channel: push ? { send: async (to, actions) => external(to, actions) } : undefined,
+    channel: push ? createExternalApi({ settings: EXTERNAL_API, token, post, clock, random: () => 0.5 }) : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
     assets: ownAssets,
     clock,
@@ -116,16 +120,23 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     };
   }
 
+  /** In parallel, events that leave in the same millisecond arrive so, too. */
   function arrives() {
-    arrived = Math.max(arrived, clock.now()) + WAY_MS;
+    arrived = (options.weather?.parallel ? clock.now() : Math.max(arrived, clock.now())) + WAY_MS;
     return new Promise<void>((go) => clock.after(arrived - clock.now(), go));
   }
 
-  function external(to: string, actions: readonly object[]): Delivery {
-    const live = simulator.find(to);
-    if (!live?.live()) return { status: 'gone' };
-    live.execute([...asSent(actions)], 'external-api');
-    return { status: 'delivered' };
+  async function post({ url, body }: PostRequest): Promise<number> {
+    const live = simulator.find(url);
+    if (!live?.live()) return 404;
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new PostFailed(`no answer within ${POST_MS} ms`, true));
+      const cancel = clock.after(POST_MS, giveUp);
+      void live.pushed(JSON.parse(body)).then((status) => {
+        cancel();
+        resolve(status);
+      });
+    });
   }
 
   function framed(to: string, actions: readonly object[]): Delivery {
@@ -149,6 +160,15 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     }
   }
 }
+
+const EXTERNAL_API = {
+  url: '{session_id}',
+  method: 'POST',
+  authHeader: 'authorization',
+  authScheme: 'Bearer',
+  acceptedStatuses: '200-299',
+};
+const token = async () => 'token';
 
 type Delivery = Awaited<ReturnType<Channel['send']>>;
 

@@ -31,6 +31,7 @@ interface Row {
   expires_at: number;
   caller?: string;
   callee?: string;
+  number?: string;
   account_id?: string;
   labels: Set<string>;
   state: Record<string, Json>;
@@ -88,7 +89,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
 
   return {
     async record(happening) {
-      const { session_id, kind, caller, callee, account_id } = happening;
+      const { session_id, kind, caller, callee, number, account_id } = happening;
       const row = live(session_id) ?? newRow();
       if (row.ended && kind !== 'start') return 'ended';
       rows.set(session_id, row);
@@ -98,6 +99,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): SessionStore {
       row.expires_at = clock.now() / 1000 + SESSION_TTL_SECONDS;
       if (caller) row.caller = caller;
       if (callee) row.callee = callee;
+      if (number) row.number = number;
       if (account_id) row.account_id = account_id;
       if (kind === 'start') row.transferred = false;
       if (kind === 'turn' || kind === 'end') row.job = undefined;
@@ -353,6 +355,7 @@ function session(id: string, row: Row): Session {
     reopened: starts > 1,
     ...(caller && { caller }),
     ...(callee && { callee }),
+    ...(row.number && { number: row.number }),
     ...(account_id && { account_id }),
     labels: [...labels],
     state: structuredClone(state),

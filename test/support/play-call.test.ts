@@ -226,6 +226,51 @@ test('a transfer that nobody answers comes back, one that somebody answers does 
   await playCall(atOnce, [...play, silenceFor(60), callerHangsUp()]);
 });
 
+test('weather, as on the running stack', async () => {
+  const calm = await playCall(atOnce, [GREETING, ...END]);
+  const slow = await playCall(atOnce, [GREETING, ...END], { weather: { voice_starts_after_ms: 700 } });
+  const greetedAt = ({ timeline }: typeof calm) =>
+    timeline().find(({ kind }) => kind === 'playback_started')?.at_ms ?? Number.NaN;
+  expect(greetedAt(slow)).toBe(greetedAt(calm) + 700);
+});
+
+test.each([
+  [503, 'failed'],
+  [404, 'session_ended'],
+  ['never', 'failed'],
+] as const)('an external API that answers %s', async (external_api, outcome) => {
+  const play = [GREETING, triggered({ say: 'It is late.' }), outcomesAre(outcome), callerHangsUp()];
+  await playCall(atOnce, play, { weather: { external_api } });
+});
+
+test('in parallel, events that leave in the same millisecond are answered side by side', async () => {
+  const order: string[] = [];
+  const flow = defineTemplate({
+    fallback: 'Sorry?',
+    onSessionStart: () => 'Hello, you called the library.',
+    async onAssistantSpeechEnded() {
+      order.push('end begins');
+      await new Promise((go) => setTimeout(go, 50));
+      order.push('end ends');
+    },
+    onDtmfReceived: () => void order.push('key'),
+  });
+  const play = [
+    assistantSays('Hello'),
+    triggered({ after: 'Hello', say: 'News.' }),
+    assistantIsCut({ by: 'app', heard: 'Hello' }),
+    assistantSays('News.'),
+    callerPresses('1'),
+    silenceFor(1),
+    callerHangsUp(),
+  ];
+  await playCall(flow, play, { weather: { parallel: true } });
+  expect(order).toEqual(['end begins', 'key', 'end ends']);
+  order.length = 0;
+  await playCall(flow, play);
+  expect(order).toEqual(['end begins', 'end ends', 'key']);
+});
+
 test('a number of ours', async () => {
   await playCall(atOnce, [assistantSays('You called 493023125001.'), callerHangsUp()], { to: '+493023125001' });
 });
@@ -244,7 +289,9 @@ test('what is not as written is shown as a diff', async () => {
   expect(await lastLineOf(callerPresses('2'), assistantMixes('stop'))).toBe('+ assistant mixes in a loop');
   expect(await lastLineOf(callerPresses('1'), assistantSays('One'))).toBe('+ assistant plays a clip');
   expect(await lastLineOf(callerPresses('4'))).toBe('+ assistant configures transcription');
-  expect(await lastLineOf(callerPresses('0'), callerIsSilent(1))).toBe('+ nothing happened');
+  expect(
+    await lastLineOf(callerSays('4711'), assistantSays('One'), assistantSays('Order 4711 is here'), callerIsSilent(1)),
+  ).toBe('+ nothing happened');
 });
 
 test('why it is not as written is shown with it, once', async () => {

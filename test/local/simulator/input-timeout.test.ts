@@ -17,7 +17,6 @@ test('the caller says nothing: the timer runs from the end of the question, at a
 
 test.each([
   ['speech', ({ call }: ReturnType<typeof phone>) => call.says('Yes')],
-  ['a key', ({ call }: ReturnType<typeof phone>) => call.presses('1')],
   ['another playback', ({ push }: ReturnType<typeof phone>) => push({ type: 'speak', text: 'Hello?' })],
   ['a transfer', ({ push }: ReturnType<typeof phone>) => push(transfer)],
   ['the end of the call', ({ call }: ReturnType<typeof phone>) => call.hangUp()],
@@ -27,6 +26,15 @@ test.each([
   happens(line);
   await line.clock.advance(60_000);
   expect(timeouts(line.types())).toBe(0);
+});
+
+test('a key is no speech: the timer goes on', async () => {
+  const { clock, call, types, timeline } = phone(asking);
+  await clock.advance(2000);
+  call.presses('1');
+  await clock.advance(60_000);
+  expect(timeouts(types())).toBe(1);
+  expect(timeline().at(-1)).toMatchObject({ at_ms: 1000 + 4000, event: { type: 'user_input_timeout' } });
 });
 
 test('a question that the application cut still waits for its answer', async () => {

@@ -25,14 +25,28 @@ test('answered: the caller is with a person, and the assistant is out of it unti
   expect(types()).toEqual(['session_start', 'session_end']);
 });
 
-test('it cuts what is being said', async () => {
-  const { clock, push, timeline, types } = phone({
-    session_start: () => ({ type: 'speak', text: 'Please hold the line.' }),
-  });
-  await clock.advance(1000);
+const held = { session_start: () => ({ type: 'speak', text: 'Please hold the line.' }) };
+
+test('answered: what it cuts is not told of, nor is anything that had not left yet', async () => {
+  const weather = { assistant_speak_late_ms: 3000, words_after_ms: 3000 };
+  const { clock, call, push, timeline, types } = phone(held, { weather });
+  await clock.advance(500);
+  call.says('Yes');
+  await clock.advance(500);
   push(transfer);
-  await clock.advance(5000);
+  await clock.advance(60_000);
   expect(timeline('playback_interrupted')).toMatchObject([{ by: 'app', heard: 'Please hold the', played_ms: 1000 }]);
+  expect(types()).toEqual(['session_start']);
+  call.hangUp();
+  await clock.advance(0);
+  expect(types()).toEqual(['session_start', 'session_end']);
+});
+
+test('what it cuts is told of while the telephone still rings', async () => {
+  const { clock, push, types } = phone(held, { transfer: 'unanswered' });
+  await clock.advance(1000);
+  push({ ...transfer, timeout: 10 });
+  await clock.advance(5000);
   expect(types()).toEqual(['session_start', 'assistant_speak', 'assistant_speech_ended']);
 });
 

@@ -1,0 +1,28 @@
+import type { Call } from './document.ts';
+import type { Interrupted } from './interrupt.ts';
+import type { Outcome } from './outcome.ts';
+import { dropped, type Settled, settle } from './settle.ts';
+import { waitingIn } from './utterances.ts';
+import { keyOf } from './words.ts';
+
+/** Drops whatever of an interruption has not happened yet. */
+export function cancel(call: Call | undefined, id: string, now: number): Interrupted {
+  const session = call ? { session_id: call.id } : {};
+  const none: Interrupted = {
+    call: call as Call,
+    outcome: { ...session, outcome: 'skipped', reason: 'not_waiting' },
+    save: false,
+    publish: [],
+  };
+  if (!call) return none;
+  const own = waitingIn(call).filter(({ trigger, from }) => trigger?.id === id && from !== 'rest');
+  const jobs = call.jobs.filter(({ key }) => key !== keyOf(id));
+  if (own.length === 0 && jobs.length === call.jobs.length) return none;
+  const left = own.reduce((settled, { key }) => dropped(settled, key, 'cancelled'), {
+    call: { ...call, jobs },
+    publish: [],
+  } as Settled);
+  const { call: settled, publish } = settle(left.call, now);
+  const outcome: Outcome = { session_id: call.id, outcome: 'skipped', reason: 'cancelled' };
+  return { call: settled, outcome, save: true, publish: [...left.publish, ...publish] };
+}

@@ -1,0 +1,78 @@
+import type { Call, Utterance } from './document.ts';
+import { handingOver, type Interrupted } from './interrupt.ts';
+import { failed, type Outcome } from './outcome.ts';
+import { unsent, without } from './queue.ts';
+
+/** What became of a push. */
+export type Delivery =
+  | { readonly status: 'delivered' | 'expired' | 'no_way' | 'gone' }
+  | { readonly status: 'refused'; readonly code: string; readonly message: string; readonly retryable: boolean }
+  | { readonly status: 'in_doubt'; readonly message: string };
+
+/** A job has nobody who would try again. */
+const AGAIN_MS = 2_000;
+
+/** What becomes of an utterance once that is known. There is no undo: each failure is an input that decides. */
+export function delivered(
+  call: Call,
+  { key, delivery }: { key: string; delivery: Delivery },
+  now: number,
+): Interrupted {
+  const { id: session_id, queue } = call;
+  const one = queue.find((queued) => queued.key === key);
+  // Its own event has told more meanwhile.
+  if (!one?.sent?.unsure) return finished(call, outcomeOf(session_id, delivery));
+  switch (delivery.status) {
+    case 'delivered':
+    case 'in_doubt':
+      return finished(sure(call, one, now), outcomeOf(session_id, delivery));
+    case 'gone':
+      return finished({ ...taken(call, key), unreachable: now }, outcomeOf(session_id, delivery));
+    case 'expired':
+      return finished(taken(call, key), outcomeOf(session_id, delivery));
+    case 'no_way':
+      return finished(unsent(call, key), outcomeOf(session_id, delivery));
+    case 'refused':
+      return refused(call, one, delivery, now);
+  }
+}
+
+function refused(call: Call, { key, job }: Utterance, delivery: Extract<Delivery, { status: 'refused' }>, now: number) {
+  const { id: session_id } = call;
+  if (job !== undefined && delivery.retryable) {
+    return { ...finished(unsent(call, key), { session_id, outcome: 'deferred' }), wake: now + AGAIN_MS };
+  }
+  const released = { ...call, claims: call.claims.filter(([claim]) => claim !== key) };
+  return finished(taken(released, key), outcomeOf(session_id, delivery));
+}
+
+function outcomeOf(session_id: string, delivery: Delivery): Outcome {
+  switch (delivery.status) {
+    case 'delivered':
+      return { session_id, outcome: 'delivered' };
+    case 'in_doubt':
+      return failed(session_id, 'in_doubt', delivery.message, false);
+    case 'gone':
+      return { session_id, outcome: 'skipped', reason: 'session_ended' };
+    case 'expired':
+      return { session_id, outcome: 'skipped', reason: 'expired' };
+    case 'no_way':
+      return { session_id, outcome: 'deferred' };
+    case 'refused':
+      return failed(session_id, delivery.code, delivery.message, delivery.retryable);
+  }
+}
+
+/** It never left: neither it nor what was to follow it comes. */
+const taken = (call: Call, key: string): Call => without(unsent(call, key), [key]);
+
+/** AI Flow has it, or may have it: then it isn't said again. */
+function sure(call: Call, one: Utterance, now: number): Call {
+  const queue = call.queue.map((own): Utterance => {
+    if (own.sent?.by !== one.sent?.by || !own.sent?.unsure) return own;
+    return { ...own, sent: { at: own.sent.at, by: own.sent.by } };
+  });
+  return handingOver({ ...call, queue }, one.actions, now);
+}
+
+const finished = (call: Call, outcome: Outcome): Interrupted => ({ call, outcome, save: true, publish: [] });
