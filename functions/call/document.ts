@@ -103,10 +103,10 @@ export type Origin = 'answer' | 'interruption' | 'job' | 'progress' | 'rest' | '
 export interface Utterance {
   readonly key: string;
   readonly from: Origin;
-  /** At most one of them is heard (`speak`, `audio`). Those of a long text lie beside: then {@link size} says so. */
+  /** At most one of them is heard (`speak`, `audio`). None once it has ended, where they lie {@link beside}. */
   readonly actions: readonly ActionDraft[];
-  /** Set: its actions lie beside the document, under its key. */
-  readonly beside?: true;
+  /** Its actions are too long for the document and lie beside it, under this name. The store alone sets it. */
+  readonly beside?: string;
   /** It is heard: how long it takes, ms, and how certain that is. Missing for what makes no sound. */
   readonly length?: Length;
   /** Recognises its own `assistant_speak`. */
