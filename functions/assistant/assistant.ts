@@ -162,8 +162,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return started && mayWait(decision.call, turn) ? written : undefined;
   }
 
-  const mayWait = (call: Call, { fact, received }: Turn) =>
-    fact.kind === 'ended' && !received.connection && !canPush(call, ways) && call.jobs.length > 0;
+  function mayWait(call: Call, { fact, received }: Turn): boolean {
+    return fact.kind === 'ended' && !received.connection && !canPush(call, ways) && call.jobs.length > 0;
+  }
 
   async function answering(turn: Turn, stored: Stored, answers: Answers): Promise<Answering> {
     const { fact, step, event } = turn;

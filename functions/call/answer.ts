@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
-import type { Call, Fact, JobMark, Json, Origin, Utterance } from './document.ts';
+import type { Call, Fact, JobMark, Origin, Utterance } from './document.ts';
 import { soundingAt } from './evidence.ts';
 import { handingOver } from './interrupt.ts';
 import { type Leaving, leave } from './leave.ts';

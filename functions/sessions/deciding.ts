@@ -1,6 +1,7 @@
 import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Decision, decide, type Input } from '../call/decide.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { foldedIn } from './facts.ts';
 
 interface Parts {
   readonly sessions: CallStore;
@@ -51,7 +52,7 @@ export function createDeciding({ sessions, clock, random }: Parts) {
       if (!decision.save || !stored) return { decision, stored };
       if (decision.evicted?.length) await sessions.keepClaims(id, decision.evicted);
       attempting?.(decision);
-      const written = { call: decision.call, revision: stored.revision + 1 };
+      const written = { call: decision.call, revision: stored.revision + 1, folded: foldedIn(stored, decision.call) };
       if (await sessions.save(stored, decision.call, signal)) return done(decision, written);
       stored = await sessions.read(id, signal);
       // It was written after all, and the answer got lost.
