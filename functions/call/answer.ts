@@ -178,6 +178,8 @@ const behind = (call: Call, key: string, before: string): Call => ({
 
 /** Of a start that is delivered once more only its speech, and only if it hasn't begun: nothing else is done twice. */
 function repeated({ queue, start }: Call): ActionDraft[] {
+  // Whatever was said since has overtaken it.
+  if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [];
   const unbegun = queue.filter((one) => one.sent?.by === start?.by && !one.began && !one.end);
   const speech = unbegun.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
   return speech.length > 0 ? [{ type: 'barge_in' }, ...speech] : [];
