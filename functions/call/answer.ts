@@ -59,7 +59,7 @@ export interface Answered {
 
 /** Answers an event: what it proves, what was said to it, and what had waited for it. `call` is folded. */
 export function answer(call: Call, input: Answering, now: number): Answered {
-  const { said, kind } = input;
+  const { said, id, kind } = input;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
   const kept = said ? remembered(turned, said, input) : turned;
   const { call: settled, publish } = settle(kept, now);
