@@ -70,7 +70,9 @@ export function createShell(parts: Parts) {
     return choices.pick([4, 2, 9, 20]);
   }
 
-  const dies = () => faults.crashes === 'some' && choices.chance(0.03);
+  function dies() {
+    return faults.crashes === 'some' && choices.chance(0.03);
+  }
 
   /** Goes on a little later, unless it dies before. */
   function goOn(run: () => void) {
@@ -259,10 +261,10 @@ export function createShell(parts: Parts) {
     judge.outcome(id, outcome);
   }
 
-  const idOf = ({ call }: Decision, { key }: Push): string | undefined => {
+  function idOf({ call }: Decision, { key }: Push): string | undefined {
     const one = call.queue.find((queued) => queued.key === key);
     return one?.from === 'interruption' || one?.from === 'job' ? one.trigger?.id : undefined;
-  };
+  }
 
   function push({ key, actions, expires_at }: Push, by: string, saved: number, id: string | undefined, told: (outcome: Outcome) => void) {
     goOn(() => {
