@@ -8,6 +8,7 @@ import { type Leaving, leave } from './leave.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { verdictOf } from './queue.ts';
 import { settle } from './settle.ts';
+import { type Changes, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
 
@@ -21,6 +22,8 @@ export interface Answering {
   readonly answerable: boolean;
   /** The call can be reached without an event. */
   readonly pushes: boolean;
+  /** The ends of the call, as far as the event tells: for one whose start nobody has seen. */
+  readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id'>;
   /** What is said to it; missing where nobody was asked. */
   readonly said?: Said;
 }
@@ -39,14 +42,6 @@ export interface Said {
   readonly instead?: string;
 }
 
-/** What a call flow changed, key by key, so that parallel events keep each other's changes. */
-export interface Changes {
-  /** `undefined` removes the key. */
-  readonly state: Readonly<Record<string, Json | undefined>>;
-  /** `false` removes the label. */
-  readonly labels: Readonly<Record<string, boolean>>;
-}
-
 export interface Answered {
   readonly call: Call;
   /** What goes out, in order, once the call is written. */
@@ -61,11 +56,12 @@ export interface Answered {
 export function answer(call: Call, input: Answering, now: number): Answered {
   const { said, kind } = input;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
-  const kept = said ? remembered(turned, said, input) : turned;
+  const placed = located(turned, input);
+  const kept = said ? remembered(placed, said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
   const own = said && !said.repeat ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
-  const leaving: Leaving = { by: id, now, pushes: input.pushes };
+  const leaving: Leaving = { by: input.id, now, pushes: input.pushes };
   const [left, actions, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
   const again = said?.repeat ? repeated(left) : [];
   const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
@@ -91,6 +87,12 @@ function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call 
   return (isAnswered ? decideTurn : dropTurn)(call, id, now);
 }
 
+/** A call whose start got lost is found by what its other events tell. */
+function located(call: Call, { parties = {} }: Answering): Call {
+  if (call.starts > 0 || call.caller || call.callee) return call;
+  return Object.keys(parties).length > 0 ? { ...call, ...parties } : call;
+}
+
 /** Throws nothing: whoever calls has checked that it fits. */
 function remembered(call: Call, { changes, job, lost, actions }: Said, { id }: Answering): Call {
   const voice = voiceIn(actions);
@@ -108,20 +110,6 @@ function remembered(call: Call, { changes, job, lost, actions }: Said, { id }: A
 }
 
 const MAX_JOBS = 4;
-
-/** State and labels with what was changed. */
-export function merged(
-  { state, labels }: Pick<Call, 'state' | 'labels'>,
-  changes: Changes,
-): Pick<Call, 'state' | 'labels'> {
-  const entries = Object.entries({ ...state, ...changes.state }).filter(([, value]) => value !== undefined);
-  const kept = new Set(labels);
-  for (const [label, isKept] of Object.entries(changes.labels)) {
-    if (isKept) kept.add(label);
-    else kept.delete(label);
-  }
-  return { state: Object.fromEntries(entries) as Call['state'], labels: [...kept] };
-}
 
 function voiceIn(actions: readonly ActionDraft[]): Tts | undefined {
   const said = actions.findLast((action) => action.type === 'speak' && action.tts);

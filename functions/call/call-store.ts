@@ -19,13 +19,16 @@ export interface Stored {
   readonly call: Call;
   /** Another one whenever anything of it changed. */
   readonly revision: number;
+  /** The newest facts that it was written with: recorded once more they are none. */
+  readonly folded: readonly string[];
 }
 
-/** Calls are kept without knowing a rule. Every store keeps `test/sessions/contract.ts`. */
+/** Calls are kept without knowing a rule. Every store keeps `test/sessions/call-store-contract.ts`. */
 export interface CallStore {
   /**
-   * Adds a fact and reads the call in the same request. Written twice it is there once. A call that nobody knows, or
-   * that has expired, begins anew. Facts come back in the order in which they were recorded.
+   * Adds a fact and reads the call in the same request. Written twice it is there once, by its id, where it was first;
+   * also after a save has taken it. A call that nobody knows, or that has expired, begins anew. Facts come back in the
+   * order in which they were recorded.
    */
   record(id: string, fact: Fact, signal?: AbortSignal): Promise<Stored>;
   /** `undefined` for a call that nobody knows, or that has expired. */

@@ -52,6 +52,8 @@ export interface Call {
   readonly ended?: number;
   /** Since when the caller has been speaking. Only a WebSocket tells. */
   readonly caller_speaks?: number;
+  /** An answer that had waited for a job was never heard: no other one waits. */
+  readonly unheard?: true;
   /** Ids of the newest interruptions with a hash of what they said; `more` when older ones lie beside. */
   readonly claims: readonly (readonly [key: string, content: string])[];
   readonly more?: true;
@@ -101,10 +103,10 @@ export type Origin = 'answer' | 'interruption' | 'job' | 'progress' | 'rest' | '
 export interface Utterance {
   readonly key: string;
   readonly from: Origin;
-  /** At most one of them is heard (`speak`, `audio`). Those of a long text lie beside: then {@link size} says so. */
+  /** At most one of them is heard (`speak`, `audio`). None once it has ended, where they lie {@link beside}. */
   readonly actions: readonly ActionDraft[];
-  /** Set: its actions lie beside the document, under its key. */
-  readonly beside?: true;
+  /** Its actions are too long for the document and lie beside it, under this name. The store alone sets it. */
+  readonly beside?: string;
   /** It is heard: how long it takes, ms, and how certain that is. Missing for what makes no sound. */
   readonly length?: Length;
   /** Recognises its own `assistant_speak`. */
@@ -242,6 +244,8 @@ export const freshCall = (id: string): Call => ({
 /** More that waits is refused. */
 export const MAX_WAITING = 16;
 export const MAX_CLAIMS = 16;
+/** What the id of an input begins with whose answer has waited for a job. */
+export const WAITED = '~';
 export const MAX_APPLIED = 16;
 /** An event that finds more of them has them written together. */
 export const MAX_FACTS = 8;

@@ -9,6 +9,12 @@ export const SHARDS = 8;
 
 export const sessionKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'session' } });
 
+/** The document of a call: all that is known of it. */
+export const documentKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'call' } });
+
+/** A long text, or a clip, of an utterance. */
+export const saidKey = (id: string, name: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: `said#${name}` } });
+
 /** Claims that the session’s row has no room for. */
 export const claimsKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'claims' } });
 

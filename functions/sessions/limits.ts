@@ -9,6 +9,12 @@ export const MAX_HISTORY_TURNS = 50;
 export const MAX_NOTES = 80;
 export const MAX_NOTE_CHARACTERS = 1_000;
 
+/** A tombstone, and a call nobody heard of again, stays this long after its last event. */
+export const SESSION_TTL_SECONDS = 4 * 3600;
+
+/** Of one utterance, bytes of JSON: DynamoDB takes items of 400 KB, names and keys included. */
+export const MAX_UTTERANCE_BYTES = 399 * 1024;
+
 /** A template asked a session to keep more than it can. The message says what to do. */
 export class SessionLimit extends Error {
   override readonly name = 'SessionLimit';
@@ -41,6 +47,14 @@ export function checkLimits(state: Readonly<Record<string, unknown>>, labels: Re
       );
     }
   }
+}
+
+/** Throws {@link SessionLimit} for a text or a clip that no store takes. `bytes`: of its actions as JSON. */
+export function checkUtterance(bytes: number): void {
+  if (bytes <= MAX_UTTERANCE_BYTES) return;
+  throw new SessionLimit(
+    `what is said in one breath must be at most ${MAX_UTTERANCE_BYTES} bytes of JSON; got ${bytes}: shorten the text, or split or compress the clip`,
+  );
 }
 
 function isJson(value: unknown): boolean {

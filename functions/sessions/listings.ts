@@ -1,11 +1,14 @@
 import {
   type AttributeValue,
   BatchWriteItemCommand,
+  DeleteItemCommand,
   type DynamoDBClient,
   QueryCommand,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { held } from './condition.ts';
 import { listingKey, partitions } from './keys.ts';
 import type { Row } from './row.ts';
 import type { Socket, Target } from './session.ts';
@@ -29,28 +32,54 @@ export function createListings({ client, table, clock, log }: TableParts) {
   return {
     put: (id: string, targets: Listed[]) => write(id, targets, 'put'),
     remove: (id: string, targets: Listed[]) => write(id, targets, 'remove'),
+    list,
+    unlist,
     find,
   };
 
+  /** `starts`: how often the call had started. Throws when it can't. */
+  async function list(id: string, starts: number, targets: readonly Listed[]) {
+    await batch(targets.map((target) => put(id, target, { starts: { N: String(starts) } })));
+  }
+
+  /** Only what no later start has listed: this may land after that. Throws when it can't. */
+  async function unlist(id: string, starts: number, targets: readonly Listed[]) {
+    const deletions = targets.map(
+      (target) =>
+        new DeleteItemCommand({
+          TableName: table,
+          Key: listingKey(target, id),
+          ConditionExpression: 'attribute_not_exists(starts) OR starts <= :mine',
+          ExpressionAttributeValues: { ':mine': { N: String(starts) } },
+        }),
+    );
+    await Promise.all(deletions.map((deletion) => held(client.send(deletion))));
+  }
+
+  function put(id: string, target: Listed, more: Row = {}): WriteRequest {
+    const expires_at = { N: String(nowSeconds() + LISTING_TTL_SECONDS) };
+    return { PutRequest: { Item: { ...listingKey(target, id), ...accountOf(target), ...more, expires_at } } };
+  }
+
   /** A listing that fails costs an interruption, never the call. */
   async function write(id: string, targets: Listed[], what: 'put' | 'remove') {
-    if (targets.length === 0) return;
-    const expires_at = { N: String(nowSeconds() + LISTING_TTL_SECONDS) };
     const requests = targets.map((target) =>
-      what === 'put'
-        ? { PutRequest: { Item: { ...listingKey(target, id), ...accountOf(target), expires_at } } }
-        : { DeleteRequest: { Key: listingKey(target, id) } },
+      what === 'put' ? put(id, target) : { DeleteRequest: { Key: listingKey(target, id) } },
     );
     try {
-      let rest: typeof requests | undefined = requests;
-      for (let attempt = 0; rest?.length && attempt < 3; attempt++) {
-        const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: rest } }));
-        rest = answer.UnprocessedItems?.[table] as typeof requests | undefined;
-      }
-      if (rest?.length) throw new Error(`${rest.length} items unprocessed`);
+      await batch(requests);
     } catch (error) {
       log.error('listing_failed', { session_id: id, what, error: error as Error });
     }
+  }
+
+  async function batch(requests: WriteRequest[]) {
+    let rest = requests;
+    for (let attempt = 0; rest.length > 0 && attempt < 3; attempt++) {
+      const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: rest } }));
+      rest = answer.UnprocessedItems?.[table] ?? [];
+    }
+    if (rest.length > 0) throw new Error(`${rest.length} items unprocessed`);
   }
 
   async function find(target: Listed): Promise<string[]> {

@@ -316,5 +316,4 @@ export interface SessionStore {
   history(session_id: string, turns: number, signal?: AbortSignal): Promise<Noted[]>;
 }
 
-/** A tombstone, and a call nobody heard of again, stays this long after its last event. */
-export const SESSION_TTL_SECONDS = 4 * 3600;
+export { SESSION_TTL_SECONDS } from './limits.ts';

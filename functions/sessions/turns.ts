@@ -3,10 +3,9 @@ import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { held } from './condition.ts';
 import type { Note, Noted } from './history.ts';
 import { sessionPartition, TURN, turnKey } from './keys.ts';
-import { MAX_NOTES } from './limits.ts';
+import { MAX_NOTES, SESSION_TTL_SECONDS } from './limits.ts';
 import type { TableParts } from './listings.ts';
 import { expression, type Row, time } from './row.ts';
-import { SESSION_TTL_SECONDS } from './session.ts';
 
 /** What was said, one item a turn: an attribute for each note, so that none needs to know of another. */
 export function createTurns({ client, table: TableName, clock }: TableParts) {

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Utterance } from '../call/document.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import { saidKey } from './keys.ts';
+import { checkUtterance, SESSION_TTL_SECONDS } from './limits.ts';
+import type { TableParts } from './listings.ts';
+
+/** Bytes of JSON. What is longer would cost in each write of its call. */
+const MAX_IN_DOCUMENT = 400;
+
+/**
+ * Long texts, and clips, beside the document that refers to them. Their content names them: whoever decides at the same
+ * time, and whose document isn't written, has changed nothing of what another one refers to.
+ */
+export function createBeside({ client, table: TableName, clock, log }: TableParts) {
+  return {
+    /** The same utterances without what lies beside by now. Throws `SessionLimit` for what is too long for that too. */
+    keep: (id: string, queue: readonly Utterance[], signal?: AbortSignal): Promise<Utterance[]> =>
+      Promise.all(queue.map((one) => keepOne(id, one, signal))),
+    /** The same utterances with what is still to be said. */
+    load: (id: string, queue: readonly Utterance[], signal?: AbortSignal): Promise<Utterance[]> =>
+      Promise.all(queue.map((one) => loadOne(id, one, signal))),
+  };
+
+  async function keepOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
+    const text = JSON.stringify(one.actions);
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= MAX_IN_DOCUMENT) return one.actions.length > 0 ? inside(one) : one;
+    checkUtterance(bytes);
+    const name = createHash('sha256').update(text).digest('base64url').slice(0, 16);
+    if (name !== one.beside) await put(id, name, text, signal);
+    return { ...one, actions: [], beside: name };
+  }
+
+  async function put(id: string, name: string, text: string, signal?: AbortSignal) {
+    const expires_at = { N: String(Math.floor(clock.now() / 1000) + SESSION_TTL_SECONDS) };
+    const Item = { ...saidKey(id, name), actions: { S: text }, expires_at };
+    await client.send(new PutItemCommand({ TableName, Item }), { ...(signal && { abortSignal: signal }) });
+  }
+
+  async function loadOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
+    if (one.beside === undefined || (one.sent && one.end)) return one;
+    const command = new GetItemCommand({ TableName, Key: saidKey(id, one.beside), ConsistentRead: true });
+    const { Item } = await client.send(command, { ...(signal && { abortSignal: signal }) });
+    if (Item?.actions?.S === undefined) log.error('utterance_lost', { session_id: id, key: one.key });
+    return { ...one, actions: JSON.parse(Item?.actions?.S ?? '[]') as ActionDraft[] };
+  }
+}
+
+const inside = ({ beside: _, ...one }: Utterance): Utterance => one;

@@ -1,0 +1,140 @@
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { CallStore, Stored } from '../call/call-store.ts';
+import { type Call, type Fact, freshCall } from '../call/document.ts';
+import { createBeside } from './beside.ts';
+import { held } from './condition.ts';
+import { callFrom, documentText, factFrom, factText } from './document-item.ts';
+import { foldedIn, newFacts } from './facts.ts';
+import { createKeptClaims } from './kept-claims.ts';
+import { documentKey, sessionKey } from './keys.ts';
+import { SESSION_TTL_SECONDS } from './limits.ts';
+import { createListings, type TableParts } from './listings.ts';
+import { callFromOldSession } from './old-session.ts';
+import type { Row } from './row.ts';
+import { createTurns } from './turns.ts';
+
+/**
+ * Calls in DynamoDB, an item each: `rev` counts its writes, `doc` is the call as JSON, `facts` what has been recorded
+ * since, `folded` the facts that `doc` knows. An event is one blind write that returns the item, and a save one write
+ * on the condition that nothing has changed.
+ */
+export function createDynamoDbCallStore(parts: TableParts): CallStore {
+  const { client, table: TableName, clock } = parts;
+  const beside = createBeside(parts);
+  const listings = createListings(parts);
+  const nowSeconds = () => Math.floor(clock.now() / 1000);
+  const freshExpiry = () => ({ N: String(nowSeconds() + SESSION_TTL_SECONDS) });
+
+  return {
+    record,
+    read,
+    save,
+    find: listings.find,
+    list: ({ id, starts }, targets) => listings.list(id, starts, targets),
+    unlist: ({ id, starts }, targets) => listings.unlist(id, starts, targets),
+    ...createKeptClaims(parts),
+    ...createTurns(parts),
+  };
+
+  async function record(id: string, fact: Fact, signal?: AbortSignal): Promise<Stored> {
+    const row = await append(id, fact, signal);
+    if (!isExpired(row)) return storedFrom(id, row, signal);
+    const replaced = await replace(id, row, fact, signal);
+    // If not, somebody else has just begun it anew, and this fact joins in.
+    return storedFrom(id, replaced ?? (await append(id, fact, signal)), signal);
+  }
+
+  /** Blind: nothing that may cross it is undone, and a repetition adds what {@link newFacts} leaves out. */
+  async function append(id: string, fact: Fact, signal?: AbortSignal): Promise<Row> {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: documentKey(id),
+      UpdateExpression:
+        'SET facts = list_append(if_not_exists(facts, :none), :fact), expires_at = if_not_exists(expires_at, :expiry) ADD rev :one',
+      ExpressionAttributeValues: {
+        ':none': { L: [] },
+        ':fact': { L: [{ S: factText(fact) }] },
+        ':expiry': freshExpiry(),
+        ':one': { N: '1' },
+      },
+      ReturnValues: 'ALL_NEW',
+    });
+    const { Attributes } = await client.send(command, options(signal));
+    return Attributes as Row;
+  }
+
+  /** A new row where an expired one still lies: TTL deletes late. Revisions go on, so that nothing old is written over it. */
+  async function replace(id: string, { rev }: Row, fact: Fact, signal?: AbortSignal): Promise<Row | undefined> {
+    const Item: Row = {
+      ...documentKey(id),
+      rev: { N: String(Number(rev?.N) + 1) },
+      expires_at: freshExpiry(),
+      facts: { L: [{ S: factText(fact) }] },
+    };
+    const command = new PutItemCommand({
+      TableName,
+      Item,
+      ConditionExpression: 'expires_at <= :now',
+      ExpressionAttributeValues: { ':now': { N: String(nowSeconds()) } },
+    });
+    return (await held(client.send(command, options(signal)))) ? Item : undefined;
+  }
+
+  async function read(id: string, signal?: AbortSignal): Promise<Stored | undefined> {
+    const row = await get(documentKey(id), signal);
+    if (row) return isExpired(row) ? undefined : storedFrom(id, row, signal);
+    const call = await readOld(id, signal);
+    return call && { call, revision: 0, folded: [] };
+  }
+
+  async function save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean> {
+    const queue = await beside.keep(call.id, call.queue, signal);
+    const folded = foldedIn(stored, call);
+    const { revision } = stored;
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: documentKey(call.id),
+      UpdateExpression: `SET doc = :doc, rev = :next, expires_at = :expiry, folded = :folded REMOVE facts`,
+      ConditionExpression: revision === 0 ? 'attribute_not_exists(rev)' : 'rev = :rev',
+      ExpressionAttributeValues: {
+        ':doc': { S: documentText({ ...call, queue }) },
+        ':next': { N: String(revision + 1) },
+        ':expiry': freshExpiry(),
+        ':folded': { S: JSON.stringify(folded) },
+        ...(revision > 0 && { ':rev': { N: String(revision) } }),
+      },
+    });
+    return held(client.send(command, options(signal)));
+  }
+
+  async function storedFrom(id: string, row: Row, signal?: AbortSignal): Promise<Stored> {
+    const recorded = (row.facts?.L ?? []).map(({ S = '' }) => factFrom(S));
+    const known = row.doc?.S === undefined ? await begun(id, recorded, signal) : callFrom(id, row.doc.S);
+    const folded = JSON.parse(row.folded?.S ?? '[]') as string[];
+    const queue = await beside.load(id, known.queue, signal);
+    const call = { ...known, queue, facts: newFacts(recorded, folded, known.applied) };
+    return { call, revision: Number(row.rev?.N), folded };
+  }
+
+  /** A call whose beginning nobody has seen here may be older than this version of the functions. */
+  async function begun(id: string, [first]: readonly Fact[], signal?: AbortSignal): Promise<Call> {
+    const old = first?.kind === 'start' ? undefined : await readOld(id, signal);
+    return old ?? freshCall(id);
+  }
+
+  async function readOld(id: string, signal?: AbortSignal): Promise<Call | undefined> {
+    const row = await get(sessionKey(id), signal);
+    return row && !isExpired(row) ? callFromOldSession(id, row) : undefined;
+  }
+
+  async function get(Key: Row, signal?: AbortSignal): Promise<Row | undefined> {
+    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+    return (await client.send(command, options(signal))).Item;
+  }
+
+  function isExpired({ expires_at }: Row): boolean {
+    return Number(expires_at?.N ?? 0) <= nowSeconds();
+  }
+}
+
+const options = (signal?: AbortSignal) => ({ ...(signal && { abortSignal: signal }) });
