@@ -81,7 +81,7 @@ const WHILES_MS = [1_500, 400, 3_500, 7_000, 100];
 function script({ time, choices, phone, shell, book, judge, weather }: Scripted): number {
   phone.begin();
   let at = 0;
-  for (let acts = 4 + choices.int(6); acts > 0; acts--) {
+  for (let acts = 6 + choices.int(8); acts > 0; acts--) {
     at += choices.pick(WHILES_MS);
     time.after(at, act);
   }

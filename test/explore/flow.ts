@@ -49,7 +49,10 @@ export function createFlow({ choices, book }: Parts) {
   const TO_WORDS: readonly ((source: Source) => Made)[] = [
     (own) => ({ actions: [say(own)] }),
     (own) => ({ actions: [say(own, how())] }),
+    (own) => ({ actions: [say(own, how())] }),
     (own) => ({ actions: [say(own, how()), say(own, how())] }),
+    (own) => ({ actions: [say(own, how()), say(own)] }),
+    (own) => hold(own),
     (own) => ({ actions: [say(own), say(own, how()), say(own)] }),
     (own) => ({ actions: [say(own, how()), hangup(own)] }),
     (own) => ({ actions: [say(own), say(own, how()), hangup(own)] }),

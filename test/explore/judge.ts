@@ -30,6 +30,7 @@ interface Turn {
 
 interface Told {
   finals: (Outcome | OutcomeEvent)[];
+  refused: boolean;
   deferred: boolean;
   heard: boolean;
   thenSkipped: boolean;
@@ -64,7 +65,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   const of = (id: string): Told => {
     let one = told.get(id);
     if (!one) {
-      one = { finals: [], deferred: false, heard: false, thenSkipped: false, resumed: false, cancelled: 0 };
+      one = { finals: [], refused: false, deferred: false, heard: false, thenSkipped: false, resumed: false, cancelled: 0 };
       told.set(id, one);
     }
     return one;
@@ -141,8 +142,11 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     },
 
 
-    outcome(id: string, outcome: Outcome) {
-      takes(id, outcome);
+    /** `isRefused`: nothing was claimed by this attempt, so it is one outcome among others of its id. */
+    outcome(id: string, outcome: Outcome, isRefused: boolean) {
+      const one = of(id);
+      if (!isRefused) takes(id, outcome);
+      else if (!one.deferred && one.finals.length === 0) Object.assign(one, { finals: [outcome], refused: true });
     },
 
     published(event: OutcomeEvent) {
@@ -183,11 +187,12 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       one.deferred = true;
       return;
     }
-    if (outcome.reason === 'duplicate' || orders.get(id)?.dry_run) return;
+    if (orders.get(id)?.dry_run) return;
     const last = one.finals.at(-1);
-    const mayFollow = !last || (last.outcome === 'failed' && last.error?.retryable) || (last.outcome === 'skipped' && isRefusal(last));
+    const mayFollow = !last || (last.outcome === 'failed' && last.error?.retryable) || one.refused;
     if (!mayFollow) throw new Violation('one outcome', `${id}: ${last.outcome} ${last.reason ?? ''} and ${outcome.outcome} ${outcome.reason ?? ''}`);
     one.finals.push(outcome);
+    one.refused = false;
     const source = sourceNamed(id);
     if (outcome.outcome === 'delivered' && source && source.lines.length > 0 && !source.lines.some((line) => left.has(line))) {
       throw new Violation('delivered has left', id);
@@ -195,11 +200,6 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     if ((outcome.outcome === 'skipped' || (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')) && source?.lines.some(({ arrivals }) => arrivals.length > 0)) {
       throw new Violation('skipped isn’t heard', `${id} ${outcome.reason ?? outcome.error?.code}`);
     }
-  }
-
-  /** Nothing was claimed by it: the same id may be tried again. */
-  function isRefusal({ reason }: Outcome | OutcomeEvent) {
-    return reason !== 'cancelled' && reason !== 'silenced' && reason !== 'cut';
   }
 
   function leaves({ source, name }: Line, batch: Batch) {

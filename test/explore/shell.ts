@@ -250,15 +250,15 @@ export function createShell(parts: Parts) {
     publish(decision.publish);
     wakeAt(decision.wake);
     if (decision.push) return push(decision.push, by, saved, id ?? idOf(decision, decision.push), told);
-    if (decision.outcome) tell(id, decision.outcome, told);
+    if (decision.outcome) tell(id, decision.outcome, told, !decision.save);
   }
 
-  function tell(id: string | undefined, outcome: Outcome, told: (outcome: Outcome) => void) {
+  function tell(id: string | undefined, outcome: Outcome, told: (outcome: Outcome) => void, isRefused: boolean) {
     told(outcome);
     coverage.count('outcome', outcome.reason ?? outcome.error?.code ?? outcome.outcome);
     if (id === undefined) return;
     trace(() => `outcome of ${id}: ${outcome.outcome} ${outcome.reason ?? outcome.error?.code ?? ''}${outcome.resumed ? ' resumed' : ''}`);
-    judge.outcome(id, outcome);
+    judge.outcome(id, outcome, isRefused);
   }
 
   function idOf({ call }: Decision, { key }: Push): string | undefined {

@@ -1,4 +1,5 @@
 import type { Stored } from '../../functions/call/call-store.ts';
+import { foldedIn, newFacts } from '../../functions/sessions/facts.ts';
 import { type Call, type Fact, freshCall } from '../../functions/call/document.ts';
 
 export type Document = ReturnType<typeof createDocument>;
@@ -12,11 +13,11 @@ export function createDocument(id: string) {
   return {
     read: () => row,
     writes: () => writes,
-    /** Written twice it is there once, unless it has been folded in between. */
+    /** Written twice it is there once. */
     record(fact: Fact): Stored {
-      const { call, revision } = row ?? { call: freshCall(id), revision: 0 };
-      const facts = call.facts.some((one) => one.id === fact.id) ? call.facts : [...call.facts, fact];
-      row = { call: { ...call, facts }, revision: revision + 1 };
+      const { call, revision, folded } = row ?? { call: freshCall(id), revision: 0, folded: [] };
+      const facts = call.facts.some((one) => one.id === fact.id) ? call.facts : newFacts([...call.facts, fact], folded, call.applied);
+      row = { call: { ...call, facts }, revision: revision + 1, folded };
       writes++;
       return row;
     },
@@ -24,7 +25,7 @@ export function createDocument(id: string) {
     save(revision: number, call: Call, evicted: Call['claims'] = []): number {
       if (row?.revision !== revision) return 0;
       for (const [key, content] of evicted) beside.set(key, content);
-      row = { call, revision: revision + 1 };
+      row = { call, revision: revision + 1, folded: foldedIn(row, call) };
       return ++writes;
     },
     claimed: (key: string) => (row?.call.more ? beside.get(key) : undefined),
