@@ -54,7 +54,7 @@ export interface Answered {
 
 /** Answers an event: what it proves, what was said to it, and what had waited for it. `call` is folded. */
 export function answer(call: Call, input: Answering, now: number): Answered {
-  const { said, id, kind } = input;
+  const { said, kind } = input;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
   const placed = located(turned, input);
   const kept = said ? remembered(placed, said, input) : placed;

@@ -198,8 +198,8 @@ export function overBy(call: Call, one: Utterance): number {
   const ms = Math.max(length?.ms ?? 0, length?.announced ?? 0);
   if (began?.reported) return began.at + ms + LOST_END_MS;
   const sounds = soundsIn(call);
-  const before = sounds.slice(0, sounds.indexOf(one)).findLast(({ end }) => !end);
-  const from = Math.max(sent?.at ?? 0, before ? overBy(call, before) : 0);
+  const before = sounds[sounds.indexOf(one) - 1];
+  const from = Math.max(sent?.at ?? 0, before ? (before.end?.at ?? overBy(call, before)) : 0);
   return from + ms * SLOWEST + STARTS_WITHIN_MS;
 }
 
