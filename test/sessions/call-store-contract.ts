@@ -207,9 +207,13 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
         const late = other();
         expect((await store.record(id, late)).call).toEqual({ ...freshCall(id), facts: [late] });
         expect((await read()).call).toEqual({ ...freshCall(id), facts: [late] });
-        expect(await store.save(stale, fullCall(id))).toBe(false);
         // What it knew of facts is gone as well.
         expect(factIds(await store.record(id, other({ id: 'old' })))).toEqual([late.id, 'old']);
+        // However many events have come since.
+        for (let n = 0; n < 5; n++) {
+          expect(await store.save(stale, fullCall(id))).toBe(false);
+          await store.record(id, other());
+        }
       });
 
       it('loses none of parallel events with which it begins anew', async () => {
