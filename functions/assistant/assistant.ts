@@ -1,37 +1,42 @@
-import { type Aftermath, createAftermath, isCutShort } from '../interruption/aftermath.ts';
-import type { Outcomes } from '../interruption/outcomes.ts';
-import { isWaiting, patiently } from '../interruption/patience.ts';
-import { endsCall, isSaid } from '../interruption/speech.ts';
+import { randomBytes } from 'node:crypto';
+import type { Answering, Said } from '../call/answer.ts';
+import type { Stored } from '../call/call-store.ts';
+import type { Decision } from '../call/decide.ts';
+import { type Call, type Fact, freshCall } from '../call/document.ts';
+import { fold } from '../call/fold.ts';
+import { canPush, type Ways } from '../call/interrupt.ts';
+import { type Asked, meaningOf, turnOf } from '../call/meaning.ts';
+import { endOf, isSaid } from '../call/utterances.ts';
+import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { createNovelty } from '../runtime/errors.ts';
-import type { Log } from '../runtime/log.ts';
-import type { Session, SessionChanges, SessionStore, Waiting } from '../sessions/session.ts';
-import { changesOf, openForTemplate } from './changes.ts';
+import { createDeciding } from '../sessions/deciding.ts';
+import { type Answer, createAsking, drafts, refuseExcess } from './asking.ts';
+import { collide } from './changes.ts';
 import { DeadlineExceeded, type Received, withDeadline } from './deadline.ts';
-import { handlerOf, type Step, stepFor } from './dispatch.ts';
-import { effectsOf, handingOver, holdOf } from './effects.ts';
+import { type Step, stepFor } from './dispatch.ts';
+import { factOf } from './facts.ts';
 import { createHistory, type Remembering } from './history.ts';
-import { isOverdue, type Job, type Jobs, jobFor, markOf, waitsForJob } from './job.ts';
-import { createMemory, type Recorded } from './memory.ts';
+import type { Job, Jobs } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
-import { createSlowAnswers } from './slow-answers.ts';
-import { isLater, type Result, type State, type Template, type TemplateSession } from './template.ts';
+import type { Result, Template } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
-import { createVoices } from './voices.ts';
+import { createWaiting, EVENT, SLOW_ANSWER_WAIT_MS } from './waiting.ts';
 
-export interface AssistantParts {
+export interface AssistantParts extends ConsequenceParts {
   readonly templates: TemplateChoice;
-  readonly sessions: SessionStore;
-  readonly outcomes: Outcomes;
   /** Takes what `later` puts off. */
   readonly jobs: Jobs;
+  /** How a call can be reached without an event of its own; by default not at all. */
+  readonly ways?: Ways;
+  /** How long the end of a sentence waits for a slow answer where nothing can be pushed, ms; 0 for not at all. */
+  readonly slow_answer_wait_ms?: number;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
+  /** 0–1. */
+  readonly random?: () => number;
 }
 
 /** Answers one event by its deadline, whatever happens. Knows no transport. */
@@ -42,174 +47,237 @@ interface Turn {
   readonly event: AiFlowEvent;
   readonly step: Step;
   readonly received: Received;
+  readonly fact: Fact;
   /** Of the call, as soon as that is known. */
   template: Template;
-  /** What goes out at the deadline, whatever is still running. */
-  ready?: readonly ActionDraft[];
-  /** What the template has answered: goes out at the deadline where nothing else is ready. */
-  answered?: readonly ActionDraft[];
+  /** What goes out. */
+  ready?: readonly ActionDraft[] | undefined;
+  /** What the template has said, and nobody has written yet. */
+  said?: Said;
+  /** What is being written: nobody knows yet whether it is. */
+  attempted?: Decision | undefined;
 }
 
-export function createAssistant({
-  templates,
-  sessions,
-  outcomes,
-  jobs,
-  assets,
-  clock,
-  log,
-}: AssistantParts): Assistant {
-  const aftermath = createAftermath({ sessions, outcomes, clock });
+const NO_WAYS: Ways = { channel: false, websocket: false };
+/** Of the time there is, for writing what was decided. */
+const WRITING_MS = 50;
+/** An event can't be asked again: it tries until its deadline. */
+const TRIES = 16;
+
+export function createAssistant(parts: AssistantParts): Assistant {
+  const { templates, sessions, jobs, clock, log, random = Math.random, ways = NO_WAYS, assets } = parts;
+  const { slow_answer_wait_ms = SLOW_ANSWER_WAIT_MS } = parts;
+  const decideAbout = createDeciding({ sessions, clock, random });
   const remembering = createHistory({ sessions, clock, log });
+  const ask = createAsking({ ways, assets, clock });
+  const carryOut = createConsequences(parts);
+  const waiting = createWaiting({ sessions, decideAbout, clock, log, wait_ms: slow_answer_wait_ms });
   const isNew = createNovelty();
-  const keepVoice = createVoices({ sessions, log });
-  const { recorded, keep } = createMemory({ sessions, clock, log });
-  const slow = createSlowAnswers({ sessions, jobs, clock, log });
 
   return async function answer(event, received) {
     const session_id = event.session.id;
     const step = stepFor(templates.all, event);
     if (!step) return ignored(event);
-    const turn: Turn = { event, step, received, template: templates.of(partiesOf(event)) };
+    const fact = factOf(event, received, EVENT + newId());
+    const turn: Turn = { event, step, received, fact, template: templates.of(partiesOf(event)) };
+    let collected: readonly ActionDraft[] | undefined;
     try {
-      await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
+      const written = await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
+      if (written && turn.ready?.length === 0 && slow_answer_wait_ms > 0)
+        collected = await waiting(written, fact, received);
     } catch (error) {
-      if (error instanceof DeadlineExceeded && turn.answered) turn.ready ??= turn.answered;
-      log.error('answer_failed', { session_id, event: nameOf(event), fallback: !turn.ready, error });
+      turn.ready ??= await unwritten(turn, error);
+      log.error('answer_failed', { session_id, event: nameOf(event), fallback: turn.ready === undefined, error });
     }
     const { template, ready = step.awaited ? template.fallback : undefined } = turn;
-    const actions = step.answerable ? actionsFor(ready, session_id, template.voice) : [];
+    const actions = step.answerable ? actionsFor(collected ?? ready, session_id, template.voice) : [];
     if (cutsItself(actions)) log.warn('barge_in_after_speech', { session_id, event: nameOf(event) });
     return actions;
   };
 
-  async function respond(turn: Turn, signal: AbortSignal): Promise<void> {
+  /** Gives the call where the answer may wait for more. */
+  async function respond(turn: Turn, signal: AbortSignal): Promise<Stored | undefined> {
     const history = remembering(turn, signal);
-    const [session] = await Promise.all([recorded(turn, signal), history.recall(templates.all)]);
-    if (session === 'ended') {
-      turn.ready = [];
-      return;
-    }
-    turn.template = templates.of(session);
-    const noted = history.note(session);
-    await answerFor(turn, session, history, signal).finally(() => noted);
-  }
-
-  async function answerFor(turn: Turn, session: Recorded, history: Remembering, signal: AbortSignal): Promise<void> {
-    const { step } = turn;
-    const startedAt = clock.now();
-    const earlier = earlierInterruptions(turn, session, signal);
-    const open = openForTemplate(session, history.heard(session));
-    const running = run(turn, session, open, signal).then((result) => {
-      // A hold is no answer without its job.
-      if (!result.job) turn.answered = result.answer;
-      return result;
-    });
-    const [said, { due, lead }] = await Promise.all([settled(running), earlier]);
-    // What is said now has an end of its own, at which the template runs: beside it a hangup would cut it.
-    if (isSaid(due) && !lead) {
-      turn.ready = due;
-      // Until its `assistant_speak` comes nothing else would tell that it is being said.
-      const speech = { ...effectsOf(due, session, clock.now()), ...holdOf(due, session, clock.now()) };
-      await Promise.all([keep(session, { ...NO_CHANGES, ...speech }, signal), history.noteAnswer(session, due)]);
-      return;
-    }
-    if ('error' in said) throw said.error;
-    // Whoever has waited in silence hears what there is, and not what the template says to silence.
-    const { job, isLost, isProgress = false } = said.result;
-    const tooLate = turn.event.type === 'user_input_timeout' && lead;
-    const answer =
-      tooLate || (isProgress && !(await slow.goesOn(session, said.result.answer))) ? [] : said.result.answer;
-    const changes = changesOf(session, open);
-    if (isLost && session.job) await slow.end(session.id, session.job.key);
-    if (job) {
-      // The job finds all of it: what has changed, the hold that it is to wait for, and its own mark, which it takes away.
-      const hold = lead ? {} : holdOf(answer, session, clock.now());
-      await keep(session, { ...NO_CHANGES, ...changes, ...hold, job: markOf(job, clock.now()) }, signal);
-      await slow.start(job, signal);
-    }
-    const both = endsCall(due) ? due : [...due, ...answer];
-    turn.ready = lead?.actions ?? both;
-    const late = step.awaited && answer.length > 0 && !lead && !isProgress && clock.now() - startedAt >= LATE_ANSWER_MS;
-    const putOff = late && session.known && (await aftermath.putOff(session, answer));
-    const own =
-      putOff || lead || !session.known ? both : await aftermath.inTurn(both, session, { turn: session.turn, signal });
-    if (!lead) turn.ready = putOff ? [] : own;
-    const led = lead && (await aftermath.follow(session.id, lead, answer));
-    if (led) turn.ready = led;
-    const effects = putOff ? {} : led ? handingOver(led) : effectsOf(own, session, clock.now());
-    const changed = { ...(!job && changes), ...effects };
-    await Promise.all([
-      Object.keys(changed).length > 0 && keep(session, { ...NO_CHANGES, ...changed }, signal),
-      session.known && keepVoice(session.id, answer),
-      history.noteAnswer(session, putOff ? [] : led || lead?.actions || own),
-    ]);
-  }
-
-  /** What the template answers; at the end of a sentence, and while a job is under way, it isn't always asked. */
-  async function run(
-    turn: Turn,
-    session: Recorded,
-    open: TemplateSession<State>,
-    signal: AbortSignal,
-  ): Promise<Answered> {
-    const { event, step, received, template } = turn;
-    // It mustn't take the end of a sentence that was cut for the end of what it said.
-    if (aftermath.isCut(event, received.at, session) || isCutShort(event, received.at, session)) return NOTHING;
-    if (waitsForJob(event, session)) return progressOf(template, session);
-    const result = await handlerOf(template, step, event)?.(open as never, { signal, now: clock.now });
-    signal.throwIfAborted();
-    if (isLater(result)) {
-      // Of a turn that may be another one nobody would ever hear the answer.
-      if (!session.known) throw new Error('nothing can be put off without the session: it could not be read');
-      const hold = patiently(await say(result.hold, session, template));
-      return { answer: hold, job: jobFor(template, session, result) };
-    }
-    const answer = await say(result, session, template);
-    // Whoever presses a key meanwhile goes on waiting.
-    return { answer: isWaiting(session) ? patiently(answer) : answer };
-  }
-
-  /** What somebody hears who has waited for a while. A job that is overdue has died, and won't say so itself. */
-  async function progressOf(template: Template, session: Recorded): Promise<Answered> {
-    if (!isOverdue(session, clock.now())) {
-      return { answer: patiently(await say(template.progress, session, template)), isProgress: true };
-    }
-    log.error('job_lost', { session_id: session.id });
-    return { answer: await say(template.apology ?? template.fallback, session, template), isLost: true };
-  }
-
-  function say(result: Result, { id: session_id }: Session, template: Template) {
-    return actionsOf(result, { template, session_id }, assets);
-  }
-
-  /** Ready as soon as it is known: what has been taken to be said must not fall to a slow template or store. */
-  async function earlierInterruptions(turn: Turn, session: Recorded, signal: AbortSignal): Promise<Aftermath> {
-    const { event, step, received } = turn;
-    let leading: Waiting | undefined;
-    let taken: readonly ActionDraft[] = [];
-    const lead = (waiting: Waiting) => {
-      leading = waiting;
-      turn.ready = waiting.actions;
-    };
-    const due = (actions: readonly ActionDraft[]) => {
-      taken = actions;
-      turn.ready = actions;
-    };
+    const [stored] = await Promise.all([recorded(turn, signal), history.recall(templates.all)]);
+    const { call, asked, number } = readingOf(stored, turn);
+    turn.template = templates.of(call);
+    const known = stored !== undefined;
+    const isNews = asked !== 'nothing' || turn.fact.kind !== 'words';
+    const noted = isNews ? history.note({ turn: number, known }) : undefined;
     try {
-      if (!session.known) return { due: [] };
-      const after = await aftermath.of(
-        event,
-        received.at,
-        session,
-        step.answerable ? { signal, lead, due } : undefined,
-      );
-      if (after.due.length > 0) turn.ready = after.due;
-      return after;
-    } catch (error) {
-      log.error('aftermath_failed', { session_id: session.id, event: nameOf(event), error });
-      return { due: taken, ...(leading && { lead: leading }) };
+      if (!known) return void (turn.ready = await unremembered(turn, call, number, history, signal));
+      return await decideAndDo(turn, { stored, call, asked, number }, history, signal);
+    } finally {
+      await noted;
     }
+  }
+
+  async function recorded({ event, fact, received }: Turn, signal: AbortSignal): Promise<Stored | undefined> {
+    const { id } = event.session;
+    const halfway = clock.now() + (received.deadline - clock.now()) / 2;
+    try {
+      return await withDeadline(clock, halfway, (inner) => sessions.record(id, fact, inner), signal);
+    } catch (error) {
+      log.error('session_not_read', { session_id: id, event: nameOf(event), error });
+      return undefined;
+    }
+  }
+
+  /** Without DynamoDB a call has no memory, and is answered all the same. */
+  function readingOf(stored: Stored | undefined, { event, fact }: Turn): Reading {
+    const { id } = event.session;
+    if (!stored) {
+      const number = fact.kind === 'words' ? 1 : 0;
+      return { call: { ...freshCall(id), ...partiesOf(event) }, asked: 'template', number };
+    }
+    const number = turnOf(stored.call, fact.id);
+    return { call: fold(stored.call), asked: meaningOf(stored.call, fact.id, clock.now()), number };
+  }
+
+  async function unremembered(turn: Turn, call: Call, number: number, history: Remembering, signal: AbortSignal) {
+    const { said, job } = await ask({ ...turn, call, turn: number, heard: history.heard({ turn: number }), signal });
+    // Of a turn that may be another one nobody would ever hear the answer.
+    if (job) throw new Error('nothing can be put off without the session: it could not be read');
+    return said.actions;
+  }
+
+  async function decideAndDo(
+    turn: Turn,
+    { stored, call, asked, number }: Reading & { stored: Stored },
+    history: Remembering,
+    signal: AbortSignal,
+  ): Promise<Stored | undefined> {
+    const heard = history.heard({ turn: number });
+    const answers = answersTo(turn, { call, asked, number, heard, signal });
+    const { decision, stored: written } = await decideAbout(
+      call.id,
+      async (latest) => ({ kind: 'event', event: await answering(turn, latest ?? stored, answers) }),
+      { known: stored, signal, tries: TRIES, attempting: (decision) => void (turn.attempted = decision) },
+    );
+    turn.ready = decision.actions ?? [];
+    const job = answers.job();
+    const [started] = await Promise.all([
+      job ? start(turn, job, written, signal) : true,
+      carryOut(decision),
+      history.noteAnswer({ turn: number, known: true }, decision.actions ?? []),
+    ]);
+    return started && mayWait(decision.call, turn) ? written : undefined;
+  }
+
+  function mayWait(call: Call, { fact, received }: Turn): boolean {
+    return fact.kind === 'ended' && !received.connection && !canPush(call, ways) && call.jobs.length > 0;
+  }
+
+  async function answering(turn: Turn, stored: Stored, answers: Answers): Promise<Answering> {
+    const { fact, step, event } = turn;
+    const said = await answers.given(fold(stored.call));
+    if (said) turn.said = said;
+    return {
+      id: fact.id,
+      kind: fact.kind,
+      at: fact.at,
+      answerable: step.answerable,
+      pushes: canPush(stored.call, ways),
+      parties: partiesOf(event),
+      ...(said && { said }),
+    };
+  }
+
+  /** What is said to an event: asked once, and again where somebody else has changed what the template has changed. */
+  function answersTo(turn: Turn, { call, asked, number, heard, signal }: Reading & Asking): Answers {
+    const { template, step, event, received } = turn;
+    let latest: (Answer & { readonly call: Call }) | undefined;
+    let fallback: Said | undefined;
+    return { given, job: () => (fallback ? undefined : latest?.job) };
+
+    async function given(now: Call): Promise<Said | undefined> {
+      if (asked !== 'template') return spoken(asked, template, call);
+      if (fallback) return fallback;
+      try {
+        const { changes } = latest?.said ?? {};
+        if (!latest || (changes && collide(changes, latest.call, now))) {
+          const known = latest ? now : call;
+          latest = { ...(await inTime(known)), call: known };
+        }
+        refuseExcess(now, latest.said.changes);
+        return latest.said;
+      } catch (error) {
+        signal.throwIfAborted();
+        log.error('answer_failed', { session_id: call.id, event: nameOf(event), fallback: true, error });
+        fallback = { actions: step.awaited ? drafts(actionsFor(template.fallback, call.id, template.voice)) : [] };
+        return fallback;
+      }
+    }
+
+    function inTime(known: Call): Promise<Answer> {
+      const until = Math.max(received.deadline - WRITING_MS, clock.now());
+      return withDeadline(
+        clock,
+        until,
+        (inner) => ask({ template, step, event, call: known, turn: number, heard, signal: inner }),
+        signal,
+      );
+    }
+  }
+
+  /** What is said where the template isn't asked. */
+  async function spoken(asked: Asked, template: Template, call: Call): Promise<Said | undefined> {
+    const { id: session_id, jobs: open } = call;
+    const say = async (result: Result) => drafts(await actionsOf(result, { template, session_id }, assets));
+    switch (asked) {
+      case 'progress':
+        return { actions: await say(template.progress), from: 'progress' };
+      case 'apology': {
+        log.error('job_lost', { session_id });
+        const lost = open[0]?.key;
+        return { actions: await say(template.apology ?? template.fallback), ...(lost && { lost }) };
+      }
+      case 'repeat':
+        return { actions: [], repeat: true };
+      default:
+        return undefined;
+    }
+  }
+
+  /** The mark of a job is written before it starts, and goes with it where nobody takes it. */
+  async function start(turn: Turn, job: Job, known: Stored | undefined, signal: AbortSignal): Promise<boolean> {
+    try {
+      await jobs.start(job, signal);
+      return true;
+    } catch (error) {
+      const { template, fact, step } = turn;
+      const session_id = job.session_id;
+      log.error('answer_failed', { session_id, event: nameOf(turn.event), fallback: true, error });
+      const actions = drafts(actionsFor(template.fallback, session_id, template.voice));
+      turn.ready = actions;
+      const said: Said = { actions, instead: fact.id, ...(turn.said?.job && { lost: turn.said.job.key }) };
+      const event: Answering = {
+        id: newId(),
+        kind: 'other',
+        at: fact.at,
+        answerable: step.answerable,
+        pushes: false,
+        said,
+      };
+      await decideAbout(session_id, () => ({ kind: 'event', event }), { known, signal }).catch((error: unknown) =>
+        log.error('job_mark_kept', { session_id, error }),
+      );
+      return false;
+    }
+  }
+
+  /** At the deadline, what may go out though nobody knows whether it is written: what the template has said itself. */
+  async function unwritten({ said, attempted, fact, event }: Turn, error: unknown) {
+    if (!(error instanceof DeadlineExceeded) || !said) return undefined;
+    if (!attempted) return said.actions;
+    const { id } = event.session;
+    const fails = (error: unknown) => log.error('answer_in_doubt', { session_id: id, error });
+    // What has left the queue is not said now; this says so, if it is written at all.
+    const isMore = attempted.actions?.some((action) => !said.actions.includes(action)) ?? false;
+    if (isMore) void sessions.record(id, { id: newId(), at: clock.now(), kind: 'unsaid', by: fact.id }).catch(fails);
+    // Its end waits behind it, if it is written.
+    const end = isSaid(said.actions) ? said.actions.findIndex((action) => endOf([action])) : -1;
+    return end < 0 ? said.actions : said.actions.slice(0, end);
   }
 
   function ignored(event: AiFlowEvent): Action[] {
@@ -220,26 +288,22 @@ export function createAssistant({
   }
 }
 
-/** What a template answered. */
-interface Answered {
-  readonly answer: readonly Action[];
-  /** What comes later. */
-  readonly job?: Job;
-  /** What was to come later never will. */
-  readonly isLost?: boolean;
-  /** It is still to come. */
-  readonly isProgress?: boolean;
+/** A call as an event finds it. */
+interface Reading {
+  readonly call: Call;
+  readonly asked: Asked;
+  /** The turn at which the template is asked. */
+  readonly number: number;
 }
 
-const NOTHING: Answered = { answer: [] };
+interface Asking {
+  readonly heard: ReturnType<Remembering['heard']>;
+  readonly signal: AbortSignal;
+}
 
-const NO_CHANGES: SessionChanges = { state: {}, labels: {} };
+interface Answers {
+  given(now: Call): Promise<Said | undefined>;
+  job(): Job | undefined;
+}
 
-/** While it was computed an interruption may have landed. Quicker answers leave no time for that; the check is a read. */
-const LATE_ANSWER_MS = 20;
-
-const settled = <T>(promise: Promise<T>): Promise<{ result: T } | { error: unknown }> =>
-  promise.then(
-    (result) => ({ result }),
-    (error: unknown) => ({ error }),
-  );
+const newId = () => randomBytes(5).toString('base64url');

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Call, Json } from '../call/document.ts';
+import type { Changes } from '../call/state.ts';
 import { checkLimits } from '../sessions/limits.ts';
-import type { Json, Session, SessionChanges } from '../sessions/session.ts';
 import type { State, TemplateSession } from './template.ts';
 
-/** A session that a template may write to. */
+/** A call that a template may write to, at the turn for which it is asked. */
 export const openForTemplate = (
-  { id, turn, reopened, caller, callee, state, labels }: Session,
+  { id, reopened, caller, callee, state, labels }: Call,
+  turn: number,
   history: TemplateSession<State>['history'],
 ): TemplateSession<State> => ({
   id,
@@ -18,29 +20,24 @@ export const openForTemplate = (
   history,
 });
 
-/** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a session keeps. */
-export function changesOf(before: Session, { state, labels }: TemplateSession<State>): SessionChanges | undefined {
+/** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a call keeps. */
+export function changesOf(before: Call, { state, labels }: TemplateSession<State>): Changes | undefined {
   checkLimits(state ?? {}, labels);
   const after = asKept(state);
   const keys = new Set([...Object.keys(before.state), ...Object.keys(after)]);
-  const changedKeys = [...keys].filter((key) => !isDeepStrictEqual(before.state[key], after[key]));
+  const changed = [...keys].filter((key) => !isDeepStrictEqual(before.state[key], after[key]));
   const added = [...labels].filter((label) => !before.labels.includes(label));
   const removed = before.labels.filter((label) => !labels.has(label));
-  if (changedKeys.length + added.length + removed.length === 0) return undefined;
-  const { account_id } = before;
+  if (changed.length + added.length + removed.length === 0) return undefined;
   return {
-    ...(account_id !== undefined && { account_id }),
-    state: Object.fromEntries(changedKeys.map((key) => [key, after[key]])),
+    state: Object.fromEntries(changed.map((key) => [key, after[key]])),
     labels: Object.fromEntries([...added.map((label) => [label, true]), ...removed.map((label) => [label, false])]),
   };
 }
 
-/** The session once that has been kept. */
-export const asChanged = (before: Session, { state, labels }: TemplateSession<State>): Session => ({
-  ...before,
-  state: asKept(state),
-  labels: [...labels],
-});
+/** Whether somebody else has changed what these change, since `before` was read: then they would undo it. */
+export const collide = ({ state }: Changes, before: Call, now: Call): boolean =>
+  Object.keys(state).some((key) => !isDeepStrictEqual(before.state[key], now.state[key]));
 
 /** Only what survives JSON is kept, so only that counts as a change. */
 const asKept = (state: State) => JSON.parse(JSON.stringify(state ?? {})) as Record<string, Json>;

@@ -1,11 +1,9 @@
 import type { AiFlowEvent, KnownEvent } from '../protocol/events.ts';
 import { isKnown } from '../protocol/events.ts';
-import type { Happening } from '../sessions/session.ts';
 import type { Later, Result, Template, TemplateContext, TemplateSession } from './template.ts';
 
-/** What an event means here: how the session records it, and what of a template runs. */
+/** What an event means here: what of a template runs, and what becomes of its answer. */
 export interface Step {
-  readonly kind: Happening['kind'];
   readonly handler: HandlerName;
   /** AI Flow executes actions returned for this event. */
   readonly answerable: boolean;
@@ -28,24 +26,19 @@ const HANDLERS = {
 } as const satisfies Record<Exclude<KnownEvent['type'], 'user_barge_in'>, keyof Template>;
 type HandlerName = (typeof HANDLERS)[keyof typeof HANDLERS] | 'onUnknownEvent';
 
-const KINDS: { readonly [type: string]: Happening['kind'] } = {
-  session_start: 'start',
-  user_speak: 'turn',
-  session_end: 'end',
-};
-// An interruption may have something to say at these, learns from them that it was heard, or waits for the caller.
-const TRACKED = new Set(['assistant_speak', 'assistant_speech_ended', 'user_speech_started']);
+// What they tell decides what else is said: they are recorded though no template may ask for them.
+const EVIDENCE = new Set(['assistant_speak', 'assistant_speech_ended', 'user_speech_started', 'user_input_timeout']);
+const RECORDED = new Set([...EVIDENCE, 'session_start', 'user_speak', 'session_end']);
 const UNANSWERABLE = new Set(['session_end', 'user_speech_started']);
 
-/** `undefined` for an event that none of these templates handles and that leaves no trace in the session. */
+/** `undefined` for an event that none of these templates handles and that leaves no trace in the call. */
 export function stepFor(templates: readonly Template[], received: AiFlowEvent): Step | undefined {
-  const event = asUserSpeak(received);
-  const handler = isKnown(event) ? HANDLERS[event.type as keyof typeof HANDLERS] : 'onUnknownEvent';
-  const kind = KINDS[event.type] ?? 'other';
-  const isHandled = (template: Template) =>
-    template[handler] !== undefined || (event.type === 'user_input_timeout' && template.onJob !== undefined);
-  if (kind === 'other' && !TRACKED.has(event.type) && !templates.some(isHandled)) return undefined;
-  return { kind, handler, answerable: !UNANSWERABLE.has(event.type), awaited: !TRACKED.has(event.type) };
+  const { type } = asUserSpeak(received);
+  const handler = isKnown(received) ? HANDLERS[type as keyof typeof HANDLERS] : 'onUnknownEvent';
+  const isHandled = templates.some((template) => template[handler] !== undefined);
+  if (!RECORDED.has(type) && !isHandled) return undefined;
+  const awaited = type === 'user_input_timeout' ? isHandled : !EVIDENCE.has(type);
+  return { handler, answerable: !UNANSWERABLE.has(type), awaited };
 }
 
 /** What a template does at an event, if anything. */

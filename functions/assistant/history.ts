@@ -1,17 +1,17 @@
+import type { CallStore } from '../call/call-store.ts';
+import type { Call } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Heard, heardOf, type Note, type Noted, reportsItself } from '../sessions/history.ts';
-import type { Session, SessionStore } from '../sessions/session.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { handlerOf, type Step } from './dispatch.ts';
-import type { Recorded } from './memory.ts';
 import { noteOfAnswer, notesOf } from './notes.ts';
 import type { Template } from './template.ts';
 
 interface Parts {
-  readonly sessions: SessionStore;
+  readonly sessions: CallStore;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -24,6 +24,12 @@ interface Happened {
   readonly template: Template;
 }
 
+/** At which turn, and whether that is certain: otherwise there is nothing to keep it in. */
+export interface Recorded {
+  readonly turn: number;
+  readonly known: boolean;
+}
+
 /** What an event adds to the history of its call, and what its template knows of it. Nothing here throws. */
 export interface Remembering {
   /**
@@ -32,7 +38,7 @@ export interface Remembering {
    */
   recall(templates: readonly Template[]): Promise<void>;
   /** What was heard in the newest turns, up to and including this event. */
-  heard(session: Pick<Session, 'turn'>): Heard[];
+  heard(session: Pick<Call, 'turn'>): Heard[];
   /** Keeps what the event tells. */
   note(session: Recorded): Promise<void>;
   /** Keeps what is answered, as long as the voice itself tells nothing. */
@@ -85,7 +91,7 @@ export function createHistory({ sessions, clock, log }: Parts) {
 
 /** What was heard so far, for what runs without an event. */
 export async function historyOf(
-  session: Session,
+  session: Pick<Call, 'id' | 'turn'>,
   template: Template,
   { sessions, log }: Pick<Parts, 'sessions' | 'log'>,
 ): Promise<Heard[]> {
@@ -99,7 +105,7 @@ export async function historyOf(
   }
 }
 
-function heardIn(notes: readonly Noted[], { history }: Template, { turn }: Pick<Session, 'turn'>): Heard[] {
+function heardIn(notes: readonly Noted[], { history }: Template, { turn }: Pick<Call, 'turn'>): Heard[] {
   if (!history) return [];
   return heardOf(notes).filter((entry) => entry.turn > turn - history.turns);
 }

@@ -1,28 +1,33 @@
+import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Interrupter } from '../interruption/fan-out.ts';
+import type { CallStore } from '../call/call-store.ts';
+import type { Call, JobMark } from '../call/document.ts';
+import { fold } from '../call/fold.ts';
+import type { Part } from '../call/job.ts';
+import type { Changes } from '../call/state.ts';
+import { keyOf } from '../call/words.ts';
 import type { Outcome } from '../interruption/outcomes.ts';
-import { patiently } from '../interruption/patience.ts';
-import { type Interruption, keyOf } from '../interruption/request.ts';
-import { saying } from '../interruption/wording.ts';
+import type { Telling } from '../interruption/telling.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Session, SessionStore } from '../sessions/session.ts';
-import { asChanged, openForTemplate } from './changes.ts';
+import { drafts, refuseExcess } from './asking.ts';
+import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
 import { JOB_MS, type Job } from './job.ts';
+import { JobVain, watchJob } from './job-watch.ts';
+import { actionsOf } from './reply.ts';
 import type { Heard, JobResult, Result } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
-import { unasked } from './unasked.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
-  readonly sessions: SessionStore;
-  readonly interrupt: Interrupter;
+  readonly sessions: CallStore;
+  readonly telling: Telling;
   readonly assets?: Assets | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -43,14 +48,12 @@ const jobSchema = z.strictObject({
 
 const TRIES = 3;
 const PAUSE_MS = 500;
-/** What answers a question is good for as long as there is no newer one; this is for calls that nobody ends. */
-const GOOD_FOR_MS = 300_000;
 
 /**
- * Does what a template has put off with `later`, and says what comes of it as an interruption that only the question's
- * own turn lets in. Throws {@link JobFailed} after three tries and an apology.
+ * Does what a template has put off with `later`, and says what comes of it, part by part, as long as its question is the
+ * newest. Throws {@link JobFailed} after three tries and an apology.
  */
-export function createJobHandler({ templates, sessions, interrupt, assets, clock, log }: Parts) {
+export function createJobHandler({ templates, sessions, telling, assets, clock, log }: Parts) {
   return async function handle(event: unknown): Promise<void> {
     const job: Job = parse(jobSchema, event, 'job');
     const { id: job_id, session_id } = job;
@@ -58,14 +61,17 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
     for (let attempt = 1; ; attempt++) {
       let work: ReturnType<typeof createWork> | undefined;
       try {
-        const session = await sessions.read(session_id);
-        if (session?.turn !== job.turn) return log.info('job_outdated', { session_id, job_id });
-        work = createWork(job, session, await historyOf(session, templates.of(session), { sessions, log }));
-        await withDeadline(clock, until, work.run);
+        const stored = await sessions.read(session_id);
+        const call = stored && fold(stored.call);
+        if (!call || !markIn(call, job)) return log.info('job_outdated', { session_id, job_id });
+        work = createWork(job, call, await historyOf(call, templates.of(call), { sessions, log }));
+        await done(job, until, work.run);
         return log.info('job_done', { session_id, job_id, attempt });
       } catch (error) {
+        if (error instanceof JobVain) return log.info('job_outdated', { session_id, job_id, reason: error.reason });
         log.error('job_failed', { session_id, job_id, attempt, error });
-        if (attempt < TRIES && !work?.began() && clock.now() + PAUSE_MS < until) await pause(PAUSE_MS * attempt);
+        if (attempt < TRIES && !work?.began() && clock.now() + PAUSE_MS * attempt < until)
+          await pause(PAUSE_MS * attempt);
         else {
           await work?.apologize();
           throw new JobFailed(`${job_id} came to nothing: see job_failed in the log`);
@@ -74,97 +80,84 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
     }
   };
 
+  /** Until its time is over, or nobody waits for it any more. */
+  async function done(job: Job, until: number, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const watch = watchJob({ sessions, clock, log }, job);
+    try {
+      await withDeadline(clock, until, (signal) => Promise.race([run(signal), watch.vain]), watch.signal);
+    } finally {
+      watch.stop();
+    }
+  }
+
   /** One try. */
-  function createWork({ id, session_id, turn, input }: Job, session: Session, history: readonly Heard[]) {
-    const template = templates.of(session);
-    const open = openForTemplate(session, history);
-    const key = keyOf(id);
-    let kept = session;
+  function createWork(job: Job, before: Call, history: readonly Heard[]) {
+    const { id, session_id, turn, input } = job;
+    const template = templates.of(before);
+    const open = openForTemplate(before, turn, history);
+    let known = before;
     let said = 0;
-    let isSaidElsewhere = false;
 
     return { run, began: () => said > 0, apologize };
 
     async function run(signal: AbortSignal): Promise<void> {
       if (!template.onJob) throw new Error('the template of this call has no onJob: was it deployed anew?');
       const result = await template.onJob(input, open, { signal, now: clock.now });
+      signal.throwIfAborted();
       if (!isStream(result)) {
-        // From here on nobody waits any more, so nobody is to be told that it goes on.
-        await sessions.endJob(session_id, key);
-        await goesOn(result, false);
-        if (said === 0) log.warn('job_said_nothing', { session_id, job_id: id });
+        const isSaid = await goesOn(result, true, signal);
+        if (!isSaid) log.warn('job_said_nothing', { session_id, job_id: id });
         return;
       }
       for await (const part of result) {
         signal.throwIfAborted();
-        if (!(await goesOn(part, true))) break;
+        await goesOn(part, false, signal);
       }
-      // The run that is heard isn't over.
-      if (!isSaidElsewhere) await sessions.endJob(session_id, key);
+      await goesOn(undefined, true, signal);
     }
 
-    /** One sentence, or whatever is said at once, after the one before it. `false` if nobody wants to hear more. */
-    async function goesOn(part: Result, isMoreToCome: boolean): Promise<boolean> {
-      const { actions: plain, keep } = await unasked(
-        part,
-        { template, session: kept, open },
-        { sessions, assets, log },
-      );
-      const actions = isMoreToCome ? patiently(plain) : plain;
-      const behind = said > 0 && { behind: keyOf(`${id}-${said}`) };
-      const outcome = actions.length > 0 ? await tell(`${id}-${said + 1}`, actions, behind) : undefined;
-      if (outcome) said++;
-      // What may have been said is not apologised for.
-      if (outcome?.outcome === 'failed' && outcome.error?.code !== 'in_doubt')
+    /** One sentence, or whatever is said at once. `true` if it is to be heard. */
+    async function goesOn(result: Result, last: boolean, signal: AbortSignal): Promise<boolean> {
+      const actions = drafts(await actionsOf(result, { template, session_id }, assets));
+      const changes = changesOf(known, open);
+      refuseExcess(known, changes);
+      if (actions.length === 0 && !last) return false;
+      const outcome = await tell({ number: ++said, actions, last, ...(changes && { changes }) }, signal);
+      if (changes) known = { ...known, state: structuredClone(open.state) as Call['state'], labels: [...open.labels] };
+      if (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')
         throw new Error(`it could not be said: ${outcome.error?.code}`);
-      isSaidElsewhere = outcome?.reason === 'duplicate';
-      if (outcome?.outcome === 'skipped') return false;
-      await keep();
-      // Written once: an event may have changed it again by the next part.
-      kept = asChanged(kept, open);
-      return true;
+      // Of a run that is heard already, the next part may be the first that isn't.
+      if (outcome.outcome === 'skipped' && outcome.reason !== 'duplicate')
+        throw new JobVain(outcome.reason ?? 'skipped');
+      return actions.length > 0;
     }
 
     async function apologize(): Promise<void> {
       const words = template.apology ?? template.fallback;
-      // What the job had changed may be what it failed for.
-      const untouched = openForTemplate(session, history);
-      const { actions } = await unasked(words, { template, session, open: untouched }, { sessions, assets, log });
-      await sessions
-        .endJob(session_id, key)
-        .catch((error: unknown) => log.error('job_mark_kept', { session_id, error }));
-      if (actions.length > 0) await tell(`${id}-sorry`, actions, false);
+      const actions = drafts(await actionsOf(words, { template, session_id }, assets));
+      await tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
     }
 
-    async function tell(as: string, actions: readonly ActionDraft[], behind: { behind: string } | false) {
-      const now = clock.now();
-      const interruption: Interruption = {
-        id: as,
-        target: { session_id },
-        ...saying(actions),
-        // Who goes on talking isn't hung up on.
-        follows_turn: turn,
-        triggered_at: now,
-        expires_at: now + GOOD_FOR_MS,
-        rules: { if_turn: turn, ...behind },
-        resume: false,
-        dry_run: false,
-        request: { session_id },
-      };
-      const inTime = { ...interruption, rules: { ...interruption.rules, after_current: true } };
-      // The hold is heard to its end: half a word of it is worse than a second. Unless it has turned out to be wrong.
-      if (actions[0]?.type !== 'barge_in') return told(inTime);
-      const outcome = await told(interruption);
-      return outcome?.reason === 'protected' || outcome?.reason === 'outranked' ? told(inTime) : outcome;
+    /** Waits while there are too many that wait. */
+    async function tell(
+      part: Pick<Part, 'number' | 'actions' | 'last' | 'changes'>,
+      signal: AbortSignal,
+    ): Promise<Outcome> {
+      for (;;) {
+        const outcome = await told(part);
+        if (outcome.reason !== 'queue_full') return outcome;
+        await pause(PAUSE_MS);
+        signal.throwIfAborted();
+      }
     }
-  }
 
-  /** Nothing has left, so it may be tried again. */
-  async function told(interruption: Interruption): Promise<Outcome | undefined> {
-    for (let attempt = 1; ; attempt++) {
-      const { outcomes } = await interrupt(interruption);
-      if (!outcomes[0]?.error?.retryable || attempt === TRIES) return outcomes[0];
-      await pause(PAUSE_MS * attempt);
+    async function told(part: { number: number; actions: readonly ActionDraft[]; last: boolean; changes?: Changes }) {
+      const at = clock.now();
+      const by = randomBytes(5).toString('base64url');
+      const input = { kind: 'part', part: { ...part, by, job: id, at, ways: telling.ways } } as const;
+      return part.actions.length > 0
+        ? telling.told(session_id, `${id}-${part.number}`, () => input)
+        : telling.tell(session_id, () => input);
     }
   }
 
@@ -172,6 +165,8 @@ export function createJobHandler({ templates, sessions, interrupt, assets, clock
     return new Promise<void>((go) => clock.after(ms, go));
   }
 }
+
+const markIn = ({ jobs }: Call, { id }: Job): JobMark | undefined => jobs.find(({ key }) => key === keyOf(id));
 
 const isStream = (result: JobResult): result is AsyncIterable<Result> =>
   typeof result === 'object' && result !== null && Symbol.asyncIterator in result;

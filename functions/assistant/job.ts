@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { isWaiting } from '../interruption/patience.ts';
-import { keyOf } from '../interruption/request.ts';
+import type { JobMark, Json } from '../call/document.ts';
+import { keyOf } from '../call/words.ts';
 import { InvalidAction } from '../protocol/actions.ts';
-import type { AiFlowEvent } from '../protocol/events.ts';
-import type { JobMark, Json, Session } from '../sessions/session.ts';
 import type { Later, Template } from './template.ts';
 
 /** What `later` puts off, as the job function is handed it. */
 export interface Job {
-  /** That of the interruption by which the result comes: a job that runs twice is heard once. */
+  /** Parts of the result are interruptions `<id>-1`, `<id>-2`, …: a job that runs twice is heard once. */
   readonly id: string;
   readonly session_id: string;
   /** Of the question that it answers. */
@@ -29,7 +27,11 @@ const JOB_STARTS_MS = 10_000;
 const MAX_JOB_BYTES = 64 * 1024;
 
 /** Throws `InvalidAction` for a job that nobody would do, or that is too big. */
-export function jobFor({ onJob }: Template, { id: session_id, turn }: Session, { job: input }: Later): Job {
+export function jobFor(
+  { onJob }: Template,
+  { id: session_id, turn }: { readonly id: string; readonly turn: number },
+  { job: input }: Later,
+): Job {
   if (!onJob) throw new InvalidAction('later() needs onJob in the same template: add it');
   const bytes = Buffer.byteLength(JSON.stringify(input) ?? '');
   if (bytes === 0) throw new InvalidAction('later() needs a job of JSON: pass what onJob must know');
@@ -39,15 +41,10 @@ export function jobFor({ onJob }: Template, { id: session_id, turn }: Session, {
   return { id: `job-${randomBytes(9).toString('base64url')}`, session_id, turn, input };
 }
 
-/** As the session remembers it until it is over. */
+/** As the call remembers it until it is over. */
 export const markOf = ({ id, turn }: Job, now: number): JobMark => ({
   key: keyOf(id),
   turn,
   until: now + JOB_MS + JOB_STARTS_MS,
+  parts: 0,
 });
-
-/** Whether AI Flow asks on behalf of a caller who waits for a job. */
-export const waitsForJob = ({ type }: AiFlowEvent, session: Session) =>
-  type === 'user_input_timeout' && isWaiting(session);
-
-export const isOverdue = ({ job }: Session, now: number) => now >= (job?.until ?? 0);

@@ -1,10 +1,10 @@
-import { durationOf } from '../interruption/speech.ts';
+import { spokenMs } from '../call/length.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import { wordsOf } from '../protocol/ssml.ts';
 import type { Note } from '../sessions/history.ts';
 import { MAX_NOTE_CHARACTERS } from '../sessions/limits.ts';
-import { bargedIn } from './effects.ts';
+import { bargedIn } from './facts.ts';
 
 /** What an event, taken `at` (ms since 1970), tells of what was said and heard. */
 export function notesOf(event: AiFlowEvent, at: number): Note[] {
@@ -37,7 +37,7 @@ function sentence(event: EventOf<'assistant_speak'>, at: number): Note {
   const whole = wordsOf(event);
   const text = clipped(whole);
   const share = whole ? text.length / whole.length : 1;
-  return { kind: 'sentence', at, ends_at: Math.round(at + durationOf(event) * share), text };
+  return { kind: 'sentence', at, ends_at: Math.round(at + (event.duration_ms ?? spokenMs(whole).usual) * share), text };
 }
 
 /** Not within a character. */

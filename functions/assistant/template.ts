@@ -1,3 +1,4 @@
+import type { Call, Json } from '../call/document.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { InvalidAction, parseActionDraft } from '../protocol/actions.ts';
 import { ASSET_NAME, ASSET_NAME_RULE, isNamed, type NamedDraft, parseNamedDraft } from '../protocol/assets.ts';
@@ -6,11 +7,9 @@ import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
-import type { Json, Session } from '../sessions/session.ts';
 
 /** A call as a template sees it. What it changes in `state` and `labels` is kept when its answer goes out in time. */
-export interface TemplateSession<S extends State>
-  extends Pick<Session, 'id' | 'turn' | 'reopened' | 'caller' | 'callee'> {
+export interface TemplateSession<S extends State> extends Pick<Call, 'id' | 'turn' | 'reopened' | 'caller' | 'callee'> {
   /** At most 256 bytes of JSON, kept key by key. Empty in a new call, and when DynamoDB can't be reached. */
   state: S;
   /** At most 5 business keys of at most 64 bytes by which an interruption finds this call: `order:4711`. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Action } from '../protocol/actions.ts';
 import { MAX_MESSAGE_BYTES } from '../runtime/aws.ts';
 import { RequestError } from '../runtime/errors.ts';
@@ -57,10 +58,16 @@ export function createWebSocketHandler(parts: ReceiverParts) {
     return { statusCode: 200 };
   }
 
+  async function detach(session_id: string, connection: string): Promise<void> {
+    const id = randomBytes(5).toString('base64url');
+    const { call } = await sessions.record(session_id, { id, at: clock.now(), kind: 'gone', socket: connection });
+    await sessions.unlist(call, [{ connection }]);
+  }
+
   /** The call goes on: its events may come over another one. */
   async function disconnected(connection: string): Promise<void> {
     const ids = await sessions.find({ connection });
-    await Promise.all(ids.map((id) => sessions.detach(id, connection)));
+    await Promise.all(ids.map((id) => detach(id, connection)));
     for (const session_id of ids) log.info('socket_gone', { session_id });
   }
 }

@@ -1,17 +1,18 @@
-import { NoWording, type Wording } from '../interruption/wording.ts';
+import type { CallStore } from '../call/call-store.ts';
+import { NoWording, type Worded, type Wording } from '../interruption/wording.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import type { SessionStore } from '../sessions/session.ts';
-import { openForTemplate } from './changes.ts';
+import { drafts, refuseExcess } from './asking.ts';
+import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
+import { actionsOf } from './reply.ts';
 import type { TemplateChoice } from './template-choice.ts';
-import { unasked } from './unasked.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
-  readonly sessions: SessionStore;
+  readonly sessions: CallStore;
   readonly assets?: Assets | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -21,19 +22,22 @@ interface Parts {
 const WORDED_WITHIN_MS = 5_000;
 
 /** Lets the template of a call word what an interruption is about: `onTrigger`. */
-export function createWording({ templates, clock, ...parts }: Parts): Wording {
-  return async function wording(session, { id, triggered_at, expires_at, context = null }) {
-    const template = templates.of(session);
+export function createWording({ templates, assets, clock, ...parts }: Parts): Wording {
+  return async function wording(call, { id, triggered_at, expires_at, context = null }): Promise<Worded> {
+    const template = templates.of(call);
     const { onTrigger } = template;
     if (!onTrigger) {
       throw new NoWording('the template of this call has no onTrigger: send say or play instead of context');
     }
-    const open = openForTemplate(session, await historyOf(session, template, parts));
+    const open = openForTemplate(call, call.turn, await historyOf(call, template, parts));
     const trigger = { id, triggered_at, context };
     const until = Math.min(clock.now() + WORDED_WITHIN_MS, expires_at);
     const result = await withDeadline(clock, until, async (signal) =>
       onTrigger.call(template, trigger, open, { signal, now: clock.now }),
     );
-    return unasked(result, { template, session, open }, parts);
+    const actions = await actionsOf(result, { template, session_id: call.id }, assets);
+    const changes = changesOf(call, open);
+    refuseExcess(call, changes);
+    return { actions: drafts(actions), ...(changes && { changes }) };
   };
 }

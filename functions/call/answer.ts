@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
-import type { Call, Fact, JobMark, Json, Origin, Utterance } from './document.ts';
+import type { Call, Fact, JobMark, Origin, Utterance } from './document.ts';
 import { soundingAt } from './evidence.ts';
 import { handingOver } from './interrupt.ts';
 import { type Leaving, leave } from './leave.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { verdictOf } from './queue.ts';
 import { settle } from './settle.ts';
+import { type Changes, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
 
@@ -21,6 +22,8 @@ export interface Answering {
   readonly answerable: boolean;
   /** The call can be reached without an event. */
   readonly pushes: boolean;
+  /** The ends of the call, as far as the event tells: for one whose start nobody has seen. */
+  readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id'>;
   /** What is said to it; missing where nobody was asked. */
   readonly said?: Said;
 }
@@ -39,14 +42,6 @@ export interface Said {
   readonly instead?: string;
 }
 
-/** What a call flow changed, key by key, so that parallel events keep each other's changes. */
-export interface Changes {
-  /** `undefined` removes the key. */
-  readonly state: Readonly<Record<string, Json | undefined>>;
-  /** `false` removes the label. */
-  readonly labels: Readonly<Record<string, boolean>>;
-}
-
 export interface Answered {
   readonly call: Call;
   /** What goes out, in order, once the call is written. */
@@ -59,13 +54,14 @@ export interface Answered {
 
 /** Answers an event: what it proves, what was said to it, and what had waited for it. `call` is folded. */
 export function answer(call: Call, input: Answering, now: number): Answered {
-  const { said, id, kind } = input;
+  const { said, kind } = input;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
-  const kept = said ? remembered(turned, said, input) : turned;
+  const placed = located(turned, input);
+  const kept = said ? remembered(placed, said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
   const own = said && !said.repeat ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
-  const leaving: Leaving = { by: id, now, pushes: input.pushes };
+  const leaving: Leaving = { by: input.id, now, pushes: input.pushes };
   const [left, actions, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
   const again = said?.repeat ? repeated(left) : [];
   const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
@@ -91,6 +87,12 @@ function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call 
   return (isAnswered ? decideTurn : dropTurn)(call, id, now);
 }
 
+/** A call whose start got lost is found by what its other events tell. */
+function located(call: Call, { parties = {} }: Answering): Call {
+  if (call.starts > 0 || call.caller || call.callee) return call;
+  return Object.keys(parties).length > 0 ? { ...call, ...parties } : call;
+}
+
 /** Throws nothing: whoever calls has checked that it fits. */
 function remembered(call: Call, { changes, job, lost, actions }: Said, { id }: Answering): Call {
   const voice = voiceIn(actions);
@@ -108,20 +110,6 @@ function remembered(call: Call, { changes, job, lost, actions }: Said, { id }: A
 }
 
 const MAX_JOBS = 4;
-
-/** State and labels with what was changed. */
-export function merged(
-  { state, labels }: Pick<Call, 'state' | 'labels'>,
-  changes: Changes,
-): Pick<Call, 'state' | 'labels'> {
-  const entries = Object.entries({ ...state, ...changes.state }).filter(([, value]) => value !== undefined);
-  const kept = new Set(labels);
-  for (const [label, isKept] of Object.entries(changes.labels)) {
-    if (isKept) kept.add(label);
-    else kept.delete(label);
-  }
-  return { state: Object.fromEntries(entries) as Call['state'], labels: [...kept] };
-}
 
 function voiceIn(actions: readonly ActionDraft[]): Tts | undefined {
   const said = actions.findLast((action) => action.type === 'speak' && action.tts);
@@ -190,6 +178,8 @@ const behind = (call: Call, key: string, before: string): Call => ({
 
 /** Of a start that is delivered once more only its speech, and only if it hasn't begun: nothing else is done twice. */
 function repeated({ queue, start }: Call): ActionDraft[] {
+  // Whatever was said since has overtaken it.
+  if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [];
   const unbegun = queue.filter((one) => one.sent?.by === start?.by && !one.began && !one.end);
   const speech = unbegun.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
   return speech.length > 0 ? [{ type: 'barge_in' }, ...speech] : [];

@@ -56,7 +56,9 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const by = byOf(input);
   if (call?.applied.includes(by)) return { call, save: false, publish: [] };
   const decision = decided(call && decideOverdue(call, now), input, now);
-  const listing = document && listingsOf(document, decision.call, input);
+  // Only an event tells that a call is there.
+  const isListed = input.kind === 'event' || decision.save;
+  const listing = document && isListed ? listingsOf(document, decision.call) : undefined;
   const isFull = input.kind === 'event' && (document?.facts.length ?? 0) > MAX_FACTS;
   if (!decision.save && !listing && !isFull) return decision;
   const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
@@ -98,9 +100,8 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   return { call: left, save: true, publish, push: { key: ready.key, actions, ...expires } };
 }
 
-/** What is to be listed, or no longer, where that differs from what is certain. Only events tell that a call is there. */
-function listingsOf(document: Call, after: Call, { kind }: Input) {
-  if (kind !== 'event') return undefined;
+/** What is to be listed, or no longer, where that differs from what is certain. */
+function listingsOf(document: Call, after: Call) {
   const listed =
     after.ended === undefined ? printOf({ text: JSON.stringify([after.starts, ...targetsOf(after)]) }) : undefined;
   if (document.listed === listed) return undefined;

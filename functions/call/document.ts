@@ -52,6 +52,8 @@ export interface Call {
   readonly ended?: number;
   /** Since when the caller has been speaking. Only a WebSocket tells. */
   readonly caller_speaks?: number;
+  /** An answer that had waited for a job was never heard: no other one waits. */
+  readonly unheard?: true;
   /** Ids of the newest interruptions with a hash of what they said; `more` when older ones lie beside. */
   readonly claims: readonly (readonly [key: string, content: string])[];
   readonly more?: true;
@@ -164,8 +166,8 @@ export interface Sent {
 export interface End {
   readonly at: number;
   /** `early`: nobody knows yet whether the caller has cut it. */
-  readonly how: 'full' | 'early' | 'caller' | 'app';
-  /** What has cut it, with `app`: what stood behind it stands behind that. */
+  readonly how: 'full' | 'early' | 'caller' | 'app' | 'self';
+  /** What has cut it: an interruption (`app`), or what the call flow said instead (`self`). */
   readonly by?: string;
   /** No event has told of it yet. */
   readonly owed?: true;
@@ -242,6 +244,8 @@ export const freshCall = (id: string): Call => ({
 /** More that waits is refused. */
 export const MAX_WAITING = 16;
 export const MAX_CLAIMS = 16;
+/** What the id of an input begins with whose answer has waited for a job. */
+export const WAITED = '~';
 export const MAX_APPLIED = 16;
 /** An event that finds more of them has them written together. */
 export const MAX_FACTS = 8;

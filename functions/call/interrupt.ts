@@ -5,6 +5,7 @@ import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
 import { guardOver } from './queue.ts';
 import { dropped, type Settled } from './settle.ts';
+import { type Changes, merged } from './state.ts';
 import { isSaid, soundsIn, utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf, restOf } from './words.ts';
 
@@ -29,6 +30,8 @@ export interface Trigger {
   /** Once the actions have been heard. */
   readonly then: readonly ActionDraft[];
   readonly rules: Rules;
+  /** What the template that worded it changed: kept if it is said. */
+  readonly changes?: Changes;
   readonly resume: boolean;
   readonly dry_run: boolean;
   /** How calls can be reached at any moment. */
@@ -212,11 +215,12 @@ function callOff(call: Call, by: string): Settled {
 }
 
 /** The newest ids stay in the document. */
-function claimed(call: Call, { id, content }: Trigger): { call: Call; evicted: Call['claims'] } {
+function claimed(call: Call, { id, content, changes }: Trigger): { call: Call; evicted: Call['claims'] } {
   const claims = [...call.claims, [keyOf(id), content] as const];
   const evicted = claims.slice(0, -MAX_CLAIMS);
   const more = evicted.length > 0 && { more: true as const };
-  return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more }, evicted };
+  const kept = changes && merged(call, changes);
+  return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more, ...kept }, evicted };
 }
 
 /** When what it waits for may be over though no event says so. */

@@ -5,6 +5,7 @@ import { canPush, type Interrupted, voiced, type Ways, wakeAt } from './interrup
 import { leave } from './leave.ts';
 import type { Outcome, SkipReason } from './outcome.ts';
 import { guardOver } from './queue.ts';
+import { type Changes, merged } from './state.ts';
 import { utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
@@ -19,6 +20,8 @@ export interface Part {
   /** Empty: nothing is said, and where it is the last part the job is over. */
   readonly actions: readonly ActionDraft[];
   readonly last: boolean;
+  /** What the job changed: kept with what it says. */
+  readonly changes?: Changes;
   readonly ways: Ways;
 }
 
@@ -52,10 +55,11 @@ export function takePart(call: Call | undefined, part: Part, now: number): Inter
   };
 }
 
-function withPart(call: Call, mark: JobMark, { number, last }: Part): Call {
+function withPart(call: Call, mark: JobMark, { number, last, changes }: Part): Call {
   const others = call.jobs.filter(({ key }) => key !== mark.key);
   return {
     ...call,
+    ...(changes && merged(call, changes)),
     jobs: last ? others : [...others, { ...mark, parts: number }],
   };
 }

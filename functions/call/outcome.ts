@@ -28,7 +28,7 @@ export type Refusal =
   | 'queue_full';
 
 export interface OutcomeError {
-  /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, … */
+  /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, `contended`, `queue_unavailable`, … */
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
@@ -48,8 +48,9 @@ export interface OutcomeEvent {
   readonly took_ms?: number;
 }
 
-export const failed = (session_id: string, code: string, message: string, retryable: boolean): Outcome => ({
-  session_id,
+/** Without a `session_id`: of all calls. */
+export const failed = (session_id: string | undefined, code: string, message: string, retryable: boolean): Outcome => ({
+  ...(session_id !== undefined && { session_id }),
   outcome: 'failed',
   error: { code, message, retryable },
 });

@@ -1,4 +1,4 @@
-import type { Call, Utterance } from './document.ts';
+import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
 import { pruned, verdictOf, without } from './queue.ts';
@@ -16,7 +16,7 @@ const CONFIRMED_WITHIN_MS = 5_000;
 
 /** Draws what follows from the evidence for whatever is known of: heard, in doubt, never to come. */
 export function settle(call: Call, now: number): Settled {
-  const steps = [decideOverdue, withoutOverJobs].reduce((settled, step) => step(settled, now), call);
+  const steps = [decideOverdue, withoutOverJobs, noticeUnheard].reduce((settled, step) => step(settled, now), call);
   return [tellHeard, tellDoubt, dropVain].reduce(
     ({ call, publish }: Settled, step) => {
       const next = step(call, now);
@@ -32,6 +32,13 @@ export const tidied = (call: Call, now: number): Call => pruned(call, now);
 function withoutOverJobs(call: Call): Call {
   const jobs = call.ended === undefined ? call.jobs.filter(({ turn }) => turn >= call.turn) : [];
   return jobs.length === call.jobs.length ? call : { ...call, jobs };
+}
+
+/** Its time is over, and nothing tells that it has begun: AI Flow didn't take an answer that came so late. */
+function noticeUnheard(call: Call, now: number): Call {
+  const isLost = (one: Utterance) =>
+    one.sent?.by.startsWith(WAITED) && !one.began && endBy(call, one, now)?.how === 'full';
+  return !call.unheard && call.queue.some(isLost) ? { ...call, unheard: true } : call;
 }
 
 /** Its first word tells that it is heard; or its end, of a voice that doesn't report itself. */

@@ -1,7 +1,8 @@
 import type { ActionDraft } from '../protocol/actions.ts';
+import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Origin, Utterance } from './document.ts';
 import { lengthOf } from './length.ts';
-import { printOf, wordsOf } from './words.ts';
+import { printOf } from './words.ts';
 
 type Heard = Extract<ActionDraft, { type: 'speak' | 'audio' }>;
 

@@ -1,32 +1,9 @@
 import { createHash } from 'node:crypto';
+import { wordsOf } from '../protocol/ssml.ts';
 
 interface Written {
   readonly text?: string | null | undefined;
   readonly ssml?: string | null | undefined;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-/** What is heard of a text or SSML: no tags, no entities. Empty where neither is given. Linear in their length. */
-export const wordsOf = ({ text, ssml }: Written): string =>
-  (
-    text ??
-    (ssml ? untagged(ssml).replace(/&(amp|lt|gt|quot|apos);/g, (_all, name: string) => ENTITIES[name] ?? '') : '')
-  )
-    .replace(/\s+/g, ' ')
-    .trim();
-
-function untagged(ssml: string): string {
-  const parts: string[] = [];
-  let at = 0;
-  while (at < ssml.length) {
-    const opens = ssml.indexOf('<', at);
-    const closes = opens < 0 ? -1 : ssml.indexOf('>', opens);
-    if (closes < 0) break;
-    parts.push(ssml.slice(at, opens));
-    at = closes + 1;
-  }
-  return [...parts, ssml.slice(at)].join(' ');
 }
 
 /**

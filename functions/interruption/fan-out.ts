@@ -1,13 +1,13 @@
+import type { CallStore } from '../call/call-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createLimit, type Limit } from '../runtime/limit.ts';
 import type { Log } from '../runtime/log.ts';
-import type { SessionStore } from '../sessions/session.ts';
 import { failed, type Outcome, type Outcomes } from './outcomes.ts';
 import type { PassOn } from './passing-on.ts';
 import type { Interruption } from './request.ts';
 
 export interface FanOutParts {
-  readonly sessions: Pick<SessionStore, 'find'>;
+  readonly sessions: Pick<CallStore, 'find'>;
   /** Interrupts one call. Never throws. */
   readonly interruptOne: (session_id: string, interruption: Interruption) => Promise<Outcome>;
   readonly passOn: PassOn;

@@ -1,38 +1,7 @@
+import type { Outcome, OutcomeEvent } from '../call/outcome.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Refusal, WaitReason } from '../sessions/session.ts';
 
-/** What came of an interruption for one session. */
-export interface Outcome {
-  readonly session_id?: string;
-  /** `deferred` waits for the next event. */
-  readonly outcome: 'delivered' | 'deferred' | 'skipped' | 'failed';
-  readonly reason?: SkipReason;
-  readonly error?: OutcomeError;
-  /** Asked for by `resume`: whether what was cut will be said again. */
-  readonly resumed?: boolean;
-}
-
-/** The first that holds, in this order; `declined` by the call's template; a waiting one may also be cancelled. */
-export type SkipReason =
-  | 'expired'
-  | Exclude<Refusal, WaitReason | 'websocket_only'>
-  | 'declined'
-  | 'cancelled'
-  | 'not_waiting';
-
-export interface OutcomeError {
-  /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, `queue_unavailable`, … */
-  readonly code: string;
-  readonly message: string;
-  readonly retryable: boolean;
-}
-
-/** Without a `session_id`: of all calls. */
-export const failed = (session_id: string | undefined, code: string, message: string, retryable: boolean): Outcome => ({
-  ...(session_id !== undefined && { session_id }),
-  outcome: 'failed',
-  error: { code, message, retryable },
-});
+export { failed, type Outcome, type OutcomeError, type OutcomeEvent, type SkipReason } from '../call/outcome.ts';
 
 /** The reply, the same from every source that has one. */
 export interface Reply {
@@ -41,18 +10,6 @@ export interface Reply {
   readonly outcomes: readonly Outcome[];
   /** For how many calls it was passed on to invocations of their own; their outcomes are events. */
   readonly queued?: number;
-}
-
-/** An outcome as others in AWS see it. Holds no text and no number. */
-export interface OutcomeEvent {
-  readonly interruption_id: string;
-  readonly session_id?: string;
-  readonly outcome: Outcome['outcome'] | 'heard';
-  readonly reason?: SkipReason;
-  readonly error?: OutcomeError;
-  readonly resumed?: boolean;
-  /** From the trigger to the first word, with `heard`. */
-  readonly took_ms?: number;
 }
 
 export interface EventBus {
@@ -90,4 +47,5 @@ const DETAIL_TYPES = {
   heard: 'Interruption Heard',
   skipped: 'Interruption Skipped',
   failed: 'Interruption Failed',
+  then_skipped: 'Interruption Then Skipped',
 };

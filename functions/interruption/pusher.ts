@@ -1,49 +1,66 @@
-import type { Channel, Delivery } from '../delivery/channel.ts';
+import { randomBytes } from 'node:crypto';
+import type { CallStore } from '../call/call-store.ts';
+import type { Delivery } from '../call/delivered.ts';
+import type { Call } from '../call/document.ts';
+import type { Push } from '../call/interrupt.ts';
+import type { Channel, Delivery as Sent } from '../delivery/channel.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Session, SessionStore } from '../sessions/session.ts';
-import type { Interruption } from './request.ts';
 
-export interface PusherParts {
-  readonly sessions: SessionStore;
+export interface Channels {
   /** To any call. Without it an interruption waits for the next event. */
   readonly channel: Channel | undefined;
   /** To calls whose events come over a WebSocket, by the id of its connection. */
   readonly websocket?: Channel | undefined;
+}
+
+interface Parts extends Channels {
+  readonly sessions: Pick<CallStore, 'record' | 'unlist'>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A delivery, or why none was tried: it is too late, or there is no way to push. */
-export type Pushed = Delivery | { readonly status: 'expired' | 'no_way' };
-
-/** Pushes to a claimed session by its WebSocket, else by the channel to any call; the claim holds for both. */
-export function createPusher({ sessions, channel, websocket, clock, log }: PusherParts) {
-  return async function push({ id, connection }: Session, interruption: Interruption): Promise<Pushed> {
-    const { actions, expires_at } = interruption;
+/** Pushes to a call by its WebSocket, else by the channel to any call. Never throws. */
+export function createPusher({ sessions, channel, websocket, clock, log }: Parts) {
+  return async function push(call: Call, { actions, expires_at = Number.POSITIVE_INFINITY }: Push): Promise<Delivery> {
+    const { id, socket } = call;
     const addressed = actions.map((action) => ({ ...action, session_id: id }));
-    if (clock.now() >= expires_at) return { status: 'expired' };
-    if (websocket && connection) {
-      const delivery = await settled(id, websocket.send(connection, addressed, expires_at));
+    const isLate = () => clock.now() >= expires_at;
+    if (isLate()) return { status: 'expired' };
+    if (websocket && socket) {
+      const delivery = await settled(id, websocket.send(socket.id, addressed, expires_at));
       // The WebSocket is gone, and not the call.
       if (delivery.status !== 'gone') return delivery;
-      await detached(id, connection);
-      if (clock.now() >= expires_at) return { status: 'expired' };
+      await forget(call, socket.id);
+      if (isLate()) return { status: 'expired' };
     }
-    return channel ? settled(id, channel.send(id, addressed, expires_at)) : { status: 'no_way' };
+    if (!channel) return { status: 'no_way' };
+    const delivery = await settled(id, channel.send(id, addressed, expires_at));
+    if (delivery.status === 'gone') log.error('call_not_found', { session_id: id, remedy: NOT_FOUND });
+    return delivery;
   };
 
-  function settled(session_id: string, sending: Promise<Delivery>): Promise<Delivery> {
+  function settled(session_id: string, sending: Promise<Sent>): Promise<Sent> {
     return sending.catch((error: unknown) => {
       log.error('send_failed', { session_id, error });
       return { status: 'in_doubt' as const, message: 'the send ended in an error' };
     });
   }
 
-  async function detached(session_id: string, connection: string): Promise<void> {
+  async function forget(call: Call, connection: string): Promise<void> {
+    const { id: session_id } = call;
     log.info('socket_gone', { session_id });
-    await sessions.detach(session_id, connection).catch((error: unknown) => {
-      log.error('detach_failed', { session_id, error });
-    });
+    const fact = {
+      id: randomBytes(5).toString('base64url'),
+      at: clock.now(),
+      kind: 'gone',
+      socket: connection,
+    } as const;
+    await Promise.all([sessions.record(session_id, fact), sessions.unlist(call, [{ connection }])]).catch(
+      (error: unknown) => log.error('detach_failed', { session_id, error }),
+    );
   }
 }
+
+const NOT_FOUND =
+  'AI Flow knows no such call: it is over, or the URL of the external API is wrong (is {session_id} where it belongs?)';

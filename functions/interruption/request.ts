@@ -1,12 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { Target } from '../call/call-store.ts';
+import type { Json, Rules } from '../call/document.ts';
 import { type ActionDraft, parseActionDraft } from '../protocol/actions.ts';
 import { MAX_ACCOUNT_ID } from '../protocol/events.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
 import { phoneNumberSchema } from '../protocol/phone-number.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
-import type { Claim, Json, Target, WaitingRules } from '../sessions/session.ts';
 
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
@@ -28,12 +28,10 @@ export interface Interruption {
   readonly context?: Json;
   /** Waits until the replacement has been heard: array entries don't wait for playback. */
   readonly follow_up: readonly ActionDraft[];
-  /** It follows only while the conversation is at this turn, and only what has been heard to its end. */
-  readonly follows_turn?: number;
   readonly triggered_at: number;
   readonly expires_at: number;
   /** When it still makes sense. */
-  readonly rules: WaitingRules & Pick<Claim, 'only_if_speaking' | 'behind'>;
+  readonly rules: Rules;
   /** Say again afterwards what was cut, and what followed it. */
   readonly resume: boolean;
   readonly dry_run: boolean;
@@ -258,12 +256,3 @@ function expiry({ expires_at, max_age_seconds }: InterruptionRequest, triggeredA
   const age = max_age_seconds ?? (expires_at === undefined ? MAX_AGE_SECONDS : Number.POSITIVE_INFINITY);
   return Math.min(latest, triggeredAt + age * 1000);
 }
-
-/** An id as the session keeps it: 36 bits, because it counts in every write. */
-export const keyOf = (id: string) => createHash('sha256').update(id).digest('base64url').slice(0, 6);
-
-/** One that no id gives. */
-export const newKey = () => randomBytes(6).toString('base64url');
-
-/** Tells two attempts at the same claim apart. */
-export const newOwner = () => randomBytes(3).toString('base64url');

@@ -1,17 +1,18 @@
+import type { Call } from '../call/document.ts';
+import type { Changes } from '../call/state.ts';
+import { isSaid } from '../call/utterances.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
-import type { Session } from '../sessions/session.ts';
 import type { Interruption } from './request.ts';
-import { isSaid } from './speech.ts';
 
 /** What a call flow says to an interruption that comes with `context`; nothing to decline it. */
 export interface Worded {
   readonly actions: readonly ActionDraft[];
-  /** Keeps what the template changed in its session: only once it is certain to be said. Never throws. */
-  keep(): Promise<void>;
+  /** What the template changed: kept only if it is said. */
+  readonly changes?: Changes;
 }
 
 /** Throws whatever the template throws, and {@link NoWording}. */
-export type Wording = (session: Session, interruption: Interruption) => Promise<Worded>;
+export type Wording = (call: Call, interruption: Interruption) => Promise<Worded>;
 
 /** The call's template doesn't word interruptions. */
 export class NoWording extends Error {

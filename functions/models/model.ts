@@ -1,4 +1,4 @@
-import type { Json } from '../sessions/session.ts';
+import type { Json } from '../call/document.ts';
 
 /**
  * A language model that streams what it says, bit by bit, and the tools that it wants used. Messages are those of

@@ -1,4 +1,4 @@
-import type { Json } from '../sessions/session.ts';
+import type { Json } from '../call/document.ts';
 import type { Content, Converse, Message } from './model.ts';
 
 interface Line {

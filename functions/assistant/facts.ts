@@ -1,0 +1,53 @@
+import type { Fact, Happening } from '../call/document.ts';
+import { spokenMs } from '../call/length.ts';
+import { printOf } from '../call/words.ts';
+import { type AiFlowEvent, type EventOf, isKnown, partiesOf } from '../protocol/events.ts';
+import { wordsOf } from '../protocol/ssml.ts';
+import type { Received } from './deadline.ts';
+
+/** An event as its call keeps it. `id` names the invocation that answers it. */
+export function factOf(event: AiFlowEvent, { at, deadline, connection }: Received, id: string): Fact {
+  return { id, at, ...(connection && { socket: connection }), ...happeningOf(event, deadline) };
+}
+
+function happeningOf(event: AiFlowEvent, until: number): Happening {
+  if (!isKnown(event)) return { kind: 'other' };
+  switch (event.type) {
+    case 'session_start':
+      return { kind: 'start', ...partiesOf(event) };
+    case 'user_speak':
+    case 'user_barge_in':
+      return {
+        kind: 'words',
+        print: printOf(event) ?? '',
+        ms: Math.round(spokenMs(wordsOf(event)).fastest),
+        ...(bargedIn(event) && { cuts: true }),
+        until,
+      };
+    case 'assistant_speak':
+      return begun(event);
+    case 'assistant_speech_ended':
+      return { kind: 'ended' };
+    case 'user_input_timeout':
+      return { kind: 'silence' };
+    case 'user_speech_started':
+      return { kind: 'voice' };
+    case 'session_end':
+      return { kind: 'over' };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+function begun({ duration_ms, speech_started_at, ...said }: EventOf<'assistant_speak'>): Happening {
+  const print = printOf(said);
+  return {
+    kind: 'began',
+    ...(print && { print }),
+    ...(typeof duration_ms === 'number' && { ms: duration_ms }),
+    ...(typeof speech_started_at === 'number' && { started: speech_started_at }),
+  };
+}
+
+export const bargedIn = (event: AiFlowEvent) =>
+  isKnown(event) && (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));

@@ -1,0 +1,75 @@
+import type { CallStore } from '../call/call-store.ts';
+import { fold } from '../call/fold.ts';
+import { decideOverdue } from '../call/turns.ts';
+import { keyOf } from '../call/words.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Job } from './job.ts';
+
+/** Nobody waits for a job any more: `newer_turn`, `session_ended` or `cancelled`. Its signal is aborted with this. */
+export class JobVain extends Error {
+  override readonly name = 'JobVain';
+  readonly reason: string;
+  readonly expose = true;
+
+  constructor(reason: string) {
+    super(`nobody waits for this job any more: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+interface Parts {
+  readonly sessions: CallStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const FIRST_LOOK_MS = 250;
+const LATER_LOOKS_MS = 2_000;
+
+/** Looks now and then whether somebody still waits for a job; `signal` is aborted once nobody does. */
+export function watchJob({ sessions, clock, log }: Parts, job: Job) {
+  const controller = new AbortController();
+  let cancel = () => {};
+  let pause = FIRST_LOOK_MS;
+  const vain = new Promise<never>((_resolve, reject) => {
+    controller.signal.addEventListener('abort', () => {
+      if (controller.signal.reason instanceof JobVain) reject(controller.signal.reason);
+    });
+  });
+  vain.catch(() => {});
+  next();
+
+  return {
+    signal: controller.signal,
+    vain,
+    stop: () => {
+      cancel();
+      cancel = () => {};
+      pause = Number.POSITIVE_INFINITY;
+    },
+  };
+
+  function next() {
+    if (Number.isFinite(pause)) cancel = clock.after(pause, () => void look());
+    pause = Math.min(pause * 1.5, LATER_LOOKS_MS);
+  }
+
+  async function look(): Promise<void> {
+    const reason = await whyVain().catch((error: unknown) => {
+      log.warn('job_not_watched', { session_id: job.session_id, error });
+      return undefined;
+    });
+    if (!Number.isFinite(pause)) return;
+    if (reason) controller.abort(new JobVain(reason));
+    else next();
+  }
+
+  async function whyVain(): Promise<string | undefined> {
+    const stored = await sessions.read(job.session_id);
+    const call = stored && decideOverdue(fold(stored.call), clock.now());
+    if (!call || call.ended !== undefined) return 'session_ended';
+    if (call.turn > job.turn) return 'newer_turn';
+    return call.jobs.some(({ key }) => key === keyOf(job.id)) ? undefined : 'cancelled';
+  }
+}

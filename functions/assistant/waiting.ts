@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { type Answering, isGoingOut } from '../call/answer.ts';
+import type { CallStore, Stored } from '../call/call-store.ts';
+import { type Call, type Fact, WAITED } from '../call/document.ts';
+import { fold } from '../call/fold.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { DecideAbout } from '../sessions/deciding.ts';
+import type { Received } from './deadline.ts';
+
+/** sipgate's own application lets the end of a sentence wait for up to 4 s; nobody waits for its answer. */
+export const SLOW_ANSWER_WAIT_MS = 3_500;
+const FIRST_LOOK_MS = 250;
+const LOOKS = 8;
+
+interface Parts {
+  readonly sessions: CallStore;
+  readonly decideAbout: DecideAbout;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wait_ms: number;
+}
+
+/**
+ * Where nothing can be pushed, the answer to the end of a hold waits for what is worked on. It looks now and then, and
+ * stops at any newer event of the call, whose own answer fetches what is ready.
+ */
+export function createWaiting({ sessions, decideAbout, clock, log, wait_ms }: Parts) {
+  return async function waitForJob(
+    written: Stored,
+    fact: Fact,
+    received: Received,
+  ): Promise<readonly ActionDraft[] | undefined> {
+    const until = received.at + wait_ms;
+    const { id: session_id } = written.call;
+    if (written.call.unheard) return undefined;
+    try {
+      for (let look = 0; look < LOOKS; look++) {
+        const pause = Math.min(FIRST_LOOK_MS * 2 ** Math.min(look, 1), until - clock.now());
+        if (pause <= 0) return undefined;
+        await new Promise<void>((go) => clock.after(pause, go));
+        const stored = await sessions.read(session_id);
+        if (!stored || isNewer(stored.call, written.call, fact)) return undefined;
+        const call = fold(stored.call);
+        if (isGoingOut(call, clock.now())) return await collect(stored);
+        if (call.jobs.length === 0) return undefined;
+      }
+    } catch (error) {
+      log.error('waiting_failed', { session_id, error });
+    }
+    return undefined;
+  };
+
+  async function collect(known: Stored): Promise<readonly ActionDraft[] | undefined> {
+    const id = WAITED + randomBytes(4).toString('base64url');
+    const event: Answering = { id, kind: 'other', at: clock.now(), answerable: true, pushes: false };
+    const { decision } = await decideAbout(known.call.id, () => ({ kind: 'event', event }), { known });
+    return decision.actions;
+  }
+}
+
+/** What the id of an event begins with, and that of an answer that has waited. */
+export const EVENT = 'e';
+
+/** An event has come since the sentence ended. */
+const isNewer = ({ facts, applied }: Call, before: Call, { id, at }: Fact) =>
+  facts.some((other) => other.id !== id && other.at >= at) ||
+  applied.some((input) => input.startsWith(EVENT) && !before.applied.includes(input));

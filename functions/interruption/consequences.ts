@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { CallStore } from '../call/call-store.ts';
+import type { Decision } from '../call/decide.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Outcomes } from './outcomes.ts';
+
+/** Has somebody look at a call again, at a time (ms since 1970). */
+export type Wake = (session_id: string, at: number) => Promise<void>;
+
+export interface ConsequenceParts {
+  readonly sessions: CallStore;
+  readonly outcomes: Outcomes;
+  /** Without it nobody looks before the next event. */
+  readonly wake?: Wake | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What follows from a decision, once it is written. None of it throws: what the caller hears is decided. */
+export function createConsequences({ sessions, outcomes, wake, clock, log }: ConsequenceParts) {
+  return async function carryOut({ call, publish, list = [], unlist = [], wake: at }: Decision): Promise<void> {
+    const { id: session_id } = call;
+    const failed = (what: string) => (error: unknown) => log.error(what, { session_id, error });
+    await Promise.all([
+      publish.length > 0 && outcomes.publish(publish),
+      list.length > 0 && sessions.list(call, list).catch((error: unknown) => unlisted(session_id, error)),
+      unlist.length > 0 && sessions.unlist(call, unlist).catch(failed('listing_kept')),
+      at !== undefined && wake?.(session_id, at).catch(failed('not_woken')),
+    ]);
+  };
+
+  /** A listing that fails costs an interruption, never the call: its next event lists it again. */
+  async function unlisted(session_id: string, error: unknown): Promise<void> {
+    log.error('listing_failed', { session_id, error });
+    const fact = { id: randomBytes(5).toString('base64url'), at: clock.now(), kind: 'unlisted' } as const;
+    await sessions.record(session_id, fact).catch((error: unknown) => log.error('listing_lost', { session_id, error }));
+  }
+}

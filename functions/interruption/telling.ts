@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import type { Stored } from '../call/call-store.ts';
+import type { Decision } from '../call/decide.ts';
+import type { Delivery } from '../call/delivered.ts';
+import type { Push, Ways } from '../call/interrupt.ts';
+import { failed, type Outcome } from '../call/outcome.ts';
+import { Contended, createDeciding, type InputFor } from '../sessions/deciding.ts';
+import { type ConsequenceParts, createConsequences } from './consequences.ts';
+import { type Channels, createPusher } from './pusher.ts';
+
+export interface TellingParts extends Channels, ConsequenceParts {
+  /** 0–1. */
+  readonly random?: () => number;
+}
+
+/** More is pushed by the next wake. */
+const PUSHES_A_WAKE = 4;
+
+/** What wants to be heard in a call comes to its decision, is pushed, and what became of that is decided, too. */
+export function createTelling(parts: TellingParts) {
+  const { sessions, channel, websocket, outcomes, clock, log, random = Math.random } = parts;
+  const carryOut = createConsequences(parts);
+  const decideAbout = createDeciding({ sessions, clock, random });
+  const pushTo = createPusher(parts);
+  const ways: Ways = { channel: channel !== undefined, websocket: websocket !== undefined };
+
+  return { ways, tell, told, look };
+
+  /** Gives what came of it. Never throws. */
+  async function tell(session_id: string, inputFor: InputFor): Promise<Outcome> {
+    let attempted: Decision | undefined;
+    try {
+      const attempting = (decision: Decision | undefined) => void (attempted = decision);
+      const { decision, stored } = await decideAbout(session_id, inputFor, { attempting });
+      attempted = undefined;
+      await carryOut(decision);
+      const { outcome = UNDECIDED } = decision;
+      return decision.push && stored ? await pushed(stored, decision.push, outcome) : of(session_id, outcome);
+    } catch (error) {
+      return untold(session_id, error, attempted);
+    }
+  }
+
+  /** The same for what has nobody who waits for a reply: its outcome is published. */
+  async function told(session_id: string, interruption_id: string, inputFor: InputFor): Promise<Outcome> {
+    const outcome = await tell(session_id, inputFor);
+    await outcomes.publish([{ interruption_id, ...outcome }]);
+    return outcome;
+  }
+
+  /** Somebody looks at a call: what waits may go out by now. Never throws. */
+  async function look(session_id: string): Promise<void> {
+    try {
+      for (let push = 0; push < PUSHES_A_WAKE; push++) {
+        const by = newId();
+        const { decision, stored } = await decideAbout(session_id, () => ({ kind: 'wake', by, ways }));
+        await carryOut(decision);
+        if (!decision.push || !stored) return;
+        const id = stored.call.queue.find(({ key }) => key === decision.push?.key)?.trigger?.id;
+        const outcome = await pushed(stored, decision.push, { outcome: 'delivered' });
+        if (id) await outcomes.publish([{ interruption_id: id, ...outcome }]);
+      }
+    } catch (error) {
+      log.error('look_failed', { session_id, error });
+    }
+  }
+
+  async function pushed(stored: Stored, push: Push, foreseen: Outcome): Promise<Outcome> {
+    const { id: session_id } = stored.call;
+    const delivery = await pushTo(stored.call, push);
+    const by = newId();
+    const { resumed } = foreseen;
+    const about = resumed === undefined ? {} : { resumed: resumed && delivery.status === 'delivered' };
+    try {
+      const input = { kind: 'delivery', by, key: push.key, delivery } as const;
+      const { decision } = await decideAbout(session_id, () => input, { known: stored });
+      await carryOut(decision);
+      return { ...of(session_id, decision.outcome ?? UNDECIDED), ...about };
+    } catch (error) {
+      log.error('delivery_not_written', { session_id, delivery: delivery.status, error });
+      return { ...outcomeOf(session_id, delivery), ...about };
+    }
+  }
+
+  /** Nobody knows whether it was written. Nothing has left: what is there is taken away again. */
+  async function untold(session_id: string, error: unknown, attempted: Decision | undefined): Promise<Outcome> {
+    log.error(error instanceof Contended ? 'contended' : 'store_unavailable', { session_id, error });
+    if (error instanceof Contended) return failed(session_id, 'contended', error.message, true);
+    const delivery = { status: 'refused', code: 'store_unavailable', message: '', retryable: true } as const;
+    const unavailable = failed(session_id, 'store_unavailable', 'the call could not be read or written', true);
+    if (!attempted) return unavailable;
+    // It may wait all the same. Once more would be said twice.
+    const inDoubt = failed(session_id, 'in_doubt', 'it may or may not wait for the next event', false);
+    if (!attempted.push) return inDoubt;
+    const input = { kind: 'delivery', by: newId(), key: attempted.push.key, delivery } as const;
+    await decideAbout(session_id, () => input).catch((error: unknown) => {
+      log.error('claim_kept', { session_id, error });
+    });
+    return unavailable;
+  }
+}
+
+export type Telling = ReturnType<typeof createTelling>;
+
+const UNDECIDED: Outcome = { outcome: 'skipped', reason: 'duplicate' };
+
+const of = (session_id: string, outcome: Outcome): Outcome => ({ ...outcome, session_id });
+
+/** What a push came to, where it couldn't be written. */
+function outcomeOf(session_id: string, delivery: Delivery): Outcome {
+  if (delivery.status === 'delivered') return { session_id, outcome: 'delivered' };
+  const message = 'what became of it could not be written';
+  return failed(session_id, delivery.status === 'refused' ? delivery.code : 'in_doubt', message, false);
+}
+
+const newId = () => randomBytes(5).toString('base64url');

@@ -1,0 +1,315 @@
+import type { Said } from '../../functions/call/answer.ts';
+import type { Decision, Input } from '../../functions/call/decide.ts';
+import type { Fact } from '../../functions/call/document.ts';
+import type { Asked } from '../../functions/call/meaning.ts';
+import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
+import type { ActionDraft } from '../../functions/protocol/actions.ts';
+import type { Arrival, Batch, Book, Line, Source } from './book.ts';
+import type { Order } from './orders.ts';
+import type { Faults, Weather } from './weather.ts';
+
+/** Something that must never happen. */
+export class Violation extends Error {
+  readonly rule: string;
+  constructor(rule: string, about: string) {
+    super(`${rule}: ${about}`);
+    this.rule = rule;
+  }
+}
+
+/** What the caller said, and which write answered it. */
+interface Turn {
+  readonly id: string;
+  readonly recorded: number;
+  readonly until: number;
+  turn: number;
+  asked: boolean;
+  says: boolean;
+  answered: number;
+}
+
+interface Told {
+  finals: (Outcome | OutcomeEvent)[];
+  refused: boolean;
+  deferred: boolean;
+  heard: boolean;
+  thenSkipped: boolean;
+  resumed: boolean;
+  cancelled: number;
+}
+
+interface Around {
+  readonly playing: Arrival | undefined;
+  readonly next: Arrival | undefined;
+  readonly queue: readonly Arrival[];
+}
+
+export type Judge = ReturnType<typeof createJudge>;
+
+/** More than the code lets wait, and what may be sounding or in doubt beside that. */
+const QUEUE_AT_MOST = 40;
+
+/** Judges by the phone and by what was asked for, never by what the code has noted about itself. */
+export function createJudge({ book, weather, faults }: { book: Book; weather: Weather; faults: Faults }) {
+  const orders = new Map<string, Order>();
+  const turns: Turn[] = [];
+  const told = new Map<string, Told>();
+  const left = new Set<Line>();
+  /** Whose decision has been written. */
+  const answered = new Set<Source>();
+  const sourcesOf = new Map<Batch, Set<Source>>();
+  let ended = 0;
+  let started = 0;
+  let lastStart = 0;
+
+  const of = (id: string): Told => {
+    let one = told.get(id);
+    if (!one) {
+      one = { finals: [], refused: false, deferred: false, heard: false, thenSkipped: false, resumed: false, cancelled: 0 };
+      told.set(id, one);
+    }
+    return one;
+  };
+
+  return {
+    orders,
+    turns,
+    of,
+    left,
+    overtakenBy,
+    ordersIn,
+    answered,
+    lastStart: () => lastStart,
+
+    records(fact: Fact, write: number) {
+      if (fact.kind === 'over') ended = write;
+      if (fact.kind === 'start') {
+        started = write;
+        lastStart = fact.at;
+      }
+      if (fact.kind === 'words') {
+        turns.push({ id: fact.id, recorded: write, until: fact.until, turn: 0, asked: false, says: false, answered: 0 });
+      }
+    },
+
+    asked(fact: Fact, said: Said, turn: number, asked: Asked) {
+      const own = turns.find(({ id }) => id === fact.id);
+      if (!own || asked !== 'template') return;
+      own.turn = turn;
+      own.asked = true;
+      own.says = said.actions.length > 0 || said.job !== undefined;
+    },
+
+    decides({ call, push }: Decision, input: Input) {
+      if (call && call.queue.length > QUEUE_AT_MOST) throw new Violation('bounded', `${call.queue.length} in the queue`);
+      if (input.kind === 'trigger' && input.trigger.dry_run && push) throw new Violation('dry run', input.trigger.id);
+    },
+
+    writes(input: Input, saved: number) {
+      if (input.kind !== 'event') return;
+      for (const action of input.event.said?.actions ?? []) {
+        const found = book.find(action);
+        if (found) answered.add(found.line.source);
+      }
+      const own = turns.find(({ id }) => id === input.event.id);
+      if (own && own.answered === 0) own.answered = saved;
+    },
+
+    leaves(actions: readonly ActionDraft[], batch: Batch) {
+      const sources = new Set<Source>();
+      sourcesOf.set(batch, sources);
+      for (const action of actions) {
+        const found = book.find(action);
+        if (!found) continue;
+        sources.add(found.line.source);
+        leaves(found.line, batch);
+        left.add(found.line);
+      }
+    },
+
+    arrives(arrival: Arrival, around: Around) {
+      const { line } = arrival;
+      onceOnly(arrival);
+      if (line.source.kind === 'then') notBeforeItsWords(arrival);
+      if (line.type === 'hangup' || line.type === 'transfer') {
+        notAfterACut(arrival);
+        notIntoASentence(arrival, around);
+      }
+    },
+
+    cuts(all: readonly Arrival[], batch: Batch) {
+      for (const one of all) mayCut(one, batch);
+    },
+
+
+    /** `isRefused`: nothing was claimed by this attempt, so it is one outcome among others of its id. */
+    outcome(id: string, outcome: Outcome, isRefused: boolean) {
+      const one = of(id);
+      if (!isRefused) takes(id, outcome);
+      else if (!one.deferred && one.finals.length === 0) Object.assign(one, { finals: [outcome], refused: true });
+    },
+
+    published(event: OutcomeEvent) {
+      const { interruption_id: id, outcome } = event;
+      const one = of(id);
+      if (outcome === 'heard') {
+        if (one.heard) throw new Violation('one heard', id);
+        one.heard = true;
+        const source = sourceNamed(id);
+        if (source && !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))) {
+          throw new Violation('heard is true', id);
+        }
+      } else if (outcome === 'then_skipped') {
+        if (one.thenSkipped) throw new Violation('one then_skipped', id);
+        one.thenSkipped = true;
+        const then = orders.get(id)?.then;
+        if (then?.lines.some(({ arrivals }) => arrivals.length > 0)) throw new Violation('then_skipped is true', id);
+      } else takes(id, event);
+    },
+
+    cancels(id: string, { reason }: Outcome, write: number) {
+      if (reason === 'cancelled') of(id).cancelled = write;
+    },
+  };
+
+  function sourceNamed(id: string): Source | undefined {
+    const order = orders.get(id);
+    if (order) return order.source;
+    // Of a part: `<answer>-job-<number>`.
+    const [answer, , number] = id.split('-');
+    return book.sources.find(({ name }) => name === `p${answer}n${number}`);
+  }
+
+  function takes(id: string, outcome: Outcome | OutcomeEvent) {
+    const one = of(id);
+    if (outcome.resumed) one.resumed = true;
+    if (outcome.outcome === 'deferred') {
+      one.deferred = true;
+      return;
+    }
+    if (orders.get(id)?.dry_run) return;
+    const last = one.finals.at(-1);
+    const mayFollow = !last || (last.outcome === 'failed' && last.error?.retryable) || one.refused;
+    if (!mayFollow) throw new Violation('one outcome', `${id}: ${last.outcome} ${last.reason ?? ''} and ${outcome.outcome} ${outcome.reason ?? ''}`);
+    one.finals.push(outcome);
+    one.refused = false;
+    const source = sourceNamed(id);
+    if (outcome.outcome === 'delivered' && source && source.lines.length > 0 && !source.lines.some((line) => left.has(line))) {
+      throw new Violation('delivered has left', id);
+    }
+    if ((outcome.outcome === 'skipped' || (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')) && source?.lines.some(({ arrivals }) => arrivals.length > 0)) {
+      throw new Violation('skipped isn’t heard', `${id} ${outcome.reason ?? outcome.error?.code}`);
+    }
+  }
+
+  function leaves({ source, name }: Line, batch: Batch) {
+    const { saved, decided } = batch;
+    if (saved === 0) return;
+    if (ended > started && saved > ended) throw new Violation('nothing after the end', name);
+    const id = source.kind === 'then' ? source.name.slice(0, -1) : source.name;
+    const order = orders.get(id);
+    if (order) {
+      if (source.kind === 'interruption' && decided >= order.expires) throw new Violation('not after expiry', name);
+      const { cancelled } = of(id);
+      if (cancelled > 0 && saved > cancelled) throw new Violation('not after cancel', name);
+      if (order.dry_run) throw new Violation('dry run', name);
+    }
+    const turn = source.kind === 'interruption' ? order?.rules.if_turn : source.kind === 'part' ? source.turn : undefined;
+    if (turn === undefined) return;
+    const newer = overtakenBy(turn, saved);
+    if (newer) throw new Violation('if_turn', `${name} is for turn ${turn}, and ${newer.id} was turn ${newer.turn}`);
+    const open = turns.find((one) => one.asked && one.recorded < saved && (one.answered === 0 || one.answered > saved) && decided <= one.until && one.id !== batch.by);
+    if (open) throw new Violation('undecided turn', `${name} left while ${open.id} was unanswered`);
+  }
+
+  function overtakenBy(turn: number, saved: number): Turn | undefined {
+    return turns.find((one) => one.says && one.turn > turn && one.answered > 0 && one.answered <= saved);
+  }
+
+  function ordersIn(batch: Batch | undefined): Order[] {
+    const sources = batch && sourcesOf.get(batch);
+    if (!sources) return [];
+    return [...sources].flatMap(({ kind, name }) => (kind === 'interruption' ? (orders.get(name) ?? []) : []));
+  }
+
+  function onceOnly({ line, batch }: Arrival) {
+    for (const earlier of line.arrivals) {
+      if (batch.again && line.source.starts && earlier.began === undefined) continue;
+      if (batch.again && line.source.starts && weather.begins !== 'sent') continue;
+      if (line.isSound && ordersIn(earlier.stopped?.batch).some(({ resume }) => resume)) continue;
+      throw new Violation('nothing twice', line.name);
+    }
+  }
+
+  function notBeforeItsWords({ line }: Arrival) {
+    const order = orders.get(line.source.name.slice(0, -1));
+    const words = order?.source.lines.filter(({ isSound }) => isSound) ?? [];
+    for (const { arrivals, name } of words) {
+      const last = arrivals.at(-1);
+      if (!last && (faults.sends === 'in doubt' || faults.crashes === 'some')) continue;
+      if (!last?.stopped) throw new Violation('then after its words', `${line.name} before ${name}`);
+    }
+  }
+
+  /** The sentence that it stands behind, in what the template or a job said. */
+  function sentenceBefore({ source }: Line): Line | undefined {
+    return source.kind === 'answer' || source.kind === 'part' ? source.lines.findLast(({ isSound }) => isSound) : undefined;
+  }
+
+  function notAfterACut({ line, batch }: Arrival) {
+    const goodbye = sentenceBefore(line);
+    if (!goodbye) return;
+    const last = goodbye.arrivals.at(-1);
+    if (batch.saved === 0) return;
+    if (!last && faults.crashes === 'none') throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
+    if (!last) return;
+    if (!last.stopped) {
+      if (isOverByTheClock(last, batch)) return;
+      throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
+    }
+    if (last.stopped.how === 'caller' && isClearCut(last)) throw new Violation('not after a cut', line.name);
+    if (last.stopped.how === 'app' && ordersIn(last.stopped.batch).length === 0) throw new Violation('silence calls off', line.name);
+    const turn = line.source.turn;
+    const newer = turn !== undefined && overtakenBy(turn, batch.saved - 1);
+    if (newer) throw new Violation('no old goodbye', `${line.name} after ${newer.id}`);
+  }
+
+  /** So early that nobody can take it for the end, whatever the voice has told of its length. */
+  function isClearCut({ played, line, ...item }: Arrival) {
+    const usual = usualMs(item);
+    const slack = weather.begins === 'sent' && weather.ends === 'sent' ? 0 : 1_200;
+    return played + slack < 0.7 * Math.min(usual, msOf(item)) - 100 && line.isSound;
+  }
+
+  function notIntoASentence({ line, batch }: Arrival, { playing, next, queue }: Around) {
+    if (!line.source.lines.some(({ isSound }) => isSound) && line.source.kind === 'answer') return;
+    for (const one of [playing, next, ...queue]) {
+      if (!one || !isKnown(one, batch) || isOverByTheClock(one, batch)) continue;
+      throw new Violation('not into a sentence', `${line.name} into ${one.line.name}`);
+    }
+  }
+
+  /** The store said that it had left when the other was decided. */
+  function isKnown(one: Arrival, batch: Batch) {
+    return one.batch.saved > 0 && one.batch.saved < batch.saved;
+  }
+
+  /** Nothing may have told of its end, so that an estimate counts: three seconds to start, and a slow voice. */
+  function isOverByTheClock(one: Arrival, { decided }: Batch) {
+    return decided > one.at + usualMs(one) * 1.5 + 3_000;
+  }
+
+  function mayCut(one: Arrival, batch: Batch) {
+    if (!isKnown(one, batch) || isOverByTheClock(one, batch)) return;
+    const by = ordersIn(batch);
+    if (by.some(({ rules }) => rules.force)) return;
+    if (one.line.isProtected) throw new Violation('protected', `${one.line.name} by ${batch.by}`);
+    const urgent = orders.get(one.line.source.name)?.rules.urgent && one.line.source.kind === 'interruption';
+    if (urgent && !by.some(({ rules }) => rules.urgent)) throw new Violation('urgent', `${one.line.name} by ${batch.by}`);
+    const waits = by.find(({ rules, at }) => rules.after_current && one.began !== undefined && one.began < at);
+    if (waits) throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
+  }
+}
+
+export const usualMs = (item: object) => ('text' in item ? (item.text as string).length * (1000 / 15) : 0);
+export const msOf = (item: object) => ('ms' in item ? (item.ms as number) : 0);

@@ -1,0 +1,71 @@
+import type { Line, Source } from './book.ts';
+import { type Judge, Violation } from './judge.ts';
+import type { Order } from './orders.ts';
+import type { Weather } from './weather.ts';
+
+/** What must have been heard, done or told once it has been quiet for long enough, where nothing has failed. */
+export function judgeQuiet(judge: Judge, sources: readonly Source[], weather: Weather, isOver: boolean) {
+  if (isOver) return;
+  for (const source of sources) {
+    if (source.at < judge.lastStart()) continue;
+    if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
+    if (source.kind === 'then') thenComes(judge, source);
+  }
+  for (const order of judge.orders.values()) {
+    if (order.at < judge.lastStart() || order.dry_run) continue;
+    if (weather.way !== 'none') isTold(judge, order);
+    restIsHeard(judge, order, sources);
+  }
+}
+
+/** Once the call is over everybody has been told. */
+export function judgeEnd(judge: Judge) {
+  for (const order of judge.orders.values()) if (!order.dry_run) isTold(judge, order);
+}
+
+const hasArrived = ({ arrivals }: Line) => arrivals.length > 0;
+
+function isOvertaken(judge: Judge, { turn = 0 }: Source) {
+  return judge.overtakenBy(turn, Number.POSITIVE_INFINITY) !== undefined;
+}
+
+const wasDecided = (judge: Judge, source: Source) => judge.answered.has(source);
+
+function answerIsHeard(judge: Judge, source: Source) {
+  const lost = source.lines.find((line) => !hasArrived(line));
+  if (!lost || isOvertaken(judge, source)) return;
+  const sentence = source.lines.findLast(({ isSound }) => isSound);
+  const stopped = sentence?.arrivals.at(-1)?.stopped;
+  if ((lost.type === 'hangup' || lost.type === 'transfer') && stopped) {
+    if (stopped.how === 'caller') return;
+    if (stopped.how === 'app' && judge.ordersIn(stopped.batch).some(({ source }) => source.lines.length === 0)) return;
+  }
+  throw new Violation('every answer is heard', lost.name);
+}
+
+function thenComes(judge: Judge, then: Source) {
+  const id = then.name.slice(0, -1);
+  const told = judge.of(id);
+  const last = told.finals.at(-1);
+  if (last?.outcome !== 'delivered' || told.thenSkipped) return;
+  const lost = then.lines.find((line) => !hasArrived(line));
+  if (lost) throw new Violation('every then comes', lost.name);
+}
+
+function isTold(judge: Judge, { id }: Order) {
+  const told = judge.of(id);
+  if (told.finals.length === 0) throw new Violation('every trigger is told', `${id}${told.deferred ? ' was deferred' : ''}`);
+}
+
+function restIsHeard(judge: Judge, { id, resume }: Order, sources: readonly Source[]) {
+  if (!resume || !judge.of(id).resumed) return;
+  for (const source of sources) {
+    for (const { arrivals, name } of source.lines) {
+      const last = arrivals.at(-1);
+      if (!last?.stopped || last.stopped.how !== 'app') continue;
+      if (!judge.ordersIn(last.stopped.batch).some((order) => order.id === id)) continue;
+      if (judge.overtakenBy(source.turn ?? 0, Number.POSITIVE_INFINITY) || source.kind !== 'answer') continue;
+      throw new Violation('what is resumed is heard', `${name} after ${id}`);
+    }
+  }
+}

@@ -1,0 +1,317 @@
+import type { Answering, Said } from '../../functions/call/answer.ts';
+import type { Stored } from '../../functions/call/call-store.ts';
+import type { Decision, Input } from '../../functions/call/decide.ts';
+import type { Delivery } from '../../functions/call/delivered.ts';
+import type { Call, Fact, JobMark } from '../../functions/call/document.ts';
+import type { Push, Ways } from '../../functions/call/interrupt.ts';
+import type { Asked } from '../../functions/call/meaning.ts';
+import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
+import type { ActionDraft } from '../../functions/protocol/actions.ts';
+import type { Batch } from './book.ts';
+import type { Choices } from './choices.ts';
+import type { Coverage } from './coverage.ts';
+import type { Flow, Job } from './flow.ts';
+import type { Judge } from './judge.ts';
+import type { Order } from './orders.ts';
+import type { Phone, Report } from './phone.ts';
+import type { Document } from './store.ts';
+import type { Time } from './time.ts';
+import type { Faults, Weather } from './weather.ts';
+
+/** What is explored: the code, or a mutant of it. */
+export interface Heart {
+  decide(document: Call | undefined, input: Input, now: number): Decision;
+  meaningOf(call: Call, id: string, now: number): Asked;
+  turnOf(call: Call, id: string): number;
+  keyOf(id: string): string;
+  printOf(written: { text: string }): string | undefined;
+}
+
+interface Parts {
+  readonly heart: Heart;
+  readonly time: Time;
+  readonly choices: Choices;
+  readonly weather: Weather;
+  readonly faults: Faults;
+  readonly document: Document;
+  readonly flow: Flow;
+  readonly judge: Judge;
+  readonly coverage: Coverage;
+  readonly trace: (line: () => string) => void;
+  phone(): Phone;
+}
+
+/** What was decided, when, and by which write: 0 where nobody knows. */
+interface Done {
+  readonly decision?: Decision;
+  readonly at: number;
+  readonly saved: number;
+}
+
+/** The template has so long, ms, and AI Flow waits so long. */
+const UNTIL_MS = 1_000;
+const TRIES = 5;
+const AGAIN_MS = 2_000;
+const JOB_MS = 50_000;
+
+/** The functions around the heart, as far as they matter to it: who reads, decides, writes and sends, and what fails. */
+export function createShell(parts: Parts) {
+  const { heart, time, choices, weather, faults, document, flow, judge, coverage, trace } = parts;
+  const ways: Ways = { channel: weather.way === 'push' || weather.way === 'both', websocket: weather.way === 'websocket' || weather.way === 'both' };
+  const hasSocket = ways.websocket;
+  let attempts = 0;
+  let socket = 1;
+  let newest = 0;
+
+  return { deliver, order, cancel, loseSocket, turn: () => newest };
+
+  function latency(): number {
+    if (faults.speed === 'frozen' && choices.chance(0.05)) return choices.pick([1_500, 4_000, 9_000]);
+    return choices.pick([4, 2, 9, 20]);
+  }
+
+  function dies() {
+    return faults.crashes === 'some' && choices.chance(0.03);
+  }
+
+  /** Goes on a little later, unless it dies before. */
+  function goOn(run: () => void) {
+    const ms = latency();
+    if (dies()) return trace(() => 'a function dies');
+    time.after(ms, run);
+  }
+
+  /** Something of the platform arrives. */
+  function deliver(report: Report, id: string) {
+    const at = time.now();
+    goOn(() => {
+      const fact = factOf(report, id, at);
+      const stored = document.record(fact);
+      judge.records(fact, document.writes());
+      trace(() => `recorded ${JSON.stringify(report)} as ${id}`);
+      coverage.count('event', fact.kind);
+      if (faults.writes === 'repeated' && choices.chance(0.1)) time.after(latency(), () => document.record(fact));
+      if (fact.kind !== 'gone') answerTo(fact, stored, report);
+    });
+  }
+
+  function factOf({ kind, text, ms, started, cuts }: Report, id: string, at: number): Fact {
+    const print = text === undefined ? undefined : heart.printOf({ text });
+    const from = { id, at, ...(hasSocket && { socket: `s${socket}` }) };
+    switch (kind) {
+      case 'start':
+        return { ...from, kind, caller: '49176', callee: '49211' };
+      case 'words':
+        return { ...from, kind, print: print ?? '', ms: ms ?? 0, until: at + UNTIL_MS, ...(cuts && { cuts }) };
+      case 'began':
+        return { ...from, kind, ...(print !== undefined && { print }), ...(ms !== undefined && { ms }), ...(started !== undefined && { started }) };
+      default:
+        return { ...from, kind } as Fact;
+    }
+  }
+
+  function answerTo(fact: Fact, stored: Stored, report: Report) {
+    const asked = heart.meaningOf(stored.call, fact.id, time.now());
+    coverage.count('asked', asked);
+    const answered = said(asked, fact, stored.call, report);
+    const { id, kind, at } = fact;
+    const event: Answering = {
+      id,
+      kind,
+      at,
+      answerable: kind !== 'voice' && kind !== 'over',
+      pushes: ways.channel || hasSocket,
+      ...(answered && { said: answered.said }),
+    };
+    if (answered) judge.asked(fact, answered.said, answered.turn, asked);
+    time.after(answered?.thinks ?? 0, () =>
+      commit(stored, { kind: 'event', event }, id, (done) => answer(fact, event, done, answered?.job, asked)),
+    );
+  }
+
+  function said(asked: Asked, fact: Fact, call: Call, report: Report): { said: Said; thinks: number; turn: number; job?: Job } | undefined {
+    if (asked === 'nothing' || fact.kind === 'voice') return undefined;
+    const turn = heart.turnOf(call, fact.id);
+    newest = Math.max(newest, turn);
+    if (asked === 'repeat') return { said: { actions: [], repeat: true }, thinks: 0, turn };
+    if (asked === 'template') {
+      const answered = flow.answer(fact.kind, fact.at, turn, report.text === 'mhm');
+      const { job } = answered;
+      const mark: JobMark | undefined = job && { key: heart.keyOf(job.id), turn, until: time.now() + JOB_MS, parts: 0 };
+      const { actions, thinks } = answered;
+      trace(() => `${answered.source.name} answers ${fact.id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`);
+      return { said: { actions, ...(mark && { job: mark }) }, thinks, turn, ...(job && { job }) };
+    }
+    const { actions, thinks } = flow.says(asked, fact.at, turn);
+    const lost = asked === 'apology' ? call.jobs[0]?.key : undefined;
+    return { said: { actions, from: asked === 'progress' ? 'progress' : 'answer', ...(lost !== undefined && { lost }) }, thinks, turn };
+  }
+
+  /** Decides, writes, and decides again when something else was written meanwhile. `undefined`: nobody knows. */
+  function commit(stored: Stored | undefined, input: Input, by: string, done: (done: Done) => void, tries = TRIES, mine?: Done) {
+    coverage.decisions++;
+    const at = time.now();
+    const decision = heart.decide(stored?.call, input, at);
+    judge.decides(decision, input);
+    if (!decision.save) return done({ decision, at, saved: document.writes() });
+    goOn(() => {
+      const written = document.save(stored?.revision ?? 0, decision.call, decision.evicted);
+      const isLost = written > 0 && faults.writes === 'lost' && choices.chance(0.1);
+      const own = { decision, at, saved: written };
+      if (written > 0) judge.writes(input, written);
+      if (written > 0 && !isLost) return done(own);
+      coverage.count('write', isLost ? 'lost' : 'crossed');
+      if (tries <= 1) return done({ at, saved: 0 });
+      const last = isLost ? own : mine;
+      goOn(() => {
+        const again = document.read();
+        if (last && again?.call.applied.includes(by)) return done(last);
+        commit(again, input, by, done, tries - 1, last);
+      });
+    });
+  }
+
+  function answer(fact: Fact, event: Answering, { decision, saved, at }: Done, job: Job | undefined, asked: Asked) {
+    if (dies()) return trace(() => `dies before it answers ${fact.id}`);
+    const actions = decision ? (decision.actions ?? []) : (event.said?.actions ?? []);
+    if (event.answerable) send(actions, { by: fact.id, decided: at, saved, again: asked === 'repeat' });
+    publish(decision?.publish ?? []);
+    wakeAt(decision?.wake);
+    if (job && decision) start(job, fact.id);
+  }
+
+  /** An answer arrives if AI Flow is still waiting for it. */
+  function send(actions: readonly ActionDraft[], batch: Batch) {
+    if (actions.length === 0) return;
+    trace(() => `answer to ${batch.by}: ${describe(actions)}`);
+    judge.leaves(actions, batch);
+    time.after(choices.pick([10, 5, 30]), () => parts.phone().receive(actions, batch));
+  }
+
+  function start({ id, parts: [first, ...more] }: Job, by: string) {
+    if (!first) return;
+    let number = 1;
+    const next = (part: typeof first, rest: typeof more) =>
+      time.after(part.after, () => {
+        const own = `${id}-${number}`;
+        const input = (): Input => ({
+          kind: 'part',
+          part: { by: own, job: id, number, at: time.now(), actions: part.actions, last: part.last, ways },
+        });
+        trace(() => `part ${own} of ${by}: ${describe(part.actions)}`);
+        coverage.count('input', 'part');
+        commit(document.read(), input(), own, (done) => {
+          after(done, own, own, () => {});
+          const [following, ...others] = rest;
+          number++;
+          if (following && done.decision) next(following, others);
+        });
+      });
+    next(first, more);
+  }
+
+  function order(one: Order, by = one.id) {
+    const attempt = `${by}#${++attempts}`;
+    const claimed = document.claimed(heart.keyOf(one.id));
+    const { id, at, expires, actions, thenActions, rules, resume, dry_run } = one;
+    const trigger = { by: attempt, id, triggered_at: at, expires_at: expires, content: id, actions, then: thenActions, rules, resume, dry_run, ways, claimed };
+    trace(() => `trigger ${attempt}: ${JSON.stringify(rules)}${resume ? ' resume' : ''}${dry_run ? ' dry' : ''} expires ${expires - at} ${describe(actions)} then ${describe(thenActions)}`);
+    coverage.count('input', 'trigger');
+    goOn(() =>
+      commit(document.read(), { kind: 'trigger', trigger }, attempt, (done) =>
+        after(done, attempt, id, (outcome) => {
+          if (outcome.outcome !== 'failed' || !outcome.error?.retryable || !one.again) return;
+          time.after(AGAIN_MS, () => time.now() < expires && order(one));
+        }),
+      ),
+    );
+  }
+
+  function cancel(id: string) {
+    const by = `cancel#${++attempts}`;
+    trace(() => `cancel ${id}`);
+    coverage.count('input', 'cancel');
+    goOn(() => commit(document.read(), { kind: 'cancel', by, id }, by, (done) => {
+      if (done.decision?.outcome) judge.cancels(id, done.decision.outcome, done.saved);
+      after(done, by, undefined, () => {});
+    }));
+  }
+
+  function loseSocket() {
+    if (!hasSocket) return;
+    const id = `gone${socket}`;
+    deliver({ kind: 'gone' }, id);
+    socket++;
+  }
+
+  /** What follows a decision that no event waits for. */
+  function after({ decision, saved }: Done, by: string, id: string | undefined, told: (outcome: Outcome) => void) {
+    if (!decision) return trace(() => `${by} is contended`);
+    publish(decision.publish);
+    wakeAt(decision.wake);
+    if (decision.push) return push(decision.push, by, saved, id ?? idOf(decision, decision.push), told);
+    if (decision.outcome) tell(id, decision.outcome, told, !decision.save);
+  }
+
+  function tell(id: string | undefined, outcome: Outcome, told: (outcome: Outcome) => void, isRefused: boolean) {
+    told(outcome);
+    coverage.count('outcome', outcome.reason ?? outcome.error?.code ?? outcome.outcome);
+    if (id === undefined) return;
+    trace(() => `outcome of ${id}: ${outcome.outcome} ${outcome.reason ?? outcome.error?.code ?? ''}${outcome.resumed ? ' resumed' : ''}`);
+    judge.outcome(id, outcome, isRefused);
+  }
+
+  function idOf({ call }: Decision, { key }: Push): string | undefined {
+    const one = call.queue.find((queued) => queued.key === key);
+    return one?.from === 'interruption' || one?.from === 'job' ? one.trigger?.id : undefined;
+  }
+
+  function push({ key, actions, expires_at }: Push, by: string, saved: number, id: string | undefined, told: (outcome: Outcome) => void) {
+    goOn(() => {
+      const sent = sending(actions, { by, decided: time.now(), saved }, expires_at);
+      coverage.count('delivery', sent.status);
+      goOn(() => {
+        const own = `${by}.d`;
+        commit(document.read(), { kind: 'delivery', by: own, key, delivery: sent }, own, (done) => after(done, own, id, told));
+      });
+    });
+  }
+
+  function sending(actions: Push['actions'], batch: Batch, expires_at = Number.POSITIVE_INFINITY): Delivery {
+    if (time.now() >= expires_at) return { status: 'expired' };
+    const phone = parts.phone();
+    const fault = faults.sends === 'arrive' || !choices.chance(0.3) ? 'arrive' : faults.sends;
+    trace(() => `push ${batch.by}: ${describe(actions)} ${fault}`);
+    const message = 'as the schedule wants it';
+    if (fault === 'refused') return { status: 'refused', code: 'unreachable', message, retryable: choices.chance(0.7) };
+    if (fault === 'unknown') return { status: 'gone' };
+    if (!ways.channel && socket > 1 && choices.chance(0.2)) return { status: 'no_way' };
+    judge.leaves(actions, batch);
+    if (fault === 'in doubt') {
+      if (choices.chance(0.5)) phone.receive(actions, batch);
+      return { status: 'in_doubt', message };
+    }
+    return phone.receive(actions, batch) ? { status: 'delivered' } : { status: 'gone' };
+  }
+
+  function publish(events: readonly OutcomeEvent[]) {
+    for (const event of events) {
+      trace(() => `published ${JSON.stringify(event)}`);
+      coverage.count('published', event.reason ? `${event.outcome}: ${event.reason}` : event.outcome);
+      judge.published(event);
+    }
+  }
+
+  function wakeAt(at: number | undefined) {
+    if (at === undefined) return;
+    const by = `wake#${++attempts}`;
+    time.after(at - time.now(), () => {
+      coverage.count('input', 'wake');
+      trace(() => by);
+      commit(document.read(), { kind: 'wake', by, ways }, by, (done) => after(done, by, undefined, () => {}));
+    });
+  }
+}
+
+const describe = (actions: readonly { type: string; text?: string | undefined }[]) =>
+  `[${actions.map(({ type, text }) => (text === undefined ? type : `"${text.slice(0, text.indexOf(' '))}"`)).join(' ')}]`;
