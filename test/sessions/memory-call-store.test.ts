@@ -1,6 +1,6 @@
-import { createMemoryCallStore } from '../support/memory-call-store.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
 import { describeCallStore } from './call-store-contract.ts';
 import { describeHistory } from './history-contract.ts';
 
-describeCallStore('in memory', createMemoryCallStore);
-describeHistory('calls in memory', createMemoryCallStore);
+describeCallStore('in memory', createMemoryStore);
+describeHistory('calls in memory', createMemoryStore);
