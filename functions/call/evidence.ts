@@ -63,15 +63,19 @@ function rejudged(one: Utterance, began: number): Utterance {
   return one;
 }
 
-/** Whoever was being said before this one began has ended. */
+/**
+ * Whoever was being said before this one began has ended; and to its end, if this one was waiting for that. What has left
+ * only since then says nothing of it.
+ */
 function endBefore(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
+  const left = call.queue[place]?.sent?.at ?? 0;
   return {
     ...call,
     queue: call.queue.map((one, index) => {
       if (index >= place || !one.sent || !one.length) return one;
       if (!one.end) return { ...one, end: { at, how: 'full', owed: true } };
-      return one.end.how === 'early' ? { ...one, end: { ...one.end, how: 'full' } } : one;
+      return one.end.how === 'early' && left < one.end.at ? { ...one, end: { ...one.end, how: 'full' } } : one;
     }),
   };
 }
