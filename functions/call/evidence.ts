@@ -89,11 +89,9 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   return current && at >= ownEndFrom(call, current) ? current : owed;
 }
 
-/** From here on an end is its own, and no longer that of the sentence before it. */
-function ownEndFrom(call: Call, one: Utterance): number {
-  const { began, length } = one;
-  return began?.reported ? began.at + CROSSING_MS : beginOf(call, one) + (length?.ms ?? 0) / 2;
-}
+/** From here on an end is its own, and no longer that of the sentence before it, however late that is told of. */
+const ownEndFrom = (call: Call, one: Utterance) =>
+  beginOf(call, one) + Math.max(CROSSING_MS, one.length ? shortest(one.length) : 0);
 
 /** `assistant_speech_ended`. */
 export function heardEnd(call: Call, at: number): Call {
