@@ -7,7 +7,7 @@ import { handingOver } from './interrupt.ts';
 import { type Leaving, leave } from './leave.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { verdictOf } from './queue.ts';
-import { settle } from './settle.ts';
+import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
@@ -59,7 +59,8 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   const placed = located(turned, input);
   const kept = said ? remembered(placed, said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
-  const own = said && !said.repeat ? ownUtterances(settled, said, input) : [];
+  const isHeard = said && !said.repeat && settled.ended === undefined;
+  const own = isHeard ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
   const leaving: Leaving = { by: input.id, now, pushes: input.pushes };
   const [left, actions, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
@@ -156,8 +157,7 @@ const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
 
 function gone([call, actions, told]: Out, one: Utterance, leaving: Leaving): Out {
   const [left, more] = leave(call, one.key, leaving);
-  const isTold = one.trigger && one.from !== 'then' && one.from !== 'rest';
-  const event = isTold && { interruption_id: one.trigger.id, session_id: call.id, outcome: 'delivered' as const };
+  const event = isOfTrigger(one) && { interruption_id: one.trigger?.id ?? '', session_id: call.id, outcome: 'delivered' as const };
   return [handingOver(left, more, leaving.now), [...actions, ...more], event ? [...told, event] : told];
 }
 
@@ -176,10 +176,12 @@ const behind = (call: Call, key: string, before: string): Call => ({
   queue: call.queue.map((one) => (one.key === key ? { ...one, behind: before } : one)),
 });
 
-/** Of a start that is delivered once more only its speech, and only if it hasn't begun: nothing else is done twice. */
+/** Of a start that is delivered once more only its speech, and only if none of it has begun: nothing is done twice. */
 function repeated({ queue, start }: Call): ActionDraft[] {
-  const unbegun = queue.filter((one) => one.sent?.by === start?.by && !one.began && !one.end);
-  const speech = unbegun.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
+  const greeting = queue.filter((one) => one.sent?.by === start?.by);
+  // Its first sentence is forgotten once it is over.
+  if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end)) return [];
+  const speech = greeting.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
   return speech.length > 0 ? [{ type: 'barge_in' }, ...speech] : [];
 }
 

@@ -97,8 +97,8 @@ export function dropped({ call, publish }: Settled, key: string, reason: SkipRea
   return { call: left, publish: [...publish, ...told.values()] };
 }
 
-/** The words of an interruption or a job, and not what goes out with them. */
-export const isOfTrigger = ({ trigger, from, with: along }: Utterance) =>
-  trigger !== undefined && along === undefined && (from === 'interruption' || from === 'job');
+/** The words of an interruption or a job, and not what goes out with them or behind them. */
+export const isOfTrigger = ({ trigger, from, with: along, behind }: Utterance) =>
+  trigger !== undefined && along === undefined && behind === undefined && (from === 'interruption' || from === 'job');
 
 const about = ({ id }: Call, { trigger }: Utterance) => ({ interruption_id: trigger?.id ?? '', session_id: id });

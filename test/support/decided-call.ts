@@ -56,7 +56,10 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
     told: () => published.map(({ interruption_id, outcome, reason }) => [interruption_id, outcome, reason].filter(Boolean).join(' ')),
     record,
     /** What the event asks for, before anybody has answered it. */
-    asks: (at: number, happening: Happening): Asked => meaningOf(call as Call, record(at, happening).id, at),
+    asks(at: number, happening: Happening): Asked {
+      const { id } = record(at, happening);
+      return meaningOf(call as Call, id, at);
+    },
     turnOf: (id: string) => turnOf(call as Call, id),
     decide: apply,
 
@@ -84,8 +87,8 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
     silence: (at: number, ...actions: ActionDraft[]) => self.event(at, { kind: 'silence' }, actions),
     voice: (at: number) => self.event(at, { kind: 'voice' }),
     over: (at: number) => self.event(at, { kind: 'over' }),
-    words: (at: number, text: string, actions: readonly ActionDraft[] = [], how: { cuts?: true; ms?: number } = {}) =>
-      self.event(at, saying(at, text, how), actions),
+    words: (at: number, text: string, said: Said | readonly ActionDraft[] = [], how: { cuts?: true; ms?: number } = {}) =>
+      self.event(at, saying(at, text, how), said),
 
     /** An interruption, and what is pushed by it. */
     trigger(at: number, id: string, asked: Partial<Trigger> = {}) {
