@@ -138,7 +138,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     },
 
     cuts(all: readonly Arrival[], batch: Batch) {
-      for (const one of all) mayCut(one, batch);
+      if (!batch.again) for (const one of all) mayCut(one, batch);
     },
 
 
@@ -156,14 +156,15 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
         if (one.heard) throw new Violation('one heard', id);
         one.heard = true;
         const source = sourceNamed(id);
-        if (source && !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))) {
+        const isDoubtful = one.finals.some(({ error }) => error?.code === 'in_doubt');
+        if (source && !isDoubtful && !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))) {
           throw new Violation('heard is true', id);
         }
       } else if (outcome === 'then_skipped') {
         if (one.thenSkipped) throw new Violation('one then_skipped', id);
         one.thenSkipped = true;
         const then = orders.get(id)?.then;
-        if (then?.lines.some(({ arrivals }) => arrivals.length > 0)) throw new Violation('then_skipped is true', id);
+        if (then?.lines.length && then.lines.every(({ arrivals }) => arrivals.length > 0)) throw new Violation('then_skipped is true', id);
       } else takes(id, event);
     },
 
