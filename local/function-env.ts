@@ -45,6 +45,7 @@ function answering({ settings, url }: Surroundings): Record<string, string> {
   return {
     WEBHOOK_TOKEN: settings.webhookToken,
     JOB_FUNCTION_URL: `${url}/2015-03-31/functions/job/invocations`,
+    PUSH_WAYS: settings.externalApiUrl === '' ? 'websocket' : 'channel,websocket',
   };
 }
 

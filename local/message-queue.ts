@@ -4,7 +4,8 @@ import type { Log } from './log.ts';
 
 // As in `lib/interruption-queue.ts`.
 const BATCH_SIZE = 10;
-const MAX_CONCURRENCY = 10;
+/** Deployed it is ten. Here all invocations share a thread, and more at once would miss their time limits. */
+const MAX_CONCURRENCY = 2;
 
 /** A message as Lambda hands it to a function, in the part that functions read. */
 interface SqsRecord {
@@ -23,7 +24,7 @@ export interface Message {
 /** Takes messages and gives their ids. */
 export type MessageQueue = (messages: readonly Message[]) => string[];
 
-/** The interruption queue of the stack: hands its messages to the function, ten at a time, in ten invocations at most. */
+/** The interruption queue of the stack: hands its messages to the function, ten at a time, two invocations at once. */
 export function createMessageQueue({ interrupt, log }: { interrupt: LambdaFunction; log: Log }): MessageQueue {
   const waiting: SqsRecord[] = [];
   let running = 0;

@@ -61,6 +61,8 @@ interface Turn {
 const NO_WAYS: Ways = { channel: false, websocket: false };
 /** Of the time there is, for writing what was decided. */
 const WRITING_MS = 50;
+/** An event can't be asked again: it tries until its deadline. */
+const TRIES = 16;
 
 export function createAssistant(parts: AssistantParts): Assistant {
   const { templates, sessions, jobs, clock, log, random = Math.random, ways = NO_WAYS, assets } = parts;
@@ -150,7 +152,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const { decision, stored: written } = await decideAbout(
       call.id,
       async (latest) => ({ kind: 'event', event: await answering(turn, latest ?? stored, answers) }),
-      { known: stored, signal, attempting: (decision) => void (turn.attempted = decision) },
+      { known: stored, signal, tries: TRIES, attempting: (decision) => void (turn.attempted = decision) },
     );
     turn.ready = decision.actions ?? [];
     const job = answers.job();
@@ -162,8 +164,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return started && mayWait(decision.call, turn) ? written : undefined;
   }
 
-  const mayWait = (call: Call, { fact, received }: Turn) =>
-    fact.kind === 'ended' && !received.connection && !canPush(call, ways) && call.jobs.length > 0;
+  function mayWait(call: Call, { fact, received }: Turn): boolean {
+    return fact.kind === 'ended' && !received.connection && !canPush(call, ways) && call.jobs.length > 0;
+  }
 
   async function answering(turn: Turn, stored: Stored, answers: Answers): Promise<Answering> {
     const { fact, step, event } = turn;

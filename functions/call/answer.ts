@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
-import type { Call, Fact, JobMark, Json, Origin, Utterance } from './document.ts';
+import type { Call, Fact, JobMark, Origin, Utterance } from './document.ts';
 import { soundingAt } from './evidence.ts';
 import { handingOver } from './interrupt.ts';
 import { type Leaving, leave } from './leave.ts';
@@ -178,6 +178,8 @@ const behind = (call: Call, key: string, before: string): Call => ({
 
 /** Of a start that is delivered once more only its speech, and only if none of it has begun: nothing is done twice. */
 function repeated({ queue, start }: Call): ActionDraft[] {
+  // Whatever was said since has overtaken it.
+  if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [];
   const greeting = queue.filter((one) => one.sent?.by === start?.by);
   // Its first sentence is forgotten once it is over.
   if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end)) return [];

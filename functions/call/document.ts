@@ -166,8 +166,8 @@ export interface Sent {
 export interface End {
   readonly at: number;
   /** `early`: nobody knows yet whether the caller has cut it. */
-  readonly how: 'full' | 'early' | 'caller' | 'app';
-  /** What has cut it, with `app`: what stood behind it stands behind that. */
+  readonly how: 'full' | 'early' | 'caller' | 'app' | 'self';
+  /** What has cut it: an interruption (`app`), or what the call flow said instead (`self`). */
   readonly by?: string;
   /** No event has told of it yet. */
   readonly owed?: true;

@@ -85,9 +85,16 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const current = sounds.find(({ end }) => !end);
   const owed = sounds.find(({ end }) => end?.owed && at < end.at + OWED_MS);
-  if (!owed) return current;
+  if (!owed) return current && isTooEarly(current, at) ? undefined : current;
   return current && at >= ownEndFrom(call, current) ? current : owed;
 }
+
+/** Nobody has heard anything of it: whose end it is is not known here. */
+const isTooEarly = ({ began, sent }: Utterance, at: number) =>
+  !began?.reported && at < (sent?.at ?? 0) + SOUNDS_AFTER_MS;
+
+/** From an answer to its first word, at the earliest. */
+const SOUNDS_AFTER_MS = 150;
 
 /** From here on an end is its own, and no longer that of the sentence before it, however late that is told of. */
 const ownEndFrom = (call: Call, one: Utterance) =>
@@ -99,7 +106,7 @@ export function heardEnd(call: Call, at: number): Call {
   if (!its?.length) return call;
   const { length, end } = its;
   if (end) return changed(call, its.key, (one) => ({ ...one, end: { at: end.at, how: end.how } }));
-  const how = isWhole(length, at - beginOf(call, its)) ? 'full' : cutAtOnce(call, its, at) ? 'caller' : 'early';
+  const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
   const ended = changed(call, its.key, ({ sent, ...one }) => ({
     ...one,
@@ -108,6 +115,12 @@ export function heardEnd(call: Call, at: number): Call {
     ...(sent && { sent: { at: sent.at, by: sent.by } }),
   }));
   return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
+}
+
+/** The caller can't cut what is protected, so it ends by itself. */
+function howEnded(call: Call, its: Utterance, at: number): End['how'] {
+  if (its.guarded === 'protected' || !its.length || isWhole(its.length, at - beginOf(call, its))) return 'full';
+  return cutAtOnce(call, its, at) ? 'caller' : 'early';
 }
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
@@ -187,8 +200,8 @@ export function overBy(call: Call, one: Utterance): number {
   const ms = Math.max(length?.ms ?? 0, length?.announced ?? 0);
   if (began?.reported) return began.at + ms + LOST_END_MS;
   const sounds = soundsIn(call);
-  const before = sounds.slice(0, sounds.indexOf(one)).findLast(({ end }) => !end);
-  const from = Math.max(sent?.at ?? 0, before ? overBy(call, before) : 0);
+  const before = sounds[sounds.indexOf(one) - 1];
+  const from = Math.max(sent?.at ?? 0, before ? (before.end?.at ?? overBy(call, before)) : 0);
   return from + ms * SLOWEST + STARTS_WITHIN_MS;
 }
 

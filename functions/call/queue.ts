@@ -1,4 +1,4 @@
-import type { Call, Utterance } from './document.ts';
+import type { Call, End, Utterance } from './document.ts';
 import { callerSpeaks, endBy, isUndecided, soundingAt } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import { changed, followersOf, soundsIn, waitingIn } from './utterances.ts';
@@ -54,6 +54,8 @@ function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
 
 /** Whether what it stands behind lets it go. */
 function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
+  if (one.falls && call.queue.some(({ key, end }) => key === one.behind && end?.how === 'self'))
+    return { never: 'cut' };
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
   if (!before.sent || before.sent.unsure) return 'wait';
@@ -122,10 +124,9 @@ export function inOneBreath(call: Call, key: string): string[] {
 }
 
 function cutSounding(call: Call, by: string, now: number): Call {
-  return soundingAt(call, now).reduce(
-    (cut, { key }) => changed(cut, key, (one) => ({ ...one, end: { at: now, how: 'app', by, owed: true } })),
-    call,
-  );
+  const isFlow = call.queue.some(({ key, from }) => key === by && from !== 'interruption' && from !== 'then');
+  const end: End = { at: now, how: isFlow ? 'self' : 'app', by, owed: true };
+  return soundingAt(call, now).reduce((cut, { key }) => changed(cut, key, (one) => ({ ...one, end })), call);
 }
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on. */

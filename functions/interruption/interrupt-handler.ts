@@ -19,11 +19,14 @@ import {
 import { type Interrupter, type Invocation, newInvocation } from './fan-out.ts';
 import type { Outcome, Reply } from './outcomes.ts';
 import { type Interruption, InvalidInterruption, parseInterruption } from './request.ts';
+import { wokenBy } from './waking.ts';
 
 const MAX_BYTES = 256 * 1024;
 
 interface Parts {
   readonly interrupt: Interrupter;
+  /** Looks whether what waits in a call may go out by now. */
+  readonly look: (session_id: string) => Promise<void>;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
   readonly clock: Pick<Clock, 'now'>;
@@ -43,7 +46,7 @@ export interface LambdaContext {
 }
 
 /** Any trigger in, `[barge_in, speak]` to the sessions it concerns out. What each source gets back: `docs/interruptions.md`. */
-export function createInterruptHandler({ interrupt, assets, clock, log }: Parts) {
+export function createInterruptHandler({ interrupt, look, assets, clock, log }: Parts) {
   return async function handle(event: unknown, context: LambdaContext = {}) {
     const left = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
     const invocation = newInvocation(clock.now() + left);
@@ -85,7 +88,8 @@ export function createInterruptHandler({ interrupt, assets, clock, log }: Parts)
     const ids = await Promise.all(
       records.filter(Boolean).map(async (record) => {
         try {
-          await orRetry(fromSqs(record), invocation);
+          const woken = wokenBy(record.body);
+          await (woken === undefined ? orRetry(fromSqs(record), invocation) : look(woken));
           return [];
         } catch (error) {
           log.warn('message_failed', { message_id: record.messageId, error });

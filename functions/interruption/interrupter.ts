@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Stored } from '../call/call-store.ts';
+import type { CallStore, Stored } from '../call/call-store.ts';
 import type { Input } from '../call/decide.ts';
 import { fold } from '../call/fold.ts';
 import { interrupt, type Trigger } from '../call/interrupt.ts';
@@ -7,23 +7,30 @@ import type { Changes } from '../call/state.ts';
 import { decideOverdue } from '../call/turns.ts';
 import { keyOf } from '../call/words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
 import { SessionLimit } from '../sessions/limits.ts';
 import { createFanOut, type Interrupter } from './fan-out.ts';
-import { failed, type Outcome } from './outcomes.ts';
+import { failed, type Outcome, type Outcomes } from './outcomes.ts';
 import { createPassingOn, type Queue } from './passing-on.ts';
 import type { Interruption } from './request.ts';
-import { createTelling, type TellingParts } from './telling.ts';
+import type { Telling } from './telling.ts';
 import { NoWording, saying, type Worded, type Wording } from './wording.ts';
 
-export interface InterrupterParts extends TellingParts {
+export interface InterrupterParts {
+  readonly telling: Telling;
+  readonly sessions: CallStore;
+  readonly outcomes: Outcomes;
+  readonly clock: Clock;
+  readonly log: Log;
   readonly queue: Queue;
   readonly wording: Wording;
 }
 
 /** Interrupts calls: `fan-out.ts` says which, and this is what happens to each of them. */
 export function createInterrupter(parts: InterrupterParts): Interrupter {
-  const { sessions, wording, clock, log } = parts;
-  const { tell, ways } = createTelling(parts);
+  const { sessions, wording, telling, clock, log } = parts;
+  const { tell, ways } = telling;
 
   return createFanOut({ ...parts, interruptOne, passOn: createPassingOn(parts) });
 
@@ -36,8 +43,9 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     return said(session_id, interruption, by);
   }
 
-  const said = (session_id: string, interruption: Interruption, by: string, changes?: Changes) =>
-    tell(session_id, async (stored) => inputFor(stored, interruption, by, changes));
+  function said(session_id: string, interruption: Interruption, by: string, changes?: Changes): Promise<Outcome> {
+    return tell(session_id, async (stored) => inputFor(stored, interruption, by, changes));
+  }
 
   async function inputFor(
     stored: Stored | undefined,

@@ -33,7 +33,13 @@ export const answeringEnv = () => ({
   token: optional('WEBHOOK_TOKEN') ?? '',
   /** Of the `job` function in Lambda's API. */
   jobFunctionUrl: required('JOB_FUNCTION_URL'),
+  /** How the `interrupt` function can reach a call: `channel` (the external API), `websocket`, both or neither. */
+  ways: waysIn(optional('PUSH_WAYS')),
+  /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 for not at all. */
+  slowAnswerWaitMs: Number(optional('SLOW_ANSWER_WAIT_MS') ?? 3_500),
 });
+
+const waysIn = (names = '') => ({ channel: names.includes('channel'), websocket: names.includes('websocket') });
 
 /** The environment of `interrupt` and `job`. */
 export const interruptingEnv = () => ({

@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 export interface Message {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** It is handed out no earlier; at most 900. */
+  readonly delay_seconds?: number;
 }
 
 interface Parts {
@@ -33,8 +35,9 @@ export function createMessageQueue({ url, call, clock, random }: Parts) {
   };
 
   async function send(batch: readonly Message[]): Promise<Fate[]> {
-    const Entries = batch.map(({ body, attributes }, n) => ({
+    const Entries = batch.map(({ body, attributes, delay_seconds }, n) => ({
       Id: String(n),
+      ...(delay_seconds && { DelaySeconds: delay_seconds }),
       MessageBody: body,
       MessageAttributes: Object.fromEntries(
         Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),

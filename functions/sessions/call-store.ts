@@ -3,7 +3,7 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import { createBeside } from './beside.ts';
 import { held } from './condition.ts';
-import { callFrom, documentText, factFrom, factText } from './document-item.ts';
+import { type Document, packDocument, packFact, unpackDocument, unpackFact } from './document-item.ts';
 import { foldedIn, newFacts } from './facts.ts';
 import { createKeptClaims } from './kept-claims.ts';
 import { documentKey, sessionKey } from './keys.ts';
@@ -14,8 +14,8 @@ import type { Row } from './row.ts';
 import { createTurns } from './turns.ts';
 
 /**
- * Calls in DynamoDB, an item each: `rev` counts its writes, `doc` is the call as JSON, `facts` what has been recorded
- * since, `folded` the facts that `doc` knows. An event is one blind write that returns the item, and a save one write
+ * Calls in DynamoDB, an item each: `rev` counts its writes, `doc` is the call as it was last saved, `facts` what has been
+ * recorded since. An event is one blind write that returns the item, and a save one write
  * on the condition that nothing has changed.
  */
 export function createDynamoDbCallStore(parts: TableParts): CallStore {
@@ -53,7 +53,7 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
         'SET facts = list_append(if_not_exists(facts, :none), :fact), expires_at = if_not_exists(expires_at, :expiry) ADD rev :one',
       ExpressionAttributeValues: {
         ':none': { L: [] },
-        ':fact': { L: [{ S: factText(fact) }] },
+        ':fact': { L: [{ B: packFact(fact) }] },
         ':expiry': freshExpiry(),
         ':one': { N: '1' },
       },
@@ -69,7 +69,7 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
       ...documentKey(id),
       rev: { N: String(Number(rev?.N) + 1) },
       expires_at: freshExpiry(),
-      facts: { L: [{ S: factText(fact) }] },
+      facts: { L: [{ B: packFact(fact) }] },
     };
     const command = new PutItemCommand({
       TableName,
@@ -89,18 +89,16 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
 
   async function save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean> {
     const queue = await beside.keep(call.id, call.queue, signal);
-    const folded = foldedIn(stored, call);
     const { revision } = stored;
     const command = new UpdateItemCommand({
       TableName,
       Key: documentKey(call.id),
-      UpdateExpression: `SET doc = :doc, rev = :next, expires_at = :expiry, folded = :folded REMOVE facts`,
+      UpdateExpression: 'SET doc = :doc, rev = :next, expires_at = :expiry REMOVE facts',
       ConditionExpression: revision === 0 ? 'attribute_not_exists(rev)' : 'rev = :rev',
       ExpressionAttributeValues: {
-        ':doc': { S: documentText({ ...call, queue }) },
+        ':doc': { B: packDocument({ call: { ...call, queue }, folded: foldedIn(stored, call) }) },
         ':next': { N: String(revision + 1) },
         ':expiry': freshExpiry(),
-        ':folded': { S: JSON.stringify(folded) },
         ...(revision > 0 && { ':rev': { N: String(revision) } }),
       },
     });
@@ -108,18 +106,17 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
   }
 
   async function storedFrom(id: string, row: Row, signal?: AbortSignal): Promise<Stored> {
-    const recorded = (row.facts?.L ?? []).map(({ S = '' }) => factFrom(S));
-    const known = row.doc?.S === undefined ? await begun(id, recorded, signal) : callFrom(id, row.doc.S);
-    const folded = JSON.parse(row.folded?.S ?? '[]') as string[];
-    const queue = await beside.load(id, known.queue, signal);
-    const call = { ...known, queue, facts: newFacts(recorded, folded, known.applied) };
-    return { call, revision: Number(row.rev?.N), folded };
+    const recorded = (row.facts?.L ?? []).flatMap(({ B }) => (B ? [unpackFact(B)] : []));
+    const { call, folded } = row.doc?.B ? unpackDocument(id, row.doc.B) : await begun(id, recorded, signal);
+    const queue = await beside.load(id, call.queue, signal);
+    const facts = newFacts(recorded, folded, call.applied);
+    return { call: { ...call, queue, facts }, revision: Number(row.rev?.N), folded };
   }
 
   /** A call whose beginning nobody has seen here may be older than this version of the functions. */
-  async function begun(id: string, [first]: readonly Fact[], signal?: AbortSignal): Promise<Call> {
+  async function begun(id: string, [first]: readonly Fact[], signal?: AbortSignal): Promise<Document> {
     const old = first?.kind === 'start' ? undefined : await readOld(id, signal);
-    return old ?? freshCall(id);
+    return { call: old ?? freshCall(id), folded: [] };
   }
 
   async function readOld(id: string, signal?: AbortSignal): Promise<Call | undefined> {

@@ -1,6 +1,7 @@
 import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Decision, decide, type Input } from '../call/decide.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { foldedIn } from './facts.ts';
 
 interface Parts {
   readonly sessions: CallStore;
@@ -24,7 +25,10 @@ export class Contended extends Error {
   readonly expose = true;
 }
 
+/** Of what can be asked again. */
 const TRIES = 5;
+/** The first tries follow at once: of those that cross, one is written each time. */
+const AT_ONCE = 3;
 const PAUSE_MS = 20;
 
 /** Reads a call, decides, and writes it if nobody else has changed it meanwhile; else once more from the start. */
@@ -40,27 +44,32 @@ export function createDeciding({ sessions, clock, random }: Parts) {
       readonly known?: Stored | undefined;
       readonly signal?: AbortSignal;
       readonly attempting?: (decision: Decision | undefined) => void;
+      readonly tries?: number;
     } = {},
   ): Promise<Decided> {
-    const { signal, attempting } = options;
+    const { signal, attempting, tries = TRIES } = options;
     let stored = options.known ?? (await sessions.read(id, signal));
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
+    for (let attempt = 1; attempt <= tries; attempt++) {
       const input = await inputFor(stored);
       signal?.throwIfAborted();
       const decision = decide(stored?.call, input, clock.now());
       if (!decision.save || !stored) return { decision, stored };
       if (decision.evicted?.length) await sessions.keepClaims(id, decision.evicted);
       attempting?.(decision);
-      const written = { call: decision.call, revision: stored.revision + 1 };
+      const written = { call: decision.call, revision: stored.revision + 1, folded: foldedIn(stored, decision.call) };
       if (await sessions.save(stored, decision.call, signal)) return done(decision, written);
       stored = await sessions.read(id, signal);
       // It was written after all, and the answer got lost.
       const own = decision.call.applied.at(-1);
       if (own !== undefined && stored?.call.applied.includes(own)) return done(decision, stored);
       attempting?.(undefined);
-      await new Promise<void>((go) => clock.after(random() * PAUSE_MS * attempt, go));
+      if (attempt > Math.max(AT_ONCE, tries - AT_ONCE)) await pause(attempt);
     }
     throw new Contended('the call was changed by others each time: try again');
+
+    function pause(attempt: number) {
+      return new Promise<void>((go) => clock.after(random() * PAUSE_MS * attempt, go));
+    }
 
     function done(decision: Decision, stored: Stored): Decided {
       attempting?.(undefined);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Socket, Target } from './session.ts';
+import type { Socket, Target } from '../call/call-store.ts';
 
 /**
  * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `session` for the row that every
@@ -17,24 +17,6 @@ export const saidKey = (id: string, name: string) => ({ pk: { S: sessionPartitio
 
 /** Claims that the session’s row has no room for. */
 export const claimsKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'claims' } });
-
-/** The sentence that was begun last. */
-export const sentenceKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'sentence' } });
-
-/** The voice that the assistant speaks with. */
-export const voiceKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'voice' } });
-
-/** What was said instead, until it has been heard. */
-export const replacementKey = (id: string, key: string) => ({
-  pk: { S: sessionPartition(id) },
-  sk: { S: `replacement#${key}` },
-});
-
-/** An interruption that waits for the next event; sorted by arrival. */
-export const waitingKey = (id: string, arrivedAt: number, key: string) => ({
-  pk: { S: sessionPartition(id) },
-  sk: { S: `waiting#${String(Math.round(arrivedAt)).padStart(15, '0')}#${key}` },
-});
 
 /** What was said in one turn; sorted by turn. */
 export const turnKey = (id: string, turn: number) => ({

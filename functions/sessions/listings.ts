@@ -6,12 +6,12 @@ import {
   QueryCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import type { Socket, Target } from '../call/call-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { held } from './condition.ts';
 import { listingKey, partitions } from './keys.ts';
 import type { Row } from './row.ts';
-import type { Socket, Target } from './session.ts';
 
 export interface TableParts {
   readonly client: DynamoDBClient;
@@ -26,12 +26,10 @@ const LISTING_TTL_SECONDS = 24 * 3600;
 type Listed = Target | Socket;
 
 /** Where sessions are listed under what they can be found by: adjacency items, read strongly consistent. */
-export function createListings({ client, table, clock, log }: TableParts) {
+export function createListings({ client, table, clock }: TableParts) {
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
-    put: (id: string, targets: Listed[]) => write(id, targets, 'put'),
-    remove: (id: string, targets: Listed[]) => write(id, targets, 'remove'),
     list,
     unlist,
     find,
@@ -39,7 +37,7 @@ export function createListings({ client, table, clock, log }: TableParts) {
 
   /** `starts`: how often the call had started. Throws when it can't. */
   async function list(id: string, starts: number, targets: readonly Listed[]) {
-    await batch(targets.map((target) => put(id, target, { starts: { N: String(starts) } })));
+    await batch(targets.map((target) => put(id, starts, target)));
   }
 
   /** Only what no later start has listed: this may land after that. Throws when it can't. */
@@ -56,21 +54,13 @@ export function createListings({ client, table, clock, log }: TableParts) {
     await Promise.all(deletions.map((deletion) => held(client.send(deletion))));
   }
 
-  function put(id: string, target: Listed, more: Row = {}): WriteRequest {
+  function put(id: string, starts: number, target: Listed): WriteRequest {
     const expires_at = { N: String(nowSeconds() + LISTING_TTL_SECONDS) };
-    return { PutRequest: { Item: { ...listingKey(target, id), ...accountOf(target), ...more, expires_at } } };
-  }
-
-  /** A listing that fails costs an interruption, never the call. */
-  async function write(id: string, targets: Listed[], what: 'put' | 'remove') {
-    const requests = targets.map((target) =>
-      what === 'put' ? put(id, target) : { DeleteRequest: { Key: listingKey(target, id) } },
-    );
-    try {
-      await batch(requests);
-    } catch (error) {
-      log.error('listing_failed', { session_id: id, what, error: error as Error });
-    }
+    return {
+      PutRequest: {
+        Item: { ...listingKey(target, id), ...accountOf(target), starts: { N: String(starts) }, expires_at },
+      },
+    };
   }
 
   async function batch(requests: WriteRequest[]) {

@@ -13,7 +13,7 @@ import { createLog } from '../runtime/log.ts';
 import { secretReader } from '../runtime/secrets-manager.ts';
 import { signFor } from '../runtime/sigv4.ts';
 import { fixedTokens, readTokens } from '../runtime/tokens.ts';
-import { createDynamoDbStore } from '../sessions/dynamodb-store.ts';
+import { createDynamoDbCallStore } from '../sessions/call-store.ts';
 import { templatesFrom } from '../templates/index.ts';
 
 /** What a function is made of that answers events, from its environment. */
@@ -31,8 +31,15 @@ export function answering(name: string): ReceiverParts {
   return {
     templates: templatesFrom(env),
     assets: assetsFrom(env, clock),
-    sessions: createDynamoDbStore({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock, log }),
+    sessions: createDynamoDbCallStore({
+      client: new DynamoDBClient(clientSettings),
+      table: env.sessionsTable,
+      clock,
+      log,
+    }),
     outcomes: createOutcomes({ bus, log }),
+    ways: env.ways,
+    slow_answer_wait_ms: env.slowAnswerWaitMs,
     jobs: { start: createInvocation({ url, sign: signFor('lambda', env.region, clock.now), post: createPost(clock) }) },
     tokens: tokenSecretArn
       ? readTokens(secretReader(tokenSecretArn, secretsManager), clock, log)

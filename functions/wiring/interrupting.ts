@@ -3,6 +3,8 @@ import { createWording } from '../assistant/wording.ts';
 import { channelsFrom } from '../delivery/configured-channels.ts';
 import { createInterrupter } from '../interruption/interrupter.ts';
 import { createOutcomes } from '../interruption/outcomes.ts';
+import { createTelling } from '../interruption/telling.ts';
+import { wakeBy } from '../interruption/waking.ts';
 import { assetsFrom } from '../runtime/assets.ts';
 import { clientSettings, patientTimes } from '../runtime/aws.ts';
 import { awsJsonFor } from '../runtime/aws-json.ts';
@@ -11,7 +13,7 @@ import { interruptingEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
-import { createDynamoDbStore } from '../sessions/dynamodb-store.ts';
+import { createDynamoDbCallStore } from '../sessions/call-store.ts';
 import { templatesFrom } from '../templates/index.ts';
 
 /** What a function is made of that interrupts calls, from its environment. */
@@ -26,15 +28,24 @@ export function interrupting(name: string) {
   const templates = templatesFrom(env);
   const assets = assetsFrom(env, clock);
   const client = new DynamoDBClient(clientSettings);
-  const sessions = createDynamoDbStore({ client, table: env.sessionsTable, clock, log });
-  const interrupt = createInterrupter({
+  const sessions = createDynamoDbCallStore({ client, table: env.sessionsTable, clock, log });
+  const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),
     outcomes: createOutcomes({ bus, log }),
-    queue,
-    wording: createWording({ templates, sessions, assets, clock, log }),
+    wake: wakeBy(queue, clock),
     clock,
     log,
   });
-  return { interrupt, templates, sessions, assets, clock, log };
+  const wording = createWording({ templates, sessions, assets, clock, log });
+  const interrupt = createInterrupter({
+    telling,
+    queue,
+    wording,
+    sessions,
+    outcomes: createOutcomes({ bus, log }),
+    clock,
+    log,
+  });
+  return { interrupt, telling, templates, sessions, assets, clock, log };
 }

@@ -207,6 +207,22 @@ describe('whom it concerns', () => {
   });
 });
 
+test('more calls than one invocation tells are passed on, and each hears it once', async () => {
+  const to = '+493023125777';
+  const calls = await Promise.all(Array.from({ length: 60 }, () => placeCall(runtime.url, { to, speed: 1 })));
+  await Promise.all(calls.map((call) => call.hears(1)));
+  const closing = { target: { callee: to }, say: SAY, id: 'closing' };
+  expect(await interrupt(closing)).toMatchObject({ status: 200, body: { outcomes: [], queued: 60 } });
+  await Promise.all(calls.map((call) => until(async () => (await words(call)).includes('heard'), 'the words', 20_000)));
+  expect(await interrupt(closing)).toMatchObject({ body: { queued: 60 } });
+  const duplicate = async (call: Caller) => (await words(call)).includes('duplicate');
+  await Promise.all(calls.map((call) => until(() => duplicate(call), 'the second outcome', 20_000)));
+  for (const call of calls) {
+    expect(sentences((await call.read()).timeline).filter((text) => text === SAY)).toHaveLength(1);
+    await call.hangsUp();
+  }
+});
+
 describe('over HTTP', () => {
   test.each([
     ['invalid_interruption', 'target', { say: SAY }],

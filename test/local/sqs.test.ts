@@ -44,10 +44,10 @@ beforeAll(async () => {
 
 const message = (n: number) => ({ body: JSON.stringify({ n }), attributes: { passed_on_for: `call-${n}` } });
 
-test('messages reach the function as SQS hands them over, ten at a time, in ten invocations at most', async () => {
+test('messages reach the function as SQS hands them over, ten at a time, two invocations at once', async () => {
   expect(await sender.put(Array.from({ length: 300 }, (_, n) => message(n)))).toEqual({ items: [] });
-  // All have arrived, and the first ten invocations haven't come to an end.
-  expect(invoked).toHaveLength(10);
+  // All have arrived, and the first two invocations haven't come to an end.
+  expect(invoked).toHaveLength(2);
   gate.resolve();
   await expect.poll(() => invoked.flatMap(({ Records }) => Records)).toHaveLength(300);
   const records = invoked.splice(0).flatMap(({ Records }) => Records);

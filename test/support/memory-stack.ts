@@ -5,25 +5,28 @@ import type { TemplateChoice } from '../../functions/assistant/template-choice.t
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
 import { createWebSocketHandler } from '../../functions/assistant/websocket-handler.ts';
 import { createWording } from '../../functions/assistant/wording.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 import type { Queue } from '../../functions/interruption/passing-on.ts';
+import { createTelling } from '../../functions/interruption/telling.ts';
 import type { Assets } from '../../functions/runtime/assets.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log } from '../../functions/runtime/log.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 
 interface Parts {
   templates: TemplateChoice;
-  sessions: SessionStore;
+  sessions: CallStore;
   outcomes: Outcomes;
   jobs: Jobs;
   queue: Queue;
   /** Missing: there is no way to push. */
   channel: Channel | undefined;
   websocket: Channel | undefined;
+  /** How long the end of a sentence waits for a slow answer, ms. */
+  slow_answer_wait_ms?: number;
   assets?: Assets;
   clock: Clock;
   log: Log;
@@ -33,13 +36,18 @@ const tokens = { accepts: async () => true };
 
 /** The functions, put together as `functions/wiring` does, of parts in memory; and the two things that they are made of. */
 export function memoryStack(parts: Parts) {
-  const interrupter = createInterrupter({ ...parts, wording: createWording(parts) });
+  const { clock } = parts;
+  const wake = async (session_id: string, at: number) =>
+    void clock.after(at - clock.now(), () => void telling.look(session_id));
+  const telling = createTelling({ ...parts, wake });
+  const interrupter = createInterrupter({ ...parts, telling, wording: createWording(parts) });
+  const answering = { ...parts, wake, ways: telling.ways };
   return {
-    assistant: createAssistant(parts),
+    assistant: createAssistant(answering),
     interrupter,
-    webhook: createWebhookHandler({ ...parts, tokens }),
-    websocket: createWebSocketHandler({ ...parts, tokens }),
-    interrupt: createInterruptHandler({ ...parts, interrupt: interrupter }),
-    job: createJobHandler({ ...parts, interrupt: interrupter }),
+    webhook: createWebhookHandler({ ...answering, tokens }),
+    websocket: createWebSocketHandler({ ...answering, tokens }),
+    interrupt: createInterruptHandler({ ...parts, interrupt: interrupter, look: telling.look }),
+    job: createJobHandler({ ...parts, telling }),
   };
 }

@@ -1,13 +1,13 @@
 import type { Job } from '../../functions/assistant/job.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
 import type { LambdaContext } from '../../functions/interruption/interrupt-handler.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import type { Action } from '../../functions/protocol/actions.ts';
 import type { Message } from '../../functions/runtime/message-queue.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { sqs, sqsRecord } from './envelopes.ts';
 import { SESSION } from './events.ts';
 import { recordingLog } from './log.ts';
@@ -36,11 +36,11 @@ export interface LineOptions {
   websocket?: { answers: Answers; sent: Sent[] };
   /** Of the WebSocket that events come over. */
   connection?: string | undefined;
-  store?: SessionStore;
+  store?: CallStore;
 }
 
 interface LineParts extends LineOptions {
-  sessions: SessionStore;
+  sessions: CallStore;
   outcomes: Outcomes;
   clock: ManualClock;
   sent: Sent[];
@@ -84,6 +84,8 @@ export function phoneLine({
     },
     channel: push ? channelOf(answers, sent) : undefined,
     websocket: websocket && channelOf(websocket.answers, websocket.sent),
+    // An event is answered before the next one comes.
+    slow_answer_wait_ms: 0,
     clock,
     log,
   });

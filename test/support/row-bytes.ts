@@ -6,6 +6,7 @@ export const rowBytes = (row: Record<string, AttributeValue>): number =>
 
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.B !== undefined) return value.B.length;
   if (value.N !== undefined) return Math.ceil(value.N.replace(/^-|\.|0+$/g, '').length / 2) + 1;
   if (value.BOOL !== undefined || value.NULL !== undefined) return 1;
   if (value.M) return 3 + rowBytes(value.M) + Object.keys(value.M).length;
