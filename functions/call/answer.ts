@@ -157,7 +157,11 @@ const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
 
 function gone([call, actions, told]: Out, one: Utterance, leaving: Leaving): Out {
   const [left, more] = leave(call, one.key, leaving);
-  const event = isOfTrigger(one) && { interruption_id: one.trigger?.id ?? '', session_id: call.id, outcome: 'delivered' as const };
+  const event = isOfTrigger(one) && {
+    interruption_id: one.trigger?.id ?? '',
+    session_id: call.id,
+    outcome: 'delivered' as const,
+  };
   return [handingOver(left, more, leaving.now), [...actions, ...more], event ? [...told, event] : told];
 }
 

@@ -9,7 +9,9 @@ const IMMEDIATE_MS = 300;
 /** Events travel in parallel: what comes by less than this too early or too late is on time. */
 const CROSSING_MS = 300;
 /** An end that is owed for longer has got lost. */
-const OWED_MS = 5_000;
+const OWED_MS = 3_000;
+/** What has announced its length ends by itself no sooner before that. */
+const CONFIRMED_MS = 150;
 /** From an answer to its first word, at the latest. */
 const STARTS_WITHIN_MS = 3_000;
 /** An end that hasn't been told of so long after its time has got lost. */
@@ -52,10 +54,11 @@ function whoBegan(call: Call, { print, started }: Extract<Fact, { kind: 'began' 
   return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
 }
 
-/** Its end was judged before its beginning was known. */
+/** Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut. */
 function rejudged(one: Utterance, began: number): Utterance {
-  const { end, length } = one;
+  const { end, length, ...rest } = one;
   if (!end || !length) return one;
+  if (began > end.at + CROSSING_MS) return { ...rest, length };
   if (end.how === 'full' || end.how === 'early') {
     const how = isWhole(length, end.at - began) || end.how === 'full' ? 'full' : 'early';
     return { ...one, end: { ...end, how } };
@@ -97,8 +100,11 @@ const isTooEarly = ({ began, sent }: Utterance, at: number) =>
 const SOUNDS_AFTER_MS = 150;
 
 /** From here on an end is its own, and no longer that of the sentence before it, however late that is told of. */
-const ownEndFrom = (call: Call, one: Utterance) =>
-  beginOf(call, one) + Math.max(CROSSING_MS, one.length ? shortest(one.length) : 0);
+function ownEndFrom(call: Call, one: Utterance): number {
+  const { ms = 0 } = one.length ?? {};
+  const rest = one.began?.reported ? CONFIRMED_MS : ms / 2;
+  return beginOf(call, one) + Math.max(CROSSING_MS, ms - rest);
+}
 
 /** `assistant_speech_ended`. */
 export function heardEnd(call: Call, at: number): Call {

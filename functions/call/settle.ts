@@ -88,11 +88,13 @@ export function dropped({ call, publish }: Settled, key: string, reason: SkipRea
   const left = without(call, [key]);
   const gone = call.queue.filter((one) => !left.queue.includes(one) && !one.sent);
   const told = new Map<string, OutcomeEvent>();
-  for (const one of gone.filter(({ trigger }) => trigger)) {
-    const { id } = one.trigger as { id: string };
+  for (const one of gone) {
+    const id = one.trigger?.id;
+    if (id === undefined) continue;
     // Its words never came: nothing is to be said of what was to follow them.
-    if (one.from !== 'then') told.set(id, { ...about(call, one), outcome: 'skipped', reason });
-    else if (!told.has(id)) told.set(id, { ...about(call, one), outcome: 'then_skipped', reason });
+    if (isOfTrigger(one)) told.set(id, { ...about(call, one), outcome: 'skipped', reason });
+    else if (one.from !== 'job' && !told.has(id))
+      told.set(id, { ...about(call, one), outcome: 'then_skipped', reason });
   }
   return { call: left, publish: [...publish, ...told.values()] };
 }

@@ -17,3 +17,32 @@ describe('who was cut', () => {
     expect(call.ended(7_500)).toEqual(['hangup']);
   });
 });
+
+describe('whose end it is', () => {
+  const FIRST = lasting(3, 'One.');
+  const SECOND = lasting(1.4, 'Two.');
+
+  it.each([
+    ['on time', 3_050],
+    ['told of 450 ms late', 3_500],
+    ['told of 700 ms late', 3_750],
+  ])('the end of the sentence before, %s, isn’t its own', (_when, at) => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(FIRST), say(SECOND), hangup]);
+    call.began(20, FIRST, 3_000);
+    if (at > 3_100) call.began(3_060, SECOND, 1_400);
+    expect(call.ended(at)).toEqual([]);
+    if (at < 3_100) call.began(3_060, SECOND, 1_400);
+    expect(call.ended(at + 1_410)).toEqual(['hangup']);
+  });
+
+  it('one that is told of twice isn’t that of a sentence that begins later', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(FIRST)]);
+    call.began(20, FIRST, 3_000);
+    call.ended(3_020, say(SECOND), hangup);
+    call.ended(3_220);
+    call.began(3_700, SECOND, 1_400);
+    expect(call.ended(5_110)).toEqual(['hangup']);
+  });
+});

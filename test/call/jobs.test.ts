@@ -15,3 +15,15 @@ it('a part has one outcome, though a hangup follows it', () => {
   expect(call.ended(5_100)).toEqual(['hangup']);
   expect(call.told()).toEqual(['job-1 delivered', 'job-1 heard']);
 });
+
+it('a part that was heard isn’t skipped because what was to follow it never comes', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.began(1_050, HOLD, 2_000);
+  call.ended(3_050);
+  call.part(4_000, 'job', 1, [say(RESULT), hangup]);
+  call.began(4_050, RESULT, 2_000);
+  call.words(5_000, 'Wait', [say('Yes?')], { cuts: true });
+  expect(call.told()).toEqual(['job-1 heard']);
+});

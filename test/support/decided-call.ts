@@ -53,7 +53,10 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
     call: () => call as Call,
     published,
     /** Outcomes as they were published: `name: outcome`, with the reason. */
-    told: () => published.map(({ interruption_id, outcome, reason }) => [interruption_id, outcome, reason].filter(Boolean).join(' ')),
+    told: () =>
+      published.map(({ interruption_id, outcome, reason }) =>
+        [interruption_id, outcome, reason].filter(Boolean).join(' '),
+      ),
     record,
     /** What the event asks for, before anybody has answered it. */
     asks(at: number, happening: Happening): Asked {
@@ -73,7 +76,10 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
       const answerable = kind !== 'voice' && kind !== 'over';
       const pushes = ways.channel || ways.websocket;
       const own = said && ('actions' in said ? said : { actions: said });
-      return apply({ kind: 'event', event: { id, kind, at: taken, answerable, pushes, ...(own && { said: own }) } }, at);
+      return apply(
+        { kind: 'event', event: { id, kind, at: taken, answerable, pushes, ...(own && { said: own }) } },
+        at,
+      );
     },
     start: (at: number, ...actions: ActionDraft[]) => self.event(at, { kind: 'start' }, actions),
     began: (at: number, text?: string, ms?: number, started?: number) =>
@@ -87,8 +93,12 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
     silence: (at: number, ...actions: ActionDraft[]) => self.event(at, { kind: 'silence' }, actions),
     voice: (at: number) => self.event(at, { kind: 'voice' }),
     over: (at: number) => self.event(at, { kind: 'over' }),
-    words: (at: number, text: string, said: Said | readonly ActionDraft[] = [], how: { cuts?: true; ms?: number } = {}) =>
-      self.event(at, saying(at, text, how), said),
+    words: (
+      at: number,
+      text: string,
+      said: Said | readonly ActionDraft[] = [],
+      how: { cuts?: true; ms?: number } = {},
+    ) => self.event(at, saying(at, text, how), said),
 
     /** An interruption, and what is pushed by it. */
     trigger(at: number, id: string, asked: Partial<Trigger> = {}) {
@@ -127,7 +137,11 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
 }
 
 /** What the caller has said by `at`. */
-export const saying = (at: number, text: string, { cuts, ms = 1_000 }: { cuts?: true; ms?: number } = {}): Happening => ({
+export const saying = (
+  at: number,
+  text: string,
+  { cuts, ms = 1_000 }: { cuts?: true; ms?: number } = {},
+): Happening => ({
   kind: 'words',
   print: printOf({ text }) ?? '',
   ms,
