@@ -203,14 +203,15 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     }
   }
 
-  function leaves({ source, name }: Line, batch: Batch) {
+  function leaves(line: Line, batch: Batch) {
+    const { source, name } = line;
     const { saved, decided } = batch;
     if (saved === 0) return;
     if (ended > started && saved > ended) throw new Violation('nothing after the end', name);
     const id = source.kind === 'then' ? source.name.slice(0, -1) : source.name;
     const order = orders.get(id);
     if (order) {
-      if (source.kind === 'interruption' && decided >= order.expires) throw new Violation('not after expiry', name);
+      if (source.kind === 'interruption' && !left.has(line) && decided >= order.expires) throw new Violation('not after expiry', name);
       const { cancelled } = of(id);
       if (cancelled > 0 && saved > cancelled) throw new Violation('not after cancel', name);
       if (order.dry_run) throw new Violation('dry run', name);

@@ -134,7 +134,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     item.played = at - (item.began ?? at);
     item.stopped = { at, how, ...(batch && { batch }) };
     trace(() => `PHONE stops ${item.line.name} ${how} after ${item.played}`);
-    const late = weather.ends === 'late' ? choices.pick([450, 1_200]) : 0;
+    const late = weather.ends === 'late' ? choices.pick([450, 700]) : 0;
     const lost = weather.ends === 'some' && choices.chance(0.4);
     if (!lost && !over) emit({ kind: 'ended' }, late);
     if (item.timer > 0 && !over && !speaking) startTimer(item.timer);
