@@ -88,16 +88,12 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const current = sounds.find(({ end }) => !end);
   const owed = sounds.find(({ end }) => end?.owed && at < end.at + OWED_MS);
-  if (!owed) return current && isTooEarly(current, at) ? undefined : current;
+  if (!owed) return current && isTooEarly(call, current, at) ? undefined : current;
   return current && at >= ownEndFrom(call, current) ? current : owed;
 }
 
-/** Nobody has heard anything of it: whose end it is is not known here. */
-const isTooEarly = ({ began, sent }: Utterance, at: number) =>
-  !began?.reported && at < (sent?.at ?? 0) + SOUNDS_AFTER_MS;
-
-/** From an answer to its first word, at the earliest. */
-const SOUNDS_AFTER_MS = 150;
+/** Hardly a word of it can have been said: whose end it is is not known here, or it is told of twice. */
+const isTooEarly = (call: Call, one: Utterance, at: number) => at < beginOf(call, one) + CROSSING_MS;
 
 /** From here on an end is its own, and no longer that of the sentence before it, however late that is told of. */
 function ownEndFrom(call: Call, one: Utterance): number {

@@ -56,7 +56,12 @@ function tellHeard(call: Call, now: number): Settled {
 
 const hasBeenHeard = (call: Call, one: Utterance, now: number) =>
   one.began?.reported === true ||
-  (one.end?.owed === undefined && one.end !== undefined && endBy(call, one, now)?.how === 'full');
+  (one.end !== undefined && !one.end.owed && endBy(call, one, now)?.how === 'full' && !isReported(call, one));
+
+/** Its first word would have been told of: no clip's is. */
+const isReported = (call: Call, { print }: Utterance) => print !== undefined && reportsItself(call);
+
+const reportsItself = ({ queue }: Call) => queue.some(({ began }) => began?.reported);
 
 /** Who was to confirm it has died. It isn't repeated. */
 function tellDoubt(call: Call, now: number): Settled {

@@ -46,3 +46,32 @@ describe('whose end it is', () => {
     expect(call.ended(5_110)).toEqual(['hangup']);
   });
 });
+
+describe('what is heard', () => {
+  it.each([
+    ['with its first word', true, ['late heard']],
+    ['with its end, of a voice that doesn’t report itself', false, ['late heard']],
+  ])('%s', (_when, isReported, told) => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    if (isReported) call.began(30, GREETING, 6_000);
+    call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)] });
+    if (isReported) call.began(1_060, PARCEL, 3_000);
+    else call.ended(1_060);
+    if (!isReported) call.ended(4_060);
+    expect(call.told()).toEqual(told);
+  });
+
+  it('isn’t what nobody knows to have arrived, when another voice has reported itself since', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 6_000);
+    call.ended(6_030);
+    const doubt = call.decided(7_000, 'late', { actions: [cut, say(PARCEL)] });
+    call.sent(7_050, doubt, { status: 'in_doubt', message: 'no answer' });
+    call.words(12_000, 'Hello?', [say(GREETING)]);
+    call.began(12_050, GREETING, 6_000);
+    call.ended(14_000);
+    expect(call.told()).toEqual([]);
+  });
+});

@@ -145,6 +145,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     /** `isRefused`: nothing was claimed by this attempt, so it is one outcome among others of its id. */
     outcome(id: string, outcome: Outcome, isRefused: boolean) {
       const one = of(id);
+      if (orders.get(id)?.dry_run) return;
       if (!isRefused) takes(id, outcome);
       else if (!one.deferred && one.finals.length === 0) Object.assign(one, { finals: [outcome], refused: true });
     },
@@ -190,7 +191,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     }
     if (orders.get(id)?.dry_run) return;
     const last = one.finals.at(-1);
-    const mayFollow = !last || (last.outcome === 'failed' && last.error?.retryable) || one.refused;
+    const mayFollow = !last || (last.outcome === 'failed' && last.error?.code !== 'in_doubt') || one.refused;
     if (!mayFollow) throw new Violation('one outcome', `${id}: ${last.outcome} ${last.reason ?? ''} and ${outcome.outcome} ${outcome.reason ?? ''}`);
     one.finals.push(outcome);
     one.refused = false;

@@ -100,8 +100,8 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
       how: { cuts?: true; ms?: number } = {},
     ) => self.event(at, saying(at, text, how), said),
 
-    /** An interruption, and what is pushed by it. */
-    trigger(at: number, id: string, asked: Partial<Trigger> = {}) {
+    /** What is decided about an interruption. */
+    decided(at: number, id: string, asked: Partial<Trigger> = {}) {
       const trigger: Trigger = {
         by: `${id}#${++inputs}`,
         id,
@@ -116,8 +116,10 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
         ways,
         ...asked,
       };
-      return self.sent(at, apply({ kind: 'trigger', trigger }, at));
+      return apply({ kind: 'trigger', trigger }, at);
     },
+    /** An interruption, and what is pushed by it. */
+    trigger: (at: number, id: string, asked: Partial<Trigger> = {}) => self.sent(at, self.decided(at, id, asked)),
     part(at: number, job: string, number: number, actions: readonly ActionDraft[], how: Partial<Part> = {}) {
       const part: Part = { by: `${job}-${number}`, job, number, at, actions, last: true, ways, ...how };
       return self.sent(at, apply({ kind: 'part', part }, at));
