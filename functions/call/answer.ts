@@ -6,7 +6,7 @@ import { soundingAt } from './evidence.ts';
 import { handingOver } from './interrupt.ts';
 import { type Leaving, leave } from './leave.ts';
 import type { OutcomeEvent } from './outcome.ts';
-import { verdictOf } from './queue.ts';
+import { type Moment, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
@@ -123,16 +123,32 @@ function ownUtterances(call: Call, { actions, from = 'answer' }: Said, { id }: A
 
 type Out = [call: Call, actions: readonly ActionDraft[], told: readonly OutcomeEvent[]];
 
-/** What had waited leads; what was just said follows it, or goes out now. */
+/** What had waited leads; what was just said follows it, or goes out now; what ends the call is last. */
 function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving: Leaving): Out {
-  const isOwn = ({ key }: Utterance) => own.some((one) => one.key === key);
+  const isOwn = ({ key, sent }: Utterance) => !sent && own.some((one) => one.key === key);
   const landed = landedMeanwhile(call, input);
-  let out: Out = [call, [], []];
-  for (const one of waitingIn(call)) {
-    if (isOwn(one) || one.with !== undefined) continue;
-    const moment = { now: leaving.now, sparing: input.kind === 'began' };
-    if (verdictOf(withoutOwn(out[0], isOwn), one, moment) === 'go') out = gone(out, one, leaving);
-  }
+  const moment = { now: leaving.now, sparing: input.kind === 'began' };
+  const led = waitingOut([call, [], []], isOwn, moment, leaving);
+  return waitingOut(ownOut(led, own, isOwn, landed, leaving), isOwn, moment, leaving);
+}
+
+/** Whatever may go by now, in order; one may let the next one go. */
+function waitingOut(out: Out, isOwn: (one: Utterance) => boolean, moment: Moment, leaving: Leaving): Out {
+  const [call] = out;
+  const others = withoutOwn(call, isOwn);
+  const next = waitingIn(others).find(
+    (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, moment) === 'go',
+  );
+  return next ? waitingOut(gone(out, next, leaving), isOwn, moment, leaving) : out;
+}
+
+function ownOut(
+  out: Out,
+  own: readonly Utterance[],
+  isOwn: (one: Utterance) => boolean,
+  landed: string | undefined,
+  leaving: Leaving,
+): Out {
   const [first] = own;
   if (!first) return out;
   if (first.from === 'progress' && isVain(out, leaving)) return [withoutOwn(out[0], isOwn), out[1], out[2]];

@@ -10,7 +10,7 @@ import { type Part, takePart } from './job.ts';
 import { leave } from './leave.ts';
 import type { Outcome, OutcomeEvent } from './outcome.ts';
 import { pruned, verdictOf } from './queue.ts';
-import { settle } from './settle.ts';
+import { isOfTrigger, settle } from './settle.ts';
 import { type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
@@ -97,7 +97,8 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   if (!ready) return { call: settled, ...about, ...(again !== undefined && { wake: again }) };
   const [left, actions] = leave(settled, ready.key, { by, now, pushes: true, unsure: true });
   const expires = ready.expires_at === undefined ? {} : { expires_at: ready.expires_at };
-  return { call: left, save: true, publish, push: { key: ready.key, actions, ...expires } };
+  const told = isOfTrigger(ready) && ready.trigger ? { id: ready.trigger.id } : {};
+  return { call: left, save: true, publish, push: { key: ready.key, actions, ...told, ...expires } };
 }
 
 /** What is to be listed, or no longer, where that differs from what is certain. */

@@ -87,10 +87,13 @@ function endBefore(call: Call, key: string, at: number): Call {
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const current = sounds.find(({ end }) => !end);
-  const owed = sounds.find(({ end }) => end?.owed && at < end.at + OWED_MS);
+  const owed = sounds.find(({ end }) => end && isOwed(end, at));
   if (!owed) return current && isTooEarly(call, current, at) ? undefined : current;
   return current && at >= ownEndFrom(call, current) ? current : owed;
 }
+
+/** Whether it is still to be told of. */
+export const isOwed = ({ owed, at }: End, now: number) => owed === true && now < at + OWED_MS;
 
 /** Hardly a word of it can have been said: whose end it is is not known here, or it is told of twice. */
 const isTooEarly = (call: Call, one: Utterance, at: number) => at < beginOf(call, one) + CROSSING_MS;

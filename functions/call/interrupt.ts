@@ -53,6 +53,8 @@ export const canPush = ({ socket }: Call, { channel, websocket }: Ways) =>
 export interface Push {
   readonly key: string;
   readonly actions: readonly ActionDraft[];
+  /** The words of that interruption: what becomes of this is its outcome. */
+  readonly id?: string;
   readonly expires_at?: number;
 }
 
