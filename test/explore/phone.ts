@@ -27,6 +27,7 @@ interface Item extends Arrival {
 }
 
 const USUAL_MS = 1000 / 15;
+const SKEW = { told: 0, ahead: 400, behind: -400 };
 const PACE = { usual: [1, 0.9, 1.15], slow: [1.4], fast: [0.7] } as const;
 
 export type Phone = ReturnType<typeof createPhone>;
@@ -105,7 +106,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     const kind = weather.begins === 'some' ? choices.pick(['sent', 'never']) : weather.begins;
     if (kind === 'never') return;
     const text = kind === 'textless' ? {} : { text: kind === 'strange' ? `${item.text} %` : item.text };
-    const started = weather.started === 'missing' ? {} : { started: weather.started === 'wrong' ? began - 5_000 : began };
+    const started = weather.started === 'missing' ? {} : { started: began + SKEW[weather.started] };
     const late = kind === 'late' ? 700 : kind === 'at the end' ? item.ms : 0;
     const report: Report = { kind: 'began', ...text, ...started, ...lengthOf(item.ms) };
     if (late === 0) emit(report);
