@@ -145,7 +145,10 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const cut = soundsIn(call).find((one) =>
     cuts ? soundedAt(call, one, since) : one.end?.how === 'early' && at <= one.end.at + ms + WORDS_WITHIN_MS,
   );
-  return cut ? cutByCaller(silent, cut, since) : silent;
+  if (cut) return cutByCaller(silent, cut, since);
+  const ended = cuts && soundsIn(call).findLast(({ end }) => end?.how === 'full' && !end.owed && end.at <= at);
+  // They have cut its last syllables, and what was to follow it.
+  return ended && ended.end && ended.end.at >= since ? cutBehind(silent, ended.key, ended.end.at) : silent;
 }
 
 /** Whether it sounded when the words began, and isn't known to have been said. */
@@ -161,15 +164,15 @@ function cutByCaller(call: Call, its: Utterance, at: number): Call {
   );
 }
 
-/** What was to sound in the same breath is cut with it. */
+/** What was still to sound is cut with it. */
 function cutBehind(call: Call, key: string, at: number): Call {
-  const next = call.queue.find((one) => one.with === key && one.sent && !one.end);
-  if (!next) return call;
-  return cutBehind(
-    changed(call, next.key, (one) => (one.length ? { ...one, end: { at, how: 'caller' } } : one)),
-    next.key,
-    at,
-  );
+  const place = call.queue.findIndex((one) => one.key === key);
+  const end: End = { at, how: 'caller' };
+  const queue = call.queue.map((one, index) => {
+    const follows = index > place && one.length && one.sent && one.sent.at < at && !one.began && !one.end;
+    return follows ? { ...one, end } : one;
+  });
+  return { ...call, queue };
 }
 
 /** The sentence whose silence a `user_input_timeout` is about. */
@@ -220,8 +223,15 @@ export function isUndecided(call: Call, now: number): boolean {
   return queue.some((one) => one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
 }
 
+/** When it will be known whether the caller has cut what has ended early, or what words have cut without an end. */
+export const undecidedUntil = (call: Call): number[] =>
+  call.queue.flatMap(({ end }) => {
+    if (end?.how === 'early') return [decidedAt(call, end)];
+    return end?.how === 'caller' && end.owed ? [end.at + OWED_MS] : [];
+  });
+
 /** A `user_speech_started` without its `user_speak` was a noise, or one of them got lost. */
-const SPEAKS_AT_MOST_MS = 15_000;
+export const SPEAKS_AT_MOST_MS = 15_000;
 
 /** Whether the caller is in the middle of saying something, as far as the WebSocket tells. */
 export const callerSpeaks = ({ caller_speaks }: Call, now: number) =>

@@ -12,7 +12,7 @@ export interface Settled {
 }
 
 /** A send that nobody has confirmed for so long won't be confirmed any more. */
-const CONFIRMED_WITHIN_MS = 5_000;
+export const CONFIRMED_WITHIN_MS = 5_000;
 
 /** Draws what follows from the evidence for whatever is known of: heard, in doubt, never to come. */
 export function settle(call: Call, now: number): Settled {

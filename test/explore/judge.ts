@@ -157,7 +157,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
         if (one.heard) throw new Violation('one heard', id);
         one.heard = true;
         const source = sourceNamed(id);
-        const isDoubtful = one.finals.some(({ error }) => error?.code === 'in_doubt');
+        const isDoubtful = faults.sends === 'in doubt' || faults.speed === 'frozen';
         if (source && !isDoubtful && !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))) {
           throw new Violation('heard is true', id);
         }
@@ -263,7 +263,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     const goodbye = sentenceBefore(line);
     if (!goodbye) return;
     const last = goodbye.arrivals.at(-1);
-    if (batch.saved === 0) return;
+    if (batch.saved === 0 || faults.sends === 'in doubt') return;
     if (!last && faults.crashes === 'none') throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
     if (!last) return;
     if (!last.stopped) {

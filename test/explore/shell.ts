@@ -298,13 +298,21 @@ export function createShell(parts: Parts) {
     }
   }
 
+  /** Pushes what may go out by now, one after the other. */
+  function look(by: string, pushes: number) {
+    commit(document.read(), { kind: 'wake', by, ways }, by, (done) => {
+      after(done, by, undefined, () => {});
+      if (done.decision?.push && pushes > 1) time.after(100, () => look(`${by}.${pushes}`, pushes - 1));
+    });
+  }
+
   function wakeAt(at: number | undefined) {
     if (at === undefined) return;
     const by = `wake#${++attempts}`;
     time.after(at - time.now(), () => {
       coverage.count('input', 'wake');
       trace(() => by);
-      commit(document.read(), { kind: 'wake', by, ways }, by, (done) => after(done, by, undefined, () => {}));
+      look(by, 4);
     });
   }
 }
