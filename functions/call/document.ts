@@ -56,6 +56,8 @@ export interface Call {
   readonly caller_speaks?: number;
   /** An answer that had waited for a job was never heard: no other one waits. */
   readonly unheard?: true;
+  /** When somebody has been asked to look at it again. */
+  readonly wakes_at?: number;
   /** Ids of the newest interruptions with a hash of what they said; `more` when older ones lie beside. */
   readonly claims: readonly (readonly [key: string, content: string])[];
   readonly more?: true;

@@ -9,7 +9,8 @@ const IMMEDIATE_MS = 300;
 /** Events travel in parallel: what comes by less than this too early or too late is on time. */
 const CROSSING_MS = 300;
 /** An end that is owed for longer has got lost. */
-const OWED_MS = 5_000;
+const OWED_MS = 3_000;
+/** What has announced its length ends by itself no sooner before that. */
 /** From an answer to its first word, at the latest. */
 const STARTS_WITHIN_MS = 3_000;
 /** An end that hasn't been told of so long after its time has got lost. */
@@ -35,10 +36,8 @@ export function heardBegin(call: Call, fact: Extract<Fact, { kind: 'began' }>): 
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
   const { unsure: _, ...sent } = begun.sent ?? { at, by: '' };
   const sure = { ...begun, sent };
-  // It sounds now, whatever was to have cut it.
-  const { end, ...sounding } = rejudged(sure, at);
   return endBefore(
-    changed(call, its.key, () => (end && end.at > at ? { ...sounding, end } : sounding)),
+    changed(call, its.key, () => rejudged(sure, at)),
     its.key,
     at,
   );
@@ -54,10 +53,11 @@ function whoBegan(call: Call, { print, started }: Extract<Fact, { kind: 'began' 
   return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
 }
 
-/** Its end was judged before its beginning was known. */
+/** Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut. */
 function rejudged(one: Utterance, began: number): Utterance {
-  const { end, length } = one;
+  const { end, length, ...rest } = one;
   if (!end || !length) return one;
+  if (began > end.at + CROSSING_MS) return { ...rest, length };
   if (end.how === 'full' || end.how === 'early') {
     const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
     return { ...one, end: { ...end, how } };
@@ -65,15 +65,19 @@ function rejudged(one: Utterance, began: number): Utterance {
   return one;
 }
 
-/** Whoever was being said before this one began has ended. */
+/**
+ * Whoever was being said before this one began has ended; and to its end, if this one was waiting for that. What has left
+ * only since then says nothing of it.
+ */
 function endBefore(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
+  const left = call.queue[place]?.sent?.at ?? 0;
   return {
     ...call,
     queue: call.queue.map((one, index) => {
       if (index >= place || !one.sent || !one.length) return one;
       if (!one.end) return { ...one, end: { at, how: 'full', owed: true } };
-      return one.end.how === 'early' ? { ...one, end: { ...one.end, how: 'full' } } : one;
+      return one.end.how === 'early' && left < one.end.at ? { ...one, end: { ...one.end, how: 'full' } } : one;
     }),
   };
 }
@@ -85,7 +89,7 @@ function endBefore(call: Call, key: string, at: number): Call {
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const current = unended(call, at);
-  const owed = sounds.find(({ end }) => end?.owed && at < end.at + OWED_MS);
+  const owed = sounds.find(({ end }) => end && isOwed(end, at));
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
@@ -133,6 +137,9 @@ const LATE_END_MS = 1_000;
 /** Nobody has heard anything of it: whose end it is is not known here. */
 const isTooEarly = ({ began, sent }: Utterance, at: number) =>
   !began?.reported && at < (sent?.at ?? 0) + SOUNDS_AFTER_MS;
+
+/** Whether it is still to be told of. */
+export const isOwed = ({ owed, at }: End, now: number) => owed === true && now < at + OWED_MS;
 
 /** From an answer to its first word, at the earliest. */
 const SOUNDS_AFTER_MS = 150;
@@ -189,8 +196,14 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const cut = cuts
     ? (sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at))
     : sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
-  const clear = cut ? cutByCaller(silent, cut, at) : silent;
-  return cuts ? cutAll(clear, at) : clear;
+  if (!cuts) return cut ? cutByCaller(silent, cut, at) : silent;
+  return cutAll(cut ? cutByCaller(silent, cut, at) : cutAfter(silent, since, at), at);
+}
+
+/** Words that have cut its last syllables have cut what was to follow it. */
+function cutAfter(call: Call, since: number, at: number): Call {
+  const last = soundsIn(call).findLast(({ end }) => end?.how === 'full' && !end.owed && end.at <= at);
+  return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
 }
 
 /** What had left before and hasn't begun is cut with it; not what has only just been pushed. */
@@ -225,15 +238,15 @@ function cutByCaller(call: Call, its: Utterance, at: number): Call {
   );
 }
 
-/** What was to sound in the same breath is cut with it. */
+/** What was still to sound is cut with it. */
 function cutBehind(call: Call, key: string, at: number): Call {
-  const next = call.queue.find((one) => one.with === key && one.sent && !one.end);
-  if (!next) return call;
-  return cutBehind(
-    changed(call, next.key, (one) => (one.length ? { ...one, end: { at, how: 'caller' } } : one)),
-    next.key,
-    at,
-  );
+  const place = call.queue.findIndex((one) => one.key === key);
+  const end: End = { at, how: 'caller' };
+  const queue = call.queue.map((one, index) => {
+    const follows = index > place && one.length && one.sent && one.sent.at < at && !one.began && !one.end;
+    return follows ? { ...one, end } : one;
+  });
+  return { ...call, queue };
 }
 
 /** The sentence whose silence a `user_input_timeout` is about. */
@@ -284,8 +297,15 @@ export function isUndecided(call: Call, now: number): boolean {
   return queue.some((one) => one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
 }
 
+/** When it will be known whether the caller has cut what has ended early, or what words have cut without an end. */
+export const undecidedUntil = (call: Call): number[] =>
+  call.queue.flatMap(({ end }) => {
+    if (end?.how === 'early') return [decidedAt(call, end)];
+    return end?.how === 'caller' && end.owed ? [end.at + OWED_MS] : [];
+  });
+
 /** A `user_speech_started` without its `user_speak` was a noise, or one of them got lost. */
-const SPEAKS_AT_MOST_MS = 15_000;
+export const SPEAKS_AT_MOST_MS = 15_000;
 
 /** Whether the caller is in the middle of saying something, as far as the WebSocket tells. */
 export const callerSpeaks = ({ caller_speaks }: Call, now: number) =>

@@ -56,7 +56,7 @@ export function createTelling(parts: TellingParts) {
         const { decision, stored } = await decideAbout(session_id, () => ({ kind: 'wake', by, ways }));
         await carryOut(decision);
         if (!decision.push || !stored) return;
-        const id = stored.call.queue.find(({ key }) => key === decision.push?.key)?.trigger?.id;
+        const { id } = decision.push;
         const outcome = await pushed(stored, decision.push, { outcome: 'delivered' });
         if (id) await outcomes.publish([{ interruption_id: id, ...outcome }]);
       }
