@@ -110,13 +110,19 @@ function listingsOf(document: Call, after: Call) {
   const isCertain = document.listed !== undefined && document.starts === after.starts;
   return {
     list: isCertain ? minus(now, before) : now,
-    unlist: minus(now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)], now),
+    unlist: without(now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)], now),
     listed: { listed } as Pick<Call, 'listed'>,
   };
 }
 
 const minus = (from: readonly Listed[], less: readonly Listed[]) =>
   from.filter((one) => !less.some((other) => isDeepStrictEqual(one, other)));
+
+/** The account is no part of a listing's key: what is listed with it, or anew, isn't to be unlisted without it. */
+const without = (from: readonly Listed[], less: readonly Listed[]) =>
+  from.filter((one) => !less.some((other) => isDeepStrictEqual(ofAnyAccount(one), ofAnyAccount(other))));
+
+const ofAnyAccount = (listed: Listed): object => ({ ...listed, account_id: undefined });
 
 function byOf(input: Input): string {
   switch (input.kind) {
