@@ -56,10 +56,11 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const by = byOf(input);
   if (call?.applied.includes(by)) return { call, save: false, publish: [] };
   const decision = decided(call && decideOverdue(call, now), input, now);
+  if (!document) return { ...decision, call: freshCall('') };
   // Only an event tells that a call is there.
   const isListed = input.kind === 'event' || decision.save;
-  const listing = document && isListed ? listingsOf(document, decision.call) : undefined;
-  const isFull = input.kind === 'event' && (document?.facts.length ?? 0) > MAX_FACTS;
+  const listing = isListed ? listingsOf(document, decision.call) : undefined;
+  const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
   if (!decision.save && !listing && !isFull) return decision;
   const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
   return { ...decision, ...listing, save: true, call: { ...pruned(decision.call, now), applied, ...listing?.listed } };
