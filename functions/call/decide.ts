@@ -22,7 +22,14 @@ export type Input =
   | { readonly kind: 'trigger'; readonly trigger: Trigger }
   | { readonly kind: 'part'; readonly part: Part }
   /** What became of a push. */
-  | { readonly kind: 'delivery'; readonly by: string; readonly key: string; readonly delivery: Delivery }
+  | {
+      readonly kind: 'delivery';
+      readonly by: string;
+      readonly key: string;
+      readonly delivery: Delivery;
+      /** Whoever asked for it has had their reply: it is ours to try it again. */
+      readonly waited?: boolean;
+    }
   | { readonly kind: 'cancel'; readonly by: string; readonly id: string }
   /** Somebody looks again: what waits may go out by now. */
   | { readonly kind: 'wake'; readonly by: string; readonly ways: Ways };
