@@ -30,7 +30,10 @@ beforeAll(async () => {
   [invoked, logged, gate] = [[], [], Promise.withResolvers()];
   answer = { payload: '{"batchItemFailures":[]}' };
   const server = await listen(0);
-  server.serve(sqsApi(createMessageQueue({ interrupt, clock: systemClock, log: (line) => logged.push(line) })), () => {});
+  server.serve(
+    sqsApi(createMessageQueue({ interrupt, clock: systemClock, log: (line) => logged.push(line) })),
+    () => {},
+  );
   url = `${server.url}/sqs`;
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
