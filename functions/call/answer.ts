@@ -180,7 +180,8 @@ const behind = (call: Call, key: string, before: string): Call => ({
 function repeated({ queue, start }: Call): ActionDraft[] {
   // Whatever was said since has overtaken it.
   if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [];
-  const unbegun = queue.filter((one) => one.sent?.by === start?.by && !one.began && !one.end);
+  const own = queue.filter((one) => one.sent?.by === start?.by);
+  const unbegun = own.some(({ began, end }) => began || end) ? [] : own;
   const speech = unbegun.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
   return speech.length > 0 ? [{ type: 'barge_in' }, ...speech] : [];
 }
