@@ -23,7 +23,14 @@ export type Input =
   | { readonly kind: 'trigger'; readonly trigger: Trigger }
   | { readonly kind: 'part'; readonly part: Part }
   /** What became of a push. */
-  | { readonly kind: 'delivery'; readonly by: string; readonly key: string; readonly delivery: Delivery }
+  | {
+      readonly kind: 'delivery';
+      readonly by: string;
+      readonly key: string;
+      readonly delivery: Delivery;
+      /** Whoever asked for it has had their reply: it is ours to try it again. */
+      readonly waited?: boolean;
+    }
   | { readonly kind: 'cancel'; readonly by: string; readonly id: string }
   /** Somebody looks again: what waits may go out by now. */
   | { readonly kind: 'wake'; readonly by: string; readonly ways: Ways };
@@ -57,10 +64,11 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const by = byOf(input);
   if (call?.applied.includes(by)) return { call, save: false, publish: [] };
   const decision = decided(call && decideOverdue(call, now), input, now);
+  if (!document) return { ...decision, call: freshCall('') };
   // Only an event tells that a call is there.
   const isListed = input.kind === 'event' || decision.save;
-  const listing = document && isListed ? listingsOf(document, decision.call) : undefined;
-  const isFull = input.kind === 'event' && (document?.facts.length ?? 0) > MAX_FACTS;
+  const listing = isListed ? listingsOf(document, decision.call) : undefined;
+  const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
   if (!decision.save && !listing && !isFull) return decision;
   const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
   const { wakes_at: _, ...kept } = pruned(decision.call, now);
@@ -146,13 +154,19 @@ function listingsOf(document: Call, after: Call) {
   const isCertain = document.listed !== undefined && document.starts === after.starts;
   return {
     list: isCertain ? minus(now, before) : now,
-    unlist: minus(now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)], now),
+    unlist: without(now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)], now),
     listed: { listed } as Pick<Call, 'listed'>,
   };
 }
 
 const minus = (from: readonly Listed[], less: readonly Listed[]) =>
   from.filter((one) => !less.some((other) => isDeepStrictEqual(one, other)));
+
+/** The account is no part of a listing's key: what is listed with it, or anew, isn't to be unlisted without it. */
+const without = (from: readonly Listed[], less: readonly Listed[]) =>
+  from.filter((one) => !less.some((other) => isDeepStrictEqual(ofAnyAccount(one), ofAnyAccount(other))));
+
+const ofAnyAccount = (listed: Listed): object => ({ ...listed, account_id: undefined });
 
 function byOf(input: Input): string {
   switch (input.kind) {

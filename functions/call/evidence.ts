@@ -10,7 +10,6 @@ const IMMEDIATE_MS = 300;
 const CROSSING_MS = 300;
 /** An end that is owed for longer has got lost. */
 const OWED_MS = 3_000;
-/** What has announced its length ends by itself no sooner before that. */
 /** From an answer to its first word, at the latest. */
 const STARTS_WITHIN_MS = 3_000;
 /** An end that hasn't been told of so long after its time has got lost. */
