@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { bodyTemplate, urlTemplate } from '../functions/delivery/external-api-shape.ts';
 import { ASSET_NAME, ASSET_NAME_RULE } from '../functions/protocol/assets.ts';
 
 /** What a deployment may choose, as CDK context: `cdk deploy -c template=conversation`, or `context` in `cdk.json`. */
@@ -37,7 +38,7 @@ export interface OutboundSettings {
 
 /** AI Flow's external API. Its public documentation names it and says nothing more: all of it is configuration. */
 export interface ExternalApiSettings {
-  /** Template that contains `{session_id}`. */
+  /** With `{session_id}` where the session belongs, if it belongs there. */
   readonly url: string;
   readonly method: string;
   readonly authHeader: string;
@@ -45,6 +46,8 @@ export interface ExternalApiSettings {
   readonly authScheme: string;
   /** Codes and ranges, such as `200,202` or `200-299`. */
   readonly acceptedStatuses: string;
+  /** JSON around `"{actions}"`; missing for the array alone. */
+  readonly body?: string | undefined;
 }
 
 /** A context value that can't be deployed. The message names the key, the value seen and the remedy. */
@@ -68,6 +71,7 @@ const DEFAULTS = {
   externalApiAuthHeader: 'Authorization',
   externalApiAuthScheme: 'Bearer',
   externalApiAcceptedStatuses: '200-299',
+  externalApiBody: '',
   assetsBucket: '',
   bucketAssets: '',
   bedrockModelId: '',
@@ -139,7 +143,12 @@ function stackName(value: unknown): string {
 /** Checked even when there is no URL: a slip should not wait until there is one. */
 function externalApi(given: Context): ExternalApiSettings | undefined {
   const settings = {
-    url: text(given, 'externalApiUrl', isUrlTemplate, 'give an https URL that contains {session_id}, or leave it out'),
+    url: text(
+      given,
+      'externalApiUrl',
+      isUrlTemplate,
+      'give an https URL, with {session_id} where the session belongs, or leave it out',
+    ),
     method: text(given, 'externalApiMethod', isMethod, 'use POST, PUT or PATCH'),
     authHeader: text(given, 'externalApiAuthHeader', isToken, 'name one header, such as Authorization'),
     authScheme: text(given, 'externalApiAuthScheme', isTokenOrEmpty, 'give one word, such as Bearer, or an empty text'),
@@ -150,7 +159,23 @@ function externalApi(given: Context): ExternalApiSettings | undefined {
       'list codes and ranges without blanks, such as 200-299 or 200,202',
     ),
   };
-  return settings.url === '' ? undefined : settings;
+  const body = externalApiBody(given);
+  return settings.url === '' ? undefined : { ...settings, ...(body && { body }) };
+}
+
+/** `cdk.json` may hold it as JSON. */
+function externalApiBody({ externalApiBody: value }: Context): string {
+  const body = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  try {
+    bodyTemplate(body);
+    return body;
+  } catch (error) {
+    throw new InvalidConfiguration(
+      'externalApiBody',
+      value,
+      (error as Error).message.replace('EXTERNAL_API_BODY ', 'it '),
+    );
+  }
 }
 
 /** Clips are separated by commas in `-c`; in `cdk.json` they may be an array. */
@@ -202,9 +227,14 @@ function text(given: Context, key: string, valid: (value: string) => boolean, re
 /** It stands in a URL, where dots alone would climb. */
 const isFlowId = (value: string) => /^[\w.:-]*$/.test(value) && !/^\.+$/.test(value);
 
-/** The session belongs in the path or the query: it must not choose the host. */
-const isUrlTemplate = (value: string) =>
-  value === '' || (URL.canParse(value) && /^https:\/\/[^\s/?#@{}]+[/?][^\s#]*\{session_id\}/.test(value));
+function isUrlTemplate(value: string): boolean {
+  if (value === '') return true;
+  try {
+    return value.startsWith('https:') && urlTemplate(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 const isMethod = (value: string) => ['POST', 'PUT', 'PATCH'].includes(value);
 

@@ -35,6 +35,14 @@ describe('readConfiguration', () => {
     expect(read({ externalApiUrl: '' }).externalApi).toBeUndefined();
   });
 
+  it('takes an external API that wants the session elsewhere than in its URL', () => {
+    const body = { session: '{session_id}', actions: '{actions}' };
+    for (const externalApiBody of [body, JSON.stringify(body)]) {
+      const { externalApi } = read({ externalApiUrl: 'https://a.b/actions', externalApiBody });
+      expect(externalApi).toMatchObject({ url: 'https://a.b/actions', body: JSON.stringify(body) });
+    }
+  });
+
   it('takes the clips of a bucket from -c and from cdk.json', () => {
     const clips = { name: 'my.clips-1', assets: ['intro', 'hold-2'] };
     expect(read({ assetsBucket: 'my.clips-1', bucketAssets: 'intro,hold-2' }).assetsBucket).toEqual(clips);
@@ -86,13 +94,21 @@ describe('readConfiguration', () => {
     ['logRetentionDays', null, 'context key "logRetentionDays" is null'],
     ['stackName', 'my_stack', 'context key "stackName" is "my_stack": use 1 to 128 letters, digits and hyphens'],
     ['stackName', '1st', 'context key "stackName" is "1st"'],
-    ['externalApiUrl', 'http://a.b/{session_id}', 'give an https URL that contains {session_id}, or leave it out'],
-    ['externalApiUrl', 'https://a.b/sessions', 'context key "externalApiUrl" is "https://a.b/sessions": give an https'],
+    ['externalApiUrl', 'http://a.b/{session_id}', 'give an https URL, with {session_id} where the session belongs'],
+    [
+      'externalApiUrl',
+      'https://a.b/{sessionId}',
+      'context key "externalApiUrl" is "https://a.b/{sessionId}": give an https',
+    ],
     ['externalApiUrl', 'https://{session_id}.a.b/', 'context key "externalApiUrl"'],
     ['externalApiUrl', 'https://me:secret@a.b/{session_id}', 'context key "externalApiUrl"'],
     ['externalApiUrl', 'https://a.b/#{session_id}', 'context key "externalApiUrl"'],
     ['externalApiUrl', 7, 'context key "externalApiUrl" is 7'],
     ['externalApiMethod', 'GET', 'context key "externalApiMethod" is "GET": use POST, PUT or PATCH'],
+    ['externalApiBody', '{"actions": {actions}}', 'it must be JSON'],
+    ['externalApiBody', '{"actions": []}', 'it must hold "{actions}" once'],
+    ['externalApiBody', '{"a": "{actions}", "b": "{session}"}', 'and no other placeholder'],
+    ['externalApiBody', 7, 'context key "externalApiBody" is 7: it must hold'],
     ['externalApiAuthHeader', '', 'context key "externalApiAuthHeader" is "": name one header, such as Authorization'],
     ['externalApiAuthHeader', 'X-Key: a', 'context key "externalApiAuthHeader" is "X-Key: a"'],
     ['externalApiAuthScheme', 'Bearer ', 'context key "externalApiAuthScheme" is "Bearer ": give one word'],
