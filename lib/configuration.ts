@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { bodyTemplate, urlTemplate } from '../functions/delivery/external-api-shape.ts';
 import { ASSET_NAME, ASSET_NAME_RULE } from '../functions/protocol/assets.ts';
+import { cut } from '../functions/protocol/invalid.ts';
+import { PHONE_NUMBER_RULE, readPhoneNumber } from '../functions/protocol/phone-number.ts';
+import { excessOf, OWN_BYTES } from './environment-size.ts';
 
 /** What a deployment may choose, as CDK context: `cdk deploy -c template=conversation`, or `context` in `cdk.json`. */
 export interface Configuration {
@@ -55,7 +58,7 @@ export class InvalidConfiguration extends Error {
   override readonly name = 'InvalidConfiguration';
 
   constructor(key: string, value: unknown, remedy: string) {
-    super(`context key "${key}" is ${JSON.stringify(value)}: ${remedy}`);
+    super(`context key "${key}" is ${cut(String(JSON.stringify(value)))}: ${remedy}`);
   }
 }
 
@@ -83,7 +86,7 @@ const DEFAULTS = {
 export function readConfiguration(context: Context, templates = listTemplates()): Configuration {
   refuseUnknownKeys(context);
   const given: Context = { ...DEFAULTS, ...context };
-  return {
+  const configuration = {
     template: template(given.template, templates),
     templateByNumber: templateByNumber(given.templateByNumber, templates),
     logRetentionDays: logRetentionDays(given.logRetentionDays),
@@ -93,6 +96,19 @@ export function readConfiguration(context: Context, templates = listTemplates())
     bedrockModelId: bedrockModelId(given),
     outbound: outbound(given),
   };
+  refuseExcess(configuration, given);
+  return configuration;
+}
+
+/** All of it goes into the environment of the functions. */
+function refuseExcess({ templateByNumber, externalApi }: Configuration, given: Context): void {
+  const environment = {
+    TEMPLATE_BY_NUMBER: JSON.stringify(templateByNumber) ?? '',
+    EXTERNAL_API_URL: externalApi?.url ?? '',
+    EXTERNAL_API_BODY: externalApi?.body ?? '',
+  };
+  const excess = excessOf(environment, OWN_BYTES);
+  if (excess) throw new InvalidConfiguration(excess.key, given[excess.key], excess.remedy);
 }
 
 /** CDK's own keys and cached look-ups all hold a `-`, `:` or `/`, so a plain word is ours or a slip of the keyboard. */
@@ -115,9 +131,16 @@ function templateByNumber(value: unknown, templates: readonly string[]): Record<
   const entries = typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given);
   const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}; there is ${list(templates)}`;
   if (!entries) throw new InvalidConfiguration('templateByNumber', value, remedy);
-  const wrong = entries.find(([number, name]) => !/^\+?\d{2,15}$/.test(number) || !templates.includes(name));
-  if (wrong) throw new InvalidConfiguration('templateByNumber', { [wrong[0]]: wrong[1] }, remedy);
-  return Object.fromEntries(entries) as Record<string, string>;
+  const byDigits: Record<string, string> = {};
+  for (const [number, name] of entries) {
+    const digits = readPhoneNumber(number);
+    const refuse = (why: string) => new InvalidConfiguration('templateByNumber', { [number]: name }, why);
+    if (digits === undefined) throw refuse(`${remedy}; a number ${PHONE_NUMBER_RULE}`);
+    if (!templates.includes(name)) throw refuse(remedy);
+    if (Object.hasOwn(byDigits, digits)) throw refuse(`the number is there twice: ${remedy}`);
+    byDigits[digits] = name;
+  }
+  return byDigits;
 }
 
 function parsed(text: string): unknown {

@@ -43,6 +43,27 @@ describe('readConfiguration', () => {
     }
   });
 
+  const numbers = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`+49 30 ${23_125_000 + n}`, 'conversation']));
+
+  it('reads numbers in any international notation', () => {
+    const given = { '+49 (0) 30 23125000': 'faq', 'sip:+493023125001@sipgate.de': 'conversation' };
+    expect(read({ templateByNumber: given }).templateByNumber).toEqual({
+      '493023125000': 'faq',
+      '493023125001': 'conversation',
+    });
+  });
+
+  it('refuses more than Lambda takes as environment', () => {
+    expect(Object.keys(read({ templateByNumber: numbers(70) }).templateByNumber ?? {})).toHaveLength(70);
+    const message =
+      /^context key "templateByNumber" is .{101}: the environment of a function would be \d{4} bytes, \d{4} of them this, and Lambda takes 4096: give fewer/;
+    expect(() => read({ templateByNumber: numbers(120) })).toThrow(message);
+    const externalApiBody = { text: 'x'.repeat(3_000), actions: '{actions}' };
+    const both = { externalApiUrl: 'https://a.b/', externalApiBody, templateByNumber: numbers(20) };
+    expect(() => read(both)).toThrow(/^context key "externalApiBody" is .*: the environment/);
+  });
+
   it('takes the clips of a bucket from -c and from cdk.json', () => {
     const clips = { name: 'my.clips-1', assets: ['intro', 'hold-2'] };
     expect(read({ assetsBucket: 'my.clips-1', bucketAssets: 'intro,hold-2' }).assetsBucket).toEqual(clips);
@@ -87,6 +108,12 @@ describe('readConfiguration', () => {
       'context key "templateByNumber" is {"+4930":"fax"}: map numbers to call flows',
     ],
     ['templateByNumber', { hotline: 'faq' }, 'context key "templateByNumber" is {"hotline":"faq"}'],
+    ['templateByNumber', { '030 23125000': 'faq' }, 'an international phone number'],
+    [
+      'templateByNumber',
+      { '+4930': 'faq', '004930': 'faq' },
+      'context key "templateByNumber" is {"004930":"faq"}: the number is there twice',
+    ],
     ['templateByNumber', 'faq', 'context key "templateByNumber" is "faq"'],
     ['logRetentionDays', '31', 'context key "logRetentionDays" is "31": CloudWatch offers 1, 3, 5, 7, 14, 30, 60'],
     ['logRetentionDays', '7 days', 'context key "logRetentionDays" is "7 days"'],
