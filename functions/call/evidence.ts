@@ -113,12 +113,7 @@ export function heardEnd(call: Call, at: number): Call {
   if (end) return changed(call, its.key, (one) => ({ ...one, end: { at: end.at, how: end.how } }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
-  const ended = changed(call, its.key, ({ sent, ...one }) => ({
-    ...one,
-    began,
-    end: { at, how },
-    ...(sent && { sent: { at: sent.at, by: sent.by } }),
-  }));
+  const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
 }
 
