@@ -75,7 +75,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const first = call.starts === 0;
   // A transfer of ours that had a timeout has failed. Anything else is the same start once more.
   if (!first && !call.transferred?.timeout) return call;
-  const { transferred: _, ended: __, words: ___, caller_speaks: ____, ...rest } = call;
+  const { transferred: _, ended: __, caller_speaks: ___, ...rest } = call;
   return {
     ...rest,
     starts: call.starts + 1,
@@ -85,7 +85,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
     ...(callee && { callee }),
     ...(account_id && { account_id }),
     ...(number && { number }),
-    ...(first ? {} : { pending: [], jobs: [] }),
+    ...(first ? {} : { pending: [], jobs: [], words: [] }),
   };
 }
 

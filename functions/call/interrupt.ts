@@ -1,6 +1,6 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from './document.ts';
-import { beginOf, callerSpeaks, isUndecided, overBy, soundingAt } from './evidence.ts';
+import { beginOf, callerSpeaks, isUndecided, soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
 import { guardOver } from './queue.ts';
@@ -53,6 +53,8 @@ export const canPush = ({ socket }: Call, { channel, websocket }: Ways) =>
 export interface Push {
   readonly key: string;
   readonly actions: readonly ActionDraft[];
+  /** The words of that interruption: what becomes of this is its outcome. */
+  readonly id?: string;
   readonly expires_at?: number;
 }
 
@@ -76,7 +78,7 @@ export function interrupt(call: Call | undefined, trigger: Trigger, now: number)
   const veto = (!waits && guardOver(call, trigger, now)) || notSpeaking(call, trigger, now);
   if (veto) return refused(call, trigger, veto);
   if (waits && waitingIn(call).length >= MAX_WAITING) return refused(call, trigger, 'queue_full');
-  return waits ? deferred(call, trigger, now) : pushed(call, trigger, now);
+  return waits ? deferred(call, trigger) : pushed(call, trigger, now);
 }
 
 function refusalOf(
@@ -131,17 +133,15 @@ function websocketOnly(call: Call): Interrupted {
   return { call, outcome, save: false, publish: [] };
 }
 
-function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
+function deferred(call: Call, trigger: Trigger): Interrupted {
   const outcome: Outcome = { session_id: call.id, outcome: 'deferred', ...(trigger.resume && { resumed: false }) };
   const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...madeOf(call, trigger)] }, trigger);
-  const wake = canPush(call, trigger.ways) ? wakeAt(waiting, now) : undefined;
   return {
     call: waiting,
     outcome,
     save: true,
     publish: [],
     evicted,
-    ...(wake !== undefined && { wake }),
   };
 }
 
@@ -221,15 +221,4 @@ function claimed(call: Call, { id, content, changes }: Trigger): { call: Call; e
   const more = evicted.length > 0 && { more: true as const };
   const kept = changes && merged(call, changes);
   return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more, ...kept }, evicted };
-}
-
-/** When what it waits for may be over though no event says so. */
-export function wakeAt(call: Call, now: number): number | undefined {
-  const times = [
-    ...call.pending.map(({ until }) => until),
-    ...soundingAt(call, now).map((one) => overBy(call, one)),
-    ...(call.caller_speaks === undefined ? [] : [call.caller_speaks + 15_000]),
-    ...(isUndecided(call, now) ? [now + 3_000] : []),
-  ].filter((at) => at > now);
-  return waitingIn(call).length > 0 && times.length > 0 ? Math.min(...times) + 50 : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Call, End, Utterance } from './document.ts';
-import { callerSpeaks, endBy, isUndecided, soundingAt } from './evidence.ts';
+import { callerSpeaks, endBy, isOwed, isUndecided, soundingAt } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import { changed, followersOf, soundsIn, waitingIn } from './utterances.ts';
 
@@ -7,7 +7,7 @@ import { changed, followersOf, soundsIn, waitingIn } from './utterances.ts';
 export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
 
 /** Of which call, when, and whether a sentence may be cut at this moment. */
-interface Moment {
+export interface Moment {
   readonly now: number;
   /** A sentence has only just begun: nothing cuts it. */
   readonly sparing?: boolean;
@@ -72,9 +72,13 @@ export function predecessorOf(call: Call, behind: string | undefined): Utterance
   return before?.end?.by === undefined ? before : predecessorOf(call, before.end.by);
 }
 
-/** Whatever joins, from wherever it comes, is said before the call ends. */
+/**
+ * Whatever joins, from wherever it comes, is said before the call ends. What words have cut, as far as is known, may be
+ * sounding until its end is told of: they may have cut another one.
+ */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now).length > 0 ||
+  call.queue.some(({ end }) => end?.how === 'caller' && isOwed(end, now)) ||
   waitingIn(call).some(
     (other) => !other.ends && other.with === undefined && !neverComes(call, other, now) && other.key !== one.key,
   );

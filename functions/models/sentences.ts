@@ -1,7 +1,12 @@
 /** Ends with a dot that ends no sentence; digits, too: "on the 3. of May". */
 const ABBREVIATED = /(?:\d|\b(?:\p{L}|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|approx|ca|vs|etc|bzw|usw|inkl|evtl))\.$/iu;
-/** What follows must not go on in lower case, and must have come before that is known. */
-const END = /(?:[.!?…]+["'”»)]*\s+(?=[^\s\p{Ll}])|\n\s*(?=\S))/gu;
+/**
+ * What follows must not go on in lower case, and must have come before that is known. Nothing but the first of many dots,
+ * or of much white space, may begin an end: each other one would be looked at again from every place before it.
+ */
+const END = /(?:(?<![.!?…])[.!?…]+["'”»)]*\s+(?=[^\s\p{Ll}])|(?<!\s)[^\S\n]*\n\s*(?=\S))/gu;
+/** The longest abbreviation, with what stands before it. */
+const BEFORE_END = 12;
 
 /**
  * A text that comes in pieces, as sentences, each as soon as it is whole. Nothing is lost: in a row they are the text
@@ -22,7 +27,10 @@ export async function* sentencesOf(pieces: AsyncIterable<string>): AsyncIterable
 /** Where the first sentence ends, white space included; 0 while it may go on. */
 function endIn(text: string): number {
   for (const { 0: end, index } of text.matchAll(END)) {
-    const abbreviated = end.startsWith('.') && !/\n/.test(end) && ABBREVIATED.test(text.slice(0, index + 1));
+    const abbreviated =
+      end.startsWith('.') &&
+      !/\n/.test(end) &&
+      ABBREVIATED.test(text.slice(Math.max(0, index - BEFORE_END), index + 1));
     if (!abbreviated) return index + end.length;
   }
   return 0;

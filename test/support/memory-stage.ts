@@ -17,9 +17,9 @@ import { ownAssets } from './assets.ts';
 import { eventBridge, http, sqs, sqsRecord } from './envelopes.ts';
 import { recordingLog } from './log.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { memoryQueue } from './memory-queue.ts';
 import { memoryStack } from './memory-stack.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { noQueue } from './no-queue.ts';
 import { passing, passUntil } from './passing.ts';
 
 interface Parts {
@@ -53,7 +53,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     templates: always(template),
     sessions,
     outcomes: createOutcomes({ bus, log }),
-    queue: noQueue,
+    queue: memoryQueue({ clock, handle: (event) => stack.interrupt(event) }),
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
     channel: push ? createExternalApi({ settings: EXTERNAL_API, token, post, clock, random: () => 0.5 }) : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
