@@ -1,7 +1,17 @@
 /** Ends with a dot that ends no sentence; digits, too: "on the 3. of May". */
 const ABBREVIATED = /(?:\d|\b(?:\p{L}|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|approx|ca|vs|etc|bzw|usw|inkl|evtl))\.$/iu;
-/** What follows must not go on in lower case, and must have come before that is known. */
-const END = /(?:[.!?…]+["'”»)]*\s+(?=[^\s\p{Ll}])|\n\s*(?=\S))/gu;
+/** Closes what a mark ends: "Wait." or 「待って。」 */
+const CLOSERS = '"\'”’»)\\]）】〉》」』';
+/** Marks that a space follows, and no lower case. */
+const SPACED = `[.!?…．]+[${CLOSERS}]*\\s+(?=[^\\s\\p{Ll}])`;
+/** Those of other scripts end a sentence by themselves: 。！？ । ؟ ። … */
+const MARK = '(?![.!?．])\\p{Sentence_Terminal}';
+const UNSPACED = `(?:${MARK}|(?<=\\p{Lo})[!?]+(?=\\p{Lo}))(?:\\p{Sentence_Terminal}|[${CLOSERS}])*`;
+/** What follows must have come before an end is known. */
+const END = new RegExp(
+  `${SPACED}|${UNSPACED}(?:\\s+(?=\\S)|(?=[^\\s\\p{Sentence_Terminal}${CLOSERS}]))|\\n\\s*(?=\\S)`,
+  'gu',
+);
 
 /**
  * A text that comes in pieces, as sentences, each as soon as it is whole. Nothing is lost: in a row they are the text
