@@ -55,7 +55,7 @@ const app = new Hono()
     await sleep(PUSH_MS);
     return c.body(null, 202);
   })
-  .route('/', sqsApi(createMessageQueue({ interrupt, log: console.error })))
+  .route('/', sqsApi(createMessageQueue({ interrupt, clock, log: console.error })))
   .route(
     '/',
     eventBridgeApi((event) => void count(outcomes, event['detail-type'])),

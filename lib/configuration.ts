@@ -1,7 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { bodyTemplate, urlTemplate } from '../functions/delivery/external-api-shape.ts';
 import { ASSET_NAME, ASSET_NAME_RULE } from '../functions/protocol/assets.ts';
+import { cut } from '../functions/protocol/invalid.ts';
+import { PHONE_NUMBER_RULE, readPhoneNumber } from '../functions/protocol/phone-number.ts';
+import { excessOf, OWN_BYTES } from './environment-size.ts';
 
 /** What a deployment may choose, as CDK context: `cdk deploy -c template=conversation`, or `context` in `cdk.json`. */
 export interface Configuration {
@@ -19,6 +23,8 @@ export interface Configuration {
   readonly bedrockModelId?: string | undefined;
   /** Which flow calls people; without it there is no call function. */
   readonly outbound?: OutboundSettings | undefined;
+  /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at all. */
+  readonly slowAnswerWaitMs: number;
 }
 
 /** A bucket that exists, in the stack's region. */
@@ -37,7 +43,7 @@ export interface OutboundSettings {
 
 /** AI Flow's external API. Its public documentation names it and says nothing more: all of it is configuration. */
 export interface ExternalApiSettings {
-  /** Template that contains `{session_id}`. */
+  /** With `{session_id}` where the session belongs, if it belongs there. */
   readonly url: string;
   readonly method: string;
   readonly authHeader: string;
@@ -45,6 +51,8 @@ export interface ExternalApiSettings {
   readonly authScheme: string;
   /** Codes and ranges, such as `200,202` or `200-299`. */
   readonly acceptedStatuses: string;
+  /** JSON around `"{actions}"`; missing for the array alone. */
+  readonly body?: string | undefined;
 }
 
 /** A context value that can't be deployed. The message names the key, the value seen and the remedy. */
@@ -52,7 +60,7 @@ export class InvalidConfiguration extends Error {
   override readonly name = 'InvalidConfiguration';
 
   constructor(key: string, value: unknown, remedy: string) {
-    super(`context key "${key}" is ${JSON.stringify(value)}: ${remedy}`);
+    super(`context key "${key}" is ${cut(String(JSON.stringify(value)))}: ${remedy}`);
   }
 }
 
@@ -68,18 +76,20 @@ const DEFAULTS = {
   externalApiAuthHeader: 'Authorization',
   externalApiAuthScheme: 'Bearer',
   externalApiAcceptedStatuses: '200-299',
+  externalApiBody: '',
   assetsBucket: '',
   bucketAssets: '',
   bedrockModelId: '',
   aiFlowId: '',
   billingDevice: '',
+  slowAnswerWaitMs: 3_500,
 };
 
 /** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
 export function readConfiguration(context: Context, templates = listTemplates()): Configuration {
   refuseUnknownKeys(context);
   const given: Context = { ...DEFAULTS, ...context };
-  return {
+  const configuration = {
     template: template(given.template, templates),
     templateByNumber: templateByNumber(given.templateByNumber, templates),
     logRetentionDays: logRetentionDays(given.logRetentionDays),
@@ -88,7 +98,21 @@ export function readConfiguration(context: Context, templates = listTemplates())
     assetsBucket: assetsBucket(given),
     bedrockModelId: bedrockModelId(given),
     outbound: outbound(given),
+    slowAnswerWaitMs: Number(text(given, 'slowAnswerWaitMs', isWait, `give 0 to ${MAX_WAIT_MS} milliseconds`)),
   };
+  refuseExcess(configuration, given);
+  return configuration;
+}
+
+/** All of it goes into the environment of the functions. */
+function refuseExcess({ templateByNumber, externalApi }: Configuration, given: Context): void {
+  const environment = {
+    TEMPLATE_BY_NUMBER: JSON.stringify(templateByNumber) ?? '',
+    EXTERNAL_API_URL: externalApi?.url ?? '',
+    EXTERNAL_API_BODY: externalApi?.body ?? '',
+  };
+  const excess = excessOf(environment, OWN_BYTES);
+  if (excess) throw new InvalidConfiguration(excess.key, given[excess.key], excess.remedy);
 }
 
 /** CDK's own keys and cached look-ups all hold a `-`, `:` or `/`, so a plain word is ours or a slip of the keyboard. */
@@ -111,9 +135,16 @@ function templateByNumber(value: unknown, templates: readonly string[]): Record<
   const entries = typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given);
   const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}; there is ${list(templates)}`;
   if (!entries) throw new InvalidConfiguration('templateByNumber', value, remedy);
-  const wrong = entries.find(([number, name]) => !/^\+?\d{2,15}$/.test(number) || !templates.includes(name));
-  if (wrong) throw new InvalidConfiguration('templateByNumber', { [wrong[0]]: wrong[1] }, remedy);
-  return Object.fromEntries(entries) as Record<string, string>;
+  const byDigits: Record<string, string> = {};
+  for (const [number, name] of entries) {
+    const digits = readPhoneNumber(number);
+    const refuse = (why: string) => new InvalidConfiguration('templateByNumber', { [number]: name }, why);
+    if (digits === undefined) throw refuse(`${remedy}; a number ${PHONE_NUMBER_RULE}`);
+    if (!templates.includes(name)) throw refuse(remedy);
+    if (Object.hasOwn(byDigits, digits)) throw refuse(`the number is there twice: ${remedy}`);
+    byDigits[digits] = name;
+  }
+  return byDigits;
 }
 
 function parsed(text: string): unknown {
@@ -139,7 +170,12 @@ function stackName(value: unknown): string {
 /** Checked even when there is no URL: a slip should not wait until there is one. */
 function externalApi(given: Context): ExternalApiSettings | undefined {
   const settings = {
-    url: text(given, 'externalApiUrl', isUrlTemplate, 'give an https URL that contains {session_id}, or leave it out'),
+    url: text(
+      given,
+      'externalApiUrl',
+      isUrlTemplate,
+      'give an https URL, with {session_id} where the session belongs, or leave it out',
+    ),
     method: text(given, 'externalApiMethod', isMethod, 'use POST, PUT or PATCH'),
     authHeader: text(given, 'externalApiAuthHeader', isToken, 'name one header, such as Authorization'),
     authScheme: text(given, 'externalApiAuthScheme', isTokenOrEmpty, 'give one word, such as Bearer, or an empty text'),
@@ -150,7 +186,23 @@ function externalApi(given: Context): ExternalApiSettings | undefined {
       'list codes and ranges without blanks, such as 200-299 or 200,202',
     ),
   };
-  return settings.url === '' ? undefined : settings;
+  const body = externalApiBody(given);
+  return settings.url === '' ? undefined : { ...settings, ...(body && { body }) };
+}
+
+/** `cdk.json` may hold it as JSON. */
+function externalApiBody({ externalApiBody: value }: Context): string {
+  const body = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  try {
+    bodyTemplate(body);
+    return body;
+  } catch (error) {
+    throw new InvalidConfiguration(
+      'externalApiBody',
+      value,
+      (error as Error).message.replace('EXTERNAL_API_BODY ', 'it '),
+    );
+  }
 }
 
 /** Clips are separated by commas in `-c`; in `cdk.json` they may be an array. */
@@ -202,9 +254,18 @@ function text(given: Context, key: string, valid: (value: string) => boolean, re
 /** It stands in a URL, where dots alone would climb. */
 const isFlowId = (value: string) => /^[\w.:-]*$/.test(value) && !/^\.+$/.test(value);
 
-/** The session belongs in the path or the query: it must not choose the host. */
-const isUrlTemplate = (value: string) =>
-  value === '' || (URL.canParse(value) && /^https:\/\/[^\s/?#@{}]+[/?][^\s#]*\{session_id\}/.test(value));
+function isUrlTemplate(value: string): boolean {
+  if (value === '') return true;
+  try {
+    return value.startsWith('https:') && urlTemplate(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** API Gateway gives an answer up after 30 s, and a caller sooner. */
+const MAX_WAIT_MS = 10_000;
+const isWait = (value: string) => /^\d{1,5}$/.test(value) && Number(value) <= MAX_WAIT_MS;
 
 const isMethod = (value: string) => ['POST', 'PUT', 'PATCH'].includes(value);
 

@@ -17,6 +17,7 @@ export class ExternalApi extends Construct {
       EXTERNAL_API_AUTH_HEADER: settings.authHeader,
       EXTERNAL_API_AUTH_SCHEME: settings.authScheme,
       EXTERNAL_API_ACCEPTED_STATUSES: settings.acceptedStatuses,
+      ...(settings.body && { EXTERNAL_API_BODY: settings.body }),
       EXTERNAL_API_TOKEN_SECRET_ARN: this.token.secretArn,
     };
   }

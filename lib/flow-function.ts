@@ -1,9 +1,10 @@
-import { type Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundle, type FunctionName } from './bundle.ts';
+import { excessOf } from './environment-size.ts';
 
 /** Every function runs on this; the tests run on its major too. */
 export const RUNTIME = Runtime.NODEJS_24_X;
@@ -48,5 +49,14 @@ export class FlowFunction extends Construct implements IGrantable {
       environment: { ...props.environment },
     });
     this.grantPrincipal = role;
+    this.node.addValidation({ validate: () => this.environmentProblems() });
+  }
+
+  /** Lambda would refuse it half an hour into a deployment. */
+  private environmentProblems(): string[] {
+    const { environment } = this.function.node.defaultChild as CfnFunction;
+    const { variables = {} } = Stack.of(this).resolve(environment) ?? {};
+    const excess = excessOf(variables);
+    return excess ? [`context key "${excess.key}": ${excess.remedy}`] : [];
   }
 }

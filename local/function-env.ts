@@ -53,6 +53,7 @@ function interrupting({ settings, url }: Surroundings): Record<string, string> {
   return {
     EXTERNAL_API_URL: settings.externalApiUrl ?? `${url}/simulator/sessions/{session_id}/actions`,
     EXTERNAL_API_TOKEN: settings.externalApiToken,
+    ...settings.externalApi,
     WEBSOCKET_ENDPOINT: url,
     INTERRUPTION_QUEUE_URL: `${url}/sqs/interruptions`,
     AWS_ENDPOINT_URL_SQS: `${url}/sqs`,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../functions/runtime/clock.ts';
 import type { LambdaFunction } from './functions.ts';
 import type { Log } from './log.ts';
 
@@ -19,25 +20,59 @@ interface SqsRecord {
 export interface Message {
   body: string;
   attributes: Record<string, string>;
+  /** It is handed out no earlier. */
+  delay_seconds: number;
 }
 
-/** Takes messages and gives their ids. */
-export type MessageQueue = (messages: readonly Message[]) => string[];
+export interface MessageQueue {
+  /** Takes messages and gives their ids. */
+  put(messages: readonly Message[]): string[];
+  /** Forgets what is still delayed. */
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  interrupt: LambdaFunction;
+  clock: Clock;
+  log: Log;
+}
 
 /** The interruption queue of the stack: hands its messages to the function, ten at a time, two invocations at once. */
-export function createMessageQueue({ interrupt, log }: { interrupt: LambdaFunction; log: Log }): MessageQueue {
+export function createMessageQueue({ interrupt, clock, log }: Parts): MessageQueue {
   const waiting: SqsRecord[] = [];
+  const delayed = new Set<() => void>();
   let running = 0;
 
-  return (messages) => {
-    const records = messages.map(recordOf);
-    waiting.push(...records);
-    while (running < MAX_CONCURRENCY && waiting.length > 0) void consume();
-    return records.map(({ messageId }) => messageId);
+  return {
+    put: (messages) =>
+      messages.map((message) => {
+        const record = recordOf(message, clock.now());
+        if (message.delay_seconds > 0) delay(record, message.delay_seconds);
+        else handOut(record);
+        return record.messageId;
+      }),
+    async stop() {
+      for (const cancel of delayed) cancel();
+    },
   };
+
+  function delay(record: SqsRecord, seconds: number) {
+    const cancel = clock.after(seconds * 1000, () => {
+      delayed.delete(cancel);
+      handOut(record);
+    });
+    delayed.add(cancel);
+  }
+
+  function handOut(record: SqsRecord) {
+    waiting.push(record);
+    if (running < MAX_CONCURRENCY) void consume();
+  }
 
   async function consume(): Promise<void> {
     running++;
+    // What is put together is handed out together.
+    await Promise.resolve();
     while (waiting.length > 0) await invoke(waiting.splice(0, BATCH_SIZE));
     running--;
   }
@@ -51,10 +86,10 @@ export function createMessageQueue({ interrupt, log }: { interrupt: LambdaFuncti
   }
 }
 
-const recordOf = ({ body, attributes }: Message): SqsRecord => ({
+const recordOf = ({ body, attributes }: Message, now: number): SqsRecord => ({
   messageId: randomUUID(),
   body,
-  attributes: { SentTimestamp: String(Date.now()), ApproximateReceiveCount: '1' },
+  attributes: { SentTimestamp: String(now), ApproximateReceiveCount: '1' },
   messageAttributes: Object.fromEntries(
     Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),
   ),

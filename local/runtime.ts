@@ -75,7 +75,8 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
     const simulator = createSimulator({ clock: systemClock, deliver, connect, log });
     const outcomes = createOutcomes();
     const bus = createEventBus({ interrupt: functions.interrupt, outcomes, log });
-    const queue = createMessageQueue({ interrupt: functions.interrupt, log });
+    const queue = createMessageQueue({ interrupt: functions.interrupt, clock: systemClock, log });
+    running.push(queue);
     const { externalApiToken } = settings;
     const connections = webSocketApi.routes;
     const app = createApp({ functions, connections, simulator, bus, queue, outcomes, externalApiToken, log });

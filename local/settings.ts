@@ -4,8 +4,10 @@ export interface Settings {
   port: number;
   webhookToken: string;
   externalApiToken: string;
-  /** URL template with `{session_id}`; `undefined` = the simulator's own, empty = no way to push. */
+  /** `undefined` = the simulator's own, empty = no way to push. */
   externalApiUrl: string | undefined;
+  /** Its shape, by the names of the function's own variables; what isn't there is as the simulator wants it. */
+  externalApi: Readonly<Record<string, string>>;
   /** Name of the call flow; `undefined` = the function's default. */
   template: string | undefined;
   /** JSON: another one for some called numbers. */
@@ -24,12 +26,20 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   webhookToken: env.WEBHOOK_TOKEN || 'local-token',
   externalApiToken: env.EXTERNAL_API_TOKEN || 'local-api-token',
   externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
+  externalApi: shape(env),
   template: env.TEMPLATE || undefined,
   templateByNumber: env.TEMPLATE_BY_NUMBER || undefined,
   assetsBucketUrl: env.ASSETS_BUCKET_URL || undefined,
   bedrock: env.BEDROCK_MODEL_ID ? given(env, BEDROCK) : undefined,
   verbose: Boolean(env.VERBOSE),
 });
+
+const EXTERNAL_API = [
+  'EXTERNAL_API_METHOD',
+  'EXTERNAL_API_AUTH_HEADER',
+  'EXTERNAL_API_ACCEPTED_STATUSES',
+  'EXTERNAL_API_BODY',
+];
 
 const BEDROCK = [
   'BEDROCK_MODEL_ID',
@@ -43,15 +53,19 @@ const BEDROCK = [
 const given = (env: NodeJS.ProcessEnv, names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 
+/** Nothing before the token is a choice, too. */
+const AUTH_SCHEME = 'EXTERNAL_API_AUTH_SCHEME';
+const shape = (env: NodeJS.ProcessEnv) => ({
+  ...given(env, EXTERNAL_API),
+  ...(env[AUTH_SCHEME] !== undefined && { [AUTH_SCHEME]: env[AUTH_SCHEME] }),
+});
+
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new Error(`PORT must be a number from 0 (any free port) to 65535; got ${JSON.stringify(text)}`);
 }
 
 function externalApiUrl(template: string | undefined): string | undefined {
-  if (!template) return template;
-  if (URL.canParse(template) && template.includes('{session_id}')) return template;
-  throw new Error(
-    `EXTERNAL_API_URL must be a URL that contains {session_id}, or empty for no push channel; got ${JSON.stringify(template)}`,
-  );
+  if (!template || URL.canParse(template)) return template;
+  throw new Error(`EXTERNAL_API_URL must be a URL, or empty for no push channel; got ${JSON.stringify(template)}`);
 }

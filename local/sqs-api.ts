@@ -12,6 +12,7 @@ const requestSchema = z.strictObject({
     z.strictObject({
       Id: z.string(),
       MessageBody: z.string(),
+      DelaySeconds: z.optional(z.int().check(z.gte(0), z.lte(900))),
       MessageAttributes: z.optional(
         z.record(z.string(), z.strictObject({ DataType: z.literal('String'), StringValue: z.string() })),
       ),
@@ -24,7 +25,7 @@ type Entry = z.output<typeof requestSchema>['Entries'][number];
  * SQS's `SendMessageBatch` at `/sqs`, to the one queue there is.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-export function sqsApi(put: MessageQueue): Hono {
+export function sqsApi(queue: Pick<MessageQueue, 'put'>): Hono {
   return new Hono().post('/sqs/*', async (c) => {
     const target = c.req.header('x-amz-target') ?? '';
     if (target !== 'AmazonSQS.SendMessageBatch') {
@@ -38,13 +39,14 @@ export function sqsApi(put: MessageQueue): Hono {
     }
     const bytes = Entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
     if (bytes > MAX_BYTES) return refuse(c, 'BatchRequestTooLong', `at most ${MAX_BYTES} bytes; got ${bytes}`);
-    const ids = put(Entries.map(messageOf));
+    const ids = queue.put(Entries.map(messageOf));
     return c.json({ Successful: Entries.map(({ Id }, n) => ({ Id, MessageId: ids[n] })), Failed: [] });
   });
 }
 
-const messageOf = ({ MessageBody, MessageAttributes = {} }: Entry): Message => ({
+const messageOf = ({ MessageBody, MessageAttributes = {}, DelaySeconds = 0 }: Entry): Message => ({
   body: MessageBody,
+  delay_seconds: DelaySeconds,
   attributes: Object.fromEntries(
     Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
   ),

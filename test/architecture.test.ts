@@ -18,7 +18,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/models': /^(functions\/(models|runtime\/env|sessions\/session)|@aws-sdk\/client-bedrock-runtime$)/,
   'functions/templates': /^functions\/(templates|assistant\/template|models|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,
-  lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|wav))|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
+  lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
     /^(local\/|functions\/(protocol|runtime\/(clock|http))|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };

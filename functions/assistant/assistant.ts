@@ -3,9 +3,10 @@ import type { Answering, Said } from '../call/answer.ts';
 import type { Stored } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
+import { isUndecided, soundingAt } from '../call/evidence.ts';
 import { fold } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
-import { type Asked, meaningOf, turnOf } from '../call/meaning.ts';
+import { type Asked, endOfWhom, meaningOf, turnOf } from '../call/meaning.ts';
 import { endOf, isSaid } from '../call/utterances.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
@@ -103,7 +104,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
     turn.template = templates.of(call);
     const known = stored !== undefined;
     const isNews = asked !== 'nothing' || turn.fact.kind !== 'words';
-    const noted = isNews ? history.note({ turn: number, known }) : undefined;
+    const noted = isNews
+      ? history.note({ turn: number, known }, stored && endOfWhom(stored.call, turn.fact.id))
+      : undefined;
     try {
       if (!known) return void (turn.ready = await unremembered(turn, call, number, history, signal));
       return await decideAndDo(turn, { stored, call, asked, number }, history, signal);
@@ -165,7 +168,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   function mayWait(call: Call, { fact, received }: Turn): boolean {
-    return fact.kind === 'ended' && !received.connection && !canPush(call, ways) && call.jobs.length > 0;
+    const now = clock.now();
+    if (fact.kind !== 'ended' || received.connection || canPush(call, ways) || call.jobs.length === 0) return false;
+    return soundingAt(call, now).length === 0 && !isUndecided(call, now);
   }
 
   async function answering(turn: Turn, stored: Stored, answers: Answers): Promise<Answering> {

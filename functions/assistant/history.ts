@@ -40,7 +40,7 @@ export interface Remembering {
   /** What was heard in the newest turns, up to and including this event. */
   heard(session: Pick<Call, 'turn'>): Heard[];
   /** Keeps what the event tells. */
-  note(session: Recorded): Promise<void>;
+  note(session: Recorded, whose?: { readonly began?: number; readonly again?: true }): Promise<void>;
   /** Keeps what is answered, as long as the voice itself tells nothing. */
   noteAnswer(session: Recorded, answer: readonly ActionDraft[]): Promise<void>;
 }
@@ -71,7 +71,8 @@ export function createHistory({ sessions, clock, log }: Parts) {
         return heardIn([...noted, ...own.map((note) => ({ ...note, turn: session.turn }))], happened.template, session);
       },
 
-      note: (session) => keep(session, own),
+      note: (session, { again, began } = {}) =>
+        keep(session, again ? [] : own.map((note) => (note.kind === 'end' && began ? { ...note, began } : note))),
 
       async noteAnswer(session, answer) {
         if (!reportsItself([...noted, ...own])) await keep(session, noteOfAnswer(answer, clock.now()));

@@ -1,4 +1,4 @@
-import { spokenMs } from '../call/length.ts';
+import { announced, spokenMs } from '../call/length.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import { wordsOf } from '../protocol/ssml.ts';
@@ -33,11 +33,23 @@ export function noteOfAnswer(actions: readonly ActionDraft[], at: number): Note[
 }
 
 /** Of a text that is clipped only what is left is timed. */
-function sentence(event: EventOf<'assistant_speak'>, at: number): Note {
+function sentence(event: EventOf<'assistant_speak'>, came: number): Note {
   const whole = wordsOf(event);
   const text = clipped(whole);
   const share = whole ? text.length / whole.length : 1;
-  return { kind: 'sentence', at, ends_at: Math.round(at + (event.duration_ms ?? spokenMs(whole).usual) * share), text };
+  const started = event.speech_started_at ?? came;
+  const at = Math.round(started <= came && started > came - LATEST_REPORT_MS ? started : came);
+  return { kind: 'sentence', at, ends_at: Math.round(at + lengthOf(event, whole) * share), text };
+}
+
+/** Reports come late, but not that late: such a clock is wrong. */
+const LATEST_REPORT_MS = 30_000;
+
+function lengthOf({ duration_ms, ssml }: EventOf<'assistant_speak'>, words: string): number {
+  const ms = spokenMs(words).usual;
+  if (typeof duration_ms !== 'number') return ms;
+  // What pauses or plays something takes as long as it says.
+  return words && !ssml ? announced({ ms }, duration_ms).ms : duration_ms;
 }
 
 /** Not within a character. */

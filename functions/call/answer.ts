@@ -6,8 +6,8 @@ import { soundingAt } from './evidence.ts';
 import { handingOver } from './interrupt.ts';
 import { type Leaving, leave } from './leave.ts';
 import type { OutcomeEvent } from './outcome.ts';
-import { verdictOf } from './queue.ts';
-import { settle } from './settle.ts';
+import { type Moment, verdictOf } from './queue.ts';
+import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
@@ -59,7 +59,8 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   const placed = located(turned, input);
   const kept = said ? remembered(placed, said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
-  const own = said && !said.repeat ? ownUtterances(settled, said, input) : [];
+  const isHeard = said && !said.repeat && settled.ended === undefined;
+  const own = isHeard ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
   const leaving: Leaving = { by: input.id, now, pushes: input.pushes };
   const [left, actions, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
@@ -122,16 +123,34 @@ function ownUtterances(call: Call, { actions, from = 'answer' }: Said, { id }: A
 
 type Out = [call: Call, actions: readonly ActionDraft[], told: readonly OutcomeEvent[]];
 
-/** What had waited leads; what was just said follows it, or goes out now. */
+/** What had waited leads; what was just said follows it, or goes out now; what ends the call is last. */
 function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving: Leaving): Out {
-  const isOwn = ({ key }: Utterance) => own.some((one) => one.key === key);
+  const isOwn = ({ key, sent }: Utterance) => !sent && own.some((one) => one.key === key);
   const landed = landedMeanwhile(call, input);
-  let out: Out = [call, [], []];
-  for (const one of waitingIn(call)) {
-    if (isOwn(one) || one.with !== undefined) continue;
-    const moment = { now: leaving.now, sparing: input.kind === 'began' };
-    if (verdictOf(withoutOwn(out[0], isOwn), one, moment) === 'go') out = gone(out, one, leaving);
-  }
+  const moment = { now: leaving.now, sparing: input.kind === 'began' };
+  const led = waitingOut([call, [], []], isOwn, moment, leaving);
+  return waitingOut(ownOut(led, own, isOwn, landed, leaving), isOwn, moment, leaving);
+}
+
+/** Whatever may go by now, in order; one may let the next one go. */
+function waitingOut(out: Out, isOwn: (one: Utterance) => boolean, moment: Required<Moment>, leaving: Leaving): Out {
+  const [call] = out;
+  const others = withoutOwn(call, isOwn);
+  // What leads in the same array isn't cut.
+  const spared = { ...moment, sparing: moment.sparing || lastSound(out, leaving) !== undefined };
+  const next = waitingIn(others).find(
+    (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, spared) === 'go',
+  );
+  return next ? waitingOut(gone(out, next, leaving), isOwn, moment, leaving) : out;
+}
+
+function ownOut(
+  out: Out,
+  own: readonly Utterance[],
+  isOwn: (one: Utterance) => boolean,
+  landed: string | undefined,
+  leaving: Leaving,
+): Out {
   const [first] = own;
   if (!first) return out;
   if (first.from === 'progress' && isVain(out, leaving)) return [withoutOwn(out[0], isOwn), out[1], out[2]];
@@ -156,8 +175,11 @@ const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
 
 function gone([call, actions, told]: Out, one: Utterance, leaving: Leaving): Out {
   const [left, more] = leave(call, one.key, leaving);
-  const isTold = one.trigger && one.from !== 'then' && one.from !== 'rest';
-  const event = isTold && { interruption_id: one.trigger.id, session_id: call.id, outcome: 'delivered' as const };
+  const event = isOfTrigger(one) && {
+    interruption_id: one.trigger?.id ?? '',
+    session_id: call.id,
+    outcome: 'delivered' as const,
+  };
   return [handingOver(left, more, leaving.now), [...actions, ...more], event ? [...told, event] : told];
 }
 
@@ -176,12 +198,14 @@ const behind = (call: Call, key: string, before: string): Call => ({
   queue: call.queue.map((one) => (one.key === key ? { ...one, behind: before } : one)),
 });
 
-/** Of a start that is delivered once more only its speech, and only if it hasn't begun: nothing else is done twice. */
+/** Of a start that is delivered once more only its speech, and only if none of it has begun: nothing is done twice. */
 function repeated({ queue, start }: Call): ActionDraft[] {
   // Whatever was said since has overtaken it.
   if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [];
-  const unbegun = queue.filter((one) => one.sent?.by === start?.by && !one.began && !one.end);
-  const speech = unbegun.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
+  const greeting = queue.filter((one) => one.sent?.by === start?.by);
+  // Its first sentence is forgotten once it is over.
+  if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end)) return [];
+  const speech = greeting.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
   return speech.length > 0 ? [{ type: 'barge_in' }, ...speech] : [];
 }
 

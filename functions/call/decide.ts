@@ -5,15 +5,16 @@ import { cancel } from './cancel.ts';
 import { type Delivery, delivered } from './delivered.ts';
 import { type Call, freshCall, MAX_APPLIED, MAX_FACTS } from './document.ts';
 import { fold } from './fold.ts';
-import { canPush, interrupt, type Push, type Trigger, type Ways, wakeAt } from './interrupt.ts';
+import { canPush, interrupt, type Push, type Trigger, type Ways } from './interrupt.ts';
 import { type Part, takePart } from './job.ts';
 import { leave } from './leave.ts';
 import type { Outcome, OutcomeEvent } from './outcome.ts';
 import { pruned, verdictOf } from './queue.ts';
-import { settle } from './settle.ts';
+import { isOfTrigger, settle } from './settle.ts';
 import { type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
+import { wakeAt } from './waking.ts';
 import { printOf } from './words.ts';
 
 /** Whatever can change what a caller hears. `by` names the attempt: applied once, it does nothing any more. */
@@ -22,7 +23,14 @@ export type Input =
   | { readonly kind: 'trigger'; readonly trigger: Trigger }
   | { readonly kind: 'part'; readonly part: Part }
   /** What became of a push. */
-  | { readonly kind: 'delivery'; readonly by: string; readonly key: string; readonly delivery: Delivery }
+  | {
+      readonly kind: 'delivery';
+      readonly by: string;
+      readonly key: string;
+      readonly delivery: Delivery;
+      /** Whoever asked for it has had their reply: it is ours to try it again. */
+      readonly waited?: boolean;
+    }
   | { readonly kind: 'cancel'; readonly by: string; readonly id: string }
   /** Somebody looks again: what waits may go out by now. */
   | { readonly kind: 'wake'; readonly by: string; readonly ways: Ways };
@@ -56,13 +64,49 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const by = byOf(input);
   if (call?.applied.includes(by)) return { call, save: false, publish: [] };
   const decision = decided(call && decideOverdue(call, now), input, now);
+  if (!document) return { ...decision, call: freshCall('') };
   // Only an event tells that a call is there.
   const isListed = input.kind === 'event' || decision.save;
-  const listing = document && isListed ? listingsOf(document, decision.call) : undefined;
-  const isFull = input.kind === 'event' && (document?.facts.length ?? 0) > MAX_FACTS;
+  const listing = isListed ? listingsOf(document, decision.call) : undefined;
+  const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
   if (!decision.save && !listing && !isFull) return decision;
   const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
-  return { ...decision, ...listing, save: true, call: { ...pruned(decision.call, now), applied, ...listing?.listed } };
+  const { wakes_at: _, ...kept } = pruned(decision.call, now);
+  const waking = wakingFor(decision, input, now);
+  return {
+    ...decision,
+    ...listing,
+    ...waking?.wake,
+    save: true,
+    call: { ...kept, applied, ...listing?.listed, ...waking?.kept },
+  };
+}
+
+/** Who looks again at what waits: one message is under way at a time, unless it would come too late. */
+function wakingFor({ call, wake }: Decision, input: Input, now: number) {
+  const at = wake ?? (isReachable(call, input) ? wakeAt(call, now) : undefined);
+  const known = input.kind === 'wake' ? undefined : call.wakes_at;
+  const isKnown = known !== undefined && known > now && (at === undefined || known <= at + LATER_MS);
+  if (isKnown) return { kept: { wakes_at: known } };
+  return at === undefined ? undefined : { kept: { wakes_at: at }, wake: { wake: at } };
+}
+
+/** So much later than it could is soon enough. */
+const LATER_MS = 500;
+
+function isReachable(call: Call, input: Input): boolean {
+  switch (input.kind) {
+    case 'event':
+      return input.event.pushes;
+    case 'trigger':
+      return canPush(call, input.trigger.ways);
+    case 'part':
+      return canPush(call, input.part.ways);
+    case 'wake':
+      return canPush(call, input.ways);
+    default:
+      return input.kind === 'delivery';
+  }
 }
 
 function decided(call: Call | undefined, input: Input, now: number): Decision {
@@ -90,14 +134,14 @@ function triggered(call: Call | undefined, trigger: Trigger, now: number): Decis
 /** Pushes the first that may go out; what follows it has its own moment. */
 function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: number): Decision {
   const { call: settled, publish } = settle(call, now);
-  const about = { publish, save: settled !== call || publish.length > 0 };
+  const about = { publish, save: settled !== call || publish.length > 0 || waitingIn(settled).length > 0 };
   if (!canPush(settled, ways)) return { call: settled, ...about };
   const ready = waitingIn(settled).find((one) => !one.with && verdictOf(settled, one, { now }) === 'go');
-  const again = wakeAt(settled, now);
-  if (!ready) return { call: settled, ...about, ...(again !== undefined && { wake: again }) };
+  if (!ready) return { call: settled, ...about };
   const [left, actions] = leave(settled, ready.key, { by, now, pushes: true, unsure: true });
   const expires = ready.expires_at === undefined ? {} : { expires_at: ready.expires_at };
-  return { call: left, save: true, publish, push: { key: ready.key, actions, ...expires } };
+  const told = isOfTrigger(ready) && ready.trigger ? { id: ready.trigger.id } : {};
+  return { call: left, save: true, publish, push: { key: ready.key, actions, ...told, ...expires } };
 }
 
 /** What is to be listed, or no longer, where that differs from what is certain. */
@@ -110,13 +154,19 @@ function listingsOf(document: Call, after: Call) {
   const isCertain = document.listed !== undefined && document.starts === after.starts;
   return {
     list: isCertain ? minus(now, before) : now,
-    unlist: minus(now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)], now),
+    unlist: without(now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)], now),
     listed: { listed } as Pick<Call, 'listed'>,
   };
 }
 
 const minus = (from: readonly Listed[], less: readonly Listed[]) =>
   from.filter((one) => !less.some((other) => isDeepStrictEqual(one, other)));
+
+/** The account is no part of a listing's key: what is listed with it, or anew, isn't to be unlisted without it. */
+const without = (from: readonly Listed[], less: readonly Listed[]) =>
+  from.filter((one) => !less.some((other) => isDeepStrictEqual(ofAnyAccount(one), ofAnyAccount(other))));
+
+const ofAnyAccount = (listed: Listed): object => ({ ...listed, account_id: undefined });
 
 function byOf(input: Input): string {
   switch (input.kind) {

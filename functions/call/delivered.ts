@@ -2,6 +2,7 @@ import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted } from './interrupt.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { unsent, without } from './queue.ts';
+import { dropVain } from './settle.ts';
 
 /** What became of a push. */
 export type Delivery =
@@ -9,13 +10,13 @@ export type Delivery =
   | { readonly status: 'refused'; readonly code: string; readonly message: string; readonly retryable: boolean }
   | { readonly status: 'in_doubt'; readonly message: string };
 
-/** A job has nobody who would try again. */
+/** What has waited, and a job, have nobody else who would try again. */
 const AGAIN_MS = 2_000;
 
 /** What becomes of an utterance once that is known. There is no undo: each failure is an input that decides. */
 export function delivered(
   call: Call,
-  { key, delivery }: { key: string; delivery: Delivery },
+  { key, delivery, waited = false }: { key: string; delivery: Delivery; waited?: boolean },
   now: number,
 ): Interrupted {
   const { id: session_id, queue } = call;
@@ -24,8 +25,10 @@ export function delivered(
   if (!one?.sent?.unsure) return finished(call, outcomeOf(session_id, delivery));
   switch (delivery.status) {
     case 'delivered':
-    case 'in_doubt':
-      return finished(sure(call, one, now), outcomeOf(session_id, delivery));
+    case 'in_doubt': {
+      const { call: left, publish } = dropVain(sure(call, one, now), now);
+      return { ...finished(left, outcomeOf(session_id, delivery)), publish };
+    }
     case 'gone':
       return finished({ ...taken(call, key), unreachable: now }, outcomeOf(session_id, delivery));
     case 'expired':
@@ -33,17 +36,20 @@ export function delivered(
     case 'no_way':
       return finished(unsent(call, key), outcomeOf(session_id, delivery));
     case 'refused':
-      return refused(call, one, delivery, now);
+      return delivery.retryable && (waited || one.job !== undefined)
+        ? again(call, key, now)
+        : refused(call, key, delivery);
   }
 }
 
-function refused(call: Call, { key, job }: Utterance, delivery: Extract<Delivery, { status: 'refused' }>, now: number) {
-  const { id: session_id } = call;
-  if (job !== undefined && delivery.retryable) {
-    return { ...finished(unsent(call, key), { session_id, outcome: 'deferred' }), wake: now + AGAIN_MS };
-  }
+const again = (call: Call, key: string, now: number): Interrupted => ({
+  ...finished(unsent(call, key), { session_id: call.id, outcome: 'deferred' }),
+  wake: now + AGAIN_MS,
+});
+
+function refused(call: Call, key: string, delivery: Delivery): Interrupted {
   const released = { ...call, claims: call.claims.filter(([claim]) => claim !== key) };
-  return finished(taken(released, key), outcomeOf(session_id, delivery));
+  return finished(taken(released, key), outcomeOf(call.id, delivery));
 }
 
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {

@@ -17,8 +17,8 @@ export interface Call {
   readonly opened: number;
   /** Things that the caller has said and that nobody has answered yet. */
   readonly pending: readonly PendingTurn[];
-  /** What the caller said last. */
-  readonly words?: Words;
+  /** What the caller said last, the newest first. */
+  readonly words: readonly Words[];
   /** How often it has started: what belonged to an earlier start is over. */
   readonly starts: number;
   /** The last start, and the input that answers it. */
@@ -50,10 +50,14 @@ export interface Call {
   /** A push found nobody then. An event of the call refutes it. */
   readonly unreachable?: number;
   readonly ended?: number;
+  /** When the newest end of speech was told of that a sentence here had: told of again, it is none. */
+  readonly silent_at?: number;
   /** Since when the caller has been speaking. Only a WebSocket tells. */
   readonly caller_speaks?: number;
   /** An answer that had waited for a job was never heard: no other one waits. */
   readonly unheard?: true;
+  /** When somebody has been asked to look at it again. */
+  readonly wakes_at?: number;
   /** Ids of the newest interruptions with a hash of what they said; `more` when older ones lie beside. */
   readonly claims: readonly (readonly [key: string, content: string])[];
   readonly more?: true;
@@ -169,6 +173,8 @@ export interface End {
   readonly how: 'full' | 'early' | 'caller' | 'app' | 'self';
   /** What has cut it: an interruption (`app`), or what the call flow said instead (`self`). */
   readonly by?: string;
+  /** And nothing was said in its place. */
+  readonly silent?: true;
   /** No event has told of it yet. */
   readonly owed?: true;
 }
@@ -230,6 +236,7 @@ export const freshCall = (id: string): Call => ({
   turn: 0,
   opened: 0,
   pending: [],
+  words: [],
   starts: 0,
   reopened: false,
   labels: [],
@@ -241,6 +248,8 @@ export const freshCall = (id: string): Call => ({
   facts: [],
 });
 
+/** So many deliveries may cross on their way. */
+export const MAX_WORDS = 2;
 /** More that waits is refused. */
 export const MAX_WAITING = 16;
 export const MAX_CLAIMS = 16;

@@ -9,7 +9,7 @@ const IMMEDIATE_MS = 300;
 /** Events travel in parallel: what comes by less than this too early or too late is on time. */
 const CROSSING_MS = 300;
 /** An end that is owed for longer has got lost. */
-const OWED_MS = 5_000;
+const OWED_MS = 3_000;
 /** From an answer to its first word, at the latest. */
 const STARTS_WITHIN_MS = 3_000;
 /** An end that hasn't been told of so long after its time has got lost. */
@@ -52,42 +52,95 @@ function whoBegan(call: Call, { print, started }: Extract<Fact, { kind: 'began' 
   return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
 }
 
-/** Its end was judged before its beginning was known. */
+/** Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut. */
 function rejudged(one: Utterance, began: number): Utterance {
-  const { end, length } = one;
+  const { end, length, ...rest } = one;
   if (!end || !length) return one;
+  if (began > end.at + CROSSING_MS) return { ...rest, length };
   if (end.how === 'full' || end.how === 'early') {
-    const how = isWhole(length, end.at - began) || end.how === 'full' ? 'full' : 'early';
+    const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
     return { ...one, end: { ...end, how } };
   }
   return one;
 }
 
-/** Whoever was being said before this one began has ended. */
+/**
+ * Whoever was being said before this one began has ended; and to its end, if this one was waiting for that. What has left
+ * only since then says nothing of it.
+ */
 function endBefore(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
+  const left = call.queue[place]?.sent?.at ?? 0;
   return {
     ...call,
     queue: call.queue.map((one, index) => {
       if (index >= place || !one.sent || !one.length) return one;
       if (!one.end) return { ...one, end: { at, how: 'full', owed: true } };
-      return one.end.how === 'early' ? { ...one, end: { ...one.end, how: 'full' } } : one;
+      return one.end.how === 'early' && left < one.end.at ? { ...one, end: { ...one.end, how: 'full' } } : one;
     }),
   };
 }
 
-/** Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. */
+/**
+ * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
+ * told once more, or is that of something that nobody here has said.
+ */
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
-  const current = sounds.find(({ end }) => !end);
-  const owed = sounds.find(({ end }) => end?.owed && at < end.at + OWED_MS);
-  if (!owed) return current && isTooEarly(current, at) ? undefined : current;
-  return current && at >= ownEndFrom(call, current) ? current : owed;
+  const current = unended(call, at);
+  const owed = sounds.find(({ end }) => end && isOwed(end, at));
+  if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
+  const last = sounds.at(-1);
+  // What was taken for its end was somebody else's: this one is its own.
+  if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
+  const isAgain = toldBefore(call, at) && at < ownEndFrom(call, current);
+  return isAgain || isTooEarly(current, at) ? undefined : current;
 }
 
-/** Nobody has heard anything of it: whose end it is is not known here. */
-const isTooEarly = ({ began, sent }: Utterance, at: number) =>
-  !began?.reported && at < (sent?.at ?? 0) + SOUNDS_AFTER_MS;
+/** Whether an end has been told of so lately that the next one may be the same. */
+export const toldBefore = ({ silent_at }: Call, at: number) =>
+  silent_at !== undefined && at >= silent_at && at < silent_at + AGAIN_MS;
+
+/** So long after the first a delivery may come again. */
+const AGAIN_MS = 2_000;
+
+const isLonger = (call: Call, one: Utterance, at: number) =>
+  one.length !== undefined && isWhole(one.length, at - beginOf(call, one), one.began?.reported === true);
+
+/** The first that has no end; or the next, whose time it is where its own isn't: the first one's end has got lost. */
+function unended(call: Call, at: number): Utterance | undefined {
+  const [first, ...more] = soundsIn(call).filter(({ end }) => !end);
+  if (!first || isOnTime(call, first, at)) return first;
+  return more.find((one) => isOnTime(call, one, at)) ?? first;
+}
+
+/** A voice is no clock. */
+const ON_TIME = { ms: 150, share: 0.15 };
+
+/** Whether it ends just when it must. */
+function isOnTime(call: Call, one: Utterance, at: number): boolean {
+  const { ms } = one.length ?? { ms: 0 };
+  const from = one.began?.at ?? one.sent?.at ?? 0;
+  return Math.abs(at - from - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
+}
+
+/** Whether an end is that of the current sentence though that of an earlier one is still to come. */
+function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boolean {
+  if (at < ownEndFrom(call, current)) return false;
+  return isOnTime(call, current, at) || at > (owed.end?.at ?? 0) + LATE_END_MS;
+}
+
+/** An end comes so late at most. */
+const LATE_END_MS = 1_500;
+
+/** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
+function isTooEarly({ began, sent, actions, length }: Utterance, at: number): boolean {
+  const half = actions[0]?.type === 'barge_in' ? (length?.ms ?? 0) / 2 : 0;
+  return !began?.reported && at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
+}
+
+/** Whether it is still to be told of. */
+export const isOwed = ({ owed, at }: End, now: number) => owed === true && now < at + OWED_MS;
 
 /** From an answer to its first word, at the earliest. */
 const SOUNDS_AFTER_MS = 150;
@@ -99,25 +152,25 @@ function ownEndFrom(call: Call, one: Utterance): number {
 }
 
 /** `assistant_speech_ended`. */
-export function heardEnd(call: Call, at: number): Call {
-  const its = whoEnded(call, at);
-  if (!its?.length) return call;
+export function heardEnd(before: Call, at: number): Call {
+  const its = whoEnded(before, at);
+  if (!its?.length) return before;
+  const call = { ...before, silent_at: at };
   const { length, end } = its;
-  if (end) return changed(call, its.key, (one) => ({ ...one, end: { at: end.at, how: end.how } }));
+  if (end?.how === 'early') return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
+  if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
-  const ended = changed(call, its.key, ({ sent, ...one }) => ({
-    ...one,
-    began,
-    end: { at, how },
-    ...(sent && { sent: { at: sent.at, by: sent.by } }),
-  }));
+  const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
 }
 
+const told = ({ owed: _, ...end }: End): End => end;
+
 /** The caller can't cut what is protected, so it ends by itself. */
 function howEnded(call: Call, its: Utterance, at: number): End['how'] {
-  if (its.guarded === 'protected' || !its.length || isWhole(its.length, at - beginOf(call, its))) return 'full';
+  const told = its.began?.reported === true;
+  if (its.guarded === 'protected' || !its.length || isWhole(its.length, at - beginOf(call, its), told)) return 'full';
   return cutAtOnce(call, its, at) ? 'caller' : 'early';
 }
 
@@ -135,11 +188,38 @@ export function heardVoice(call: Call, at: number): Call {
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
   const { caller_speaks, ...silent } = call;
   const since = Math.min(at, caller_speaks ?? at - ms);
-  const cut = soundsIn(call).find((one) =>
-    cuts ? soundedAt(call, one, since) : one.end?.how === 'early' && at <= one.end.at + ms + WORDS_WITHIN_MS,
-  );
-  return cut ? cutByCaller(silent, cut, since) : silent;
+  const sounds = soundsIn(call);
+  const cut = cuts
+    ? (sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at))
+    : sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
+  if (!cuts) return cut ? cutByCaller(silent, cut, at) : silent;
+  return cutAll(cut ? cutByCaller(silent, cut, at) : cutAfter(silent, since, at), at);
 }
+
+/** Words that have cut its last syllables have cut what was to follow it. */
+function cutAfter(call: Call, since: number, at: number): Call {
+  const last = soundsIn(call).findLast(({ end }) => end?.how === 'full' && !end.owed && end.at <= at);
+  return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
+}
+
+/** What had left before and hasn't begun is cut with it; not what has only just been pushed. */
+function cutAll(call: Call, at: number): Call {
+  const isCut = ({ end, sent, from }: Utterance) =>
+    !end && sent && sent.at <= at && (from !== 'interruption' || sent.at < at - CROSSING_CUT_MS);
+  return soundsIn(call)
+    .filter(isCut)
+    .reduce((cut, one) => cutByCaller(cut, one, at), call);
+}
+
+/** What sounds when the words come, unless they are about what an interruption has just cut. */
+function current(call: Call, at: number): Utterance | undefined {
+  const sounds = soundsIn(call);
+  const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
+  return crossed ? undefined : sounds.find((one) => soundedAt(call, one, at));
+}
+
+/** So long words may be on their way that cut what an interruption has cut, too. */
+const CROSSING_CUT_MS = 1_000;
 
 /** Whether it sounded when the words began, and isn't known to have been said. */
 const soundedAt = (call: Call, one: Utterance, since: number) =>
@@ -154,15 +234,15 @@ function cutByCaller(call: Call, its: Utterance, at: number): Call {
   );
 }
 
-/** What was to sound in the same breath is cut with it. */
+/** What was still to sound is cut with it. */
 function cutBehind(call: Call, key: string, at: number): Call {
-  const next = call.queue.find((one) => one.with === key && one.sent && !one.end);
-  if (!next) return call;
-  return cutBehind(
-    changed(call, next.key, (one) => (one.length ? { ...one, end: { at, how: 'caller' } } : one)),
-    next.key,
-    at,
-  );
+  const place = call.queue.findIndex((one) => one.key === key);
+  const end: End = { at, how: 'caller' };
+  const queue = call.queue.map((one, index) => {
+    const follows = index > place && one.length && one.sent && one.sent.at < at && !one.began && !one.end;
+    return follows ? { ...one, end } : one;
+  });
+  return { ...call, queue };
 }
 
 /** The sentence whose silence a `user_input_timeout` is about. */
@@ -213,8 +293,15 @@ export function isUndecided(call: Call, now: number): boolean {
   return queue.some((one) => one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
 }
 
+/** When it will be known whether the caller has cut what has ended early, or what words have cut without an end. */
+export const undecidedUntil = (call: Call): number[] =>
+  call.queue.flatMap(({ end }) => {
+    if (end?.how === 'early') return [decidedAt(call, end)];
+    return end?.how === 'caller' && end.owed ? [end.at + OWED_MS] : [];
+  });
+
 /** A `user_speech_started` without its `user_speak` was a noise, or one of them got lost. */
-const SPEAKS_AT_MOST_MS = 15_000;
+export const SPEAKS_AT_MOST_MS = 15_000;
 
 /** Whether the caller is in the middle of saying something, as far as the WebSocket tells. */
 export const callerSpeaks = ({ caller_speaks }: Call, now: number) =>

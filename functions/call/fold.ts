@@ -1,7 +1,7 @@
 import type { Call, Fact } from './document.ts';
 import { heardBegin, heardEnd, heardSilence, heardVoice, heardWords } from './evidence.ts';
 import { unsent } from './queue.ts';
-import { openTurn } from './turns.ts';
+import { isRepeated, openTurn } from './turns.ts';
 
 /** Words that cross a transfer on their way don't refute it. */
 const CROSSING_TRANSFER_MS = 3_000;
@@ -36,7 +36,8 @@ function happened(call: Call, fact: Fact): Call {
     case 'start':
       return started(call, fact);
     case 'words':
-      return openTurn(heardWords(returned(call, fact.at), fact), fact);
+      // Told again they have cut nothing since.
+      return openTurn(isRepeated(call, fact) ? silent(call) : heardWords(returned(call, fact.at), fact), fact);
     case 'began':
       return heardBegin(call, fact);
     case 'ended':
@@ -59,6 +60,8 @@ function alive(call: Call, { at, socket }: Fact): Call {
   return newer ? { ...reached, socket: { id: socket, at } } : reached;
 }
 
+const silent = ({ caller_speaks: _, ...call }: Call): Call => call;
+
 const withoutSocket = ({ socket: _, caller_speaks: __, ...call }: Call): Call => call;
 
 const withoutListing = ({ listed: _, ...call }: Call): Call => call;
@@ -75,7 +78,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const first = call.starts === 0;
   // A transfer of ours that had a timeout has failed. Anything else is the same start once more.
   if (!first && !call.transferred?.timeout) return call;
-  const { transferred: _, ended: __, words: ___, caller_speaks: ____, ...rest } = call;
+  const { transferred: _, ended: __, caller_speaks: ___, ...rest } = call;
   return {
     ...rest,
     starts: call.starts + 1,
@@ -85,7 +88,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
     ...(callee && { callee }),
     ...(account_id && { account_id }),
     ...(number && { number }),
-    ...(first ? {} : { pending: [], jobs: [] }),
+    ...(first ? {} : { pending: [], jobs: [], words: [] }),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from './document.ts';
-import { beginOf, callerSpeaks, isUndecided, overBy, soundingAt } from './evidence.ts';
+import { beginOf, callerSpeaks, isUndecided, soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
 import { guardOver } from './queue.ts';
-import { dropped, type Settled } from './settle.ts';
+import type { Settled } from './settle.ts';
 import { type Changes, merged } from './state.ts';
-import { isSaid, soundsIn, utterancesOf, waitingIn } from './utterances.ts';
+import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf, restOf } from './words.ts';
 
 /** Something elsewhere that wants to be heard in a call. */
@@ -53,6 +53,8 @@ export const canPush = ({ socket }: Call, { channel, websocket }: Ways) =>
 export interface Push {
   readonly key: string;
   readonly actions: readonly ActionDraft[];
+  /** The words of that interruption: what becomes of this is its outcome. */
+  readonly id?: string;
   readonly expires_at?: number;
 }
 
@@ -76,7 +78,7 @@ export function interrupt(call: Call | undefined, trigger: Trigger, now: number)
   const veto = (!waits && guardOver(call, trigger, now)) || notSpeaking(call, trigger, now);
   if (veto) return refused(call, trigger, veto);
   if (waits && waitingIn(call).length >= MAX_WAITING) return refused(call, trigger, 'queue_full');
-  return waits ? deferred(call, trigger, now) : pushed(call, trigger, now);
+  return waits ? deferred(call, trigger) : pushed(call, trigger, now);
 }
 
 function refusalOf(
@@ -131,17 +133,15 @@ function websocketOnly(call: Call): Interrupted {
   return { call, outcome, save: false, publish: [] };
 }
 
-function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
+function deferred(call: Call, trigger: Trigger): Interrupted {
   const outcome: Outcome = { session_id: call.id, outcome: 'deferred', ...(trigger.resume && { resumed: false }) };
   const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...madeOf(call, trigger)] }, trigger);
-  const wake = canPush(call, trigger.ways) ? wakeAt(waiting, now) : undefined;
   return {
     call: waiting,
     outcome,
     save: true,
     publish: [],
     evicted,
-    ...(wake !== undefined && { wake }),
   };
 }
 
@@ -152,14 +152,13 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   const rest = resume && isSaid(trigger.actions) ? restBehind(call, own, now) : [];
   const { call: ready, evicted } = claimed({ ...call, queue: [...call.queue, ...own, ...rest] }, trigger);
   const [left, actions] = leave(ready, key, { by, now, pushes: true, unsure: true });
-  const { call: silenced, publish } = isSaid(trigger.actions) ? { call: left, publish: [] } : callOff(left, key);
   const resumed = resume && { resumed: rest.length > 0 };
   return {
-    call: silenced,
+    call: left,
     outcome: { session_id: call.id, outcome: 'delivered', ...resumed },
     save: true,
     push: { key, actions, expires_at },
-    publish,
+    publish: [],
     evicted,
   };
 }
@@ -207,13 +206,6 @@ function restOfOne(call: Call, one: Utterance, isFirst: boolean, now: number): A
   });
 }
 
-/** Silence was asked for: what would end the call behind the sentence that it cut doesn't. */
-function callOff(call: Call, by: string): Settled {
-  const cut = soundsIn(call).filter(({ end }) => end?.by === by);
-  const ends = waitingIn(call).filter(({ ends, behind }) => ends && cut.some(({ key }) => key === behind));
-  return ends.reduce((settled, { key }) => dropped(settled, key, 'silenced'), { call, publish: [] } as Settled);
-}
-
 /** The newest ids stay in the document. */
 function claimed(call: Call, { id, content, changes }: Trigger): { call: Call; evicted: Call['claims'] } {
   const claims = [...call.claims, [keyOf(id), content] as const];
@@ -221,15 +213,4 @@ function claimed(call: Call, { id, content, changes }: Trigger): { call: Call; e
   const more = evicted.length > 0 && { more: true as const };
   const kept = changes && merged(call, changes);
   return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more, ...kept }, evicted };
-}
-
-/** When what it waits for may be over though no event says so. */
-export function wakeAt(call: Call, now: number): number | undefined {
-  const times = [
-    ...call.pending.map(({ until }) => until),
-    ...soundingAt(call, now).map((one) => overBy(call, one)),
-    ...(call.caller_speaks === undefined ? [] : [call.caller_speaks + 15_000]),
-    ...(isUndecided(call, now) ? [now + 3_000] : []),
-  ].filter((at) => at > now);
-  return waitingIn(call).length > 0 && times.length > 0 ? Math.min(...times) + 50 : undefined;
 }

@@ -1,7 +1,7 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, type JobMark, MAX_WAITING, type Utterance } from './document.ts';
 import { isUndecided, soundingAt } from './evidence.ts';
-import { canPush, type Interrupted, voiced, type Ways, wakeAt } from './interrupt.ts';
+import { canPush, type Interrupted, voiced, type Ways } from './interrupt.ts';
 import { leave } from './leave.ts';
 import type { Outcome, SkipReason } from './outcome.ts';
 import { guardOver } from './queue.ts';
@@ -42,8 +42,7 @@ export function takePart(call: Call | undefined, part: Part, now: number): Inter
   if (!first) return { call: taken, outcome, save: true, publish: [] };
   const queued = { ...taken, queue: [...call.queue, ...own] };
   if (!canPush(call, part.ways) || mustWait(call, first, now)) {
-    const wake = canPush(call, part.ways) ? wakeAt(queued, now) : undefined;
-    return { call: queued, outcome, save: true, publish: [], ...(wake !== undefined && { wake }) };
+    return { call: queued, outcome, save: true, publish: [] };
   }
   const [left, actions] = leave(queued, first.key, { by: part.by, now, pushes: true, unsure: true });
   return {

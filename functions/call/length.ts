@@ -56,9 +56,13 @@ const MISSING = { share: 0.2, ms: 500 };
 /** An end that comes as announced proves that the announcement was right. */
 const CONFIRMED = { share: 0.05, ms: 60 };
 
-/** Whether an end after `played` ms is that of the whole sentence. */
-export function isWhole({ ms, announced, unknown }: Length, played: number): boolean {
+/** Of a sentence that hasn't told when it began, which it did later than it was sent. */
+const MISSING_UNTOLD = 0.1;
+
+/** Whether an end after `played` ms is that of the whole sentence; `told`: its beginning is known. */
+export function isWhole({ ms, announced, unknown }: Length, played: number, told: boolean): boolean {
   if (unknown) return true;
+  if (!told) return ms - played <= ms * MISSING_UNTOLD;
   const tolerance = Math.max(CONFIRMED.ms, ms * CONFIRMED.share);
   if (announced && Math.abs(played - announced) <= tolerance) return true;
   return ms - played <= Math.max(MISSING.ms, ms * MISSING.share);

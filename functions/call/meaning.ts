@@ -1,8 +1,9 @@
 import { isGoingOut } from './answer.ts';
-import type { Call, Fact } from './document.ts';
-import { endBy, silentAfter, whoEnded } from './evidence.ts';
+import type { Call, Fact, Utterance } from './document.ts';
+import { silentAfter, toldBefore, whoEnded } from './evidence.ts';
 import { fold } from './fold.ts';
-import { repeats } from './turns.ts';
+import { isTold } from './turns.ts';
+import { soundsIn } from './utterances.ts';
 
 /** What an event asks for. */
 export type Asked =
@@ -26,7 +27,7 @@ export function meaningOf(call: Call, id: string, now: number): Asked {
     case 'start':
       return ofStart(after, own);
     case 'words':
-      return repeatOf(call, own) === 'told' ? 'nothing' : 'template';
+      return isAgain(call, own) ? 'nothing' : 'template';
     case 'ended':
       return ofEnd(call, after, own, now);
     case 'silence':
@@ -38,12 +39,14 @@ export function meaningOf(call: Call, id: string, now: number): Asked {
 
 function ofStart({ start }: Call, { id, at }: Fact): Asked {
   if (!start || start.by === id) return 'template';
-  if (start.answered) return 'repeat';
+  if (start.answered) return at > start.at + BEGINS_WITHIN_MS ? 'repeat' : 'nothing';
   // Whoever was to answer the first has died.
   return at > start.at + ANSWERED_WITHIN_MS ? 'template' : 'nothing';
 }
 
 const ANSWERED_WITHIN_MS = 1_000;
+/** By then the event that tells of the first word is here, from a voice that tells of it. */
+const BEGINS_WITHIN_MS = 350;
 
 /** The call as it was before an event of it. */
 function before(call: Call, own: Fact): Call {
@@ -54,17 +57,26 @@ function before(call: Call, own: Fact): Call {
   return fold({ ...call, facts: earlier });
 }
 
-function repeatOf(call: Call, own: Extract<Fact, { kind: 'words' }>) {
+function isAgain(call: Call, own: Extract<Fact, { kind: 'words' }>): boolean {
   const recorded = call.facts.slice(0, call.facts.indexOf(own));
-  return repeats(fold({ ...call, facts: recorded }), own);
+  return isTold(fold({ ...call, facts: recorded }), own);
 }
 
 /** The template hears of a sentence that was said to its end, unless something is said at that moment. */
 function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
-  const its = whoEnded(before(call, own), own.at);
+  const earlier = before(call, own);
+  const its = whoEnded(earlier, own.at);
+  if (!its && toldBefore(earlier, own.at)) return 'nothing';
   const end = its && after.queue.find(({ key }) => key === its.key)?.end;
-  if (end && end.how !== 'full') return 'nothing';
+  if ((end && end.how !== 'full') || (its && isOvertaken(after, its))) return 'nothing';
   return isGoingOut(after, now) ? 'nothing' : 'template';
+}
+
+/** Something newer has been said since: the template would take this end for that of what it said last. */
+function isOvertaken(call: Call, { key, sent }: Utterance): boolean {
+  const sounds = soundsIn(call);
+  const place = sounds.findIndex((one) => one.key === key);
+  return place >= 0 && sounds.slice(place + 1).some((one) => one.sent?.by !== sent?.by);
 }
 
 /** Silence that only we have asked about is evidence, and nobody's business. */
@@ -75,12 +87,18 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number): Asked {
   return silentAfter(before(call, own), own.at)?.timer?.ours ? 'nothing' : 'template';
 }
 
+/** Of whose sentence an end tells: when that began, or that it was told before. */
+export function endOfWhom(call: Call, id: string): { readonly began?: number; readonly again?: true } {
+  const own = call.facts.find((fact) => fact.id === id);
+  if (own?.kind !== 'ended') return {};
+  const earlier = before(call, own);
+  const its = whoEnded(earlier, own.at);
+  if (!its) return toldBefore(earlier, own.at) ? { again: true } : {};
+  return its.began ? { began: its.began.at } : {};
+}
+
 /** The turn at which the template is asked. */
 export function turnOf(call: Call, id: string): number {
   const after = fold(call);
   return after.pending.find(({ by }) => by === id)?.turn ?? after.turn;
 }
-
-/** Whether a sentence is still to be heard by somebody who is silent. */
-export const isHeardNow = (call: Call, now: number) =>
-  call.queue.some((one) => one.sent && one.length && !endBy(call, one, now));

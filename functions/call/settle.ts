@@ -12,7 +12,7 @@ export interface Settled {
 }
 
 /** A send that nobody has confirmed for so long won't be confirmed any more. */
-const CONFIRMED_WITHIN_MS = 5_000;
+export const CONFIRMED_WITHIN_MS = 5_000;
 
 /** Draws what follows from the evidence for whatever is known of: heard, in doubt, never to come. */
 export function settle(call: Call, now: number): Settled {
@@ -56,7 +56,12 @@ function tellHeard(call: Call, now: number): Settled {
 
 const hasBeenHeard = (call: Call, one: Utterance, now: number) =>
   one.began?.reported === true ||
-  (one.end?.owed === undefined && one.end !== undefined && endBy(call, one, now)?.how === 'full');
+  (one.end !== undefined && !one.end.owed && endBy(call, one, now)?.how === 'full' && !isReported(call, one));
+
+/** Its first word would have been told of: no clip's is. */
+const isReported = (call: Call, { print }: Utterance) => print !== undefined && reportsItself(call);
+
+const reportsItself = ({ queue }: Call) => queue.some(({ began }) => began?.reported);
 
 /** Who was to confirm it has died. It isn't repeated. */
 function tellDoubt(call: Call, now: number): Settled {
@@ -74,7 +79,7 @@ function tellDoubt(call: Call, now: number): Settled {
 const IN_DOUBT = { code: 'in_doubt', message: 'whoever sent it died before AI Flow answered', retryable: false };
 
 /** What waits in vain goes, and whoever asked for it is told why. */
-function dropVain(call: Call, now: number): Settled {
+export function dropVain(call: Call, now: number): Settled {
   let settled: Settled = { call, publish: [] };
   for (const one of waitingIn(call)) {
     const verdict = verdictOf(call, one, { now });
@@ -88,17 +93,19 @@ export function dropped({ call, publish }: Settled, key: string, reason: SkipRea
   const left = without(call, [key]);
   const gone = call.queue.filter((one) => !left.queue.includes(one) && !one.sent);
   const told = new Map<string, OutcomeEvent>();
-  for (const one of gone.filter(({ trigger }) => trigger)) {
-    const { id } = one.trigger as { id: string };
+  for (const one of gone) {
+    const id = one.trigger?.id;
+    if (id === undefined) continue;
     // Its words never came: nothing is to be said of what was to follow them.
-    if (one.from !== 'then') told.set(id, { ...about(call, one), outcome: 'skipped', reason });
-    else if (!told.has(id)) told.set(id, { ...about(call, one), outcome: 'then_skipped', reason });
+    if (isOfTrigger(one)) told.set(id, { ...about(call, one), outcome: 'skipped', reason });
+    else if (one.from !== 'job' && !told.has(id))
+      told.set(id, { ...about(call, one), outcome: 'then_skipped', reason });
   }
   return { call: left, publish: [...publish, ...told.values()] };
 }
 
-/** The words of an interruption or a job, and not what goes out with them. */
-export const isOfTrigger = ({ trigger, from, with: along }: Utterance) =>
-  trigger !== undefined && along === undefined && (from === 'interruption' || from === 'job');
+/** The words of an interruption or a job, and not what goes out with them or behind them. */
+export const isOfTrigger = ({ trigger, from, with: along, behind }: Utterance) =>
+  trigger !== undefined && along === undefined && behind === undefined && (from === 'interruption' || from === 'job');
 
 const about = ({ id }: Call, { trigger }: Utterance) => ({ interruption_id: trigger?.id ?? '', session_id: id });

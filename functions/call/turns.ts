@@ -1,65 +1,89 @@
-import type { Call, Fact, PendingTurn, Words } from './document.ts';
+import { type Call, type Fact, MAX_WORDS, type PendingTurn, type Words } from './document.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
 
-/** Two requests of the same words are this much apart at most, where nobody could have said them twice. */
-const TWICE_MS = 150;
+/** How long the shortest word takes, and the silence after it by which a recogniser knows that it has ended. */
+const SHORTEST_MS = 200;
+const SILENCE_MS = 150;
 
 /** What words mean to the conversation: a turn with a number of its own, or what has been heard already. */
 export function openTurn(call: Call, fact: Spoken): Call {
-  const again = repeats(call, fact);
-  if (again) return again === 'missing' ? reopened(call, fact) : call;
+  const again = repeated(call, fact);
+  if (again) return isMissing(call, again, fact) ? asked(call, fact, again) : call;
   const turn = call.opened + 1;
+  const words: Words = { by: fact.id, at: fact.at, turn, print: fact.print, ms: fact.ms };
   return {
     ...call,
     opened: turn,
-    pending: [...call.pending, { by: fact.id, turn, at: fact.at, until: fact.until }],
-    words: { by: fact.id, at: fact.at, turn, print: fact.print, ms: fact.ms },
+    pending: [...call.pending, pendingFor(fact, turn)],
+    words: [words, ...call.words].slice(0, MAX_WORDS),
   };
 }
 
-/** Whether the same words were delivered again: of a first answer that is `missing` they ask once more. */
-export function repeats({ words, pending, queue, caller_speaks }: Call, fact: Spoken): 'missing' | 'told' | undefined {
-  if (!words || words.print !== fact.print || words.by === fact.id) return undefined;
-  const since = Math.min(words.at, fact.at);
-  if (caller_speaks !== undefined && caller_speaks > since) return undefined;
-  if (queue.some(({ began }) => began && began.at > since)) return undefined;
-  const first = pending.find(({ by }) => by === words.by);
-  const missing = first ? fact.at > first.until : words.answered === undefined;
-  if (missing) return 'missing';
-  return Math.abs(fact.at - words.at) < words.ms + TWICE_MS ? 'told' : undefined;
+/** Whether words have been heard already. */
+export const isRepeated = (call: Call, fact: Spoken) => repeated(call, fact) !== undefined;
+
+/** Whether words have been heard already, and are being answered. */
+export function isTold(call: Call, fact: Spoken): boolean {
+  const again = repeated(call, fact);
+  return again !== undefined && !isMissing(call, again, fact);
 }
 
-/** Nobody has answered the first delivery: this one does, as the same turn. */
-function reopened(call: Call, fact: Spoken): Call {
-  const { turn } = call.words as Words;
-  const again: PendingTurn = { by: fact.id, turn, at: fact.at, until: fact.until };
+/** The first delivery of the same words: nobody says anything twice so quickly, or nobody has answered it. */
+function repeated(call: Call, fact: Spoken): Words | undefined {
+  return call.words.find((first, index) => {
+    if (first.print !== fact.print || first.by === fact.id) return false;
+    const isAtOnce = Math.abs(fact.at - first.at) < Math.max(first.ms, SHORTEST_MS) + SILENCE_MS;
+    return isAtOnce || (index === 0 && isSilentSince(call, first) && isMissing(call, first, fact));
+  });
+}
+
+function isSilentSince({ caller_speaks = 0, queue }: Call, { at }: Words): boolean {
+  return caller_speaks <= at && !queue.some(({ began }) => began && began.at > at);
+}
+
+/** Whoever was to answer them has not done so in time. */
+function isMissing({ pending }: Call, { by, answered }: Words, fact: Spoken): boolean {
+  const open = pending.find((one) => one.by === by);
+  return open ? fact.at > open.until : answered === undefined;
+}
+
+/** This delivery is answered in the place of the first, as the same turn. */
+function asked(call: Call, fact: Spoken, first: Words): Call {
+  const others = call.pending.filter(({ turn }) => turn !== first.turn);
   return {
     ...call,
-    pending: [...call.pending.filter((one) => one.turn !== turn), again],
-    words: { ...(call.words as Words), by: fact.id, at: fact.at },
+    pending: [...others, pendingFor(fact, first.turn)],
+    words: call.words.map((one) => (one === first ? { ...one, by: fact.id, at: fact.at } : one)),
   };
 }
+
+const pendingFor = ({ id: by, at, until }: Spoken, turn: number): PendingTurn => ({ by, turn, at, until });
 
 /** Turns whose answer never came are turns all the same. */
 export function decideOverdue(call: Call, now: number): Call {
   const overdue = call.pending.filter(({ until }) => now > until);
-  if (overdue.length === 0) return call;
-  return overdue.reduce((decided, { by }) => decideTurn(decided, by, now), call);
+  return overdue.reduce((decided, { by }) => ({ ...closed(decided, by), turn: turnAfter(decided, by) }), call);
 }
 
 /** What the caller said is a turn now: whatever answers an older one is overtaken. */
-export function decideTurn(call: Call, by: string, now: number): Call {
-  const one = call.pending.find((open) => open.by === by);
-  if (!one) return call;
-  return { ...answered(call, by, now), turn: Math.max(call.turn, one.turn) };
-}
+export const decideTurn = (call: Call, by: string, now: number): Call => ({
+  ...answered(closed(call, by), by, now),
+  turn: turnAfter(call, by),
+});
 
 /** It was answered with nothing: the conversation stays where it was. */
-export const dropTurn = (call: Call, by: string, now: number): Call => answered(call, by, now);
+export const dropTurn = (call: Call, by: string, now: number): Call => answered(closed(call, by), by, now);
+
+const turnAfter = ({ turn, pending }: Call, by: string) =>
+  Math.max(turn, pending.find((open) => open.by === by)?.turn ?? 0);
+
+const closed = (call: Call, by: string): Call => ({
+  ...call,
+  pending: call.pending.filter((open) => open.by !== by),
+});
 
 const answered = (call: Call, by: string, now: number): Call => ({
   ...call,
-  pending: call.pending.filter((open) => open.by !== by),
-  ...(call.words?.by === by && { words: { ...call.words, answered: now } }),
+  words: call.words.map((one) => (one.by === by ? { ...one, answered: now } : one)),
 });

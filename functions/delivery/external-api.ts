@@ -1,6 +1,8 @@
+import { cut } from '../protocol/invalid.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createAuthorizedPost } from './authorized-post.ts';
 import type { Channel, Delivery } from './channel.ts';
+import { bodyTemplate, checkRequest, urlTemplate } from './external-api-shape.ts';
 import type { Post } from './post.ts';
 import { refused } from './retries.ts';
 
@@ -9,7 +11,7 @@ import { refused } from './retries.ts';
  * it is configuration.
  */
 export interface ExternalApiSettings {
-  /** With `{session_id}` where the session belongs. */
+  /** With `{session_id}` where the session belongs, if it belongs there. */
   readonly url: string;
   readonly method: string;
   readonly authHeader: string;
@@ -17,6 +19,8 @@ export interface ExternalApiSettings {
   readonly authScheme: string;
   /** Ranges such as `200-299` or `202`, separated by commas. */
   readonly acceptedStatuses: string;
+  /** JSON around `"{actions}"`, and `{session_id}` where it is wanted; missing or empty for the array alone. */
+  readonly body?: string | undefined;
 }
 
 interface Parts {
@@ -29,18 +33,22 @@ interface Parts {
   readonly random: () => number;
 }
 
+/** Throws an error that names the setting for one that nothing could be sent by. */
 export function createExternalApi({ settings, ...parts }: Parts): Channel {
+  checkRequest(settings);
   const accepted = statusRanges(settings.acceptedStatuses);
+  const [urlOf, bodyOf] = [urlTemplate(settings.url), bodyTemplate(settings.body ?? '')];
   const { authHeader, authScheme } = settings;
-  const remedy = 'check the URL, method and accepted statuses';
+  const remedy = 'check the URL, method, body and accepted statuses';
   const request = createAuthorizedPost({ ...parts, authHeader, authScheme, judged, remedy });
 
   return { send };
 
-  async function send(session_id: string, actions: object, until: number): Promise<Delivery> {
-    if (/^\.+$/.test(session_id)) return refused('refused', 'a session id of dots alone would change the URL', false);
-    const url = settings.url.replaceAll('{session_id}', encodeURIComponent(session_id));
-    return request({ method: settings.method, url, body: JSON.stringify(actions) }, until);
+  async function send(session_id: string, actions: readonly object[], until: number): Promise<Delivery> {
+    if (/^\.+$/.test(session_id) && urlOf(session_id) !== settings.url) {
+      return refused('refused', 'a session id of dots alone would change the URL', false);
+    }
+    return request({ method: settings.method, url: urlOf(session_id), body: bodyOf(session_id, actions) }, until);
   }
 
   function judged(status: number): Delivery | undefined {
@@ -53,7 +61,7 @@ export function createExternalApi({ settings, ...parts }: Parts): Channel {
 export function statusRanges(text: string): (status: number) => boolean {
   const ranges = text.split(',').map((part) => {
     const [, from, to = from] = /^\s*(\d{3})(?:-(\d{3}))?\s*$/.exec(part) ?? [];
-    if (!from) throw new Error(`EXTERNAL_API_ACCEPTED_STATUSES must look like 200-299,304; got ${text}`);
+    if (!from) throw new Error(`EXTERNAL_API_ACCEPTED_STATUSES must look like 200-299,304; got ${cut(text)}`);
     return [Number(from), Number(to)] as const;
   });
   return (status) => ranges.some(([from, to]) => status >= from && status <= to);

@@ -5,12 +5,14 @@ import type { Log } from '../runtime/log.ts';
 import { failed, type Outcome, type Outcomes } from './outcomes.ts';
 import type { PassOn } from './passing-on.ts';
 import type { Interruption } from './request.ts';
+import type { Retry } from './retrying.ts';
 
 export interface FanOutParts {
   readonly sessions: Pick<CallStore, 'find'>;
   /** Interrupts one call. Never throws. */
   readonly interruptOne: (session_id: string, interruption: Interruption) => Promise<Outcome>;
   readonly passOn: PassOn;
+  readonly retry: Retry;
   readonly outcomes: Outcomes;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -27,6 +29,8 @@ export interface Invocation {
   /** ms since 1970: Lambda ends it. */
   readonly ends_at: number;
   readonly atOnce: Limit;
+  /** Nobody waits for a reply: what fails for the moment is tried again by us. */
+  readonly retries: boolean;
 }
 
 /** Interrupts every call that an interruption concerns, at most once each, and publishes what came of it. */
@@ -48,23 +52,27 @@ const PUBLISHING_TAKES_MS = 2_000;
 export const newInvocation = (ends_at = Number.POSITIVE_INFINITY): Invocation => ({
   ends_at,
   atOnce: createLimit(AT_ONCE),
+  retries: false,
 });
 
 /**
  * Who is concerned, and when each call has its turn: at once, a few side by side; or in an invocation of its own, where
  * there are many, or where this one would end before they are told. No call is left without an outcome.
  */
-export function createFanOut({ sessions, interruptOne, passOn, outcomes, clock, log }: FanOutParts): Interrupter {
+export function createFanOut(parts: FanOutParts): Interrupter {
+  const { sessions, interruptOne, passOn, retry, outcomes, clock, log } = parts;
+
   return async function interrupt(interruption, invocation = newInvocation()) {
     const { id } = interruption;
     // Nobody is looked up for what is too late.
-    if (clock.now() >= interruption.expires_at) return published(interruption, [expired(interruption)]);
+    if (clock.now() >= interruption.expires_at) return concluded(interruption, invocation, [expired(interruption)]);
     const ids = await concerned(interruption).catch((error: unknown) => {
       log.error('store_unavailable', { interruption_id: id, error });
       return undefined;
     });
     if (ids) return tell(ids, interruption, invocation);
-    return published(interruption, [failed(undefined, 'store_unavailable', 'no calls could be looked up', true)]);
+    const unknown = failed(undefined, 'store_unavailable', 'no calls could be looked up', true);
+    return concluded(interruption, invocation, [unknown]);
   };
 
   async function concerned({ target, passed_on_for }: Interruption): Promise<readonly string[]> {
@@ -72,7 +80,8 @@ export function createFanOut({ sessions, interruptOne, passOn, outcomes, clock, 
     return 'session_id' in target ? [target.session_id] : sessions.find(target);
   }
 
-  async function tell(ids: readonly string[], interruption: Interruption, { ends_at, atOnce }: Invocation) {
+  async function tell(ids: readonly string[], interruption: Interruption, invocation: Invocation) {
+    const { ends_at, atOnce } = invocation;
     const isMany = ids.length > (interruption.context === undefined ? QUEUED_ABOVE : AT_ONCE);
     const takes = interruption.context === undefined ? ONE_TAKES_MS : ONE_WORDED_TAKES_MS;
     const inTurn = (session_id: string) =>
@@ -80,17 +89,21 @@ export function createFanOut({ sessions, interruptOne, passOn, outcomes, clock, 
     const told = isMany && !interruption.dry_run ? [] : await Promise.all(ids.map(inTurn));
     const outcomes = told.filter((outcome) => outcome !== undefined);
     const rest = ids.filter((_id, n) => told[n] === undefined);
-    if (rest.length === 0) return published(interruption, outcomes);
-    if (interruption.dry_run) return published(interruption, [...outcomes, ...rest.map(outOfTime)]);
+    if (rest.length === 0) return concluded(interruption, invocation, outcomes);
+    if (interruption.dry_run) return concluded(interruption, invocation, [...outcomes, ...rest.map(outOfTime)]);
     const lost = await passOn(rest, interruption, ends_at - PUBLISHING_TAKES_MS);
-    return published(interruption, [...outcomes, ...lost], rest.length - lost.length);
+    return concluded(interruption, invocation, [...outcomes, ...lost], rest.length - lost.length);
   }
 
-  async function published(
-    { id, dry_run, cancel }: Interruption,
-    results: readonly Outcome[],
+  /** Publishes what is final. */
+  async function concluded(
+    interruption: Interruption,
+    { ends_at, retries }: Invocation,
+    all: readonly Outcome[],
     queued = 0,
   ): Promise<Interrupted> {
+    const { id, dry_run, cancel } = interruption;
+    const results = retries ? await retry(all, interruption, ends_at - PUBLISHING_TAKES_MS) : all;
     if (!dry_run && cancel === undefined) {
       await outcomes.publish(results.map((outcome) => ({ interruption_id: id, ...outcome })));
     }

@@ -33,7 +33,7 @@ interface Parts {
   readonly log: Log;
 }
 
-/** An asynchronous source must deliver again. Its name is what Lambda, Step Functions and alarms see. */
+/** It could neither be said nor be put back on the queue: its source must deliver it again. Its name is what Lambda, Step Functions and alarms see. */
 export class InterruptionFailed extends Error {
   override readonly name = 'InterruptionFailed';
   readonly expose = true;
@@ -50,11 +50,11 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
   return async function handle(event: unknown, context: LambdaContext = {}) {
     const left = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
     const invocation = newInvocation(clock.now() + left);
+    const unheard: Invocation = { ...invocation, retries: true };
     if (isHttp(event)) return overHttp(event, invocation);
-    if (isSqs(event)) return { batchItemFailures: await failures(event.Records, invocation) };
-    if (isSns(event))
-      return void (await Promise.all(event.Records.map(({ Sns }) => orRetry(fromSns(Sns), invocation))));
-    if (isEventBridge(event)) return void (await orRetry(fromEventBridge(event), invocation));
+    if (isSqs(event)) return { batchItemFailures: await failures(event.Records, unheard) };
+    if (isSns(event)) return void (await Promise.all(event.Records.map(({ Sns }) => orFail(fromSns(Sns), unheard))));
+    if (isEventBridge(event)) return void (await orFail(fromEventBridge(event), unheard));
     return reply({ request: event, id: context.awsRequestId ?? 'direct', at: clock.now() }, invocation);
   };
 
@@ -76,7 +76,7 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
     }
   }
 
-  async function orRetry(unwrapped: Unwrapped, invocation: Invocation): Promise<void> {
+  async function orFail(unwrapped: Unwrapped, invocation: Invocation): Promise<void> {
     const { interruption_id, outcomes } = await reply(unwrapped, invocation);
     const failed = outcomes.filter(({ error }) => error?.retryable);
     if (failed.length === 0) return;
@@ -89,7 +89,7 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
       records.filter(Boolean).map(async (record) => {
         try {
           const woken = wokenBy(record.body);
-          await (woken === undefined ? orRetry(fromSqs(record), invocation) : look(woken));
+          await (woken === undefined ? orFail(fromSqs(record), invocation) : look(woken));
           return [];
         } catch (error) {
           log.warn('message_failed', { message_id: record.messageId, error });

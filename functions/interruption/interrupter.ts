@@ -14,6 +14,7 @@ import { createFanOut, type Interrupter } from './fan-out.ts';
 import { failed, type Outcome, type Outcomes } from './outcomes.ts';
 import { createPassingOn, type Queue } from './passing-on.ts';
 import type { Interruption } from './request.ts';
+import { createRetrying } from './retrying.ts';
 import type { Telling } from './telling.ts';
 import { NoWording, saying, type Worded, type Wording } from './wording.ts';
 
@@ -32,10 +33,16 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
   const { sessions, wording, telling, clock, log } = parts;
   const { tell, ways } = telling;
 
-  return createFanOut({ ...parts, interruptOne, passOn: createPassingOn(parts) });
+  return createFanOut({ ...parts, interruptOne, passOn: createPassingOn(parts), retry: createRetrying(parts) });
+
+  async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
+    const outcome = await decidedFor(session_id, interruption);
+    if (outcome.differs) log.warn('id_differs', { session_id, interruption_id: interruption.id });
+    return outcome;
+  }
 
   /** Never throws. */
-  async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
+  async function decidedFor(session_id: string, interruption: Interruption): Promise<Outcome> {
     const { cancel } = interruption;
     const by = randomBytes(5).toString('base64url');
     if (cancel !== undefined) return tell(session_id, () => ({ kind: 'cancel', by, id: cancel }));
@@ -119,10 +126,10 @@ function triggerOf(interruption: Interruption, by: string): Omit<Trigger, 'ways'
 }
 
 /** What it asks for, so that the same id with something else is told apart. */
-function contentOf({ request, actions, follow_up, context }: Interruption): string {
+function contentOf({ resume, actions, follow_up, context }: Interruption): string {
   const said = context === undefined ? [actions, follow_up] : context;
   return createHash('sha256')
-    .update(JSON.stringify([said, request.resume]))
+    .update(JSON.stringify([said, resume]))
     .digest('base64url')
     .slice(0, 4);
 }

@@ -16,14 +16,17 @@ export type PassOn = (ids: readonly string[], interruption: Interruption, until:
 
 /**
  * Each message is the interruption as it was sent, for one of the calls that it names: when that call's turn comes, it
- * is asked again whether the target still names it.
+ * is asked again whether the target still names it. `undefined`: for all of them, to be looked up.
  */
+export function messagesFor(interruption: Interruption, ids: readonly (string | undefined)[]): Message[] {
+  const body = JSON.stringify(requestOf(interruption));
+  return ids.map((id) => ({ body, attributes: id === undefined ? {} : { [PASSED_ON_FOR]: id } }));
+}
+
 export function createPassingOn({ queue, log }: { readonly queue: Queue; readonly log: Log }): PassOn {
   return async function passOn(ids, interruption, until) {
     const { id: interruption_id } = interruption;
-    const body = JSON.stringify(requestOf(interruption));
-    const messages = ids.map((session_id) => ({ body, attributes: { [PASSED_ON_FOR]: session_id } }));
-    const { items: lost, error } = await queue.put(messages, until);
+    const { items: lost, error } = await queue.put(messagesFor(interruption, ids), until);
     const count = ids.length - lost.length;
     if (count > 0) log.info('interruption_queued', { interruption_id, count });
     if (lost.length > 0) log.error('queue_unavailable', { interruption_id, count: lost.length, error });

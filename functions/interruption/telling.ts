@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Stored } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
 import type { Delivery } from '../call/delivered.ts';
+import type { Utterance } from '../call/document.ts';
 import type { Push, Ways } from '../call/interrupt.ts';
-import { failed, type Outcome } from '../call/outcome.ts';
+import { failed, type Outcome, type OutcomeEvent } from '../call/outcome.ts';
 import { Contended, createDeciding, type InputFor } from '../sessions/deciding.ts';
 import { type ConsequenceParts, createConsequences } from './consequences.ts';
 import { type Channels, createPusher } from './pusher.ts';
@@ -30,7 +31,9 @@ export function createTelling(parts: TellingParts) {
   async function tell(session_id: string, inputFor: InputFor): Promise<Outcome> {
     let attempted: Decision | undefined;
     try {
-      const attempting = (decision: Decision | undefined) => void (attempted = decision);
+      const attempting = (decision: Decision | undefined) => {
+        attempted = decision;
+      };
       const { decision, stored } = await decideAbout(session_id, inputFor, { attempting });
       attempted = undefined;
       await carryOut(decision);
@@ -56,23 +59,25 @@ export function createTelling(parts: TellingParts) {
         const { decision, stored } = await decideAbout(session_id, () => ({ kind: 'wake', by, ways }));
         await carryOut(decision);
         if (!decision.push || !stored) return;
-        const id = stored.call.queue.find(({ key }) => key === decision.push?.key)?.trigger?.id;
-        const outcome = await pushed(stored, decision.push, { outcome: 'delivered' });
-        if (id) await outcomes.publish([{ interruption_id: id, ...outcome }]);
+        const one = stored.call.queue.find(({ key }) => key === decision.push?.key);
+        const outcome = await pushed(stored, decision.push, { outcome: 'delivered' }, true);
+        await outcomes.publish(eventsOf(one, outcome));
+        // It waits again, and has somebody else who looks.
+        if (outcome.outcome === 'deferred') return;
       }
     } catch (error) {
       log.error('look_failed', { session_id, error });
     }
   }
 
-  async function pushed(stored: Stored, push: Push, foreseen: Outcome): Promise<Outcome> {
+  async function pushed(stored: Stored, push: Push, foreseen: Outcome, waited = false): Promise<Outcome> {
     const { id: session_id } = stored.call;
     const delivery = await pushTo(stored.call, push);
     const by = newId();
     const { resumed } = foreseen;
     const about = resumed === undefined ? {} : { resumed: resumed && delivery.status === 'delivered' };
     try {
-      const input = { kind: 'delivery', by, key: push.key, delivery } as const;
+      const input = { kind: 'delivery', by, key: push.key, delivery, waited } as const;
       const { decision } = await decideAbout(session_id, () => input, { known: stored });
       await carryOut(decision);
       return { ...of(session_id, decision.outcome ?? UNDECIDED), ...about };
@@ -111,6 +116,15 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   if (delivery.status === 'delivered') return { session_id, outcome: 'delivered' };
   const message = 'what became of it could not be written';
   return failed(session_id, delivery.status === 'refused' ? delivery.code : 'in_doubt', message, false);
+}
+
+/** What others are told of a push that had waited: of a `then` only that it never comes. */
+function eventsOf(one: Utterance | undefined, outcome: Outcome): OutcomeEvent[] {
+  if (!one?.trigger) return [];
+  const event: OutcomeEvent = { interruption_id: one.trigger.id, ...outcome };
+  if (one.from !== 'then') return [event];
+  const never = outcome.outcome === 'skipped' || outcome.outcome === 'failed';
+  return never ? [{ ...event, outcome: 'then_skipped' }] : [];
 }
 
 const newId = () => randomBytes(5).toString('base64url');

@@ -3,13 +3,18 @@ const ABBREVIATED = /(?:\d|\b(?:\p{L}|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|approx|ca|vs|et
 /** Closes what a mark ends: "Wait." or 「待って。」 */
 const CLOSERS = '"\'”’»)\\]）】〉》」』';
 /** Marks that a space follows, and no lower case. */
-const SPACED = `[.!?…．]+[${CLOSERS}]*\\s+(?=[^\\s\\p{Ll}])`;
+const SPACED = `(?<![.!?…．])[.!?…．]+[${CLOSERS}]*\\s+(?=[^\\s\\p{Ll}])`;
 /** Those of other scripts end a sentence by themselves: 。！？ । ؟ ። … */
 const MARK = '(?![.!?．])\\p{Sentence_Terminal}';
 const UNSPACED = `(?:${MARK}|(?<=\\p{Lo})[!?]+(?=\\p{Lo}))(?:\\p{Sentence_Terminal}|[${CLOSERS}])*`;
-/** What follows must have come before an end is known. */
+/** The longest abbreviation, with what stands before it. */
+const BEFORE_END = 12;
+/**
+ * What follows must have come before an end is known. Nothing but the first of many dots, or of much white space, may
+ * begin an end: each other one would be looked at again from every place before it.
+ */
 const END = new RegExp(
-  `${SPACED}|${UNSPACED}(?:\\s+(?=\\S)|(?=[^\\s\\p{Sentence_Terminal}${CLOSERS}]))|\\n\\s*(?=\\S)`,
+  `${SPACED}|${UNSPACED}(?:\\s+(?=\\S)|(?=[^\\s\\p{Sentence_Terminal}${CLOSERS}]))|(?<!\\s)[^\\S\\n]*\\n\\s*(?=\\S)`,
   'gu',
 );
 
@@ -32,7 +37,10 @@ export async function* sentencesOf(pieces: AsyncIterable<string>): AsyncIterable
 /** Where the first sentence ends, white space included; 0 while it may go on. */
 function endIn(text: string): number {
   for (const { 0: end, index } of text.matchAll(END)) {
-    const abbreviated = end.startsWith('.') && !/\n/.test(end) && ABBREVIATED.test(text.slice(0, index + 1));
+    const abbreviated =
+      end.startsWith('.') &&
+      !/\n/.test(end) &&
+      ABBREVIATED.test(text.slice(Math.max(0, index - BEFORE_END), index + 1));
     if (!abbreviated) return index + end.length;
   }
   return 0;

@@ -89,7 +89,7 @@ function readText(place: Place): void {
   const next = place.text.indexOf('<', place.at);
   const end = next < 0 ? place.text.length : next;
   const content = place.text.slice(place.at, end);
-  if (place.open.length === 0 && content.trim() !== '') {
+  if (place.open.length === 0 && /[^ \t\r\n]/.test(content)) {
     throw new Malformed('put it into <speak>…</speak>, all of it', place.at);
   }
   const bracket = content.indexOf(']]>');
@@ -188,9 +188,11 @@ function checkReferences(content: string, from: number): void {
 
 // Sticky: each begins where the last one ended, so that nothing is read twice.
 const NAME = /[A-Z_a-z\u00C0-\u{EFFFF}][\w.:\-\u00B7\u00C0-\u{EFFFF}]*/uy;
-const ATTRIBUTE = new RegExp(`\\s+${NAME.source}\\s*=\\s*["']`, 'uy');
-const TAG_END = /\s*\/?>/y;
-const END_TAG = new RegExp(`</${NAME.source}\\s*>`, 'uy');
+// As XML has it: `\s` is more, and some of that may stand in a name.
+const SPACE = '[ \\t\\r\\n]';
+const ATTRIBUTE = new RegExp(`${SPACE}+${NAME.source}${SPACE}*=${SPACE}*["']`, 'uy');
+const TAG_END = new RegExp(`${SPACE}*/?>`, 'y');
+const END_TAG = new RegExp(`</${NAME.source}${SPACE}*>`, 'uy');
 const REFERENCE_HERE = new RegExp(REFERENCE, 'y');
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {

@@ -54,12 +54,13 @@ export const interruptingEnv = () => ({
     region: required('AWS_REGION'),
   },
   externalApi: {
-    /** With `{session_id}`; without it interruptions wait for the next event. */
+    /** Without it interruptions wait for the next event. */
     url: optional('EXTERNAL_API_URL'),
     method: optional('EXTERNAL_API_METHOD') ?? 'POST',
     authHeader: optional('EXTERNAL_API_AUTH_HEADER') ?? 'Authorization',
     authScheme: process.env.EXTERNAL_API_AUTH_SCHEME ?? 'Bearer',
     acceptedStatuses: optional('EXTERNAL_API_ACCEPTED_STATUSES') ?? '200-299',
+    body: optional('EXTERNAL_API_BODY'),
     tokenSecretArn: optional('EXTERNAL_API_TOKEN_SECRET_ARN'),
     token: optional('EXTERNAL_API_TOKEN') ?? '',
   },

@@ -6,8 +6,8 @@ export type Note =
   | { readonly kind: 'caller'; readonly at: number; readonly text: string; readonly barged_in?: true }
   /** The assistant began to speak; `text` is empty for a clip, and for a voice that doesn't tell its words. */
   | { readonly kind: 'sentence'; readonly at: number; readonly ends_at: number; readonly text: string }
-  /** Speech has ended. Whose, nobody says. */
-  | { readonly kind: 'end'; readonly at: number }
+  /** Speech has ended: of the sentence that began then, as far as is known. */
+  | { readonly kind: 'end'; readonly at: number; readonly began?: number }
   /** What the webhook answered; whether it was heard, only a `sentence` tells. */
   | { readonly kind: 'answer'; readonly at: number; readonly text: string };
 
@@ -97,6 +97,11 @@ function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
   for (const note of ordered) {
     if (note.kind === 'sentence') [before, current] = [current, note];
     if (note.kind !== 'end' || !current) continue;
+    const known = note.began === undefined ? undefined : begunAt(ordered, note.began);
+    if (known) {
+      ends.set(known, note.at);
+      continue;
+    }
     const overtaken =
       note.at < current.at + JITTER_MS && before && !ends.has(before) && current.at < before.ends_at + JITTER_MS;
     const its = overtaken ? before : current;
@@ -104,6 +109,10 @@ function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
   }
   return ends;
 }
+
+/** The sentence that began then: a report and an answer to it know the moment by different clocks. */
+const begunAt = (ordered: readonly Noted[], began: number) =>
+  ordered.find((note): note is Sentence => note.kind === 'sentence' && Math.abs(note.at - began) <= JITTER_MS);
 
 function heardUntil({ turn, text, at, ends_at }: Sentence, stop: number): Heard[] {
   if (stop >= ends_at - JITTER_MS) return entry(turn, 'assistant', text);

@@ -7,8 +7,8 @@ import type { Row } from './row.ts';
  * interruption or an answer of theirs had begun is over; who is calling, and what the template knew of them, is not.
  */
 export function callFromOldSession(id: string, row: Row): Call {
-  const { caller, callee, account, connection, ended_at, transferred } = row;
-  const [turn, starts] = [number(row.turn), number(row.starts)];
+  const { caller, callee, number, account, connection, ended_at, transferred } = row;
+  const [turn, starts] = [numeric(row.turn), numeric(row.starts)];
   return {
     ...freshCall(id),
     turn,
@@ -17,6 +17,7 @@ export function callFromOldSession(id: string, row: Row): Call {
     reopened: starts > 1,
     ...(caller?.S && { caller: caller.S }),
     ...(callee?.S && { callee: callee.S }),
+    ...(number?.S && { number: number.S }),
     ...(account?.S && { account_id: account.S }),
     labels: Object.keys(row.labels?.M ?? {}),
     state: Object.fromEntries(
@@ -25,8 +26,8 @@ export function callFromOldSession(id: string, row: Row): Call {
     // Whatever is known later is newer.
     ...(connection?.S && { socket: { id: connection.S, at: 0 } }),
     ...(transferred?.BOOL && { transferred: { at: 0, timeout: true } }),
-    ...(ended_at && { ended: number(ended_at) }),
+    ...(ended_at && { ended: numeric(ended_at) }),
   };
 }
 
-const number = (value: AttributeValue | undefined) => Number(value?.N ?? 0);
+const numeric = (value: AttributeValue | undefined) => Number(value?.N ?? 0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createExternalApi, statusRanges } from '../../functions/delivery/external-api.ts';
+import { createExternalApi, type ExternalApiSettings, statusRanges } from '../../functions/delivery/external-api.ts';
 import { PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
+import type { Action } from '../../functions/protocol/actions.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const SETTINGS = {
@@ -12,7 +13,7 @@ const SETTINGS = {
 };
 const ACTIONS = [{ type: 'barge_in' as const, session_id: 'a' }];
 
-function setup(answers: (number | Error)[], settings: Partial<typeof SETTINGS> = {}) {
+function setup(answers: (number | Error)[], settings: Partial<ExternalApiSettings> = {}) {
   const clock = manualClock();
   const requests: PostRequest[] = [];
   const tokens = ['old', 'new'];
@@ -28,8 +29,8 @@ function setup(answers: (number | Error)[], settings: Partial<typeof SETTINGS> =
     clock,
     random: () => 1,
   });
-  const send = async (session_id = 'session-1', within = 30_000) => {
-    const pending = channel.send(session_id, ACTIONS, clock.now() + within);
+  const send = async (session_id = 'session-1', within = 30_000, actions: readonly Action[] = ACTIONS) => {
+    const pending = channel.send(session_id, actions, clock.now() + within);
     await clock.advance(5_000);
     return pending;
   };
@@ -63,6 +64,50 @@ describe('the external API', () => {
     const { requests, send } = setup([404], settings);
     expect(await send('a')).toEqual({ status: 'delivered' });
     expect(requests[0]).toMatchObject({ method: 'PUT', url: 'http://x/a/a', headers: { 'X-Key': 'old' } });
+  });
+
+  it('can take the session in its body, and the actions wherever it wants them', async () => {
+    const body =
+      '{"call":{"id":"{session_id}","ref":"aiflow/{session_id}/1"},"v":[1,null,"{actions}"],"{session_id}":true}';
+    const { requests, send } = setup([200], { url: 'https://api.example/actions', body });
+    await send('session:1');
+    expect(requests[0]?.url).toBe('https://api.example/actions');
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+      call: { id: 'session:1', ref: 'aiflow/session:1/1' },
+      v: [1, null, ACTIONS],
+      '{session_id}': true,
+    });
+  });
+
+  it('is sent valid JSON, whatever is said', async () => {
+    const { requests, send } = setup([200], { body: '{"actions":"{actions}","session":"{session_id}"}' });
+    const actions = [{ type: 'speak' as const, session_id: 'a', text: '"{session_id}" $& {actions} \\ \n' }];
+    await send('a', 30_000, actions);
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ actions, session: 'a' });
+  });
+
+  it.each([
+    ['url', 'ftp://api.example/', 'EXTERNAL_API_URL'],
+    ['url', 'api.example/actions', 'EXTERNAL_API_URL'],
+    ['url', 'https://{session_id}.example/', 'EXTERNAL_API_URL'],
+    ['url', 'https://api.example/{sessionId}', 'EXTERNAL_API_URL'],
+    ['url', 'https://api.example/#{session_id}', 'EXTERNAL_API_URL'],
+    ['method', 'GET', 'EXTERNAL_API_METHOD'],
+    ['authHeader', 'X-Key: a', 'EXTERNAL_API_AUTH_HEADER'],
+    ['acceptedStatuses', '2xx', 'EXTERNAL_API_ACCEPTED_STATUSES'],
+    ['body', '{"actions": {actions}}', 'EXTERNAL_API_BODY must be JSON'],
+    ['body', '{"actions": []}', 'EXTERNAL_API_BODY must hold "{actions}" once'],
+    ['body', '{"{actions}": 1}', 'EXTERNAL_API_BODY must hold "{actions}" once'],
+    ['body', '["{actions}", "{actions}"]', 'EXTERNAL_API_BODY must hold "{actions}" once'],
+    ['body', '["{actions}", "do {actions}"]', 'EXTERNAL_API_BODY knows'],
+    ['body', '{"actions": "{actions}", "id": "{session}"}', 'EXTERNAL_API_BODY knows'],
+  ])('is refused at the start with the %s %s', (setting, value, message) => {
+    expect(() => setup([200], { [setting]: value })).toThrow(message);
+  });
+
+  it('says yes to ids of dots where they are in no URL', async () => {
+    const settings = { url: 'https://api.example/actions', body: '["{session_id}", "{actions}"]' };
+    expect(await setup([200], settings).send('..')).toEqual({ status: 'delivered' });
   });
 
   it.each([404, 410])('takes %d for a call that is over', async (status) => {

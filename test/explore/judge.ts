@@ -138,13 +138,14 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     },
 
     cuts(all: readonly Arrival[], batch: Batch) {
-      for (const one of all) mayCut(one, batch);
+      if (!batch.again) for (const one of all) mayCut(one, batch);
     },
 
 
     /** `isRefused`: nothing was claimed by this attempt, so it is one outcome among others of its id. */
     outcome(id: string, outcome: Outcome, isRefused: boolean) {
       const one = of(id);
+      if (orders.get(id)?.dry_run) return;
       if (!isRefused) takes(id, outcome);
       else if (!one.deferred && one.finals.length === 0) Object.assign(one, { finals: [outcome], refused: true });
     },
@@ -156,14 +157,15 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
         if (one.heard) throw new Violation('one heard', id);
         one.heard = true;
         const source = sourceNamed(id);
-        if (source && !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))) {
+        const isDoubtful = faults.sends === 'in doubt' || faults.speed === 'frozen';
+        if (source && !isDoubtful && !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))) {
           throw new Violation('heard is true', id);
         }
       } else if (outcome === 'then_skipped') {
         if (one.thenSkipped) throw new Violation('one then_skipped', id);
         one.thenSkipped = true;
         const then = orders.get(id)?.then;
-        if (then?.lines.some(({ arrivals }) => arrivals.length > 0)) throw new Violation('then_skipped is true', id);
+        if (then?.lines.length && then.lines.every(({ arrivals }) => arrivals.length > 0)) throw new Violation('then_skipped is true', id);
       } else takes(id, event);
     },
 
@@ -189,7 +191,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     }
     if (orders.get(id)?.dry_run) return;
     const last = one.finals.at(-1);
-    const mayFollow = !last || (last.outcome === 'failed' && last.error?.retryable) || one.refused;
+    const mayFollow = !last || (last.outcome === 'failed' && last.error?.code !== 'in_doubt') || one.refused;
     if (!mayFollow) throw new Violation('one outcome', `${id}: ${last.outcome} ${last.reason ?? ''} and ${outcome.outcome} ${outcome.reason ?? ''}`);
     one.finals.push(outcome);
     one.refused = false;
@@ -202,14 +204,15 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     }
   }
 
-  function leaves({ source, name }: Line, batch: Batch) {
+  function leaves(line: Line, batch: Batch) {
+    const { source, name } = line;
     const { saved, decided } = batch;
     if (saved === 0) return;
     if (ended > started && saved > ended) throw new Violation('nothing after the end', name);
     const id = source.kind === 'then' ? source.name.slice(0, -1) : source.name;
     const order = orders.get(id);
     if (order) {
-      if (source.kind === 'interruption' && decided >= order.expires) throw new Violation('not after expiry', name);
+      if (source.kind === 'interruption' && !left.has(line) && decided >= order.expires) throw new Violation('not after expiry', name);
       const { cancelled } = of(id);
       if (cancelled > 0 && saved > cancelled) throw new Violation('not after cancel', name);
       if (order.dry_run) throw new Violation('dry run', name);
@@ -260,7 +263,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     const goodbye = sentenceBefore(line);
     if (!goodbye) return;
     const last = goodbye.arrivals.at(-1);
-    if (batch.saved === 0) return;
+    if (batch.saved === 0 || faults.sends === 'in doubt') return;
     if (!last && faults.crashes === 'none') throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
     if (!last) return;
     if (!last.stopped) {
@@ -268,7 +271,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
     }
     if (last.stopped.how === 'caller' && isClearCut(last)) throw new Violation('not after a cut', line.name);
-    if (last.stopped.how === 'app' && ordersIn(last.stopped.batch).length === 0) throw new Violation('silence calls off', line.name);
+    const isSilenced = !ordersIn(last.stopped.batch).some(({ source }) => source.lines.some(({ isSound }) => isSound));
+    if (last.stopped.how === 'app' && isSilenced && !last.stopped.batch?.again) throw new Violation('silence calls off', line.name);
     const turn = line.source.turn;
     const newer = turn !== undefined && overtakenBy(turn, batch.saved - 1);
     if (newer) throw new Violation('no old goodbye', `${line.name} after ${newer.id}`);

@@ -27,6 +27,7 @@ interface Item extends Arrival {
 }
 
 const USUAL_MS = 1000 / 15;
+const SKEW = { told: 0, ahead: 400, behind: -400 };
 const PACE = { usual: [1, 0.9, 1.15], slow: [1.4], fast: [0.7] } as const;
 
 export type Phone = ReturnType<typeof createPhone>;
@@ -105,7 +106,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     const kind = weather.begins === 'some' ? choices.pick(['sent', 'never']) : weather.begins;
     if (kind === 'never') return;
     const text = kind === 'textless' ? {} : { text: kind === 'strange' ? `${item.text} %` : item.text };
-    const started = weather.started === 'missing' ? {} : { started: weather.started === 'wrong' ? began - 5_000 : began };
+    const started = weather.started === 'missing' ? {} : { started: began + SKEW[weather.started] };
     const late = kind === 'late' ? 700 : kind === 'at the end' ? item.ms : 0;
     const report: Report = { kind: 'began', ...text, ...started, ...lengthOf(item.ms) };
     if (late === 0) emit(report);
@@ -134,7 +135,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     item.played = at - (item.began ?? at);
     item.stopped = { at, how, ...(batch && { batch }) };
     trace(() => `PHONE stops ${item.line.name} ${how} after ${item.played}`);
-    const late = weather.ends === 'late' ? choices.pick([450, 1_200]) : 0;
+    const late = weather.ends === 'late' ? choices.pick([450, 700]) : 0;
     const lost = weather.ends === 'some' && choices.chance(0.4);
     if (!lost && !over) emit({ kind: 'ended' }, late);
     if (item.timer > 0 && !over && !speaking) startTimer(item.timer);
@@ -200,9 +201,10 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
       else if (item.strategy === 'minimum_characters' && !isMumble) time.after(Math.min(ms, choices.pick([500, 300, ms])), () => cut(item, said));
     }
     const after = weather.words === 'late' ? choices.pick([2_000, 1_200]) : choices.pick([250, 500]);
-    time.after(ms, () => {
+    // Their voice is told of again once their words have been.
+    time.after(ms + after, () => {
       speaking = undefined;
-      if (!over && !away) emit({ kind: 'words', text, ms, ...(said.cut && { cuts: true as const }) }, after);
+      if (!over && !away) emit({ kind: 'words', text, ms, ...(said.cut && { cuts: true as const }) });
     });
   }
 

@@ -153,6 +153,7 @@ export function createShell(parts: Parts) {
     const at = time.now();
     const decision = heart.decide(stored?.call, input, at);
     judge.decides(decision, input);
+    trace(() => `  ${by}: ${decision.call ? believed(decision.call) : 'no call'}`);
     if (!decision.save) return done({ decision, at, saved: document.writes() });
     goOn(() => {
       const written = document.save(stored?.revision ?? 0, decision.call, decision.evicted);
@@ -249,7 +250,7 @@ export function createShell(parts: Parts) {
     if (!decision) return trace(() => `${by} is contended`);
     publish(decision.publish);
     wakeAt(decision.wake);
-    if (decision.push) return push(decision.push, by, saved, id ?? idOf(decision, decision.push), told);
+    if (decision.push) return push(decision.push, by, saved, id ?? decision.push.id, told);
     if (decision.outcome) tell(id, decision.outcome, told, !decision.save);
   }
 
@@ -259,11 +260,6 @@ export function createShell(parts: Parts) {
     if (id === undefined) return;
     trace(() => `outcome of ${id}: ${outcome.outcome} ${outcome.reason ?? outcome.error?.code ?? ''}${outcome.resumed ? ' resumed' : ''}`);
     judge.outcome(id, outcome, isRefused);
-  }
-
-  function idOf({ call }: Decision, { key }: Push): string | undefined {
-    const one = call.queue.find((queued) => queued.key === key);
-    return one?.from === 'interruption' || one?.from === 'job' ? one.trigger?.id : undefined;
   }
 
   function push({ key, actions, expires_at }: Push, by: string, saved: number, id: string | undefined, told: (outcome: Outcome) => void) {
@@ -302,16 +298,34 @@ export function createShell(parts: Parts) {
     }
   }
 
+  /** Pushes what may go out by now, one after the other. */
+  function look(by: string, pushes: number) {
+    commit(document.read(), { kind: 'wake', by, ways }, by, (done) => {
+      after(done, by, undefined, () => {});
+      if (done.decision?.push && pushes > 1) time.after(100, () => look(`${by}.${pushes}`, pushes - 1));
+    });
+  }
+
   function wakeAt(at: number | undefined) {
     if (at === undefined) return;
     const by = `wake#${++attempts}`;
     time.after(at - time.now(), () => {
       coverage.count('input', 'wake');
       trace(() => by);
-      commit(document.read(), { kind: 'wake', by, ways }, by, (done) => after(done, by, undefined, () => {}));
+      look(by, 4);
     });
   }
 }
 
 const describe = (actions: readonly { type: string; text?: string | undefined }[]) =>
   `[${actions.map(({ type, text }) => (text === undefined ? type : `"${text.slice(0, text.indexOf(' '))}"`)).join(' ')}]`;
+
+/** What the code takes to be true: what waits, what sounds, what is over. */
+function believed({ queue, turn, pending, jobs, facts }: Call): string {
+  const one = ({ key, sent, began, end, behind, with: along }: Call['queue'][number]) => {
+    const place = behind ? ` behind ${behind}` : along ? ` with ${along}` : '';
+    const state = end ? `${end.how}${end.owed ? ' owed' : ''} ${end.at % 100_000}` : began ? `since ${began.at % 100_000}` : sent ? `sent${sent.unsure ? '?' : ''} ${sent.at % 100_000}` : 'waits';
+    return `${key}${place} ${state}`;
+  };
+  return `turn ${turn}${pending.length ? ` (${pending.length} open)` : ''}${jobs.length ? ` ${jobs.length} jobs` : ''} ${facts.length} facts [${queue.map(one).join(', ')}]`;
+}

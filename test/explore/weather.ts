@@ -5,7 +5,7 @@ export const WEATHERS = {
   way: ['push', 'websocket', 'none', 'both'],
   begins: ['sent', 'late', 'at the end', 'never', 'some', 'textless', 'strange'],
   lengths: ['right', 'missing', 'half', 'long', 'zero'],
-  started: ['told', 'missing', 'wrong'],
+  started: ['told', 'missing', 'ahead', 'behind'],
   ends: ['sent', 'late', 'some'],
   words: ['soon', 'late'],
   voice: ['usual', 'slow', 'fast'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SLOW_ANSWER_WAIT_MS } from '../../functions/assistant/waiting.ts';
 import { statusRanges } from '../../functions/delivery/external-api.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { InvalidConfiguration, readConfiguration } from '../../lib/configuration.ts';
@@ -9,16 +10,17 @@ const read = (context: Record<string, unknown>) => readConfiguration(context, TE
 
 describe('readConfiguration', () => {
   it('has a default for every key', () => {
-    expect(read({})).toEqual({ template: 'conversation', logRetentionDays: 30, stackName: 'AiFlowLambda' });
+    const { template, logRetentionDays, stackName, slowAnswerWaitMs, ...rest } = read({});
+    expect([template, logRetentionDays, stackName]).toEqual(['conversation', 30, 'AiFlowLambda']);
+    expect(slowAnswerWaitMs).toBe(SLOW_ANSWER_WAIT_MS);
+    expect(rest).toEqual({});
     expect(read({}).externalApi).toBeUndefined();
   });
 
   it('takes the strings of -c, and the numbers of cdk.json', () => {
-    expect(read({ template: 'faq', logRetentionDays: '7', stackName: 'Shop-2' })).toEqual({
-      template: 'faq',
-      logRetentionDays: 7,
-      stackName: 'Shop-2',
-    });
+    const given = { template: 'faq', logRetentionDays: '7', stackName: 'Shop-2', slowAnswerWaitMs: '0' };
+    expect(read(given)).toEqual({ ...given, logRetentionDays: 7, slowAnswerWaitMs: 0 });
+    expect(read({ slowAnswerWaitMs: 10_000 }).slowAnswerWaitMs).toBe(10_000);
     expect(read({ logRetentionDays: 365 }).logRetentionDays).toBe(365);
   });
 
@@ -33,6 +35,35 @@ describe('readConfiguration', () => {
     });
     expect(read({ externalApiUrl: url, externalApiAuthScheme: '' }).externalApi?.authScheme).toBe('');
     expect(read({ externalApiUrl: '' }).externalApi).toBeUndefined();
+  });
+
+  it('takes an external API that wants the session elsewhere than in its URL', () => {
+    const body = { session: '{session_id}', actions: '{actions}' };
+    for (const externalApiBody of [body, JSON.stringify(body)]) {
+      const { externalApi } = read({ externalApiUrl: 'https://a.b/actions', externalApiBody });
+      expect(externalApi).toMatchObject({ url: 'https://a.b/actions', body: JSON.stringify(body) });
+    }
+  });
+
+  const numbers = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`+49 30 ${23_125_000 + n}`, 'conversation']));
+
+  it('reads numbers in any international notation', () => {
+    const given = { '+49 (0) 30 23125000': 'faq', 'sip:+493023125001@sipgate.de': 'conversation' };
+    expect(read({ templateByNumber: given }).templateByNumber).toEqual({
+      '493023125000': 'faq',
+      '493023125001': 'conversation',
+    });
+  });
+
+  it('refuses more than Lambda takes as environment', () => {
+    expect(Object.keys(read({ templateByNumber: numbers(70) }).templateByNumber ?? {})).toHaveLength(70);
+    const message =
+      /^context key "templateByNumber" is .{101}: the environment of a function would be \d{4} bytes, \d{4} of them this, and Lambda takes 4096: give fewer/;
+    expect(() => read({ templateByNumber: numbers(120) })).toThrow(message);
+    const externalApiBody = { text: 'x'.repeat(3_000), actions: '{actions}' };
+    const both = { externalApiUrl: 'https://a.b/', externalApiBody, templateByNumber: numbers(20) };
+    expect(() => read(both)).toThrow(/^context key "externalApiBody" is .*: the environment/);
   });
 
   it('takes the clips of a bucket from -c and from cdk.json', () => {
@@ -79,6 +110,12 @@ describe('readConfiguration', () => {
       'context key "templateByNumber" is {"+4930":"fax"}: map numbers to call flows',
     ],
     ['templateByNumber', { hotline: 'faq' }, 'context key "templateByNumber" is {"hotline":"faq"}'],
+    ['templateByNumber', { '030 23125000': 'faq' }, 'an international phone number'],
+    [
+      'templateByNumber',
+      { '+4930': 'faq', '004930': 'faq' },
+      'context key "templateByNumber" is {"004930":"faq"}: the number is there twice',
+    ],
     ['templateByNumber', 'faq', 'context key "templateByNumber" is "faq"'],
     ['logRetentionDays', '31', 'context key "logRetentionDays" is "31": CloudWatch offers 1, 3, 5, 7, 14, 30, 60'],
     ['logRetentionDays', '7 days', 'context key "logRetentionDays" is "7 days"'],
@@ -86,13 +123,21 @@ describe('readConfiguration', () => {
     ['logRetentionDays', null, 'context key "logRetentionDays" is null'],
     ['stackName', 'my_stack', 'context key "stackName" is "my_stack": use 1 to 128 letters, digits and hyphens'],
     ['stackName', '1st', 'context key "stackName" is "1st"'],
-    ['externalApiUrl', 'http://a.b/{session_id}', 'give an https URL that contains {session_id}, or leave it out'],
-    ['externalApiUrl', 'https://a.b/sessions', 'context key "externalApiUrl" is "https://a.b/sessions": give an https'],
+    ['externalApiUrl', 'http://a.b/{session_id}', 'give an https URL, with {session_id} where the session belongs'],
+    [
+      'externalApiUrl',
+      'https://a.b/{sessionId}',
+      'context key "externalApiUrl" is "https://a.b/{sessionId}": give an https',
+    ],
     ['externalApiUrl', 'https://{session_id}.a.b/', 'context key "externalApiUrl"'],
     ['externalApiUrl', 'https://me:secret@a.b/{session_id}', 'context key "externalApiUrl"'],
     ['externalApiUrl', 'https://a.b/#{session_id}', 'context key "externalApiUrl"'],
     ['externalApiUrl', 7, 'context key "externalApiUrl" is 7'],
     ['externalApiMethod', 'GET', 'context key "externalApiMethod" is "GET": use POST, PUT or PATCH'],
+    ['externalApiBody', '{"actions": {actions}}', 'it must be JSON'],
+    ['externalApiBody', '{"actions": []}', 'it must hold "{actions}" once'],
+    ['externalApiBody', '{"a": "{actions}", "b": "{session}"}', 'and no other placeholder'],
+    ['externalApiBody', 7, 'context key "externalApiBody" is 7: it must hold'],
     ['externalApiAuthHeader', '', 'context key "externalApiAuthHeader" is "": name one header, such as Authorization'],
     ['externalApiAuthHeader', 'X-Key: a', 'context key "externalApiAuthHeader" is "X-Key: a"'],
     ['externalApiAuthScheme', 'Bearer ', 'context key "externalApiAuthScheme" is "Bearer ": give one word'],
@@ -121,6 +166,10 @@ describe('readConfiguration', () => {
       'context key "billingDevice" is "": give the suffix from sipgate, such as e2, together with',
     ],
     ['billingDevice', 'e2', 'context key "billingDevice" is "e2": give the suffix from sipgate'],
+    ['slowAnswerWaitMs', '10001', 'context key "slowAnswerWaitMs" is "10001": give 0 to 10000 milliseconds'],
+    ['slowAnswerWaitMs', '-1', 'context key "slowAnswerWaitMs" is "-1"'],
+    ['slowAnswerWaitMs', '3.5', 'context key "slowAnswerWaitMs" is "3.5"'],
+    ['slowAnswerWaitMs', '', 'context key "slowAnswerWaitMs" is ""'],
     ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, templateByNumber, log'],
   ])('refuses %s = %j', (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(InvalidConfiguration);

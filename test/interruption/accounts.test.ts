@@ -68,20 +68,22 @@ describe('a session', () => {
     'has no account if its events have none worth the name: %j',
     async (account_id) => {
       await start('nobodys', account_id);
-      expect(await parts.sessions.read('nobodys')).not.toHaveProperty('account_id');
+      expect((await parts.sessions.read('nobodys'))?.call).not.toHaveProperty('account_id');
     },
   );
 });
 
 it('many calls keep the account until their turn comes', async () => {
   for (let n = 0; n < 60; n++) await start(`call-${n}`, '4711');
+  await start('theirs', '4712');
   await overHttp({ target: { everyone: true, account_id: '4711' } });
-  expect(JSON.parse(line.queued[0]?.body ?? '')).toMatchObject({ target: { everyone: true, account_id: '4711' } });
-  await start('call-0', '4712');
+  const { body = '' } = line.queued[0] ?? {};
+  expect(JSON.parse(body)).toMatchObject({ target: { everyone: true, account_id: '4711' } });
+  line.queued.push({ body, attributes: { passed_on_for: 'theirs' } });
   while (line.queued.length > 0) await line.turn();
-  expect(told()).toHaveLength(59);
+  expect(told()).toHaveLength(60);
   expect(parts.outcomes.events).toContainEqual(
-    expect.objectContaining({ session_id: 'call-0', outcome: 'skipped', reason: 'unknown_session' }),
+    expect.objectContaining({ session_id: 'theirs', outcome: 'skipped', reason: 'unknown_session' }),
   );
 });
 

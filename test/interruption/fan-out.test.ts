@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Template } from '../../functions/assistant/template.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { eventBridge, http, sqs, sqsRecord } from '../support/envelopes.ts';
 import { EVENTS, SESSION } from '../support/events.ts';
 import { passing } from '../support/passing.ts';
@@ -108,13 +108,13 @@ describe('many calls', () => {
 
 describe('whether the target names a call', () => {
   it.each([50, 51])('is asked again when its turn comes, of %i calls', async (count) => {
-    const many = line({ template: labelled });
+    const many = line({ template: { ...labelled, onDtmfReceived: (_event, { labels }) => void labels.delete(LABEL) } });
     const all = await calls(count, many);
-    const forgetful: SessionStore = {
+    const forgetful: CallStore = {
       ...sessions,
       async find(target) {
         const found = await sessions.find(target);
-        await sessions.change('call-7', { state: {}, labels: { [LABEL]: false } });
+        await many.hear({ ...EVENTS.dtmf_received, session: { ...SESSION, id: 'call-7' } });
         return found;
       },
     };
@@ -214,11 +214,11 @@ describe('words that a template has to find first', () => {
   });
 
   it('are not all that is slow: who would have their turn too late are passed on', async () => {
-    const slow: SessionStore = {
+    const slow: CallStore = {
       ...sessions,
-      async claim(claim) {
+      async read(id) {
         await new Promise<void>((go) => clock.after(3_500, go));
-        return sessions.claim(claim);
+        return sessions.read(id);
       },
     };
     const many = line({ store: slow });
@@ -230,14 +230,21 @@ describe('words that a template has to find first', () => {
   });
 
   it('are not waited for by a dry run that would outlive its function', async () => {
-    const slow = { ...sessions, check: () => new Promise<undefined>((go) => clock.after(2_500, () => go(undefined))) };
-    const many = line({ store: slow });
+    const many = line();
     await calls(90, many);
-    const { status, outcomes: seen } = await overHttp(many, { ...CLOSING, dry_run: true });
+    const slow: CallStore = {
+      ...sessions,
+      async read(id) {
+        await new Promise<void>((go) => clock.after(2_500, go));
+        return sessions.read(id);
+      },
+    };
+    const dry = line({ store: slow });
+    const { status, outcomes: seen } = await overHttp(dry, { ...CLOSING, dry_run: true });
     expect(status).toBe(200);
     expect(seen.filter(({ outcome }: { outcome: string }) => outcome === 'delivered')).toHaveLength(60);
     expect(seen.at(-1)).toMatchObject({ session_id: 'call-89', error: { code: 'out_of_time', retryable: true } });
-    expect(many.queued).toEqual([]);
+    expect(dry.queued).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ test('an empty environment gives the documented defaults', () => {
     webhookToken: 'local-token',
     externalApiToken: 'local-api-token',
     externalApiUrl: undefined,
+    externalApi: {},
     template: undefined,
     assetsBucketUrl: undefined,
     verbose: false,
@@ -21,8 +22,20 @@ test.each(['-1', 'http', '70000', '3000.5'])('PORT=%s is refused by name', (PORT
   expect(() => readSettings({ PORT })).toThrow(`PORT must be a number from 0 (any free port) to 65535; got "${PORT}"`);
 });
 
-test.each(['/actions', 'https://example.com/actions'])('EXTERNAL_API_URL=%s is refused by name', (EXTERNAL_API_URL) => {
-  expect(() => readSettings({ EXTERNAL_API_URL })).toThrow('EXTERNAL_API_URL must be a URL that contains {session_id}');
+test.each(['/actions', 'api.example.com'])('EXTERNAL_API_URL=%s is refused by name', (EXTERNAL_API_URL) => {
+  expect(() => readSettings({ EXTERNAL_API_URL })).toThrow(
+    'EXTERNAL_API_URL must be a URL, or empty for no push channel',
+  );
+});
+
+test('the external API may have any shape', () => {
+  const shape = { EXTERNAL_API_METHOD: 'PUT', EXTERNAL_API_AUTH_SCHEME: '', EXTERNAL_API_BODY: '{"do": "{actions}"}' };
+  const { externalApi, externalApiUrl } = readSettings({
+    ...shape,
+    EXTERNAL_API_URL: 'https://a.b/actions',
+    HOME: '/',
+  });
+  expect([externalApi, externalApiUrl]).toEqual([shape, 'https://a.b/actions']);
 });
 
 test('a model on Bedrock is asked with your credentials, which nobody sees without one', () => {

@@ -30,7 +30,10 @@ beforeAll(async () => {
   [invoked, logged, gate] = [[], [], Promise.withResolvers()];
   answer = { payload: '{"batchItemFailures":[]}' };
   const server = await listen(0);
-  server.serve(sqsApi(createMessageQueue({ interrupt, log: (line) => logged.push(line) })), () => {});
+  server.serve(
+    sqsApi(createMessageQueue({ interrupt, clock: systemClock, log: (line) => logged.push(line) })),
+    () => {},
+  );
   url = `${server.url}/sqs`;
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
@@ -61,6 +64,13 @@ test('messages reach the function as SQS hands them over, ten at a time, two inv
   expect(Math.abs(one.at - Date.now())).toBeLessThan(10_000);
 });
 
+test('a message that is delayed comes when it is due', async () => {
+  await sender.put([{ ...message(1), delay_seconds: 1 }, message(2)]);
+  await expect.poll(() => invoked.length).toBe(1);
+  expect(invoked.splice(0)[0]?.Records[0]?.body).toBe('{"n":2}');
+  await expect.poll(() => invoked.splice(0)[0]?.Records[0]?.body, { timeout: 3_000 }).toBe('{"n":1}');
+});
+
 test.each([
   { payload: '{"batchItemFailures":[{"itemIdentifier":"m-1"}]}' },
   { payload: '{"errorType":"Sandbox.Timedout"}', failed: true as const },
@@ -81,7 +91,7 @@ test.each([
   ],
   [
     'AmazonSQS.SendMessageBatch',
-    { QueueUrl: 'q', Entries: [{ Id: '0', MessageBody: '', DelaySeconds: 5 }] },
+    { QueueUrl: 'q', Entries: [{ Id: '0', MessageBody: '', DelaySeconds: 901 }] },
     'SerializationException',
   ],
 ])('%s with something else is refused', async (target, body, type) => {

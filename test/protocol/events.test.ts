@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventSchemas, InvalidEvent, nameOf, partiesOf, parseEvent } from '../../functions/protocol/events.ts';
+import { eventSchemas, InvalidEvent, nameOf, parseEvent, partiesOf } from '../../functions/protocol/events.ts';
 import { MAX_DEPTH, tooDeep } from '../../functions/protocol/json.ts';
 import { EVENTS, SESSION } from '../support/events.ts';
 

@@ -17,9 +17,9 @@ import { ownAssets } from './assets.ts';
 import { eventBridge, http, sqs, sqsRecord } from './envelopes.ts';
 import { recordingLog } from './log.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { memoryQueue } from './memory-queue.ts';
 import { memoryStack } from './memory-stack.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { noQueue } from './no-queue.ts';
 import { passing, passUntil } from './passing.ts';
 
 interface Parts {
@@ -53,7 +53,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     templates: always(template),
     sessions,
     outcomes: createOutcomes({ bus, log }),
-    queue: noQueue,
+    queue: memoryQueue({ clock, handle: (event) => stack.interrupt(event) }),
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
     channel: push ? createExternalApi({ settings: EXTERNAL_API, token, post, clock, random: () => 0.5 }) : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
@@ -127,7 +127,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
   }
 
   async function post({ url, body }: PostRequest): Promise<number> {
-    const live = simulator.find(url);
+    const live = simulator.find(url.slice(AI_FLOW.length));
     if (!live?.live()) return 404;
     return new Promise((resolve, reject) => {
       const giveUp = () => reject(new PostFailed(`no answer within ${POST_MS} ms`, true));
@@ -161,8 +161,9 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
   }
 }
 
+const AI_FLOW = 'https://ai-flow.example/';
 const EXTERNAL_API = {
-  url: '{session_id}',
+  url: `${AI_FLOW}{session_id}`,
   method: 'POST',
   authHeader: 'authorization',
   authScheme: 'Bearer',

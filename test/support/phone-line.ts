@@ -8,15 +8,17 @@ import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import type { Action } from '../../functions/protocol/actions.ts';
 import type { Message } from '../../functions/runtime/message-queue.ts';
-import { sqs, sqsRecord } from './envelopes.ts';
+import { sqs } from './envelopes.ts';
 import { SESSION } from './events.ts';
 import { recordingLog } from './log.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
+import { memoryQueue, sqsRecordOf } from './memory-queue.ts';
 import { memoryStack } from './memory-stack.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { recordingOutcomes } from './outcomes.ts';
 
-type Answers = (Delivery | Error | Promise<Delivery>)[];
+/** In order; or whatever it says at that moment. */
+type Answers = (Delivery | Error | Promise<Delivery>)[] | (() => Delivery);
 
 /** What was pushed to a call, or to its connection. */
 export interface Sent {
@@ -75,13 +77,12 @@ export function phoneLine({
     sessions: store,
     outcomes,
     jobs: { start: async (job: Job) => void started.push(job) },
-    queue: {
-      async put(messages) {
-        const taken = messages.filter(() => queueTakes.shift() ?? true);
-        queued.push(...taken);
-        return { items: messages.filter((message) => !taken.includes(message)) };
-      },
-    },
+    queue: memoryQueue({
+      clock,
+      handle: (event) => stack.interrupt(event),
+      takes: () => queueTakes.shift() ?? true,
+      held: queued,
+    }),
     channel: push ? channelOf(answers, sent) : undefined,
     websocket: websocket && channelOf(websocket.answers, websocket.sent),
     // An event is answered before the next one comes.
@@ -96,7 +97,7 @@ export function phoneLine({
     work: stack.job,
     hear: (event: object, at = clock.now()) =>
       stack.assistant(event as never, { at, deadline: clock.now() + 800, connection }),
-    /** Messages in the queue. */
+    /** Messages in the queue. Those that are delayed come by themselves. */
     queued,
     /** Any trigger, in an invocation of its own. */
     trigger: stack.interrupt,
@@ -117,17 +118,10 @@ interface SqsReply {
   batchItemFailures: object[];
 }
 
-const sqsRecordOf = ({ body, attributes }: Message) =>
-  sqsRecord(JSON.parse(body), {
-    messageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),
-    ),
-  });
-
 const channelOf = (answers: Answers, sent: Sent[]): Channel => ({
   async send(session_id, actions) {
     sent.push({ session_id, actions });
-    const answer = (await answers.shift()) ?? { status: 'delivered' };
+    const answer = (typeof answers === 'function' ? answers() : await answers.shift()) ?? { status: 'delivered' };
     if (answer instanceof Error) throw answer;
     return answer;
   },

@@ -1,0 +1,26 @@
+import type { Call, Utterance } from './document.ts';
+import { overBy, SPEAKS_AT_MOST_MS, soundingAt, undecidedUntil } from './evidence.ts';
+import { predecessorOf } from './queue.ts';
+import { CONFIRMED_WITHIN_MS } from './settle.ts';
+import { waitingIn } from './utterances.ts';
+
+/** A moment later than what is waited for. */
+const AFTER_MS = 50;
+
+/** When what something waits for may be over though no event says so; nothing where AI Flow's own timer tells. */
+export function wakeAt(call: Call, now: number): number | undefined {
+  const waiting = waitingIn(call).filter((one) => !isTimed(call, one));
+  if (waiting.length === 0 || call.ended !== undefined) return undefined;
+  const times = [
+    ...call.pending.map(({ until }) => until),
+    ...soundingAt(call, now).map((one) => overBy(call, one)),
+    ...undecidedUntil(call),
+    ...(call.caller_speaks === undefined ? [] : [call.caller_speaks + SPEAKS_AT_MOST_MS]),
+    ...call.queue.flatMap(({ sent }) => (sent?.unsure ? [sent.at + CONFIRMED_WITHIN_MS] : [])),
+    ...waiting.flatMap(({ expires_at }) => expires_at ?? []),
+  ].filter((at) => at > now);
+  return times.length > 0 ? Math.min(...times) + AFTER_MS : undefined;
+}
+
+const isTimed = (call: Call, { behind, with: along }: Utterance) =>
+  along !== undefined || predecessorOf(call, behind)?.timer !== undefined;
