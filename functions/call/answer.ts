@@ -133,11 +133,13 @@ function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving:
 }
 
 /** Whatever may go by now, in order; one may let the next one go. */
-function waitingOut(out: Out, isOwn: (one: Utterance) => boolean, moment: Moment, leaving: Leaving): Out {
+function waitingOut(out: Out, isOwn: (one: Utterance) => boolean, moment: Required<Moment>, leaving: Leaving): Out {
   const [call] = out;
   const others = withoutOwn(call, isOwn);
+  // What leads in the same array isn't cut.
+  const spared = { ...moment, sparing: moment.sparing || lastSound(out, leaving) !== undefined };
   const next = waitingIn(others).find(
-    (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, moment) === 'go',
+    (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, spared) === 'go',
   );
   return next ? waitingOut(gone(out, next, leaving), isOwn, moment, leaving) : out;
 }

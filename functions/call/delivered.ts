@@ -2,6 +2,7 @@ import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted } from './interrupt.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { unsent, without } from './queue.ts';
+import { dropVain } from './settle.ts';
 
 /** What became of a push. */
 export type Delivery =
@@ -24,8 +25,10 @@ export function delivered(
   if (!one?.sent?.unsure) return finished(call, outcomeOf(session_id, delivery));
   switch (delivery.status) {
     case 'delivered':
-    case 'in_doubt':
-      return finished(sure(call, one, now), outcomeOf(session_id, delivery));
+    case 'in_doubt': {
+      const { call: left, publish } = dropVain(sure(call, one, now), now);
+      return { ...finished(left, outcomeOf(session_id, delivery)), publish };
+    }
     case 'gone':
       return finished({ ...taken(call, key), unreachable: now }, outcomeOf(session_id, delivery));
     case 'expired':

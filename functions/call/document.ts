@@ -173,6 +173,8 @@ export interface End {
   readonly how: 'full' | 'early' | 'caller' | 'app' | 'self';
   /** What has cut it: an interruption (`app`), or what the call flow said instead (`self`). */
   readonly by?: string;
+  /** And nothing was said in its place. */
+  readonly silent?: true;
   /** No event has told of it yet. */
   readonly owed?: true;
 }

@@ -161,12 +161,7 @@ export function heardEnd(before: Call, at: number): Call {
   if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
-  const ended = changed(call, its.key, ({ sent, ...one }) => ({
-    ...one,
-    began,
-    end: { at, how },
-    ...(sent && { sent: { at: sent.at, by: sent.by } }),
-  }));
+  const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
 }
 

@@ -1,7 +1,7 @@
 import type { Call, Fact } from './document.ts';
 import { heardBegin, heardEnd, heardSilence, heardVoice, heardWords } from './evidence.ts';
 import { unsent } from './queue.ts';
-import { openTurn } from './turns.ts';
+import { isRepeated, openTurn } from './turns.ts';
 
 /** Words that cross a transfer on their way don't refute it. */
 const CROSSING_TRANSFER_MS = 3_000;
@@ -36,7 +36,8 @@ function happened(call: Call, fact: Fact): Call {
     case 'start':
       return started(call, fact);
     case 'words':
-      return openTurn(heardWords(returned(call, fact.at), fact), fact);
+      // Told again they have cut nothing since.
+      return openTurn(isRepeated(call, fact) ? call : heardWords(returned(call, fact.at), fact), fact);
     case 'began':
       return heardBegin(call, fact);
     case 'ended':

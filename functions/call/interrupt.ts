@@ -4,9 +4,9 @@ import { beginOf, callerSpeaks, isUndecided, soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
 import { guardOver } from './queue.ts';
-import { dropped, type Settled } from './settle.ts';
+import type { Settled } from './settle.ts';
 import { type Changes, merged } from './state.ts';
-import { isSaid, soundsIn, utterancesOf, waitingIn } from './utterances.ts';
+import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf, restOf } from './words.ts';
 
 /** Something elsewhere that wants to be heard in a call. */
@@ -152,14 +152,13 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   const rest = resume && isSaid(trigger.actions) ? restBehind(call, own, now) : [];
   const { call: ready, evicted } = claimed({ ...call, queue: [...call.queue, ...own, ...rest] }, trigger);
   const [left, actions] = leave(ready, key, { by, now, pushes: true, unsure: true });
-  const { call: silenced, publish } = isSaid(trigger.actions) ? { call: left, publish: [] } : callOff(left, key);
   const resumed = resume && { resumed: rest.length > 0 };
   return {
-    call: silenced,
+    call: left,
     outcome: { session_id: call.id, outcome: 'delivered', ...resumed },
     save: true,
     push: { key, actions, expires_at },
-    publish,
+    publish: [],
     evicted,
   };
 }
@@ -205,13 +204,6 @@ function restOfOne(call: Call, one: Utterance, isFirst: boolean, now: number): A
     const text = restOf(action.text, (now - beginOf(call, one)) / (one.length?.ms || 1));
     return text ? [{ ...action, text }] : [];
   });
-}
-
-/** Silence was asked for: what would end the call behind the sentence that it cut doesn't. */
-function callOff(call: Call, by: string): Settled {
-  const cut = soundsIn(call).filter(({ end }) => end?.by === by);
-  const ends = waitingIn(call).filter(({ ends, behind }) => ends && cut.some(({ key }) => key === behind));
-  return ends.reduce((settled, { key }) => dropped(settled, key, 'silenced'), { call, publish: [] } as Settled);
 }
 
 /** The newest ids stay in the document. */

@@ -58,6 +58,7 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
     return { never: 'cut' };
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
+  if (before.end?.silent && one.ends) return isUnsure(call, before.end.by) ? 'wait' : { never: 'silenced' };
   if (!before.sent || before.sent.unsure) return 'wait';
   if (!before.length) return 'free';
   const end = endBy(call, before, now);
@@ -66,22 +67,27 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   return one.falls ? { never: 'cut' } : 'free';
 }
 
-/** What it stands behind by now: what has cut a sentence takes its place. */
+/** What it stands behind by now: what was said in the place of a sentence takes its place. */
 export function predecessorOf(call: Call, behind: string | undefined): Utterance | undefined {
   const before = behind === undefined ? undefined : call.queue.find(({ key }) => key === behind);
-  return before?.end?.by === undefined ? before : predecessorOf(call, before.end.by);
+  return before?.end?.by === undefined || before.end.silent ? before : predecessorOf(call, before.end.by);
 }
 
-/**
- * Whatever joins, from wherever it comes, is said before the call ends. What words have cut, as far as is known, may be
- * sounding until its end is told of: they may have cut another one.
- */
+const isUnsure = ({ queue }: Call, key: string | undefined) => queue.some((one) => one.key === key && one.sent?.unsure);
+
+/** Whatever joins, from wherever it comes, is said before the call ends. */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now).length > 0 ||
-  call.queue.some(({ end }) => end?.how === 'caller' && isOwed(end, now)) ||
+  call.queue.some((other) => other.key !== one.behind && mayStillSound(call, other, now)) ||
   waitingIn(call).some(
     (other) => !other.ends && other.with === undefined && !neverComes(call, other, now) && other.key !== one.key,
   );
+
+/** Words may have cut another one, until its own end is told of; what has ended early may be somebody else's end. */
+function mayStillSound(call: Call, one: Utterance, now: number): boolean {
+  const end = one.end && endBy(call, one, now);
+  return end?.how === 'early' || (end?.how === 'caller' && isOwed(end, now));
+}
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
@@ -114,7 +120,10 @@ export function guardOver(
 export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
   const leaving = [key, ...inOneBreath(call, key)];
   const cut = call.queue.some((one) => one.key === key && one.actions.some(({ type }) => type === 'barge_in'));
-  const before = cut ? cutSounding(call, key, now) : call;
+  const silent = !call.queue.some((one) => leaving.includes(one.key) && one.length);
+  const before = cut
+    ? cutSounding(call, { at: now, how: 'app', by: key, owed: true, ...(silent && { silent }) })
+    : call;
   const sent = { at: now, by, ...(unsure && { unsure: true as const }) };
   const queue = before.queue.map((one) => (leaving.includes(one.key) ? { ...one, sent } : one));
   // In the order in which they are heard.
@@ -127,11 +136,8 @@ export function inOneBreath(call: Call, key: string): string[] {
   return next ? [next.key, ...inOneBreath(call, next.key)] : [];
 }
 
-function cutSounding(call: Call, by: string, now: number): Call {
-  const isFlow = call.queue.some(({ key, from }) => key === by && from !== 'interruption' && from !== 'then');
-  const end: End = { at: now, how: isFlow ? 'self' : 'app', by, owed: true };
-  return soundingAt(call, now).reduce((cut, { key }) => changed(cut, key, (one) => ({ ...one, end })), call);
-}
+const cutSounding = (call: Call, end: End): Call =>
+  soundingAt(call, end.at).reduce((cut, { key }) => changed(cut, key, (one) => ({ ...one, end })), call);
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on. */
 export function unsent(call: Call, key: string): Call {

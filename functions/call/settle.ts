@@ -79,7 +79,7 @@ function tellDoubt(call: Call, now: number): Settled {
 const IN_DOUBT = { code: 'in_doubt', message: 'whoever sent it died before AI Flow answered', retryable: false };
 
 /** What waits in vain goes, and whoever asked for it is told why. */
-function dropVain(call: Call, now: number): Settled {
+export function dropVain(call: Call, now: number): Settled {
   let settled: Settled = { call, publish: [] };
   for (const one of waitingIn(call)) {
     const verdict = verdictOf(call, one, { now });

@@ -20,6 +20,9 @@ export function openTurn(call: Call, fact: Spoken): Call {
   };
 }
 
+/** Whether words have been heard already. */
+export const isRepeated = (call: Call, fact: Spoken) => repeated(call, fact) !== undefined;
+
 /** Whether words have been heard already, and are being answered. */
 export function isTold(call: Call, fact: Spoken): boolean {
   const again = repeated(call, fact);

@@ -144,7 +144,7 @@ function createPlatform({ time, choices, weather, hasSocket, deliver, coverage }
     if (weather.twice === 'never' || !choices.chance(0.5)) return 0;
     if (kind === 'words' && (weather.twice === 'words' || weather.twice === 'all')) return choices.pick([200, 30, 120]);
     if (kind === 'start' && (weather.twice === 'start' || weather.twice === 'all')) return choices.pick([2_000, 400, 6_000]);
-    if (kind === 'ended' && (weather.twice === 'ends' || weather.twice === 'all')) return choices.pick([200, 30]);
+    if (kind === 'ended' && (weather.twice === 'ends' || weather.twice === 'all')) return choices.pick([120, 30]);
     return 0;
   }
 }

@@ -271,7 +271,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
     }
     if (last.stopped.how === 'caller' && isClearCut(last)) throw new Violation('not after a cut', line.name);
-    if (last.stopped.how === 'app' && ordersIn(last.stopped.batch).length === 0) throw new Violation('silence calls off', line.name);
+    const isSilenced = !ordersIn(last.stopped.batch).some(({ source }) => source.lines.some(({ isSound }) => isSound));
+    if (last.stopped.how === 'app' && isSilenced && !last.stopped.batch?.again) throw new Violation('silence calls off', line.name);
     const turn = line.source.turn;
     const newer = turn !== undefined && overtakenBy(turn, batch.saved - 1);
     if (newer) throw new Violation('no old goodbye', `${line.name} after ${newer.id}`);

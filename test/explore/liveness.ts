@@ -38,7 +38,7 @@ function answerIsHeard(judge: Judge, source: Source) {
   const stopped = sentence?.arrivals.at(-1)?.stopped;
   if ((lost.type === 'hangup' || lost.type === 'transfer') && stopped) {
     if (stopped.how === 'caller') return;
-    if (stopped.how === 'app' && judge.ordersIn(stopped.batch).some(({ source }) => source.lines.length === 0)) return;
+    if (stopped.how === 'app' && judge.ordersIn(stopped.batch).some(({ source }) => !source.lines.some(({ isSound }) => isSound))) return;
   }
   throw new Violation('every answer is heard', lost.name);
 }

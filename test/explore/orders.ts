@@ -49,7 +49,7 @@ export function chooseOrder(number: number, { choices, book, turn, at }: Parts):
 
 function words(source: Source, choices: Choices, book: Book): ActionDraft[] {
   const kind = choices.int(10);
-  const cut: ActionDraft = { type: 'barge_in' };
+  const cut = book.does(source, { type: 'barge_in' });
   if (kind === 9) return [cut];
   if (kind === 8) return [cut, book.say(source, 40), book.say(source, 30)];
   if (kind === 7) return [cut, book.say(source, 40, { barge_in: { strategy: 'none' } })];
