@@ -131,7 +131,7 @@ function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boo
 }
 
 /** An end comes so late at most. */
-const LATE_END_MS = 1_000;
+const LATE_END_MS = 1_500;
 
 /** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
 function isTooEarly({ began, sent, actions, length }: Utterance, at: number): boolean {
