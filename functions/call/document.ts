@@ -163,8 +163,8 @@ export interface Sent {
   readonly at: number;
   /** The input by which it left. */
   readonly by: string;
-  /** Nobody knows yet whether AI Flow has taken it. */
-  readonly unsure?: true;
+  /** Nobody knows yet whether AI Flow has taken it. `told`: nor ever will, and that is published. */
+  readonly unsure?: true | 'told';
 }
 
 export interface End {

@@ -59,12 +59,19 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
   if (before.end?.silent && one.ends) return isUnsure(call, before.end.by) ? 'wait' : { never: 'silenced' };
-  if (!before.sent || before.sent.unsure) return 'wait';
+  if (!before.sent || before.sent.unsure === true) return 'wait';
+  if (before.sent.unsure) return behindDoubt(call, one, before, now);
   if (!before.length) return 'free';
   const end = endBy(call, before, now);
   if (!end) return 'wait';
   if (end.how !== 'caller') return 'free';
   return one.falls ? { never: 'cut' } : 'free';
+}
+
+/** Perhaps nobody has heard those words, and nothing has told of them since: what was to follow them doesn't come. */
+function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number): Verdict | 'free' {
+  if (!endBy(call, before, now)) return 'wait';
+  return one.from === 'then' ? { never: 'in_doubt' } : 'free';
 }
 
 /** What it stands behind by now: what was said in the place of a sentence takes its place. */
@@ -180,7 +187,7 @@ export function pruned(call: Call, now: number): Call {
   const needed = new Set(waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]));
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
-    if (!one.sent || one.sent.unsure || one === last || needed.has(one.key)) return true;
+    if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
     if (!one.length) return false;
     const end = endBy(call, one, now);
     return !end || (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'));

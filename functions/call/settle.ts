@@ -65,11 +65,11 @@ const reportsItself = ({ queue }: Call) => queue.some(({ began }) => began?.repo
 
 /** Who was to confirm it has died. It isn't repeated. */
 function tellDoubt(call: Call, now: number): Settled {
-  const lost = call.queue.filter(({ sent }) => sent?.unsure && now > sent.at + CONFIRMED_WITHIN_MS);
+  const lost = call.queue.filter(({ sent }) => sent?.unsure === true && now > sent.at + CONFIRMED_WITHIN_MS);
   return {
     call: lost.reduce(
       (told, { key }) =>
-        changed(told, key, ({ sent, ...one }) => ({ ...one, sent: { at: sent?.at ?? now, by: sent?.by ?? '' } })),
+        changed(told, key, (one) => ({ ...one, ...(one.sent && { sent: { ...one.sent, unsure: 'told' } }) })),
       call,
     ),
     publish: lost.filter(isOfTrigger).map((one) => ({ ...about(call, one), outcome: 'failed', error: IN_DOUBT })),
