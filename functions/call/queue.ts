@@ -68,7 +68,7 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   return one.falls ? { never: 'cut' } : 'free';
 }
 
-/** Perhaps nobody has heard those words, and nothing has told of them since: what was to follow them doesn't come. */
+/** Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come. */
 function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number): Verdict | 'free' {
   if (!endBy(call, before, now)) return 'wait';
   return one.from === 'then' ? { never: 'in_doubt' } : 'free';

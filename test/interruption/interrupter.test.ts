@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Template } from '../../functions/assistant/template.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 import { wav } from '../support/wav.ts';
@@ -16,7 +16,25 @@ beforeEach(() => {
 
 const line = (options: LineOptions = {}) => phoneLine({ clock, sessions, outcomes, sent, ...options });
 
-const speaking = (text: string) => ({ ...EVENTS.assistant_speak, text, speech_started_at: clock.now() });
+/** Fifteen characters are a second. */
+const lengthOf = (text: string) => Math.round((text.length / 15) * 1000);
+const speaking = (text: string) => ({
+  ...EVENTS.assistant_speak,
+  text,
+  duration_ms: lengthOf(text),
+  speech_started_at: clock.now(),
+});
+const SHIPPED = 'Your parcel has shipped.';
+const SMS = { type: 'send_sms', phone_number: '4917639123456', message: 'Hi' };
+
+/** A sentence begins a moment after it was sent, and is heard to its end: what that is answered with. */
+async function says({ hear }: ReturnType<typeof line>, text = SHIPPED) {
+  await clock.advance(10);
+  expect(await hear(speaking(text))).toEqual([]);
+  await clock.advance(lengthOf(text));
+  return hear(EVENTS.assistant_speech_ended);
+}
+
 const types = (actions: readonly { type: string }[]) => actions.map(({ type }) => type);
 const heard = () => outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
 
@@ -79,7 +97,7 @@ describe('pushing', () => {
   });
 
   it('looks nothing up for what has expired', async () => {
-    const store = new Proxy({} as SessionStore, { get: () => expect.unreachable() });
+    const store = new Proxy({} as CallStore, { get: () => expect.unreachable() });
     const { interrupt } = line({ store });
     expect(await interrupt({}, clock.now() - 30_000)).toEqual([{ session_id, outcome: 'skipped', reason: 'expired' }]);
     expect(await interrupt({ session_id: undefined, target: { everyone: true }, max_age_seconds: 0 })).toEqual([
@@ -88,16 +106,15 @@ describe('pushing', () => {
   });
 
   it('checks the expiry again before it sends', async () => {
-    const slow: SessionStore = {
+    const slow: CallStore = {
       ...sessions,
-      async claim(claim) {
-        const claimed = await sessions.claim(claim);
+      async save(...written) {
         await clock.advance(31_000);
-        return claimed;
+        return sessions.save(...written);
       },
     };
-    const { hear, interrupt } = line({ store: slow });
-    await hear(EVENTS.session_start);
+    await line().hear(EVENTS.session_start);
+    const { interrupt } = line({ store: slow });
     expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'expired' }]);
     expect(sent).toEqual([]);
   });
@@ -120,17 +137,25 @@ describe('pushing', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('marks a call as over when AI Flow says so', async () => {
-    const { hear, interrupt } = line({ answers: [{ status: 'gone' }], template: { onUserSpeak: () => 'still here' } });
+  it('pushes no more to a call that AI Flow does not know, until its next event proves that it lives', async () => {
+    const { hear, interrupt, log } = line({ answers: [{ status: 'gone' }], template: { onUserSpeak: () => 'Yes?' } });
     await hear(EVENTS.session_start);
     expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'session_ended' }]);
     expect(await interrupt({ id: 'next' })).toMatchObject([{ reason: 'session_ended' }]);
     expect(sent).toHaveLength(1);
-    expect(await hear(EVENTS.user_speak)).toEqual([]);
+    expect(log.lines).toContainEqual({
+      level: 'error',
+      message: 'call_not_found',
+      session_id,
+      remedy: expect.stringContaining('URL'),
+    });
+    await clock.advance(1000);
+    expect(await hear(EVENTS.user_speak)).toMatchObject([{ text: 'Yes?' }]);
+    expect(await interrupt({ id: 'later' })).toMatchObject([{ outcome: 'delivered' }]);
   });
 
   it('is a failure that may be retried when nobody can be looked up', async () => {
-    const down: SessionStore = { ...sessions, find: () => Promise.reject(new Error('down')) };
+    const down: CallStore = { ...sessions, find: () => Promise.reject(new Error('down')) };
     const { interrupt } = line({ store: down });
     expect(await interrupt({ session_id: undefined, target: { everyone: true } })).toMatchObject([
       { outcome: 'failed', error: { code: 'store_unavailable', retryable: true } },
@@ -139,7 +164,7 @@ describe('pushing', () => {
   });
 
   it('is a failure that may be retried when the store is away', async () => {
-    const down: SessionStore = { ...sessions, claim: () => Promise.reject(new Error('down')) };
+    const down: CallStore = { ...sessions, read: () => Promise.reject(new Error('down')) };
     const { interrupt } = line({ store: down });
     expect(await interrupt()).toMatchObject([
       { outcome: 'failed', error: { code: 'store_unavailable', retryable: true } },
@@ -152,21 +177,24 @@ describe('what follows the replacement', () => {
   const then = [{ type: 'transfer', ...OPERATOR }];
 
   it('goes out when it has been heard: the first end is that of the sentence that was cut', async () => {
-    const { hear, interrupt } = line();
+    const phone = line();
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     await interrupt({ then });
     expect(types(sent[0]?.actions ?? [])).toEqual(['barge_in', 'speak']);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
-    expect(await hear(speaking('Your parcel has shipped.'))).toEqual([]);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    expect(types(await says(phone))).toEqual(['transfer']);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
   });
 
   it('is not set off by another sentence', async () => {
     const { hear, interrupt } = line();
     await hear(EVENTS.session_start);
+    const before = speaking('Something else, sent before.');
+    await clock.advance(300);
     await interrupt({ then });
-    await hear(speaking('Something else, sent before.'));
+    await hear(before);
+    await clock.advance(100);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
   });
 
@@ -202,27 +230,25 @@ describe('what follows the replacement', () => {
     const { hear, interrupt } = line({ answers: [new Error('broken off')] });
     await hear(EVENTS.session_start);
     await interrupt({ then });
-    await clock.advance(5000);
+    await clock.advance(2000);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    expect(heard()).toEqual(['failed', 'then_skipped: in_doubt']);
   });
 
   it('comes when the send was in doubt but the replacement is heard', async () => {
-    const { hear, interrupt } = line({ answers: [{ status: 'in_doubt', message: 'perhaps' }] });
-    await hear(EVENTS.session_start);
-    await interrupt({ then });
-    await hear(speaking('Your parcel has shipped.'));
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    const phone = line({ answers: [{ status: 'in_doubt', message: 'perhaps' }] });
+    await phone.hear(EVENTS.session_start);
+    await phone.interrupt({ then });
+    expect(types(await says(phone))).toEqual(['transfer']);
   });
 
   it('precedes what the template says, unless it ends the call', async () => {
-    const { hear, interrupt } = line({ template: { onAssistantSpeechEnded: () => 'And now?' } });
-    await hear(EVENTS.session_start);
-    await interrupt({ then: [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }] });
-    await hear(speaking('Your parcel has shipped.'));
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['send_sms', 'speak']);
-    await interrupt({ id: 'next', then });
-    await hear(speaking('Your parcel has shipped.'));
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    const phone = line({ template: { onAssistantSpeechEnded: () => 'And now?' } });
+    await phone.hear(EVENTS.session_start);
+    await phone.interrupt({ then: [SMS] });
+    expect(types(await says(phone))).toEqual(['send_sms', 'speak']);
+    await phone.interrupt({ id: 'next', then });
+    expect(types(await says(phone))).toEqual(['transfer']);
   });
 });
 
@@ -467,7 +493,7 @@ describe('waiting for the next event', () => {
   });
 
   it('goes on waiting when the answer went out without it', async () => {
-    const slow: SessionStore = {
+    const slow: CallStore = {
       ...sessions,
       async take(id, waiting) {
         await new Promise<void>((resolve) => clock.after(1000, resolve));
