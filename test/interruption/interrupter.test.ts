@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Template } from '../../functions/assistant/template.ts';
-import type { Delivery } from '../../functions/delivery/channel.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
+import type { Delivery } from '../../functions/delivery/channel.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 import { wav } from '../support/wav.ts';
@@ -269,9 +269,10 @@ describe('a `then` among other interruptions', () => {
 
   it('waits for its own replacement when that is said after one that was claimed later', async () => {
     let arrive = () => {};
-    const { hear, interrupt } = line({
+    const phone = line({
       answers: [new Promise<Delivery>((resolve) => (arrive = () => resolve({ status: 'delivered' })))],
     });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     const first = interrupt({ then });
     await clock.advance(10);
@@ -281,29 +282,23 @@ describe('a `then` among other interruptions', () => {
     arrive();
     await first;
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(100);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    expect(types(await says(phone))).toEqual(['transfer']);
   });
 
   it('comes once, even if it was heard before its send was answered', async () => {
     let answer = () => {};
-    const { hear, interrupt } = line({
+    const phone = line({
       answers: [new Promise<Delivery>((resolve) => (answer = () => resolve({ status: 'delivered' })))],
     });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
-    const sms = [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }];
-    const first = interrupt({ then: sms });
-    await clock.advance(10);
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(10);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['send_sms']);
+    const first = interrupt({ then: [SMS] });
+    expect(types(await says(phone))).toEqual(['send_sms']);
     answer();
     await first;
-    await interrupt({ id: 'next', say: 'Next.', then: [{ type: 'hangup' }] });
-    await hear(speaking('Next.'));
-    await clock.advance(10);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+    await clock.advance(1000);
+    await interrupt({ id: 'next', say: 'Next, and goodbye.', then: [{ type: 'hangup' }] });
+    expect(types(await says(phone, 'Next, and goodbye.'))).toEqual(['hangup']);
   });
 
   it('is over with the call: another start does not bring it back', async () => {
@@ -327,35 +322,28 @@ describe('a template', () => {
   };
 
   it('does not take the end of a sentence that was cut for its own, and hang up on the replacement', async () => {
-    const { hear, interrupt } = line({ template: polite });
+    const phone = line({ template: polite });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     await hear(userSpeak('bye'));
     await hear(speaking('Goodbye, and thank you for calling.'));
     await clock.advance(300);
     await interrupt();
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
-    await clock.advance(10);
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(1000);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+    expect(types(await says(phone))).toEqual(['hangup']);
   });
 
   it('does not hang up on what follows a replacement', async () => {
-    const { hear, interrupt } = line({ template: polite });
+    const phone = line({ template: polite });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     await hear(userSpeak('bye'));
     await hear(speaking('Goodbye, and thank you for calling.'));
     await clock.advance(300);
     await interrupt({ resume: true });
     await hear(EVENTS.assistant_speech_ended);
-    await clock.advance(10);
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(1600);
-    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ text: 'Goodbye, and thank you for calling.' }]);
-    await clock.advance(10);
-    await hear(speaking('Goodbye, and thank you for calling.'));
-    await clock.advance(2000);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+    expect(await says(phone)).toMatchObject([{ text: 'Goodbye, and thank you for calling.' }]);
+    expect(types(await says(phone, 'Goodbye, and thank you for calling.'))).toEqual(['hangup']);
   });
 });
 
@@ -384,14 +372,12 @@ describe('hearing', () => {
 
 describe('waiting for the next event', () => {
   it('leads the next answer; what the template says follows when it has been heard', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const phone = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     expect(await interrupt()).toEqual([{ session_id, outcome: 'deferred' }]);
     expect(types(await hear(userSpeak('Where is my parcel?')))).toEqual(['barge_in', 'speak']);
-    await hear(speaking('Your parcel has shipped.'));
-    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([
-      { type: 'speak', text: 'Where is my parcel?', session_id },
-    ]);
+    expect(await says(phone)).toEqual([{ type: 'speak', text: 'Where is my parcel?', session_id }]);
     expect(heard()).toEqual(['deferred', 'delivered', 'heard']);
   });
 
@@ -404,13 +390,12 @@ describe('waiting for the next event', () => {
   });
 
   it('does not lose what the template says when it brings something along', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const phone = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
-    await interrupt({ then: [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }] });
+    await interrupt({ then: [SMS] });
     await hear(userSpeak('Where is my parcel?'));
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(10);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['speak', 'send_sms']);
+    expect(types(await says(phone))).toEqual(['send_sms', 'speak']);
   });
 
   it('does not lose what the template says when it is silence', async () => {
@@ -420,36 +405,20 @@ describe('waiting for the next event', () => {
     expect(types(await hear(userSpeak('Where is my parcel?')))).toEqual(['barge_in', 'speak']);
   });
 
-  it('keeps the order of arrival, one at an event, and its own follow-up before the template', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: () => 'template' } });
+  it('keeps the order of arrival: what the template says comes after it, and what ends the call is last', async () => {
+    const phone = line({ push: false, template: { onUserSpeak: () => 'The template.' } });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
-    await interrupt({ id: 'one', say: 'First.', then: [{ type: 'hangup' }] });
+    await interrupt({ id: 'one', say: 'The first sentence.', then: [{ type: 'hangup' }] });
     await clock.advance(1);
-    await interrupt({ id: 'two', say: 'Second.' });
-    expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'First.' }]);
-    // Two would cut One, which has only just begun.
-    expect(await hear(speaking('First.'))).toEqual([]);
-    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'hangup' }]);
-  });
-
-  it('is said after what the interruption before it put off, without a cut', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: () => 'template' } });
-    await hear(EVENTS.session_start);
-    await interrupt({ id: 'one', say: 'First.' });
-    await clock.advance(1);
-    await interrupt({ id: 'two', say: 'Second.' });
-    const said: unknown[] = [];
-    for (const event of [userSpeak('hi'), speaking('First.'), EVENTS.assistant_speech_ended])
-      said.push(await hear(event));
-    await clock.advance(1);
-    for (const event of [speaking('template'), EVENTS.assistant_speech_ended]) said.push(await hear(event));
-    expect(said).toMatchObject([
-      [{ type: 'barge_in' }, { text: 'First.' }],
-      [],
-      [{ text: 'template' }],
-      [],
-      [{ type: 'barge_in' }, { text: 'Second.' }],
+    await interrupt({ id: 'two', say: 'The second sentence.' });
+    expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'The first sentence.' }]);
+    expect(await says(phone, 'The first sentence.')).toMatchObject([
+      { type: 'barge_in' },
+      { text: 'The second sentence.' },
     ]);
+    expect(await says(phone, 'The second sentence.')).toMatchObject([{ text: 'The template.' }]);
+    expect(types(await says(phone, 'The template.'))).toEqual(['hangup']);
   });
 
   it('drops what has expired meanwhile, with an outcome', async () => {
@@ -486,8 +455,9 @@ describe('waiting for the next event', () => {
       push: false,
       template: { onUserSpeak: () => new Promise<never>(() => {}), fallback: 'Sorry?' },
     });
+    await clock.advance(10_000);
     await interrupt({ id: 'again' });
-    const answer = late.hear(userSpeak('hi'));
+    const answer = late.hear(userSpeak('hello?'));
     await clock.advance(800);
     expect(await answer).toMatchObject([{ type: 'barge_in' }, { text: 'Your parcel has shipped.' }]);
   });
@@ -495,21 +465,21 @@ describe('waiting for the next event', () => {
   it('goes on waiting when the answer went out without it', async () => {
     const slow: CallStore = {
       ...sessions,
-      async take(id, waiting) {
+      async save(...written) {
         await new Promise<void>((resolve) => clock.after(1000, resolve));
-        return sessions.take(id, waiting);
+        return sessions.save(...written);
       },
     };
-    const { hear, interrupt } = line({ push: false, store: slow, template: { onUserSpeak: () => 'Yes?' } });
-    await hear(EVENTS.session_start);
-    await interrupt();
+    const well = line({ push: false });
+    await well.hear(EVENTS.session_start);
+    await well.interrupt();
+    const { hear } = line({ push: false, store: slow, template: { onUserSpeak: () => 'Yes?' } });
     const answer = hear(userSpeak('hi'));
     await clock.advance(800);
     expect(await answer).toMatchObject([{ text: 'Yes?' }]);
     await clock.advance(1000);
     expect(heard()).toEqual(['deferred']);
-    const next = line({ push: false });
-    expect(types(await next.hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
+    expect(types(await well.hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
   });
 
   it('is taken by one of several events at once', async () => {
