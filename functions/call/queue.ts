@@ -30,7 +30,7 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (call.transferred || mustHearCaller(call, one, now)) return 'wait';
   const before = standing(call, one, now);
   if (before !== 'free') return before;
-  if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
+  if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
@@ -101,15 +101,17 @@ function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): 
   if (sounding.length === 0) return true;
   const silent = !one.length && !one.actions.some(({ type }) => type === 'barge_in');
   if (silent && !one.ends) return true;
-  if (sparing || !cuts(one)) return false;
+  if (sparing || !cuts(call, one, now)) return false;
   // One interruption lets the other end; each has been asked for.
   if (sounding.some(({ from }) => from === 'interruption' || from === 'then')) return false;
   return !guardOver(call, one, now);
 }
 
 /** Whether it may cut a sentence; anything else waits for silence. */
-const cuts = ({ from, rules, actions }: Utterance) =>
-  (from === 'interruption' || from === 'job') && !rules?.after_current && actions[0]?.type === 'barge_in';
+function cuts(call: Call, { from, rules, actions, after }: Utterance, now: number): boolean {
+  if ((from !== 'interruption' && from !== 'job') || actions[0]?.type !== 'barge_in') return false;
+  return !rules?.after_current || (after !== undefined && !soundingAt(call, now).some(({ key }) => key === after));
+}
 
 /** What protects what is being said, or is about to be, from this one. */
 export function guardOver(
