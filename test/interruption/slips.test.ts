@@ -24,6 +24,7 @@ beforeEach(() => {
       interrupted.push(interruption);
       return { outcomes: [] };
     },
+    look: async () => {},
     assets: { names: () => ['hold'], clip: async () => undefined },
     clock: manualClock(Date.parse('2026-11-23T12:00:02Z')),
     log: told.log,
