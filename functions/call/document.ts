@@ -133,6 +133,8 @@ export interface Utterance {
   readonly job?: string;
   /** Goes out once that one has been heard. */
   readonly behind?: string;
+  /** What sounded when it was asked for, by `after_current`: it cuts nothing before that has ended. */
+  readonly after?: string;
   /** Goes out with that one, in the same array. */
   readonly with?: string;
   /** It is dropped when the caller cuts what it stands behind. */
@@ -163,8 +165,8 @@ export interface Sent {
   readonly at: number;
   /** The input by which it left. */
   readonly by: string;
-  /** Nobody knows yet whether AI Flow has taken it. */
-  readonly unsure?: true;
+  /** Nobody knows yet whether AI Flow has taken it. `told`: nor ever will, and that is published. */
+  readonly unsure?: true | 'told';
 }
 
 export interface End {
