@@ -155,8 +155,13 @@ export function inOneBreath(call: Call, key: string): string[] {
   return next ? [next.key, ...inOneBreath(call, next.key)] : [];
 }
 
-const cutSounding = (call: Call, end: End): Call =>
-  soundingAt(call, end.at).reduce((cut, { key }) => changed(cut, key, (one) => ({ ...one, end })), call);
+/** What hasn't begun behind what is being said never makes a sound: no end of it will be told of. */
+function cutSounding(call: Call, end: End): Call {
+  const { owed: _, ...untold } = end;
+  const [first, ...more] = soundingAt(call, end.at);
+  const cut = first ? changed(call, first.key, (one) => ({ ...one, end })) : call;
+  return more.reduce((all, { key }) => changed(all, key, (one) => ({ ...one, end: one.began ? end : untold })), cut);
+}
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on. */
 export function unsent(call: Call, key: string): Call {
