@@ -190,23 +190,14 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const cut = cuts
     ? (sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at))
     : sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
-  if (!cuts) return cut ? cutByCaller(silent, cut, at) : silent;
-  return cutAll(cut ? cutByCaller(silent, cut, at) : cutAfter(silent, since, at), at);
+  if (cut) return cutByCaller(silent, cut, at);
+  return cuts ? cutAfter(silent, since, at) : silent;
 }
 
 /** Words that have cut its last syllables have cut what was to follow it. */
 function cutAfter(call: Call, since: number, at: number): Call {
   const last = soundsIn(call).findLast(({ end }) => end?.how === 'full' && !end.owed && end.at <= at);
   return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
-}
-
-/** What had left before and hasn't begun is cut with it; not what has only just been pushed. */
-function cutAll(call: Call, at: number): Call {
-  const isCut = ({ end, sent, from }: Utterance) =>
-    !end && sent && sent.at <= at && (from !== 'interruption' || sent.at < at - CROSSING_CUT_MS);
-  return soundsIn(call)
-    .filter(isCut)
-    .reduce((cut, one) => cutByCaller(cut, one, at), call);
 }
 
 /** What sounds when the words come, unless they are about what an interruption has just cut. */
