@@ -23,6 +23,8 @@ export interface Configuration {
   readonly bedrockModelId?: string | undefined;
   /** Which flow calls people; without it there is no call function. */
   readonly outbound?: OutboundSettings | undefined;
+  /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at all. */
+  readonly slowAnswerWaitMs: number;
 }
 
 /** A bucket that exists, in the stack's region. */
@@ -80,6 +82,7 @@ const DEFAULTS = {
   bedrockModelId: '',
   aiFlowId: '',
   billingDevice: '',
+  slowAnswerWaitMs: 3_500,
 };
 
 /** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
@@ -95,6 +98,7 @@ export function readConfiguration(context: Context, templates = listTemplates())
     assetsBucket: assetsBucket(given),
     bedrockModelId: bedrockModelId(given),
     outbound: outbound(given),
+    slowAnswerWaitMs: Number(text(given, 'slowAnswerWaitMs', isWait, `give 0 to ${MAX_WAIT_MS} milliseconds`)),
   };
   refuseExcess(configuration, given);
   return configuration;
@@ -258,6 +262,10 @@ function isUrlTemplate(value: string): boolean {
     return false;
   }
 }
+
+/** API Gateway gives an answer up after 30 s, and a caller sooner. */
+const MAX_WAIT_MS = 10_000;
+const isWait = (value: string) => /^\d{1,5}$/.test(value) && Number(value) <= MAX_WAIT_MS;
 
 const isMethod = (value: string) => ['POST', 'PUT', 'PATCH'].includes(value);
 

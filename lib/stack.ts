@@ -20,6 +20,9 @@ import { WebSocketApi } from './websocket-api.ts';
 
 export type AiFlowStackProps = Omit<Configuration, 'stackName'>;
 
+/** AI Flow wants an answer within one: nothing that takes this long is worth going on with. */
+const ANSWER_SECONDS = 5;
+
 /** Everything that one deployment is. It only composes: what a part is made of is in the part's own file. */
 export class AiFlowStack extends Stack {
   /**
@@ -43,22 +46,26 @@ export class AiFlowStack extends Stack {
       ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
     };
 
-    const answering = (id: string, name: FunctionName, description: string): FlowFunction => {
+    const answering = (id: string, name: FunctionName, timeout: Duration, description: string): FlowFunction => {
       const environment = {
         ...templates,
         SESSIONS_TABLE: sessions.tableName,
         WEBHOOK_TOKEN_SECRET_ARN: token.secretArn,
         ...assets.environment,
+        PUSH_WAYS: externalApi ? 'channel,websocket' : 'websocket',
+        SLOW_ANSWER_WAIT_MS: String(props.slowAnswerWaitMs),
       };
-      const timeout = Duration.seconds(5);
       const created = new FlowFunction(this, id, { name, description, timeout, logRetention, environment });
       sessions.grantUse(created);
       token.grantRead(created);
       assets.grantRead(created);
       return created;
     };
-    const webhook = answering('Webhook', 'webhook', 'AI Flow event in, ordered actions out');
-    const websocket = answering('WebSocket', 'websocket', 'AI Flow event in, ordered actions out, a frame each');
+    // Only over HTTP an answer may wait; whole seconds are all that Lambda takes.
+    const waiting = Duration.seconds(ANSWER_SECONDS + Math.ceil(props.slowAnswerWaitMs / 1000));
+    const webhook = answering('Webhook', 'webhook', waiting, 'AI Flow event in, ordered actions out');
+    const described = 'AI Flow event in, ordered actions out, a frame each';
+    const websocket = answering('WebSocket', 'websocket', Duration.seconds(ANSWER_SECONDS), described);
 
     const api = new WebhookApi(this, 'WebhookApi', { handler: webhook.function, logRetention });
     const { httpApi, stage } = api;

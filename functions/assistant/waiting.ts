@@ -11,7 +11,6 @@ import type { Received } from './deadline.ts';
 
 /** sipgate's own application lets the end of a sentence wait for up to 4 s; nobody waits for its answer. */
 export const SLOW_ANSWER_WAIT_MS = 3_500;
-const FIRST_LOOK_MS = 250;
 const LOOKS = 8;
 
 interface Parts {
@@ -27,6 +26,9 @@ interface Parts {
  * stops at any newer event of the call, whose own answer fetches what is ready.
  */
 export function createWaiting({ sessions, decideAbout, clock, log, wait_ms }: Parts) {
+  // 250 ms of 3.5 s, and then twice that: however long it waits, the looks are few.
+  const first_ms = wait_ms / (2 * LOOKS - 2);
+
   return async function waitForJob(
     written: Stored,
     fact: Fact,
@@ -37,7 +39,7 @@ export function createWaiting({ sessions, decideAbout, clock, log, wait_ms }: Pa
     if (written.call.unheard) return undefined;
     try {
       for (let look = 0; look < LOOKS; look++) {
-        const pause = Math.min(FIRST_LOOK_MS * 2 ** Math.min(look, 1), until - clock.now());
+        const pause = Math.min(first_ms * 2 ** Math.min(look, 1), until - clock.now());
         if (pause <= 0) return undefined;
         await new Promise<void>((go) => clock.after(pause, go));
         const stored = await sessions.read(session_id);

@@ -131,11 +131,13 @@ function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boo
 }
 
 /** An end comes so late at most. */
-const LATE_END_MS = 1_000;
+const LATE_END_MS = 1_500;
 
-/** Nobody has heard anything of it: whose end it is is not known here. */
-const isTooEarly = ({ began, sent }: Utterance, at: number) =>
-  !began?.reported && at < (sent?.at ?? 0) + SOUNDS_AFTER_MS;
+/** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
+function isTooEarly({ began, sent, actions, length }: Utterance, at: number): boolean {
+  const half = actions[0]?.type === 'barge_in' ? (length?.ms ?? 0) / 2 : 0;
+  return !began?.reported && at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
+}
 
 /** Whether it is still to be told of. */
 export const isOwed = ({ owed, at }: End, now: number) => owed === true && now < at + OWED_MS;

@@ -37,7 +37,7 @@ function happened(call: Call, fact: Fact): Call {
       return started(call, fact);
     case 'words':
       // Told again they have cut nothing since.
-      return openTurn(isRepeated(call, fact) ? call : heardWords(returned(call, fact.at), fact), fact);
+      return openTurn(isRepeated(call, fact) ? silent(call) : heardWords(returned(call, fact.at), fact), fact);
     case 'began':
       return heardBegin(call, fact);
     case 'ended':
@@ -59,6 +59,8 @@ function alive(call: Call, { at, socket }: Fact): Call {
   const newer = socket !== undefined && at >= (call.socket?.at ?? 0);
   return newer ? { ...reached, socket: { id: socket, at } } : reached;
 }
+
+const silent = ({ caller_speaks: _, ...call }: Call): Call => call;
 
 const withoutSocket = ({ socket: _, caller_speaks: __, ...call }: Call): Call => call;
 

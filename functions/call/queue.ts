@@ -116,13 +116,23 @@ export function guardOver(
   return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;
 }
 
+/** The call flow says it, and takes back what it was about to do. */
+const isFlow = ({ queue }: Call, own: string) =>
+  queue.some(({ key, from }) => key === own && from !== 'interruption' && from !== 'then');
+
 /** It leaves by the input `by`, with what goes out in the same breath; a `barge_in` in it cuts what is being said. */
 export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
   const leaving = [key, ...inOneBreath(call, key)];
   const cut = call.queue.some((one) => one.key === key && one.actions.some(({ type }) => type === 'barge_in'));
   const silent = !call.queue.some((one) => leaving.includes(one.key) && one.length);
   const before = cut
-    ? cutSounding(call, { at: now, how: 'app', by: key, owed: true, ...(silent && { silent }) })
+    ? cutSounding(call, {
+        at: now,
+        how: isFlow(call, key) ? 'self' : 'app',
+        by: key,
+        owed: true,
+        ...(silent && { silent }),
+      })
     : call;
   const sent = { at: now, by, ...(unsure && { unsure: true as const }) };
   const queue = before.queue.map((one) => (leaving.includes(one.key) ? { ...one, sent } : one));

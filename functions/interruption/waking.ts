@@ -29,8 +29,8 @@ export const secondsUntil = (at: number, { now }: Pick<Clock, 'now'>) =>
   Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((at - now()) / 1000)));
 
 /** The call that a message is to wake; `undefined` for any other message. */
-export function wokenBy(body: string): string | undefined {
-  if (!body.startsWith('{"wake":')) return undefined;
+export function wokenBy(body: unknown): string | undefined {
+  if (typeof body !== 'string' || !body.startsWith('{"wake":')) return undefined;
   try {
     const { wake } = JSON.parse(body) as { wake?: unknown };
     return typeof wake === 'string' ? wake : undefined;

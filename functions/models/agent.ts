@@ -22,21 +22,29 @@ interface Asked {
 /** So often a model may ask for tools in one answer. */
 const MAX_ROUNDS = 5;
 
-/** What a model answers, sentence by sentence, using tools in between. Throws what they, and the model, throw. */
+/**
+ * What a model answers, sentence by sentence, using tools in between. Throws what they, and the model, throw; and where
+ * there is nothing to be heard, unless a tool that has nothing to tell has done what was asked.
+ */
 export async function* answer({ converse, system, messages, tools }: Asked, signal: AbortSignal) {
   const specs = Object.entries(tools).map(([name, tool]) => specOf(name, tool));
   const all = [...messages];
+  let isSilent = true;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const content: Content[] = [];
     for await (const sentence of sentencesOf(
       spoken(converse({ system, messages: all, tools: specs }, signal), content),
     )) {
-      if (sentence.trim()) yield sentence.trim();
+      if (!sentence.trim()) continue;
+      isSilent = false;
+      yield sentence.trim();
     }
     const uses = content.flatMap((part) => ('toolUse' in part ? [part.toolUse] : []));
     const results = await Promise.all(uses.map((use) => used(use, tools)));
     const told = results.filter((result) => result !== undefined);
-    if (told.length < uses.length || uses.length === 0) return;
+    if (told.length < uses.length) return;
+    if (uses.length === 0 && isSilent) throw new Error('the model has said nothing');
+    if (uses.length === 0) return;
     all.push({ role: 'assistant', content }, { role: 'user', content: told.map((toolResult) => ({ toolResult })) });
   }
   throw new Error(`the model asked for tools ${MAX_ROUNDS} times in one answer`);

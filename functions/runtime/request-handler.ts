@@ -50,6 +50,13 @@ export function createRequestHandler(times: Times, clock: Clock) {
   }
 }
 
+/**
+ * These stand in for `@smithy/node-http-handler` in the bundles (see `lib/bundle.ts`): a client is always given the handler
+ * above, whose bodies are there as a whole.
+ */
+export const NodeHttpHandler = { create: <H>(handler: H): H => handler };
+export const streamCollector = async (body: Uint8Array): Promise<Uint8Array> => body;
+
 /** By this name the SDK knows what it may try again; it knows codes such as `ECONNRESET` by themselves. */
 const retryable = (error: Error) => ('code' in error ? error : Object.assign(error, { name: 'TimeoutError' }));
 

@@ -47,7 +47,23 @@ export function heardPart(text: string, share: number): string {
   const spoken = Math.floor(text.length * share);
   if (spoken >= text.length) return text;
   const whole = text.slice(0, spoken);
-  return (/\S/.test(text.charAt(spoken)) ? whole.replace(/\S+$/, '') : whole).trimEnd();
+  if (!/\S/.test(text.charAt(spoken))) return whole.trimEnd();
+  const before = whole.replace(/\S+$/, '');
+  const isUnspaced = UNSPACED.test(whole.slice(before.length));
+  return (isUnspaced ? text.slice(0, beginOfWord(text, spoken)) : before).trimEnd();
+}
+
+/** What is written without spaces between words. */
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]/u;
+
+const beginOfWord = (text: string, at: number) => segmenter().segment(text).containing(at)?.index ?? 0;
+
+/** Its dictionaries take some ms to load, which most calls never need. */
+let loaded: Intl.Segmenter | undefined;
+function segmenter(): Intl.Segmenter {
+  loaded ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+  return loaded;
 }
 
 type Sentence = Extract<Noted, { kind: 'sentence' }>;

@@ -26,6 +26,14 @@ function decoded(entity: string, name: string): string {
 export function heardPrefix(text: string, share: number): string {
   const spoken = Math.floor(text.length * Math.min(1, share));
   if (spoken >= text.length) return text;
-  const midWord = /\S/.test(text.charAt(spoken));
-  return (midWord ? text.slice(0, spoken).replace(/\S+$/, '') : text.slice(0, spoken)).trimEnd();
+  const whole = text.slice(0, spoken);
+  if (!/\S/.test(text.charAt(spoken))) return whole.trimEnd();
+  const before = whole.replace(/\S+$/, '');
+  if (!UNSPACED.test(whole.slice(before.length))) return before.trimEnd();
+  return text.slice(0, WORDS.segment(text).containing(spoken)?.index).trimEnd();
 }
+
+/** Scripts that put no spaces between words. */
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]/u;
+const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' });

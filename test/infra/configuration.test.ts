@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SLOW_ANSWER_WAIT_MS } from '../../functions/assistant/waiting.ts';
 import { statusRanges } from '../../functions/delivery/external-api.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { InvalidConfiguration, readConfiguration } from '../../lib/configuration.ts';
@@ -9,16 +10,17 @@ const read = (context: Record<string, unknown>) => readConfiguration(context, TE
 
 describe('readConfiguration', () => {
   it('has a default for every key', () => {
-    expect(read({})).toEqual({ template: 'conversation', logRetentionDays: 30, stackName: 'AiFlowLambda' });
+    const { template, logRetentionDays, stackName, slowAnswerWaitMs, ...rest } = read({});
+    expect([template, logRetentionDays, stackName]).toEqual(['conversation', 30, 'AiFlowLambda']);
+    expect(slowAnswerWaitMs).toBe(SLOW_ANSWER_WAIT_MS);
+    expect(rest).toEqual({});
     expect(read({}).externalApi).toBeUndefined();
   });
 
   it('takes the strings of -c, and the numbers of cdk.json', () => {
-    expect(read({ template: 'faq', logRetentionDays: '7', stackName: 'Shop-2' })).toEqual({
-      template: 'faq',
-      logRetentionDays: 7,
-      stackName: 'Shop-2',
-    });
+    const given = { template: 'faq', logRetentionDays: '7', stackName: 'Shop-2', slowAnswerWaitMs: '0' };
+    expect(read(given)).toEqual({ ...given, logRetentionDays: 7, slowAnswerWaitMs: 0 });
+    expect(read({ slowAnswerWaitMs: 10_000 }).slowAnswerWaitMs).toBe(10_000);
     expect(read({ logRetentionDays: 365 }).logRetentionDays).toBe(365);
   });
 
@@ -164,6 +166,10 @@ describe('readConfiguration', () => {
       'context key "billingDevice" is "": give the suffix from sipgate, such as e2, together with',
     ],
     ['billingDevice', 'e2', 'context key "billingDevice" is "e2": give the suffix from sipgate'],
+    ['slowAnswerWaitMs', '10001', 'context key "slowAnswerWaitMs" is "10001": give 0 to 10000 milliseconds'],
+    ['slowAnswerWaitMs', '-1', 'context key "slowAnswerWaitMs" is "-1"'],
+    ['slowAnswerWaitMs', '3.5', 'context key "slowAnswerWaitMs" is "3.5"'],
+    ['slowAnswerWaitMs', '', 'context key "slowAnswerWaitMs" is ""'],
     ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, templateByNumber, log'],
   ])('refuses %s = %j', (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(InvalidConfiguration);

@@ -1,19 +1,43 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
-import { functionNamed, only, synthesize } from './synthesize.ts';
+import { externalApi, functionNamed, only, synthesize } from './synthesize.ts';
 
 const template = synthesize();
 
 describe('the webhook function', () => {
-  it('runs on arm64 with one vCPU and ends before AI Flow has long hung up', () => {
+  it('runs on arm64 with one vCPU', () => {
     expect(functionNamed(template, 'webhook').properties).toMatchObject({
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 1769,
-      Timeout: 5,
     });
+  });
+
+  it.each([
+    [0, 5],
+    [3_500, 9],
+    [10_000, 15],
+  ])('may wait %i ms for a slow answer, and has 5 s more; nobody gives it up before', (slowAnswerWaitMs, Timeout) => {
+    const waiting = synthesize({ slowAnswerWaitMs });
+    expect(functionNamed(waiting, 'webhook').properties).toMatchObject({
+      Timeout,
+      Environment: { Variables: { SLOW_ANSWER_WAIT_MS: String(slowAnswerWaitMs) } },
+    });
+    // API Gateway waits for 30 s unless it is told not to.
+    waiting.allResourcesProperties('AWS::ApiGatewayV2::Integration', { TimeoutInMillis: Match.absent() });
+    expect(functionNamed(waiting, 'websocket').properties).toMatchObject({ Timeout: 5 });
+  });
+
+  it.each([
+    ['without an external API', {}, 'websocket'],
+    ['with one', { externalApi }, 'channel,websocket'],
+  ])('and that of the WebSocket know what can be pushed: %s', (_, props, PUSH_WAYS) => {
+    for (const name of ['webhook', 'websocket'] as const) {
+      const { Environment } = functionNamed(synthesize(props), name).properties;
+      expect(Environment).toMatchObject({ Variables: { PUSH_WAYS } });
+    }
   });
 
   it('knows its table, its secret and its call flow, and keeps the common variables', () => {
@@ -25,6 +49,8 @@ describe('the webhook function', () => {
         WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },
         OUTCOMES_BUS: { Ref: only(template, 'AWS::Events::EventBus').id },
         JOB_FUNCTION_URL: expect.anything(),
+        PUSH_WAYS: 'websocket',
+        SLOW_ANSWER_WAIT_MS: '3500',
       },
     });
   });

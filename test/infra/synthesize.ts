@@ -13,7 +13,7 @@ process.env.CDK_VALIDATION = 'false';
 /** The stack as deployed: with the feature flags of `cdk.json`. */
 export function createStack(props: Partial<AiFlowStackProps> = {}): AiFlowStack {
   const app = new App({ context });
-  const defaults = { template: 'conversation', logRetentionDays: RetentionDays.ONE_MONTH };
+  const defaults = { template: 'conversation', logRetentionDays: RetentionDays.ONE_MONTH, slowAnswerWaitMs: 3_500 };
   return new AiFlowStack(app, 'AiFlowLambda', { ...defaults, ...props });
 }
 

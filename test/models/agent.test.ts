@@ -47,6 +47,19 @@ it('ends with a tool that has nothing to tell', async () => {
   expect(asked).toHaveLength(1);
 });
 
+it.each([
+  ['no piece at all', []],
+  ['white space', [' ', '\n']],
+  ['a tool that finds something, and then nothing', [USE], ['  ']],
+])('throws for %s', async (_, ...answers) => {
+  await expect(ask(model(...answers, []).converse, { look_up: lookUp('here') })).rejects.toThrow('said nothing');
+});
+
+it('may say nothing more once it has said something', async () => {
+  expect(await ask(model(['Let me look.', USE], []).converse, { look_up: lookUp('here') })).toEqual(['Let me look.']);
+  expect(await ask(model([USE]).converse, { look_up: lookUp(undefined) })).toEqual([]);
+});
+
 it('knows no tool that it was not given', async () => {
   await expect(ask(model([USE]).converse)).rejects.toThrow('there is not: look_up');
   await expect(ask(model([{ ...USE, name: 'toString' }]).converse)).rejects.toThrow('there is not: toString');

@@ -19,6 +19,17 @@ describe('sentencesOf', () => {
     ['It is approx. ten. Later.', ['It is approx. ten. ', 'Later.']],
     ['- One\n- Two\n\nThree', ['- One\n', '- Two\n\n', 'Three']],
     ['Über uns. Änderung folgt. Öl', ['Über uns. ', 'Änderung folgt. ', 'Öl']],
+    [
+      '您的包裹已经发出。明天3点到达！需要签收？！好。',
+      ['您的包裹已经发出。', '明天3点到达！', '需要签收？！', '好。'],
+    ],
+    ['「待って。」と言った。 はい｡了解', ['「待って。」', 'と言った。 ', 'はい｡', '了解']],
+    ['你好!!再见? 好的', ['你好!!', '再见? ', '好的']],
+    ['पार्सल भेज दिया गया। वह कल आएगा॥ ठीक', ['पार्सल भेज दिया गया। ', 'वह कल आएगा॥ ', 'ठीक']],
+    ['هل تريد شيئًا؟ نعم. شكرا', ['هل تريد شيئًا؟ ', 'نعم. ', 'شكرا']],
+    ['آپ کا پارسل آ گیا۔ شکریہ', ['آپ کا پارسل آ گیا۔ ', 'شکریہ']],
+    ['አንድ። ሁለት። ሦስት፧አራት', ['አንድ። ', 'ሁለት። ', 'ሦስት፧', 'አራት']],
+    ['Das sind 3．5 kg、oder？Ja', ['Das sind 3．5 kg、oder？', 'Ja']],
     ['No end', ['No end']],
     ['', []],
   ])('%j', async (text, sentences) => {
@@ -38,8 +49,37 @@ describe('sentencesOf', () => {
     expect([first.value, came]).toEqual(['One. ', ['One', '. ', 'Tw']]);
   });
 
+  it('waits for no space where none is written', async () => {
+    const stream = async function* () {
+      yield '一。二';
+      throw new Error('asked for more');
+    };
+    const first = await sentencesOf(stream())[Symbol.asyncIterator]().next();
+    expect(first.value).toBe('一。');
+  });
+
   it('loses nothing, however the text is cut up', async () => {
-    const text = fc.array(fc.constantFrom('One', ' ', '. ', '.', '3', 'Dr', '\n', '!"', ' two', 'Ö', '?? ', '😀'));
+    const text = fc.array(
+      fc.constantFrom(
+        'One',
+        ' ',
+        '. ',
+        '.',
+        '3',
+        'Dr',
+        '\n',
+        '!"',
+        ' two',
+        'Ö',
+        '?? ',
+        '😀',
+        '一',
+        '。',
+        '」',
+        '! ',
+        '।',
+      ),
+    );
     await fc.assert(
       fc.asyncProperty(text, async (texts) => {
         const sentences = await split(...texts);

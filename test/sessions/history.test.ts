@@ -51,6 +51,23 @@ describe('what was heard of a text', () => {
     );
   });
 
+  it.each([
+    ['您的包裹已经发出，明天中午到达', 0.5, '您的包裹已经'],
+    ['荷物は発送されました、明日届きます', 0.62, '荷物は発送されました'],
+    ['พัสดุของคุณถูกส่งออกแล้ว', 0.5, 'พัสดุของคุณ'],
+    ['Bestellung 您的包裹已经 ist da', 0.64, 'Bestellung 您的包裹'],
+    ['नमस्ते आपका पार्सल', 0.6, 'नमस्ते'],
+    ['Rindfleischetikettierung', 0.9, ''],
+    ['您', 0.9, ''],
+  ])('of %j, %f of which was said: %j', (whole, share, heard) => {
+    expect(heardPart(whole, share)).toBe(heard);
+  });
+
+  it('cuts a long text without spaces, too', () => {
+    const whole = '您的包裹已经发出'.repeat(2_000);
+    expect(heardPart(whole, 0.5)).toBe(whole.slice(0, 8_000));
+  });
+
   it('never shrinks with time', () => {
     fc.assert(
       fc.property(text, share, share, (whole, a, b) => {

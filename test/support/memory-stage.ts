@@ -127,7 +127,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
   }
 
   async function post({ url, body }: PostRequest): Promise<number> {
-    const live = simulator.find(url.split('/').at(-1) ?? '');
+    const live = simulator.find(url.slice(AI_FLOW.length));
     if (!live?.live()) return 404;
     return new Promise((resolve, reject) => {
       const giveUp = () => reject(new PostFailed(`no answer within ${POST_MS} ms`, true));
@@ -161,8 +161,9 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
   }
 }
 
+const AI_FLOW = 'https://ai-flow.example/';
 const EXTERNAL_API = {
-  url: 'https://ai-flow.test/{session_id}',
+  url: `${AI_FLOW}{session_id}`,
   method: 'POST',
   authHeader: 'authorization',
   authScheme: 'Bearer',

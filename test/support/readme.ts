@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import type { Json } from '../../functions/sessions/session.ts';
+import type { Json } from '../../functions/call/document.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LOCAL = /http:\/\/(127\.0\.0\.1|localhost):3000\b/g;

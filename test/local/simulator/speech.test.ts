@@ -31,6 +31,14 @@ test.each([
   expect(heardPrefix('Hello, sir', share)).toBe(heard);
 });
 
+test.each([
+  [0.5, '您的包裹已经'],
+  [0.7, '您的包裹已经发出'],
+  [0.05, ''],
+])('of a text without spaces, %f is heard as "%s"', (share, heard) => {
+  expect(heardPrefix('您的包裹已经发出，明天到', share)).toBe(heard);
+});
+
 test('what was heard is a prefix, ends at a word boundary, and is no longer than what was played', () => {
   const words = fc.array(fc.stringMatching(/^\S{1,8}\s{0,2}$/u)).map((parts) => parts.join(' '));
   fc.assert(
