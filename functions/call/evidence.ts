@@ -189,11 +189,10 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const { caller_speaks, ...silent } = call;
   const since = Math.min(at, caller_speaks ?? at - ms);
   const sounds = soundsIn(call);
-  const cut = cuts
-    ? (sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at))
-    : sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
-  if (cut) return cutByCaller(silent, cut, at);
-  return cuts ? cutAfter(silent, since, at) : silent;
+  const early = sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
+  if (!cuts) return early ? markCut(silent, early, at) : silent;
+  const cut = early ?? sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at);
+  return cut ? cutByCaller(silent, cut, at) : cutAfter(silent, since, at);
 }
 
 /** Words that have cut its last syllables have cut what was to follow it. */
@@ -202,8 +201,9 @@ function cutAfter(call: Call, since: number, at: number): Call {
   return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
 }
 
-/** What sounds when the words come, unless they are about what an interruption has just cut. */
+/** What sounds when the words come, where nothing tells when they began; not if something has just been cut elsewhere. */
 function current(call: Call, at: number): Utterance | undefined {
+  if (call.caller_speaks !== undefined) return undefined;
   const sounds = soundsIn(call);
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
   return crossed ? undefined : sounds.find((one) => soundedAt(call, one, at));
@@ -216,13 +216,12 @@ const CROSSING_CUT_MS = 1_000;
 const soundedAt = (call: Call, one: Utterance, since: number) =>
   (!one.end || one.end.how === 'early') && beginOf(call, one) <= since && since < overBy(call, one);
 
-function cutByCaller(call: Call, its: Utterance, at: number): Call {
+const cutByCaller = (call: Call, its: Utterance, at: number): Call =>
+  cutBehind(markCut(call, its, at), its.key, its.end?.at ?? at);
+
+function markCut(call: Call, its: Utterance, at: number): Call {
   const end: End = its.end ? { at: its.end.at, how: 'caller' } : { at, how: 'caller', owed: true };
-  return cutBehind(
-    changed(call, its.key, (one) => ({ ...one, end })),
-    its.key,
-    end.at,
-  );
+  return changed(call, its.key, (one) => ({ ...one, end }));
 }
 
 /** What was still to sound is cut with it. */
