@@ -22,7 +22,8 @@ export function beginOf(call: Call, one: Utterance): number {
   if (one.began) return one.began.at;
   const sounds = soundsIn(call);
   const before = sounds[sounds.indexOf(one) - 1];
-  return Math.max(one.sent?.at ?? 0, before?.end?.at ?? 0);
+  const from = before ? (before.end?.at ?? beginOf(call, before)) : 0;
+  return Math.max(one.sent?.at ?? 0, from);
 }
 
 /** `assistant_speak`: whose beginning it tells of, and with that the end of all before it. */
@@ -93,7 +94,7 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
   if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
-  const isAgain = toldBefore(call, at) && at < ownEndFrom(call, current);
+  const isAgain = toldBefore(call, at) && at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
   return isAgain || isTooEarly(current, at) ? undefined : current;
 }
 
@@ -110,7 +111,7 @@ const isLonger = (call: Call, one: Utterance, at: number) =>
 /** The first that has no end; or the next, whose time it is where its own isn't: the first one's end has got lost. */
 function unended(call: Call, at: number): Utterance | undefined {
   const [first, ...more] = soundsIn(call).filter(({ end }) => !end);
-  if (!first || isOnTime(call, first, at)) return first;
+  if (!first || first.began?.reported || isOnTime(call, first, at)) return first;
   return more.find((one) => isOnTime(call, one, at)) ?? first;
 }
 
