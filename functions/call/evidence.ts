@@ -37,7 +37,7 @@ export function heardBegin(call: Call, fact: Extract<Fact, { kind: 'began' }>): 
   const { unsure: _, ...sent } = begun.sent ?? { at, by: '' };
   const sure = { ...begun, sent };
   return endBefore(
-    changed(call, its.key, () => rejudged(sure, at)),
+    changed(call, its.key, () => rejudged(sure, at, at === fact.started)),
     its.key,
     at,
   );
@@ -53,16 +53,19 @@ function whoBegan(call: Call, { print, started }: Extract<Fact, { kind: 'began' 
   return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
 }
 
-/** Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut. */
-function rejudged(one: Utterance, began: number): Utterance {
+/**
+ * Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut; nor has what had
+ * `surely` begun only just before: that end is another one's.
+ */
+function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
   const { end, length, ...rest } = one;
   if (!end || !length) return one;
-  if (began > end.at + CROSSING_MS) return { ...rest, length };
-  if (end.how === 'full' || end.how === 'early') {
-    const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
-    return { ...one, end: { ...end, how } };
-  }
-  return one;
+  const isJudged = end.how === 'full' || end.how === 'early';
+  const isWrong = surely && isJudged && end.at < began + CROSSING_MS && !isWhole(length, end.at - began, true);
+  if (isWrong || began > end.at + CROSSING_MS) return { ...rest, length };
+  if (!isJudged) return one;
+  const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
+  return { ...one, end: { ...end, how } };
 }
 
 /**
@@ -89,7 +92,7 @@ function endBefore(call: Call, key: string, at: number): Call {
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const current = unended(call, at);
-  const owed = sounds.find(({ end }) => end && isOwed(end, at));
+  const owed = sounds.findLast(({ end }) => end && isOwed(end, at));
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
