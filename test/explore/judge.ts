@@ -248,7 +248,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       if (source.kind === 'interruption' && !left.has(line) && decided >= order.expires)
         throw new Violation('not after expiry', name);
       const { cancelled } = of(id);
-      if (cancelled > 0 && saved > cancelled) throw new Violation('not after cancel', name);
+      if (cancelled > 0 && saved > cancelled && !left.has(line)) throw new Violation('not after cancel', name);
       if (order.dry_run) throw new Violation('dry run', name);
     }
     const turn =
@@ -284,7 +284,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
 
   function onceOnly({ line, batch }: Arrival) {
     for (const earlier of line.arrivals) {
-      if (batch.again && line.source.starts && earlier.began === undefined) continue;
+      const isUntold = earlier.began === undefined || batch.decided < earlier.began + 500;
+      if (batch.again && line.source.starts && isUntold) continue;
       if (batch.again && line.source.starts && weather.begins !== 'sent') continue;
       if (line.isSound && ordersIn(earlier.stopped?.batch).some(({ resume }) => resume)) continue;
       // The interruption is in doubt, so nobody knows whether it has cut anything.
