@@ -36,12 +36,19 @@ export function heardBegin(call: Call, fact: Extract<Fact, { kind: 'began' }>): 
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
   const { unsure: _, ...sent } = begun.sent ?? { at, by: '' };
   const sure = { ...begun, sent };
+  const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
   return endBefore(
-    changed(call, its.key, () => rejudged(sure, at, at === fact.started)),
+    changed(isCut ? call : withoutRest(call, its.end?.by), its.key, () => rejudged(sure, at, at === fact.started)),
     its.key,
     at,
   );
 }
+
+/** What was never cut isn't said again. */
+const withoutRest = (call: Call, by: string | undefined): Call =>
+  by === undefined
+    ? call
+    : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
 
 /** By its words; else the first that has left and not begun, unless it is known to be older. */
 function whoBegan(call: Call, { print, started }: Extract<Fact, { kind: 'began' }>): Utterance | undefined {
@@ -158,7 +165,7 @@ function ownEndFrom(call: Call, one: Utterance): number {
 /** `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
-  if (!its?.length) return before;
+  if (!its?.length) return { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early') return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
@@ -175,8 +182,11 @@ const told = ({ owed: _, ...end }: End): End => end;
 function howEnded(call: Call, its: Utterance, at: number): End['how'] {
   const told = its.began?.reported === true;
   if (its.guarded === 'protected' || !its.length || isWhole(its.length, at - beginOf(call, its), told)) return 'full';
-  return cutAtOnce(call, its, at) ? 'caller' : 'early';
+  return cutAtOnce(call, its, at) || isToldLate(call, at) ? 'caller' : 'early';
 }
+
+/** Words have told already that they had cut something. */
+const isToldLate = ({ cut_at }: Call, at: number) => cut_at !== undefined && at >= cut_at && at < cut_at + LATE_END_MS;
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
   immediate === true && caller_speaks !== undefined && Math.abs(at - caller_speaks) <= IMMEDIATE_MS;
@@ -195,8 +205,8 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const sounds = soundsIn(call);
   const early = sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
   if (!cuts) return early ? markCut(silent, early, at) : silent;
-  const cut = early ?? sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at);
-  return cut ? cutByCaller(silent, cut, at) : cutAfter(silent, since, at);
+  const cut = early ?? sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at, ms);
+  return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, since, at);
 }
 
 /** Words that have cut its last syllables have cut what was to follow it. */
@@ -205,13 +215,21 @@ function cutAfter(call: Call, since: number, at: number): Call {
   return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
 }
 
-/** What sounds when the words come, where nothing tells when they began; not if something has just been cut elsewhere. */
-function current(call: Call, at: number): Utterance | undefined {
+/**
+ * What sounds when the words come, where nothing tells when they began; not if they have cut the last syllables of what
+ * ended before it, or what an interruption has cut, too.
+ */
+function current(call: Call, at: number, ms: number): Utterance | undefined {
   if (call.caller_speaks !== undefined) return undefined;
   const sounds = soundsIn(call);
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  return crossed ? undefined : sounds.find((one) => soundedAt(call, one, at));
+  const its = crossed ? undefined : sounds.find((one) => soundedAt(call, one, at));
+  return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
+
+/** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
+const explained = ({ silent_at, unowned_at = 0 }: Call, { sent }: Utterance, since: number) =>
+  silent_at !== undefined && sent !== undefined && silent_at >= since && silent_at <= sent.at && unowned_at < sent.at;
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;

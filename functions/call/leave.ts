@@ -48,6 +48,7 @@ function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
 
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
   if (call.jobs.length > 0) return PATIENCE_SECONDS;
-  const behind = waitingIn(call).filter((one) => predecessorOf(call, one.behind)?.key === last.key);
-  return behind.some(({ ends }) => ends) || (!pushes && behind.length > 0) ? CERTAIN_SECONDS : undefined;
+  const waiting = waitingIn(call);
+  const isEnd = waiting.some((one) => one.ends && predecessorOf(call, one.behind)?.key === last.key);
+  return isEnd || (!pushes && waiting.length > 0) ? CERTAIN_SECONDS : undefined;
 }

@@ -279,7 +279,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
 
   /** A send that nobody could confirm for so long that it counts as done. */
   function isDoubtful() {
-    return faults.sends === 'in doubt' || faults.speed === 'frozen';
+    return faults.sends === 'in doubt' || faults.speed === 'frozen' || faults.crashes === 'some';
   }
 
   function onceOnly({ line, batch }: Arrival) {
@@ -358,7 +358,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   }
 
   function mayCut(one: Arrival, batch: Batch) {
-    if (!isKnown(one, batch) || isOverByTheClock(one, batch)) return;
+    if (isDoubtful() || !isKnown(one, batch) || isOverByTheClock(one, batch)) return;
     const by = ordersIn(batch);
     if (by.some(({ rules }) => rules.force)) return;
     if (one.line.isProtected) throw new Violation('protected', `${one.line.name} by ${batch.by}`);
