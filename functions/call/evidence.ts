@@ -205,7 +205,7 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const sounds = soundsIn(call);
   const early = sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
   if (!cuts) return early ? markCut(silent, early, at) : silent;
-  const cut = early ?? sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at, ms);
+  const cut = early ?? whoWasCut(call, since, at, ms);
   return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, since, at);
 }
 
@@ -216,14 +216,15 @@ function cutAfter(call: Call, since: number, at: number): Call {
 }
 
 /**
- * What sounds when the words come, where nothing tells when they began; not if they have cut the last syllables of what
- * ended before it, or what an interruption has cut, too.
+ * What sounded when the words began; or what sounds when they come, where nothing tells when they began. Not if they
+ * have cut the last syllables of what ended before it, or what an interruption has cut, too.
  */
-function current(call: Call, at: number, ms: number): Utterance | undefined {
-  if (call.caller_speaks !== undefined) return undefined;
+function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance | undefined {
   const sounds = soundsIn(call);
+  const sounded = sounds.find((one) => soundedAt(call, one, since));
+  if (call.caller_speaks !== undefined) return sounded;
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  const its = crossed ? undefined : sounds.find((one) => soundedAt(call, one, at));
+  const its = sounded ?? (crossed ? undefined : sounds.find((one) => soundedAt(call, one, at)));
   return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
 
