@@ -151,8 +151,16 @@ const ON_TIME = { ms: 150, share: 0.15 };
 /** Whether it ends just when it must. */
 function isOnTime(call: Call, one: Utterance, at: number): boolean {
   const { ms } = one.length ?? { ms: 0 };
-  const from = one.began?.at ?? one.sent?.at ?? 0;
-  return Math.abs(at - from - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
+  return Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
+}
+
+/** When it begins where nobody tells: once what was sent before it has been said. */
+function dueAt(call: Call, one: Utterance): number {
+  if (one.began) return one.began.at;
+  const sounds = soundsIn(call);
+  const before = sounds[sounds.indexOf(one) - 1];
+  const free = before ? (before.end?.at ?? dueAt(call, before) + (before.length?.ms ?? 0)) : 0;
+  return Math.max(one.sent?.at ?? 0, free);
 }
 
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
