@@ -225,7 +225,7 @@ export type Happening =
   | { readonly kind: 'voice' }
   | { readonly kind: 'over' }
   | { readonly kind: 'other' }
-  /** The answer of that input has not gone out. */
+  /** Of the answer of that input, only what the call flow itself said has gone out. */
   | { readonly kind: 'unsaid'; readonly by: string }
   /** The WebSocket is gone, and not the call. */
   | { readonly kind: 'gone' }

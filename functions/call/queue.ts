@@ -190,7 +190,8 @@ export function pruned(call: Call, now: number): Call {
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
     if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
-    if (!one.length) return false;
+    // It may turn out that it hasn't gone out.
+    if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
     return !end || (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'));
   };
