@@ -174,8 +174,9 @@ const LATE_END_MS = 1_500;
 
 /** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
 function isTooEarly({ began, sent, actions, length }: Utterance, at: number): boolean {
+  if (began?.reported) return at < began.at;
   const half = actions[0]?.type === 'barge_in' ? (length?.ms ?? 0) / 2 : 0;
-  return !began?.reported && at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
+  return at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
 }
 
 /** Whether it is still to be told of. */
