@@ -6,8 +6,8 @@ import type { AiFlowEvent } from '../functions/protocol/events.ts';
 import { clientSettings } from '../functions/runtime/aws.ts';
 import { systemClock as clock } from '../functions/runtime/clock.ts';
 import { fixedTokens } from '../functions/runtime/tokens.ts';
-import { createDynamoDbStore } from '../functions/sessions/dynamodb-store.ts';
-import { sessionKey } from '../functions/sessions/keys.ts';
+import { createDynamoDbCallStore } from '../functions/sessions/call-store.ts';
+import { documentKey } from '../functions/sessions/keys.ts';
 import { MAX_LABEL_BYTES, MAX_LABELS, MAX_STATE_BYTES } from '../functions/sessions/limits.ts';
 import { EVENTS, userSpeak } from '../test/support/events.ts';
 import { noJobs } from '../test/support/no-jobs.ts';
@@ -111,7 +111,7 @@ function meteredWebhook(template: Template, { endpoint, name }: Table) {
   const [client, observer] = [newClient(), newClient()];
   const usage = meter(client);
   const log = { info() {}, warn: console.error, error: console.error };
-  const sessions = createDynamoDbStore({ client, table: name, clock, log });
+  const sessions = createDynamoDbCallStore({ client, table: name, clock, log });
   const outcomes = { publish: async () => {} };
   const handle = createWebhookHandler({
     templates: always(template),
@@ -130,7 +130,7 @@ function meteredWebhook(template: Template, { endpoint, name }: Table) {
       return usage();
     },
     async rowBytes(id: string): Promise<number> {
-      const command = new GetItemCommand({ TableName: name, Key: sessionKey(id), ConsistentRead: true });
+      const command = new GetItemCommand({ TableName: name, Key: documentKey(id), ConsistentRead: true });
       return rowBytes((await observer.send(command)).Item ?? {});
     },
     close() {

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Hono } from 'hono';
 import { systemClock as clock } from '../functions/runtime/clock.ts';
 import { createLimit } from '../functions/runtime/limit.ts';
-import { createDynamoDbStore } from '../functions/sessions/dynamodb-store.ts';
+import { createDynamoDbCallStore } from '../functions/sessions/call-store.ts';
 import { startDatabase } from '../local/database.ts';
 import { eventBridgeApi } from '../local/eventbridge-api.ts';
 import { createFunction } from '../local/functions.ts';
@@ -88,10 +88,14 @@ async function placeCalls() {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: database.endpoint, region: 'local', credentials, requestHandler });
   const log = { info() {}, warn: console.error, error: console.error };
-  const store = createDynamoDbStore({ client, table: TABLE, clock, log });
+  const store = createDynamoDbCallStore({ client, table: TABLE, clock, log });
+  const place = async (id: string) => {
+    const { call } = await store.record(id, { id, at: clock.now(), kind: 'start' });
+    await store.list(call, [{ everyone: true }]);
+  };
   const atOnce = createLimit(50);
   const ids = Array.from({ length: COUNT }, () => crypto.randomUUID());
-  await Promise.all(ids.map((session_id) => atOnce(() => store.record({ session_id, kind: 'start' }))));
+  await Promise.all(ids.map((id) => atOnce(() => place(id))));
   client.destroy();
 }
 

@@ -7,7 +7,7 @@ import { isUndecided, soundingAt } from '../call/evidence.ts';
 import { fold } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { type Asked, endOfWhom, meaningOf, turnOf } from '../call/meaning.ts';
-import { endOf, isSaid } from '../call/utterances.ts';
+import { endOf, isAnswerTo } from '../call/utterances.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events.ts';
@@ -16,7 +16,7 @@ import { createNovelty } from '../runtime/errors.ts';
 import { createDeciding } from '../sessions/deciding.ts';
 import { type Answer, createAsking, drafts, refuseExcess } from './asking.ts';
 import { collide } from './changes.ts';
-import { DeadlineExceeded, type Received, withDeadline } from './deadline.ts';
+import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
 import { factOf } from './facts.ts';
 import { createHistory, type Remembering } from './history.ts';
@@ -87,7 +87,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       if (written && turn.ready?.length === 0 && slow_answer_wait_ms > 0)
         collected = await waiting(written, fact, received);
     } catch (error) {
-      turn.ready ??= await unwritten(turn, error);
+      turn.ready ??= unwritten(turn);
       log.error('answer_failed', { session_id, event: nameOf(event), fallback: turn.ready === undefined, error });
     }
     const { template, ready = step.awaited ? template.fallback : undefined } = turn;
@@ -108,7 +108,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
       ? history.note({ turn: number, known }, stored && endOfWhom(stored.call, turn.fact.id))
       : undefined;
     try {
-      if (!known) return void (turn.ready = await unremembered(turn, call, number, history, signal));
+      if (!known) {
+        turn.ready = await unremembered(turn, call, number, history, signal);
+        return undefined;
+      }
       return await decideAndDo(turn, { stored, call, asked, number }, history, signal);
     } finally {
       await noted;
@@ -152,10 +155,13 @@ export function createAssistant(parts: AssistantParts): Assistant {
   ): Promise<Stored | undefined> {
     const heard = history.heard({ turn: number });
     const answers = answersTo(turn, { call, asked, number, heard, signal });
+    const attempting = (decision: Decision | undefined) => {
+      turn.attempted = decision;
+    };
     const { decision, stored: written } = await decideAbout(
       call.id,
       async (latest) => ({ kind: 'event', event: await answering(turn, latest ?? stored, answers) }),
-      { known: stored, signal, tries: TRIES, attempting: (decision) => void (turn.attempted = decision) },
+      { known: stored, signal, tries: TRIES, attempting },
     );
     turn.ready = decision.actions ?? [];
     const job = answers.job();
@@ -271,18 +277,23 @@ export function createAssistant(parts: AssistantParts): Assistant {
     }
   }
 
-  /** At the deadline, what may go out though nobody knows whether it is written: what the template has said itself. */
-  async function unwritten({ said, attempted, fact, event }: Turn, error: unknown) {
-    if (!(error instanceof DeadlineExceeded) || !said) return undefined;
-    if (!attempted) return said.actions;
-    const { id } = event.session;
-    const fails = (error: unknown) => log.error('answer_in_doubt', { session_id: id, error });
-    // What has left the queue is not said now; this says so, if it is written at all.
-    const isMore = attempted.actions?.some((action) => !said.actions.includes(action)) ?? false;
-    if (isMore) void sessions.record(id, { id: newId(), at: clock.now(), kind: 'unsaid', by: fact.id }).catch(fails);
-    // Its end waits behind it, if it is written.
-    const end = isSaid(said.actions) ? said.actions.findIndex((action) => endOf([action])) : -1;
-    return end < 0 ? said.actions : said.actions.slice(0, end);
+  /** What may go out though nobody knows whether it is written: only what the template has just said itself. */
+  function unwritten({ said, attempted, fact, event }: Turn): readonly ActionDraft[] | undefined {
+    if (attempted && leavesMore(attempted.call, fact.id)) void recordUnsaid(event.session.id, fact.id);
+    // Nobody works on what isn't known to be put off.
+    if (said?.job) return undefined;
+    if (!attempted) return said?.actions;
+    const own = said?.actions ?? [];
+    // What ends the call waits behind something, if it is written.
+    return endOf(attempted.actions ?? []) ? own : own.slice(0, endsAt(own));
+  }
+
+  async function recordUnsaid(session_id: string, by: string): Promise<void> {
+    try {
+      await sessions.record(session_id, { id: newId(), at: clock.now(), kind: 'unsaid', by });
+    } catch (error) {
+      log.error('answer_in_doubt', { session_id, error });
+    }
   }
 
   function ignored(event: AiFlowEvent): Action[] {
@@ -309,6 +320,16 @@ interface Asking {
 interface Answers {
   given(now: Call): Promise<Said | undefined>;
   job(): Job | undefined;
+}
+
+/** Whether what left by that input is anything but its own answer. */
+const leavesMore = ({ queue }: Call, by: string) =>
+  queue.some(({ key, sent }) => (sent?.by === by) !== isAnswerTo(key, by));
+
+/** Where these end the call; their length if they don't. */
+function endsAt(actions: readonly ActionDraft[]): number {
+  const end = actions.findIndex((action) => endOf([action]));
+  return end < 0 ? actions.length : end;
 }
 
 const newId = () => randomBytes(5).toString('base64url');

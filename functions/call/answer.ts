@@ -10,7 +10,7 @@ import { inOneBreath, type Moment, send, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
-import { endOf, isHeard, isSaid, utterancesOf, waitingIn } from './utterances.ts';
+import { endOf, isAnswerTo, isHeard, isSaid, utterancesOf, waitingIn } from './utterances.ts';
 
 /** An event, and what the call flow says to it. */
 export interface Answering {
@@ -81,7 +81,7 @@ export function answer(call: Call, input: Answering, now: number): Answered {
 /** What this input has written, and nobody has heard, is not said. */
 const withoutAnswer = (call: Call, id: string): Call => ({
   ...call,
-  queue: call.queue.filter(({ key }) => key !== id && !key.startsWith(`${id}.`)),
+  queue: call.queue.filter(({ key }) => !isAnswerTo(key, id)),
 });
 
 /** Words that were answered are a turn; those that nobody answers change nothing. */

@@ -26,8 +26,8 @@ export function delivered(
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {
-      const { call: left, publish } = dropVain(sure(call, one, now), now);
-      return { ...finished(left, outcomeOf(session_id, delivery)), publish };
+      const { call: settled, publish } = dropVain(left(call, one, delivery.status === 'in_doubt', now), now);
+      return { ...finished(settled, outcomeOf(session_id, delivery)), publish };
     }
     case 'gone':
       return finished({ ...taken(call, key), unreachable: now }, outcomeOf(session_id, delivery));
@@ -73,10 +73,11 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
 const taken = (call: Call, key: string): Call => without(unsent(call, key), [key]);
 
 /** AI Flow has it, or may have it: then it isn't said again. */
-function sure(call: Call, one: Utterance, now: number): Call {
+function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {
   const queue = call.queue.map((own): Utterance => {
     if (own.sent?.by !== one.sent?.by || !own.sent?.unsure) return own;
-    return { ...own, sent: { at: own.sent.at, by: own.sent.by } };
+    const { at, by } = own.sent;
+    return { ...own, sent: { at, by, ...(isDoubtful && { unsure: 'told' }) } };
   });
   return handingOver({ ...call, queue }, one.actions, now);
 }

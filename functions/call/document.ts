@@ -137,6 +137,8 @@ export interface Utterance {
   readonly job?: string;
   /** Goes out once that one has been heard. */
   readonly behind?: string;
+  /** What sounded when it was asked for, by `after_current`: it cuts nothing before that has ended. */
+  readonly after?: string;
   /** Goes out with that one, in the same array. */
   readonly with?: string;
   /** It is dropped when the caller cuts what it stands behind. */
@@ -167,8 +169,8 @@ export interface Sent {
   readonly at: number;
   /** The input by which it left. */
   readonly by: string;
-  /** Nobody knows yet whether AI Flow has taken it. */
-  readonly unsure?: true;
+  /** Nobody knows yet whether AI Flow has taken it. `told`: nor ever will, and that is published. */
+  readonly unsure?: true | 'told';
 }
 
 export interface End {
@@ -227,7 +229,7 @@ export type Happening =
   | { readonly kind: 'voice' }
   | { readonly kind: 'over' }
   | { readonly kind: 'other' }
-  /** The answer of that input has not gone out. */
+  /** Of the answer of that input, only what the call flow itself said has gone out. */
   | { readonly kind: 'unsaid'; readonly by: string }
   /** The WebSocket is gone, and not the call. */
   | { readonly kind: 'gone' }

@@ -1,6 +1,8 @@
 import type { Call, End, Fact, Utterance } from './document.ts';
 import { announced, isWhole, shortest } from './length.ts';
-import { changed, soundsIn } from './utterances.ts';
+import { changed, soundsIn, waitingIn } from './utterances.ts';
+
+type Began = Extract<Fact, { kind: 'began' }>;
 
 /** Words that cut a sentence come this long after its end, or they are about something else. */
 export const WORDS_WITHIN_MS = 3_000;
@@ -27,9 +29,9 @@ export function beginOf(call: Call, one: Utterance): number {
 }
 
 /** `assistant_speak`: whose beginning it tells of, and with that the end of all before it. */
-export function heardBegin(call: Call, fact: Extract<Fact, { kind: 'began' }>): Call {
+export function heardBegin(call: Call, fact: Began): Call {
   const its = whoBegan(call, fact);
-  if (!its) return call;
+  if (!its) return withForeign(call, fact);
   const { started = fact.at, ms } = fact;
   const at = its.sent && started >= its.sent.at && started <= fact.at ? started : fact.at;
   const length = its.length && ms !== undefined ? announced(its.length, ms) : its.length;
@@ -50,8 +52,26 @@ const withoutRest = (call: Call, by: string | undefined): Call =>
     ? call
     : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
 
+/** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
+function withForeign(call: Call, { id: key, at, print, ms, started = at }: Began): Call {
+  const isKnown = print === undefined || soundsIn(call).some((one) => one.print === print);
+  if (isKnown || soundingAt(call, at).length > 0) return call;
+  const foreign: Utterance = {
+    key,
+    from: 'answer',
+    actions: [],
+    start: call.starts,
+    turn: call.turn,
+    print,
+    length: ms === undefined ? { ms: 0, unknown: true } : { ms, announced: ms },
+    sent: { at: started, by: key },
+    began: { at: started, reported: true },
+  };
+  return { ...call, queue: [...call.queue.filter(({ sent }) => sent), foreign, ...waitingIn(call)] };
+}
+
 /** By its words; else the first that has left and not begun, unless it is known to be older. */
-function whoBegan(call: Call, { print, started }: Extract<Fact, { kind: 'began' }>): Utterance | undefined {
+function whoBegan(call: Call, { print, started }: Began): Utterance | undefined {
   const sounds = soundsIn(call);
   const own = print === undefined ? [] : sounds.filter((one) => one.print === print);
   const silent = own.filter(({ began }) => !began?.reported);

@@ -1,7 +1,8 @@
-import type { Call, Fact } from './document.ts';
+import type { Call, Fact, Utterance } from './document.ts';
 import { heardBegin, heardEnd, heardSilence, heardVoice, heardWords } from './evidence.ts';
-import { unsent } from './queue.ts';
+import { send, unsent } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
+import { changed, isAnswerTo } from './utterances.ts';
 
 /** Words that cross a transfer on their way don't refute it. */
 const CROSSING_TRANSFER_MS = 3_000;
@@ -23,7 +24,7 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 }
 
 function after(call: Call, fact: Fact): Call {
-  if (fact.kind === 'unsaid') return takenBack(call, fact.by);
+  if (fact.kind === 'unsaid') return takenBack(call, fact);
   if (fact.kind === 'unlisted') return withoutListing(call);
   if (fact.kind === 'gone') return call.socket?.id === fact.socket ? withoutSocket(call) : call;
   const heard = happened(alive(call, fact), fact);
@@ -92,8 +93,25 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   };
 }
 
-/** An answer that didn't go out after all: what had waited for it waits again. */
-const takenBack = (call: Call, by: string): Call =>
-  call.queue
-    .filter(({ sent, began }) => sent?.by === by && !began)
-    .reduce((before, { key }) => unsent(before, key), call);
+/**
+ * What the call flow had just said went out, as nobody knew whether it was written; what had left the queue with it
+ * didn't, and waits again.
+ */
+function takenBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): Call {
+  const left = call.queue.filter(({ key, sent, began }) => sent?.by === by && !began && !isAnswerTo(key, by));
+  const waiting = left.reduce((before, { key }) => unsent(before, key), notHandedOver(call, left));
+  const said = waiting.queue.find(({ key, sent, length }) => key === by && !sent && length);
+  return said
+    ? send(
+        changed(waiting, by, ({ behind: _, ...one }) => one),
+        by,
+        by,
+        at,
+      )
+    : waiting;
+}
+
+function notHandedOver(call: Call, left: readonly Utterance[]): Call {
+  const { transferred, ...kept } = call;
+  return left.some(({ ends, sent }) => ends === 'transfer' && sent?.at === transferred?.at) ? kept : call;
+}

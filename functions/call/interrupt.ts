@@ -78,7 +78,7 @@ export function interrupt(call: Call | undefined, trigger: Trigger, now: number)
   const veto = (!waits && guardOver(call, trigger, now)) || notSpeaking(call, trigger, now);
   if (veto) return refused(call, trigger, veto);
   if (waits && waitingIn(call).length >= MAX_WAITING) return refused(call, trigger, 'queue_full');
-  return waits ? deferred(call, trigger) : pushed(call, trigger, now);
+  return waits ? deferred(call, trigger, now) : pushed(call, trigger, now);
 }
 
 function refusalOf(
@@ -133,9 +133,11 @@ function websocketOnly(call: Call): Interrupted {
   return { call, outcome, save: false, publish: [] };
 }
 
-function deferred(call: Call, trigger: Trigger): Interrupted {
+function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
   const outcome: Outcome = { session_id: call.id, outcome: 'deferred', ...(trigger.resume && { resumed: false }) };
-  const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...madeOf(call, trigger)] }, trigger);
+  const after = trigger.rules.after_current ? soundingAt(call, now)[0]?.key : undefined;
+  const own = madeOf(call, trigger).map((one) => (after && one.from === 'interruption' ? { ...one, after } : one));
+  const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...own] }, trigger);
   return {
     call: waiting,
     outcome,

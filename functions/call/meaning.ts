@@ -32,6 +32,8 @@ export function meaningOf(call: Call, id: string, now: number): Asked {
       return ofEnd(call, after, own, now);
     case 'silence':
       return ofSilence(call, after, own, now);
+    case 'over':
+      return before(call, own).ended === undefined ? 'template' : 'nothing';
     default:
       return 'template';
   }

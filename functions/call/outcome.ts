@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** The first that holds, in this order; what waits may also be cancelled, or be overtaken. */
-export type SkipReason = Refusal | 'declined' | 'cancelled' | 'not_waiting' | 'silenced' | 'cut';
+export type SkipReason = Refusal | 'declined' | 'cancelled' | 'not_waiting' | 'silenced' | 'cut' | 'in_doubt';
 
 /** Why a call isn't interrupted. */
 export type Refusal =

@@ -30,7 +30,7 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (call.transferred || mustHearCaller(call, one, now)) return 'wait';
   const before = standing(call, one, now);
   if (before !== 'free') return before;
-  if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
+  if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
@@ -59,12 +59,19 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
   if (before.end?.silent && one.ends) return isUnsure(call, before.end.by) ? 'wait' : { never: 'silenced' };
-  if (!before.sent || before.sent.unsure) return 'wait';
+  if (!before.sent || before.sent.unsure === true) return 'wait';
+  if (before.sent.unsure) return behindDoubt(call, one, before, now);
   if (!before.length) return 'free';
   const end = endBy(call, before, now);
   if (!end) return 'wait';
   if (end.how !== 'caller') return 'free';
   return one.falls ? { never: 'cut' } : 'free';
+}
+
+/** Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come. */
+function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number): Verdict | 'free' {
+  if (!endBy(call, before, now)) return 'wait';
+  return one.from === 'then' ? { never: 'in_doubt' } : 'free';
 }
 
 /** What it stands behind by now: what was said in the place of a sentence, or its rest, takes its place. */
@@ -97,15 +104,17 @@ function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): 
   if (sounding.length === 0) return true;
   const silent = !one.length && !one.actions.some(({ type }) => type === 'barge_in');
   if (silent && !one.ends) return true;
-  if (sparing || !cuts(one)) return false;
+  if (sparing || !cuts(call, one, now)) return false;
   // One interruption lets the other end; each has been asked for.
   if (sounding.some(({ from }) => from === 'interruption' || from === 'then')) return false;
   return !guardOver(call, one, now);
 }
 
 /** Whether it may cut a sentence; anything else waits for silence. */
-const cuts = ({ from, rules, actions }: Utterance) =>
-  (from === 'interruption' || from === 'job') && !rules?.after_current && actions[0]?.type === 'barge_in';
+function cuts(call: Call, { from, rules, actions, after }: Utterance, now: number): boolean {
+  if ((from !== 'interruption' && from !== 'job') || actions[0]?.type !== 'barge_in') return false;
+  return !rules?.after_current || (after !== undefined && !soundingAt(call, now).some(({ key }) => key === after));
+}
 
 /** What protects what is being said, or is about to be, from this one. */
 export function guardOver(
@@ -183,8 +192,9 @@ export function pruned(call: Call, now: number): Call {
   const needed = new Set(waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]));
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
-    if (!one.sent || one.sent.unsure || one === last || needed.has(one.key)) return true;
-    if (!one.length) return false;
+    if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
+    // It may turn out that it hasn't gone out.
+    if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
     return !end || (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'));
   };

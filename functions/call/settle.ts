@@ -54,22 +54,25 @@ function tellHeard(call: Call, now: number): Settled {
   };
 }
 
-const hasBeenHeard = (call: Call, one: Utterance, now: number) =>
-  one.began?.reported === true ||
-  (one.end !== undefined && !one.end.owed && endBy(call, one, now)?.how === 'full' && !isReported(call, one));
+function hasBeenHeard(call: Call, one: Utterance, now: number): boolean {
+  if (one.began?.reported) return true;
+  const isOver = one.end !== undefined && !one.end.owed && endBy(call, one, now)?.how === 'full';
+  return isOver && !isReported(call, one);
+}
 
-/** Its first word would have been told of: no clip's is. */
-const isReported = (call: Call, { print }: Utterance) => print !== undefined && reportsItself(call);
+/** Its first word would have been told of: no clip's is. And nothing else proves what is in doubt. */
+const isReported = (call: Call, { print, sent }: Utterance) =>
+  sent?.unsure === 'told' || (print !== undefined && reportsItself(call));
 
 const reportsItself = ({ queue }: Call) => queue.some(({ began }) => began?.reported);
 
 /** Who was to confirm it has died. It isn't repeated. */
 function tellDoubt(call: Call, now: number): Settled {
-  const lost = call.queue.filter(({ sent }) => sent?.unsure && now > sent.at + CONFIRMED_WITHIN_MS);
+  const lost = call.queue.filter(({ sent }) => sent?.unsure === true && now > sent.at + CONFIRMED_WITHIN_MS);
   return {
     call: lost.reduce(
       (told, { key }) =>
-        changed(told, key, ({ sent, ...one }) => ({ ...one, sent: { at: sent?.at ?? now, by: sent?.by ?? '' } })),
+        changed(told, key, (one) => ({ ...one, ...(one.sent && { sent: { ...one.sent, unsure: 'told' } }) })),
       call,
     ),
     publish: lost.filter(isOfTrigger).map((one) => ({ ...about(call, one), outcome: 'failed', error: IN_DOUBT })),

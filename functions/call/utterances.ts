@@ -80,6 +80,9 @@ function aboutSound(actions: readonly ActionDraft[], urgent: boolean): Partial<U
   };
 }
 
+/** Whether an utterance was answered to that input: keys are those of {@link utterancesOf}. */
+export const isAnswerTo = (key: string, by: string) => key === by || key.startsWith(`${by}.`);
+
 /** What is waiting, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
 

@@ -48,12 +48,14 @@ export const isEventBridge = (event: unknown): event is EventBridgeEvent =>
 export const fromEventBridge = ({ detail, id, time }: EventBridgeEvent): Unwrapped => ({
   request: detail,
   id,
-  at: Date.parse(time),
+  at: timeOf(time),
 });
 
 /** The message is an interruption, another envelope, or a plain text to say to whom the attributes name. */
-export const fromSns = ({ Message, MessageId, Timestamp, MessageAttributes }: SnsMessage): Unwrapped =>
-  fromText(Message, MessageAttributes, { id: MessageId, at: Date.parse(Timestamp) });
+export function fromSns(message: Partial<SnsMessage> | null | undefined): Unwrapped {
+  const { Message, MessageId = '', Timestamp, MessageAttributes } = message ?? {};
+  return fromText(Message, MessageAttributes, { id: MessageId, at: timeOf(Timestamp) });
+}
 
 /** The attribute of a message that is for one call, of those that its target names: `passing-on.ts` writes it. */
 export const PASSED_ON_FOR = 'passed_on_for';
@@ -79,8 +81,11 @@ function fromText(text: unknown, attributes: Attributes | undefined, defaults: D
   throw new InvalidInterruption(`the message begins like JSON and is no JSON object: ${remedy}`);
 }
 
-function sentence(text: string, attributes: Attributes = {}) {
-  const read = (name: string) => attributes[name]?.Value ?? attributes[name]?.stringValue;
+/** What can't be read is no time: then it happened now. A message may hold an envelope that nobody of AWS wrote. */
+const timeOf = (time: unknown) => (typeof time === 'string' ? Date.parse(time) : Number.NaN);
+
+function sentence(text: string, attributes: Attributes | null | undefined) {
+  const read = (name: string) => attributes?.[name]?.Value ?? attributes?.[name]?.stringValue;
   const [session_id, label, account_id, id] = ['session_id', 'label', 'account_id', 'id'].map(read);
   return {
     say: text,

@@ -36,7 +36,7 @@ it('a result lets the sentence end', async () => {
   const { hear } = await line('Platform four it is.');
   expect(sent).toEqual([]);
   await clock.advance(1_500);
-  expect(texts(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'Platform four it is.']);
+  expect(texts(await hear(EVENTS.assistant_speech_ended))).toEqual(['Platform four it is.']);
 });
 
 it('a correction cuts it', async () => {

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, later, type Template } from '../../functions/assistant/template.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
+import { MAX_WAITING } from '../../functions/call/document.ts';
+import { waitingIn } from '../../functions/call/utterances.ts';
 import { hangup } from '../../functions/protocol/builders.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
-import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
+import { callIn } from '../support/call.ts';
+import { EVENTS, userSpeak } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
 let { clock, sessions, outcomes, sent } = aWorld();
@@ -15,7 +18,6 @@ const texts = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : (action as { type: string }).type));
 const pushed = () => sent.map(({ actions }) => texts(actions));
 const begins = (text: string, duration_ms = 1_000) => ({ ...EVENTS.assistant_speak, text, duration_ms });
-const inMs = (ms: number) => new Promise<void>((go) => clock.after(ms, go));
 
 const template = (onJob: Template['onJob'], more: Partial<Template> = {}) =>
   defineTemplate({
@@ -40,7 +42,7 @@ async function asked(flow: Template, options: LineOptions = {}) {
 }
 
 describe('a job that runs twice', () => {
-  it('is under way as long as the run that is heard', async () => {
+  it('is heard as far as either run has come, each part once', async () => {
     const gate = Promise.withResolvers<void>();
     let runs = 0;
     const { ends, hear, started, work } = await asked(
@@ -55,11 +57,13 @@ describe('a job that runs twice', () => {
     const first = work(started[0]);
     await clock.advance(10);
     await work(started[0]);
-    await hear(begins('One.'));
-    await ends();
-    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['Still looking.']);
     gate.resolve();
     await first;
+    expect(pushed()).toEqual([['One.']]);
+    await hear(begins('One.'));
+    expect(await ends()).toEqual(['Two.']);
+    await hear(begins('Two.'));
+    expect(await ends()).toEqual([]);
   });
 });
 
@@ -83,11 +87,11 @@ describe('a job that goes on', () => {
     await ends();
     const working = work(started[0]);
     await clock.advance(10);
-    expect(await sessions.read(SESSION.id)).toMatchObject({ state: { step: 'begun' } });
+    expect(await callIn(sessions)).toMatchObject({ state: { step: 'begun' } });
     await hear(EVENTS.dtmf_received);
     gate.resolve();
     await working;
-    expect(await sessions.read(SESSION.id)).toMatchObject({ state: { step: 'key' } });
+    expect(await callIn(sessions)).toMatchObject({ state: { step: 'key' } });
   });
 });
 
@@ -96,12 +100,12 @@ describe('progress', () => {
 
   it('is not said after the answer that landed while it was on its way out', async () => {
     const call: { work?: () => Promise<void> } = {};
-    const store: SessionStore = {
+    const store: CallStore = {
       ...sessions,
-      async record(happening, signal) {
-        const session = await sessions.record(happening, signal);
-        if (!happening.speech && happening.kind === 'other') await call.work?.();
-        return session;
+      async record(id, fact, signal) {
+        const stored = await sessions.record(id, fact, signal);
+        if (fact.kind === 'silence') await call.work?.();
+        return stored;
       },
     };
     const { ends, hear, started, work } = await asked(
@@ -111,7 +115,7 @@ describe('progress', () => {
     await ends();
     call.work = () => work(started[0]);
     expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
-    expect(pushed()).toEqual([['barge_in', 'It has left.']]);
+    expect(pushed()).toEqual([['It has left.']]);
     await hear(begins('It has left.'));
     expect(await ends()).toEqual([]);
   });
@@ -123,13 +127,13 @@ describe('progress', () => {
     await work(started[0]);
     expect(pushed()).toEqual([]);
     await hear(begins('Still looking.'));
-    expect(await ends()).toEqual(['barge_in', 'It has left.']);
+    expect(await ends()).toEqual(['It has left.']);
   });
 });
 
 describe('a slow answer without a session', () => {
   it('is not put off: nobody would know which question it answers', async () => {
-    const away: SessionStore = { ...sessions, record: () => Promise.reject(new Error('away')) };
+    const away: CallStore = { ...sessions, record: () => Promise.reject(new Error('away')) };
     const call = line({ template: template(() => 'It has left.'), store: away });
     expect(texts(await call.hear(userSpeak('4711')))).toEqual(['Once more, please.']);
     expect(call.started).toEqual([]);
@@ -180,59 +184,19 @@ describe('two jobs for one question', () => {
 
 describe('what nobody wants to hear any more', () => {
   it('does not hold up the answer to what they ask instead', async () => {
-    const store: SessionStore = {
-      ...sessions,
-      async take(id, waiting) {
-        await inMs(60);
-        return sessions.take(id, waiting);
-      },
-    };
     const flow = template(async function* () {
       for (let n = 1; n <= 20; n++) yield `Sentence ${n}.`;
     });
-    const { hear, started, work } = await asked(flow, { store });
-    await work(started[0]);
-    expect(await sessions.waiting(SESSION.id)).toHaveLength(20);
-    let answered: unknown;
-    void hear(userSpeak('Stop')).then((answer) => {
-      answered = texts(answer);
-    });
-    await clock.advance(100);
-    expect(answered).toEqual(['All right.']);
-    expect(outcomes.events.filter(({ reason }) => reason === 'stale_turn')).toHaveLength(20);
-  });
-
-  it('does not take the place of an answer that is ready at the deadline', async () => {
-    const store: SessionStore = { ...sessions, waiting: () => inMs(2_000).then(() => []) };
-    const { hear, started, work } = await asked(
-      template(() => 'It has left.'),
-      { store },
-    );
-    await work(started[0]);
-    const answer = hear(userSpeak('Stop'));
-    await clock.advance(800);
-    expect(texts(await answer)).toEqual(['All right.']);
-    await clock.advance(2_000);
-  });
-});
-
-describe('a goodbye that has been heard', () => {
-  const polite: Template = { fallback: 'Sorry?', onUserSpeak: () => ['One.', 'Two.', hangup()] };
-
-  it.each<[string, Partial<SessionStore>]>([
-    ['fails', { startWaiting: () => Promise.reject(new Error('away')) }],
-    ['hangs', { startWaiting: () => inMs(2_000).then(() => ({ claimed: false, reason: 'transferred' as const })) }],
-  ])('is followed by what was put off though what keeps the rest %s', async (_how, broken) => {
-    const store = { ...sessions };
-    const { hear } = line({ template: polite, store });
-    await hear(EVENTS.session_start);
-    expect(texts(await hear(userSpeak('Bye')))).toEqual(['One.']);
-    await hear(begins('One.'));
-    Object.assign(store, broken);
-    await clock.advance(1_000);
-    const answer = hear(EVENTS.assistant_speech_ended);
-    await clock.advance(800);
-    expect(texts(await answer)).toEqual(['Two.', 'hangup']);
-    await clock.advance(2_000);
+    const { hear, started, work } = await asked(flow);
+    const working = work(started[0]);
+    await clock.advance(900);
+    const { length } = waitingIn(await callIn(sessions));
+    expect(length).toBe(MAX_WAITING);
+    expect(texts(await hear(userSpeak('Stop')))).toEqual(['All right.']);
+    await clock.advance(3_000);
+    await working;
+    // Those that waited, and the one that waited for its place among them.
+    expect(outcomes.events.filter(({ reason }) => reason === 'stale_turn')).toHaveLength(length + 1);
+    expect(pushed()).toEqual([]);
   });
 });

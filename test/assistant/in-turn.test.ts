@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Result, Template } from '../../functions/assistant/template.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import { bargeIn, hangup, sendSms, speak, transfer } from '../../functions/protocol/builders.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
@@ -9,7 +9,7 @@ import { recordingOutcomes } from '../support/outcomes.ts';
 import { type LineOptions, phoneLine } from '../support/phone-line.ts';
 
 let clock: ManualClock;
-let sessions: SessionStore;
+let sessions: CallStore;
 let outcomes: ReturnType<typeof recordingOutcomes>;
 
 beforeEach(() => {
@@ -53,14 +53,14 @@ describe('what would cut the sentence before it', () => {
     expect(outcomes.events).toEqual([]);
   });
 
-  it('waits for each sentence in turn, and takes along what does not cut', async () => {
+  it('waits for the last sentence; what does not cut goes out at once, in order', async () => {
     const sms = sendSms({ phone_number: '493023125001', message: 'x' });
     const { says, begins, ends } = await call([sms, 'One.', speak('Two.'), sms, hangup()]);
-    expect(await says('Bye')).toEqual(['send_sms', 'One.']);
+    expect(await says('Bye')).toEqual(['send_sms', 'One.', 'Two.', 'send_sms']);
     await begins('One.');
-    expect(await ends()).toEqual(['Two.']);
+    expect(await ends()).toEqual([]);
     await begins('Two.');
-    expect(await ends()).toEqual(['send_sms', 'hangup']);
+    expect(await ends()).toEqual(['hangup']);
   });
 
   it('needs no voice that reports itself', async () => {
@@ -71,7 +71,7 @@ describe('what would cut the sentence before it', () => {
   });
 
   it('is not set off by the end of what was said before', async () => {
-    const { says, begins, ends } = await call(['Goodbye.', hangup()]);
+    const { says, begins, ends } = await call(['Goodbye.', hangup()], { onSessionStart: () => 'A long story.' });
     await begins('A long story.');
     await says('Bye');
     expect(await ends()).toEqual([]);

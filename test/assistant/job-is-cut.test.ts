@@ -57,5 +57,6 @@ it('whoever cuts it hears no more of it, from the cut on', async () => {
 
 it('what made no words cut nothing but the sentence', async () => {
   expect(await endsAfter(1_000)).toEqual([]);
+  await clock.advance(5_000);
   expect(texts(await line.hear(EVENTS.user_input_timeout))).toEqual(['The first sentence.']);
 });

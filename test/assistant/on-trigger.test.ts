@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
 import { InvalidInterruption, parseInterruption } from '../../functions/interruption/request.ts';
 import { bargeIn, hangup } from '../../functions/protocol/builders.ts';
+import { callIn } from '../support/call.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
@@ -24,15 +25,16 @@ const texts = () => sent.flatMap(({ actions }) => actions.map((one) => ('text' i
 
 describe('an interruption with a context', () => {
   it('is worded by the template of the call, which sees its session', async () => {
-    const template = wording(({ context, id, triggered_at }, { turn, caller, state }) => {
+    const words: Template['onTrigger'] = ({ context, id, triggered_at }, { turn, caller, state }) => {
       state.told = true;
       return `${JSON.stringify(context)} ${id} ${triggered_at === clock.now()} ${turn} ${caller}`;
-    });
+    };
+    const template = wording(words, { onUserSpeak: () => 'Yes?' });
     const { trigger, hear } = await call(template);
     await hear(userSpeak('Hello'));
     expect(await trigger()).toEqual([{ session_id: SESSION.id, outcome: 'delivered' }]);
     expect(texts()).toEqual(['barge_in', '{"status":"shipped"} shipped true 1 4917639123456']);
-    expect(await sessions.read(SESSION.id)).toMatchObject({ state: { told: true } });
+    expect(await callIn(sessions)).toMatchObject({ state: { told: true } });
   });
 
   it('says it in the voice of the template', async () => {
@@ -61,7 +63,7 @@ describe('an interruption with a context', () => {
     });
     const { trigger } = await call(template);
     expect(await trigger()).toEqual([{ session_id: SESSION.id, outcome: 'skipped', reason: 'declined' }]);
-    expect([texts(), (await sessions.read(SESSION.id))?.state]).toEqual([[], {}]);
+    expect([texts(), (await callIn(sessions)).state]).toEqual([[], {}]);
   });
 
   it('fails for good where the template words nothing, and for now where it throws or is late', async () => {
@@ -100,7 +102,7 @@ describe('an interruption with a context', () => {
     });
     const { trigger } = await call(template);
     expect(await trigger({ dry_run: true })).toMatchObject([{ outcome: 'delivered' }]);
-    expect([texts(), (await sessions.read(SESSION.id))?.state]).toEqual([[], {}]);
+    expect([texts(), (await callIn(sessions)).state]).toEqual([[], {}]);
   });
 
   it('waits as worded, when it must', async () => {
@@ -114,7 +116,10 @@ describe('an interruption with a context', () => {
 
   it('resumes what it cut, unless it ends the call', async () => {
     const long = 'This is the first sentence of many. This is the second sentence of many. And here is the third.';
-    const template = wording(({ context }) => (context === 'end' ? ['Goodbye.', hangup()] : 'On its way.'));
+    const onSessionStart = () => long;
+    const template = wording(({ context }) => (context === 'end' ? ['Goodbye.', hangup()] : 'On its way.'), {
+      onSessionStart,
+    });
     const { trigger, hear } = await call(template);
     await hear({ ...EVENTS.assistant_speak, text: long, duration_ms: 6_000, speech_started_at: clock.now() });
     await clock.advance(2_500);

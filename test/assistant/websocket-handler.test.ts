@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import { createWebSocketHandler } from '../../functions/assistant/websocket-handler.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import { audio } from '../../functions/protocol/builders.ts';
 import { fixedTokens } from '../../functions/runtime/tokens.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
+import { callIn } from '../support/call.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
@@ -17,7 +18,7 @@ const TOKEN = 'secret';
 const CONNECTION = 'L0SM9cOFvHcCIhw=';
 
 let clock: ManualClock;
-let sessions: SessionStore;
+let sessions: CallStore;
 let log: ReturnType<typeof recordingLog>;
 
 beforeEach(() => {
@@ -119,27 +120,28 @@ describe('$default', () => {
 describe('the session', () => {
   it('knows the connection of its events', async () => {
     await socket().frame(EVENTS.session_start);
-    expect(await sessions.read(SESSION.id)).toMatchObject({ connection: CONNECTION });
+    expect(await callIn(sessions)).toMatchObject({ socket: { id: CONNECTION } });
   });
 
   it('knows while the caller speaks, with or without a handler for it', async () => {
     const { frame } = socket();
     await frame(EVENTS.session_start);
     await frame(EVENTS.user_speech_started);
-    expect(await sessions.read(SESSION.id)).toMatchObject({ caller_speaks: clock.now() });
+    expect(await callIn(sessions)).toMatchObject({ caller_speaks: clock.now() });
     await clock.advance(400);
     await frame(userSpeak('Hello'));
-    expect(await sessions.read(SESSION.id)).not.toHaveProperty('caller_speaks');
+    expect(await callIn(sessions)).not.toHaveProperty('caller_speaks');
   });
 
   it('loses its connection at $disconnect, and nothing else', async () => {
-    const { frame, disconnect } = socket();
+    const { frame, disconnect } = socket({ onUserSpeak: () => 'Yes?' });
     await frame(EVENTS.session_start);
     await frame(userSpeak('Hello'));
     expect(await disconnect()).toEqual({ statusCode: 200 });
-    const session = await sessions.read(SESSION.id);
-    expect(session).toMatchObject({ turn: 1 });
-    expect(session).not.toHaveProperty('connection');
+    const call = await callIn(sessions);
+    expect(call).toMatchObject({ turn: 1 });
+    expect(call).not.toHaveProperty('socket');
+    expect(await sessions.find({ connection: CONNECTION })).toEqual([]);
     expect(log.lines).toContainEqual(expect.objectContaining({ message: 'socket_gone', session_id: SESSION.id }));
   });
 
@@ -148,7 +150,7 @@ describe('the session', () => {
     await old.frame(EVENTS.session_start);
     await socket({}, 'newer=').frame(userSpeak('Hello'));
     await old.disconnect();
-    expect(await sessions.read(SESSION.id)).toMatchObject({ connection: 'newer=' });
+    expect(await callIn(sessions)).toMatchObject({ socket: { id: 'newer=' } });
   });
 
   it('is not touched by the end of a connection without one', async () => {

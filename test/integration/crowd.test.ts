@@ -1,28 +1,37 @@
 import { describe, expect, it } from 'vitest';
+import { fold } from '../../functions/call/fold.ts';
+import { turnOf } from '../../functions/call/meaning.ts';
 import { systemClock as clock } from '../../functions/runtime/clock.ts';
-import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts';
+import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
+import { fact } from '../support/facts.ts';
 import { recordingLog } from '../support/log.ts';
 
-const SESSIONS = 100;
+const CALLS = 100;
 const EVENTS = 10_000;
 const dynamodb = embeddedDynamoDb();
 
 describe('10,000 events at once in 100 calls', () => {
-  it('lose no turn', async () => {
+  it('lose no turn, and none is given twice', async () => {
     // Patient: a busy machine must not fail what is not about time.
     const client = dynamodb.client({ requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 } });
-    const store = createDynamoDbStore({ client, table: dynamodb.table, clock, log: recordingLog() });
-    const ids = Array.from({ length: SESSIONS }, (_, n) => `crowd-${n}`);
-    await Promise.all(ids.map((session_id) => store.record({ session_id, kind: 'start' })));
+    const store = createDynamoDbCallStore({ client, table: dynamodb.table, clock, log: recordingLog() });
+    const ids = Array.from({ length: CALLS }, (_, n) => `crowd-${n}`);
+    const at = clock.now();
+    await Promise.all(ids.map((id) => store.record(id, fact({ kind: 'start' }, { at }))));
     const recorded = await Promise.all(
-      Array.from({ length: EVENTS }, (_, n) => store.record({ session_id: `crowd-${n % SESSIONS}`, kind: 'turn' })),
+      Array.from({ length: EVENTS }, async (_, n) => {
+        const words = fact({ kind: 'words', print: `words ${n}`, ms: 900, until: at + 60_000 }, { at });
+        const { call } = await store.record(`crowd-${n % CALLS}`, words);
+        return { id: call.id, turn: turnOf(call, words.id) };
+      }),
     );
-    const each = EVENTS / SESSIONS;
+    const each = EVENTS / CALLS;
     for (const id of ids) {
-      const turns = recorded.flatMap((session) => (session !== 'ended' && session.id === id ? [session.turn] : []));
+      const turns = recorded.flatMap((one) => (one.id === id ? [one.turn] : []));
       expect(turns.sort((a, b) => a - b)).toEqual(Array.from({ length: each }, (_, n) => n + 1));
-      expect(await store.read(id)).toMatchObject({ turn: each });
+      const stored = await store.read(id);
+      expect(stored && fold(stored.call)).toMatchObject({ opened: each });
     }
   }, 60_000);
 });

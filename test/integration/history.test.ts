@@ -2,7 +2,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { meter, type Usage } from '../../bench/meter.ts';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
-import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts';
+import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import type { Heard } from '../../functions/sessions/history.ts';
 import { turnKey } from '../../functions/sessions/keys.ts';
 import { MAX_NOTE_CHARACTERS, MAX_NOTES } from '../../functions/sessions/limits.ts';
@@ -71,7 +71,7 @@ describe('history in DynamoDB', () => {
 
 function storeOf() {
   const [client, clock] = [dynamodb.client(), manualClock()];
-  const store = createDynamoDbStore({ client, table: dynamodb.table, clock, log: recordingLog() });
+  const store = createDynamoDbCallStore({ client, table: dynamodb.table, clock, log: recordingLog() });
   return { client, clock, store: { ...store, now: clock.now } };
 }
 

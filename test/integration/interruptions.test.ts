@@ -1,146 +1,183 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
-import type { Channel } from '../../functions/delivery/channel.ts';
-import { createInterrupter } from '../../functions/interruption/interrupter.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
+import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
 import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import { systemClock as clock } from '../../functions/runtime/clock.ts';
-import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts';
+import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
+import { EVENTS } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { loseFirstAnswer } from '../support/lost-answer.ts';
+import { memoryStack } from '../support/memory-stack.ts';
+import { noJobs } from '../support/no-jobs.ts';
 import { noQueue } from '../support/no-queue.ts';
-import { noWording } from '../support/no-wording.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 const dynamodb = embeddedDynamoDb();
+const DELIVERED: Delivery = { status: 'delivered' };
 
-/** One interrupt function: its own client, as each of many Lambdas has. */
-function interruptFunction(client: DynamoDBClient, sent: string[], onSend = async () => {}) {
+/** The functions with a client of their own, as each of many Lambdas has. */
+function functions(client: DynamoDBClient, sent: string[], onSend = async () => DELIVERED) {
   const channel: Channel = {
     async send(session_id, actions) {
       sent.push(`${session_id}: ${actions.map((action) => ('text' in action ? action.text : action.type)).join(', ')}`);
-      await onSend();
-      return { status: 'delivered' };
+      return onSend();
     },
   };
   const outcomes = recordingOutcomes();
-  const sessions = createDynamoDbStore({ client, table: dynamodb.table, clock, log: recordingLog() });
-  const interrupter = createInterrupter({
-    wording: noWording,
+  const log = recordingLog();
+  const sessions = createDynamoDbCallStore({ client, table: dynamodb.table, clock, log });
+  const { assistant, interrupter } = memoryStack({
+    templates: always({ onUserSpeak: ({ text }) => `You said ${text}.` }),
     sessions,
-    channel,
     outcomes,
+    jobs: noJobs,
     queue: noQueue,
+    channel,
+    websocket: undefined,
     clock,
-    log: recordingLog(),
+    log,
   });
-  const interrupt = async (session_id: string, id: string) => {
-    const request = parseInterruption({ session_id, id, say: id }, { id, at: clock.now() }, clock.now());
-    return (await interrupter(request)).outcomes;
+  const hear = (event: object, id: string) => {
+    const at = clock.now();
+    // Patient: a busy machine must not fail what is not about time.
+    return assistant({ ...event, session: { ...EVENTS.session_start.session, id } } as never, {
+      at,
+      deadline: at + 50_000,
+    });
   };
-  return { sessions, interrupt, outcomes };
+  const asked = async (request: object) => {
+    const id = 'no id';
+    return (await interrupter(parseInterruption(request, { id, at: clock.now() }, clock.now()))).outcomes;
+  };
+  return {
+    outcomes,
+    asked,
+    start: (id: string) => hear(EVENTS.session_start, id),
+    says: (id: string, text: string) => hear({ ...EVENTS.user_speak, text }, id),
+    end: (id: string) => hear(EVENTS.session_end, id),
+    interrupt: (session_id: string, id: string) => asked({ session_id, id, say: id, max_age_seconds: 300 }),
+  };
 }
 
-// Long enough that a busy machine doesn't fail what is not about time.
+const wordOf = ({ outcome, reason, error }: OutcomeEvent | { outcome: string; reason?: string; error?: object }) =>
+  reason ?? (error as OutcomeEvent['error'])?.code ?? outcome;
+
 const patient = () => dynamodb.client({ requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 } });
 
 describe('interruptions in DynamoDB', () => {
-  it('2,000 claims at once over 200 ids in 10 calls are 200 sends', async () => {
+  it('of 2,000 at once over 200 ids in 10 calls none is heard twice, and each has its outcome', async () => {
     const sent: string[] = [];
-    const functions = Array.from({ length: 4 }, () => interruptFunction(patient(), sent));
+    const lambdas = Array.from({ length: 4 }, () => functions(patient(), sent));
     const calls = Array.from({ length: 10 }, (_, n) => `storm-${n}`);
-    for (const session_id of calls) await functions[0]?.sessions.record({ session_id, kind: 'start' });
-    const triggers = Array.from({ length: 2000 }, (_, n) => n % 200);
+    for (const id of calls) await lambdas[0]?.start(id);
     const results = await Promise.all(
-      triggers.map((id, n) => functions[n % 4]?.interrupt(calls[id % 10] as string, `trigger-${id}`)),
+      Array.from({ length: 2000 }, (_, n) => n % 200).map((id, n) =>
+        lambdas[n % 4]?.interrupt(calls[id % 10] as string, `trigger-${id}`),
+      ),
     );
-    expect(new Set(sent).size).toBe(200);
-    expect(sent).toHaveLength(200);
-    const outcomes = results.flat().map((outcome) => outcome?.reason ?? outcome?.outcome);
-    expect(outcomes.filter((outcome) => outcome === 'delivered')).toHaveLength(200);
-    expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(1800);
+    expect(new Set(sent).size).toBe(sent.length);
+    const outcomes = results.flat().flatMap((outcome) => (outcome ? [wordOf(outcome)] : []));
+    expect(outcomes).toHaveLength(2000);
+    expect(new Set(outcomes)).toEqual(new Set(['delivered', 'duplicate', 'contended']));
+    expect(outcomes.filter((word) => word === 'delivered')).toHaveLength(sent.length);
   }, 60_000);
 
-  it('2,000 claims at once over 200 ids in one call are 200 sends', async () => {
+  it('of 2,000 at once over 200 ids in one call none is heard twice, and its caller is answered', async () => {
     const sent: string[] = [];
-    const { sessions, interrupt } = interruptFunction(patient(), sent);
-    await sessions.record({ session_id: 'crowded', kind: 'start' });
-    await Promise.all(Array.from({ length: 2000 }, (_, n) => interrupt('crowded', `trigger-${n % 200}`)));
+    const { start, says, interrupt } = functions(patient(), sent);
+    const webhook = functions(patient(), sent);
+    await start('crowded');
+    const storm = Promise.all(Array.from({ length: 2000 }, (_, n) => interrupt('crowded', `trigger-${n % 200}`)));
+    const answers: string[] = [];
+    for (const word of ['one', 'two', 'three']) {
+      const actions = await webhook.says('crowded', word);
+      answers.push(...actions.flatMap((action) => ('text' in action ? [action.text ?? ''] : [])));
+    }
+    expect(answers).toEqual(['You said one.', 'You said two.', 'You said three.']);
+    const outcomes = (await storm).flat();
+    expect(outcomes).toHaveLength(2000);
+    expect(new Set(sent).size).toBe(sent.length);
+    expect(outcomes.filter(({ outcome }) => outcome === 'delivered')).toHaveLength(sent.length);
+    const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
+    expect(failed).toEqual(failed.map(() => CONTENDED));
+    // Whoever tries again, as the outcome says, is heard or has been heard.
+    for (let n = 0; n < 200; n++) {
+      const [again] = await interrupt('crowded', `trigger-${n}`);
+      expect(['delivered', 'duplicate']).toContain(wordOf(again ?? { outcome: 'none' }));
+    }
     expect(sent.sort()).toEqual(Array.from({ length: 200 }, (_, n) => `crowded: barge_in, trigger-${n}`).sort());
+    await says('crowded', 'bye');
   }, 60_000);
 
-  it('a claim whose answer got lost is still a claim, and sent once', async () => {
-    const client = dynamodb.client();
-    const sent: string[] = [];
-    const { sessions, interrupt } = interruptFunction(client, sent);
-    await sessions.record({ session_id: 'lost-claim', kind: 'start' });
-    const lost = loseFirstAnswer(client);
-    expect(await interrupt('lost-claim', 'a')).toMatchObject([{ outcome: 'delivered' }]);
-    expect(lost()).toBe(true);
-    expect(await interrupt('lost-claim', 'a')).toMatchObject([{ reason: 'duplicate' }]);
-    expect(sent).toHaveLength(1);
-  });
+  it.each(['save', 'word of the delivery'])(
+    'one whose %s was written, and its answer lost, is said once',
+    async (of) => {
+      const client = dynamodb.client();
+      const sent: string[] = [];
+      let lost = () => false;
+      const { start, interrupt } = functions(client, sent, async () => {
+        if (of !== 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
+        return DELIVERED;
+      });
+      await start(`lost ${of}`);
+      if (of === 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
+      expect(await interrupt(`lost ${of}`, 'a')).toMatchObject([{ outcome: 'delivered' }]);
+      expect(lost()).toBe(true);
+      expect(await interrupt(`lost ${of}`, 'a')).toMatchObject([{ reason: 'duplicate' }]);
+      expect(sent).toHaveLength(1);
+    },
+  );
 
-  it('an end and an interruption race: what is claimed after the end is not sent', async () => {
+  it('an end and an interruption race: what is decided after the end is not sent', async () => {
     for (let round = 0; round < 25; round++) {
       const sent: string[] = [];
-      const { sessions, interrupt } = interruptFunction(dynamodb.client(), sent);
-      const session_id = `race-${round}`;
-      await sessions.record({ session_id, kind: 'start' });
-      const [outcomes] = await Promise.all([interrupt(session_id, 'a'), sessions.record({ session_id, kind: 'end' })]);
+      const { start, end, interrupt } = functions(dynamodb.client(), sent);
+      const id = `race-${round}`;
+      await start(id);
+      const [outcomes] = await Promise.all([interrupt(id, 'a'), end(id)]);
       expect(sent).toHaveLength(outcomes[0]?.outcome === 'delivered' ? 1 : 0);
-      expect(await interrupt(session_id, 'b')).toMatchObject([{ reason: 'session_ended' }]);
+      expect(await interrupt(id, 'b')).toMatchObject([{ reason: 'session_ended' }]);
     }
   });
 
-  it('a crash between claim and send is silence, not a repetition', async () => {
+  it('a crash between save and send is silence, not a repetition', async () => {
     const sent: string[] = [];
-    const died = () => new Promise<void>(() => {});
-    const { sessions, interrupt } = interruptFunction(dynamodb.client(), sent, died);
-    await sessions.record({ session_id: 'crashed', kind: 'start' });
+    const { start, interrupt } = functions(dynamodb.client(), sent, () => new Promise<Delivery>(() => {}));
+    await start('crashed');
     void interrupt('crashed', 'a');
     await vi.waitFor(() => expect(sent).toHaveLength(1));
-    const retry = interruptFunction(dynamodb.client(), sent);
+    const retry = functions(dynamodb.client(), sent);
     expect(await retry.interrupt('crashed', 'a')).toMatchObject([{ reason: 'duplicate' }]);
     expect(sent).toHaveLength(1);
   });
 
   it('everyone is found, wherever their number was sharded to, and told once', async () => {
     const sent: string[] = [];
-    const { sessions } = interruptFunction(dynamodb.client(), sent);
+    const { start, asked } = functions(patient(), sent);
     const ids = Array.from({ length: 30 }, (_, n) => `everyone-${n}`);
-    await Promise.all(ids.map((session_id) => sessions.record({ session_id, kind: 'start', callee: '493023125999' })));
-    const channel: Channel = {
-      async send(session_id) {
-        sent.push(session_id);
-        return { status: 'delivered' };
-      },
-    };
-    const interrupter = createInterrupter({
-      wording: noWording,
-      sessions,
-      channel,
-      outcomes: recordingOutcomes(),
-      queue: noQueue,
-      clock,
-      log: recordingLog(),
-    });
-    const request = { target: { callee: '+49 30 23125999' }, say: 'We close in five minutes.' };
-    const read = () => parseInterruption(request, { id: 'closing', at: clock.now() }, clock.now());
-    const results = await Promise.all([interrupter(read()), interrupter(read())]);
-    expect(sent.sort()).toEqual(ids.sort());
-    expect(results.flatMap(({ outcomes }) => outcomes).filter(({ outcome }) => outcome === 'delivered')).toHaveLength(
-      30,
-    );
+    await Promise.all(ids.map(start));
+    const closing = { target: { everyone: true }, id: 'closing', say: 'We close.', max_age_seconds: 300 };
+    const results = (await Promise.all([asked(closing), asked(closing)])).flat();
+    const told = ids.map((id) => `${id}: barge_in, We close.`);
+    expect(sent.filter((one) => one.startsWith('everyone-')).sort()).toEqual(told.sort());
+    const words = results.filter(({ session_id = '' }) => session_id.startsWith('everyone-')).map(wordOf);
+    expect(words.filter((word) => word === 'delivered')).toHaveLength(30);
+    expect(words.filter((word) => word === 'duplicate')).toHaveLength(30);
   });
 
   it('every trigger has an outcome', async () => {
-    const sent: string[] = [];
-    const { sessions, interrupt, outcomes } = interruptFunction(dynamodb.client(), sent);
-    await sessions.record({ session_id: 'told', kind: 'start' });
+    const { start, interrupt, outcomes } = functions(dynamodb.client(), []);
+    await start('told');
     await Promise.all([interrupt('told', 'a'), interrupt('told', 'a'), interrupt('nobody', 'a')]);
-    const reasons = outcomes.events.map(({ outcome, reason }: OutcomeEvent) => reason ?? outcome);
-    expect(reasons.sort()).toEqual(['delivered', 'duplicate', 'unknown_session']);
+    expect(outcomes.events.map(wordOf).sort()).toEqual(['delivered', 'duplicate', 'unknown_session']);
   });
 });
+
+const CONTENDED = {
+  session_id: 'crowded',
+  outcome: 'failed',
+  error: { code: 'contended', message: 'the call was changed by others each time: try again', retryable: true },
+};

@@ -1,12 +1,14 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freshCall } from '../../functions/call/document.ts';
 import { createPost } from '../../functions/delivery/post.ts';
 import { clientSettings } from '../../functions/runtime/aws.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { createRequestHandler } from '../../functions/runtime/request-handler.ts';
-import { createDynamoDbStore } from '../../functions/sessions/dynamodb-store.ts';
+import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import { awsServices } from '../support/aws-service.ts';
+import { fact } from '../support/facts.ts';
 import { recordingLog } from '../support/log.ts';
 
 const services = awsServices();
@@ -56,14 +58,15 @@ describe('an answer of DynamoDB', () => {
     expect(asked).toBe(2);
   });
 
-  it.each(bad)('%s fails a claim in time', async (_what, answer) => {
+  it.each(bad)('%s fails what is read and written of a call in time', async (_what, answer) => {
     const { url } = await services(answer);
     const parts = { table: 'sessions', clock: systemClock, log: recordingLog() };
-    const store = createDynamoDbStore({ client: clientAt(url), ...parts });
+    const store = createDynamoDbCallStore({ client: clientAt(url), ...parts });
     const began = performance.now();
-    await expect(store.claim({ session_id: 'a', key: 'k', owner: 'o' })).rejects.toThrow('no answer within 300 ms');
-    // A claim may ask again what became of it.
-    expect(performance.now() - began).toBeLessThan(2 * BOUND_MS);
+    const stored = { call: freshCall('a'), revision: 1, folded: [] };
+    const requests = [store.record('a', fact({ kind: 'other' })), store.read('a'), store.save(stored, stored.call)];
+    await Promise.all(requests.map((request) => expect(request).rejects.toThrow('no answer within 300 ms')));
+    expect(performance.now() - began).toBeLessThan(BOUND_MS);
   });
 
   it('is read whole, over one connection', async () => {

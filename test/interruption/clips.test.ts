@@ -30,6 +30,7 @@ function handler(withAssets = true) {
       seen.push(interruption);
       return { outcomes: [] };
     },
+    look: async () => {},
     ...(withAssets && { assets }),
     clock: manualClock(Date.parse('2026-11-23T12:00:02Z')),
     log: recordingLog(),

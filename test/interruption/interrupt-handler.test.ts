@@ -18,18 +18,22 @@ const failed = (retryable: boolean): Outcome => ({
 });
 
 let seen: Interruption[];
+let looked: string[];
+let retried: (boolean | undefined)[];
 let outcomes: Outcome[];
 let handle: (event: unknown, context?: { awsRequestId?: string }) => Promise<unknown>;
 
 beforeEach(() => {
-  seen = [];
+  [seen, looked, retried] = [[], [], []];
   outcomes = [DELIVERED];
   const clock = manualClock(AT + 2000);
   handle = createInterruptHandler({
-    interrupt: async (interruption) => {
+    interrupt: async (interruption, invocation) => {
       seen.push(interruption);
+      retried.push(invocation?.retries);
       return { outcomes };
     },
+    look: async (id) => void looked.push(id),
     clock,
     log: recordingLog(),
   });
@@ -106,6 +110,8 @@ describe('HTTP', () => {
     ['ended', { session_id, outcome: 'skipped', reason: 'session_ended' }, 410],
     ['duplicate', { session_id, outcome: 'skipped', reason: 'duplicate' }, 200],
     ['expired', { session_id, outcome: 'skipped', reason: 'expired' }, 409],
+    ['too many that wait', { session_id, outcome: 'skipped', reason: 'queue_full' }, 409],
+    ['called off', { session_id, outcome: 'skipped', reason: 'cancelled' }, 200],
     ['failed', failed(true), 502],
   ])('one session: %s', async (_name, outcome, status) => {
     outcomes = [outcome];
@@ -146,7 +152,20 @@ describe('HTTP', () => {
   });
 });
 
-describe('what must be delivered again', () => {
+describe('what fails for the moment', () => {
+  it.each<[string, unknown, boolean]>([
+    ['EventBridge', eventBridge(SAY), true],
+    ['SNS', sns(SAY), true],
+    ['SQS', sqs(sqsRecord(SAY)), true],
+    ['HTTP', http(SAY), false],
+    ['a direct invocation', SAY, false],
+  ])('is tried again by us where nobody gets a reply: %s', async (_name, event, retries) => {
+    await handle(event);
+    expect(retried).toEqual([retries]);
+  });
+});
+
+describe('what could not be put back either', () => {
   it.each([
     ['EventBridge', eventBridge(SAY)],
     ['SNS', sns(SAY)],
@@ -193,6 +212,12 @@ describe('what must be delivered again', () => {
     expect(await handle(sqs(sqsRecord(SAY)))).toEqual({ batchItemFailures: [] });
     outcomes = [failed(false)];
     expect(await handle(sqs(sqsRecord(SAY)))).toEqual({ batchItemFailures: [] });
+  });
+
+  it('SQS: has the call looked at that a message of our own names', async () => {
+    const records = [sqsRecord({ wake: session_id }), sqsRecord(SAY)];
+    expect(await handle(sqs(...records))).toEqual({ batchItemFailures: [] });
+    expect([looked, seen.length]).toEqual([[session_id], 1]);
   });
 
   it('direct: the reply says so', async () => {

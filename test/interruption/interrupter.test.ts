@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Template } from '../../functions/assistant/template.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 import { wav } from '../support/wav.ts';
@@ -16,7 +16,25 @@ beforeEach(() => {
 
 const line = (options: LineOptions = {}) => phoneLine({ clock, sessions, outcomes, sent, ...options });
 
-const speaking = (text: string) => ({ ...EVENTS.assistant_speak, text, speech_started_at: clock.now() });
+/** Fifteen characters are a second. */
+const lengthOf = (text: string) => Math.round((text.length / 15) * 1000);
+const speaking = (text: string) => ({
+  ...EVENTS.assistant_speak,
+  text,
+  duration_ms: lengthOf(text),
+  speech_started_at: clock.now(),
+});
+const SHIPPED = 'Your parcel has shipped.';
+const SMS = { type: 'send_sms', phone_number: '4917639123456', message: 'Hi' };
+
+/** A sentence begins a moment after it was sent, and is heard to its end: what that is answered with. */
+async function says({ hear }: ReturnType<typeof line>, text = SHIPPED) {
+  await clock.advance(10);
+  expect(await hear(speaking(text))).toEqual([]);
+  await clock.advance(lengthOf(text));
+  return hear(EVENTS.assistant_speech_ended);
+}
+
 const types = (actions: readonly { type: string }[]) => actions.map(({ type }) => type);
 const heard = () => outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
 
@@ -79,7 +97,7 @@ describe('pushing', () => {
   });
 
   it('looks nothing up for what has expired', async () => {
-    const store = new Proxy({} as SessionStore, { get: () => expect.unreachable() });
+    const store = new Proxy({} as CallStore, { get: () => expect.unreachable() });
     const { interrupt } = line({ store });
     expect(await interrupt({}, clock.now() - 30_000)).toEqual([{ session_id, outcome: 'skipped', reason: 'expired' }]);
     expect(await interrupt({ session_id: undefined, target: { everyone: true }, max_age_seconds: 0 })).toEqual([
@@ -88,16 +106,15 @@ describe('pushing', () => {
   });
 
   it('checks the expiry again before it sends', async () => {
-    const slow: SessionStore = {
+    const slow: CallStore = {
       ...sessions,
-      async claim(claim) {
-        const claimed = await sessions.claim(claim);
+      async save(...written) {
         await clock.advance(31_000);
-        return claimed;
+        return sessions.save(...written);
       },
     };
-    const { hear, interrupt } = line({ store: slow });
-    await hear(EVENTS.session_start);
+    await line().hear(EVENTS.session_start);
+    const { interrupt } = line({ store: slow });
     expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'expired' }]);
     expect(sent).toEqual([]);
   });
@@ -120,17 +137,25 @@ describe('pushing', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('marks a call as over when AI Flow says so', async () => {
-    const { hear, interrupt } = line({ answers: [{ status: 'gone' }], template: { onUserSpeak: () => 'still here' } });
+  it('pushes no more to a call that AI Flow does not know, until its next event proves that it lives', async () => {
+    const { hear, interrupt, log } = line({ answers: [{ status: 'gone' }], template: { onUserSpeak: () => 'Yes?' } });
     await hear(EVENTS.session_start);
     expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'session_ended' }]);
     expect(await interrupt({ id: 'next' })).toMatchObject([{ reason: 'session_ended' }]);
     expect(sent).toHaveLength(1);
-    expect(await hear(EVENTS.user_speak)).toEqual([]);
+    expect(log.lines).toContainEqual({
+      level: 'error',
+      message: 'call_not_found',
+      session_id,
+      remedy: expect.stringContaining('URL'),
+    });
+    await clock.advance(1000);
+    expect(await hear(EVENTS.user_speak)).toMatchObject([{ text: 'Yes?' }]);
+    expect(await interrupt({ id: 'later' })).toMatchObject([{ outcome: 'delivered' }]);
   });
 
   it('is a failure that may be retried when nobody can be looked up', async () => {
-    const down: SessionStore = { ...sessions, find: () => Promise.reject(new Error('down')) };
+    const down: CallStore = { ...sessions, find: () => Promise.reject(new Error('down')) };
     const { interrupt } = line({ store: down });
     expect(await interrupt({ session_id: undefined, target: { everyone: true } })).toMatchObject([
       { outcome: 'failed', error: { code: 'store_unavailable', retryable: true } },
@@ -139,7 +164,7 @@ describe('pushing', () => {
   });
 
   it('is a failure that may be retried when the store is away', async () => {
-    const down: SessionStore = { ...sessions, claim: () => Promise.reject(new Error('down')) };
+    const down: CallStore = { ...sessions, read: () => Promise.reject(new Error('down')) };
     const { interrupt } = line({ store: down });
     expect(await interrupt()).toMatchObject([
       { outcome: 'failed', error: { code: 'store_unavailable', retryable: true } },
@@ -152,21 +177,24 @@ describe('what follows the replacement', () => {
   const then = [{ type: 'transfer', ...OPERATOR }];
 
   it('goes out when it has been heard: the first end is that of the sentence that was cut', async () => {
-    const { hear, interrupt } = line();
+    const phone = line();
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     await interrupt({ then });
     expect(types(sent[0]?.actions ?? [])).toEqual(['barge_in', 'speak']);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
-    expect(await hear(speaking('Your parcel has shipped.'))).toEqual([]);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    expect(types(await says(phone))).toEqual(['transfer']);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
   });
 
   it('is not set off by another sentence', async () => {
     const { hear, interrupt } = line();
     await hear(EVENTS.session_start);
+    const before = speaking('Something else, sent before.');
+    await clock.advance(300);
     await interrupt({ then });
-    await hear(speaking('Something else, sent before.'));
+    await hear(before);
+    await clock.advance(100);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
   });
 
@@ -202,27 +230,25 @@ describe('what follows the replacement', () => {
     const { hear, interrupt } = line({ answers: [new Error('broken off')] });
     await hear(EVENTS.session_start);
     await interrupt({ then });
-    await clock.advance(5000);
+    await clock.advance(2000);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    expect(heard()).toEqual(['failed', 'then_skipped: in_doubt']);
   });
 
   it('comes when the send was in doubt but the replacement is heard', async () => {
-    const { hear, interrupt } = line({ answers: [{ status: 'in_doubt', message: 'perhaps' }] });
-    await hear(EVENTS.session_start);
-    await interrupt({ then });
-    await hear(speaking('Your parcel has shipped.'));
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    const phone = line({ answers: [{ status: 'in_doubt', message: 'perhaps' }] });
+    await phone.hear(EVENTS.session_start);
+    await phone.interrupt({ then });
+    expect(types(await says(phone))).toEqual(['transfer']);
   });
 
   it('precedes what the template says, unless it ends the call', async () => {
-    const { hear, interrupt } = line({ template: { onAssistantSpeechEnded: () => 'And now?' } });
-    await hear(EVENTS.session_start);
-    await interrupt({ then: [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }] });
-    await hear(speaking('Your parcel has shipped.'));
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['send_sms', 'speak']);
-    await interrupt({ id: 'next', then });
-    await hear(speaking('Your parcel has shipped.'));
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    const phone = line({ template: { onAssistantSpeechEnded: () => 'And now?' } });
+    await phone.hear(EVENTS.session_start);
+    await phone.interrupt({ then: [SMS] });
+    expect(types(await says(phone))).toEqual(['send_sms', 'speak']);
+    await phone.interrupt({ id: 'next', then });
+    expect(types(await says(phone))).toEqual(['transfer']);
   });
 });
 
@@ -243,9 +269,10 @@ describe('a `then` among other interruptions', () => {
 
   it('waits for its own replacement when that is said after one that was claimed later', async () => {
     let arrive = () => {};
-    const { hear, interrupt } = line({
+    const phone = line({
       answers: [new Promise<Delivery>((resolve) => (arrive = () => resolve({ status: 'delivered' })))],
     });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     const first = interrupt({ then });
     await clock.advance(10);
@@ -255,29 +282,23 @@ describe('a `then` among other interruptions', () => {
     arrive();
     await first;
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(100);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
+    expect(types(await says(phone))).toEqual(['transfer']);
   });
 
   it('comes once, even if it was heard before its send was answered', async () => {
     let answer = () => {};
-    const { hear, interrupt } = line({
+    const phone = line({
       answers: [new Promise<Delivery>((resolve) => (answer = () => resolve({ status: 'delivered' })))],
     });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
-    const sms = [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }];
-    const first = interrupt({ then: sms });
-    await clock.advance(10);
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(10);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['send_sms']);
+    const first = interrupt({ then: [SMS] });
+    expect(types(await says(phone))).toEqual(['send_sms']);
     answer();
     await first;
-    await interrupt({ id: 'next', say: 'Next.', then: [{ type: 'hangup' }] });
-    await hear(speaking('Next.'));
-    await clock.advance(10);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+    await clock.advance(1000);
+    await interrupt({ id: 'next', say: 'Next, and goodbye.', then: [{ type: 'hangup' }] });
+    expect(types(await says(phone, 'Next, and goodbye.'))).toEqual(['hangup']);
   });
 
   it('is over with the call: another start does not bring it back', async () => {
@@ -301,35 +322,28 @@ describe('a template', () => {
   };
 
   it('does not take the end of a sentence that was cut for its own, and hang up on the replacement', async () => {
-    const { hear, interrupt } = line({ template: polite });
+    const phone = line({ template: polite });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     await hear(userSpeak('bye'));
     await hear(speaking('Goodbye, and thank you for calling.'));
     await clock.advance(300);
     await interrupt();
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
-    await clock.advance(10);
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(1000);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+    expect(types(await says(phone))).toEqual(['hangup']);
   });
 
   it('does not hang up on what follows a replacement', async () => {
-    const { hear, interrupt } = line({ template: polite });
+    const phone = line({ template: polite });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     await hear(userSpeak('bye'));
     await hear(speaking('Goodbye, and thank you for calling.'));
     await clock.advance(300);
     await interrupt({ resume: true });
     await hear(EVENTS.assistant_speech_ended);
-    await clock.advance(10);
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(1600);
-    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ text: 'Goodbye, and thank you for calling.' }]);
-    await clock.advance(10);
-    await hear(speaking('Goodbye, and thank you for calling.'));
-    await clock.advance(2000);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['hangup']);
+    expect(await says(phone)).toMatchObject([{ text: 'Goodbye, and thank you for calling.' }]);
+    expect(types(await says(phone, 'Goodbye, and thank you for calling.'))).toEqual(['hangup']);
   });
 });
 
@@ -358,14 +372,12 @@ describe('hearing', () => {
 
 describe('waiting for the next event', () => {
   it('leads the next answer; what the template says follows when it has been heard', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const phone = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
     expect(await interrupt()).toEqual([{ session_id, outcome: 'deferred' }]);
     expect(types(await hear(userSpeak('Where is my parcel?')))).toEqual(['barge_in', 'speak']);
-    await hear(speaking('Your parcel has shipped.'));
-    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([
-      { type: 'speak', text: 'Where is my parcel?', session_id },
-    ]);
+    expect(await says(phone)).toEqual([{ type: 'speak', text: 'Where is my parcel?', session_id }]);
     expect(heard()).toEqual(['deferred', 'delivered', 'heard']);
   });
 
@@ -378,13 +390,12 @@ describe('waiting for the next event', () => {
   });
 
   it('does not lose what the template says when it brings something along', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const phone = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
-    await interrupt({ then: [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }] });
+    await interrupt({ then: [SMS] });
     await hear(userSpeak('Where is my parcel?'));
-    await hear(speaking('Your parcel has shipped.'));
-    await clock.advance(10);
-    expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['speak', 'send_sms']);
+    expect(types(await says(phone))).toEqual(['send_sms', 'speak']);
   });
 
   it('does not lose what the template says when it is silence', async () => {
@@ -394,36 +405,20 @@ describe('waiting for the next event', () => {
     expect(types(await hear(userSpeak('Where is my parcel?')))).toEqual(['barge_in', 'speak']);
   });
 
-  it('keeps the order of arrival, one at an event, and its own follow-up before the template', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: () => 'template' } });
+  it('keeps the order of arrival: what the template says comes after it, and what ends the call is last', async () => {
+    const phone = line({ push: false, template: { onUserSpeak: () => 'The template.' } });
+    const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
-    await interrupt({ id: 'one', say: 'First.', then: [{ type: 'hangup' }] });
+    await interrupt({ id: 'one', say: 'The first sentence.', then: [{ type: 'hangup' }] });
     await clock.advance(1);
-    await interrupt({ id: 'two', say: 'Second.' });
-    expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'First.' }]);
-    // Two would cut One, which has only just begun.
-    expect(await hear(speaking('First.'))).toEqual([]);
-    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'hangup' }]);
-  });
-
-  it('is said after what the interruption before it put off, without a cut', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: () => 'template' } });
-    await hear(EVENTS.session_start);
-    await interrupt({ id: 'one', say: 'First.' });
-    await clock.advance(1);
-    await interrupt({ id: 'two', say: 'Second.' });
-    const said: unknown[] = [];
-    for (const event of [userSpeak('hi'), speaking('First.'), EVENTS.assistant_speech_ended])
-      said.push(await hear(event));
-    await clock.advance(1);
-    for (const event of [speaking('template'), EVENTS.assistant_speech_ended]) said.push(await hear(event));
-    expect(said).toMatchObject([
-      [{ type: 'barge_in' }, { text: 'First.' }],
-      [],
-      [{ text: 'template' }],
-      [],
-      [{ type: 'barge_in' }, { text: 'Second.' }],
+    await interrupt({ id: 'two', say: 'The second sentence.' });
+    expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'The first sentence.' }]);
+    expect(await says(phone, 'The first sentence.')).toMatchObject([
+      { type: 'barge_in' },
+      { text: 'The second sentence.' },
     ]);
+    expect(await says(phone, 'The second sentence.')).toMatchObject([{ text: 'The template.' }]);
+    expect(types(await says(phone, 'The template.'))).toEqual(['hangup']);
   });
 
   it('drops what has expired meanwhile, with an outcome', async () => {
@@ -460,30 +455,31 @@ describe('waiting for the next event', () => {
       push: false,
       template: { onUserSpeak: () => new Promise<never>(() => {}), fallback: 'Sorry?' },
     });
+    await clock.advance(10_000);
     await interrupt({ id: 'again' });
-    const answer = late.hear(userSpeak('hi'));
+    const answer = late.hear(userSpeak('hello?'));
     await clock.advance(800);
     expect(await answer).toMatchObject([{ type: 'barge_in' }, { text: 'Your parcel has shipped.' }]);
   });
 
   it('goes on waiting when the answer went out without it', async () => {
-    const slow: SessionStore = {
+    const slow: CallStore = {
       ...sessions,
-      async take(id, waiting) {
+      async save(...written) {
         await new Promise<void>((resolve) => clock.after(1000, resolve));
-        return sessions.take(id, waiting);
+        return sessions.save(...written);
       },
     };
-    const { hear, interrupt } = line({ push: false, store: slow, template: { onUserSpeak: () => 'Yes?' } });
-    await hear(EVENTS.session_start);
-    await interrupt();
+    const well = line({ push: false });
+    await well.hear(EVENTS.session_start);
+    await well.interrupt();
+    const { hear } = line({ push: false, store: slow, template: { onUserSpeak: () => 'Yes?' } });
     const answer = hear(userSpeak('hi'));
     await clock.advance(800);
     expect(await answer).toMatchObject([{ text: 'Yes?' }]);
     await clock.advance(1000);
     expect(heard()).toEqual(['deferred']);
-    const next = line({ push: false });
-    expect(types(await next.hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
+    expect(types(await well.hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
   });
 
   it('is taken by one of several events at once', async () => {

@@ -89,11 +89,12 @@ describe('only_if_speaking', () => {
   });
 
   it('does not take the end of a sentence for that of the next, though it is recorded later', async () => {
-    const { interrupt } = await line();
-    const at = clock.now();
-    await sessions.record({ session_id, kind: 'other', at: at + 20, speech: { ends_at: at + 3000 } });
-    await sessions.record({ session_id, kind: 'other', at: at + 10, speech: 'ended' });
-    await clock.advance(30);
+    const { interrupt, begins, hear } = await line();
+    await begins('Hello', 1000);
+    await clock.advance(1000);
+    const endedAt = clock.now();
+    await begins('How are you?', 1000);
+    await hear(EVENTS.assistant_speech_ended, endedAt);
     expect(await interrupt({ only_if_speaking })).toBe('delivered');
   });
 });
@@ -118,12 +119,28 @@ describe('when: after_current', () => {
     expect(sent).toEqual([]);
   });
 
-  it('goes out at the next event when the end got lost', async () => {
-    const { interrupt, begins, says } = await line();
-    await begins('Hello');
-    await interrupt({ when });
+  it('cuts the next sentence of the same answer', async () => {
+    const { interrupt, says, begins, ends } = await line(answering(['The first sentence.', 'The second sentence.']));
+    await says('hi');
+    await begins('The first sentence.', 1300);
+    expect(await interrupt({ when })).toBe('deferred');
+    expect(await ends(1300)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+  });
+
+  it('goes out at the next event when the end got lost, or is pushed when it must have come', async () => {
+    const silent = await line({ push: false });
+    await silent.begins('Hello');
+    await silent.interrupt({ when });
     await clock.advance(6000);
-    expect(await says('Hello?')).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+    expect(await silent.says('Hello?')).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+    await clock.advance(60_000);
+    const { begins, interrupt } = await line();
+    await begins('Hello');
+    await interrupt({ when, id: 'pushed' });
+    expect(sent).toEqual([]);
+    await clock.advance(6000);
+    expect(sent).toMatchObject([{ actions: [{ type: 'barge_in' }, SHIPPED] }]);
+    expect(outcomes.events.at(-1)).toMatchObject({ interruption_id: 'pushed', outcome: 'delivered' });
   });
 
   it('needs no force against what is protected: it does not cut it', async () => {
@@ -265,7 +282,8 @@ describe('resume', () => {
   const text = 'Your order has left. It is on its way. You will have it tomorrow.';
 
   it('says the sentence that was cut and what followed it, after what the interruption brings along', async () => {
-    const { whole, begins, ends } = await line();
+    const { whole, says, begins, ends } = await line();
+    await says(text);
     await begins(text, 3000);
     await clock.advance(1500);
     const then = [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }];
@@ -330,7 +348,7 @@ describe('an answer in flight', () => {
     expect(await ends(1600)).toMatchObject([{ type: 'speak', text: 'The older answer.' }]);
   });
 
-  it('is not said any more when the interruption brings along what follows', async () => {
+  it('comes before what ends the call, when the interruption brings that along', async () => {
     const { says, interrupt, begins, ends } = await line(slow(400));
     const answer = says('The older answer.');
     await clock.advance(100);
@@ -338,19 +356,22 @@ describe('an answer in flight', () => {
     await clock.advance(300);
     expect(await answer).toEqual([]);
     await begins(SHIPPED.text, 1600);
-    expect(await ends(1600)).toEqual([{ type: 'hangup', session_id }]);
+    expect(await ends(1600)).toMatchObject([{ type: 'speak', text: 'The older answer.' }]);
+    await begins('The older answer.', 1100);
+    expect(await ends(1100)).toEqual([{ type: 'hangup', session_id }]);
   });
 
   it('is said at once when the interruption is over by then, or was there before', async () => {
     const { says, interrupt, begins, ends } = await line(slow(700));
     await interrupt();
+    await clock.advance(10);
     const first = says('one');
     await clock.advance(700);
     expect(await first).toMatchObject([{ text: 'one' }]);
     const second = says('two');
     await interrupt({ say: 'So.' });
     await begins('So.', 200);
-    await ends(300);
+    await ends(350);
     await clock.advance(700);
     expect(await second).toMatchObject([{ text: 'two' }]);
   });
@@ -469,9 +490,8 @@ describe('the voice of the call', () => {
     await begins('One. Two.');
     await interrupt({ resume: true, then: [{ type: 'speak', text: 'Then.' }] });
     await begins(SHIPPED.text, 1600);
-    expect(await ends(1600)).toMatchObject([
-      { text: 'Then.', tts },
-      { text: 'One. Two.', tts },
-    ]);
+    expect(await ends(1600)).toMatchObject([{ text: 'Then.', tts }]);
+    await begins('Then.', 350);
+    expect(await ends(350)).toMatchObject([{ text: 'One. Two.', tts }]);
   });
 });

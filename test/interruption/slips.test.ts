@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import { createCallHandler } from '../../functions/outbound/call-handler.ts';
@@ -23,6 +24,7 @@ beforeEach(() => {
       interrupted.push(interruption);
       return { outcomes: [] };
     },
+    look: async () => {},
     assets: { names: () => ['hold'], clip: async () => undefined },
     clock: manualClock(Date.parse('2026-11-23T12:00:02Z')),
     log: told.log,
@@ -198,6 +200,38 @@ describe('a text of SNS or SQS', () => {
     await told.invoked(() => handle(event));
     expect(told.text()).toContain('InvalidInterruption');
   });
+});
+
+describe('an envelope that nobody of AWS wrote', () => {
+  const any = fc.jsonValue();
+  const notification = fc.record(
+    {
+      Type: fc.constant('Notification'),
+      Message: fc.oneof(fc.string(), any),
+      MessageId: any,
+      Timestamp: any,
+      MessageAttributes: any,
+    },
+    { requiredKeys: ['Type'] },
+  );
+  const event = fc.record({ 'detail-type': any, source: any, detail: any, id: any, time: any });
+  const bodies = fc.oneof(any, notification, event);
+
+  it('is read, or refused by name', () =>
+    fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        const text = JSON.stringify(body);
+        for (const sent of [
+          sns(text),
+          sqs(sqsRecord(text)),
+          body,
+          http(text),
+          { Records: [{ EventSource: 'aws:sns', Sns: body }] },
+        ]) {
+          await handle(sent).catch((error: Error) => expect(error.name).toBe('InvalidInterruption'));
+        }
+      }),
+    ));
 });
 
 describe('a call to place', () => {

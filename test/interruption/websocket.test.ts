@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Template } from '../../functions/assistant/template.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
@@ -15,7 +15,7 @@ const REFUSED: Delivery = { status: 'refused', code: 'refused', message: 'no', r
 const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
 
 let clock: ManualClock;
-let sessions: SessionStore;
+let sessions: CallStore;
 let outcomes: ReturnType<typeof recordingOutcomes>;
 let sent: Sent[];
 let framed: Sent[];
@@ -77,7 +77,8 @@ describe('a call over a WebSocket', () => {
     expect(await interrupt()).toEqual([{ session_id, outcome: 'delivered' }]);
     expect([framed.length, sent.length]).toEqual([1, 1]);
     expect(sent[0]).toMatchObject({ session_id });
-    expect(await sessions.read(session_id)).not.toHaveProperty('connection');
+    await interrupt({ id: 'next' });
+    expect([framed.length, sent.length]).toEqual([1, 2]);
   });
 
   it('is told nothing by another way when it is not sure that nothing left', async () => {
@@ -110,7 +111,7 @@ describe('a call over a WebSocket', () => {
     const { hear, interrupt } = line({ socket: [GONE] });
     await hear(EVENTS.session_start);
     await interrupt({ say: undefined, then: [{ type: 'transfer', ...OPERATOR }] });
-    expect(await sessions.read(session_id)).toMatchObject({ transferred: false });
+    expect(await interrupt({ id: 'next', dry_run: true })).toMatchObject([{ outcome: 'deferred' }]);
     expect(types(await hear(userSpeak('Hello?')))).toEqual(['barge_in', 'transfer']);
   });
 
@@ -204,7 +205,8 @@ describe('not_while_caller_speaks', () => {
     await hear(EVENTS.session_start);
     await hear(EVENTS.user_speech_started);
     await interrupt(polite);
-    await sessions.detach(session_id, CONNECTION);
+    const gone = line({ socket: [GONE] });
+    await gone.interrupt({ id: 'another' });
     const { hear: byHttp } = line({ http: true });
     expect(types(await byHttp(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
+import { transfer } from '../../functions/protocol/builders.ts';
 import conversation from '../../functions/templates/conversation.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
@@ -9,13 +10,17 @@ import { createMemoryStore } from '../support/memory-store.ts';
 import { noJobs } from '../support/no-jobs.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
+// The default hands nobody over; whoever adds that gets the caller back.
+const PERSON = { target_phone_number: '493023125001', caller_id_name: 'Us', caller_id_number: '493023125000' };
+const template = { ...conversation, onSmsFailed: () => transfer({ ...PERSON, timeout: 20 }) };
+
 let send: (event: unknown) => Promise<string>;
 const say = (text: string) => send(userSpeak(text));
 
 beforeEach(() => {
   const clock = manualClock();
   const parts = {
-    templates: always(conversation),
+    templates: always(template),
     jobs: noJobs,
     sessions: createMemoryStore(clock),
     outcomes: recordingOutcomes(),
@@ -46,8 +51,6 @@ describe('conversation', () => {
     expect(await send({ type: 'session_start', session })).toBe(
       'Hello! I am calling to introduce myself. What is your name?',
     );
-    await say('Anna');
-    expect(await send({ type: 'session_start', session })).toBe('Hello again, Anna. What else can I do?');
   });
 
   it.each([
@@ -79,6 +82,7 @@ describe('conversation', () => {
   it('greets a caller who comes back by name', async () => {
     await send(EVENTS.session_start);
     await say('My name is Anna');
+    expect(await send(EVENTS.sms_failed)).toBe('transfer');
     expect(await send(EVENTS.session_start)).toBe('Hello again, Anna. What else can I do?');
   });
 

@@ -152,6 +152,11 @@ test('a message that did not go out is no reason to hang up', async () => {
   const parts = { sessions: createMemoryStore(clock), outcomes: recordingOutcomes(), clock, sent: [] };
   const { hear } = phoneLine({ template: receptionist, ...parts });
   await hear(EVENTS.session_start);
+  await hear({ ...EVENTS.dtmf_received, digit: '1' });
+  await hear({ ...EVENTS.assistant_speak, text: 'One moment, I am calling Sales.', duration_ms: 2_000 });
+  await clock.advance(2_000);
+  expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'transfer' }]);
+  await clock.advance(20_000);
   await hear(EVENTS.session_start);
   expect(await hear(userSpeak('It is Ben'))).toMatchObject([
     { type: 'send_sms' },

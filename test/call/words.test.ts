@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { restOf } from '../../functions/interruption/speech.ts';
+import { restOf } from '../../functions/call/words.ts';
 
 const TEXT = 'Your order has left. Will it come tomorrow? Yes! It will …  we hope.';
 /** As if a character took a millisecond. */
-const restAt = (text: string, now: number) => restOf({ text, at: 0, ends_at: text.length }, now);
+const restAt = (text: string, now: number) => restOf(text, now / text.length);
 
 describe('the rest of what is being said', () => {
   it.each([
@@ -20,8 +20,13 @@ describe('the rest of what is being said', () => {
     expect(restAt(TEXT, now)).toBe(rest);
   });
 
-  it('is nothing for what has no text', () => {
-    expect(restOf({ at: 0, ends_at: 1000 }, 500)).toBeUndefined();
+  it.each([
+    ['您的包裹已发出。明天中午到达。', 9, '明天中午到达。'],
+    ['荷物は発送されました。明日の正午に届きます。', 12, '明日の正午に届きます。'],
+    ['आपका पार्सल भेज दिया गया है। वह कल आएगा।', 32, 'वह कल आएगा।'],
+    ['هل تريد شيئًا آخر؟ الطرد في الطريق.', 20, 'الطرد في الطريق.'],
+  ])('begins with a sentence in any script: %s', (text, now, rest) => {
+    expect(restAt(text, now)).toBe(rest);
   });
 
   it('is the whole of a single sentence, however far it had got', () => {
