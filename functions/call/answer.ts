@@ -10,7 +10,7 @@ import { inOneBreath, type Moment, send, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
-import { isAnswerTo, isSaid, utterancesOf, waitingIn } from './utterances.ts';
+import { endOf, isAnswerTo, isHeard, isSaid, utterancesOf, waitingIn } from './utterances.ts';
 
 /** An event, and what the call flow says to it. */
 export interface Answering {
@@ -31,6 +31,8 @@ export interface Answering {
 export interface Said {
   readonly actions: readonly ActionDraft[];
   readonly from?: Extract<Origin, 'answer' | 'progress'>;
+  /** At which it was asked: what has been answered since overtakes it. */
+  readonly turn?: number;
   readonly changes?: Changes;
   /** What is put off. */
   readonly job?: JobMark;
@@ -59,8 +61,8 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   const placed = located(turned, input);
   const kept = said ? remembered(placed, said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
-  const isHeard = said && !said.repeat && settled.ended === undefined;
-  const own = isHeard ? ownUtterances(settled, said, input) : [];
+  const isSpoken = said && !said.repeat && settled.ended === undefined;
+  const own = isSpoken ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
   const leaving: Leaving = { by: input.id, now, pushes: input.pushes };
   const [sent, keys, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
@@ -118,8 +120,11 @@ function voiceIn(actions: readonly ActionDraft[]): Tts | undefined {
   return said?.type === 'speak' ? said.tts : undefined;
 }
 
-function ownUtterances(call: Call, { actions, from = 'answer' }: Said, { id }: Answering): Utterance[] {
-  return utterancesOf(actions, id, { from, start: call.starts, turn: call.turn });
+function ownUtterances(call: Call, said: Said, { id }: Answering): Utterance[] {
+  const { actions, from = 'answer', turn = call.turn } = said;
+  // What isn't heard, and doesn't end the call, is done all the same.
+  const still = turn < call.turn ? actions.filter((action) => !isHeard(action) && !endOf([action])) : actions;
+  return utterancesOf(still, id, { from, start: call.starts, turn: call.turn });
 }
 
 type Out = [call: Call, keys: readonly string[], told: readonly OutcomeEvent[]];

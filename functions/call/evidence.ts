@@ -46,6 +46,12 @@ export function heardBegin(call: Call, fact: Began): Call {
   );
 }
 
+/** What was never cut isn't said again. */
+const withoutRest = (call: Call, by: string | undefined): Call =>
+  by === undefined
+    ? call
+    : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
+
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
 function withForeign(call: Call, { id: key, at, print, ms, started = at }: Began): Call {
   const isKnown = print === undefined || soundsIn(call).some((one) => one.print === print);
@@ -63,12 +69,6 @@ function withForeign(call: Call, { id: key, at, print, ms, started = at }: Began
   };
   return { ...call, queue: [...call.queue.filter(({ sent }) => sent), foreign, ...waitingIn(call)] };
 }
-
-/** What was never cut isn't said again. */
-const withoutRest = (call: Call, by: string | undefined): Call =>
-  by === undefined
-    ? call
-    : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
 
 /** By its words; else the first that has left and not begun, unless it is known to be older. */
 function whoBegan(call: Call, { print, started }: Began): Utterance | undefined {

@@ -157,7 +157,7 @@ export function createShell(parts: Parts) {
         () =>
           `${answered.source.name} answers ${fact.id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`,
       );
-      return { said: { actions, ...(mark && { job: mark }) }, thinks, turn, ...(job && { job }) };
+      return { said: { actions, turn, ...(mark && { job: mark }) }, thinks, turn, ...(job && { job }) };
     }
     const { actions, thinks } = flow.says(asked, fact.at, turn);
     const lost = asked === 'apology' ? call.jobs[0]?.key : undefined;
