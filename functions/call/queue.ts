@@ -74,10 +74,13 @@ function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number)
   return one.from === 'then' ? { never: 'in_doubt' } : 'free';
 }
 
-/** What it stands behind by now: what was said in the place of a sentence takes its place. */
+/** What it stands behind by now: what was said in the place of a sentence, or its rest, takes its place. */
 export function predecessorOf(call: Call, behind: string | undefined): Utterance | undefined {
   const before = behind === undefined ? undefined : call.queue.find(({ key }) => key === behind);
-  return before?.end?.by === undefined || before.end.silent ? before : predecessorOf(call, before.end.by);
+  if (before?.end?.by === undefined || before.end.silent) return before;
+  const { by } = before.end;
+  const rest = call.queue.findLast(({ key, from }) => from === 'rest' && key.startsWith(`${by}.`));
+  return predecessorOf(call, rest?.key ?? by);
 }
 
 const isUnsure = ({ queue }: Call, key: string | undefined) => queue.some((one) => one.key === key && one.sent?.unsure);
