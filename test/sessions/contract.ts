@@ -43,6 +43,11 @@ export function describeSessionStore(name: string, makeStore: (clock: ManualCloc
       });
     });
 
+    it('remembers which number is ours, where it is not the callee', async () => {
+      await store.record({ session_id: id, kind: 'start', ...NUMBERS, number: NUMBERS.caller });
+      expect(await record('turn')).toMatchObject({ ...NUMBERS, number: NUMBERS.caller });
+    });
+
     it('counts a turn for each thing said, before it is seen', async () => {
       await record('start');
       expect(await record('turn')).toMatchObject({ turn: 1 });
