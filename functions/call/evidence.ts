@@ -53,7 +53,8 @@ const withoutRest = (call: Call, by: string | undefined): Call =>
     : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
 
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
-function withForeign(call: Call, { id: key, at: toldAt, print, ms, started = toldAt }: Began): Call {
+function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }: Began): Call {
+  const key = `said.${id}`;
   const isKnown = print === undefined || soundsIn(call).some((one) => one.print === print);
   if (isKnown || soundingAt(call, toldAt).length > 0) return call;
   const at = started <= toldAt && started + (ms ?? 0) + LOST_END_MS >= toldAt ? started : toldAt;
