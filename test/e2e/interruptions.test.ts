@@ -294,8 +294,8 @@ describe('without an external API', () => {
   afterAll(() => silent.stop());
 
   /** The caller has been greeted; nothing plays. */
-  async function greeted() {
-    const call = await placeCall(silent.url);
+  async function greeted(options?: object) {
+    const call = await placeCall(silent.url, options);
     const over = async () => JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
     await until(over, 'the end of the greeting');
     return call;
@@ -331,7 +331,7 @@ describe('without an external API', () => {
   });
 
   test('several are said one after the other, in the order of their arrival', async () => {
-    const call = await greeted();
+    const call = await greeted({ speed: 1.5 });
     for (const say of ['One.', 'Two.', 'Three.']) await interrupt({ session_id: call.session_id, say }, {}, silent.url);
     await call.says('My name is Anna');
     await call.hears(5);

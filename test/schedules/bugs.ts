@@ -1,38 +1,35 @@
+import type { CallStore, Stored } from '../../functions/call/call-store.ts';
+import type { Fact, Utterance } from '../../functions/call/document.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import type { Name } from './invariants.ts';
 import type { Bug } from './world.ts';
 
-const storeThat = (wrong: (store: SessionStore) => Partial<SessionStore>): Bug => ({
+const storeThat = (wrong: (store: CallStore) => Partial<CallStore>): Bug => ({
   store: (store) => ({ ...store, ...wrong(store) }),
 });
 
-/** Claims as if something else had been asked for. */
-const claimingWith = (changed: object) =>
-  storeThat((store) => ({ claim: (claim) => store.claim({ ...claim, ...changed }) }));
+/** Facts are recorded as something else. */
+const recording = (changed: (fact: Fact) => Fact) =>
+  storeThat((store) => ({ record: (id, fact, signal) => store.record(id, changed(fact), signal) }));
 
-/** What an end leaves is not respected: the call goes on, as far as the store knows. */
-const forgettingEnds = storeThat((store) => ({
-  record: (happening) => store.record(happening.kind === 'end' ? { ...happening, kind: 'other' } : happening),
-}));
+/** Calls are written with a queue that lacks something. */
+const queueing = (changed: (one: Utterance) => Utterance | undefined) =>
+  storeThat((store) => ({
+    save: (stored, call, signal) =>
+      store.save(stored, { ...call, queue: call.queue.flatMap((one) => changed(one) ?? []) }, signal),
+  }));
 
-/** A bug that a store, a channel or a function could have, for each invariant that must notice it. */
+/** A bug that a store, a channel or a clock could have, for each invariant that must notice it. */
 export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = {
-  'nothing is sent without a claim': {
-    bug: 'a function that doesn’t ask',
-    made: {
-      seenBy: (store) => ({
-        ...store,
-        async claim({ session_id }) {
-          const session = await store.read(session_id);
-          return session ? { claimed: true, session } : { claimed: false, reason: 'unknown_session' };
-        },
-      }),
-    },
+  'nothing leaves that is not written': {
+    bug: 'a function that writes nothing',
+    made: { seenBy: (store) => ({ ...store, save: async () => true }) },
   },
-  'no claim succeeds after a committed end': { bug: 'a store that forgets ends', made: forgettingEnds },
-  'no session is resurrected': { bug: 'a store that forgets ends', made: forgettingEnds },
-  'no send starts after expiry': {
+  'nothing leaves after a written end': {
+    bug: 'a store that forgets ends',
+    made: recording((fact) => (fact.kind === 'over' ? { id: fact.id, at: fact.at, kind: 'other' } : fact)),
+  },
+  'no interruption leaves after its expiry': {
     bug: 'an expiry that is checked once, when the trigger arrives',
     made: {
       clock: (clock) => {
@@ -41,7 +38,7 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
       },
     },
   },
-  'no interruption is sent twice': {
+  'no interruption leaves twice': {
     bug: 'a send in doubt that counts as refused',
     made: {
       channel: (channel) => ({
@@ -62,58 +59,51 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
     made: { outcomes: () => ({ publish: async () => {} }) },
   },
   'what waits has an outcome when the call is over': {
-    bug: 'a waiting room that forgets',
-    made: storeThat(() => ({ waiting: async () => [] })),
+    bug: 'a store that forgets what waits',
+    made: queueing((one) => (one.sent ? one : undefined)),
   },
-  'no turn is lost': {
-    bug: 'a store that counts every second turn',
-    made: storeThat((store) => {
-      let seen = 0;
-      return {
-        async record(happening) {
-          const lost = happening.kind === 'turn' && seen++ % 2 === 1;
-          return store.record(lost ? { ...happening, kind: 'other' } : happening);
-        },
-      };
-    }),
-  },
-  'if_turn holds when it is claimed': {
-    bug: 'a claim that reads the turn before it writes',
+  'each thing that is said is a turn of its own': {
+    bug: 'a store that returns an event without those before it',
     made: storeThat((store) => ({
-      claim: ({ if_turn: _read, ...claim }) => store.claim(claim),
-    })),
-  },
-  'then never goes before its replacement has ended': {
-    bug: 'a then at the first end that comes',
-    made: storeThat((store) => ({
-      async record(happening) {
-        const session = await store.record(happening);
-        if (session === 'ended' || !session.replacement) return session;
-        return { ...session, replacement: { ...session.replacement, heard: true, after: 0 } };
+      async record(id, fact, signal) {
+        const { call, ...stored } = await store.record(id, fact, signal);
+        return { ...stored, call: { ...call, facts: call.facts.filter((one) => one.id === fact.id) } };
       },
     })),
   },
-  'protected speech is never cut without force': { bug: 'a claim that forces', made: claimingWith({ force: true }) },
+  'if_turn holds when it leaves': {
+    bug: 'a save that asks nobody what came between',
+    made: storeThat((store) => ({
+      async save(stored, call, signal) {
+        const { revision } = (await store.read(call.id)) as Stored;
+        return store.save({ ...stored, revision }, call, signal);
+      },
+    })),
+  },
+  'then never leaves before its words have ended': {
+    bug: 'a beginning that is taken for an end',
+    made: recording((fact) => (fact.kind === 'began' ? { id: fact.id, at: fact.at, kind: 'ended' } : fact)),
+  },
+  'protected speech is never cut without force': {
+    bug: 'a store that forgets what is protected',
+    made: queueing(({ guarded: _, ...one }) => one),
+  },
   'urgent is never cut by what is not': {
-    bug: 'a claim that calls itself urgent',
-    made: claimingWith({ urgent: true }),
+    bug: 'a store that forgets what is urgent',
+    made: queueing(({ guarded: _, ...one }) => one),
   },
 };
 
-/** What waited goes out as if its rules had been asked for good when it came. */
-const startingWith = (changed: object) =>
-  storeThat((store) => ({ startWaiting: (claim) => store.startWaiting({ ...claim, ...changed }) }));
-
-/** The same for what waits, which is claimed long before it goes out. */
+/** The same for what waits, which is asked for its rules when it comes and again when it goes. */
 export const BUGS_OF_WHAT_WAITS: Partial<typeof BUGS> = {
-  'if_turn holds when it is claimed': {
-    bug: 'a turn that is read before what waits goes out',
-    made: storeThat((store) => ({
-      startWaiting: ({ if_turn: _read, ...claim }) => store.startWaiting(claim),
-    })),
+  'no interruption leaves after its expiry': {
+    bug: 'a store that forgets when what waits expires',
+    made: queueing(({ expires_at: _, ...one }) => one),
   },
-  'protected speech is never cut without force': {
-    bug: 'a guard that is read before what waits goes out',
-    made: startingWith({ force: true }),
+  'if_turn holds when it leaves': {
+    bug: 'a store that forgets for which turn something waits',
+    made: queueing(
+      (one) => ({ ...one, ...(one.rules && { rules: { ...one.rules, if_turn: undefined } }) }) as Utterance,
+    ),
   },
 };

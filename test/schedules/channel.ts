@@ -3,6 +3,7 @@ import type { Clock } from '../../functions/runtime/clock.ts';
 import type { History } from './history.ts';
 import type { Phone } from './phone.ts';
 import type { Random } from './random.ts';
+import { batchOf } from './requests.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 interface Parts {
@@ -23,13 +24,12 @@ export function watchedChannel({ process, scheduler, random, history, phone, clo
   return {
     async send(_session_id, actions) {
       const fate = random.pick([DELIVERED, DELIVERED, DELIVERED, DELIVERED, REFUSED, IN_DOUBT, 'throws'] as const);
-      const said = actions.find((action) => action.type === 'speak')?.text ?? '';
-      const id = said.split(' ')[0] ?? '';
-      history.add({ what: 'sent', by: process.name, at: clock.now(), id, left: fate !== REFUSED });
+      const batch = batchOf(process.name, actions);
+      history.add({ what: 'left', way: 'push', at: clock.now(), arrives: fate !== REFUSED, ...batch });
       await scheduler.point(process);
       if (fate === REFUSED) return fate;
       const arrives = fate === DELIVERED || random.chance(0.5);
-      const taken = arrives && (await scheduler.run('network', async () => phone.receive(actions), false));
+      const taken = arrives && (await scheduler.run('network', async () => phone.receive(actions, batch), false));
       await scheduler.point(process);
       if (fate === 'throws') throw new Error('broken off');
       return fate === DELIVERED && !taken ? { status: 'gone' } : fate;

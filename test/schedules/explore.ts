@@ -1,5 +1,5 @@
+import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { createHistory, type History } from './history.ts';
@@ -18,7 +18,7 @@ export interface Schedule {
 
 interface Options {
   readonly bug?: Bug | undefined;
-  readonly storeFor?: ((clock: Clock) => SessionStore) | undefined;
+  readonly storeFor?: ((clock: Clock) => CallStore) | undefined;
 }
 
 /** Plays one call with its triggers, in an order and with mishaps that the seed alone decides. */
@@ -28,7 +28,8 @@ export async function playSchedule(seed: number, { bug = {}, storeFor = createMe
   const history = createHistory();
   const [crashes, faults] = [random.pick(RATES), random.pick(RATES)];
   const onCrash = (by: string) => history.add({ what: 'crashed', by });
-  const scheduler = createScheduler({ random, clock, crashes, onCrash });
+  const pauses_ms = random.chance(0.5) ? QUICK_MS : FROZEN_MS;
+  const scheduler = createScheduler({ random, clock, crashes, onCrash, pauses_ms });
   const parts = { clock, random, scheduler, history, faults, bug, store: storeFor(clock), push: random.chance(0.7) };
   const world = createWorld(parts);
   const ids = ['i1', 'i2', 'i3'].slice(0, 1 + random.int(3));
@@ -58,5 +59,8 @@ export async function playSchedule(seed: number, { bug = {}, storeFor = createMe
   }
 }
 
+const QUICK_MS = [1, 5, 15];
+/** Lambda freezes, and thaws. */
+const FROZEN_MS = [1, 15, 120, 700, 2_500];
 const RATES = [0, 0, 0.02, 0.05];
 const WHILES_MS = [0, 50, 1_000, 4_000, 9_000];

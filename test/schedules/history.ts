@@ -1,23 +1,25 @@
+import type { Fact } from '../../functions/call/document.ts';
 import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
-import type { Claim, Happening, Refusal } from '../../functions/sessions/session.ts';
 
-/** Something that took effect. `at`: ms since 1970. `began`: how many entries there were when it began. */
+/** Actions that leave together: the interruptions in them, those whose `then` is in them, and all that is said. */
+export interface Batch {
+  readonly by: string;
+  readonly ids: readonly string[];
+  readonly then: readonly string[];
+  readonly says: readonly string[];
+}
+
+/** Something that took effect. `by`: the invocation; `at`: ms since 1970. */
 export type Entry =
-  | { what: 'reported'; text: string; at: number }
+  | { what: 'reported'; by: string; at: number }
   | { what: 'begins'; by: string; at: number }
-  | { what: 'records'; kind: Happening['kind'] }
-  | { what: 'recorded'; by: string; began: number; kind: Happening['kind']; turn: number | 'ended' }
-  | { what: 'claimed'; began: number; at: number; claim: Claim; refused?: Refusal; waited?: true }
+  | { what: 'recorded'; by: string; at: number; kind: Fact['kind'] }
+  | { what: 'saved'; by: string; at: number }
+  | { what: 'asked'; by: string; turn: number; text: string }
   | { what: 'found'; by: string; none: boolean }
-  | { what: 'released'; owner: string }
-  | { what: 'guarded'; by: string; at: number }
-  | { what: 'tracked'; key: string; at: number }
-  | { what: 'waits'; key: string; expires_at: number }
-  | { what: 'taken'; by: string; began: number; at: number; key: string; mine: boolean }
-  | { what: 'sent'; by: string; at: number; id: string; left: boolean }
-  | { what: 'answered'; by: string; at: number; id?: string; then: string[]; says: string[] }
+  | ({ what: 'left'; at: number; way: 'push' | 'answer'; arrives: boolean } & Batch)
   | { what: 'plays'; text: string; at: number; guarded: boolean }
-  | { what: 'stopped'; text: string; at: number }
+  | { what: 'stopped'; text: string; at: number; cut?: Batch }
   | { what: 'published'; by: string; event: OutcomeEvent }
   | { what: 'returned'; by: string; id: string; result: 'done' | 'again' | 'crashed' }
   | { what: 'crashed'; by: string }

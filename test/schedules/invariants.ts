@@ -1,34 +1,42 @@
 import { ANSWER_WITHIN_MS, AT_LEAST_MS } from '../../functions/assistant/deadline.ts';
-import { keyOf } from '../../functions/interruption/request.ts';
 import type { Schedule } from './explore.ts';
-import type { Of } from './history.ts';
-import * as sound from './playback-invariants.ts';
+import type { History, Of } from './history.ts';
+import { sentence } from './requests.ts';
 
 /** What is wrong with a schedule, in a few words; nothing if all is well. */
 export type Invariant = (schedule: Schedule) => string | undefined;
 
-/** What must hold in every schedule, whatever the order, whoever crashes. */
+/**
+ * What must hold in every schedule, whatever the order, whoever crashes. Judged by what the phone was given and played,
+ * by what the triggers asked for, and by the order of writes: never by what the call noted about itself.
+ */
 export const INVARIANTS = {
-  'nothing is sent without a claim': (schedule) =>
-    leavings(schedule).find(({ id, index }) => !claimBefore(schedule, id, index)) && 'left unclaimed',
+  'nothing leaves that is not written': ({ history }) =>
+    leavings(history).find(({ ids, by, index }) => ids.length > 0 && !savedBy(history, by, index)) && 'left unwritten',
 
-  'no claim succeeds after a committed end': (schedule) =>
-    claims(schedule).find(({ began }) => endedBy(schedule, began)) && 'claimed after the end',
+  'nothing leaves after a written end': ({ history }) =>
+    leavings(history).find((left) => {
+      const saved = savedBy(history, left.by, left.index);
+      return left.says.length > 0 && saved && isOver(history, saved.index);
+    }) && 'left after the end',
 
-  'no send starts after expiry': (schedule) =>
-    leavings(schedule).find(
-      ({ id, at, what }) => at >= expiryOf(schedule, id) + (what === 'answered' ? ANSWER_WITHIN_MS : 0),
+  'no interruption leaves after its expiry': ({ history, triggers }) =>
+    leavings(history).find(({ ids, at, way }) =>
+      ids.some((id) => {
+        const { expires_at = '' } = triggers.find((trigger) => trigger.id === id)?.request ?? {};
+        return at >= Date.parse(expires_at) + (way === 'answer' ? ANSWER_WITHIN_MS : 0);
+      }),
     ) && 'left too late',
 
-  'no interruption is sent twice': (schedule) => {
-    const ids = leavings(schedule).map(({ id }) => id);
+  'no interruption leaves twice': ({ history }) => {
+    const ids = leavings(history).flatMap((left) => (left.arrives ? left.ids : []));
     return ids.length > new Set(ids).size ? `left twice: ${ids}` : undefined;
   },
 
-  'delivered means that it left': (schedule) => {
-    const left = new Set(leavings(schedule).map(({ id }) => id));
-    const crashed = new Set(schedule.history.all('crashed').map(({ by }) => by));
-    const told = schedule.history.all('published').filter(({ event }) => event.outcome === 'delivered');
+  'delivered means that it left': ({ history }) => {
+    const left = new Set(leavings(history).flatMap(({ ids, arrives }) => (arrives ? ids : [])));
+    const crashed = new Set(history.all('crashed').map(({ by }) => by));
+    const told = history.all('published').filter(({ event }) => event.outcome === 'delivered');
     return (
       told.find(({ by, event }) => !left.has(event.interruption_id) && !crashed.has(by)) &&
       'delivered, yet it never left'
@@ -36,95 +44,137 @@ export const INVARIANTS = {
   },
 
   'every trigger has an outcome': ({ history }) => {
-    const told = new Set(history.all('published').map(({ by }) => by));
+    const told = new Set(history.all('published').map(({ event }) => event.interruption_id));
     // A label or everyone may name nobody: then nothing came of it, for no session.
-    const silent = history.all('returned').find(({ by, result }) => result === 'done' && !told.has(by) && !nobody(by));
+    const nobody = new Set(history.all('found').flatMap(({ by, none }) => (none ? [by] : [])));
+    // Whoever dies with what was put back takes it along.
+    if (history.all('crashed').some(({ by }) => by.startsWith('message'))) return undefined;
+    const silent = history
+      .all('returned')
+      .find(({ by, id, result }) => result === 'done' && !told.has(id) && !nobody.has(by));
     return silent && `${silent.by} came to nothing`;
-
-    function nobody(by: string) {
-      return history.all('found').some((found) => found.by === by && found.none);
-    }
   },
 
-  'what waits has an outcome when the call is over': (schedule) => {
-    const { history } = schedule;
-    // Who crashes with an interruption in its hands, or cannot reach the store, takes it along.
-    const took = new Set(history.all('taken').flatMap(({ by, mine }) => (mine ? [by] : [])));
-    const takesAlong = (by: string) => by.startsWith('webhook') || took.has(by);
-    if (history.all('fault').length > 0 || history.all('crashed').some(({ by }) => takesAlong(by))) return undefined;
-    if (!endedBy(schedule, history.entries.length) || endedLate(schedule)) return undefined;
-    const final = history
-      .all('published')
-      .filter(({ event }) => event.outcome !== 'deferred' && event.reason !== 'duplicate');
-    const known = new Set(final.map(({ event }) => keyOf(event.interruption_id)));
-    return history.all('waits').find(({ key }) => !known.has(key)) && 'waited, and nobody ever heard of it again';
+  'what waits has an outcome when the call is over': ({ history }) => {
+    if (history.all('fault').length > 0 || history.all('crashed').length > 0) return undefined;
+    if (!isOver(history, history.entries.length) || isEndedLate(history)) return undefined;
+    const events = history.all('published').map(({ event }) => event);
+    const final = events.filter(({ outcome, reason }) => outcome !== 'deferred' && reason !== 'duplicate');
+    const known = new Set(final.map(({ interruption_id }) => interruption_id));
+    const lost = events.find(({ outcome, interruption_id }) => outcome === 'deferred' && !known.has(interruption_id));
+    return lost && `${lost.interruption_id} waited, and nobody ever heard of it again`;
   },
 
-  'no turn is lost': ({ history }) => {
-    const turns = history
-      .all('recorded')
-      .flatMap(({ kind, turn }) => (kind === 'turn' && turn !== 'ended' ? [turn] : []));
-    const expected = turns.map((_turn, index) => index + 1);
-    return turns.sort((a, b) => a - b).join() === expected.join() ? undefined : `counted ${turns}`;
+  'each thing that is said is a turn of its own': ({ history }) => {
+    const unread = new Set(history.all('fault').flatMap(({ by, method }) => (method === 'record' ? [by] : [])));
+    const asked = history.all('asked').filter(({ by }) => !unread.has(by) && !isLate(history, by));
+    const twice = asked.find(({ turn, text }) => asked.some((other) => other.turn === turn && other.text !== text));
+    return twice && `turn ${twice.turn} is ${twice.text}, and something else`;
   },
 
-  'no session is resurrected': (schedule) =>
-    schedule.history
-      .all('recorded')
-      .find(({ kind, turn, began }) => kind !== 'start' && turn !== 'ended' && endedBy(schedule, began)) &&
-    'an event after the end was let in',
-
-  'if_turn holds when it is claimed': (schedule) => {
-    const { history } = schedule;
-    const turns = history.all('recorded').filter(({ kind, turn }) => kind === 'turn' && turn !== 'ended');
-    const wrong = claims(schedule).find(
-      ({ claim: { if_turn }, index }) =>
-        if_turn !== undefined && if_turn !== turns.filter((turn) => turn.index < index).length,
-    );
-    return wrong && `claimed for turn ${wrong.claim.if_turn}`;
+  'if_turn holds when it leaves': ({ history, triggers }) => {
+    const wrong = leavings(history).find(({ ids, by, index }) => {
+      const saved = savedBy(history, by, index);
+      const turns = ids.flatMap((id) => triggers.find((one) => one.id === id)?.request.if_turn ?? []);
+      return saved && turns.some((turn) => isOvertaken(history, turn, saved));
+    });
+    return wrong && `${wrong.ids} left for a turn that was over`;
   },
 
-  'then never goes before its replacement has ended': sound.thenComesAfter,
-  'protected speech is never cut without force': sound.protectedIsSpared,
-  'urgent is never cut by what is not': sound.urgentIsSpared,
+  'then never leaves before its words have ended': ({ history }) => {
+    const early = leavings(history).find((left) => left.then.some((id) => !isHeard(history, sentence(id), left)));
+    return early && `then of ${early.then} before its end`;
+  },
+
+  'protected speech is never cut without force': ({ history, triggers }) =>
+    cutOf(
+      history,
+      ({ guarded }) => guarded,
+      (id) => triggers.some((one) => one.id === id && one.request.force),
+    ),
+
+  'urgent is never cut by what is not': ({ history, triggers }) =>
+    cutOf(
+      history,
+      ({ text }) => triggers.some(({ id, request }) => request.urgent && text === sentence(id)),
+      (id) => triggers.some((one) => one.id === id && (one.request.force || one.request.urgent)),
+    ),
 } satisfies Record<string, Invariant>;
 
 export type Name = keyof typeof INVARIANTS;
 
-const claims = ({ history }: Schedule) => history.all('claimed').filter(({ refused }) => !refused);
+const leavings = (history: History) => history.all('left');
 
-type Leaving = (Of<'sent'> | Of<'answered'>) & { id: string };
+/** The write by which it left. */
+const savedBy = (history: History, who: string, before: number): Of<'saved'> | undefined =>
+  history.all('saved').findLast(({ by, index }) => by === who && index < before);
 
-/** When an interruption may have reached the phone: pushed, or at the head of an answer. */
-const leavings = ({ history }: Schedule): Leaving[] =>
-  [...history.all('sent').filter(({ left }) => left), ...history.all('answered')].filter(
-    (leaving): leaving is Leaving => leaving.id !== undefined,
-  );
-
-function claimBefore(schedule: Schedule, id: string, index: number): boolean {
-  const released = schedule.history.all('released').filter((release) => release.index < index);
-  return claims(schedule).some(
-    (one) =>
-      one.claim.key === keyOf(id) &&
-      !one.waited &&
-      one.index < index &&
-      !released.some(({ owner, index }) => owner === one.claim.owner && index > one.index),
-  );
+/** Whether the call was over, and had not begun again, by then. */
+function isOver(history: History, before: number): boolean {
+  const records = history.all('recorded').filter(({ index }) => index < before);
+  const end = records.findLast(({ kind }) => kind === 'over');
+  return end !== undefined && !records.some(({ kind, index }) => kind === 'start' && index > end.index);
 }
 
-/** Whether the call was certainly over, and not begun again, when what `began` there began. */
-function endedBy({ history }: Schedule, began: number): boolean {
-  const records = history.all('recorded');
-  const end = records.findLast(({ kind, turn, index }) => kind === 'end' && turn !== 'ended' && index < began);
-  return end !== undefined && !records.some((one) => one.kind === 'start' && one.index > end.began);
+/** Who waits for DynamoDB longer than half of the shortest deadline has given it up. */
+function isLate(history: History, who: string): boolean {
+  const begun = history.all('begins').find(({ by }) => by === who);
+  const recorded = history.all('recorded').find(({ by }) => by === who);
+  return !recorded || recorded.at - (begun?.at ?? 0) >= AT_LEAST_MS / 2;
 }
 
-/** Who waits for DynamoDB longer than half of the shortest deadline has given it up: then nobody looks who waits. */
-const endedLate = ({ history }: Schedule) => {
-  const begun = new Map(history.all('begins').map(({ by, at }) => [by, at]));
-  const ended = new Set(history.all('recorded').flatMap(({ by, kind }) => (kind === 'end' ? [by] : [])));
-  return history.all('answered').some(({ by, at }) => ended.has(by) && at - (begun.get(by) ?? 0) >= AT_LEAST_MS / 2);
-};
+/** Then nobody looks who waits. */
+const isEndedLate = (history: History) =>
+  history.all('recorded').some(({ kind, by }) => kind === 'over' && isLate(history, by));
 
-const expiryOf = ({ triggers }: Schedule, id: string) =>
-  Date.parse(triggers.find((trigger) => trigger.id === id)?.request.expires_at ?? '');
+/** An answer to something newer was written before it, and has gone out. */
+function isOvertaken(history: History, turn: number, saved: Of<'saved'>): boolean {
+  return history.all('asked').some((asked) => {
+    const answer = leavings(history).find(({ by, says }) => by === asked.by && says.includes(sentence(asked.text)));
+    const written = answer && savedBy(history, answer.by, answer.index);
+    return asked.turn > turn && written !== undefined && written.index < saved.index;
+  });
+}
+
+/** Whether a sentence was over when something left behind it, as far as anybody could know. */
+function isHeard(history: History, text: string, left: Of<'left'>): boolean {
+  const words = leavings(history).find(({ says }) => says.includes(text));
+  const plays = history.all('plays').find((one) => one.text === text);
+  const stopped = history.all('stopped').find((one) => one.text === text);
+  if (stopped && stopped.index < left.index) return true;
+  // Whether it arrived is not known.
+  if (!words || !plays) return true;
+  return isByTheClock(words, plays, left.at) || isConfused(history, words, left.at);
+}
+
+const USUAL_MS = 1_000 / 15;
+
+/** Documented: what begins late, or of which nobody hears, is over by an estimate. */
+const isByTheClock = (words: Of<'left'>, plays: Of<'plays'>, at: number) =>
+  plays.at - words.at > 500 || at > words.at + plays.text.length * USUAL_MS * 1.5 + 3_000;
+
+/** Documented: events that overtake each other by more than a moment are taken for those of something else. */
+const isConfused = (history: History, words: Of<'left'>, at: number) =>
+  history.all('reported').some((report) => {
+    const recorded = history.all('recorded').find(({ by }) => by === report.by);
+    return report.at <= at && report.at > words.at - 3_000 && (!recorded || recorded.at - report.at > 250);
+  });
+
+/** Something that may not be cut, and was known to be under way, was cut by an interruption that may not. */
+function cutOf(
+  history: History,
+  isSpared: (plays: Of<'plays'>) => boolean,
+  mayCut: (id: string) => boolean,
+): string | undefined {
+  const wrong = history.all('plays').find((plays) => {
+    const { cut, at } = history.all('stopped').find(({ text }) => text === plays.text) ?? {};
+    const words = leavings(history).find(({ says }) => says.includes(plays.text));
+    if (!isSpared(plays) || !cut || !words || cut.ids.length === 0 || cut.ids.some(mayCut)) return false;
+    const by = leavings(history).findLast(({ by, ids }) => by === cut.by && String(ids) === String(cut.ids));
+    const saved = by && savedBy(history, by.by, by.index);
+    const known = savedBy(history, words.by, words.index);
+    if (!saved || !known || saved.index < known.index) return false;
+    return !isByTheClock(words, plays, saved.at) && !isConfused(history, words, at ?? 0);
+  });
+  return wrong && `${wrong.text.split(' ')[0]} was cut`;
+}

@@ -2,7 +2,7 @@ import type { Action } from '../../functions/protocol/actions.ts';
 import type { AiFlowEvent } from '../../functions/protocol/events.ts';
 import { createPlayback } from '../../local/simulator/playback.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
-import type { History } from './history.ts';
+import type { Batch, History } from './history.ts';
 import type { Random } from './random.ts';
 
 interface Parts {
@@ -18,6 +18,8 @@ export type Phone = ReturnType<typeof createPhone>;
 
 export function createPhone({ session_id, clock, random, history, emit }: Parts) {
   let over = false;
+  /** Whose `barge_in` is being carried out. */
+  let cutBy: Batch | undefined;
   const session = { id: session_id };
   const playback = createPlayback({
     clock,
@@ -29,7 +31,7 @@ export function createPhone({ session_id, clock, random, history, emit }: Parts)
       emit({ type: 'assistant_speak', session, text, duration_ms, speech_started_at: at });
     },
     ended({ written: { text = '' } }) {
-      history.add({ what: 'stopped', text, at: clock.now() });
+      history.add({ what: 'stopped', text, at: clock.now(), ...(cutBy && { cut: cutBy }) });
       if (!over) emit({ type: 'assistant_speech_ended', session });
     },
   });
@@ -56,10 +58,14 @@ export function createPhone({ session_id, clock, random, history, emit }: Parts)
   }
 
   /** Does as it is told; `false` when the call is over. */
-  function receive(actions: readonly Action[]): boolean {
+  function receive(actions: readonly Action[], batch: Batch): boolean {
     for (const action of actions) {
       if (over) return false;
-      if (action.type === 'barge_in') playback.cut('app', true);
+      if (action.type === 'barge_in') {
+        cutBy = batch;
+        playback.cut('app', true);
+        cutBy = undefined;
+      }
       if (action.type === 'hangup') hangUp();
       if (action.type === 'transfer') transfer();
       if (action.type === 'speak') say(action.text ?? '', action.barge_in);

@@ -1,4 +1,5 @@
 import { eventBridge, http, sns, sqs, sqsRecord } from '../support/envelopes.ts';
+import type { Batch } from './history.ts';
 import type { Random } from './random.ts';
 
 export const LABEL = 'order:4711';
@@ -21,6 +22,18 @@ export interface Request {
   readonly [field: string]: unknown;
 }
 
+/** What leaves together, by the texts in it: all of them begin with who they are of. */
+export function batchOf(by: string, actions: readonly object[]): Batch {
+  const texts = actions.flatMap((action) => Object.values(action)).filter((value) => typeof value === 'string');
+  const says = actions.flatMap((action) => ('text' in action ? [String(action.text)] : []));
+  return {
+    by,
+    ids: says.flatMap((text) => /^i\d+/.exec(text)?.[0] ?? []),
+    then: texts.flatMap((text) => /^then (\S+)$/.exec(text)?.[1] ?? []),
+    says,
+  };
+}
+
 const WORDS = 'goes on for a while, so that there is something to cut, and time passes by.';
 export const sentence = (id: string) => `${id} ${WORDS}`;
 
@@ -37,7 +50,7 @@ export function randomTrigger(random: Random, id: string, now: number): Trigger 
     ...maybe(0.25, { if_turn: random.int(3) }),
     ...maybe(0.15, { only_if_speaking: true }),
     ...maybe(0.25, { when: 'after_current' }),
-    ...(random.chance(0.4) ? { then: [random.pick(THEN)(id)] } : maybe(0.2, { resume: true })),
+    ...maybe(0.4, { then: [random.pick(THEN)(id)] }),
   };
   return { id, copies: 1 + random.int(3), request };
 }

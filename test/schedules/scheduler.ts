@@ -26,13 +26,14 @@ interface Parts {
   /** Probability of a crash at each point. */
   readonly crashes: number;
   readonly onCrash: (name: string) => void;
+  /** How long nobody may go on though some could, ms. */
+  readonly pauses_ms: readonly number[];
 }
 
-const STEPS_MS = [1, 15, 120, 700, 2_500];
 const TOO_MANY = 5_000;
 
 /** Chooses, by the random numbers alone, who goes on next, who crashes and when time passes. */
-export function createScheduler({ random, clock, crashes, onCrash }: Parts): Scheduler {
+export function createScheduler({ random, clock, crashes, onCrash, pauses_ms }: Parts): Scheduler {
   const waiting: { process: Process; go: () => void }[] = [];
   let outside = 0;
 
@@ -78,7 +79,7 @@ export function createScheduler({ random, clock, crashes, onCrash }: Parts): Sch
 
   function passTime(): boolean {
     const next = clock.next() ?? Number.POSITIVE_INFINITY;
-    const step = waiting.length > 0 ? random.pick(STEPS_MS) : Number.POSITIVE_INFINITY;
+    const step = waiting.length > 0 ? random.pick(pauses_ms) : Number.POSITIVE_INFINITY;
     // What a timer sets off happens then, and not when the whole step is over.
     const ms = Math.min(step, Math.max(0, next - clock.now()));
     if (ms === Number.POSITIVE_INFINITY) return false;
