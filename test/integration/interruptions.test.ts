@@ -99,7 +99,7 @@ describe('interruptions in DynamoDB', () => {
     expect(new Set(sent).size).toBe(sent.length);
   }, 60_000);
 
-  it.each(['save', 'word of the delivery'])(
+  it.each(['save', 'delivery'])(
     'one whose %s was written, and its answer lost, is said once',
     async (of) => {
       const client = dynamodb.client();
