@@ -53,9 +53,11 @@ const withoutRest = (call: Call, by: string | undefined): Call =>
     : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
 
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
-function withForeign(call: Call, { id: key, at, print, ms, started = at }: Began): Call {
+function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }: Began): Call {
+  const key = `said.${id}`;
   const isKnown = print === undefined || soundsIn(call).some((one) => one.print === print);
-  if (isKnown || soundingAt(call, at).length > 0) return call;
+  if (isKnown || soundingAt(call, toldAt).length > 0) return call;
+  const at = started <= toldAt && started + (ms ?? 0) + LOST_END_MS >= toldAt ? started : toldAt;
   const foreign: Utterance = {
     key,
     from: 'answer',
@@ -64,8 +66,8 @@ function withForeign(call: Call, { id: key, at, print, ms, started = at }: Began
     turn: call.turn,
     print,
     length: ms === undefined ? { ms: 0, unknown: true } : { ms, announced: ms },
-    sent: { at: started, by: key },
-    began: { at: started, reported: true },
+    sent: { at, by: key },
+    began: { at, reported: true },
   };
   return { ...call, queue: [...call.queue.filter(({ sent }) => sent), foreign, ...waitingIn(call)] };
 }
