@@ -46,9 +46,9 @@ it('is what the simulated caller heard, whoever cuts whom', async () => {
       });
       expect(history.map(({ role, text, cut }) => [role, text, cut ?? false])).toEqual(expected);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
-});
+}, 30_000);
 
 it('is that, give or take as much, when the events of speech are late and overtake each other', async () => {
   const delays = fc.infiniteStream(fc.integer({ min: 0, max: AT_MOST_LATE_MS - 1 }));
@@ -67,9 +67,9 @@ it('is that, give or take as much, when the events of speech are late and overta
         expect(text.length).toBeLessThanOrEqual((latest >= duration_ms - JITTER_MS ? whole : upTo(latest)).length);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
-});
+}, 30_000);
 
 /** The history at the end of a call, and what the simulator tells of it. Each sentence starts with a word of its own. */
 async function heardIn({ steps, last_ms }: Call, late = () => 0) {
