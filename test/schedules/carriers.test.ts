@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
-import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
-import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { memoryStack } from '../support/memory-stack.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
-import { noQueue } from '../support/no-queue.ts';
-import { noWording } from '../support/no-wording.ts';
+import { noJobs } from '../support/no-jobs.ts';
 import { CARRIERS, type Carrier } from './carriers.ts';
 import { SESSION_ID } from './requests.ts';
 
@@ -55,7 +54,7 @@ async function deliver({ envelope, pauses }: Carrier, fates: readonly Fate[]) {
   const clock = manualClock();
   const expires_at = clock.now() + LIFETIME_MS;
   const line = createLine(clock, fates);
-  await line.sessions.record({ session_id: SESSION_ID, kind: 'start' });
+  await line.sessions.record(SESSION_ID, { id: 'start', at: clock.now(), kind: 'start' });
   const event = envelope({ session_id: SESSION_ID, say: 'Your parcel has shipped.' });
   await line.invoke(event);
   for (const pause of pauses()) {
@@ -78,10 +77,18 @@ function createLine(clock: ManualClock, fates: readonly Fate[]) {
       return fate === 'dies' ? new Promise<never>(() => {}) : fate;
     },
   };
-  const log = { info() {}, warn() {}, error() {} };
-  const outcomes = { publish: async () => {} };
-  const parts = { sessions, channel, outcomes, queue: noQueue, wording: noWording, clock, log };
-  const handle = createInterruptHandler({ interrupt: createInterrupter(parts), clock, log });
+  const stack = memoryStack({
+    templates: always({}),
+    sessions,
+    channel,
+    websocket: undefined,
+    outcomes: { publish: async () => {} },
+    jobs: noJobs,
+    // Whoever can't put it back leaves it to its source.
+    queue: { put: async (items) => ({ items }) },
+    clock,
+    log: { info() {}, warn() {}, error() {} },
+  });
   const dead = () => new Promise<void>((resolve) => setImmediate(resolve));
 
   return {
@@ -89,6 +96,6 @@ function createLine(clock: ManualClock, fates: readonly Fate[]) {
     starts,
     left: () => left,
     /** Whatever comes of it: an error, and an invocation that never ends, are as good as no answer. */
-    invoke: (event: object) => Promise.race([handle(event).catch(() => {}), dead()]),
+    invoke: (event: object) => Promise.race([stack.interrupt(event).catch(() => {}), dead()]),
   };
 }

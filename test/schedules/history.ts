@@ -14,6 +14,8 @@ export type Entry =
   | { what: 'reported'; by: string; at: number }
   | { what: 'begins'; by: string; at: number }
   | { what: 'recorded'; by: string; at: number; kind: Fact['kind'] }
+  /** The answer to the recording has come. */
+  | { what: 'known'; by: string; at: number }
   | { what: 'saved'; by: string; at: number }
   | { what: 'asked'; by: string; turn: number; text: string }
   | { what: 'found'; by: string; none: boolean }

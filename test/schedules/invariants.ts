@@ -17,7 +17,7 @@ export const INVARIANTS = {
   'nothing leaves after a written end': ({ history }) =>
     leavings(history).find((left) => {
       const saved = savedBy(history, left.by, left.index);
-      return left.says.length > 0 && saved && isOver(history, saved.index);
+      return left.ids.length + left.then.length > 0 && saved && isOver(history, saved.index);
     }) && 'left after the end',
 
   'no interruption leaves after its expiry': ({ history, triggers }) =>
@@ -47,8 +47,9 @@ export const INVARIANTS = {
     const told = new Set(history.all('published').map(({ event }) => event.interruption_id));
     // A label or everyone may name nobody: then nothing came of it, for no session.
     const nobody = new Set(history.all('found').flatMap(({ by, none }) => (none ? [by] : [])));
-    // Whoever dies with what was put back takes it along.
-    if (history.all('crashed').some(({ by }) => by.startsWith('message'))) return undefined;
+    // What was put back may name nobody by now; whoever dies with it takes it along.
+    const unfortunate = [...nobody, ...history.all('crashed').map(({ by }) => by)];
+    if (unfortunate.some((by) => by.startsWith('message'))) return undefined;
     const silent = history
       .all('returned')
       .find(({ by, id, result }) => result === 'done' && !told.has(id) && !nobody.has(by));
@@ -66,8 +67,7 @@ export const INVARIANTS = {
   },
 
   'each thing that is said is a turn of its own': ({ history }) => {
-    const unread = new Set(history.all('fault').flatMap(({ by, method }) => (method === 'record' ? [by] : [])));
-    const asked = history.all('asked').filter(({ by }) => !unread.has(by) && !isLate(history, by));
+    const asked = history.all('asked').filter(({ by }) => !isLate(history, by));
     const twice = asked.find(({ turn, text }) => asked.some((other) => other.turn === turn && other.text !== text));
     return twice && `turn ${twice.turn} is ${twice.text}, and something else`;
   },
@@ -119,13 +119,19 @@ function isOver(history: History, before: number): boolean {
 /** Who waits for DynamoDB longer than half of the shortest deadline has given it up. */
 function isLate(history: History, who: string): boolean {
   const begun = history.all('begins').find(({ by }) => by === who);
-  const recorded = history.all('recorded').find(({ by }) => by === who);
-  return !recorded || recorded.at - (begun?.at ?? 0) >= AT_LEAST_MS / 2;
+  const known = history.all('known').find(({ by }) => by === who);
+  return !known || known.at - (begun?.at ?? 0) >= AT_LEAST_MS / 2;
 }
 
-/** Then nobody looks who waits. */
+/** A function that freezes at the end misses its deadline: then nobody looks who waits. */
 const isEndedLate = (history: History) =>
-  history.all('recorded').some(({ kind, by }) => kind === 'over' && isLate(history, by));
+  history.all('recorded').some(({ kind, by }) => kind === 'over' && (isLate(history, by) || isFrozen(history, by)));
+
+function isFrozen(history: History, who: string): boolean {
+  const [begun] = history.all('begins').filter(({ by }) => by === who);
+  const [left] = leavings(history).filter(({ by }) => by === who);
+  return !left || left.at - (begun?.at ?? 0) >= AT_LEAST_MS;
+}
 
 /** An answer to something newer was written before it, and has gone out. */
 function isOvertaken(history: History, turn: number, saved: Of<'saved'>): boolean {
@@ -153,8 +159,12 @@ const USUAL_MS = 1_000 / 15;
 const isByTheClock = (words: Of<'left'>, plays: Of<'plays'>, at: number) =>
   plays.at - words.at > 500 || at > words.at + plays.text.length * USUAL_MS * 1.5 + 3_000;
 
-/** Documented: events that overtake each other by more than a moment are taken for those of something else. */
+/**
+ * Documented: events that overtake each other by more than a moment, or are about an answer that went out unwritten, are
+ * taken for those of something else.
+ */
 const isConfused = (history: History, words: Of<'left'>, at: number) =>
+  leavings(history).some((left) => left.says.length > 0 && left.at <= at && !savedBy(history, left.by, left.index)) ||
   history.all('reported').some((report) => {
     const recorded = history.all('recorded').find(({ by }) => by === report.by);
     return report.at <= at && report.at > words.at - 3_000 && (!recorded || recorded.at - report.at > 250);
@@ -173,8 +183,17 @@ function cutOf(
     const by = leavings(history).findLast(({ by, ids }) => by === cut.by && String(ids) === String(cut.ids));
     const saved = by && savedBy(history, by.by, by.index);
     const known = savedBy(history, words.by, words.index);
-    if (!saved || !known || saved.index < known.index) return false;
+    if (!saved || !known || saved.index < known.index || isReplaced(history, known.index, saved.index)) return false;
     return !isByTheClock(words, plays, saved.at) && !isConfused(history, words, at ?? 0);
   });
   return wrong && `${wrong.text.split(' ')[0]} was cut`;
 }
+
+/** What was sent in doubt, and never arrived, may have cut it, as far as anybody knows. */
+const isReplaced = (history: History, since: number, until: number) =>
+  leavings(history).some(
+    ({ way, arrives, ids, index }) =>
+      way === 'push' && arrives && index > since && index < until && ids.some((id) => !isPlayed(history, id)),
+  );
+
+const isPlayed = (history: History, id: string) => history.all('plays').some(({ text }) => text === sentence(id));

@@ -44,6 +44,7 @@ export function watchedStore({ store, process, scheduler, random, history, clock
     }
     await scheduler.point(process);
     if (fault === 'answer lost') throw new Error('the answer got lost');
+    if (method === 'record') history.add({ what: 'known', by, at: clock.now() });
     return result;
   }
 
