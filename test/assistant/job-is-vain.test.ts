@@ -91,7 +91,10 @@ describe('the signal of a job', () => {
 });
 
 describe('at the end of its 50 seconds a job is heard or apologised for, never both', () => {
-  const slowly = (): NonNullable<LineOptions['answers']> => [inMs(300).then(() => ({ status: 'delivered' as const }))];
+  const slowly = async () => {
+    await inMs(300);
+    return { status: 'delivered' as const };
+  };
   const writingSlowly = (): CallStore => ({
     ...sessions,
     async save(...written) {
@@ -102,7 +105,7 @@ describe('at the end of its 50 seconds a job is heard or apologised for, never b
 
   it.each<[string, number, () => LineOptions, string]>([
     ['comes after 49.9 s', 49_900, () => ({}), 'Done.'],
-    ['comes after 49.9 s, and its push takes 300 ms', 49_900, () => ({ answers: slowly() }), 'Done.'],
+    ['comes after 49.9 s, and its push takes 300 ms', 49_900, () => ({ answers: slowly }), 'Done.'],
     ['comes after 50.3 s', 50_300, () => ({}), 'I could not find out.'],
   ])('one that %s', async (_, ms, options, heard) => {
     const line = await working(ms, 'Done.', options());
@@ -119,7 +122,7 @@ describe('at the end of its 50 seconds a job is heard or apologised for, never b
   });
 
   it('one that was heard is no dead letter', async () => {
-    const line = await working(49_900, 'Done.', { answers: slowly() });
+    const line = await working(49_900, 'Done.', { answers: slowly });
     await clock.advance(60_000);
     expect(await line.work).toBe('done');
   });
