@@ -58,7 +58,7 @@ export const INVARIANTS = {
 
   'what waits has an outcome when the call is over': ({ history }) => {
     if (history.all('fault').length > 0 || history.all('crashed').length > 0) return undefined;
-    if (!isOver(history, history.entries.length) || isEndedLate(history)) return undefined;
+    if (!isOver(history, history.entries.length) || isFrozenOnce(history)) return undefined;
     const events = history.all('published').map(({ event }) => event);
     const final = events.filter(({ outcome, reason }) => outcome !== 'deferred' && reason !== 'duplicate');
     const known = new Set(final.map(({ interruption_id }) => interruption_id));
@@ -123,9 +123,9 @@ function isLate(history: History, who: string): boolean {
   return !known || known.at - (begun?.at ?? 0) >= AT_LEAST_MS / 2;
 }
 
-/** A function that freezes at the end misses its deadline: then nobody looks who waits. */
-const isEndedLate = (history: History) =>
-  history.all('recorded').some(({ kind, by }) => kind === 'over' && (isLate(history, by) || isFrozen(history, by)));
+/** A function that freezes misses its deadline: what it has written by then, it doesn't tell. */
+const isFrozenOnce = (history: History) =>
+  history.all('begins').some(({ by }) => isLate(history, by) || isFrozen(history, by));
 
 function isFrozen(history: History, who: string): boolean {
   const [begun] = history.all('begins').filter(({ by }) => by === who);
@@ -160,15 +160,22 @@ const isByTheClock = (words: Of<'left'>, plays: Of<'plays'>, at: number) =>
   plays.at - words.at > 500 || at > words.at + plays.text.length * USUAL_MS * 1.5 + 3_000;
 
 /**
- * Documented: events that overtake each other by more than a moment, or are about an answer that went out unwritten, are
- * taken for those of something else.
+ * Documented: events that overtake each other by more than a moment, or are about answers that went out unwritten, or in
+ * another order than they were written in, are taken for those of something else.
  */
 const isConfused = (history: History, words: Of<'left'>, at: number) =>
   leavings(history).some((left) => left.says.length > 0 && left.at <= at && !savedBy(history, left.by, left.index)) ||
+  leavings(history).some((left) => left.says.length > 0 && hasOvertaken(history, left, words)) ||
   history.all('reported').some((report) => {
     const recorded = history.all('recorded').find(({ by }) => by === report.by);
     return report.at <= at && report.at > words.at - 3_000 && (!recorded || recorded.at - report.at > 250);
   });
+
+/** It was written later, and left sooner. */
+function hasOvertaken(history: History, left: Of<'left'>, other: Of<'left'>): boolean {
+  const [mine, its] = [left, other].map(({ by, index }) => savedBy(history, by, index)?.index ?? 0);
+  return left.index < other.index && (mine ?? 0) > (its ?? 0);
+}
 
 /** Something that may not be cut, and was known to be under way, was cut by an interruption that may not. */
 function cutOf(
@@ -189,11 +196,16 @@ function cutOf(
   return wrong && `${wrong.text.split(' ')[0]} was cut`;
 }
 
-/** What was sent in doubt, and never arrived, may have cut it, as far as anybody knows. */
-const isReplaced = (history: History, since: number, until: number) =>
-  leavings(history).some(
-    ({ way, arrives, ids, index }) =>
-      way === 'push' && arrives && index > since && index < until && ids.some((id) => !isPlayed(history, id)),
+/** What never arrived, or never even left, may have cut it, as far as anybody knew by then. */
+function isReplaced(history: History, since: number, until: number): boolean {
+  const isBetween = ({ index }: { index: number }) => index > since && index < until;
+  const crashed = history.all('crashed').map(({ by }) => by);
+  return (
+    history.all('saved').some((saved) => isBetween(saved) && crashed.includes(saved.by)) ||
+    leavings(history).some(
+      (left) => isBetween(left) && left.way === 'push' && left.ids.some((id) => !isPlayed(history, id)),
+    )
   );
+}
 
 const isPlayed = (history: History, id: string) => history.all('plays').some(({ text }) => text === sentence(id));
