@@ -50,7 +50,7 @@ export function createAsking({ ways, assets, clock }: Parts) {
     const hold = isLater(result) ? (result.hold ?? (canPush(call, ways) ? undefined : template.progress)) : undefined;
     const actions = await draftsOf(isLater(result) ? hold : result, template, call.id);
     const changes = changesOf(call, open);
-    return { said: saidOf(actions, changes, job && markOf(job, clock.now())), ...(job && { job }) };
+    return { said: { turn, ...saidOf(actions, changes, job && markOf(job, clock.now())) }, ...(job && { job }) };
   };
 
   async function draftsOf(result: Result, template: Template, session_id: string): Promise<ActionDraft[]> {

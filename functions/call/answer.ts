@@ -4,13 +4,13 @@ import type { Tts } from '../protocol/settings.ts';
 import type { Call, Fact, JobMark, Origin, Utterance } from './document.ts';
 import { soundingAt } from './evidence.ts';
 import { handingOver } from './interrupt.ts';
-import { type Leaving, leave } from './leave.ts';
+import { inOneArray, type Leaving } from './leave.ts';
 import type { OutcomeEvent } from './outcome.ts';
-import { type Moment, verdictOf } from './queue.ts';
+import { inOneBreath, type Moment, send, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
-import { isAnswerTo, isSaid, utterancesOf, waitingIn } from './utterances.ts';
+import { endOf, isAnswerTo, isHeard, isSaid, utterancesOf, waitingIn } from './utterances.ts';
 
 /** An event, and what the call flow says to it. */
 export interface Answering {
@@ -31,6 +31,8 @@ export interface Answering {
 export interface Said {
   readonly actions: readonly ActionDraft[];
   readonly from?: Extract<Origin, 'answer' | 'progress'>;
+  /** At which it was asked: what has been answered since overtakes it. */
+  readonly turn?: number;
   readonly changes?: Changes;
   /** What is put off. */
   readonly job?: JobMark;
@@ -59,12 +61,13 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   const placed = located(turned, input);
   const kept = said ? remembered(placed, said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
-  const isHeard = said && !said.repeat && settled.ended === undefined;
-  const own = isHeard ? ownUtterances(settled, said, input) : [];
+  const isSpoken = said && !said.repeat && settled.ended === undefined;
+  const own = isSpoken ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
   const leaving: Leaving = { by: input.id, now, pushes: input.pushes };
-  const [left, actions, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
-  const again = said?.repeat ? repeated(left) : [];
+  const [sent, keys, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
+  const [timed, actions] = inOneArray(sent, keys, input.pushes);
+  const [left, again] = said?.repeat ? repeated(timed, now) : [timed, []];
   const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
   return {
     call: left,
@@ -117,11 +120,14 @@ function voiceIn(actions: readonly ActionDraft[]): Tts | undefined {
   return said?.type === 'speak' ? said.tts : undefined;
 }
 
-function ownUtterances(call: Call, { actions, from = 'answer' }: Said, { id }: Answering): Utterance[] {
-  return utterancesOf(actions, id, { from, start: call.starts, turn: call.turn });
+function ownUtterances(call: Call, said: Said, { id }: Answering): Utterance[] {
+  const { actions, from = 'answer', turn = call.turn } = said;
+  // What isn't heard, and doesn't end the call, is done all the same.
+  const still = turn < call.turn ? actions.filter((action) => !isHeard(action) && !endOf([action])) : actions;
+  return utterancesOf(still, id, { from, start: call.starts, turn: call.turn });
 }
 
-type Out = [call: Call, actions: readonly ActionDraft[], told: readonly OutcomeEvent[]];
+type Out = [call: Call, keys: readonly string[], told: readonly OutcomeEvent[]];
 
 /** What had waited leads; what was just said follows it, or goes out now; what ends the call is last. */
 function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving: Leaving): Out {
@@ -161,8 +167,8 @@ function ownOut(
 }
 
 /** Whoever has the answer, or hears something, needn't be told that it is still to come. */
-const isVain = ([call, actions]: Out, { now }: Leaving) =>
-  actions.length > 0 || call.jobs.length === 0 || soundingAt(call, now).length > 0;
+const isVain = ([call, keys]: Out, { now }: Leaving) =>
+  keys.length > 0 || call.jobs.length === 0 || soundingAt(call, now).length > 0;
 
 /** Own sentences are no reason for what had waited to wait. */
 const withoutOwn = (call: Call, isOwn: (one: Utterance) => boolean): Call => ({
@@ -173,14 +179,16 @@ const withoutOwn = (call: Call, isOwn: (one: Utterance) => boolean): Call => ({
 const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
   waitingIn(call).some((one) => !isOwn(one) && !one.ends);
 
-function gone([call, actions, told]: Out, one: Utterance, leaving: Leaving): Out {
-  const [left, more] = leave(call, one.key, leaving);
+function gone([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
+  const more = [one.key, ...inOneBreath(call, one.key)];
+  const left = send(call, one.key, by, now);
+  const actions = call.queue.flatMap(({ key, actions }) => (more.includes(key) ? actions : []));
   const event = isOfTrigger(one) && {
     interruption_id: one.trigger?.id ?? '',
     session_id: call.id,
     outcome: 'delivered' as const,
   };
-  return [handingOver(left, more, leaving.now), [...actions, ...more], event ? [...told, event] : told];
+  return [handingOver(left, actions, now), [...keys, ...more], event ? [...told, event] : told];
 }
 
 /** The last sentence of what goes out already. */
@@ -199,14 +207,19 @@ const behind = (call: Call, key: string, before: string): Call => ({
 });
 
 /** Of a start that is delivered once more only its speech, and only if none of it has begun: nothing is done twice. */
-function repeated({ queue, start }: Call): ActionDraft[] {
+function repeated(call: Call, now: number): [Call, ActionDraft[]] {
+  const { queue, start } = call;
   // Whatever was said since has overtaken it.
-  if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [];
-  const greeting = queue.filter((one) => one.sent?.by === start?.by);
+  if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [call, []];
+  const isGreeting = ({ sent }: Utterance) => sent?.by === start?.by;
+  const greeting = queue.filter(isGreeting);
   // Its first sentence is forgotten once it is over.
-  if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end)) return [];
+  if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end)) return [call, []];
   const speech = greeting.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
-  return speech.length > 0 ? [{ type: 'barge_in' }, ...speech] : [];
+  if (speech.length === 0) return [call, []];
+  const resent = queue.map((one) => (one.sent && isGreeting(one) ? { ...one, sent: { ...one.sent, at: now } } : one));
+  // The end of what may have been sounding all the same comes at once, and is that of nothing here.
+  return [{ ...call, queue: resent, silent_at: now }, [{ type: 'barge_in' }, ...speech]];
 }
 
 /** Whether something that waits would be heard, or end the call, were an event answered now. */

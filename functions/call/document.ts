@@ -52,6 +52,10 @@ export interface Call {
   readonly ended?: number;
   /** When the newest end of speech was told of that a sentence here had: told of again, it is none. */
   readonly silent_at?: number;
+  /** When one was told of that no sentence here can have had. */
+  readonly unowned_at?: number;
+  /** When words came that have cut something, and nobody knows what. */
+  readonly cut_at?: number;
   /** Since when the caller has been speaking. Only a WebSocket tells. */
   readonly caller_speaks?: number;
   /** An answer that had waited for a job was never heard: no other one waits. */

@@ -24,7 +24,8 @@ export function beginOf(call: Call, one: Utterance): number {
   if (one.began) return one.began.at;
   const sounds = soundsIn(call);
   const before = sounds[sounds.indexOf(one) - 1];
-  return Math.max(one.sent?.at ?? 0, before?.end?.at ?? 0);
+  const from = before ? (before.end?.at ?? beginOf(call, before)) : 0;
+  return Math.max(one.sent?.at ?? 0, from);
 }
 
 /** `assistant_speak`: whose beginning it tells of, and with that the end of all before it. */
@@ -37,15 +38,23 @@ export function heardBegin(call: Call, fact: Began): Call {
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
   const { unsure: _, ...sent } = begun.sent ?? { at, by: '' };
   const sure = { ...begun, sent };
+  const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
   return endBefore(
-    changed(call, its.key, () => rejudged(sure, at)),
+    changed(isCut ? call : withoutRest(call, its.end?.by), its.key, () => rejudged(sure, at, at === fact.started)),
     its.key,
     at,
   );
 }
 
+/** What was never cut isn't said again. */
+const withoutRest = (call: Call, by: string | undefined): Call =>
+  by === undefined
+    ? call
+    : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
+
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
-function withForeign(call: Call, { id: key, at: toldAt, print, ms, started = toldAt }: Began): Call {
+function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }: Began): Call {
+  const key = `said.${id}`;
   const isKnown = print === undefined || soundsIn(call).some((one) => one.print === print);
   if (isKnown || soundingAt(call, toldAt).length > 0) return call;
   const at = started <= toldAt && started + (ms ?? 0) + LOST_END_MS >= toldAt ? started : toldAt;
@@ -73,16 +82,19 @@ function whoBegan(call: Call, { print, started }: Began): Utterance | undefined 
   return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
 }
 
-/** Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut. */
-function rejudged(one: Utterance, began: number): Utterance {
+/**
+ * Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut; nor has what had
+ * `surely` begun only just before: that end is another one's.
+ */
+function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
   const { end, length, ...rest } = one;
   if (!end || !length) return one;
-  if (began > end.at + CROSSING_MS) return { ...rest, length };
-  if (end.how === 'full' || end.how === 'early') {
-    const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
-    return { ...one, end: { ...end, how } };
-  }
-  return one;
+  const isJudged = end.how === 'full' || end.how === 'early';
+  const isWrong = surely && isJudged && end.at < began + CROSSING_MS && !isWhole(length, end.at - began, true);
+  if (isWrong || began > end.at + CROSSING_MS) return { ...rest, length };
+  if (!isJudged) return one;
+  const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
+  return { ...one, end: { ...end, how } };
 }
 
 /**
@@ -109,12 +121,12 @@ function endBefore(call: Call, key: string, at: number): Call {
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const current = unended(call, at);
-  const owed = sounds.find(({ end }) => end && isOwed(end, at));
+  const owed = sounds.findLast(({ end }) => end && isOwed(end, at));
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
   if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
-  const isAgain = toldBefore(call, at) && at < ownEndFrom(call, current);
+  const isAgain = toldBefore(call, at) && at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
   return isAgain || isTooEarly(current, at) ? undefined : current;
 }
 
@@ -131,7 +143,7 @@ const isLonger = (call: Call, one: Utterance, at: number) =>
 /** The first that has no end; or the next, whose time it is where its own isn't: the first one's end has got lost. */
 function unended(call: Call, at: number): Utterance | undefined {
   const [first, ...more] = soundsIn(call).filter(({ end }) => !end);
-  if (!first || isOnTime(call, first, at)) return first;
+  if (!first || first.began?.reported || isOnTime(call, first, at)) return first;
   return more.find((one) => isOnTime(call, one, at)) ?? first;
 }
 
@@ -141,8 +153,16 @@ const ON_TIME = { ms: 150, share: 0.15 };
 /** Whether it ends just when it must. */
 function isOnTime(call: Call, one: Utterance, at: number): boolean {
   const { ms } = one.length ?? { ms: 0 };
-  const from = one.began?.at ?? one.sent?.at ?? 0;
-  return Math.abs(at - from - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
+  return Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
+}
+
+/** When it begins where nobody tells: once what was sent before it has been said. */
+function dueAt(call: Call, one: Utterance): number {
+  if (one.began) return one.began.at;
+  const sounds = soundsIn(call);
+  const before = sounds[sounds.indexOf(one) - 1];
+  const free = before ? (before.end?.at ?? dueAt(call, before) + (before.length?.ms ?? 0)) : 0;
+  return Math.max(one.sent?.at ?? 0, free);
 }
 
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
@@ -176,7 +196,7 @@ function ownEndFrom(call: Call, one: Utterance): number {
 /** `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
-  if (!its?.length) return before;
+  if (!its?.length) return { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early') return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
@@ -193,8 +213,11 @@ const told = ({ owed: _, ...end }: End): End => end;
 function howEnded(call: Call, its: Utterance, at: number): End['how'] {
   const told = its.began?.reported === true;
   if (its.guarded === 'protected' || !its.length || isWhole(its.length, at - beginOf(call, its), told)) return 'full';
-  return cutAtOnce(call, its, at) ? 'caller' : 'early';
+  return cutAtOnce(call, its, at) || isToldLate(call, at) ? 'caller' : 'early';
 }
+
+/** Words have told already that they had cut something. */
+const isToldLate = ({ cut_at }: Call, at: number) => cut_at !== undefined && at >= cut_at && at < cut_at + LATE_END_MS;
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
   immediate === true && caller_speaks !== undefined && Math.abs(at - caller_speaks) <= IMMEDIATE_MS;
@@ -211,11 +234,10 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const { caller_speaks, ...silent } = call;
   const since = Math.min(at, caller_speaks ?? at - ms);
   const sounds = soundsIn(call);
-  const cut = cuts
-    ? (sounds.find((one) => soundedAt(call, one, since)) ?? current(call, at))
-    : sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
-  if (!cuts) return cut ? cutByCaller(silent, cut, at) : silent;
-  return cutAll(cut ? cutByCaller(silent, cut, at) : cutAfter(silent, since, at), at);
+  const early = sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
+  if (!cuts) return early ? markCut(silent, early, at) : silent;
+  const cut = early ?? whoWasCut(call, since, at, ms);
+  return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, since, at);
 }
 
 /** Words that have cut its last syllables have cut what was to follow it. */
@@ -224,21 +246,22 @@ function cutAfter(call: Call, since: number, at: number): Call {
   return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
 }
 
-/** What had left before and hasn't begun is cut with it; not what has only just been pushed. */
-function cutAll(call: Call, at: number): Call {
-  const isCut = ({ end, sent, from }: Utterance) =>
-    !end && sent && sent.at <= at && (from !== 'interruption' || sent.at < at - CROSSING_CUT_MS);
-  return soundsIn(call)
-    .filter(isCut)
-    .reduce((cut, one) => cutByCaller(cut, one, at), call);
+/**
+ * What sounded when the words began; or what sounds when they come, where nothing tells when they began. Not if they
+ * have cut the last syllables of what ended before it, or what an interruption has cut, too.
+ */
+function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance | undefined {
+  const sounds = soundsIn(call);
+  const sounded = sounds.find((one) => soundedAt(call, one, since));
+  if (call.caller_speaks !== undefined) return sounded;
+  const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
+  const its = sounded ?? (crossed ? undefined : sounds.find((one) => soundedAt(call, one, at)));
+  return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
 
-/** What sounds when the words come, unless they are about what an interruption has just cut. */
-function current(call: Call, at: number): Utterance | undefined {
-  const sounds = soundsIn(call);
-  const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  return crossed ? undefined : sounds.find((one) => soundedAt(call, one, at));
-}
+/** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
+const explained = ({ silent_at, unowned_at = 0 }: Call, { sent }: Utterance, since: number) =>
+  silent_at !== undefined && sent !== undefined && silent_at >= since && silent_at <= sent.at && unowned_at < sent.at;
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;
@@ -247,13 +270,12 @@ const CROSSING_CUT_MS = 1_000;
 const soundedAt = (call: Call, one: Utterance, since: number) =>
   (!one.end || one.end.how === 'early') && beginOf(call, one) <= since && since < overBy(call, one);
 
-function cutByCaller(call: Call, its: Utterance, at: number): Call {
+const cutByCaller = (call: Call, its: Utterance, at: number): Call =>
+  cutBehind(markCut(call, its, at), its.key, its.end?.at ?? at);
+
+function markCut(call: Call, its: Utterance, at: number): Call {
   const end: End = its.end ? { at: its.end.at, how: 'caller' } : { at, how: 'caller', owed: true };
-  return cutBehind(
-    changed(call, its.key, (one) => ({ ...one, end })),
-    its.key,
-    end.at,
-  );
+  return changed(call, its.key, (one) => ({ ...one, end }));
 }
 
 /** What was still to sound is cut with it. */

@@ -19,10 +19,14 @@ const CERTAIN_SECONDS = 3;
 
 /** Sends something that waits; gives the actions that go out, in order. */
 export function leave(call: Call, key: string, { by, now, pushes, unsure }: Leaving): [Call, ActionDraft[]] {
-  const timed = withTimer(call, [key, ...inOneBreath(call, key)], pushes);
-  const keys = [key, ...inOneBreath(timed, key)];
-  const actions = keys.flatMap((own) => timed.queue.find((one) => one.key === own)?.actions ?? []);
-  return [send(timed, key, by, now, unsure), actions];
+  const keys = [key, ...inOneBreath(call, key)];
+  return inOneArray(send(call, key, by, now, unsure), keys, pushes);
+}
+
+/** What has left together, as the actions that go out, in order. */
+export function inOneArray(call: Call, keys: readonly string[], pushes: boolean): [Call, ActionDraft[]] {
+  const timed = withTimer(call, keys, pushes);
+  return [timed, keys.flatMap((own) => timed.queue.find((one) => one.key === own)?.actions ?? [])];
 }
 
 /** AI Flow itself is to say that nobody spoke, where something depends on it: on the last sentence of an array. */
@@ -44,6 +48,7 @@ function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
 
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
   if (call.jobs.length > 0) return PATIENCE_SECONDS;
-  const behind = waitingIn(call).filter((one) => predecessorOf(call, one.behind)?.key === last.key);
-  return behind.some(({ ends }) => ends) || (!pushes && behind.length > 0) ? CERTAIN_SECONDS : undefined;
+  const waiting = waitingIn(call);
+  const isEnd = waiting.some((one) => one.ends && predecessorOf(call, one.behind)?.key === last.key);
+  return isEnd || (!pushes && waiting.length > 0) ? CERTAIN_SECONDS : undefined;
 }

@@ -74,10 +74,13 @@ function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number)
   return one.from === 'then' ? { never: 'in_doubt' } : 'free';
 }
 
-/** What it stands behind by now: what was said in the place of a sentence takes its place. */
+/** What it stands behind by now: what was said in the place of a sentence, or its rest, takes its place. */
 export function predecessorOf(call: Call, behind: string | undefined): Utterance | undefined {
   const before = behind === undefined ? undefined : call.queue.find(({ key }) => key === behind);
-  return before?.end?.by === undefined || before.end.silent ? before : predecessorOf(call, before.end.by);
+  if (before?.end?.by === undefined || before.end.silent) return before;
+  const { by } = before.end;
+  const rest = call.queue.findLast(({ key, from }) => from === 'rest' && key.startsWith(`${by}.`));
+  return predecessorOf(call, rest?.key ?? by);
 }
 
 const isUnsure = ({ queue }: Call, key: string | undefined) => queue.some((one) => one.key === key && one.sent?.unsure);
@@ -155,8 +158,13 @@ export function inOneBreath(call: Call, key: string): string[] {
   return next ? [next.key, ...inOneBreath(call, next.key)] : [];
 }
 
-const cutSounding = (call: Call, end: End): Call =>
-  soundingAt(call, end.at).reduce((cut, { key }) => changed(cut, key, (one) => ({ ...one, end })), call);
+/** What hasn't begun behind what is being said never makes a sound: no end of it will be told of. */
+function cutSounding(call: Call, end: End): Call {
+  const { owed: _, ...untold } = end;
+  const [first, ...more] = soundingAt(call, end.at);
+  const cut = first ? changed(call, first.key, (one) => ({ ...one, end })) : call;
+  return more.reduce((all, { key }) => changed(all, key, (one) => ({ ...one, end: one.began ? end : untold })), cut);
+}
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on. */
 export function unsent(call: Call, key: string): Call {

@@ -2,7 +2,7 @@ import type { Call, Utterance } from './document.ts';
 import { overBy, SPEAKS_AT_MOST_MS, soundingAt, undecidedUntil } from './evidence.ts';
 import { predecessorOf } from './queue.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
-import { waitingIn } from './utterances.ts';
+import { soundsIn, waitingIn } from './utterances.ts';
 
 /** A moment later than what is waited for. */
 const AFTER_MS = 50;
@@ -22,5 +22,9 @@ export function wakeAt(call: Call, now: number): number | undefined {
   return times.length > 0 ? Math.min(...times) + AFTER_MS : undefined;
 }
 
-const isTimed = (call: Call, { behind, with: along }: Utterance) =>
-  along !== undefined || predecessorOf(call, behind)?.timer !== undefined;
+function isTimed(call: Call, { behind, with: along }: Utterance): boolean {
+  if (along !== undefined) return true;
+  const before = predecessorOf(call, behind);
+  if (!before?.timer || before !== soundsIn(call).at(-1)) return false;
+  return before.end === undefined || before.end.how === 'early';
+}

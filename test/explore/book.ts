@@ -62,7 +62,8 @@ export function createBook() {
     },
     say(source: Source, length: number, how: Partial<Extract<ActionDraft, { type: 'speak' }>> = {}): ActionDraft {
       const name = `${source.name}x${source.lines.length + 1}`;
-      const text = length > 60 ? `${name} ${filler(length / 2)}. ${name}y ${filler(length / 2)}.` : `${name} ${filler(length)}.`;
+      const text =
+        length > 60 ? `${name} ${filler(length / 2)}. ${name}y ${filler(length / 2)}.` : `${name} ${filler(length)}.`;
       const action: ActionDraft = { type: 'speak', text, ...how };
       const line = lineOf(source, name, action);
       spoken.set(name, line);
@@ -93,6 +94,7 @@ function lineOf(source: Source, name: string, action: ActionDraft): Line {
   return line;
 }
 
-const FILLER = 'the parcel with your order is on its way and will be with you by tomorrow noon if nothing else happens there ';
+const FILLER =
+  'the parcel with your order is on its way and will be with you by tomorrow noon if nothing else happens there ';
 
 const filler = (length: number) => FILLER.slice(0, Math.max(5, Math.round(length))).trim();

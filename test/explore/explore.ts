@@ -25,7 +25,12 @@ export interface Played {
 const LONG_ENOUGH_MS = 75_000;
 
 /** Plays one call. The same source is the same schedule. */
-export function play(heart: Heart, source: number | readonly number[], coverage: Coverage, log?: (line: string) => void): Played {
+export function play(
+  heart: Heart,
+  source: number | readonly number[],
+  coverage: Coverage,
+  log?: (line: string) => void,
+): Played {
   const choices = choicesFrom(source);
   try {
     playCall(heart, choices, coverage, log);
@@ -47,8 +52,27 @@ function playCall(heart: Heart, choices: Choices, coverage: Coverage, log?: (lin
   const judge = createJudge({ book, weather, faults });
   const document = createDocument('call');
   const flow = createFlow({ choices, book });
-  const shell = createShell({ heart, time, choices, weather, faults, document, flow, judge, coverage, trace, phone: () => phone });
-  const platform = createPlatform({ time, choices, weather, hasSocket: weather.way === 'websocket' || weather.way === 'both', deliver: shell.deliver, coverage });
+  const shell = createShell({
+    heart,
+    time,
+    choices,
+    weather,
+    faults,
+    document,
+    flow,
+    judge,
+    coverage,
+    trace,
+    phone: () => phone,
+  });
+  const platform = createPlatform({
+    time,
+    choices,
+    weather,
+    hasSocket: weather.way === 'websocket' || weather.way === 'both',
+    deliver: shell.deliver,
+    coverage,
+  });
   const phone: Phone = createPhone({ time, choices, weather, book, judge, emit: platform.emit, trace });
   coverage.schedules++;
   trace(() => JSON.stringify({ ...weather, ...faults }));
@@ -132,7 +156,10 @@ function createPlatform({ time, choices, weather, hasSocket, deliver, coverage }
     if (report.kind === 'voice' && !hasSocket) return;
     const id = `${report.kind[0]}${++reports}`;
     const travels = weather.order === 'crossing' ? choices.pick([20, 5, 150, 250]) : 10;
-    const at = weather.order === 'crossing' ? time.now() + late + travels : Math.max(late > 0 ? 0 : last, time.now() + late + travels);
+    const at =
+      weather.order === 'crossing'
+        ? time.now() + late + travels
+        : Math.max(late > 0 ? 0 : last, time.now() + late + travels);
     if (late === 0) last = at;
     coverage.inputs++;
     time.after(at - time.now(), () => deliver(report, id));
@@ -143,7 +170,8 @@ function createPlatform({ time, choices, weather, hasSocket, deliver, coverage }
   function twice({ kind }: Report): number {
     if (weather.twice === 'never' || !choices.chance(0.5)) return 0;
     if (kind === 'words' && (weather.twice === 'words' || weather.twice === 'all')) return choices.pick([200, 30, 120]);
-    if (kind === 'start' && (weather.twice === 'start' || weather.twice === 'all')) return choices.pick([2_000, 400, 6_000]);
+    if (kind === 'start' && (weather.twice === 'start' || weather.twice === 'all'))
+      return choices.pick([2_000, 400, 6_000]);
     if (kind === 'ended' && (weather.twice === 'ends' || weather.twice === 'all')) return choices.pick([120, 30]);
     return 0;
   }

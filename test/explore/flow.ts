@@ -1,5 +1,5 @@
-import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import type { Fact } from '../../functions/call/document.ts';
+import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import type { Book, Source } from './book.ts';
 import type { Choices } from './choices.ts';
 
@@ -14,7 +14,12 @@ export interface FlowAnswer {
 /** A slow answer: what it says, and how long after the part before. A job that dies says no last part. */
 export interface Job {
   readonly id: string;
-  readonly parts: readonly { readonly after: number; readonly source: Source; readonly actions: readonly ActionDraft[]; readonly last: boolean }[];
+  readonly parts: readonly {
+    readonly after: number;
+    readonly source: Source;
+    readonly actions: readonly ActionDraft[];
+    readonly last: boolean;
+  }[];
 }
 
 interface Parts {
@@ -39,11 +44,25 @@ export function createFlow({ choices, book }: Parts) {
 
   function transfer(source: Source): ActionDraft {
     const timeout = choices.chance(0.6) ? { timeout: 20 } : {};
-    return does(source, { type: 'transfer', target_phone_number: '4989', caller_id_name: source.name, caller_id_number: '49211', ...timeout });
+    return does(source, {
+      type: 'transfer',
+      target_phone_number: '4989',
+      caller_id_name: source.name,
+      caller_id_number: '49211',
+      ...timeout,
+    });
   }
 
   const how = (): Parameters<Book['say']>[2] =>
-    choices.pick([{}, {}, {}, { barge_in: { strategy: 'none' } }, { barge_in: { strategy: 'immediate' } }, { barge_in: { strategy: 'manual' } }, { user_input_timeout_seconds: 4 }] as const);
+    choices.pick([
+      {},
+      {},
+      {},
+      { barge_in: { strategy: 'none' } },
+      { barge_in: { strategy: 'immediate' } },
+      { barge_in: { strategy: 'manual' } },
+      { user_input_timeout_seconds: 4 },
+    ] as const);
 
   /** What the caller says is answered in one of these ways. */
   const TO_WORDS: readonly ((source: Source) => Made)[] = [
@@ -74,7 +93,12 @@ export function createFlow({ choices, book }: Parts) {
     const dies = choices.chance(0.15);
     const parts = Array.from({ length: count }, (_, index) => {
       const last = index === count - 1;
-      const source = book.source({ name: `p${name}n${index + 1}`, kind: 'part', at, ...(turn !== undefined && { turn }) });
+      const source = book.source({
+        name: `p${name}n${index + 1}`,
+        kind: 'part',
+        at,
+        ...(turn !== undefined && { turn }),
+      });
       const after = choices.pick([400, 1_500, 4_000, 9_000]);
       return { after, source, actions: ofPart(source, last), last };
     });
@@ -94,7 +118,13 @@ export function createFlow({ choices, book }: Parts) {
   return {
     answer(kind: Fact['kind'], at: number, turn: number, isMumble: boolean): FlowAnswer {
       const name = `a${++answers}`;
-      const source = book.source({ name, kind: 'answer', at, turn, ...(kind === 'start' && { starts: true as const }) });
+      const source = book.source({
+        name,
+        kind: 'answer',
+        at,
+        turn,
+        ...(kind === 'start' && { starts: true as const }),
+      });
       const thinks = choices.pick([5, 5, 40, 250, 600]);
       return { source, thinks, ...made(kind, source, isMumble) };
     },
@@ -107,11 +137,19 @@ export function createFlow({ choices, book }: Parts) {
   function made(kind: Fact['kind'], source: Source, isMumble: boolean): Made {
     switch (kind) {
       case 'start':
-        return { actions: [...(choices.chance(0.2) ? [sms(source)] : []), say(source, how()), ...(choices.chance(0.2) ? [say(source)] : [])] };
+        return {
+          actions: [
+            ...(choices.chance(0.2) ? [sms(source)] : []),
+            say(source, how()),
+            ...(choices.chance(0.2) ? [say(source)] : []),
+          ],
+        };
       case 'words':
         return isMumble ? { actions: [] } : choices.pick(TO_WORDS)(source);
       case 'silence':
-        return choices.chance(0.2) ? { actions: [say(source), hangup(source)] } : { actions: [say(source, { user_input_timeout_seconds: 4 })] };
+        return choices.chance(0.2)
+          ? { actions: [say(source), hangup(source)] }
+          : { actions: [say(source, { user_input_timeout_seconds: 4 })] };
       case 'other':
         return choices.chance(0.4) ? choices.pick(TO_WORDS)(source) : { actions: [] };
       case 'ended':

@@ -65,7 +65,15 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   const of = (id: string): Told => {
     let one = told.get(id);
     if (!one) {
-      one = { finals: [], refused: false, deferred: false, heard: false, thenSkipped: false, resumed: false, cancelled: 0 };
+      one = {
+        finals: [],
+        refused: false,
+        deferred: false,
+        heard: false,
+        thenSkipped: false,
+        resumed: false,
+        cancelled: 0,
+      };
       told.set(id, one);
     }
     return one;
@@ -88,7 +96,15 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
         lastStart = fact.at;
       }
       if (fact.kind === 'words') {
-        turns.push({ id: fact.id, recorded: write, until: fact.until, turn: 0, asked: false, says: false, answered: 0 });
+        turns.push({
+          id: fact.id,
+          recorded: write,
+          until: fact.until,
+          turn: 0,
+          asked: false,
+          says: false,
+          answered: 0,
+        });
       }
     },
 
@@ -101,7 +117,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     },
 
     decides({ call, push }: Decision, input: Input) {
-      if (call && call.queue.length > QUEUE_AT_MOST) throw new Violation('bounded', `${call.queue.length} in the queue`);
+      if (call && call.queue.length > QUEUE_AT_MOST)
+        throw new Violation('bounded', `${call.queue.length} in the queue`);
       if (input.kind === 'trigger' && input.trigger.dry_run && push) throw new Violation('dry run', input.trigger.id);
     },
 
@@ -141,7 +158,6 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       if (!batch.again) for (const one of all) mayCut(one, batch);
     },
 
-
     /** `isRefused`: nothing was claimed by this attempt, so it is one outcome among others of its id. */
     outcome(id: string, outcome: Outcome, isRefused: boolean) {
       const one = of(id);
@@ -157,15 +173,19 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
         if (one.heard) throw new Violation('one heard', id);
         one.heard = true;
         const source = sourceNamed(id);
-        const isDoubtful = faults.sends === 'in doubt' || faults.speed === 'frozen';
-        if (source && !isDoubtful && !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))) {
+        if (
+          source &&
+          !isDoubtful() &&
+          !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))
+        ) {
           throw new Violation('heard is true', id);
         }
       } else if (outcome === 'then_skipped') {
         if (one.thenSkipped) throw new Violation('one then_skipped', id);
         one.thenSkipped = true;
         const then = orders.get(id)?.then;
-        if (then?.lines.length && then.lines.every(({ arrivals }) => arrivals.length > 0)) throw new Violation('then_skipped is true', id);
+        if (then?.lines.length && then.lines.every(({ arrivals }) => arrivals.length > 0))
+          throw new Violation('then_skipped is true', id);
       } else takes(id, event);
     },
 
@@ -191,15 +211,28 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     }
     if (orders.get(id)?.dry_run) return;
     const last = one.finals.at(-1);
-    const mayFollow = !last || (last.outcome === 'failed' && last.error?.code !== 'in_doubt') || one.refused;
-    if (!mayFollow) throw new Violation('one outcome', `${id}: ${last.outcome} ${last.reason ?? ''} and ${outcome.outcome} ${outcome.reason ?? ''}`);
+    const mayFollow =
+      !last || (last.outcome === 'failed' && (last.error?.code !== 'in_doubt' || isDoubtful())) || one.refused;
+    if (!mayFollow)
+      throw new Violation(
+        'one outcome',
+        `${id}: ${last.outcome} ${last.reason ?? ''} and ${outcome.outcome} ${outcome.reason ?? ''}`,
+      );
     one.finals.push(outcome);
     one.refused = false;
     const source = sourceNamed(id);
-    if (outcome.outcome === 'delivered' && source && source.lines.length > 0 && !source.lines.some((line) => left.has(line))) {
+    if (
+      outcome.outcome === 'delivered' &&
+      source &&
+      source.lines.length > 0 &&
+      !source.lines.some((line) => left.has(line))
+    ) {
       throw new Violation('delivered has left', id);
     }
-    if ((outcome.outcome === 'skipped' || (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')) && source?.lines.some(({ arrivals }) => arrivals.length > 0)) {
+    if (
+      (outcome.outcome === 'skipped' || (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')) &&
+      source?.lines.some(({ arrivals }) => arrivals.length > 0)
+    ) {
       throw new Violation('skipped isn’t heard', `${id} ${outcome.reason ?? outcome.error?.code}`);
     }
   }
@@ -212,16 +245,25 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     const id = source.kind === 'then' ? source.name.slice(0, -1) : source.name;
     const order = orders.get(id);
     if (order) {
-      if (source.kind === 'interruption' && !left.has(line) && decided >= order.expires) throw new Violation('not after expiry', name);
+      if (source.kind === 'interruption' && !left.has(line) && decided >= order.expires)
+        throw new Violation('not after expiry', name);
       const { cancelled } = of(id);
-      if (cancelled > 0 && saved > cancelled) throw new Violation('not after cancel', name);
+      if (cancelled > 0 && saved > cancelled && !left.has(line)) throw new Violation('not after cancel', name);
       if (order.dry_run) throw new Violation('dry run', name);
     }
-    const turn = source.kind === 'interruption' ? order?.rules.if_turn : source.kind === 'part' ? source.turn : undefined;
+    const turn =
+      source.kind === 'interruption' ? order?.rules.if_turn : source.kind === 'part' ? source.turn : undefined;
     if (turn === undefined) return;
     const newer = overtakenBy(turn, saved);
     if (newer) throw new Violation('if_turn', `${name} is for turn ${turn}, and ${newer.id} was turn ${newer.turn}`);
-    const open = turns.find((one) => one.asked && one.recorded < saved && (one.answered === 0 || one.answered > saved) && decided <= one.until && one.id !== batch.by);
+    const open = turns.find(
+      (one) =>
+        one.asked &&
+        one.recorded < saved &&
+        (one.answered === 0 || one.answered > saved) &&
+        decided <= one.until &&
+        one.id !== batch.by,
+    );
     if (open) throw new Violation('undecided turn', `${name} left while ${open.id} was unanswered`);
   }
 
@@ -235,11 +277,19 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     return [...sources].flatMap(({ kind, name }) => (kind === 'interruption' ? (orders.get(name) ?? []) : []));
   }
 
+  /** A send that nobody could confirm for so long that it counts as done. */
+  function isDoubtful() {
+    return faults.sends === 'in doubt' || faults.speed === 'frozen' || faults.crashes === 'some';
+  }
+
   function onceOnly({ line, batch }: Arrival) {
     for (const earlier of line.arrivals) {
-      if (batch.again && line.source.starts && earlier.began === undefined) continue;
+      const isUntold = earlier.began === undefined || batch.decided < earlier.began + 500;
+      if (batch.again && line.source.starts && isUntold) continue;
       if (batch.again && line.source.starts && weather.begins !== 'sent') continue;
       if (line.isSound && ordersIn(earlier.stopped?.batch).some(({ resume }) => resume)) continue;
+      // The interruption is in doubt, so nobody knows whether it has cut anything.
+      if (line.isSound && isDoubtful() && [...orders.values()].some(({ resume }) => resume)) continue;
       throw new Violation('nothing twice', line.name);
     }
   }
@@ -256,15 +306,18 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
 
   /** The sentence that it stands behind, in what the template or a job said. */
   function sentenceBefore({ source }: Line): Line | undefined {
-    return source.kind === 'answer' || source.kind === 'part' ? source.lines.findLast(({ isSound }) => isSound) : undefined;
+    return source.kind === 'answer' || source.kind === 'part'
+      ? source.lines.findLast(({ isSound }) => isSound)
+      : undefined;
   }
 
   function notAfterACut({ line, batch }: Arrival) {
     const goodbye = sentenceBefore(line);
     if (!goodbye) return;
     const last = goodbye.arrivals.at(-1);
-    if (batch.saved === 0 || faults.sends === 'in doubt') return;
-    if (!last && faults.crashes === 'none') throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
+    if (batch.saved === 0 || isDoubtful()) return;
+    if (!last && faults.crashes === 'none')
+      throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
     if (!last) return;
     if (!last.stopped) {
       if (isOverByTheClock(last, batch)) return;
@@ -272,7 +325,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     }
     if (last.stopped.how === 'caller' && isClearCut(last)) throw new Violation('not after a cut', line.name);
     const isSilenced = !ordersIn(last.stopped.batch).some(({ source }) => source.lines.some(({ isSound }) => isSound));
-    if (last.stopped.how === 'app' && isSilenced && !last.stopped.batch?.again) throw new Violation('silence calls off', line.name);
+    if (last.stopped.how === 'app' && isSilenced && !last.stopped.batch?.again)
+      throw new Violation('silence calls off', line.name);
     const turn = line.source.turn;
     const newer = turn !== undefined && overtakenBy(turn, batch.saved - 1);
     if (newer) throw new Violation('no old goodbye', `${line.name} after ${newer.id}`);
@@ -304,12 +358,13 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   }
 
   function mayCut(one: Arrival, batch: Batch) {
-    if (!isKnown(one, batch) || isOverByTheClock(one, batch)) return;
+    if (isDoubtful() || !isKnown(one, batch) || isOverByTheClock(one, batch)) return;
     const by = ordersIn(batch);
     if (by.some(({ rules }) => rules.force)) return;
     if (one.line.isProtected) throw new Violation('protected', `${one.line.name} by ${batch.by}`);
     const urgent = orders.get(one.line.source.name)?.rules.urgent && one.line.source.kind === 'interruption';
-    if (urgent && !by.some(({ rules }) => rules.urgent)) throw new Violation('urgent', `${one.line.name} by ${batch.by}`);
+    if (urgent && !by.some(({ rules }) => rules.urgent))
+      throw new Violation('urgent', `${one.line.name} by ${batch.by}`);
     const waits = by.find(({ rules, at }) => rules.after_current && one.began !== undefined && one.began < at);
     if (waits) throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
   }

@@ -38,7 +38,11 @@ function answerIsHeard(judge: Judge, source: Source) {
   const stopped = sentence?.arrivals.at(-1)?.stopped;
   if ((lost.type === 'hangup' || lost.type === 'transfer') && stopped) {
     if (stopped.how === 'caller') return;
-    if (stopped.how === 'app' && judge.ordersIn(stopped.batch).some(({ source }) => !source.lines.some(({ isSound }) => isSound))) return;
+    if (
+      stopped.how === 'app' &&
+      judge.ordersIn(stopped.batch).some(({ source }) => !source.lines.some(({ isSound }) => isSound))
+    )
+      return;
   }
   throw new Violation('every answer is heard', lost.name);
 }
@@ -54,7 +58,8 @@ function thenComes(judge: Judge, then: Source) {
 
 function isTold(judge: Judge, { id }: Order) {
   const told = judge.of(id);
-  if (told.finals.length === 0) throw new Violation('every trigger is told', `${id}${told.deferred ? ' was deferred' : ''}`);
+  if (told.finals.length === 0)
+    throw new Violation('every trigger is told', `${id}${told.deferred ? ' was deferred' : ''}`);
 }
 
 function restIsHeard(judge: Judge, { id, resume }: Order, sources: readonly Source[]) {

@@ -67,7 +67,13 @@ function followUp(then: Source, choices: Choices, book: Book): ActionDraft[] {
 }
 
 const transferOf = (then: Source, book: Book) =>
-  book.does(then, { type: 'transfer', target_phone_number: '4989', caller_id_name: then.name, caller_id_number: '49211', timeout: 20 });
+  book.does(then, {
+    type: 'transfer',
+    target_phone_number: '4989',
+    caller_id_name: then.name,
+    caller_id_number: '49211',
+    timeout: 20,
+  });
 
 function rules(choices: Choices, turn: number): Rules {
   const may = (probability: number) => choices.chance(probability);

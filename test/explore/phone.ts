@@ -7,7 +7,13 @@ import type { Time } from './time.ts';
 import type { Weather } from './weather.ts';
 
 /** What AI Flow tells of; `by` names what was pressed or said, `text` the words of either side. */
-export type Report = { readonly kind: Happening['kind']; readonly text?: string; readonly ms?: number; readonly started?: number; readonly cuts?: true };
+export type Report = {
+  readonly kind: Happening['kind'];
+  readonly text?: string;
+  readonly ms?: number;
+  readonly started?: number;
+  readonly cuts?: true;
+};
 
 interface Parts {
   readonly time: Time;
@@ -44,7 +50,17 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
   let away = false;
   let speaking: { cut: boolean } | undefined;
 
-  return { begin, receive, speak, press, hangUp, isOver: () => over, isAway: () => away, isSilent: () => !playing && !next && queue.length === 0, isSpeaking: () => speaking !== undefined };
+  return {
+    begin,
+    receive,
+    speak,
+    press,
+    hangUp,
+    isOver: () => over,
+    isAway: () => away,
+    isSilent: () => !playing && !next && queue.length === 0,
+    isSpeaking: () => speaking !== undefined,
+  };
 
   function begin() {
     trace(() => 'PHONE begins');
@@ -96,7 +112,9 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     playing = item;
     silence++;
     item.began = time.now();
-    trace(() => `PHONE says ${item.text.slice(0, 12)} for ${item.ms} (usually ${Math.round(item.text.length * USUAL_MS)})`);
+    trace(
+      () => `PHONE says ${item.text.slice(0, 12)} for ${item.ms} (usually ${Math.round(item.text.length * USUAL_MS)})`,
+    );
     reportBegin(item);
     time.after(item.ms, () => item === playing && finish('full'));
   }
@@ -150,7 +168,11 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
   /** Everything that plays or waits to be played. */
   function stop(how: 'caller' | 'app' | 'over', batch?: Batch) {
     const at = time.now();
-    if (how === 'app' && batch) judge.cuts([playing, next, ...queue].filter((item) => item !== undefined), batch);
+    if (how === 'app' && batch)
+      judge.cuts(
+        [playing, next, ...queue].filter((item) => item !== undefined),
+        batch,
+      );
     for (const item of next ? [next, ...queue] : queue) item.stopped = { at, how, ...(batch && { batch }) };
     next = undefined;
     queue = [];
@@ -198,7 +220,8 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     trace(() => `CALLER says "${text}" for ${ms}`);
     if (item) {
       if (item.strategy === 'immediate') time.after(choices.pick([40, 90]), () => cut(item, said));
-      else if (item.strategy === 'minimum_characters' && !isMumble) time.after(Math.min(ms, choices.pick([500, 300, ms])), () => cut(item, said));
+      else if (item.strategy === 'minimum_characters' && !isMumble)
+        time.after(Math.min(ms, choices.pick([500, 300, ms])), () => cut(item, said));
     }
     const after = weather.words === 'late' ? choices.pick([2_000, 1_200]) : choices.pick([250, 500]);
     // Their voice is told of again once their words have been.

@@ -57,7 +57,10 @@ const JOB_MS = 50_000;
 /** The functions around the heart, as far as they matter to it: who reads, decides, writes and sends, and what fails. */
 export function createShell(parts: Parts) {
   const { heart, time, choices, weather, faults, document, flow, judge, coverage, trace } = parts;
-  const ways: Ways = { channel: weather.way === 'push' || weather.way === 'both', websocket: weather.way === 'websocket' || weather.way === 'both' };
+  const ways: Ways = {
+    channel: weather.way === 'push' || weather.way === 'both',
+    websocket: weather.way === 'websocket' || weather.way === 'both',
+  };
   const hasSocket = ways.websocket;
   let attempts = 0;
   let socket = 1;
@@ -104,7 +107,13 @@ export function createShell(parts: Parts) {
       case 'words':
         return { ...from, kind, print: print ?? '', ms: ms ?? 0, until: at + UNTIL_MS, ...(cuts && { cuts }) };
       case 'began':
-        return { ...from, kind, ...(print !== undefined && { print }), ...(ms !== undefined && { ms }), ...(started !== undefined && { started }) };
+        return {
+          ...from,
+          kind,
+          ...(print !== undefined && { print }),
+          ...(ms !== undefined && { ms }),
+          ...(started !== undefined && { started }),
+        };
       default:
         return { ...from, kind } as Fact;
     }
@@ -129,7 +138,12 @@ export function createShell(parts: Parts) {
     );
   }
 
-  function said(asked: Asked, fact: Fact, call: Call, report: Report): { said: Said; thinks: number; turn: number; job?: Job } | undefined {
+  function said(
+    asked: Asked,
+    fact: Fact,
+    call: Call,
+    report: Report,
+  ): { said: Said; thinks: number; turn: number; job?: Job } | undefined {
     if (asked === 'nothing' || fact.kind === 'voice') return undefined;
     const turn = heart.turnOf(call, fact.id);
     newest = Math.max(newest, turn);
@@ -139,16 +153,30 @@ export function createShell(parts: Parts) {
       const { job } = answered;
       const mark: JobMark | undefined = job && { key: heart.keyOf(job.id), turn, until: time.now() + JOB_MS, parts: 0 };
       const { actions, thinks } = answered;
-      trace(() => `${answered.source.name} answers ${fact.id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`);
-      return { said: { actions, ...(mark && { job: mark }) }, thinks, turn, ...(job && { job }) };
+      trace(
+        () =>
+          `${answered.source.name} answers ${fact.id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`,
+      );
+      return { said: { actions, turn, ...(mark && { job: mark }) }, thinks, turn, ...(job && { job }) };
     }
     const { actions, thinks } = flow.says(asked, fact.at, turn);
     const lost = asked === 'apology' ? call.jobs[0]?.key : undefined;
-    return { said: { actions, from: asked === 'progress' ? 'progress' : 'answer', ...(lost !== undefined && { lost }) }, thinks, turn };
+    return {
+      said: { actions, from: asked === 'progress' ? 'progress' : 'answer', ...(lost !== undefined && { lost }) },
+      thinks,
+      turn,
+    };
   }
 
   /** Decides, writes, and decides again when something else was written meanwhile. `undefined`: nobody knows. */
-  function commit(stored: Stored | undefined, input: Input, by: string, done: (done: Done) => void, tries = TRIES, mine?: Done) {
+  function commit(
+    stored: Stored | undefined,
+    input: Input,
+    by: string,
+    done: (done: Done) => void,
+    tries = TRIES,
+    mine?: Done,
+  ) {
     coverage.decisions++;
     const at = time.now();
     const decision = heart.decide(stored?.call, input, at);
@@ -215,8 +243,24 @@ export function createShell(parts: Parts) {
     const attempt = `${by}#${++attempts}`;
     const claimed = document.claimed(heart.keyOf(one.id));
     const { id, at, expires, actions, thenActions, rules, resume, dry_run } = one;
-    const trigger = { by: attempt, id, triggered_at: at, expires_at: expires, content: id, actions, then: thenActions, rules, resume, dry_run, ways, claimed };
-    trace(() => `trigger ${attempt}: ${JSON.stringify(rules)}${resume ? ' resume' : ''}${dry_run ? ' dry' : ''} expires ${expires - at} ${describe(actions)} then ${describe(thenActions)}`);
+    const trigger = {
+      by: attempt,
+      id,
+      triggered_at: at,
+      expires_at: expires,
+      content: id,
+      actions,
+      then: thenActions,
+      rules,
+      resume,
+      dry_run,
+      ways,
+      claimed,
+    };
+    trace(
+      () =>
+        `trigger ${attempt}: ${JSON.stringify(rules)}${resume ? ' resume' : ''}${dry_run ? ' dry' : ''} expires ${expires - at} ${describe(actions)} then ${describe(thenActions)}`,
+    );
     coverage.count('input', 'trigger');
     goOn(() =>
       commit(document.read(), { kind: 'trigger', trigger }, attempt, (done) =>
@@ -232,10 +276,12 @@ export function createShell(parts: Parts) {
     const by = `cancel#${++attempts}`;
     trace(() => `cancel ${id}`);
     coverage.count('input', 'cancel');
-    goOn(() => commit(document.read(), { kind: 'cancel', by, id }, by, (done) => {
-      if (done.decision?.outcome) judge.cancels(id, done.decision.outcome, done.saved);
-      after(done, by, undefined, () => {});
-    }));
+    goOn(() =>
+      commit(document.read(), { kind: 'cancel', by, id }, by, (done) => {
+        if (done.decision?.outcome) judge.cancels(id, done.decision.outcome, done.saved);
+        after(done, by, undefined, () => {});
+      }),
+    );
   }
 
   function loseSocket() {
@@ -258,17 +304,28 @@ export function createShell(parts: Parts) {
     told(outcome);
     coverage.count('outcome', outcome.reason ?? outcome.error?.code ?? outcome.outcome);
     if (id === undefined) return;
-    trace(() => `outcome of ${id}: ${outcome.outcome} ${outcome.reason ?? outcome.error?.code ?? ''}${outcome.resumed ? ' resumed' : ''}`);
+    trace(
+      () =>
+        `outcome of ${id}: ${outcome.outcome} ${outcome.reason ?? outcome.error?.code ?? ''}${outcome.resumed ? ' resumed' : ''}`,
+    );
     judge.outcome(id, outcome, isRefused);
   }
 
-  function push({ key, actions, expires_at }: Push, by: string, saved: number, id: string | undefined, told: (outcome: Outcome) => void) {
+  function push(
+    { key, actions, expires_at }: Push,
+    by: string,
+    saved: number,
+    id: string | undefined,
+    told: (outcome: Outcome) => void,
+  ) {
     goOn(() => {
       const sent = sending(actions, { by, decided: time.now(), saved }, expires_at);
       coverage.count('delivery', sent.status);
       goOn(() => {
         const own = `${by}.d`;
-        commit(document.read(), { kind: 'delivery', by: own, key, delivery: sent }, own, (done) => after(done, own, id, told));
+        commit(document.read(), { kind: 'delivery', by: own, key, delivery: sent }, own, (done) =>
+          after(done, own, id, told),
+        );
       });
     });
   }
@@ -324,7 +381,13 @@ const describe = (actions: readonly { type: string; text?: string | undefined }[
 function believed({ queue, turn, pending, jobs, facts }: Call): string {
   const one = ({ key, sent, began, end, behind, with: along }: Call['queue'][number]) => {
     const place = behind ? ` behind ${behind}` : along ? ` with ${along}` : '';
-    const state = end ? `${end.how}${end.owed ? ' owed' : ''} ${end.at % 100_000}` : began ? `since ${began.at % 100_000}` : sent ? `sent${sent.unsure ? '?' : ''} ${sent.at % 100_000}` : 'waits';
+    const state = end
+      ? `${end.how}${end.owed ? ' owed' : ''} ${end.at % 100_000}`
+      : began
+        ? `since ${began.at % 100_000}`
+        : sent
+          ? `sent${sent.unsure ? '?' : ''} ${sent.at % 100_000}`
+          : 'waits';
     return `${key}${place} ${state}`;
   };
   return `turn ${turn}${pending.length ? ` (${pending.length} open)` : ''}${jobs.length ? ` ${jobs.length} jobs` : ''} ${facts.length} facts [${queue.map(one).join(', ')}]`;

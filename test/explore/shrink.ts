@@ -2,7 +2,11 @@
  * The shortest and simplest list of choices that still `fails`, as far as some hundreds of attempts find it: pieces are
  * left out, then set to 0, which is the simplest choice.
  */
-export function shrunk(tape: readonly number[], fails: (tape: readonly number[]) => boolean, attempts = 1_500): number[] {
+export function shrunk(
+  tape: readonly number[],
+  fails: (tape: readonly number[]) => boolean,
+  attempts = 1_500,
+): number[] {
   let best = [...tape];
   let left = attempts;
   const isBetter = (candidate: number[]) => left-- > 0 && fails(candidate);

@@ -1,6 +1,6 @@
 import type { Stored } from '../../functions/call/call-store.ts';
-import { foldedIn, newFacts } from '../../functions/sessions/facts.ts';
 import { type Call, type Fact, freshCall } from '../../functions/call/document.ts';
+import { foldedIn, newFacts } from '../../functions/sessions/facts.ts';
 
 export type Document = ReturnType<typeof createDocument>;
 
@@ -16,7 +16,9 @@ export function createDocument(id: string) {
     /** Written twice it is there once. */
     record(fact: Fact): Stored {
       const { call, revision, folded } = row ?? { call: freshCall(id), revision: 0, folded: [] };
-      const facts = call.facts.some((one) => one.id === fact.id) ? call.facts : newFacts([...call.facts, fact], folded, call.applied);
+      const facts = call.facts.some((one) => one.id === fact.id)
+        ? call.facts
+        : newFacts([...call.facts, fact], folded, call.applied);
       row = { call: { ...call, facts }, revision: revision + 1, folded };
       writes++;
       return row;

@@ -38,7 +38,8 @@ export function chooseWeather(choices: Choices): Weather {
 /** Half of all calls have none. */
 export const chooseFaults = (choices: Choices): Faults => chosen(FAULTS, choices, choices.pick([0, 0, 0.3, 0.6]));
 
-export const isCalm = (faults: Faults) => Object.entries(FAULTS).every(([key, [calm]]) => faults[key as keyof Faults] === calm);
+export const isCalm = (faults: Faults) =>
+  Object.entries(FAULTS).every(([key, [calm]]) => faults[key as keyof Faults] === calm);
 
 function chosen<T extends Record<string, readonly string[]>>(all: T, choices: Choices, untidy: number): Chosen<T> {
   const entries = Object.entries(all).map(([name, values]) => [
