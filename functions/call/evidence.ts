@@ -1,5 +1,5 @@
 import type { Call, End, Fact, Utterance } from './document.ts';
-import { announced, isWhole, shortest } from './length.ts';
+import { announced, isAnnounced, isWhole, shortest } from './length.ts';
 import { changed, soundsIn, waitingIn } from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
@@ -120,6 +120,8 @@ function endBefore(call: Call, key: string, at: number): Call {
  */
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
+  const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
+  if (proven) return proven;
   const current = unended(call, at);
   const owed = sounds.findLast(({ end }) => end && isOwed(end, at));
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
@@ -129,6 +131,9 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   const isAgain = toldBefore(call, at) && at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
   return isAgain || isTooEarly(current, at) ? undefined : current;
 }
+
+const endsAsAnnounced = ({ began, length }: Utterance, at: number) =>
+  began?.reported === true && length !== undefined && isAnnounced(length, at - began.at);
 
 /** Whether an end has been told of so lately that the next one may be the same. */
 export const toldBefore = ({ silent_at }: Call, at: number) =>

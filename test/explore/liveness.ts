@@ -67,7 +67,7 @@ function restIsHeard(judge: Judge, { id, resume }: Order, sources: readonly Sour
   for (const source of sources) {
     for (const { arrivals, name } of source.lines) {
       const last = arrivals.at(-1);
-      if (!last?.stopped || last.stopped.how !== 'app') continue;
+      if (last?.stopped?.how !== 'app') continue;
       if (!judge.ordersIn(last.stopped.batch).some((order) => order.id === id)) continue;
       if (judge.overtakenBy(source.turn ?? 0, Number.POSITIVE_INFINITY) || source.kind !== 'answer') continue;
       throw new Violation('what is resumed is heard', `${name} after ${id}`);

@@ -99,24 +99,21 @@ describe('interruptions in DynamoDB', () => {
     expect(new Set(sent).size).toBe(sent.length);
   }, 60_000);
 
-  it.each(['save', 'delivery'])(
-    'one whose %s was written, and its answer lost, is said once',
-    async (of) => {
-      const client = dynamodb.client();
-      const sent: string[] = [];
-      let lost = () => false;
-      const { start, interrupt } = functions(client, sent, async () => {
-        if (of !== 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
-        return DELIVERED;
-      });
-      await start(`lost-${of}`);
-      if (of === 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
-      expect(await interrupt(`lost-${of}`, 'a')).toMatchObject([{ outcome: 'delivered' }]);
-      expect(lost()).toBe(true);
-      expect(await interrupt(`lost-${of}`, 'a')).toMatchObject([{ reason: 'duplicate' }]);
-      expect(sent).toHaveLength(1);
-    },
-  );
+  it.each(['save', 'delivery'])('one whose %s was written, and its answer lost, is said once', async (of) => {
+    const client = dynamodb.client();
+    const sent: string[] = [];
+    let lost = () => false;
+    const { start, interrupt } = functions(client, sent, async () => {
+      if (of !== 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
+      return DELIVERED;
+    });
+    await start(`lost-${of}`);
+    if (of === 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
+    expect(await interrupt(`lost-${of}`, 'a')).toMatchObject([{ outcome: 'delivered' }]);
+    expect(lost()).toBe(true);
+    expect(await interrupt(`lost-${of}`, 'a')).toMatchObject([{ reason: 'duplicate' }]);
+    expect(sent).toHaveLength(1);
+  });
 
   it('an end and an interruption race: what is decided after the end is not sent', async () => {
     for (let round = 0; round < 25; round++) {
