@@ -14,7 +14,8 @@ import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events
 import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { createDeciding } from '../sessions/deciding.ts';
-import { type Answer, createAsking, drafts, refuseExcess } from './asking.ts';
+import { refuseExcess } from '../sessions/limits.ts';
+import { type Answer, createAsking, drafts } from './asking.ts';
 import { collide } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
