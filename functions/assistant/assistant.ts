@@ -170,6 +170,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
       async (latest) => ({ kind: 'event', event: await answering(turn, latest ?? stored, answers) }),
       { known: stored, signal, tries: TRIES, attempting },
     );
+    if (signal.aborted) {
+      await carryOut(withoutDelivered(decision));
+      signal.throwIfAborted();
+    }
     turn.ready = decision.actions ?? [];
     if (decision.call.unheard && !call.unheard) {
       log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
@@ -341,5 +345,11 @@ function endsAt(actions: readonly ActionDraft[]): number {
   const end = actions.findIndex((action) => endOf([action]));
   return end < 0 ? actions.length : end;
 }
+
+/** Too late: the event has been answered without what had waited. It goes on waiting. */
+const withoutDelivered = (decision: Decision): Decision => ({
+  ...decision,
+  publish: decision.publish.filter(({ outcome }) => outcome !== 'delivered'),
+});
 
 const newId = () => randomBytes(5).toString('base64url');
