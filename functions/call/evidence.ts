@@ -140,7 +140,9 @@ const isLonger = (call: Call, one: Utterance, at: number) =>
 
 /** The first that has no end; or the next, whose time it is where its own isn't: the first one's end has got lost. */
 function unended(call: Call, at: number): Utterance | undefined {
-  const [first, ...more] = soundsIn(call).filter(({ end }) => !end);
+  const open = soundsIn(call).filter(({ end }) => !end);
+  const sounding = open.filter((one) => !endBy(call, one, at));
+  const [first, ...more] = sounding.length > 0 ? sounding : open;
   if (!first || first.began?.reported || isOnTime(call, first, at)) return first;
   return more.find((one) => isOnTime(call, one, at)) ?? first;
 }

@@ -63,7 +63,7 @@ const MISSING_UNTOLD = 0.1;
 export function isWhole({ ms, announced, unknown }: Length, played: number, told: boolean): boolean {
   if (unknown) return true;
   if (!told) return ms - played <= ms * MISSING_UNTOLD;
-  const tolerance = Math.max(CONFIRMED.ms, ms * CONFIRMED.share);
+  const tolerance = Math.max(CONFIRMED.ms, (announced ?? 0) * CONFIRMED.share);
   if (announced && Math.abs(played - announced) <= tolerance) return true;
   return ms - played <= Math.max(MISSING.ms, ms * MISSING.share);
 }

@@ -65,6 +65,8 @@ export function createShell(parts: Parts) {
   let attempts = 0;
   let socket = 1;
   let newest = 0;
+  /** What leaves first arrives first. */
+  let arrived = 0;
 
   return { deliver, order, cancel, loseSocket, turn: () => newest };
 
@@ -214,7 +216,8 @@ export function createShell(parts: Parts) {
     if (actions.length === 0) return;
     trace(() => `answer to ${batch.by}: ${describe(actions)}`);
     judge.leaves(actions, batch);
-    time.after(choices.pick([10, 5, 30]), () => parts.phone().receive(actions, batch));
+    arrived = Math.max(arrived, time.now() + choices.pick([10, 5, 30]));
+    time.after(arrived - time.now(), () => parts.phone().receive(actions, batch));
   }
 
   function start({ id, parts: [first, ...more] }: Job, by: string) {
@@ -318,16 +321,16 @@ export function createShell(parts: Parts) {
     id: string | undefined,
     told: (outcome: Outcome) => void,
   ) {
-    goOn(() => {
+    const sendIt = () => {
       const sent = sending(actions, { by, decided: time.now(), saved }, expires_at);
       coverage.count('delivery', sent.status);
       goOn(() => {
         const own = `${by}.d`;
-        commit(document.read(), { kind: 'delivery', by: own, key, delivery: sent }, own, (done) =>
-          after(done, own, id, told),
-        );
+        const input: Input = { kind: 'delivery', by: own, key, delivery: sent };
+        commit(document.read(), input, own, (done) => after(done, own, id, told));
       });
-    });
+    };
+    goOn(() => time.after(arrived - time.now(), sendIt));
   }
 
   function sending(actions: Push['actions'], batch: Batch, expires_at = Number.POSITIVE_INFINITY): Delivery {
