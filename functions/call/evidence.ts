@@ -107,7 +107,9 @@ function endBefore(call: Call, key: string, at: number): Call {
     queue: call.queue.map((one, index) => {
       if (index >= place || !one.sent || !one.length) return one;
       if (!one.end) return { ...one, end: { at, how: 'full', owed: true } };
-      return one.end.how === 'early' && left < one.end.at ? { ...one, end: { ...one.end, how: 'full' } } : one;
+      return one.end.how === 'early' && left < one.end.at - CROSSING_MS
+        ? { ...one, end: { ...one.end, how: 'full' } }
+        : one;
     }),
   };
 }
@@ -119,13 +121,20 @@ function endBefore(call: Call, key: string, at: number): Call {
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const current = unended(call, at);
-  const owed = sounds.findLast(({ end }) => end && isOwed(end, at));
+  const owed = newestOwed(sounds, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
   if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
   const isAgain = toldBefore(call, at) && at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
   return isAgain || isTooEarly(current, at) ? undefined : current;
+}
+
+/** Of what was cut together only the first was sounding. */
+function newestOwed(sounds: readonly Utterance[], now: number): Utterance | undefined {
+  const owed = sounds.filter(({ end }) => end && isOwed(end, now));
+  const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
+  return owed.find(({ end }) => end?.at === newest);
 }
 
 /** Whether an end has been told of so lately that the next one may be the same. */
@@ -153,8 +162,17 @@ const ON_TIME = { ms: 150, share: 0.15 };
 /** Whether it ends just when it must. */
 function isOnTime(call: Call, one: Utterance, at: number): boolean {
   const { ms } = one.length ?? { ms: 0 };
-  const from = one.began?.at ?? one.sent?.at ?? 0;
+  const from = likelyBegin(call, one);
   return Math.abs(at - from - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
+}
+
+/** It begins when what is before it is over. */
+function likelyBegin(call: Call, one: Utterance): number {
+  if (one.began) return one.began.at;
+  const sounds = soundsIn(call);
+  const before = sounds[sounds.indexOf(one) - 1];
+  const from = before ? (before.end?.at ?? likelyBegin(call, before) + (before.length?.ms ?? 0)) : 0;
+  return Math.max(one.sent?.at ?? 0, from);
 }
 
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
@@ -223,13 +241,16 @@ export function heardVoice(call: Call, at: number): Call {
 /** `user_speak`: what its words have cut, if anything. */
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
   const { caller_speaks, ...silent } = call;
-  const since = Math.min(at, caller_speaks ?? at - ms);
+  const since = Math.min(at, caller_speaks === undefined ? at - ms : caller_speaks - ONSET_MS);
   const sounds = soundsIn(call);
   const early = sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
   if (!cuts) return early ? markCut(silent, early, at) : silent;
   const cut = early ?? whoWasCut(call, since, at, ms);
   return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, since, at);
 }
+
+/** So long after their first sound it is told of. */
+const ONSET_MS = 120;
 
 /** Words that have cut its last syllables have cut what was to follow it. */
 function cutAfter(call: Call, since: number, at: number): Call {
@@ -244,15 +265,17 @@ function cutAfter(call: Call, since: number, at: number): Call {
 function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const sounded = sounds.find((one) => soundedAt(call, one, since));
-  if (call.caller_speaks !== undefined) return sounded;
+  if (call.caller_speaks !== undefined) return sounded ?? sounds.find((one) => cutSince(call, one, since));
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
   const its = sounded ?? (crossed ? undefined : sounds.find((one) => soundedAt(call, one, at)));
   return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
 
 /** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
-const explained = ({ silent_at, unowned_at = 0 }: Call, { sent }: Utterance, since: number) =>
-  silent_at !== undefined && sent !== undefined && silent_at >= since && silent_at <= sent.at && unowned_at < sent.at;
+function explained({ silent_at, unowned_at = 0 }: Call, { sent, began }: Utterance, since: number): boolean {
+  if (silent_at === undefined || silent_at < since || !sent) return false;
+  return (silent_at <= sent.at + CROSSING_MS || !began) && unowned_at < Math.max(silent_at, sent.at);
+}
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;
@@ -263,6 +286,10 @@ const soundedAt = (call: Call, one: Utterance, since: number) =>
 
 const cutByCaller = (call: Call, its: Utterance, at: number): Call =>
   cutBehind(markCut(call, its, at), its.key, its.end?.at ?? at);
+
+/** An interruption has cut it after the caller had begun to. */
+const cutSince = (call: Call, one: Utterance, since: number) =>
+  one.end?.how === 'app' && beginOf(call, one) <= since && since < one.end.at;
 
 function markCut(call: Call, its: Utterance, at: number): Call {
   const end: End = its.end ? { at: its.end.at, how: 'caller' } : { at, how: 'caller', owed: true };
@@ -311,7 +338,7 @@ const decidedAt = ({ caller_speaks = 0 }: Call, { at }: End) => Math.max(at, cal
 export function overBy(call: Call, one: Utterance): number {
   const { began, length, sent } = one;
   const ms = Math.max(length?.ms ?? 0, length?.announced ?? 0);
-  if (began?.reported) return began.at + ms + LOST_END_MS;
+  if (began?.reported) return began.at + (length?.announced ? ms : ms * SLOWEST) + LOST_END_MS;
   const sounds = soundsIn(call);
   const before = sounds[sounds.indexOf(one) - 1];
   const from = Math.max(sent?.at ?? 0, before ? (before.end?.at ?? overBy(call, before)) : 0);

@@ -195,7 +195,12 @@ function restBehind(call: Call, own: readonly Utterance[], now: number): Utteran
   if (!last || own.some(({ from, ends }) => from === 'then' && ends)) return [];
   const actions = soundingAt(call, now).flatMap((one, index) => restOfOne(call, one, index === 0, now));
   const [cut] = soundingAt(call, now);
-  const common = { from: 'rest' as const, start: call.starts, behind: last.key, turn: cut?.turn ?? call.turn };
+  const common = {
+    from: 'rest' as const,
+    start: call.starts,
+    behind: last.key,
+    turn: cut?.turn ?? cut?.rules?.if_turn ?? call.turn,
+  };
   return utterancesOf(actions, `${last.key}.r`, common);
 }
 

@@ -288,6 +288,9 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       if (batch.again && line.source.starts && isUntold) continue;
       if (batch.again && line.source.starts && weather.begins !== 'sent') continue;
       if (line.isSound && ordersIn(earlier.stopped?.batch).some(({ resume }) => resume)) continue;
+      // It had ended, or been cut, while the interruption that resumes it was on its way.
+      const isResumed = [...orders.values()].some(({ resume, at }) => resume && (earlier.stopped?.at ?? 0) - at < 600);
+      if ((earlier.stopped?.how === 'full' || earlier.stopped?.how === 'caller') && isResumed) continue;
       // The interruption is in doubt, so nobody knows whether it has cut anything.
       if (line.isSound && isDoubtful() && [...orders.values()].some(({ resume }) => resume)) continue;
       throw new Violation('nothing twice', line.name);
@@ -295,6 +298,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   }
 
   function notBeforeItsWords({ line }: Arrival) {
+    // Of words that have cut something nothing tells what; or the voice is over before it is over.
+    if (weather.ends === 'some' || weather.lengths === 'half') return;
     const order = orders.get(line.source.name.slice(0, -1));
     const words = order?.source.lines.filter(({ isSound }) => isSound) ?? [];
     for (const { arrivals, name } of words) {
@@ -343,7 +348,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   }
 
   function notIntoASentence({ line, batch }: Arrival, { playing, next, queue }: Around) {
-    if (!line.source.lines.some(({ isSound }) => isSound) && line.source.kind === 'answer') return;
+    const isBare = !line.source.lines.some(({ isSound }) => isSound) && line.source.kind === 'answer';
+    if (isBare || isDoubtful()) return;
     for (const one of [playing, next, ...queue]) {
       if (!one || !isKnown(one, batch) || isOverByTheClock(one, batch)) continue;
       throw new Violation('not into a sentence', `${line.name} into ${one.line.name}`);
@@ -368,8 +374,9 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     const urgent = orders.get(one.line.source.name)?.rules.urgent && one.line.source.kind === 'interruption';
     if (urgent && !by.some(({ rules }) => rules.urgent))
       throw new Violation('urgent', `${one.line.name} by ${batch.by}`);
-    const waits = by.find(({ rules, at }) => rules.after_current && one.began !== undefined && one.began < at);
-    if (waits) throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
+    const waits = by.find(({ at }) => one.began !== undefined && one.began < at);
+    if (waits && by.every(({ rules }) => rules.after_current))
+      throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
   }
 }
 

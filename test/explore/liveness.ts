@@ -5,7 +5,8 @@ import type { Weather } from './weather.ts';
 
 /** What must have been heard, done or told once it has been quiet for long enough, where nothing has failed. */
 export function judgeQuiet(judge: Judge, sources: readonly Source[], weather: Weather, isOver: boolean) {
-  if (isOver) return;
+  // Where nothing can be pushed only an event lets anything out.
+  if (isOver || (weather.way === 'none' && weather.ends === 'some')) return;
   for (const source of sources) {
     if (source.at < judge.lastStart()) continue;
     if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
@@ -38,6 +39,8 @@ function answerIsHeard(judge: Judge, source: Source) {
   const stopped = sentence?.arrivals.at(-1)?.stopped;
   if ((lost.type === 'hangup' || lost.type === 'transfer') && stopped) {
     if (stopped.how === 'caller') return;
+    const inItsPlace = judge.ordersIn(stopped.batch).flatMap(({ source }) => source.lines);
+    if (inItsPlace.some(({ arrivals }) => arrivals.at(-1)?.stopped?.how === 'caller')) return;
     if (
       stopped.how === 'app' &&
       judge.ordersIn(stopped.batch).some(({ source }) => !source.lines.some(({ isSound }) => isSound))
@@ -67,7 +70,7 @@ function restIsHeard(judge: Judge, { id, resume }: Order, sources: readonly Sour
   for (const source of sources) {
     for (const { arrivals, name } of source.lines) {
       const last = arrivals.at(-1);
-      if (!last?.stopped || last.stopped.how !== 'app') continue;
+      if (last?.stopped?.how !== 'app') continue;
       if (!judge.ordersIn(last.stopped.batch).some((order) => order.id === id)) continue;
       if (judge.overtakenBy(source.turn ?? 0, Number.POSITIVE_INFINITY) || source.kind !== 'answer') continue;
       throw new Violation('what is resumed is heard', `${name} after ${id}`);
