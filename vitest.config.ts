@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const suite = (name: string, include: string[], timeout = 5_000) => ({
+const suite = (name: string, include: string[], timeout = 15_000) => ({
   test: { name, include, testTimeout: timeout, hookTimeout: timeout },
 });
 

@@ -24,6 +24,7 @@ const env = {
   AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
   SESSIONS_TABLE: table.name,
   OUTCOMES_BUS: 'unused',
+  INTERRUPTION_QUEUE_URL: 'http://127.0.0.1/unused',
   WEBHOOK_TOKEN: TOKEN,
   JOB_FUNCTION_URL: 'http://127.0.0.1/unused',
 };

@@ -20,7 +20,7 @@ export interface InterruptionQueueProps {
 
 /**
  * A message sent here is an interruption, for senders that want one that failed to be tried again; and for a function
- * that hasn't the time to tell all of many calls.
+ * that hasn't the time to tell all of many calls. Others are our own, and wake a call in which something waits.
  */
 export class InterruptionQueue extends Construct {
   readonly queue: IQueue;
@@ -42,7 +42,7 @@ export class InterruptionQueue extends Construct {
     this.queue = queue;
   }
 
-  /** Lets a function send calls here whose turn is in another invocation, and tells it where. */
+  /** Lets a function send calls here whose turn is in another invocation, or later, and tells it where. */
   passedOnBy(flow: FlowFunction): void {
     flow.function.addEnvironment('INTERRUPTION_QUEUE_URL', this.queue.queueUrl);
     Grant.addToPrincipal({ grantee: flow, actions: ['sqs:SendMessage'], resourceArns: [this.queue.queueArn] });

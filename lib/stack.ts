@@ -85,6 +85,7 @@ export class AiFlowStack extends Stack {
     if (props.bedrockModelId) grantModel(jobs.job, props.bedrockModelId);
     for (const answers of [webhook, websocket]) {
       interruptions.bus.takeOutcomesOf(answers);
+      interruptions.queue.passedOnBy(answers);
       jobs.startedBy(answers);
     }
     this.interruptions = interruptions;

@@ -21,6 +21,8 @@ export const functionEnv = (name: FunctionName, surroundings: Surroundings): Rec
   AWS_LAMBDA_FUNCTION_NAME: name,
   SESSIONS_TABLE: surroundings.table,
   OUTCOMES_BUS: 'local',
+  INTERRUPTION_QUEUE_URL: `${surroundings.url}/sqs/interruptions`,
+  AWS_ENDPOINT_URL_SQS: `${surroundings.url}/sqs`,
   ...(surroundings.settings.template && { TEMPLATE: surroundings.settings.template }),
   ...(surroundings.settings.templateByNumber && { TEMPLATE_BY_NUMBER: surroundings.settings.templateByNumber }),
   ...(surroundings.settings.assetsBucketUrl && { ASSETS_BUCKET_URL: surroundings.settings.assetsBucketUrl }),
@@ -55,7 +57,5 @@ function interrupting({ settings, url }: Surroundings): Record<string, string> {
     EXTERNAL_API_TOKEN: settings.externalApiToken,
     ...settings.externalApi,
     WEBSOCKET_ENDPOINT: url,
-    INTERRUPTION_QUEUE_URL: `${url}/sqs/interruptions`,
-    AWS_ENDPOINT_URL_SQS: `${url}/sqs`,
   };
 }

@@ -9,13 +9,13 @@ const ARROWS: Record<string, RegExp> = {
   'functions/sessions': /^(functions\/(sessions|call|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/runtime': /^(functions\/(runtime|protocol)|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
-    /^(functions\/(assistant|call|interruption|sessions\/(session|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(assistant|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':
-    /^(functions\/(interruption|call|delivery\/channel|sessions\/(session|limits|playback)|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(interruption|call|delivery\/channel|sessions\/(deciding|limits)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
   'functions/outbound':
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
-  'functions/models': /^(functions\/(models|runtime\/env|sessions\/session)|@aws-sdk\/client-bedrock-runtime$)/,
+  'functions/models': /^(functions\/(models|runtime\/env|call\/document)|@aws-sdk\/client-bedrock-runtime$)/,
   'functions/templates': /^functions\/(templates|assistant\/template|models|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,

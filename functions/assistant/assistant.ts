@@ -51,6 +51,7 @@ interface Turn {
   readonly fact: Fact;
   /** Of the call, as soon as that is known. */
   template: Template;
+  history?: Remembering;
   /** What goes out. */
   ready?: readonly ActionDraft[] | undefined;
   /** What the template has said, and nobody has written yet. */
@@ -59,6 +60,8 @@ interface Turn {
   attempted?: Decision | undefined;
 }
 
+const UNHEARD_REMEDY =
+  'AI Flow did not say an answer that came late: set slow_answer_wait_ms to less, or to 0, or configure the external API';
 const NO_WAYS: Ways = { channel: false, websocket: false };
 /** Of the time there is, for writing what was decided. */
 const WRITING_MS = 50;
@@ -72,7 +75,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const remembering = createHistory({ sessions, clock, log });
   const ask = createAsking({ ways, assets, clock });
   const carryOut = createConsequences(parts);
-  const waiting = createWaiting({ sessions, decideAbout, clock, log, wait_ms: slow_answer_wait_ms });
+  const waiting = createWaiting({ sessions, decideAbout, carryOut, clock, log, wait_ms: slow_answer_wait_ms });
   const isNew = createNovelty();
 
   return async function answer(event, received) {
@@ -84,8 +87,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     let collected: readonly ActionDraft[] | undefined;
     try {
       const written = await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
-      if (written && turn.ready?.length === 0 && slow_answer_wait_ms > 0)
+      if (written && turn.ready?.length === 0 && slow_answer_wait_ms > 0) {
         collected = await waiting(written, fact, received);
+        await turn.history?.noteAnswer({ turn: written.call.turn, known: true }, collected ?? []);
+      }
     } catch (error) {
       turn.ready ??= unwritten(turn);
       log.error('answer_failed', { session_id, event: nameOf(event), fallback: turn.ready === undefined, error });
@@ -99,6 +104,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   /** Gives the call where the answer may wait for more. */
   async function respond(turn: Turn, signal: AbortSignal): Promise<Stored | undefined> {
     const history = remembering(turn, signal);
+    turn.history = history;
     const [stored] = await Promise.all([recorded(turn, signal), history.recall(templates.all)]);
     const { call, asked, number } = readingOf(stored, turn);
     turn.template = templates.of(call);
@@ -164,6 +170,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
       { known: stored, signal, tries: TRIES, attempting },
     );
     turn.ready = decision.actions ?? [];
+    if (decision.call.unheard && !call.unheard) {
+      log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
+    }
     const job = answers.job();
     const [started] = await Promise.all([
       job ? start(turn, job, written, signal) : true,

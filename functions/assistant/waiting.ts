@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Answering, isGoingOut } from '../call/answer.ts';
 import type { CallStore, Stored } from '../call/call-store.ts';
-import { type Call, type Fact, WAITED } from '../call/document.ts';
+import type { Decision } from '../call/decide.ts';
+import { type Fact, WAITED } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -16,6 +17,8 @@ const LOOKS = 8;
 interface Parts {
   readonly sessions: CallStore;
   readonly decideAbout: DecideAbout;
+  /** What follows from a decision. */
+  readonly carryOut: (decision: Decision) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly wait_ms: number;
@@ -25,7 +28,7 @@ interface Parts {
  * Where nothing can be pushed, the answer to the end of a hold waits for what is worked on. It looks now and then, and
  * stops at any newer event of the call, whose own answer fetches what is ready.
  */
-export function createWaiting({ sessions, decideAbout, clock, log, wait_ms }: Parts) {
+export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wait_ms }: Parts) {
   // 250 ms of 3.5 s, and then twice that: however long it waits, the looks are few.
   const first_ms = wait_ms / (2 * LOOKS - 2);
 
@@ -43,9 +46,9 @@ export function createWaiting({ sessions, decideAbout, clock, log, wait_ms }: Pa
         if (pause <= 0) return undefined;
         await new Promise<void>((go) => clock.after(pause, go));
         const stored = await sessions.read(session_id);
-        if (!stored || isNewer(stored.call, written.call, fact)) return undefined;
+        if (!stored || isNewer(stored, written, fact)) return undefined;
         const call = fold(stored.call);
-        if (isGoingOut(call, clock.now())) return await collect(stored);
+        if (isGoingOut(call, clock.now())) return await collect(stored, (latest) => isNewer(latest, written, fact));
         if (call.jobs.length === 0) return undefined;
       }
     } catch (error) {
@@ -54,18 +57,33 @@ export function createWaiting({ sessions, decideAbout, clock, log, wait_ms }: Pa
     return undefined;
   };
 
-  async function collect(known: Stored): Promise<readonly ActionDraft[] | undefined> {
+  async function collect(
+    known: Stored,
+    isOver: (latest: Stored) => boolean,
+  ): Promise<readonly ActionDraft[] | undefined> {
     const id = WAITED + randomBytes(4).toString('base64url');
-    const event: Answering = { id, kind: 'other', at: clock.now(), answerable: true, pushes: false };
-    const { decision } = await decideAbout(known.call.id, () => ({ kind: 'event', event }), { known });
+    const answering = (latest: Stored): Answering => ({
+      id,
+      kind: 'other',
+      at: clock.now(),
+      answerable: !isOver(latest),
+      pushes: false,
+    });
+    const inputFor = (latest = known) => ({ kind: 'event', event: answering(latest) }) as const;
+    const { decision } = await decideAbout(known.call.id, inputFor, { known });
+    await carryOut(decision);
     return decision.actions;
   }
 }
 
-/** What the id of an event begins with, and that of an answer that has waited. */
-export const EVENT = 'e';
+/** What the id of an event begins with, and no other id: they are in base64url. */
+export const EVENT = '@';
 
-/** An event has come since the sentence ended. */
-const isNewer = ({ facts, applied }: Call, before: Call, { id, at }: Fact) =>
-  facts.some((other) => other.id !== id && other.at >= at) ||
-  applied.some((input) => input.startsWith(EVENT) && !before.applied.includes(input));
+/** An event has come since then. Others may have written it with the call. */
+function isNewer(now: Stored, before: Stored, { id }: Fact): boolean {
+  const known = [id, ...eventsIn(before)];
+  return eventsIn(now).some((event) => !known.includes(event));
+}
+
+const eventsIn = ({ call: { facts, applied }, folded }: Stored) =>
+  [...facts.map(({ id }) => id), ...folded, ...applied].filter((id) => id.startsWith(EVENT));

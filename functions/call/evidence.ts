@@ -36,14 +36,22 @@ export function heardBegin(call: Call, fact: Began): Call {
   const at = its.sent && started >= its.sent.at && started <= fact.at ? started : fact.at;
   const length = its.length && ms !== undefined ? announced(its.length, ms) : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
-  const { unsure: _, ...sent } = begun.sent ?? { at, by: '' };
-  const sure = { ...begun, sent };
+  const sure = confirmed(begun);
+  // What left in the same array has arrived with it.
+  const known = { ...call, queue: call.queue.map((one) => (one.sent?.by === its.sent?.by ? confirmed(one) : one)) };
   const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
   return endBefore(
-    changed(isCut ? call : withoutRest(call, its.end?.by), its.key, () => rejudged(sure, at, at === fact.started)),
+    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () => rejudged(sure, at, at === fact.started)),
     its.key,
     at,
   );
+}
+
+/** AI Flow has taken it. */
+function confirmed(one: Utterance): Utterance {
+  if (!one.sent?.unsure) return one;
+  const { unsure: _, ...sent } = one.sent;
+  return { ...one, sent };
 }
 
 /** What was never cut isn't said again. */
@@ -53,9 +61,11 @@ const withoutRest = (call: Call, by: string | undefined): Call =>
     : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
 
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
-function withForeign(call: Call, { id: key, at, print, ms, started = at }: Began): Call {
+function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }: Began): Call {
+  const key = `said.${id}`;
   const isKnown = print === undefined || soundsIn(call).some((one) => one.print === print);
-  if (isKnown || soundingAt(call, at).length > 0) return call;
+  if (isKnown || soundingAt(call, toldAt).length > 0) return call;
+  const at = started <= toldAt && started + (ms ?? 0) + LOST_END_MS >= toldAt ? started : toldAt;
   const foreign: Utterance = {
     key,
     from: 'answer',
@@ -64,8 +74,8 @@ function withForeign(call: Call, { id: key, at, print, ms, started = at }: Began
     turn: call.turn,
     print,
     length: ms === undefined ? { ms: 0, unknown: true } : { ms, announced: ms },
-    sent: { at: started, by: key },
-    began: { at: started, reported: true },
+    sent: { at, by: key },
+    began: { at, reported: true },
   };
   return { ...call, queue: [...call.queue.filter(({ sent }) => sent), foreign, ...waitingIn(call)] };
 }
@@ -162,17 +172,16 @@ const ON_TIME = { ms: 150, share: 0.15 };
 /** Whether it ends just when it must. */
 function isOnTime(call: Call, one: Utterance, at: number): boolean {
   const { ms } = one.length ?? { ms: 0 };
-  const from = likelyBegin(call, one);
-  return Math.abs(at - from - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
+  return Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
 }
 
-/** It begins when what is before it is over. */
-function likelyBegin(call: Call, one: Utterance): number {
+/** When it begins where nobody tells: once what was sent before it has been said. */
+function dueAt(call: Call, one: Utterance): number {
   if (one.began) return one.began.at;
   const sounds = soundsIn(call);
   const before = sounds[sounds.indexOf(one) - 1];
-  const from = before ? (before.end?.at ?? likelyBegin(call, before) + (before.length?.ms ?? 0)) : 0;
-  return Math.max(one.sent?.at ?? 0, from);
+  const free = before ? (before.end?.at ?? dueAt(call, before) + (before.length?.ms ?? 0)) : 0;
+  return Math.max(one.sent?.at ?? 0, free);
 }
 
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
@@ -186,8 +195,9 @@ const LATE_END_MS = 1_500;
 
 /** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
 function isTooEarly({ began, sent, actions, length }: Utterance, at: number): boolean {
+  if (began?.reported) return at < began.at;
   const half = actions[0]?.type === 'barge_in' ? (length?.ms ?? 0) / 2 : 0;
-  return !began?.reported && at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
+  return at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
 }
 
 /** Whether it is still to be told of. */

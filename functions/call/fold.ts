@@ -24,7 +24,8 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 }
 
 function after(call: Call, fact: Fact): Call {
-  if (fact.kind === 'unsaid') return takenBack(call, fact);
+  // Nobody has carried out what followed from it.
+  if (fact.kind === 'unsaid') return withoutListing(takenBack(call, fact));
   if (fact.kind === 'unlisted') return withoutListing(call);
   if (fact.kind === 'gone') return call.socket?.id === fact.socket ? withoutSocket(call) : call;
   const heard = happened(alive(call, fact), fact);

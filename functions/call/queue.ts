@@ -88,7 +88,7 @@ const isUnsure = ({ queue }: Call, key: string | undefined) => queue.some((one) 
 /** Whatever joins, from wherever it comes, is said before the call ends. */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now).length > 0 ||
-  call.queue.some(({ sent }) => sent?.unsure) ||
+  call.queue.some(({ sent }) => sent?.unsure === true) ||
   call.queue.some((other) => other.key !== one.behind && mayStillSound(call, other, now)) ||
   waitingIn(call).some(
     (other) => !other.ends && other.with === undefined && !neverComes(call, other, now) && other.key !== one.key,
@@ -143,6 +143,7 @@ export function send(call: Call, key: string, by: string, now: number, unsure = 
         at: now,
         how: isFlow(call, key) ? 'self' : 'app',
         by: key,
+        owed: true,
         ...(silent && { silent }),
       })
     : call;
@@ -158,12 +159,13 @@ export function inOneBreath(call: Call, key: string): string[] {
   return next ? [next.key, ...inOneBreath(call, next.key)] : [];
 }
 
-/** Of what is cut together only the first was sounding, and has an end that is told of. */
-const cutSounding = (call: Call, end: End): Call =>
-  soundingAt(call, end.at).reduce(
-    (cut, { key }, index) => changed(cut, key, (one) => ({ ...one, end: index === 0 ? { ...end, owed: true } : end })),
-    call,
-  );
+/** What hasn't begun behind what is being said never makes a sound: no end of it will be told of. */
+function cutSounding(call: Call, end: End): Call {
+  const { owed: _, ...untold } = end;
+  const [first, ...more] = soundingAt(call, end.at);
+  const cut = first ? changed(call, first.key, (one) => ({ ...one, end })) : call;
+  return more.reduce((all, { key }) => changed(all, key, (one) => ({ ...one, end: one.began ? end : untold })), cut);
+}
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on. */
 export function unsent(call: Call, key: string): Call {

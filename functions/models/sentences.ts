@@ -5,7 +5,7 @@ const CLOSERS = '"\'”’»)\\]）】〉》」』';
 /** Marks that a space follows, and no lower case. */
 const SPACED = `(?<![.!?…．])[.!?…．]+[${CLOSERS}]*\\s+(?=[^\\s\\p{Ll}])`;
 /** Those of other scripts end a sentence by themselves: 。！？ । ؟ ። … */
-const MARK = '(?![.!?．])\\p{Sentence_Terminal}';
+const MARK = '(?<!\\p{Sentence_Terminal})(?![.!?．])\\p{Sentence_Terminal}';
 const UNSPACED = `(?:${MARK}|(?<=\\p{Lo})[!?]+(?=\\p{Lo}))(?:\\p{Sentence_Terminal}|[${CLOSERS}])*`;
 /** The longest abbreviation, with what stands before it. */
 const BEFORE_END = 12;

@@ -15,6 +15,9 @@ const shared = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
   outcomesBus: required('OUTCOMES_BUS'),
   eventBridge: service('AWS_ENDPOINT_URL_EVENTBRIDGE'),
+  /** URL of the queue for calls whose turn is in another invocation, or later. */
+  interruptionQueue: required('INTERRUPTION_QUEUE_URL'),
+  sqs: service('AWS_ENDPOINT_URL_SQS'),
   secretsManager: secretsManager(),
   template: optional('TEMPLATE') ?? 'conversation',
   /** Names by called number: `{"+493023125000":"receptionist"}`. */
@@ -44,9 +47,6 @@ const waysIn = (names = '') => ({ channel: names.includes('channel'), websocket:
 /** The environment of `interrupt` and `job`. */
 export const interruptingEnv = () => ({
   ...shared(),
-  /** URL of the queue for calls whose turn is in another invocation. */
-  interruptionQueue: required('INTERRUPTION_QUEUE_URL'),
-  sqs: service('AWS_ENDPOINT_URL_SQS'),
   websocket: {
     /** URL of the WebSocket API's stage; without it nothing is pushed over a WebSocket. */
     endpoint: optional('WEBSOCKET_ENDPOINT'),

@@ -3,6 +3,7 @@ import type { ReceiverParts } from '../assistant/receiver.ts';
 import { createInvocation } from '../delivery/invocation.ts';
 import { createPost } from '../delivery/post.ts';
 import { createOutcomes } from '../interruption/outcomes.ts';
+import { wakeBy } from '../interruption/waking.ts';
 import { assetsFrom } from '../runtime/assets.ts';
 import { clientSettings } from '../runtime/aws.ts';
 import { awsJsonFor } from '../runtime/aws-json.ts';
@@ -10,6 +11,7 @@ import { systemClock as clock } from '../runtime/clock.ts';
 import { answeringEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
+import { createMessageQueue } from '../runtime/message-queue.ts';
 import { secretReader } from '../runtime/secrets-manager.ts';
 import { signFor } from '../runtime/sigv4.ts';
 import { fixedTokens, readTokens } from '../runtime/tokens.ts';
@@ -21,12 +23,15 @@ export function answering(name: string): ReceiverParts {
   const env = answeringEnv();
   const log = createLog(name);
   const { tokenSecretArn, jobFunctionUrl: url } = env;
+  const { random } = Math;
   const bus = createEventBus({
     name: env.outcomesBus,
     call: awsJsonFor('events', env.eventBridge, clock),
     clock,
-    random: Math.random,
+    random,
   });
+  const sqs = awsJsonFor('sqs', env.sqs, clock);
+  const queue = createMessageQueue({ url: env.interruptionQueue, call: sqs, clock, random });
   const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
   return {
     templates: templatesFrom(env),
@@ -38,6 +43,7 @@ export function answering(name: string): ReceiverParts {
       log,
     }),
     outcomes: createOutcomes({ bus, log }),
+    wake: wakeBy(queue, clock),
     ways: env.ways,
     slow_answer_wait_ms: env.slowAnswerWaitMs,
     jobs: { start: createInvocation({ url, sign: signFor('lambda', env.region, clock.now), post: createPost(clock) }) },

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
 import { defineTemplate, later, type Template, type TemplateSession } from '../../functions/assistant/template.ts';
 import { byNumber } from '../../functions/assistant/template-choice.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
 import type { Heard } from '../../functions/sessions/history.ts';
-import type { SessionStore } from '../../functions/sessions/session.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
@@ -13,7 +13,7 @@ import { recordingOutcomes } from '../support/outcomes.ts';
 import { type LineOptions, phoneLine } from '../support/phone-line.ts';
 
 let clock: ManualClock;
-let sessions: SessionStore;
+let sessions: CallStore;
 let seen: readonly Heard[];
 
 beforeEach(() => {
@@ -65,7 +65,7 @@ describe('session.history', () => {
     const { hear, speaks, says } = call();
     await hear(EVENTS.session_start);
     expect(lines()).toEqual([]);
-    await speaks('Hello! What can I do for you?');
+    await speaks('Hello! What can I do for you?', 1_900, 1_900);
     await says('Where is my parcel?');
     await speaks('One moment.');
     await clock.advance(500);
@@ -223,18 +223,18 @@ describe('session.history', () => {
     await says('Fail');
     await clock.advance(10);
     await says('Again?');
-    expect(lines()).toEqual(['1 caller: Fail', '2 caller: Again?']);
+    expect(lines()).toEqual(['1 caller: Fail', '1 assistant: Sorry?', '2 caller: Again?']);
   });
 
   it('clips a text at 1,000 characters, and never within one', async () => {
     const { says, hear } = call();
     await says(`${'x'.repeat(999)}🙂`);
     expect(seen[0]?.text).toBe('x'.repeat(999));
-    await hear({ ...EVENTS.assistant_speak, text: 'y '.repeat(2_000), duration_ms: 40_000 });
-    await clock.advance(5_000);
+    await hear({ ...EVENTS.assistant_speak, text: 'y '.repeat(2_000), duration_ms: 240_000 });
+    await clock.advance(30_000);
     await hear(EVENTS.assistant_speech_ended);
     await hear(EVENTS.dtmf_received);
-    // 5 of 40 seconds are 500 of 4,000 characters, half of those that are kept.
+    // 30 of 240 seconds are 500 of 4,000 characters, half of those that are kept.
     expect(seen[1]).toMatchObject({ cut: true, text: 'y '.repeat(250).trim() });
   });
 });
@@ -371,7 +371,7 @@ describe('a history that fails', () => {
 
   it('is not written to a turn that nobody knows', async () => {
     const kept: unknown[] = [];
-    const store: SessionStore = {
+    const store: CallStore = {
       ...sessions,
       record: () => Promise.reject(new Error('no')),
       keepTurn: async (...note) => void kept.push(note),

@@ -102,13 +102,14 @@ describe('the functions', () => {
     ['webhook', webhook],
     ['websocket', websocket],
   ])(
-    '%s may track sessions, read its own token, publish outcomes, start jobs and log, and no more',
+    '%s may track sessions, read its own token, publish outcomes, have a call woken, start jobs and log, and no more',
     (_name, answering) => {
       expect(allowed(answering)).toEqual([
         ownLog(answering),
         allow(tableCommands(), table),
         allow('secretsmanager:GetSecretValue', secret('WebhookToken')),
         allow('events:PutEvents', bus),
+        allow('sqs:SendMessage', arnOf(queue)),
         allow('lambda:InvokeFunction', arnOf(job)),
       ]);
     },

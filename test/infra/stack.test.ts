@@ -16,28 +16,14 @@ describe('the webhook function', () => {
   });
 
   it.each([
-    [0, 5],
-    [3_500, 9],
-    [10_000, 15],
-  ])('may wait %i ms for a slow answer, and has 5 s more; nobody gives it up before', (slowAnswerWaitMs, Timeout) => {
-    const waiting = synthesize({ slowAnswerWaitMs });
-    expect(functionNamed(waiting, 'webhook').properties).toMatchObject({
-      Timeout,
-      Environment: { Variables: { SLOW_ANSWER_WAIT_MS: String(slowAnswerWaitMs) } },
-    });
+    ['without an external API', template, 'websocket', 3_500, 9],
+    ['with one', synthesize({ externalApi, slowAnswerWaitMs: 0 }), 'channel,websocket', 0, 5],
+  ])('knows what can be pushed, and has 5 s more than it may wait: %s', (_, of, PUSH_WAYS, wait_ms, Timeout) => {
+    const Environment = { Variables: { PUSH_WAYS, SLOW_ANSWER_WAIT_MS: String(wait_ms) } };
+    expect(functionNamed(of, 'webhook').properties).toMatchObject({ Environment, Timeout });
+    expect(functionNamed(of, 'websocket').properties).toMatchObject({ Environment, Timeout: 5 });
     // API Gateway waits for 30 s unless it is told not to.
-    waiting.allResourcesProperties('AWS::ApiGatewayV2::Integration', { TimeoutInMillis: Match.absent() });
-    expect(functionNamed(waiting, 'websocket').properties).toMatchObject({ Timeout: 5 });
-  });
-
-  it.each([
-    ['without an external API', {}, 'websocket'],
-    ['with one', { externalApi }, 'channel,websocket'],
-  ])('and that of the WebSocket know what can be pushed: %s', (_, props, PUSH_WAYS) => {
-    for (const name of ['webhook', 'websocket'] as const) {
-      const { Environment } = functionNamed(synthesize(props), name).properties;
-      expect(Environment).toMatchObject({ Variables: { PUSH_WAYS } });
-    }
+    of.allResourcesProperties('AWS::ApiGatewayV2::Integration', { TimeoutInMillis: Match.absent() });
   });
 
   it('knows its table, its secret and its call flow, and keeps the common variables', () => {
@@ -48,6 +34,7 @@ describe('the webhook function', () => {
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },
         OUTCOMES_BUS: { Ref: only(template, 'AWS::Events::EventBus').id },
+        INTERRUPTION_QUEUE_URL: { Ref: only(template, 'AWS::SQS::Queue', { RedrivePolicy: {} }).id },
         JOB_FUNCTION_URL: expect.anything(),
         PUSH_WAYS: 'websocket',
         SLOW_ANSWER_WAIT_MS: '3500',

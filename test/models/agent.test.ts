@@ -51,7 +51,7 @@ it.each([
   ['no piece at all', []],
   ['white space', [' ', '\n']],
   ['a tool that finds something, and then nothing', [USE], ['  ']],
-])('throws for %s', async (_, ...answers) => {
+] as [string, ...(string | ToolUse)[][]][])('throws for %s', async (_, ...answers) => {
   await expect(ask(model(...answers, []).converse, { look_up: lookUp('here') })).rejects.toThrow('said nothing');
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { printOf, restOf } from '../../functions/call/words.ts';
 import { fromSns, fromSqs } from '../../functions/interruption/envelopes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
-import { fingerprint, restOf } from '../../functions/interruption/speech.ts';
 import { sentencesOf } from '../../functions/models/sentences.ts';
 import { parseCall } from '../../functions/outbound/request.ts';
 import { parseAction } from '../../functions/protocol/actions.ts';
 import { ssml } from '../../functions/protocol/builders.ts';
-import { eventSchemas, numbersOf, parseEvent } from '../../functions/protocol/events.ts';
+import { eventSchemas, parseEvent, partiesOf } from '../../functions/protocol/events.ts';
 import { parseJson } from '../../functions/protocol/json.ts';
 import { readPhoneNumber } from '../../functions/protocol/phone-number.ts';
 import { ssmlProblem, wordsOf } from '../../functions/protocol/ssml.ts';
@@ -114,13 +114,13 @@ const READERS: Record<string, (text: string) => unknown> = {
   'wordsOf text': (text) => wordsOf({ text }),
   'wordsOf SSML': (text) => wordsOf({ ssml: text }),
   'ssml``': (text) => ssml`<speak>${text}</speak>`,
-  fingerprint: (text) => fingerprint({ ssml: text }),
-  restOf: (text) => restOf({ text, at: 0, ends_at: 10 }, 5),
+  printOf: (text) => printOf({ ssml: text }),
+  restOf: (text) => restOf(text, 0.5),
   parseEvent(text) {
     const fields = { text, transcript: text, barged_in: text, digit: text, duration_ms: text, speech_started_at: text };
     const numbers = { from_phone_number: text, to_phone_number: text, phone_number: text, direction: text };
     for (const type of [...Object.keys(eventSchemas), text]) {
-      numbersOf(parseEvent({ type, ...fields, session: { ...session, ...numbers } }));
+      partiesOf(parseEvent({ type, ...fields, session: { ...session, ...numbers } }));
     }
     parseEvent({ type: 'session_start', session: { id: text } });
   },

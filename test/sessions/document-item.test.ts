@@ -10,14 +10,14 @@ const ENDED = fact({ kind: 'ended' }, { id: 'ended-1', socket: 'L0SM9cOFvHcCIhw=
 /** A call with nothing at its default, and a fact, as version 1 has written them. */
 const GOLDEN = {
   doc: [
-    'AZ2WTW7bMBCFr2Kw21EwpKQ4EtBV2yBJ/xbtLtBCkgVYqWMbllIjCLTpLbrqRbrrhXqEYkhRHDJKAnRlWbY05JvH+Z7tQuzakMDj',
-    '03eM1HTgElMowamZGSLJarunIPA/sAOwO6yaQ54spbQvNE+aU7Etb6lpV39+EzYWf3/9/EFzqO16kV9LeBCrptmLfHu32VDF8qR6',
-    'VdsaWoWWjuuuX+vV099ANLf7/l7k1wUIkT8MA/eWcU5Jpn/SZS+b6uu67RZttyhPZuwlEXEAJ7NtgP6MSpLBccGBE0JEwMycj705',
-    '75tXIdjeUQ0OmNDNSj7v5hiB+XR8beW7Ghi1BrDKVk5Zj5r/p281p2+GCByOWaqNyQBJawtSQLdu93utst5/OszlkxhsehkbwGIG',
-    'CcSCRpbBmCxudlUkhVOgdgroEPDCzi0An7KRH1bAhROttEs19IKAmGZlzInj6U1JwBGdip5jme5bc6+fqXfbvtn2kRRF4eGi0z+T',
-    'xQoIeGVmhh0V0+zw/X9U4yBamjZaMJ3SZn2AmVJ6xuEMwxiaZSqlipP0dHnmUzpGFUuVIiKnOruvK3CSj1906QnZ5kLfC+D9Ab98',
-    'zOrP598v6jeX6+PrccEp7WbC+vNJa9VEb9+xpKW/R+/L/qb81Nwdyo3Qfn6U0JcIQUinDrOYf4ZgY3uGEIb+LAWW4HkI0ATSmzVX',
-    'ShTDPw==',
+    'AZ1XS27bMBS8isFun4JHSopMAV21DZL0t2h3gRaSLMBKHduwlBpBoE1v0VUv0l0v1CME/IlPjNwAXVmS+XkcznCGbktivycJPNfm',
+    'MRKjHBMzUYLjzkpEhXFAX9PHNR37ugL0b3QUtpAMkbL0HAcYx+FubSn4coNxuB1naWpxtBIQKBWIVHeHVXPIk4xztzjT0+h3W94p',
+    'Nl3/+a2sbvH3188f6sRsu57lNxwe2app9izf3m82asbyrHpVuzn0jrTqYNn1a42kagasudv3Dyy/KYCx/HEYKOkNpUulxpP0f5nt',
+    'X9dtt2i7RXk2w3uOiMNJDEsFg/cwb/YQ2hnMOFI8caSpqgQC3UtnhrblRGaCz8iMKCtGIJqxw1ZsKsWJ3oC4rSKVwbnyOE/8/v/Q',
+    'rubQlobSo6nLVEuGGLuqLcgv3brd7zXmGo10mEtYMbj8ZZdLgpKCi0QkKcFmottdZZRkg1TJPBq1R0NHmRdQcCZ+imDTyAU+YmnU',
+    'fTZTAwSu76r0CzVnTKrAtPYvVD8SV781D7pPvdv2zbaPOCuKicN1+m9FvgICj+z86YIzNkniAE85F3GSnmfLaTKIUcRcpIhIkwT5',
+    'rmeg6cG+6KnHmGAe9LcgMHzALx9l/fni+2X95mp9fG0LThXUY5T4d7pbNdHbdyTd6ffofdnflp+a+0O5YZqLzy4LGUJwX1A7Qm4c',
+    'SwR3g5AINNDIBMLriEyBXChkBuSmQUOINj2NhHkSrBieAA==',
   ].join(''),
   fact: 'AYNqBhurawg3w9LUxNjUyAAEkIzzMQj2tUz2dyvzSHb2zChHMh3qLAA=',
 };

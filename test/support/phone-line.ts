@@ -39,6 +39,8 @@ export interface LineOptions {
   /** Of the WebSocket that events come over. */
   connection?: string | undefined;
   store?: CallStore;
+  /** How long the end of a sentence waits for a slow answer, ms. By default an event is answered before the next comes. */
+  slow_answer_wait_ms?: number;
 }
 
 interface LineParts extends LineOptions {
@@ -65,6 +67,7 @@ export function phoneLine({
   connection,
   sessions,
   store = sessions,
+  slow_answer_wait_ms = 0,
   outcomes,
   clock,
   sent,
@@ -85,8 +88,7 @@ export function phoneLine({
     }),
     channel: push ? channelOf(answers, sent) : undefined,
     websocket: websocket && channelOf(websocket.answers, websocket.sent),
-    // An event is answered before the next one comes.
-    slow_answer_wait_ms: 0,
+    slow_answer_wait_ms,
     clock,
     log,
   });

@@ -1,0 +1,140 @@
+import { expect, it } from 'vitest';
+import { meter } from '../../bench/meter.ts';
+import type { Template } from '../../functions/assistant/template.ts';
+import { always } from '../../functions/assistant/template-choice.ts';
+import type { Channel } from '../../functions/delivery/channel.ts';
+import { parseInterruption } from '../../functions/interruption/request.ts';
+import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
+import { embeddedDynamoDb } from '../support/dynamodb.ts';
+import { EVENTS, SESSION } from '../support/events.ts';
+import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { memoryStack } from '../support/memory-stack.ts';
+import { noJobs } from '../support/no-jobs.ts';
+import { noQueue } from '../support/no-queue.ts';
+import { recordingOutcomes } from '../support/outcomes.ts';
+
+const dynamodb = embeddedDynamoDb();
+// 40 characters: about 2.7 s.
+const ANSWER = 'Your parcel will be with you on Tuesday.';
+const NEWS = 'No: it will be with you today, at three.';
+
+const TEMPLATE: Template = {
+  onSessionStart: () => 'Hello!',
+  onUserSpeak: () => ANSWER,
+};
+
+it.each([
+  ['is only recorded', 1, EVENTS.user_input_timeout],
+  ['is answered', 2, EVENTS.user_speak],
+])('an event that %s costs %i', async (_, requests, event) => {
+  const line = await answered(TEMPLATE);
+  await line.hear(event);
+  expect(line.usage()).toMatchObject({ requests, depth: requests });
+});
+
+it('an interruption costs two before its bytes leave, and one after', async () => {
+  const line = await answered(TEMPLATE);
+  await line.says('Where is it?');
+  line.usage();
+  let before = 0;
+  line.onSend(() => {
+    before = line.usage().requests;
+  });
+  expect(await line.interrupt({ say: NEWS })).toMatchObject([{ outcome: 'delivered' }]);
+  expect([before, line.usage().requests]).toEqual([2, 1]);
+});
+
+it.each([
+  ['with a then', { then: [{ type: 'hangup' }] }, ['barge_in', NEWS, 'hangup']],
+  ['that is deferred', { when: 'after_current' }, ['barge_in', NEWS]],
+])('one %s costs at most 8 until all of it has been heard', async (_, request, told) => {
+  const line = await answered(TEMPLATE);
+  await line.says('Where is it?');
+  line.usage();
+  const [outcome] = await line.interrupt({ say: NEWS, ...request });
+  if (outcome?.outcome === 'delivered') await line.hear(EVENTS.assistant_speech_ended);
+  else await line.ends(ANSWER);
+  await line.begins(NEWS);
+  await line.ends(NEWS);
+  expect(line.told()).toEqual(told);
+  expect(line.usage().requests).toBeLessThanOrEqual(8);
+});
+
+/** A call whose greeting has been heard. */
+async function answered(template: Template) {
+  const [client, clock] = [dynamodb.client(), manualClock()];
+  const session = { ...SESSION, id: Math.random().toString(36).slice(2) };
+  const usage = meter(client);
+  const told: string[] = [];
+  let onSend = () => {};
+  const channel: Channel = {
+    async send(_id, actions) {
+      onSend();
+      told.push(...actions.map(wordOf));
+      return { status: 'delivered' };
+    },
+  };
+  const log = recordingLog();
+  const { assistant, interrupter } = memoryStack({
+    templates: always(template),
+    sessions: createDynamoDbCallStore({ client, table: dynamodb.table, clock, log }),
+    outcomes: recordingOutcomes(),
+    jobs: noJobs,
+    queue: noQueue,
+    channel,
+    websocket: undefined,
+    clock,
+    log,
+  });
+  const line = {
+    usage,
+    hear,
+    begins,
+    ends,
+    says,
+    interrupt,
+    told: () => told,
+    onSend: (run: () => void) => (onSend = run),
+  };
+  await hear(EVENTS.session_start);
+  await begins('Hello!');
+  await ends('Hello!');
+  usage();
+  return line;
+
+  async function hear(event: object) {
+    const at = clock.now();
+    const actions = await assistant({ ...event, session } as never, { at, deadline: at + 800 });
+    told.push(...actions.map(wordOf));
+  }
+
+  async function begins(text: string) {
+    await clock.advance(200);
+    await hear({ ...EVENTS.assistant_speak, text, duration_ms: lengthOf(text), speech_started_at: clock.now() });
+  }
+
+  async function ends(text: string) {
+    await clock.advance(lengthOf(text));
+    await hear(EVENTS.assistant_speech_ended);
+  }
+
+  /** The caller says something, and hears the beginning of the answer. */
+  async function says(text: string) {
+    await hear({ ...EVENTS.user_speak, text });
+    await begins(ANSWER);
+    await clock.advance(500);
+    told.splice(0);
+  }
+
+  async function interrupt(request: object) {
+    const whole = { session_id: session.id, max_age_seconds: 60, ...request };
+    const defaults = { id: 'news', at: clock.now() };
+    return (await interrupter(parseInterruption(whole, defaults, clock.now()))).outcomes;
+  }
+}
+
+const wordOf = (action: object) =>
+  'text' in action ? String(action.text) : 'type' in action ? String(action.type) : '';
+
+const lengthOf = (text: string) => Math.round((text.length * 1000) / 15);
