@@ -1,5 +1,5 @@
 import type { Call, End, Fact, Utterance } from './document.ts';
-import { announced, isWhole, shortest } from './length.ts';
+import { announced, isAnnounced, isWhole, shortest } from './length.ts';
 import { changed, soundsIn, waitingIn } from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
@@ -130,6 +130,8 @@ function endBefore(call: Call, key: string, at: number): Call {
  */
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
+  const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
+  if (proven) return proven;
   const current = unended(call, at);
   const owed = newestOwed(sounds, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
@@ -146,6 +148,9 @@ function newestOwed(sounds: readonly Utterance[], now: number): Utterance | unde
   const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
   return owed.find(({ end }) => end?.at === newest);
 }
+
+const endsAsAnnounced = ({ began, length }: Utterance, at: number) =>
+  began?.reported === true && length !== undefined && isAnnounced(length, at - began.at);
 
 /** Whether an end has been told of so lately that the next one may be the same. */
 export const toldBefore = ({ silent_at }: Call, at: number) =>

@@ -68,6 +68,12 @@ export function isWhole({ ms, announced, unknown }: Length, played: number, told
   return ms - played <= Math.max(MISSING.ms, ms * MISSING.share);
 }
 
+/** Whether an end after `played` ms comes just as the voice has announced it. */
+export const isAnnounced = ({ announced }: Length, played: number) =>
+  announced !== undefined &&
+  announced > 0 &&
+  Math.abs(played - announced) <= Math.max(CONFIRMED.ms, announced * CONFIRMED.share);
+
 /** The earliest moment after its beginning, ms, at which it may have been said. */
 export const shortest = ({ ms, unknown }: Length) =>
   unknown ? 0 : Math.max(0, ms - Math.max(MISSING.ms, ms * MISSING.share));

@@ -41,14 +41,12 @@ export function meaningOf(call: Call, id: string, now: number): Asked {
 
 function ofStart({ start }: Call, { id, at }: Fact): Asked {
   if (!start || start.by === id) return 'template';
-  if (start.answered) return at > start.at + BEGINS_WITHIN_MS ? 'repeat' : 'nothing';
+  if (start.answered) return 'repeat';
   // Whoever was to answer the first has died.
   return at > start.at + ANSWERED_WITHIN_MS ? 'template' : 'nothing';
 }
 
 const ANSWERED_WITHIN_MS = 1_000;
-/** By then the event that tells of the first word is here, from a voice that tells of it. */
-const BEGINS_WITHIN_MS = 350;
 
 /** The call as it was before an event of it. */
 function before(call: Call, own: Fact): Call {

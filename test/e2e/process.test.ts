@@ -91,13 +91,6 @@ test('a play that is not what happens ends with a diff and exit code 1', async (
   expect(printed.stderr).toContain('- assistant says "What is your name?"\n+ assistant says "Welcome to the library.');
 });
 
-test('a play in weather that it does not bear ends with a diff, and is told as it happens', async () => {
-  const { exited, printed } = run('local/call.ts', ['conversation', '--weather', 'words-twice,slow-voice']);
-  expect(await exited).toBe(1);
-  expect(printed.stdout.match(/My name is Anna/g)).toHaveLength(2);
-  expect(printed.stderr).toContain('did not go as written');
-});
-
 test.each([
   ['play', ['nobody'], 'conversation'],
   ['weather', ['starter', '--weather', 'fog'], 'no-reports'],
