@@ -289,7 +289,9 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
 /** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
 function explained({ silent_at, unowned_at = 0 }: Call, { sent, began }: Utterance, since: number): boolean {
   if (silent_at === undefined || silent_at < since || !sent) return false;
-  return (silent_at <= sent.at + CROSSING_MS || !began) && unowned_at < Math.max(silent_at, sent.at);
+  // It was queued behind what has ended; a little later only the report of an older end is late.
+  const wasQueued = !began && silent_at > sent.at + LATE_END_MS;
+  return (silent_at <= sent.at + CROSSING_MS || wasQueued) && unowned_at < Math.max(silent_at, sent.at);
 }
 
 /** So long words may be on their way that cut what an interruption has cut, too. */

@@ -11,8 +11,7 @@ export interface Mutant {
   readonly to: string;
 }
 
-export const MUTANTS: Record<string, Mutant> = {
-};
+export const MUTANTS: Record<string, Mutant> = {};
 
 const SOURCE = resolve('functions/call');
 
@@ -21,11 +20,16 @@ export async function withMutant({ file, from, to }: Mutant): Promise<{ heart: H
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   cpSync(SOURCE, folder, { recursive: true });
   for (const path of globSync(`${folder}/*.ts`)) {
-    const text = readFileSync(path, 'utf8').replaceAll(/'\.\.\/([^']+)'/g, (_all, target: string) => `'${pathToFileURL(resolve('functions', target))}'`);
+    const text = readFileSync(path, 'utf8').replaceAll(
+      /'\.\.\/([^']+)'/g,
+      (_all, target: string) => `'${pathToFileURL(resolve('functions', target))}'`,
+    );
     writeFileSync(path, path === join(folder, file) ? mutated(text, { file, from, to }) : text);
   }
   const load = (name: string) => import(pathToFileURL(join(folder, name)).href);
-  const [{ decide }, { meaningOf, turnOf }, { keyOf, printOf }] = await Promise.all(['decide.ts', 'meaning.ts', 'words.ts'].map(load));
+  const [{ decide }, { meaningOf, turnOf }, { keyOf, printOf }] = await Promise.all(
+    ['decide.ts', 'meaning.ts', 'words.ts'].map(load),
+  );
   return { heart: { decide, meaningOf, turnOf, keyOf, printOf }, remove: () => rmSync(folder, { recursive: true }) };
 }
 
