@@ -58,7 +58,8 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
     return { never: 'cut' };
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
-  if (before.end?.silent && one.ends) return isUnsure(call, before.end.by) ? 'wait' : { never: 'silenced' };
+  if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
+  if (before.end?.silent && one.ends) return { never: 'silenced' };
   if (!before.sent || before.sent.unsure === true) return 'wait';
   if (before.sent.unsure) return behindDoubt(call, one, before, now);
   if (!before.length) return 'free';
@@ -83,7 +84,8 @@ export function predecessorOf(call: Call, behind: string | undefined): Utterance
   return predecessorOf(call, rest?.key ?? by);
 }
 
-const isUnsure = ({ queue }: Call, key: string | undefined) => queue.some((one) => one.key === key && one.sent?.unsure);
+const isUnsure = ({ queue }: Call, key: string | undefined) =>
+  queue.some((one) => one.key === key && one.sent?.unsure === true);
 
 /** Whatever joins, from wherever it comes, is said before the call ends. */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
