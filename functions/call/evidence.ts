@@ -309,7 +309,10 @@ const cutSince = (call: Call, one: Utterance, since: number) =>
   one.end?.how === 'app' && beginOf(call, one) <= since && since < one.end.at;
 
 function markCut(call: Call, its: Utterance, at: number): Call {
-  const end: End = its.end ? { at: its.end.at, how: 'caller' } : { at, how: 'caller', owed: true };
+  // An end that nobody here was thought to have was its own.
+  const isTold = (call.unowned_at ?? 0) >= beginOf(call, its);
+  const unended: End = { at, how: 'caller', ...(!isTold && { owed: true }) };
+  const end: End = its.end ? { at: its.end.at, how: 'caller' } : unended;
   return changed(call, its.key, (one) => ({ ...one, end }));
 }
 

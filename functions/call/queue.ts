@@ -30,9 +30,14 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (call.transferred || mustHearCaller(call, one, now)) return 'wait';
   const before = standing(call, one, now);
   if (before !== 'free') return before;
+  if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
+
+/** Parts of a job don't overtake each other. */
+const isLaterPart = (call: Call, { key, job }: Utterance) =>
+  waitingIn(call).find((other) => other.job === job)?.key !== key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
 export const isConversation = ({ from, rules }: Utterance) =>

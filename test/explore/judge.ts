@@ -86,6 +86,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     left,
     overtakenBy,
     ordersIn,
+    isOfFlow: (batch: Batch | undefined) =>
+      [...((batch && sourcesOf.get(batch)) ?? [])].some(({ kind }) => kind === 'part'),
     answered,
     lastStart: () => lastStart,
 
@@ -147,6 +149,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     arrives(arrival: Arrival, around: Around) {
       const { line } = arrival;
       onceOnly(arrival);
+      if (line.source.kind === 'part') inOrder(line);
       if (line.source.kind === 'then') notBeforeItsWords(arrival);
       if (line.type === 'hangup' || line.type === 'transfer') {
         notAfterACut(arrival);
@@ -295,6 +298,17 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       if (line.isSound && isDoubtful() && [...orders.values()].some(({ resume }) => resume)) continue;
       throw new Violation('nothing twice', line.name);
     }
+  }
+
+  /** Parts of one job come in the order of their numbers, the last character of their names. */
+  function inOrder({ source, name }: Line) {
+    const job = source.name.slice(0, -1);
+    const isLater = (other: Source) =>
+      other.kind === 'part' && other.name.slice(0, -1) === job && other.name > source.name;
+    const later = book.sources.find(
+      (other) => isLater(other) && other.lines.some(({ arrivals }) => arrivals.length > 0),
+    );
+    if (later) throw new Violation('parts in order', `${name} after ${later.name}`);
   }
 
   function notBeforeItsWords({ line }: Arrival) {

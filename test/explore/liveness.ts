@@ -38,7 +38,7 @@ function answerIsHeard(judge: Judge, source: Source) {
   const sentence = source.lines.findLast(({ isSound }) => isSound);
   const stopped = sentence?.arrivals.at(-1)?.stopped;
   if ((lost.type === 'hangup' || lost.type === 'transfer') && stopped) {
-    if (stopped.how === 'caller') return;
+    if (stopped.how === 'caller' || judge.isOfFlow(stopped.batch)) return;
     const inItsPlace = judge.ordersIn(stopped.batch).flatMap(({ source }) => source.lines);
     if (inItsPlace.some(({ arrivals }) => arrivals.at(-1)?.stopped?.how === 'caller')) return;
     if (
