@@ -311,8 +311,8 @@ const cutSince = (call: Call, one: Utterance, since: number) =>
 function markCut(call: Call, its: Utterance, at: number): Call {
   // An end that nobody here was thought to have was its own.
   const isTold = (call.unowned_at ?? 0) >= beginOf(call, its);
-  const unended: End = { at, how: 'caller', ...(!isTold && { owed: true }) };
-  const end: End = its.end ? { at: its.end.at, how: 'caller' } : unended;
+  const owed = its.end ? its.end.owed : !isTold;
+  const end: End = { at: its.end?.at ?? at, how: 'caller', ...(owed && { owed }) };
   return changed(call, its.key, (one) => ({ ...one, end }));
 }
 

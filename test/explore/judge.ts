@@ -149,7 +149,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     arrives(arrival: Arrival, around: Around) {
       const { line } = arrival;
       onceOnly(arrival);
-      if (line.source.kind === 'part') inOrder(line);
+      if (line.source.kind === 'part' && line.arrivals.length === 0) inOrder(line);
       if (line.source.kind === 'then') notBeforeItsWords(arrival);
       if (line.type === 'hangup' || line.type === 'transfer') {
         notAfterACut(arrival);
@@ -388,7 +388,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     const urgent = orders.get(one.line.source.name)?.rules.urgent && one.line.source.kind === 'interruption';
     if (urgent && !by.some(({ rules }) => rules.urgent))
       throw new Violation('urgent', `${one.line.name} by ${batch.by}`);
-    const waits = by.find(({ at }) => one.began !== undefined && one.began < at);
+    const waits = by.find(({ at }) => one.began !== undefined && one.began < at - 300);
     if (waits && by.every(({ rules }) => rules.after_current))
       throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
   }

@@ -5,8 +5,7 @@ import type { Weather } from './weather.ts';
 
 /** What must have been heard, done or told once it has been quiet for long enough, where nothing has failed. */
 export function judgeQuiet(judge: Judge, sources: readonly Source[], weather: Weather, isOver: boolean) {
-  // Where nothing can be pushed only an event lets anything out.
-  if (isOver || (weather.way === 'none' && weather.ends === 'some')) return;
+  if (isOver || isUntold(weather)) return;
   for (const source of sources) {
     if (source.at < judge.lastStart()) continue;
     if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
@@ -23,6 +22,10 @@ export function judgeQuiet(judge: Judge, sources: readonly Source[], weather: We
 export function judgeEnd(judge: Judge) {
   for (const order of judge.orders.values()) if (!order.dry_run) isTold(judge, order);
 }
+
+/** Where nothing can be pushed only an event lets anything out; a voice that doesn't say what it says may mislead. */
+const isUntold = ({ way, ends, begins }: Weather) =>
+  begins === 'textless' || (way === 'none' && (ends === 'some' || begins === 'never'));
 
 const hasArrived = ({ arrivals }: Line) => arrivals.length > 0;
 
