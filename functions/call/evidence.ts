@@ -280,7 +280,10 @@ function cutAfter(call: Call, since: number, at: number): Call {
 function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const sounded = sounds.find((one) => soundedAt(call, one, since));
-  if (call.caller_speaks !== undefined) return sounded ?? sounds.find((one) => cutSince(call, one, since));
+  if (call.caller_speaks !== undefined) {
+    const cut = sounded ?? sounds.find((one) => cutSince(call, one, since));
+    return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
+  }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
   const its = sounded ?? (crossed ? undefined : sounds.find((one) => soundedAt(call, one, at)));
   return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;

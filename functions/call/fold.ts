@@ -78,8 +78,8 @@ function returned(call: Call, at: number): Call {
 function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const { caller, callee, account_id, number, id: by, at } = fact;
   const first = call.starts === 0;
-  // A transfer of ours that had a timeout has failed. Anything else is the same start once more.
-  if (!first && !call.transferred?.timeout) return call;
+  // A transfer of ours that had a timeout has failed. Anything else is the same start once more, or one that is late.
+  if ((!first || call.ended !== undefined) && !call.transferred?.timeout) return call;
   const { transferred: _, ended: __, caller_speaks: ___, ...rest } = call;
   return {
     ...rest,

@@ -149,7 +149,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     arrives(arrival: Arrival, around: Around) {
       const { line } = arrival;
       onceOnly(arrival);
-      if (line.source.kind === 'part' && line.arrivals.length === 0) inOrder(line);
+      if (line.source.kind === 'part' && line.arrivals.length === 0 && !isDoubtful()) inOrder(line);
       if (line.source.kind === 'then') notBeforeItsWords(arrival);
       if (line.type === 'hangup' || line.type === 'transfer') {
         notAfterACut(arrival);
