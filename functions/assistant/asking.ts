@@ -1,12 +1,11 @@
 import type { Said } from '../call/answer.ts';
 import type { Call, JobMark } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
-import { type Changes, merged } from '../call/state.ts';
+import type { Changes } from '../call/state.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { checkLimits } from '../sessions/limits.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf, type Step } from './dispatch.ts';
 import { type Job, jobFor, markOf } from './job.ts';
@@ -67,10 +66,3 @@ const saidOf = (actions: readonly ActionDraft[], changes: Changes | undefined, j
 /** Actions that don't know their session: a call keeps them so. */
 export const drafts = (actions: readonly (ActionDraft & { session_id?: string })[]): ActionDraft[] =>
   actions.map(({ session_id: _own, ...draft }) => draft as ActionDraft);
-
-/** Throws `SessionLimit` where, with what others have written meanwhile, it is more than a call keeps. */
-export function refuseExcess(call: Call, changes: Changes | undefined): void {
-  if (!changes) return;
-  const { state, labels } = merged(call, changes);
-  checkLimits(state, new Set(labels));
-}

@@ -14,7 +14,8 @@ import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events
 import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { createDeciding } from '../sessions/deciding.ts';
-import { type Answer, createAsking, drafts, refuseExcess } from './asking.ts';
+import { refuseExcess } from '../sessions/limits.ts';
+import { type Answer, createAsking, drafts } from './asking.ts';
 import { collide } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
@@ -169,6 +170,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
       async (latest) => ({ kind: 'event', event: await answering(turn, latest ?? stored, answers) }),
       { known: stored, signal, tries: TRIES, attempting },
     );
+    if (signal.aborted) {
+      await carryOut(withoutDelivered(decision));
+      signal.throwIfAborted();
+    }
     turn.ready = decision.actions ?? [];
     if (decision.call.unheard && !call.unheard) {
       log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
@@ -340,5 +345,11 @@ function endsAt(actions: readonly ActionDraft[]): number {
   const end = actions.findIndex((action) => endOf([action]));
   return end < 0 ? actions.length : end;
 }
+
+/** Too late: the event has been answered without what had waited. It goes on waiting. */
+const withoutDelivered = (decision: Decision): Decision => ({
+  ...decision,
+  publish: decision.publish.filter(({ outcome }) => outcome !== 'delivered'),
+});
 
 const newId = () => randomBytes(5).toString('base64url');

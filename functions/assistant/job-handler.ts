@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { CallStore } from '../call/call-store.ts';
+import type { CallStore, Stored } from '../call/call-store.ts';
 import type { Call, JobMark } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import type { Part } from '../call/job.ts';
@@ -14,7 +14,8 @@ import { sessionIdSchema } from '../protocol/session-id.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { drafts, refuseExcess } from './asking.ts';
+import { refuseExcess } from '../sessions/limits.ts';
+import { drafts } from './asking.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
@@ -73,7 +74,10 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
         if (attempt < TRIES && !work?.began() && clock.now() + PAUSE_MS * attempt < until)
           await pause(PAUSE_MS * attempt);
         else {
-          await work?.apologize();
+          const apology = await work?.apologize();
+          // It was said after all, or there is nobody any more who waits for it.
+          if (apology?.outcome === 'skipped')
+            return log.info('job_outdated', { session_id, job_id, reason: apology.reason });
           throw new JobFailed(`${job_id} came to nothing: see job_failed in the log`);
         }
       }
@@ -132,10 +136,10 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
       return actions.length > 0;
     }
 
-    async function apologize(): Promise<void> {
+    async function apologize(): Promise<Outcome> {
       const words = template.apology ?? template.fallback;
       const actions = drafts(await actionsOf(words, { template, session_id }, assets));
-      await tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
+      return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
     }
 
     /** Waits while there are too many that wait. */
@@ -155,9 +159,13 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
       const at = clock.now();
       const by = randomBytes(5).toString('base64url');
       const input = { kind: 'part', part: { ...part, by, job: id, at, ways: telling.ways } } as const;
+      const inputFor = (stored: Stored | undefined) => {
+        if (stored) refuseExcess(fold(stored.call), part.changes);
+        return input;
+      };
       return part.actions.length > 0
-        ? telling.told(session_id, `${id}-${part.number}`, () => input)
-        : telling.tell(session_id, () => input);
+        ? telling.told(session_id, `${id}-${part.number}`, inputFor)
+        : telling.tell(session_id, inputFor);
     }
   }
 

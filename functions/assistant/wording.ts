@@ -3,7 +3,8 @@ import { NoWording, type Worded, type Wording } from '../interruption/wording.ts
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { drafts, refuseExcess } from './asking.ts';
+import { refuseExcess } from '../sessions/limits.ts';
+import { drafts } from './asking.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';

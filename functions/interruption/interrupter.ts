@@ -9,7 +9,7 @@ import { keyOf } from '../call/words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { SessionLimit } from '../sessions/limits.ts';
+import { refuseExcess, SessionLimit } from '../sessions/limits.ts';
 import { createFanOut, type Interrupter } from './fan-out.ts';
 import { failed, type Outcome, type Outcomes } from './outcomes.ts';
 import { createPassingOn, type Queue } from './passing-on.ts';
@@ -61,6 +61,7 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     changes?: Changes,
   ): Promise<Input> {
     const { id } = interruption;
+    if (stored) refuseExcess(fold(stored.call), changes);
     const claimed = stored?.call.more ? await sessions.claimed(stored.call.id, keyOf(id)) : undefined;
     return { kind: 'trigger', trigger: { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) } };
   }

@@ -6,6 +6,7 @@ import type { Utterance } from '../call/document.ts';
 import type { Push, Ways } from '../call/interrupt.ts';
 import { failed, type Outcome, type OutcomeEvent } from '../call/outcome.ts';
 import { Contended, createDeciding, type InputFor } from '../sessions/deciding.ts';
+import { SessionLimit } from '../sessions/limits.ts';
 import { type ConsequenceParts, createConsequences } from './consequences.ts';
 import { type Channels, createPusher } from './pusher.ts';
 
@@ -89,6 +90,10 @@ export function createTelling(parts: TellingParts) {
 
   /** Nobody knows whether it was written. Nothing has left: what is there is taken away again. */
   async function untold(session_id: string, error: unknown, attempted: Decision | undefined): Promise<Outcome> {
+    if (error instanceof SessionLimit) {
+      log.error('session_limit', { session_id, error });
+      return failed(session_id, 'too_large', error.message, false);
+    }
     log.error(error instanceof Contended ? 'contended' : 'store_unavailable', { session_id, error });
     if (error instanceof Contended) return failed(session_id, 'contended', error.message, true);
     const delivery = { status: 'refused', code: 'store_unavailable', message: '', retryable: true } as const;

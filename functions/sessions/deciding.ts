@@ -57,10 +57,7 @@ export function createDeciding({ sessions, clock, random }: Parts) {
       if (decision.evicted?.length) await sessions.keepClaims(id, decision.evicted);
       attempting?.(decision);
       const written = { call: decision.call, revision: stored.revision + 1, folded: foldedIn(stored, decision.call) };
-      const isWritten = await sessions.save(stored, decision.call, signal);
-      // Too late: whoever asked has been answered without it.
-      signal?.throwIfAborted();
-      if (isWritten) return done(decision, written);
+      if (await sessions.save(stored, decision.call, signal)) return done(decision, written);
       stored = await sessions.read(id, signal);
       // It was written after all, and the answer got lost.
       const own = decision.call.applied.at(-1);

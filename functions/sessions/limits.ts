@@ -1,3 +1,6 @@
+import type { Call } from '../call/document.ts';
+import { type Changes, merged } from '../call/state.ts';
+
 // The row stays within 1 KiB, so that every write costs one write unit.
 export const MAX_LABELS = 5;
 export const MAX_LABEL_BYTES = 64;
@@ -47,6 +50,13 @@ export function checkLimits(state: Readonly<Record<string, unknown>>, labels: Re
       );
     }
   }
+}
+
+/** Throws {@link SessionLimit} where, with what others have written meanwhile, it is more than a call keeps. */
+export function refuseExcess(call: Pick<Call, 'state' | 'labels'>, changes: Changes | undefined): void {
+  if (!changes) return;
+  const { state, labels } = merged(call, changes);
+  checkLimits(state, new Set(labels));
 }
 
 /** Throws {@link SessionLimit} for a text or a clip that no store takes. `bytes`: of its actions as JSON. */

@@ -337,6 +337,48 @@ describe('a template that asks for no history', () => {
   });
 });
 
+describe('requests to the store', () => {
+  /** A call whose greeting has begun, by a voice that reports itself. */
+  async function counted(template: Template) {
+    let used: string[] = [];
+    const store = Object.fromEntries(
+      Object.entries(sessions).map(([name, method]) => [
+        name,
+        (...given: never[]) => {
+          used.push(name);
+          return (method as (...given: never[]) => unknown)(...given);
+        },
+      ]),
+    ) as unknown as CallStore;
+    const { hear } = call(template, { store });
+    await hear(EVENTS.session_start);
+    await hear({ ...EVENTS.assistant_speak, text: 'Hello! What can I do for you?', duration_ms: 1_900 });
+    await clock.advance(1_900);
+    await hear(EVENTS.assistant_speech_ended);
+    return async (event: object) => {
+      used = [];
+      await hear(event);
+      return used.toSorted();
+    };
+  }
+  const without = (): Template => {
+    const { history: _, ...template } = looking();
+    return template;
+  };
+
+  it('are one for an event that only records, and two for one that changes something', async () => {
+    const usedBy = await counted(without());
+    expect(await usedBy(EVENTS.dtmf_received)).toEqual(['record']);
+    expect(await usedBy(userSpeak('Hi.'))).toEqual(['record', 'save']);
+  });
+
+  it('are with a history one more for what is read, and one for what is noted', async () => {
+    const usedBy = await counted(looking());
+    expect(await usedBy(EVENTS.dtmf_received)).toEqual(['history', 'record']);
+    expect(await usedBy(userSpeak('Hi.'))).toEqual(['history', 'keepTurn', 'record', 'save']);
+  });
+});
+
 describe('a history that fails', () => {
   const broken = { history: () => Promise.reject(new Error('no')), keepTurn: () => Promise.reject(new Error('no')) };
 

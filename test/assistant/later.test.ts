@@ -66,6 +66,22 @@ describe('a slow answer', () => {
     expect(await callIn(sessions)).toMatchObject({ state: { asked: 1 }, jobs: [{ turn: 1 }] });
   });
 
+  it.each([
+    [false, ['Still looking.']],
+    [true, []],
+  ])('without a hold: where it can be pushed (%s) %j is said at once', async (push, said) => {
+    const template = lookingUp(() => 'It has left.', { onUserSpeak: () => later({ job: { order: '4711' } }) });
+    const { hear, hold, ends, doIt } = await asked(template, { push });
+    expect(texts(hold)).toEqual(said);
+    if (!push) {
+      expect(hold).toMatchObject([{ user_input_timeout_seconds: 5 }]);
+      await ends();
+    }
+    await doIt();
+    const heard = push ? pushed() : [texts(await hear(waited()))];
+    expect(heard).toEqual([['It has left.']]);
+  });
+
   it('comes when the hold has been said, by itself', async () => {
     const { ends, doIt } = await asked(lookingUp(({ order }) => `${order} has left.`));
     await ends();

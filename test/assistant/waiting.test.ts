@@ -82,7 +82,7 @@ async function held(options: LineOptions = {}) {
     onUserSpeak: ({ text }) => later({ hold: HOLD, job: text }),
     onDtmfReceived: () => undefined,
     onJob: async (text) => {
-      await gate.promise;
+      await (text === 'for ever' ? new Promise(() => {}) : gate.promise);
       return `${text} is on its way.`;
     },
   });
@@ -190,7 +190,8 @@ describe('the end of a hold', () => {
     await hear(EVENTS.dtmf_received);
     expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'slow_answer_unheard' }));
     expect(await callIn(sessions)).toMatchObject({ unheard: true });
-    await asks('4712');
+    void asks('for ever');
+    await clock.advance(1_300);
     const second = ends();
     await clock.advance(0);
     expect(second.answered()).toMatchObject({ at: 0 });

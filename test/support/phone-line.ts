@@ -18,7 +18,7 @@ import { createMemoryStore } from './memory-store.ts';
 import { recordingOutcomes } from './outcomes.ts';
 
 /** In order; or whatever it says at that moment. */
-type Answers = (Delivery | Error | Promise<Delivery>)[] | (() => Delivery);
+type Answers = (Delivery | Error | Promise<Delivery>)[] | (() => Delivery | Promise<Delivery>);
 
 /** What was pushed to a call, or to its connection. */
 export interface Sent {
@@ -123,7 +123,7 @@ interface SqsReply {
 const channelOf = (answers: Answers, sent: Sent[]): Channel => ({
   async send(session_id, actions) {
     sent.push({ session_id, actions });
-    const answer = (typeof answers === 'function' ? answers() : await answers.shift()) ?? { status: 'delivered' };
+    const answer = (await (typeof answers === 'function' ? answers() : answers.shift())) ?? { status: 'delivered' };
     if (answer instanceof Error) throw answer;
     return answer;
   },

@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { JobVain } from '../../functions/assistant/job-watch.ts';
+import { defineTemplate, later, type Result } from '../../functions/assistant/template.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
+import { EVENTS, userSpeak } from '../support/events.ts';
+import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
+
+let { clock, sessions, outcomes, sent } = aWorld();
+beforeEach(() => {
+  ({ clock, sessions, outcomes, sent } = aWorld());
+});
+
+const inMs = (ms: number) => new Promise<void>((go) => clock.after(ms, go));
+const pushed = () => sent.map(({ actions }) => actions.map((action) => ('text' in action ? action.text : action.type)));
+
+/** A call whose job is being worked on: it comes to `result` after `ms`, whatever its signal says. */
+async function working(ms: number, result: Result, options: LineOptions = {}) {
+  let signal: AbortSignal | undefined;
+  const template = defineTemplate({
+    fallback: 'Sorry?',
+    progress: 'Still looking.',
+    apology: 'I could not find out.',
+    onUserSpeak({ text }) {
+      if (text === 'Mhm') return undefined;
+      return text === 'Thanks' ? 'Any time.' : later({ hold: 'One moment.', job: text });
+    },
+    onDtmfReceived: () => 'You pressed it.',
+    async onJob(_job, _session, context) {
+      ({ signal } = context);
+      await inMs(ms);
+      return result;
+    },
+  });
+  const line = phoneLine({ template, sessions, outcomes, clock, sent, ...options });
+  await line.hear(EVENTS.session_start);
+  await line.hear(userSpeak('Cancel my order'));
+  const [job] = line.started;
+  const work = line.work(job).then(
+    () => 'done',
+    (error: Error) => error.name,
+  );
+  await clock.advance(1_000);
+  await line.hear(EVENTS.assistant_speech_ended);
+  return { ...line, job, work, signal: () => signal as AbortSignal };
+}
+
+describe('the signal of a job', () => {
+  it.each<[string, (line: Awaited<ReturnType<typeof working>>) => Promise<unknown>]>([
+    ['newer_turn', ({ hear }) => hear(userSpeak('No, wait, keep it'))],
+    ['session_ended', ({ hear }) => hear(EVENTS.session_end)],
+    ['cancelled', ({ interrupt, job }) => interrupt({ cancel: job?.id, say: undefined, id: undefined })],
+  ])('is aborted soon when nobody waits any more: %s', async (reason, happens) => {
+    const line = await working(20_000, 'Done.');
+    expect(line.signal().aborted).toBe(false);
+    await happens(line);
+    await clock.advance(2_500);
+    expect(line.signal().reason).toBeInstanceOf(JobVain);
+    expect(line.signal().reason).toMatchObject({ reason });
+    expect(await line.work).toBe('done');
+    expect(line.log.lines).toContainEqual(expect.objectContaining({ level: 'info', message: 'job_outdated', reason }));
+    await clock.advance(60_000);
+    expect(pushed()).toEqual([]);
+    expect(line.log.lines.filter(({ message }) => message === 'job_failed')).toEqual([]);
+  });
+
+  it.each<[string, (line: Awaited<ReturnType<typeof working>>) => Promise<unknown>]>([
+    ['words that are answered with nothing', ({ hear }) => hear(userSpeak('Mhm'))],
+    ['a key', ({ hear }) => hear(EVENTS.dtmf_received)],
+    ['an interruption', ({ interrupt }) => interrupt({ say: 'We close soon.' })],
+  ])('is not aborted by %s', async (_, happens) => {
+    const line = await working(10_000, 'Done.');
+    await happens(line);
+    await clock.advance(8_000);
+    expect(line.signal().aborted).toBe(false);
+    await clock.advance(10_000);
+    expect(await line.work).toBe('done');
+    expect(pushed()).toContainEqual(['Done.']);
+  });
+
+  it('is aborted by nothing but its time where the call cannot be read', async () => {
+    let isAway = false;
+    const read: CallStore['read'] = (id) => (isAway ? Promise.reject(new Error('away')) : sessions.read(id));
+    const line = await working(10_000, 'Done.', { store: { ...sessions, read } });
+    isAway = true;
+    await clock.advance(5_000);
+    expect(line.signal().aborted).toBe(false);
+    isAway = false;
+    await clock.advance(6_000);
+    expect(pushed()).toEqual([['Done.']]);
+  });
+});
+
+describe('at the end of its 50 seconds a job is heard or apologised for, never both', () => {
+  const slowly = async () => {
+    await inMs(300);
+    return { status: 'delivered' as const };
+  };
+  const writingSlowly = (): CallStore => ({
+    ...sessions,
+    async save(...written) {
+      if (written[1].queue.some(({ from, sent: left }) => from === 'job' && left)) await inMs(300);
+      return sessions.save(...written);
+    },
+  });
+
+  it.each<[string, number, () => LineOptions, string]>([
+    ['comes after 49.9 s', 49_900, () => ({}), 'Done.'],
+    ['comes after 49.9 s, and its push takes 300 ms', 49_900, () => ({ answers: slowly }), 'Done.'],
+    ['comes after 50.3 s', 50_300, () => ({}), 'I could not find out.'],
+  ])('one that %s', async (_, ms, options, heard) => {
+    const line = await working(ms, 'Done.', options());
+    await clock.advance(60_000);
+    await line.work;
+    expect(pushed()).toEqual([[heard]]);
+  });
+
+  it('one that comes after 49.9 s, and is written slowly', async () => {
+    const line = await working(49_900, 'Done.', { store: writingSlowly() });
+    await clock.advance(60_000);
+    await line.work;
+    expect(pushed()).toHaveLength(1);
+  });
+
+  it('one that was heard is no dead letter', async () => {
+    const line = await working(49_900, 'Done.', { answers: slowly });
+    await clock.advance(60_000);
+    expect(await line.work).toBe('done');
+  });
+
+  it('one that came to nothing is one', async () => {
+    const line = await working(50_300, 'Done.');
+    await clock.advance(60_000);
+    expect(await line.work).toBe('JobFailed');
+  });
+});

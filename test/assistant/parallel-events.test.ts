@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { defineTemplate, later } from '../../functions/assistant/template.ts';
+import { callIn } from '../support/call.ts';
+import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
+import { aWorld, phoneLine } from '../support/phone-line.ts';
+
+/* Each event is an invocation of its own: they read the call before the others have written it. */
+
+let { clock, sessions, outcomes, sent } = aWorld();
+beforeEach(() => {
+  ({ clock, sessions, outcomes, sent } = aWorld());
+});
+
+const text = (actions: readonly object[]) => actions.map((action) => ('text' in action ? action.text : action)).join();
+const key = (digit: string) => ({ ...EVENTS.dtmf_received, digit });
+
+type Memory = { words: string; pin: string; found: string };
+const keeping = defineTemplate<Memory, string>({
+  fallback: 'Once more, please.',
+  progress: 'Still looking.',
+  onUserSpeak({ text }, { state, labels }) {
+    if (text === 'Look') return later({ hold: 'One moment.', job: 'x' });
+    if (text.startsWith('label ')) labels.add(text.slice(6));
+    else if (text.startsWith('no label ')) labels.delete(text.slice(9));
+    else state.words = text;
+    return 'Kept.';
+  },
+  onDtmfReceived({ digit }, { state, labels }) {
+    if (digit === '*') labels.add('by key');
+    else state.pin = (state.pin ?? '') + (digit === '0' ? 'y'.repeat(160) : digit);
+    return digit === '#' ? `Your PIN is ${state.pin}.` : 'Kept.';
+  },
+  onTrigger(_trigger, { state }) {
+    state.found = 'z'.repeat(160);
+    return 'News.';
+  },
+  async onJob(_job, { state }) {
+    await new Promise<void>((go) => clock.after(100, go));
+    state.found = 'z'.repeat(160);
+    return 'Found.';
+  },
+});
+
+async function call() {
+  const line = phoneLine({ template: keeping, sessions, outcomes, clock, sent });
+  await line.hear(EVENTS.session_start);
+  const limits = () => line.log.lines.filter(({ error }) => (error as Error)?.name === 'SessionLimit');
+  return { ...line, limits };
+}
+
+describe('state that only together is too large', () => {
+  it('fails one of two events, by name, and nothing after it', async () => {
+    const { hear, limits } = await call();
+    const answers = await Promise.all([hear(userSpeak('x'.repeat(160))), hear(key('0'))]);
+    expect(answers.map(text).toSorted()).toEqual(['Kept.', 'Once more, please.']);
+    expect(limits()).toMatchObject([{ level: 'error', session_id: SESSION.id }]);
+    expect(text(await hear(key('1')))).toBe('Kept.');
+    expect(limits()).toHaveLength(1);
+  });
+
+  it('fails the job that makes it so', async () => {
+    const { hear, limits, started, work } = await call();
+    await hear(userSpeak('Look'));
+    await clock.advance(1_000);
+    await hear(EVENTS.assistant_speech_ended);
+    const working = expect(work(started[0])).rejects.toThrow('came to nothing');
+    await clock.advance(10);
+    await hear(key('0'));
+    await clock.advance(1_000);
+    await working;
+    expect(limits()).toHaveLength(1);
+    expect(await callIn(sessions)).not.toHaveProperty('state.found');
+    expect(text(await hear(key('1')))).toBe('Kept.');
+  });
+
+  it('fails the interruption whose words are paid with it, for good', async () => {
+    const { hear, interrupt, limits } = await call();
+    const [, outcome] = await Promise.all([
+      hear(userSpeak('x'.repeat(160))),
+      interrupt({ say: undefined, context: null }),
+    ]);
+    expect(await callIn(sessions)).toMatchObject({ state: { words: 'x'.repeat(160) } });
+    expect(outcome).toMatchObject([{ outcome: 'failed', error: { retryable: false } }]);
+    expect(limits()).toHaveLength(1);
+    expect(text(await hear(key('1')))).toBe('Kept.');
+  });
+});
+
+describe('labels', () => {
+  const found = async (label: string) => sessions.find({ label });
+
+  it('that two events attach at once are both kept, also where it is the same fifth', async () => {
+    const { hear } = await call();
+    for (const label of ['a', 'b', 'c', 'd']) await hear(userSpeak(`label ${label}`));
+    await Promise.all([hear(userSpeak('label by key')), hear(key('*'))]);
+    expect((await callIn(sessions)).labels).toEqual(['a', 'b', 'c', 'd', 'by key']);
+    expect(await found('by key')).toEqual([SESSION.id]);
+  });
+
+  it('that one event attaches while another one takes one away', async () => {
+    const { hear } = await call();
+    for (const label of ['a', 'b']) await hear(userSpeak(`label ${label}`));
+    await Promise.all([hear(userSpeak('no label a')), hear(key('*'))]);
+    expect((await callIn(sessions)).labels).toEqual(['b', 'by key']);
+    expect([await found('a'), await found('b'), await found('by key')]).toEqual([[], [SESSION.id], [SESSION.id]]);
+  });
+
+  it('of which there are too many fail the event that attaches the sixth', async () => {
+    const { hear, limits } = await call();
+    for (const label of ['a', 'b', 'c', 'd']) await hear(userSpeak(`label ${label}`));
+    const answers = await Promise.all([hear(userSpeak('label e')), hear(key('*'))]);
+    expect(answers.map(text).toSorted()).toEqual(['Kept.', 'Once more, please.']);
+    expect((await callIn(sessions)).labels).toHaveLength(5);
+    expect(limits()).toHaveLength(1);
+  });
+});
+
+describe('keys', () => {
+  it.each([2, 4, 6])('of which %i are pressed at once are all kept', async (count) => {
+    const { hear } = await call();
+    const digits = '123456'.slice(0, count);
+    const answers = await Promise.all([...digits].map((digit) => hear(key(digit))));
+    expect(answers.map(text)).toEqual([...digits].map(() => 'Kept.'));
+    const { pin } = (await callIn(sessions)).state;
+    expect([...String(pin)].toSorted().join('')).toBe(digits);
+    expect(text(await hear(key('#')))).toBe(`Your PIN is ${pin}#.`);
+  });
+});
