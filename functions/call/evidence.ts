@@ -38,7 +38,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
   const sure = confirmed(begun);
   // What left in the same array has arrived with it.
-  const known = { ...call, queue: call.queue.map((one) => (one.sent?.by === its.sent?.by ? confirmed(one) : one)) };
+  const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
   const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
   return endBefore(
     changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () => rejudged(sure, at, at === fact.started)),
@@ -46,6 +46,11 @@ export function heardBegin(call: Call, fact: Began): Call {
     at,
   );
 }
+
+const allConfirmed = (call: Call, by: string): Call => ({
+  ...call,
+  queue: call.queue.map((one) => (one.sent?.by === by ? confirmed(one) : one)),
+});
 
 /** AI Flow has taken it. */
 function confirmed(one: Utterance): Utterance {

@@ -5,9 +5,10 @@ import { explained, search } from './search.ts';
 const first = Number(process.env.SEED ?? 1);
 const schedules = Number(process.env.SCHEDULES ?? 20_000);
 
-const begin = process.cpuUsage().user;
+const begin = process.threadCpuUsage();
 const { coverage, findings } = search(heart, first, schedules);
-const minutes = (process.cpuUsage().user - begin) / 60e6;
+const { user, system } = process.threadCpuUsage(begin);
+const minutes = (user + system) / 60e6;
 
 for (const [table, rows] of coverage.tables) {
   console.log(`\n${table}`);

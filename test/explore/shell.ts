@@ -62,6 +62,7 @@ export function createShell(parts: Parts) {
     websocket: weather.way === 'websocket' || weather.way === 'both',
   };
   const hasSocket = ways.websocket;
+  const prints = new Map<string, string>();
   let attempts = 0;
   let socket = 1;
   let newest = 0;
@@ -100,8 +101,14 @@ export function createShell(parts: Parts) {
     });
   }
 
+  function printOf(text: string): string {
+    const print = prints.get(text) ?? heart.printOf({ text }) ?? '';
+    prints.set(text, print);
+    return print;
+  }
+
   function factOf({ kind, text, ms, started, cuts }: Report, id: string, at: number): Fact {
-    const print = text === undefined ? undefined : heart.printOf({ text });
+    const print = text === undefined ? undefined : printOf(text);
     const from = { id, at, ...(hasSocket && { socket: `s${socket}` }) };
     switch (kind) {
       case 'start':
