@@ -89,6 +89,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     isOfFlow: (batch: Batch | undefined) =>
       [...((batch && sourcesOf.get(batch)) ?? [])].some(({ kind }) => kind === 'part'),
     answered,
+    /** `<answer>-job-<number>`, of `p<answer>n<number>`. */
+    idOf: ({ name }: Source) => name.replace(/^p(.+)n(\d+)$/, '$1-job-$2'),
     lastStart: () => lastStart,
 
     records(fact: Fact, write: number) {
@@ -113,6 +115,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     asked(fact: Fact, said: Said, turn: number, asked: Asked) {
       const own = turns.find(({ id }) => id === fact.id);
       if (!own || asked !== 'template') return;
+      const first = turns.find(({ id }) => fact.id === `${id}again`);
+      if (first?.asked && fact.at <= first.until) throw new Violation('answered once', fact.id);
       own.turn = turn;
       own.asked = true;
       own.says = said.actions.length > 0 || said.job !== undefined;

@@ -10,6 +10,7 @@ export function judgeQuiet(judge: Judge, sources: readonly Source[], weather: We
     if (source.at < judge.lastStart()) continue;
     if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
     if (source.kind === 'then') thenComes(judge, source);
+    if (source.kind === 'part') partIsHeard(judge, source);
   }
   for (const order of judge.orders.values()) {
     if (order.at < judge.lastStart() || order.dry_run) continue;
@@ -23,7 +24,7 @@ export function judgeEnd(judge: Judge) {
   for (const order of judge.orders.values()) if (!order.dry_run) isTold(judge, order);
 }
 
-/** Where nothing can be pushed only an event lets anything out; a voice that doesn't say what it says may mislead. */
+/** A voice that doesn't say what it says may mislead; so may one that doesn't say when, where nobody looks again. */
 const isUntold = ({ way, ends, begins }: Weather) =>
   begins === 'textless' || (way === 'none' && (ends === 'some' || begins === 'never'));
 
@@ -51,6 +52,15 @@ function answerIsHeard(judge: Judge, source: Source) {
       return;
   }
   throw new Violation('every answer is heard', lost.name);
+}
+
+/** A part that was taken, and nothing that the caller has said since was answered. */
+function partIsHeard(judge: Judge, source: Source) {
+  const { deferred, finals } = judge.of(judge.idOf(source));
+  const last = finals.at(-1);
+  if (last ? last.reason !== 'stale_turn' : !deferred) return;
+  const lost = source.lines.find((line) => line.isSound && !hasArrived(line));
+  if (lost && !isOvertaken(judge, source)) throw new Violation('every part is heard', lost.name);
 }
 
 function thenComes(judge: Judge, then: Source) {

@@ -11,7 +11,103 @@ export interface Mutant {
   readonly to: string;
 }
 
-export const MUTANTS: Record<string, Mutant> = {};
+export const MUTANTS: Record<string, Mutant> = {
+  'what waits is not too late any more': {
+    file: 'queue.ts',
+    from: "if (one.expires_at !== undefined && now >= one.expires_at) return 'expired';",
+    to: '',
+  },
+  'what waits is not overtaken': {
+    file: 'queue.ts',
+    from: "return turn !== undefined && turn < call.turn ? 'stale_turn' : undefined;",
+    to: 'return undefined;',
+  },
+  'what answers the caller doesn’t wait for their words': {
+    file: 'queue.ts',
+    from: 'if (isConversation(one) && (call.pending.length > 0 || isUndecided(call, now))) return true;',
+    to: '',
+  },
+  'a hangup follows a goodbye that was cut': {
+    file: 'queue.ts',
+    from: "if (end.how !== 'caller') return 'free';",
+    to: "return 'free';",
+  },
+  'what follows doesn’t wait for the end': {
+    file: 'queue.ts',
+    from: "if (!end) return 'wait';",
+    to: "if (!end) return 'free';",
+  },
+  'a hangup isn’t last': {
+    file: 'queue.ts',
+    from: "if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';",
+    to: '',
+  },
+  'protected speech is cut': {
+    file: 'queue.ts',
+    from: "if (guards.includes('protected')) return 'protected';",
+    to: '',
+  },
+  'urgent speech is cut by anything': {
+    file: 'queue.ts',
+    from: "return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;",
+    to: 'return undefined;',
+  },
+  'silence doesn’t call off a hangup': {
+    file: 'queue.ts',
+    from: "if (before.end?.silent && one.ends) return { never: 'silenced' };",
+    to: '',
+  },
+  'what is dropped isn’t told': {
+    file: 'settle.ts',
+    from: 'return { call: left, publish: [...publish, ...told.values()] };',
+    to: 'return { call: left, publish };',
+  },
+  'heard is told as often as one looks': {
+    file: 'settle.ts',
+    from: '!one.told && ',
+    to: '',
+  },
+  'nobody looks again': {
+    file: 'decide.ts',
+    from: '...waking?.wake,',
+    to: '',
+  },
+  'an interruption is said once for each trigger': {
+    file: 'interrupt.ts',
+    from: "if (claimed !== undefined || call.claims.some(([key]) => key === keyOf(id))) return 'duplicate';",
+    to: '',
+  },
+  'if_turn counts once the turn is decided': {
+    file: 'interrupt.ts',
+    from: 'if (rules.if_turn !== undefined && (call.pending.length > 0 || isUndecided(call, now))) return true;',
+    to: '',
+  },
+  'any end is the end of the sentence': {
+    file: 'evidence.ts',
+    from: "return cutAtOnce(call, its, at) || isToldLate(call, at) ? 'caller' : 'early';",
+    to: "return 'full';",
+  },
+  'a beginning is not told by its words': {
+    file: 'evidence.ts',
+    from: 'if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];',
+    to: '',
+  },
+  'an end that is owed is nobody’s': {
+    file: 'evidence.ts',
+    from: 'if (owed) return current && isOwn(call, current, at, owed) ? current : owed;',
+    to: '',
+  },
+  'repeated words are answered again': {
+    file: 'turns.ts',
+    from: 'return again !== undefined && !isMissing(call, again, fact);',
+    to: 'return false;',
+  },
+  'an answer that is overtaken is said': {
+    file: 'answer.ts',
+    from: 'const still = turn < call.turn ? ',
+    to: 'const still = false ? ',
+  },
+};
 
 const SOURCE = resolve('functions/call');
 

@@ -158,7 +158,7 @@ export function createShell(parts: Parts) {
     newest = Math.max(newest, turn);
     if (asked === 'repeat') return { said: { actions: [], repeat: true }, thinks: 0, turn };
     if (asked === 'template') {
-      const answered = flow.answer(fact.kind, fact.at, turn, report.text === 'mhm');
+      const answered = flow.answer(fact.kind, fact.at, turn, report.text === 'mhm' || report.text === '#');
       const { job } = answered;
       const mark: JobMark | undefined = job && { key: heart.keyOf(job.id), turn, until: time.now() + JOB_MS, parts: 0 };
       const { actions, thinks } = answered;
@@ -197,7 +197,10 @@ export function createShell(parts: Parts) {
       const isLost = written > 0 && faults.writes === 'lost' && choices.chance(0.1);
       const own = { decision, at, saved: written };
       if (written > 0) judge.writes(input, written);
-      if (written > 0 && !isLost) return done(own);
+      if (written > 0 && !isLost) {
+        repeat(input, by);
+        return done(own);
+      }
       coverage.count('write', isLost ? 'lost' : 'crossed');
       if (tries <= 1) return done({ at, saved: 0 });
       const last = isLost ? own : mine;
@@ -207,6 +210,12 @@ export function createShell(parts: Parts) {
         commit(again, input, by, done, tries - 1, last);
       });
     });
+  }
+
+  /** Lambda repeats an invocation that has done its work already. */
+  function repeat(input: Input, by: string) {
+    if (faults.writes !== 'repeated' || input.kind === 'event' || !choices.chance(0.1)) return;
+    time.after(50, () => commit(document.read(), input, by, (done) => after(done, by, undefined, () => {})));
   }
 
   function answer(fact: Fact, event: Answering, { decision, saved, at }: Done, job: Job | undefined, asked: Asked) {
