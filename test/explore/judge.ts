@@ -252,7 +252,7 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     const id = source.kind === 'then' ? source.name.slice(0, -1) : source.name;
     const order = orders.get(id);
     if (order) {
-      if (source.kind === 'interruption' && !left.has(line) && decided >= order.expires)
+      if (source.kind === 'interruption' && !left.has(line) && !isDoubtful() && decided >= order.expires)
         throw new Violation('not after expiry', name);
       const { cancelled } = of(id);
       if (cancelled > 0 && saved > cancelled && !left.has(line)) throw new Violation('not after cancel', name);

@@ -41,18 +41,18 @@ function answerIsHeard(judge: Judge, source: Source) {
   if (!lost || isOvertaken(judge, source)) return;
   const sentence = source.lines.findLast(({ isSound }) => isSound);
   const stopped = sentence?.arrivals.at(-1)?.stopped;
-  if ((lost.type === 'hangup' || lost.type === 'transfer') && stopped) {
+  const isEnd = lost.type === 'hangup' || lost.type === 'transfer';
+  // Silence that is asked for calls off what would end the call.
+  if (isEnd && [...judge.orders.values()].some((order) => order.at > source.at && isSilent(order))) return;
+  if (isEnd && stopped) {
     if (stopped.how === 'caller' || judge.isOfFlow(stopped.batch)) return;
     const inItsPlace = judge.ordersIn(stopped.batch).flatMap(({ source }) => source.lines);
     if (inItsPlace.some(({ arrivals }) => arrivals.at(-1)?.stopped?.how === 'caller')) return;
-    if (
-      stopped.how === 'app' &&
-      judge.ordersIn(stopped.batch).some(({ source }) => !source.lines.some(({ isSound }) => isSound))
-    )
-      return;
   }
   throw new Violation('every answer is heard', lost.name);
 }
+
+const isSilent = ({ source }: Order) => !source.lines.some(({ isSound }) => isSound);
 
 /** A part that was taken, and nothing that the caller has said since was answered. */
 function partIsHeard(judge: Judge, source: Source) {

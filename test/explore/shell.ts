@@ -343,7 +343,10 @@ export function createShell(parts: Parts) {
       goOn(() => {
         const own = `${by}.d`;
         const input: Input = { kind: 'delivery', by: own, key, delivery: sent };
-        commit(document.read(), input, own, (done) => after(done, own, id, told));
+        commit(document.read(), input, own, (done) => {
+          if (done.decision) after(done, own, id, told);
+          else tell(id, { outcome: sent.status === 'delivered' ? 'delivered' : 'failed' }, told, false);
+        });
       });
     };
     goOn(() => time.after(arrived - time.now(), sendIt));
