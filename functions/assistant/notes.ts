@@ -39,7 +39,16 @@ function sentence(event: EventOf<'assistant_speak'>, came: number): Note {
   const share = whole ? text.length / whole.length : 1;
   const started = event.speech_started_at ?? came;
   const at = Math.round(started <= came && started > came - LATEST_REPORT_MS ? started : came);
-  return { kind: 'sentence', at, ends_at: Math.round(at + lengthOf(event, whole) * share), text };
+  const ms = lengthOf(event, whole);
+  const { duration_ms } = event;
+  const told = typeof duration_ms === 'number' && duration_ms !== ms && share === 1;
+  return {
+    kind: 'sentence',
+    at,
+    ends_at: Math.round(at + ms * share),
+    text,
+    ...(told && { told_ends_at: Math.round(at + duration_ms) }),
+  };
 }
 
 /** Reports come late, but not that late: such a clock is wrong. */

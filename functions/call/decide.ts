@@ -28,6 +28,8 @@ export type Input =
       readonly by: string;
       readonly key: string;
       readonly delivery: Delivery;
+      /** The input by which it left: another attempt may have sent the same since. */
+      readonly sent_by?: string | undefined;
       /** Whoever asked for it has had their reply: it is ours to try it again. */
       readonly waited?: boolean;
     }

@@ -10,19 +10,23 @@ export type Delivery =
   | { readonly status: 'refused'; readonly code: string; readonly message: string; readonly retryable: boolean }
   | { readonly status: 'in_doubt'; readonly message: string };
 
+interface Delivered {
+  readonly key: string;
+  readonly delivery: Delivery;
+  readonly sent_by?: string | undefined;
+  readonly waited?: boolean;
+}
+
 /** What has waited, and a job, have nobody else who would try again. */
 const AGAIN_MS = 2_000;
 
 /** What becomes of an utterance once that is known. There is no undo: each failure is an input that decides. */
-export function delivered(
-  call: Call,
-  { key, delivery, waited = false }: { key: string; delivery: Delivery; waited?: boolean },
-  now: number,
-): Interrupted {
+export function delivered(call: Call, { key, delivery, sent_by, waited = false }: Delivered, now: number): Interrupted {
   const { id: session_id, queue } = call;
   const one = queue.find((queued) => queued.key === key);
-  // Its own event has told more meanwhile.
-  if (!one?.sent?.unsure) return finished(call, outcomeOf(session_id, delivery));
+  // Its own event has told more meanwhile, or it is another attempt's.
+  if (!one?.sent?.unsure || (sent_by ?? one.sent.by) !== one.sent.by)
+    return finished(call, outcomeOf(session_id, delivery));
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {

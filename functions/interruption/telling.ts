@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Stored } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
 import type { Delivery } from '../call/delivered.ts';
-import type { Utterance } from '../call/document.ts';
+import type { Call, Utterance } from '../call/document.ts';
 import type { Push, Ways } from '../call/interrupt.ts';
 import { failed, type Outcome, type OutcomeEvent } from '../call/outcome.ts';
 import { Contended, createDeciding, type InputFor } from '../sessions/deciding.ts';
@@ -21,8 +21,8 @@ const PUSHES_A_WAKE = 4;
 /** What wants to be heard in a call comes to its decision, is pushed, and what became of that is decided, too. */
 export function createTelling(parts: TellingParts) {
   const { sessions, channel, websocket, outcomes, clock, log, random = Math.random } = parts;
-  const carryOut = createConsequences(parts);
-  const decideAbout = createDeciding({ sessions, clock, random });
+  const { list, carryOut } = createConsequences(parts);
+  const decideAbout = createDeciding({ sessions, clock, random, list });
   const pushTo = createPusher(parts);
   const ways: Ways = { channel: channel !== undefined, websocket: websocket !== undefined };
 
@@ -37,9 +37,12 @@ export function createTelling(parts: TellingParts) {
       };
       const { decision, stored } = await decideAbout(session_id, inputFor, { attempting });
       attempted = undefined;
-      await carryOut(decision);
-      const { outcome = UNDECIDED } = decision;
-      return decision.push && stored ? await pushed(stored, decision.push, outcome) : of(session_id, outcome);
+      const { outcome = UNDECIDED, push } = decision;
+      // Nothing that follows makes the caller wait.
+      const following = carryOut(decision);
+      const came = push && stored ? await pushed(stored, push, outcome) : of(session_id, outcome);
+      await following;
+      return came;
     } catch (error) {
       return untold(session_id, error, attempted);
     }
@@ -58,11 +61,12 @@ export function createTelling(parts: TellingParts) {
       for (let push = 0; push < PUSHES_A_WAKE; push++) {
         const by = newId();
         const { decision, stored } = await decideAbout(session_id, () => ({ kind: 'wake', by, ways }));
-        await carryOut(decision);
-        if (!decision.push || !stored) return;
-        const one = stored.call.queue.find(({ key }) => key === decision.push?.key);
-        const outcome = await pushed(stored, decision.push, { outcome: 'delivered' }, true);
-        await outcomes.publish(eventsOf(one, outcome));
+        const { push } = decision;
+        const following = carryOut(decision);
+        if (!push || !stored) return await following;
+        const one = stored.call.queue.find(({ key }) => key === push.key);
+        const outcome = await pushed(stored, push, { outcome: 'delivered' }, true);
+        await Promise.all([following, outcomes.publish(eventsOf(one, outcome))]);
         // It waits again, and has somebody else who looks.
         if (outcome.outcome === 'deferred') return;
       }
@@ -78,7 +82,8 @@ export function createTelling(parts: TellingParts) {
     const { resumed } = foreseen;
     const about = resumed === undefined ? {} : { resumed: resumed && delivery.status === 'delivered' };
     try {
-      const input = { kind: 'delivery', by, key: push.key, delivery, waited } as const;
+      const sent_by = sentBy(stored.call, push.key);
+      const input = { kind: 'delivery', by, key: push.key, delivery, sent_by, waited } as const;
       const { decision } = await decideAbout(session_id, () => input, { known: stored });
       await carryOut(decision);
       return { ...of(session_id, decision.outcome ?? UNDECIDED), ...about };
@@ -102,7 +107,8 @@ export function createTelling(parts: TellingParts) {
     // It may wait all the same. Once more would be said twice.
     const inDoubt = failed(session_id, 'in_doubt', 'it may or may not wait for the next event', false);
     if (!attempted.push) return inDoubt;
-    const input = { kind: 'delivery', by: newId(), key: attempted.push.key, delivery } as const;
+    const sent_by = sentBy(attempted.call, attempted.push.key);
+    const input = { kind: 'delivery', by: newId(), key: attempted.push.key, delivery, sent_by } as const;
     await decideAbout(session_id, () => input).catch((error: unknown) => {
       log.error('claim_kept', { session_id, error });
     });
@@ -113,6 +119,8 @@ export function createTelling(parts: TellingParts) {
 export type Telling = ReturnType<typeof createTelling>;
 
 const UNDECIDED: Outcome = { outcome: 'skipped', reason: 'duplicate' };
+
+const sentBy = ({ queue }: Call, key: string) => queue.find((one) => one.key === key)?.sent?.by;
 
 const of = (session_id: string, outcome: Outcome): Outcome => ({ ...outcome, session_id });
 

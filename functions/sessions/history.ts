@@ -5,7 +5,14 @@
 export type Note =
   | { readonly kind: 'caller'; readonly at: number; readonly text: string; readonly barged_in?: true }
   /** The assistant began to speak; `text` is empty for a clip, and for a voice that doesn't tell its words. */
-  | { readonly kind: 'sentence'; readonly at: number; readonly ends_at: number; readonly text: string }
+  | {
+      readonly kind: 'sentence';
+      readonly at: number;
+      readonly ends_at: number;
+      readonly text: string;
+      /** When the voice itself said that it would end, where that isn't believed. */
+      readonly told_ends_at?: number;
+    }
   /** Speech has ended: of the sentence that began then, as far as is known. */
   | { readonly kind: 'end'; readonly at: number; readonly began?: number }
   /** What the webhook answered; whether it was heard, only a `sentence` tells. */
@@ -114,8 +121,10 @@ function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
 const begunAt = (ordered: readonly Noted[], began: number) =>
   ordered.find((note): note is Sentence => note.kind === 'sentence' && Math.abs(note.at - began) <= JITTER_MS);
 
-function heardUntil({ turn, text, at, ends_at }: Sentence, stop: number): Heard[] {
-  if (stop >= ends_at - JITTER_MS) return entry(turn, 'assistant', text);
+function heardUntil({ turn, text, at, ends_at, told_ends_at }: Sentence, stop: number): Heard[] {
+  const endsAsTold = told_ends_at !== undefined && told_ends_at > at && Math.abs(stop - told_ends_at) <= JITTER_MS;
+  // An end that comes as announced proves that the announcement was right.
+  if (stop >= ends_at - JITTER_MS || endsAsTold) return entry(turn, 'assistant', text);
   return entry(turn, 'assistant', heardPart(text, (stop - at) / (ends_at - at))).map((part) => ({
     ...part,
     cut: true,

@@ -15,8 +15,9 @@ test('the deployed bundle of job asks a model on Bedrock, and says what it answe
     AWS_SECRET_ACCESS_KEY: 'secret',
   });
   onTestFinished(async () => void (await runtime.stop()));
-  const call = await placeCall(runtime.url);
-  await call.hears(1);
+  const call = await placeCall(runtime.url, { speed: 4 });
+  const isGreeted = async () => JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
+  await until(isGreeted, 'the end of the greeting');
   await call.says('Where is it?');
   // The model isn't done yet.
   expect(await call.hears(3)).toBe('It has left.');

@@ -36,7 +36,7 @@ test('the webhook answers with actions for the session', async () => {
 });
 
 test('a body of another type arrives as it was sent', async () => {
-  const response = await webhook(JSON.stringify(EVENT), {
+  const response = await webhook(JSON.stringify({ ...EVENT, session: { id: 'session-124' } }), {
     'x-api-token': 'local-token',
     'content-type': 'application/octet-stream',
   });

@@ -91,6 +91,12 @@ test('a play that is not what happens ends with a diff and exit code 1', async (
   expect(printed.stderr).toContain('- assistant says "What is your name?"\n+ assistant says "Welcome to the library.');
 });
 
+test('a play in weather is told as it happens, and goes as written', async () => {
+  const { exited, printed } = run('local/call.ts', ['conversation', '--weather', 'words-twice,slow-voice']);
+  expect([await exited, printed.stderr]).toEqual([0, '']);
+  expect(printed.stdout.match(/My name is Anna/g)).toHaveLength(2);
+});
+
 test.each([
   ['play', ['nobody'], 'conversation'],
   ['weather', ['starter', '--weather', 'fog'], 'no-reports'],

@@ -223,3 +223,17 @@ describe('a conversation as it was heard', () => {
     );
   });
 });
+
+it('counts a sentence whole that ends as its voice announced, however quickly that is', () => {
+  const said = {
+    turn: 0,
+    kind: 'sentence',
+    at: 0,
+    ends_at: 2_000,
+    told_ends_at: 100,
+    text: 'What can I do for you?',
+  } as const;
+  const heard = (at: number) => heardOf([said, { turn: 0, kind: 'end', at }]);
+  expect(heard(110)).toEqual([{ turn: 0, role: 'assistant', text: 'What can I do for you?' }]);
+  expect(heard(1_000)).toMatchObject([{ cut: true }]);
+});

@@ -7,6 +7,7 @@ import { createWebSocketHandler } from '../../functions/assistant/websocket-hand
 import { createWording } from '../../functions/assistant/wording.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
+import type { Wake } from '../../functions/interruption/consequences.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
@@ -28,6 +29,10 @@ interface Parts {
   /** How long the end of a sentence waits for a slow answer, ms. */
   slow_answer_wait_ms?: number;
   assets?: Assets;
+  /** By default the clock alone. */
+  wake?: Wake;
+  /** 0–1. */
+  random?: () => number;
   clock: Clock;
   log: Log;
 }
@@ -37,8 +42,9 @@ const tokens = { accepts: async () => true };
 /** The functions, put together as `functions/wiring` does, of parts in memory; and the two things that they are made of. */
 export function memoryStack(parts: Parts) {
   const { clock } = parts;
-  const wake = async (session_id: string, at: number) =>
+  const byTheClock: Wake = async (session_id, at) =>
     void clock.after(at - clock.now(), () => void telling.look(session_id));
+  const { wake = byTheClock } = parts;
   const telling = createTelling({ ...parts, wake });
   const interrupter = createInterrupter({ ...parts, telling, wording: createWording(parts) });
   const answering = { ...parts, wake, ways: telling.ways };
