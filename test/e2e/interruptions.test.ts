@@ -211,10 +211,14 @@ describe('whom it concerns', () => {
 
 test('more calls than one invocation tells are passed on, and each hears it once', async () => {
   const to = '+493023125777';
-  const calls = await Promise.all(Array.from({ length: 60 }, () => placeCall(runtime.url, { to, speed: 1 })));
-  // A call is found once it has been listed: on a busy machine its next event has to see to that.
   const isKnown = async (call: Caller) => (await call.read()).timeline.some(isAnswered('assistant_speak'));
-  await Promise.all(calls.map((call) => until(() => isKnown(call), 'the first word', 20_000)));
+  // Sixty in the same instant overrun the embedded database, and this is about calls that are known.
+  const calls: Caller[] = [];
+  while (calls.length < 60) {
+    const six = await Promise.all(Array.from({ length: 6 }, () => placeCall(runtime.url, { to, speed: 0.2 })));
+    await Promise.all(six.map((call) => until(() => isKnown(call), 'the first word', 20_000)));
+    calls.push(...six);
+  }
   const closing = { target: { callee: to }, say: SAY, id: 'closing' };
   expect(await interrupt(closing)).toMatchObject({ status: 200, body: { outcomes: [], queued: 60 } });
   await Promise.all(calls.map((call) => until(async () => (await words(call)).includes('heard'), 'the words', 20_000)));

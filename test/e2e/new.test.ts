@@ -47,6 +47,7 @@ const text = (file: string) => readFileSync(join(checkout, file), 'utf8');
 /** They mean something in TypeScript, or in the file that lists all templates. */
 const ODD_NAMES = ['class', 'await', 'templates', 'by-number'];
 
+// It type-checks and tests eight copies, each in processes of their own.
 test('a new template is checked, tested and performed at once; so is a copy of each, whatever its name', async () => {
   const printed = await create('my-flow');
   for (const file of ['functions/templates/my-flow.ts', 'local/calls/my-flow.ts', 'test/templates/my-flow.test.ts']) {
@@ -67,7 +68,7 @@ test('a new template is checked, tested and performed at once; so is a copy of e
   expect(tested).toMatch(/test\/templates\/my-flow\.test\.ts/);
   expect(performed).toContain('Welcome home.');
   expect(performed).toContain('my-flow: all 7 lines as written');
-});
+}, 150_000);
 
 test.each([
   ['starter', 'functions/templates/starter.ts is there already'],
