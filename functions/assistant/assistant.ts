@@ -72,10 +72,10 @@ const TRIES = 16;
 export function createAssistant(parts: AssistantParts): Assistant {
   const { templates, sessions, jobs, clock, log, random = Math.random, ways = NO_WAYS, assets } = parts;
   const { slow_answer_wait_ms = SLOW_ANSWER_WAIT_MS } = parts;
-  const decideAbout = createDeciding({ sessions, clock, random });
+  const { list, carryOut } = createConsequences(parts);
+  const decideAbout = createDeciding({ sessions, clock, random, list });
   const remembering = createHistory({ sessions, clock, log });
   const ask = createAsking({ ways, assets, clock });
-  const carryOut = createConsequences(parts);
   const waiting = createWaiting({ sessions, decideAbout, carryOut, clock, log, wait_ms: slow_answer_wait_ms });
   const isNew = createNovelty();
 

@@ -17,18 +17,26 @@ export interface ConsequenceParts {
   readonly log: Log;
 }
 
-/** What follows from a decision, once it is written. None of it throws: what the caller hears is decided. */
+/** What follows from a decision. None of it throws: what the caller hears is decided. */
 export function createConsequences({ sessions, outcomes, wake, clock, log }: ConsequenceParts) {
-  return async function carryOut({ call, publish, list = [], unlist = [], wake: at }: Decision): Promise<void> {
+  return { list, carryOut };
+
+  /** Beside the write: a call is found as soon as it is there. Of one that isn't written after all nobody is told. */
+  async function list({ call, list: targets = [] }: Decision): Promise<void> {
+    if (targets.length === 0) return;
+    await sessions.list(call, targets).catch((error: unknown) => unlisted(call.id, error));
+  }
+
+  /** Once it is written. */
+  async function carryOut({ call, publish, unlist = [], wake: at }: Decision): Promise<void> {
     const { id: session_id } = call;
     const failed = (what: string) => (error: unknown) => log.error(what, { session_id, error });
     await Promise.all([
       publish.length > 0 && outcomes.publish(publish),
-      list.length > 0 && sessions.list(call, list).catch((error: unknown) => unlisted(session_id, error)),
       unlist.length > 0 && sessions.unlist(call, unlist).catch(failed('listing_kept')),
       at !== undefined && wake?.(session_id, at).catch(failed('not_woken')),
     ]);
-  };
+  }
 
   /** A listing that fails costs an interruption, never the call: its next event lists it again. */
   async function unlisted(session_id: string, error: unknown): Promise<void> {

@@ -21,8 +21,8 @@ const PUSHES_A_WAKE = 4;
 /** What wants to be heard in a call comes to its decision, is pushed, and what became of that is decided, too. */
 export function createTelling(parts: TellingParts) {
   const { sessions, channel, websocket, outcomes, clock, log, random = Math.random } = parts;
-  const carryOut = createConsequences(parts);
-  const decideAbout = createDeciding({ sessions, clock, random });
+  const { list, carryOut } = createConsequences(parts);
+  const decideAbout = createDeciding({ sessions, clock, random, list });
   const pushTo = createPusher(parts);
   const ways: Ways = { channel: channel !== undefined, websocket: websocket !== undefined };
 

@@ -8,6 +8,8 @@ interface Parts {
   readonly clock: Clock;
   /** 0–1. */
   readonly random: () => number;
+  /** Lists the call beside each attempt to write it. Never throws. */
+  readonly list: (decision: Decision) => Promise<void>;
 }
 
 /** What is to be decided about a call as it was read; `undefined` for one that nobody knows. */
@@ -32,7 +34,7 @@ const AT_ONCE = 3;
 const PAUSE_MS = 20;
 
 /** Reads a call, decides, and writes it if nobody else has changed it meanwhile; else once more from the start. */
-export function createDeciding({ sessions, clock, random }: Parts) {
+export function createDeciding({ sessions, clock, random, list }: Parts) {
   /**
    * `known`: the call as it was just read or written. `attempting` is told what is about to be written: until it is told
    * `undefined`, nobody knows whether it is. Throws {@link Contended}, and what the store throws.
@@ -57,7 +59,8 @@ export function createDeciding({ sessions, clock, random }: Parts) {
       if (decision.evicted?.length) await sessions.keepClaims(id, decision.evicted);
       attempting?.(decision);
       const written = { call: decision.call, revision: stored.revision + 1, folded: foldedIn(stored, decision.call) };
-      if (await sessions.save(stored, decision.call, signal)) return done(decision, written);
+      const [isSaved] = await Promise.all([sessions.save(stored, decision.call, signal), list(decision)]);
+      if (isSaved) return done(decision, written);
       stored = await sessions.read(id, signal);
       // It was written after all, and the answer got lost.
       const own = decision.call.applied.at(-1);
