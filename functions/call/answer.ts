@@ -100,17 +100,22 @@ function located(call: Call, { parties = {} }: Answering): Call {
 /** Throws nothing: whoever calls has checked that it fits. */
 function remembered(call: Call, { changes, job, lost, actions }: Said, { id }: Answering): Call {
   const voice = voiceIn(actions);
+  const isAnswered = call.start?.by === id && !call.start.answered;
   const jobs = [...call.jobs.filter(({ key }) => key !== lost), ...(job ? [job] : [])];
-  const next: Call = {
-    ...call,
-    ...(changes && merged(call, changes)),
+  const changed: Partial<Call> = {
+    ...(changes && differing(call, merged(call, changes))),
     ...(voice && !isDeepStrictEqual(voice, call.voice) && { voice }),
-    ...(call.start &&
-      !call.start.answered &&
-      call.start.by === id && { start: { ...call.start, answered: true as const } }),
+    ...(isAnswered && call.start && { start: { ...call.start, answered: true } }),
     ...((job || lost) && { jobs: jobs.slice(-MAX_JOBS) }),
   };
-  return isDeepStrictEqual(next, call) ? call : next;
+  return Object.keys(changed).length > 0 ? { ...call, ...changed } : call;
+}
+
+function differing({ state, labels }: Call, after: Pick<Call, 'state' | 'labels'>): Partial<Call> {
+  return {
+    ...(!isDeepStrictEqual(state, after.state) && { state: after.state }),
+    ...(!isDeepStrictEqual(labels, after.labels) && { labels: after.labels }),
+  };
 }
 
 const MAX_JOBS = 4;

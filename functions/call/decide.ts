@@ -146,8 +146,20 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   return { call: left, save: true, publish, push: { key: ready.key, actions, ...told, ...expires } };
 }
 
+/** Most events change nothing of it, and needn't have it spelled out. */
+const isFoundAlike = (before: Call, after: Call) =>
+  before.starts === after.starts &&
+  before.ended === after.ended &&
+  before.labels === after.labels &&
+  before.socket?.id === after.socket?.id &&
+  before.caller === after.caller &&
+  before.callee === after.callee &&
+  before.account_id === after.account_id &&
+  before.listed === after.listed;
+
 /** What is to be listed, or no longer, where that differs from what is certain. */
 function listingsOf(document: Call, after: Call) {
+  if (document.listed !== undefined && isFoundAlike(document, after)) return undefined;
   const listed =
     after.ended === undefined ? printOf({ text: JSON.stringify([after.starts, ...targetsOf(after)]) }) : undefined;
   if (document.listed === listed) return undefined;

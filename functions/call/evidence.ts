@@ -36,14 +36,27 @@ export function heardBegin(call: Call, fact: Began): Call {
   const at = its.sent && started >= its.sent.at && started <= fact.at ? started : fact.at;
   const length = its.length && ms !== undefined ? announced(its.length, ms) : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
-  const { unsure: _, ...sent } = begun.sent ?? { at, by: '' };
-  const sure = { ...begun, sent };
+  const sure = confirmed(begun);
+  // What left in the same array has arrived with it.
+  const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
   const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
   return endBefore(
-    changed(isCut ? call : withoutRest(call, its.end?.by), its.key, () => rejudged(sure, at, at === fact.started)),
+    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () => rejudged(sure, at, at === fact.started)),
     its.key,
     at,
   );
+}
+
+const allConfirmed = (call: Call, by: string): Call => ({
+  ...call,
+  queue: call.queue.map((one) => (one.sent?.by === by ? confirmed(one) : one)),
+});
+
+/** AI Flow has taken it. */
+function confirmed(one: Utterance): Utterance {
+  if (!one.sent?.unsure) return one;
+  const { unsure: _, ...sent } = one.sent;
+  return { ...one, sent };
 }
 
 /** What was never cut isn't said again. */
@@ -109,7 +122,9 @@ function endBefore(call: Call, key: string, at: number): Call {
     queue: call.queue.map((one, index) => {
       if (index >= place || !one.sent || !one.length) return one;
       if (!one.end) return { ...one, end: { at, how: 'full', owed: true } };
-      return one.end.how === 'early' && left < one.end.at ? { ...one, end: { ...one.end, how: 'full' } } : one;
+      return one.end.how === 'early' && left < one.end.at - CROSSING_MS
+        ? { ...one, end: { ...one.end, how: 'full' } }
+        : one;
     }),
   };
 }
@@ -123,13 +138,20 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
   if (proven) return proven;
   const current = unended(call, at);
-  const owed = sounds.findLast(({ end }) => end && isOwed(end, at));
+  const owed = newestOwed(sounds, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
   if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
   const isAgain = toldBefore(call, at) && at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
   return isAgain || isTooEarly(current, at) ? undefined : current;
+}
+
+/** Of what was cut together only the first was sounding. */
+function newestOwed(sounds: readonly Utterance[], now: number): Utterance | undefined {
+  const owed = sounds.filter(({ end }) => end && isOwed(end, now));
+  const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
+  return owed.find(({ end }) => end?.at === newest);
 }
 
 const endsAsAnnounced = ({ began, length }: Utterance, at: number) =>
@@ -147,7 +169,9 @@ const isLonger = (call: Call, one: Utterance, at: number) =>
 
 /** The first that has no end; or the next, whose time it is where its own isn't: the first one's end has got lost. */
 function unended(call: Call, at: number): Utterance | undefined {
-  const [first, ...more] = soundsIn(call).filter(({ end }) => !end);
+  const open = soundsIn(call).filter(({ end }) => !end);
+  const sounding = open.filter((one) => !endBy(call, one, at));
+  const [first, ...more] = sounding.length > 0 ? sounding : open;
   if (!first || first.began?.reported || isOnTime(call, first, at)) return first;
   return more.find((one) => isOnTime(call, one, at)) ?? first;
 }
@@ -237,13 +261,16 @@ export function heardVoice(call: Call, at: number): Call {
 /** `user_speak`: what its words have cut, if anything. */
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
   const { caller_speaks, ...silent } = call;
-  const since = Math.min(at, caller_speaks ?? at - ms);
+  const since = Math.min(at, caller_speaks === undefined ? at - ms : caller_speaks - ONSET_MS);
   const sounds = soundsIn(call);
   const early = sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
   if (!cuts) return early ? markCut(silent, early, at) : silent;
   const cut = early ?? whoWasCut(call, since, at, ms);
   return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, since, at);
 }
+
+/** So long after their first sound it is told of. */
+const ONSET_MS = 120;
 
 /** Words that have cut its last syllables have cut what was to follow it. */
 function cutAfter(call: Call, since: number, at: number): Call {
@@ -258,15 +285,22 @@ function cutAfter(call: Call, since: number, at: number): Call {
 function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const sounded = sounds.find((one) => soundedAt(call, one, since));
-  if (call.caller_speaks !== undefined) return sounded;
+  if (call.caller_speaks !== undefined) {
+    const cut = sounded ?? sounds.find((one) => cutSince(call, one, since));
+    return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
+  }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
   const its = sounded ?? (crossed ? undefined : sounds.find((one) => soundedAt(call, one, at)));
   return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
 
 /** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
-const explained = ({ silent_at, unowned_at = 0 }: Call, { sent }: Utterance, since: number) =>
-  silent_at !== undefined && sent !== undefined && silent_at >= since && silent_at <= sent.at && unowned_at < sent.at;
+function explained({ silent_at, unowned_at = 0 }: Call, { sent, began }: Utterance, since: number): boolean {
+  if (silent_at === undefined || silent_at < since || !sent) return false;
+  // It was queued behind what has ended; a little later only the report of an older end is late.
+  const wasQueued = !began && silent_at > sent.at + LATE_END_MS;
+  return (silent_at <= sent.at + CROSSING_MS || wasQueued) && unowned_at < Math.max(silent_at, sent.at);
+}
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;
@@ -278,8 +312,15 @@ const soundedAt = (call: Call, one: Utterance, since: number) =>
 const cutByCaller = (call: Call, its: Utterance, at: number): Call =>
   cutBehind(markCut(call, its, at), its.key, its.end?.at ?? at);
 
+/** An interruption has cut it after the caller had begun to. */
+const cutSince = (call: Call, one: Utterance, since: number) =>
+  one.end?.how === 'app' && beginOf(call, one) <= since && since < one.end.at;
+
 function markCut(call: Call, its: Utterance, at: number): Call {
-  const end: End = its.end ? { at: its.end.at, how: 'caller' } : { at, how: 'caller', owed: true };
+  // An end that nobody here was thought to have was its own.
+  const isTold = (call.unowned_at ?? 0) >= beginOf(call, its);
+  const owed = its.end ? its.end.owed : !isTold;
+  const end: End = { at: its.end?.at ?? at, how: 'caller', ...(owed && { owed }) };
   return changed(call, its.key, (one) => ({ ...one, end }));
 }
 
@@ -325,7 +366,7 @@ const decidedAt = ({ caller_speaks = 0 }: Call, { at }: End) => Math.max(at, cal
 export function overBy(call: Call, one: Utterance): number {
   const { began, length, sent } = one;
   const ms = Math.max(length?.ms ?? 0, length?.announced ?? 0);
-  if (began?.reported) return began.at + ms + LOST_END_MS;
+  if (began?.reported) return began.at + (length?.announced ? ms : ms * SLOWEST) + LOST_END_MS;
   const sounds = soundsIn(call);
   const before = sounds[sounds.indexOf(one) - 1];
   const from = Math.max(sent?.at ?? 0, before ? (before.end?.at ?? overBy(call, before)) : 0);

@@ -9,12 +9,20 @@ const CROSSING_TRANSFER_MS = 3_000;
 
 /** The call after all that has happened since it was last written, in order of time. */
 export function fold(call: Call): Call {
-  const { facts, ...rest } = call;
-  return inOrder(facts).reduce(after, { ...rest, facts: [] });
+  if (call.facts.length === 0) return call;
+  const known = folded.get(call);
+  if (known) return known;
+  const made = inOrder(call.facts).reduce(after, { ...call, facts: [] });
+  folded.set(call, made);
+  return made;
 }
+
+/** An event asks for it three times: what it means, at which turn, and what is decided. */
+const folded = new WeakMap<Call, Call>();
 
 /** By time; but the same words by the order in which they were recorded, because the first one is being answered. */
 function inOrder(facts: readonly Fact[]): Fact[] {
+  if (facts.length === 1) return [...facts];
   let latest = 0;
   const timed = facts.map((fact) => {
     if (fact.kind === 'words') latest = Math.max(latest, fact.at);
@@ -57,9 +65,11 @@ function happened(call: Call, fact: Fact): Call {
 
 /** Any event proves that somebody is there, and over which WebSocket. */
 function alive(call: Call, { at, socket }: Fact): Call {
-  const { unreachable: _, ...reached } = call;
   const newer = socket !== undefined && at >= (call.socket?.at ?? 0);
-  return newer ? { ...reached, socket: { id: socket, at } } : reached;
+  const there = newer ? { ...call, socket: { id: socket, at } } : call;
+  if (there.unreachable === undefined) return there;
+  const { unreachable: _, ...reached } = there;
+  return reached;
 }
 
 const silent = ({ caller_speaks: _, ...call }: Call): Call => call;
@@ -78,8 +88,8 @@ function returned(call: Call, at: number): Call {
 function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const { caller, callee, account_id, number, id: by, at } = fact;
   const first = call.starts === 0;
-  // A transfer of ours that had a timeout has failed. Anything else is the same start once more.
-  if (!first && !call.transferred?.timeout) return call;
+  // A transfer of ours that had a timeout has failed. Anything else is the same start once more, or one that is late.
+  if ((!first || call.ended !== undefined) && !call.transferred?.timeout) return call;
   const { transferred: _, ended: __, caller_speaks: ___, ...rest } = call;
   return {
     ...rest,

@@ -193,9 +193,16 @@ export const voiced = (actions: readonly ActionDraft[], { voice: tts }: Call): A
 function restBehind(call: Call, own: readonly Utterance[], now: number): Utterance[] {
   const last = own.findLast(({ from, length }) => from === 'interruption' && length);
   if (!last || own.some(({ from, ends }) => from === 'then' && ends)) return [];
-  const actions = soundingAt(call, now).flatMap((one, index) => restOfOne(call, one, index === 0, now));
-  const [cut] = soundingAt(call, now);
-  const common = { from: 'rest' as const, start: call.starts, behind: last.key, turn: cut?.turn ?? call.turn };
+  const sounding = soundingAt(call, now);
+  const actions = sounding.flatMap((one, index) => restOfOne(call, one, index === 0, now));
+  const [cut] = sounding;
+  const common = {
+    from: 'rest' as const,
+    start: call.starts,
+    behind: last.key,
+    turn: cut?.turn ?? cut?.rules?.if_turn ?? call.turn,
+    ...(sounding.some(({ guarded }) => guarded === 'urgent') && { rules: { urgent: true } }),
+  };
   return utterancesOf(actions, `${last.key}.r`, common);
 }
 

@@ -20,8 +20,18 @@ const SCRIPTS: readonly (readonly [RegExp, Rate])[] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/u, KANA],
 ];
 
+/** What most texts are made of. */
+const LETTERS = /^[\x20-\x7e\xa0-\u024f]*$/;
+
+const spoken = (characters: number, { slowest, usual, fastest }: Rate): Record<keyof Rate, number> => ({
+  slowest: (characters * 1000) / slowest,
+  usual: (characters * 1000) / usual,
+  fastest: (characters * 1000) / fastest,
+});
+
 /** How long a text takes to say, ms, at each of the three rates. */
 export function spokenMs(text: string): Record<keyof Rate, number> {
+  if (LETTERS.test(text)) return spoken(text.length, ALPHABET);
   const ms = { slowest: 0, usual: 0, fastest: 0 };
   for (const character of text) {
     const rate = SCRIPTS.find(([script]) => script.test(character))?.[1] ?? ALPHABET;
@@ -63,7 +73,7 @@ const MISSING_UNTOLD = 0.1;
 export function isWhole({ ms, announced, unknown }: Length, played: number, told: boolean): boolean {
   if (unknown) return true;
   if (!told) return ms - played <= ms * MISSING_UNTOLD;
-  const tolerance = Math.max(CONFIRMED.ms, ms * CONFIRMED.share);
+  const tolerance = Math.max(CONFIRMED.ms, (announced ?? 0) * CONFIRMED.share);
   if (announced && Math.abs(played - announced) <= tolerance) return true;
   return ms - played <= Math.max(MISSING.ms, ms * MISSING.share);
 }

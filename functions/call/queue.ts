@@ -30,9 +30,14 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (call.transferred || mustHearCaller(call, one, now)) return 'wait';
   const before = standing(call, one, now);
   if (before !== 'free') return before;
+  if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
+
+/** Parts of a job don't overtake each other. */
+const isLaterPart = (call: Call, { key, job }: Utterance) =>
+  waitingIn(call).find((other) => other.job === job)?.key !== key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
 export const isConversation = ({ from, rules }: Utterance) =>
@@ -58,7 +63,8 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
     return { never: 'cut' };
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
-  if (before.end?.silent && one.ends) return isUnsure(call, before.end.by) ? 'wait' : { never: 'silenced' };
+  if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
+  if (before.end?.silent && one.ends) return { never: 'silenced' };
   if (!before.sent || before.sent.unsure === true) return 'wait';
   if (before.sent.unsure) return behindDoubt(call, one, before, now);
   if (!before.length) return 'free';
@@ -83,11 +89,13 @@ export function predecessorOf(call: Call, behind: string | undefined): Utterance
   return predecessorOf(call, rest?.key ?? by);
 }
 
-const isUnsure = ({ queue }: Call, key: string | undefined) => queue.some((one) => one.key === key && one.sent?.unsure);
+const isUnsure = ({ queue }: Call, key: string | undefined) =>
+  queue.some((one) => one.key === key && one.sent?.unsure === true);
 
 /** Whatever joins, from wherever it comes, is said before the call ends. */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now).length > 0 ||
+  call.queue.some(({ sent }) => sent?.unsure === true) ||
   call.queue.some((other) => other.key !== one.behind && mayStillSound(call, other, now)) ||
   waitingIn(call).some(
     (other) => !other.ends && other.with === undefined && !neverComes(call, other, now) && other.key !== one.key,

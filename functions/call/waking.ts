@@ -1,5 +1,5 @@
 import type { Call, Utterance } from './document.ts';
-import { overBy, SPEAKS_AT_MOST_MS, soundingAt, undecidedUntil } from './evidence.ts';
+import { beginOf, overBy, SPEAKS_AT_MOST_MS, soundingAt, undecidedUntil } from './evidence.ts';
 import { predecessorOf } from './queue.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { soundsIn, waitingIn } from './utterances.ts';
@@ -16,7 +16,7 @@ export function wakeAt(call: Call, now: number): number | undefined {
     ...soundingAt(call, now).map((one) => overBy(call, one)),
     ...undecidedUntil(call),
     ...(call.caller_speaks === undefined ? [] : [call.caller_speaks + SPEAKS_AT_MOST_MS]),
-    ...call.queue.flatMap(({ sent }) => (sent?.unsure ? [sent.at + CONFIRMED_WITHIN_MS] : [])),
+    ...call.queue.flatMap(({ sent }) => (sent?.unsure === true ? [sent.at + CONFIRMED_WITHIN_MS] : [])),
     ...waiting.flatMap(({ expires_at }) => expires_at ?? []),
   ].filter((at) => at > now);
   return times.length > 0 ? Math.min(...times) + AFTER_MS : undefined;
@@ -26,5 +26,7 @@ function isTimed(call: Call, { behind, with: along }: Utterance): boolean {
   if (along !== undefined) return true;
   const before = predecessorOf(call, behind);
   if (!before?.timer || before !== soundsIn(call).at(-1)) return false;
+  // Whoever has been speaking stops the timer.
+  if (call.words.some(({ at }) => at > beginOf(call, before))) return false;
   return before.end === undefined || before.end.how === 'early';
 }

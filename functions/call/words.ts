@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import { wordsOf } from '../protocol/ssml.ts';
 
 interface Written {
@@ -23,7 +23,7 @@ export function printOf(written: Written): string | undefined {
 /** An id as a call keeps it: 36 bits, because it counts in every write. */
 export const keyOf = (id: string) => hash(id, 6);
 
-const hash = (text: string, length: number) => createHash('sha256').update(text).digest('base64url').slice(0, length);
+const hash = (text: string, length: number) => hashOf('sha256', text, 'base64url').slice(0, length);
 
 /** What a sentence ends with, in any script. */
 const BOUNDARY = /[.!?…]["'”»)\]]*\s+|[。！？।؟۔]["'”»）」』]*\s*/gu;

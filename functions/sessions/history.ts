@@ -39,9 +39,10 @@ export function heardOf(notes: readonly Noted[]): Heard[] {
   const ordered = notes.toSorted((a, b) => a.at - b.at || a.turn - b.turn || AT_ONCE[a.kind] - AT_ONCE[b.kind]);
   const reported = reportsItself(notes);
   const stops = stopsOf(ordered);
+  const isProven = ordered.some((note) => note.kind === 'sentence' && endsAsTold(note, stops.get(note) ?? NEVER));
   return ordered.flatMap((note): Heard[] => {
     if (note.kind === 'end' || (note.kind === 'answer' && reported)) return [];
-    if (note.kind === 'sentence') return heardUntil(note, stops.get(note) ?? NEVER);
+    if (note.kind === 'sentence') return heardUntil(credited(note, isProven), stops.get(note) ?? NEVER);
     return entry(note.turn, note.kind === 'caller' ? 'caller' : 'assistant', note.text);
   });
 }
@@ -121,10 +122,19 @@ function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
 const begunAt = (ordered: readonly Noted[], began: number) =>
   ordered.find((note): note is Sentence => note.kind === 'sentence' && Math.abs(note.at - began) <= JITTER_MS);
 
-function heardUntil({ turn, text, at, ends_at, told_ends_at }: Sentence, stop: number): Heard[] {
-  const endsAsTold = told_ends_at !== undefined && told_ends_at > at && Math.abs(stop - told_ends_at) <= JITTER_MS;
-  // An end that comes as announced proves that the announcement was right.
-  if (stop >= ends_at - JITTER_MS || endsAsTold) return entry(turn, 'assistant', text);
+/** An end that comes as announced proves that the announcement was right. */
+const endsAsTold = ({ at, told_ends_at }: Sentence, stop: number) =>
+  told_ends_at !== undefined && told_ends_at > at && Math.abs(stop - told_ends_at) <= JITTER_MS;
+
+/** A voice that was right once is believed. */
+const credited = (sentence: Sentence, isProven: boolean): Sentence =>
+  isProven && sentence.told_ends_at !== undefined && sentence.told_ends_at > sentence.at
+    ? { ...sentence, ends_at: sentence.told_ends_at }
+    : sentence;
+
+function heardUntil(sentence: Sentence, stop: number): Heard[] {
+  const { turn, text, at, ends_at } = sentence;
+  if (stop >= ends_at - JITTER_MS || endsAsTold(sentence, stop)) return entry(turn, 'assistant', text);
   return entry(turn, 'assistant', heardPart(text, (stop - at) / (ends_at - at))).map((part) => ({
     ...part,
     cut: true,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decidedCall, hangup, jobOf, lasting, say } from '../support/decided-call.ts';
+import { cut, decidedCall, hangup, jobOf, lasting, say } from '../support/decided-call.ts';
 
 const HOLD = lasting(2, 'One moment.');
 const RESULT = lasting(2, 'It is on its way. Goodbye.');
@@ -26,4 +26,47 @@ it('a part that was heard isn’t skipped because what was to follow it never co
   call.began(4_050, RESULT, 2_000);
   call.words(5_000, 'Wait', [say('Yes?')], { cuts: true });
   expect(call.told()).toEqual(['job-1 heard']);
+});
+
+it('a result comes though the question has cut the greeting of a voice that tells nothing (B1)', () => {
+  const call = decidedCall();
+  call.start(0, say(lasting(6, 'Welcome.')));
+  call.ended(2_000);
+  call.words(3_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) }, { cuts: true });
+  call.part(4_000, 'job', 1, [say(RESULT)]);
+  expect(call.ended(5_050)).toEqual([RESULT]);
+});
+
+it('"mhm" into the hold changes nothing (C1)', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.began(1_050, HOLD, 2_000);
+  expect(call.words(2_000, 'mhm', [], { ms: 200 })).toEqual([]);
+  call.ended(3_050);
+  expect(call.part(4_000, 'job', 1, [say(RESULT)]).pushed).toEqual([RESULT]);
+});
+
+it('a result waits for the words of somebody whose voice has just cut the hold (B10)', () => {
+  const call = decidedCall({ channel: false, websocket: true });
+  call.start(0);
+  const hold = say(HOLD, { barge_in: { strategy: 'immediate' } });
+  call.words(1_000, 'Where is my parcel?', { actions: [hold], job: jobOf('job', 1, 60_000) });
+  call.began(1_050, HOLD, 2_000);
+  call.voice(2_000);
+  call.ended(2_050);
+  expect(call.part(2_500, 'job', 1, [say(RESULT)]).pushed).toEqual([]);
+  expect(call.words(4_000, 'No, wait', [say('Yes?')], { cuts: true })).toEqual(['Yes?']);
+  expect(call.told()).toEqual(['job-1 skipped stale_turn']);
+});
+
+it('parts don’t overtake each other, not even a correction', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.began(1_050, HOLD, 2_000);
+  call.part(1_500, 'job', 1, [say('First.')], { last: false });
+  call.part(1_600, 'job', 2, [cut, say('No, second.')]);
+  expect(call.wake(2_000).pushed).toEqual([]);
+  expect(call.ended(3_050)).toEqual(['First.']);
 });

@@ -27,3 +27,98 @@ describe('what ends the call', () => {
     expect(call.ended(9_150)).toEqual(['hangup']);
   });
 });
+
+describe('what an interruption has cut', () => {
+  it('is said again before what ends the call (A6)', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(WELCOME), hangup]);
+    call.began(30, WELCOME, 6_000);
+    expect(call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], resume: true }).pushed).toEqual([
+      'barge_in',
+      PARCEL,
+    ]);
+    call.began(1_050, PARCEL, 3_000);
+    call.ended(1_060);
+    expect(call.ended(4_060)).toEqual([WELCOME]);
+    call.began(4_100, WELCOME, 6_000);
+    expect(call.ended(10_100)).toEqual(['hangup']);
+  });
+
+  it('isn’t followed by its hangup when the caller cuts its rest', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(WELCOME), hangup]);
+    call.began(30, WELCOME, 6_000);
+    call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], resume: true });
+    call.began(1_050, PARCEL, 3_000);
+    call.ended(1_060);
+    call.ended(4_060);
+    call.began(4_100, WELCOME, 6_000);
+    expect(call.words(6_000, 'Wait', [say('Yes?')], { cuts: true })).toEqual(['Yes?']);
+    expect(call.ended(6_100)).toEqual([]);
+  });
+
+  it('is said again with all that was to follow it, as it was (A20)', () => {
+    const call = decidedCall();
+    const order = say(PARCEL, {
+      barge_in: { strategy: 'none' },
+      tts: { provider: 'azure', voice: 'de-DE-KatjaNeural' },
+    });
+    const fact = call.record(0, { kind: 'start' });
+    call.answer(0, fact, [say(WELCOME), order]);
+    call.began(30, WELCOME, 6_000);
+    call.trigger(1_000, 'late', { actions: [cut, say('Late.')], resume: true, rules: { force: true } });
+    call.began(1_050, 'Late.', 400);
+    call.ended(1_060);
+    const end = call.record(1_460, { kind: 'ended' });
+    expect(call.answer(1_460, end).actions).toMatchObject([{ type: 'speak', text: WELCOME }, order]);
+  });
+});
+
+describe('the hangup that is to follow an interruption', () => {
+  function said() {
+    const call = decidedCall();
+    call.start(0);
+    call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], then: [hangup] });
+    call.began(1_050, PARCEL, 3_000);
+    return call;
+  }
+
+  it('follows', () => {
+    expect(said().ended(4_050)).toEqual(['hangup']);
+  });
+
+  it('is dropped when that is cancelled, and told (C2)', () => {
+    const call = said();
+    expect(call.cancel(2_000, 'late')).toMatchObject({ outcome: 'skipped', reason: 'cancelled' });
+    expect(call.ended(4_050)).toEqual([]);
+    expect(call.told()).toEqual(['late heard', 'late then_skipped cancelled']);
+  });
+
+  it('is called off by silence that is asked for (C2)', () => {
+    const call = said();
+    call.trigger(2_000, 'silence', { actions: [cut] });
+    expect(call.ended(2_050)).toEqual([]);
+    expect(call.told()).toEqual(['late heard', 'late then_skipped silenced']);
+  });
+});
+
+describe('what waits', () => {
+  it.each([
+    ['is told too late', { expires_at: 2_000 }, 'late skipped expired'],
+    ['is overtaken by a turn', { rules: { if_turn: 0 } }, 'late skipped stale_turn'],
+  ])('and %s never comes', (_why, asked, told) => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(WELCOME));
+    call.began(30, WELCOME, 6_000);
+    call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], ...asked });
+    expect(call.words(3_000, 'Hello', [say('Yes?')])).toEqual(['Yes?']);
+    expect(call.told()).toEqual([told]);
+  });
+
+  it('is refused when there is too much of it', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0);
+    const outcomes = Array.from({ length: 17 }, (_, at) => call.trigger(at, `i${at}`).outcome?.reason);
+    expect(outcomes).toEqual([...Array.from({ length: 16 }, () => undefined), 'queue_full']);
+  });
+});

@@ -23,6 +23,7 @@ export interface Played {
 }
 
 const LONG_ENOUGH_MS = 75_000;
+const NUDGED_MS = 45_000;
 
 /** Plays one call. The same source is the same schedule. */
 export function play(
@@ -105,7 +106,7 @@ const WHILES_MS = [1_500, 400, 3_500, 7_000, 100];
 function script({ time, choices, phone, shell, book, judge, weather }: Scripted): number {
   phone.begin();
   let at = 0;
-  for (let acts = 6 + choices.int(8); acts > 0; acts--) {
+  for (let acts = 8 + choices.int(8); acts > 0; acts--) {
     at += choices.pick(WHILES_MS);
     time.after(at, act);
   }
@@ -116,6 +117,8 @@ function script({ time, choices, phone, shell, book, judge, weather }: Scripted)
     last = Math.max(last, when);
     time.after(when, () => trigger(number));
   }
+  // Where nothing can be pushed, what is ready comes with the next event at the latest.
+  if (weather.way === 'none') time.after(last + NUDGED_MS, () => phone.press('#'));
   if (weather.socket === 'lost') time.after(choices.int(at), shell.loseSocket);
   return last;
 

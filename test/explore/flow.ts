@@ -151,7 +151,7 @@ export function createFlow({ choices, book }: Parts) {
           ? { actions: [say(source), hangup(source)] }
           : { actions: [say(source, { user_input_timeout_seconds: 4 })] };
       case 'other':
-        return choices.chance(0.4) ? choices.pick(TO_WORDS)(source) : { actions: [] };
+        return !isMumble && choices.chance(0.4) ? choices.pick(TO_WORDS)(source) : { actions: [] };
       case 'ended':
         return choices.chance(0.06) ? { actions: [say(source)] } : { actions: [] };
       default:

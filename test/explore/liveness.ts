@@ -5,11 +5,12 @@ import type { Weather } from './weather.ts';
 
 /** What must have been heard, done or told once it has been quiet for long enough, where nothing has failed. */
 export function judgeQuiet(judge: Judge, sources: readonly Source[], weather: Weather, isOver: boolean) {
-  if (isOver) return;
+  if (isOver || isUntold(weather)) return;
   for (const source of sources) {
     if (source.at < judge.lastStart()) continue;
     if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
     if (source.kind === 'then') thenComes(judge, source);
+    if (source.kind === 'part') partIsHeard(judge, source);
   }
   for (const order of judge.orders.values()) {
     if (order.at < judge.lastStart() || order.dry_run) continue;
@@ -22,6 +23,10 @@ export function judgeQuiet(judge: Judge, sources: readonly Source[], weather: We
 export function judgeEnd(judge: Judge) {
   for (const order of judge.orders.values()) if (!order.dry_run) isTold(judge, order);
 }
+
+/** A voice that doesn't say what it says may mislead; so may one that doesn't say when, where nobody looks again. */
+const isUntold = ({ way, ends, begins }: Weather) =>
+  begins === 'textless' || (way === 'none' && (ends === 'some' || begins === 'never'));
 
 const hasArrived = ({ arrivals }: Line) => arrivals.length > 0;
 
@@ -36,15 +41,26 @@ function answerIsHeard(judge: Judge, source: Source) {
   if (!lost || isOvertaken(judge, source)) return;
   const sentence = source.lines.findLast(({ isSound }) => isSound);
   const stopped = sentence?.arrivals.at(-1)?.stopped;
-  if ((lost.type === 'hangup' || lost.type === 'transfer') && stopped) {
-    if (stopped.how === 'caller') return;
-    if (
-      stopped.how === 'app' &&
-      judge.ordersIn(stopped.batch).some(({ source }) => !source.lines.some(({ isSound }) => isSound))
-    )
-      return;
+  const isEnd = lost.type === 'hangup' || lost.type === 'transfer';
+  // Silence that is asked for calls off what would end the call.
+  if (isEnd && [...judge.orders.values()].some((order) => order.at > source.at && isSilent(order))) return;
+  if (isEnd && stopped) {
+    if (stopped.how === 'caller' || judge.isOfFlow(stopped.batch)) return;
+    const inItsPlace = judge.ordersIn(stopped.batch).flatMap(({ source }) => source.lines);
+    if (inItsPlace.some(({ arrivals }) => arrivals.at(-1)?.stopped?.how === 'caller')) return;
   }
   throw new Violation('every answer is heard', lost.name);
+}
+
+const isSilent = ({ source }: Order) => !source.lines.some(({ isSound }) => isSound);
+
+/** A part that was taken, and nothing that the caller has said since was answered. */
+function partIsHeard(judge: Judge, source: Source) {
+  const { deferred, finals } = judge.of(judge.idOf(source));
+  const last = finals.at(-1);
+  if (last ? last.reason !== 'stale_turn' : !deferred) return;
+  const lost = source.lines.find((line) => line.isSound && !hasArrived(line));
+  if (lost && !isOvertaken(judge, source)) throw new Violation('every part is heard', lost.name);
 }
 
 function thenComes(judge: Judge, then: Source) {

@@ -223,7 +223,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
       else if (item.strategy === 'minimum_characters' && !isMumble)
         time.after(Math.min(ms, choices.pick([500, 300, ms])), () => cut(item, said));
     }
-    const after = weather.words === 'late' ? choices.pick([2_000, 1_200]) : choices.pick([250, 500]);
+    const after = weather.words === 'late' ? choices.pick([1_500, 1_200]) : choices.pick([250, 500]);
     // Their voice is told of again once their words have been.
     time.after(ms + after, () => {
       speaking = undefined;

@@ -62,9 +62,12 @@ export function createShell(parts: Parts) {
     websocket: weather.way === 'websocket' || weather.way === 'both',
   };
   const hasSocket = ways.websocket;
+  const prints = new Map<string, string>();
   let attempts = 0;
   let socket = 1;
   let newest = 0;
+  /** What leaves first arrives first. */
+  let arrived = 0;
 
   return { deliver, order, cancel, loseSocket, turn: () => newest };
 
@@ -98,8 +101,14 @@ export function createShell(parts: Parts) {
     });
   }
 
+  function printOf(text: string): string {
+    const print = prints.get(text) ?? heart.printOf({ text }) ?? '';
+    prints.set(text, print);
+    return print;
+  }
+
   function factOf({ kind, text, ms, started, cuts }: Report, id: string, at: number): Fact {
-    const print = text === undefined ? undefined : heart.printOf({ text });
+    const print = text === undefined ? undefined : printOf(text);
     const from = { id, at, ...(hasSocket && { socket: `s${socket}` }) };
     switch (kind) {
       case 'start':
@@ -149,7 +158,7 @@ export function createShell(parts: Parts) {
     newest = Math.max(newest, turn);
     if (asked === 'repeat') return { said: { actions: [], repeat: true }, thinks: 0, turn };
     if (asked === 'template') {
-      const answered = flow.answer(fact.kind, fact.at, turn, report.text === 'mhm');
+      const answered = flow.answer(fact.kind, fact.at, turn, report.text === 'mhm' || report.text === '#');
       const { job } = answered;
       const mark: JobMark | undefined = job && { key: heart.keyOf(job.id), turn, until: time.now() + JOB_MS, parts: 0 };
       const { actions, thinks } = answered;
@@ -188,7 +197,10 @@ export function createShell(parts: Parts) {
       const isLost = written > 0 && faults.writes === 'lost' && choices.chance(0.1);
       const own = { decision, at, saved: written };
       if (written > 0) judge.writes(input, written);
-      if (written > 0 && !isLost) return done(own);
+      if (written > 0 && !isLost) {
+        repeat(input, by);
+        return done(own);
+      }
       coverage.count('write', isLost ? 'lost' : 'crossed');
       if (tries <= 1) return done({ at, saved: 0 });
       const last = isLost ? own : mine;
@@ -198,6 +210,12 @@ export function createShell(parts: Parts) {
         commit(again, input, by, done, tries - 1, last);
       });
     });
+  }
+
+  /** Lambda repeats an invocation that has done its work already. */
+  function repeat(input: Input, by: string) {
+    if (faults.writes !== 'repeated' || input.kind === 'event' || !choices.chance(0.1)) return;
+    time.after(50, () => commit(document.read(), input, by, (done) => after(done, by, undefined, () => {})));
   }
 
   function answer(fact: Fact, event: Answering, { decision, saved, at }: Done, job: Job | undefined, asked: Asked) {
@@ -214,7 +232,8 @@ export function createShell(parts: Parts) {
     if (actions.length === 0) return;
     trace(() => `answer to ${batch.by}: ${describe(actions)}`);
     judge.leaves(actions, batch);
-    time.after(choices.pick([10, 5, 30]), () => parts.phone().receive(actions, batch));
+    arrived = Math.max(arrived, time.now() + choices.pick([10, 5, 30]));
+    time.after(arrived - time.now(), () => parts.phone().receive(actions, batch));
   }
 
   function start({ id, parts: [first, ...more] }: Job, by: string) {
@@ -318,16 +337,19 @@ export function createShell(parts: Parts) {
     id: string | undefined,
     told: (outcome: Outcome) => void,
   ) {
-    goOn(() => {
+    const sendIt = () => {
       const sent = sending(actions, { by, decided: time.now(), saved }, expires_at);
       coverage.count('delivery', sent.status);
       goOn(() => {
         const own = `${by}.d`;
-        commit(document.read(), { kind: 'delivery', by: own, key, delivery: sent }, own, (done) =>
-          after(done, own, id, told),
-        );
+        const input: Input = { kind: 'delivery', by: own, key, delivery: sent };
+        commit(document.read(), input, own, (done) => {
+          if (done.decision) after(done, own, id, told);
+          else tell(id, { outcome: sent.status === 'delivered' ? 'delivered' : 'failed' }, told, false);
+        });
       });
-    });
+    };
+    goOn(() => time.after(arrived - time.now(), sendIt));
   }
 
   function sending(actions: Push['actions'], batch: Batch, expires_at = Number.POSITIVE_INFINITY): Delivery {

@@ -28,23 +28,23 @@ type Chosen<T extends Record<string, readonly string[]>> = { readonly [K in keyo
 export type Weather = Chosen<typeof WEATHERS>;
 export type Faults = Chosen<typeof FAULTS>;
 
-/** A third of all calls have calm weather but for the way; the others some of it. */
+/** Two of it at a time, as in `test/plays`; the way to the call is none. */
 export function chooseWeather(choices: Choices): Weather {
-  const untidy = choices.pick([0, 0.2, 0.35]);
   const way = choices.pick(WEATHERS.way);
-  return { ...chosen(WEATHERS, choices, untidy), way };
+  return { ...chosen(WEATHERS, choices, choices.int(3)), way };
 }
 
 /** Half of all calls have none. */
-export const chooseFaults = (choices: Choices): Faults => chosen(FAULTS, choices, choices.pick([0, 0, 0.3, 0.6]));
+export const chooseFaults = (choices: Choices): Faults => chosen(FAULTS, choices, choices.pick([0, 0, 1, 2]));
 
 export const isCalm = (faults: Faults) =>
   Object.entries(FAULTS).every(([key, [calm]]) => faults[key as keyof Faults] === calm);
 
-function chosen<T extends Record<string, readonly string[]>>(all: T, choices: Choices, untidy: number): Chosen<T> {
-  const entries = Object.entries(all).map(([name, values]) => [
-    name,
-    untidy > 0 && choices.chance(untidy) ? choices.pick(values) : values[0],
-  ]);
-  return Object.fromEntries(entries) as Chosen<T>;
+function chosen<T extends Record<string, readonly string[]>>(all: T, choices: Choices, count: number): Chosen<T> {
+  const calm = Object.fromEntries(Object.entries(all).map(([name, [first]]) => [name, first]));
+  for (let left = count; left > 0; left--) {
+    const [name, values] = choices.pick(Object.entries(all));
+    calm[name] = choices.pick(values);
+  }
+  return calm as Chosen<T>;
 }

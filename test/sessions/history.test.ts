@@ -237,3 +237,10 @@ it('counts a sentence whole that ends as its voice announced, however quickly th
   expect(heard(110)).toEqual([{ turn: 0, role: 'assistant', text: 'What can I do for you?' }]);
   expect(heard(1_000)).toMatchObject([{ cut: true }]);
 });
+
+it('places a cut by the announcement of a voice that was right before', () => {
+  const first = { turn: 0, kind: 'sentence', at: 0, ends_at: 4_000, told_ends_at: 2_000, text: 'Hello.' } as const;
+  const cut = { turn: 1, kind: 'sentence', at: 5_000, ends_at: 9_000, told_ends_at: 7_000, text: 'one two' } as const;
+  const ends = [2_000, 6_000].map((at, turn) => ({ turn, kind: 'end', at }) as const);
+  expect(heardOf([first, cut, ...ends])[1]).toMatchObject({ text: 'one', cut: true });
+});

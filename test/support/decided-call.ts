@@ -44,7 +44,8 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
   }
 
   function record(at: number, happening: Happening, id = `${happening.kind}${++inputs}`): Fact {
-    const fact = { id, at, ...happening } as Fact;
+    const socket = ways.websocket && { socket: 'socket' };
+    const fact = { id, at, ...socket, ...happening } as Fact;
     call = { ...(call ?? freshCall('call')), facts: [...(call?.facts ?? []), fact] };
     return fact;
   }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { cut, decidedCall, lasting, say, saying } from '../support/decided-call.ts';
+
+const ANSWER = lasting(3, 'It is on its way.');
+
+describe('the same words again', () => {
+  it.each([
+    ['300 ms later, while the first are being answered (B7)', 300, false, 'nothing', 1],
+    ['300 ms later, when the first have been answered (B7)', 300, true, 'nothing', 1],
+    ['as soon as somebody can have said them twice', 1_500, true, 'template', 2],
+    ['when nobody has answered the first in time', 1_200, false, 'template', 1],
+  ] as const)('%s', (_when, later, isAnswered, asked, turn) => {
+    const call = decidedCall();
+    call.start(0);
+    const first = call.record(5_000, saying(5_000, 'Where is it?'));
+    if (isAnswered) call.answer(5_050, first, [say(ANSWER)]);
+    expect(call.asks(5_000 + later, saying(5_000 + later, 'Where is it?'))).toBe(asked);
+    call.words(12_000, 'And now?', [say(ANSWER)]);
+    expect(call.call().turn).toBe(turn + 1);
+  });
+});
+
+describe('a turn', () => {
+  it('is one only if the call flow has answered', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.words(1_000, 'mhm', [], { ms: 200 });
+    expect(call.call().turn).toBe(0);
+    call.words(5_000, 'Where is it?', [say(ANSWER)]);
+    expect(call.call().turn).toBe(2);
+  });
+
+  it('puts off what is for the one before until it is decided', () => {
+    const call = decidedCall();
+    call.start(0);
+    const words = call.record(1_000, saying(1_000, 'mhm', { ms: 200 }));
+    const late = call.trigger(1_100, 'late', { actions: [cut, say(ANSWER)], rules: { if_turn: 0 } });
+    expect(late).toMatchObject({ pushed: [], outcome: { outcome: 'deferred' } });
+    expect(call.answer(1_200, words, []).actions).toMatchObject([{ type: 'barge_in' }, { text: ANSWER }]);
+  });
+
+  it('that overtakes an answer which is being worked out is answered alone', () => {
+    const call = decidedCall();
+    call.start(0);
+    const key = call.record(1_000, { kind: 'other' });
+    call.words(1_200, 'Where is it?', [say(ANSWER)]);
+    expect(call.answer(1_500, key, { actions: [say('One.')], turn: 0 }).actions).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Heart } from './shell.ts';
+
+/** A bug that somebody could write: in a file, this instead of that. */
+export interface Mutant {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const MUTANTS: Record<string, Mutant> = {
+  'what waits is not too late any more': {
+    file: 'queue.ts',
+    from: "if (one.expires_at !== undefined && now >= one.expires_at) return 'expired';",
+    to: '',
+  },
+  'what waits is not overtaken': {
+    file: 'queue.ts',
+    from: "return turn !== undefined && turn < call.turn ? 'stale_turn' : undefined;",
+    to: 'return undefined;',
+  },
+  'what answers the caller doesn’t wait for their words': {
+    file: 'queue.ts',
+    from: 'if (isConversation(one) && (call.pending.length > 0 || isUndecided(call, now))) return true;',
+    to: '',
+  },
+  'a hangup follows a goodbye that was cut': {
+    file: 'queue.ts',
+    from: "if (end.how !== 'caller') return 'free';",
+    to: "return 'free';",
+  },
+  'what follows doesn’t wait for the end': {
+    file: 'queue.ts',
+    from: "if (!end) return 'wait';",
+    to: "if (!end) return 'free';",
+  },
+  'a hangup isn’t last': {
+    file: 'queue.ts',
+    from: "if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';",
+    to: '',
+  },
+  'protected speech is cut': {
+    file: 'queue.ts',
+    from: "if (guards.includes('protected')) return 'protected';",
+    to: '',
+  },
+  'urgent speech is cut by anything': {
+    file: 'queue.ts',
+    from: "return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;",
+    to: 'return undefined;',
+  },
+  'silence doesn’t call off a hangup': {
+    file: 'queue.ts',
+    from: "if (before.end?.silent && one.ends) return { never: 'silenced' };",
+    to: '',
+  },
+  'what is dropped isn’t told': {
+    file: 'settle.ts',
+    from: 'return { call: left, publish: [...publish, ...told.values()] };',
+    to: 'return { call: left, publish };',
+  },
+  'heard is told as often as one looks': {
+    file: 'settle.ts',
+    from: '!one.told && ',
+    to: '',
+  },
+  'nobody looks again': {
+    file: 'decide.ts',
+    from: '...waking?.wake,',
+    to: '',
+  },
+  'an interruption is said once for each trigger': {
+    file: 'interrupt.ts',
+    from: "if (claimed !== undefined || call.claims.some(([key]) => key === keyOf(id))) return 'duplicate';",
+    to: '',
+  },
+  'if_turn counts once the turn is decided': {
+    file: 'interrupt.ts',
+    from: 'if (rules.if_turn !== undefined && (call.pending.length > 0 || isUndecided(call, now))) return true;',
+    to: '',
+  },
+  'any end is the end of the sentence': {
+    file: 'evidence.ts',
+    from: "return cutAtOnce(call, its, at) || isToldLate(call, at) ? 'caller' : 'early';",
+    to: "return 'full';",
+  },
+  'a beginning is not told by its words': {
+    file: 'evidence.ts',
+    from: 'if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];',
+    to: '',
+  },
+  'an end that is owed is nobody’s': {
+    file: 'evidence.ts',
+    from: 'if (owed) return current && isOwn(call, current, at, owed) ? current : owed;',
+    to: '',
+  },
+  'repeated words are answered again': {
+    file: 'turns.ts',
+    from: 'return again !== undefined && !isMissing(call, again, fact);',
+    to: 'return false;',
+  },
+  'an answer that is overtaken is said': {
+    file: 'answer.ts',
+    from: 'const still = turn < call.turn ? ',
+    to: 'const still = false ? ',
+  },
+};
+
+const SOURCE = resolve('functions/call');
+
+/** The decision as it would be with the bug: a copy whose other imports lead back to here. */
+export async function withMutant({ file, from, to }: Mutant): Promise<{ heart: Heart; remove(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
+  cpSync(SOURCE, folder, { recursive: true });
+  for (const path of globSync(`${folder}/*.ts`)) {
+    const text = readFileSync(path, 'utf8').replaceAll(
+      /'\.\.\/([^']+)'/g,
+      (_all, target: string) => `'${pathToFileURL(resolve('functions', target))}'`,
+    );
+    writeFileSync(path, path === join(folder, file) ? mutated(text, { file, from, to }) : text);
+  }
+  const load = (name: string) => import(pathToFileURL(join(folder, name)).href);
+  const [{ decide }, { meaningOf, turnOf }, { keyOf, printOf }] = await Promise.all(
+    ['decide.ts', 'meaning.ts', 'words.ts'].map(load),
+  );
+  return { heart: { decide, meaningOf, turnOf, keyOf, printOf }, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+function mutated(text: string, { file, from, to }: Mutant): string {
+  if (text.split(from).length !== 2) throw new Error(`${file} must hold once: ${from}`);
+  return text.replace(from, to);
+}
