@@ -1,15 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { defineTemplate, type Template } from '../functions/assistant/template.ts';
 import { always } from '../functions/assistant/template-choice.ts';
 import { createWebhookHandler } from '../functions/assistant/webhook-handler.ts';
 import type { AiFlowEvent } from '../functions/protocol/events.ts';
 import { clientSettings } from '../functions/runtime/aws.ts';
-import { systemClock as clock } from '../functions/runtime/clock.ts';
+import { type Clock, systemClock } from '../functions/runtime/clock.ts';
 import { fixedTokens } from '../functions/runtime/tokens.ts';
 import { createDynamoDbCallStore } from '../functions/sessions/call-store.ts';
 import { documentKey } from '../functions/sessions/keys.ts';
 import { MAX_LABEL_BYTES, MAX_LABELS, MAX_STATE_BYTES } from '../functions/sessions/limits.ts';
 import { EVENTS, userSpeak } from '../test/support/events.ts';
+import { manualClock } from '../test/support/manual-clock.ts';
 import { noJobs } from '../test/support/no-jobs.ts';
 import { rowBytes } from '../test/support/row-bytes.ts';
 import { meter, type Usage } from './meter.ts';
@@ -39,15 +41,18 @@ const historian: Template = { ...noteTaker, history: { turns: 10 } };
 const hoarder = defineTemplate<{ note: string }>({
   fallback: [],
   onSessionStart(_event, { labels }) {
-    for (let n = 0; n < MAX_LABELS; n++) labels.add(`${n}`.padEnd(MAX_LABEL_BYTES, '.'));
+    for (let n = 0; n < MAX_LABELS; n++) labels.add(noise(MAX_LABEL_BYTES));
   },
-  onUserSpeak({ text }, { state }) {
+  onUserSpeak(_event, { state }) {
     // {"note":"…"} is 11 bytes around its text.
-    state.note = text.padEnd(MAX_STATE_BYTES - 11, '.');
+    state.note = noise(MAX_STATE_BYTES - 11);
     return 'Yes.';
   },
   onAssistantSpeechEnded: () => undefined,
 });
+
+/** Text that nobody can pack. */
+const noise = (length: number) => randomBytes(length).toString('base64url').slice(0, length);
 
 type NamedEvent = [name: string, event: AiFlowEvent];
 type Cost = [name: string, usage: Usage];
@@ -86,26 +91,33 @@ async function costs(template: Template, id: string, events: NamedEvent[], table
   return costs;
 }
 
-/** The fullest row there can be, after each of `count` events: its greatest size, and what was written for it. */
+/** The fullest row there can be, after each of some `count` events: its greatest size, and what was written for it. */
 export async function fullestRow(count: number, table: Table) {
-  const webhook = meteredWebhook(hoarder, table);
+  const clock = manualClock();
+  const webhook = meteredWebhook(hoarder, table, clock);
   const number = '4'.repeat(15);
   const session = { id: 'x'.repeat(128), from_phone_number: number, to_phone_number: number };
-  const total = { bytes: 0, requests: 0, write_units: 0 };
-  await webhook.answer({ type: 'session_start', session });
-  for (let n = 0; n < count; n++) {
-    const event = n % 2 ? { type: 'assistant_speech_ended', session } : { type: 'user_speak', session, text: `${n}` };
-    const { requests, write_units } = await webhook.answer(event as AiFlowEvent);
+  const total = { bytes: 0, events: 0, requests: 0, write_units: 0 };
+  const hear = async (event: object, ms: number) => {
+    clock.pass(ms);
+    const { requests, write_units } = await webhook.answer({ ...event, session } as AiFlowEvent);
+    total.events += 1;
     total.requests += requests;
     total.write_units += write_units;
     total.bytes = Math.max(total.bytes, await webhook.rowBytes(session.id));
+  };
+  await webhook.answer({ type: 'session_start', session });
+  while (total.events < count) {
+    await hear({ type: 'user_speak', text: `And what about number ${total.events}?` }, 2_000);
+    await hear({ type: 'assistant_speak', text: 'Yes.', duration_ms: 300 }, 300);
+    await hear({ type: 'assistant_speech_ended' }, 300);
   }
   webhook.close();
   return total;
 }
 
 /** The webhook with everything real but the log, and a meter at its DynamoDB client. */
-function meteredWebhook(template: Template, { endpoint, name }: Table) {
+function meteredWebhook(template: Template, { endpoint, name }: Table, clock: Clock = systemClock) {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const newClient = () => new DynamoDBClient({ ...clientSettings, endpoint, region: 'local', credentials });
   const [client, observer] = [newClient(), newClient()];
@@ -125,7 +137,7 @@ function meteredWebhook(template: Template, { endpoint, name }: Table) {
 
   return {
     async answer(event: AiFlowEvent): Promise<Usage> {
-      const { statusCode } = await handle(await webhookRequest(event));
+      const { statusCode } = await handle(await webhookRequest(event, clock.now()));
       if (statusCode >= 300) throw new Error(`${event.type} was answered with ${statusCode}`);
       return usage();
     },

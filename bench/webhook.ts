@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { startDatabase } from '../local/database.ts';
-import { EVENTS, userSpeak } from '../test/support/events.ts';
+import { EVENTS, SESSION, userSpeak } from '../test/support/events.ts';
 import { fullestRow, usageByEvent } from './dynamodb-cost.ts';
 import { coldStart, interleaved, median, timed } from './measure.ts';
 import { TOKEN, webhookRequest } from './request.ts';
@@ -64,8 +64,11 @@ async function cold(): Promise<string[][]> {
 async function warm(): Promise<string[][]> {
   const webhook = await running(ours, env);
   const handler = await running(bare, {});
-  // Before its start a call is unknown, and recording it would cost more.
-  await webhook.invoke(JSON.stringify(await webhookRequest(EVENTS.session_start)), 200);
+  // Before its start a call is unknown, and recording it would cost more. Nobody says 300 things at once in one call.
+  const calls = Array.from({ length: WARM_UP + WARM_EVENTS }, (_, n) => ({ ...SESSION, id: `call-${n}` }));
+  for (const session of [SESSION, ...calls]) {
+    await webhook.invoke(JSON.stringify(await webhookRequest({ ...EVENTS.session_start, session })), 200);
+  }
   const measured = async (label: string, status: number, eventAt: (n: number) => object) => {
     let n = 0;
     const sample = (lambda: typeof webhook, expected: number) => async () => {
@@ -80,7 +83,7 @@ async function warm(): Promise<string[][]> {
   const rows = [
     await measured('warm: sms_failed, no handler, ms', 204, () => EVENTS.sms_failed),
     await measured('warm: assistant_speech_ended, ms', 204, () => EVENTS.assistant_speech_ended),
-    await measured('warm: user_speak, state changed, ms', 200, (n) => userSpeak(`This is sentence ${n}`)),
+    await measured('warm: user_speak, state changed, ms', 200, (n) => userSpeak(`This is sentence ${n}`, calls[n]?.id)),
   ];
   await Promise.all([webhook.stop(), handler.stop()]);
   return rows;

@@ -14,8 +14,8 @@ import { weatherNamed } from './weathers.ts';
  * Exit code 0: the call went as written; 1: it did not; 2: there is no such play or weather.
  */
 
-// Fast enough not to wait for, slow enough to read along.
-const SPEED = 2;
+// Fast enough not to wait for, slow enough to be taken for somebody who speaks (`functions/call/length.ts`).
+const SPEED = 1.6;
 
 const { name, weather } = asked();
 const { play, template, call } = await loadPlay(name);

@@ -28,12 +28,16 @@ let runtime: LocalRuntime;
 beforeAll(async () => {
   const numbers = plays.map(({ template, call }) => [call.to, template]);
   runtime = await startLocal({ TEMPLATE_BY_NUMBER: JSON.stringify(Object.fromEntries(numbers)) });
+  // As a cold start, the first one takes its time; nine at once on a busy machine take too long.
+  const first = await placeCall(runtime.url);
+  await first.hears(1);
+  await first.hangsUp();
 });
 afterAll(() => runtime.stop());
 
 test.concurrent.each(plays)('every play goes as written: $name', async ({ play, call }) => {
   const told: string[] = [];
-  const stage = await callFor({ url: runtime.url, speed: 2, call, tell: (line) => told.push(line) });
+  const stage = await callFor({ url: runtime.url, speed: 1.6, call, tell: (line) => told.push(line) });
   await perform(play, stage);
   expect(told.length).toBeGreaterThan(play.length);
 });

@@ -40,8 +40,6 @@ const words = async ({ session_id }: Caller, url = runtime.url) =>
 const sentences = (timeline: TimelineEntry[]) =>
   timeline.flatMap((entry) => (entry.kind === 'playback_started' && 'text' in entry ? [entry.text] : []));
 
-const isAnswered = (type: string) => (entry: TimelineEntry) => entry.kind === 'event' && entry.event.type === type;
-
 /** The greeting was cut by the application at a word, and the replacement began next. */
 async function expectCut(call: Caller) {
   expect(await call.hears(2)).toBe(SAY);
@@ -220,6 +218,8 @@ test('more calls than one invocation tells are passed on, and each hears it once
     calls.push(...six);
   }
   const closing = { target: { callee: to }, say: SAY, id: 'closing' };
+  const foreseen = async () => (await interrupt({ ...closing, dry_run: true })).body as { outcomes: object[] };
+  await until(async () => (await foreseen()).outcomes.length === 60, 'all calls to be listed');
   expect(await interrupt(closing)).toMatchObject({ status: 200, body: { outcomes: [], queued: 60 } });
   await Promise.all(calls.map((call) => until(async () => (await words(call)).includes('heard'), 'the words', 20_000)));
   expect(await interrupt(closing)).toMatchObject({ body: { queued: 60 } });

@@ -47,7 +47,7 @@ const eventTypes = (timeline: TimelineEntry[]) =>
 
 describe('a call over a WebSocket', () => {
   test('is answered in every turn, from the greeting to the goodbye', async () => {
-    const call = await placeCall(runtime.url, { speed: 2, transport: 'websocket' });
+    const call = await placeCall(runtime.url, { speed: 1.6, transport: 'websocket' });
     expect(await call.hears(1)).toBe(GREETING);
     for (const [turn, said, answer] of [
       [2, 'Anna', /^Nice to meet you, Anna/],
