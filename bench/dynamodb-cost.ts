@@ -79,7 +79,12 @@ export async function usageByEvent(table: Table): Promise<Cost[]> {
   ];
 }
 
-async function costs(template: Template, id: string, events: NamedEvent[], table: Table): Promise<Cost[]> {
+async function costs(
+  template: Template,
+  id: string,
+  events: NamedEvent[],
+  table: Table,
+): Promise<Cost[]> {
   const webhook = meteredWebhook(template, table);
   const costs: Cost[] = [];
   for (const [name, event] of events) {
@@ -119,7 +124,8 @@ export async function fullestRow(count: number, table: Table) {
 /** The webhook with everything real but the log, and a meter at its DynamoDB client. */
 function meteredWebhook(template: Template, { endpoint, name }: Table, clock: Clock = systemClock) {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const newClient = () => new DynamoDBClient({ ...clientSettings, endpoint, region: 'local', credentials });
+  const newClient = () =>
+    new DynamoDBClient({ ...clientSettings, endpoint, region: 'local', credentials });
   const [client, observer] = [newClient(), newClient()];
   const usage = meter(client);
   const log = { info() {}, warn: console.error, error: console.error };
@@ -142,7 +148,11 @@ function meteredWebhook(template: Template, { endpoint, name }: Table, clock: Cl
       return usage();
     },
     async rowBytes(id: string): Promise<number> {
-      const command = new GetItemCommand({ TableName: name, Key: documentKey(id), ConsistentRead: true });
+      const command = new GetItemCommand({
+        TableName: name,
+        Key: documentKey(id),
+        ConsistentRead: true,
+      });
       return rowBytes((await observer.send(command)).Item ?? {});
     },
     close() {

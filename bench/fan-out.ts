@@ -70,12 +70,17 @@ try {
   const replied_ms = await timed(async () => {
     reply = await broadcast();
   });
-  while ([...outcomes.values()].reduce((sum, n) => sum + n, 0) < COUNT && performance.now() - started < 120_000)
+  while (
+    [...outcomes.values()].reduce((sum, n) => sum + n, 0) < COUNT &&
+    performance.now() - started < 120_000
+  )
     await sleep(10);
   const all_ms = performance.now() - started;
   const twice = [...told.values()].filter((times) => times > 1).length;
   console.log(`reply after ${Math.round(replied_ms)} ms: ${reply}`);
-  console.log(`${told.size} of ${COUNT} calls told, ${twice} of them twice, after ${Math.round(all_ms)} ms`);
+  console.log(
+    `${told.size} of ${COUNT} calls told, ${twice} of them twice, after ${Math.round(all_ms)} ms`,
+  );
   console.log(Object.fromEntries(outcomes));
 } finally {
   await interrupt.stop();
@@ -86,7 +91,12 @@ try {
 async function placeCalls() {
   const requestHandler = { requestTimeout: 60_000 };
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint: database.endpoint, region: 'local', credentials, requestHandler });
+  const client = new DynamoDBClient({
+    endpoint: database.endpoint,
+    region: 'local',
+    credentials,
+    requestHandler,
+  });
   const log = { info() {}, warn: console.error, error: console.error };
   const store = createDynamoDbCallStore({ client, table: TABLE, clock, log });
   const place = async (id: string) => {
@@ -100,7 +110,11 @@ async function placeCalls() {
 }
 
 async function broadcast(): Promise<string> {
-  const body = JSON.stringify({ target: { everyone: true }, say: 'We close in five minutes.', max_age_seconds: 300 });
+  const body = JSON.stringify({
+    target: { everyone: true },
+    say: 'We close in five minutes.',
+    max_age_seconds: 300,
+  });
   const event = await toEvent(new Request(`${server.url}/interruptions`, { method: 'POST', body }));
   const { payload } = await interrupt.invoke(JSON.stringify(event));
   const { statusCode, body: text } = JSON.parse(payload) as { statusCode: number; body: string };

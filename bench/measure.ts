@@ -16,7 +16,9 @@ export async function interleaved<K extends string, T>(
 export function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+  return (
+    ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
+  );
 }
 
 export async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -33,6 +35,11 @@ const COLD_START = `
   process.exit();`;
 
 /** Loads a bundle in a fresh Node: its own time, and the time since that process began. */
-export function coldStart(bundle: string, env: Record<string, string>): { import_ms: number; start_ms: number } {
-  return JSON.parse(execFileSync(process.execPath, ['-e', COLD_START, bundle], { env, encoding: 'utf8' }));
+export function coldStart(
+  bundle: string,
+  env: Record<string, string>,
+): { import_ms: number; start_ms: number } {
+  return JSON.parse(
+    execFileSync(process.execPath, ['-e', COLD_START, bundle], { env, encoding: 'utf8' }),
+  );
 }

@@ -18,7 +18,8 @@ export function meter(client: DynamoDBClient): () => Usage {
   let answeredDepth = 0;
 
   client.middlewareStack.add(
-    (next) => (args) => next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as never }),
+    (next) => (args) =>
+      next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as never }),
     { step: 'initialize' },
   );
   client.middlewareStack.add(
@@ -47,7 +48,8 @@ export function meter(client: DynamoDBClient): () => Usage {
   };
 }
 
-const isWrite = (commandName = '') => /^(Update|Put|Delete|BatchWrite|TransactWrite)/.test(commandName);
+const isWrite = (commandName = '') =>
+  /^(Update|Put|Delete|BatchWrite|TransactWrite)/.test(commandName);
 
 const capacityUnits = ({ ConsumedCapacity = [] }: Billed): number =>
   [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);

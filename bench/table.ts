@@ -1,8 +1,10 @@
 /** Lines up columns: the first to the left, figures to the right. An empty row is an empty line. */
 export function aligned(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows) for (const [n, cell] of row.entries()) widths[n] = Math.max(widths[n] ?? 0, cell.length);
-  const pad = (cell: string, n: number) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0));
+  for (const row of rows)
+    for (const [n, cell] of row.entries()) widths[n] = Math.max(widths[n] ?? 0, cell.length);
+  const pad = (cell: string, n: number) =>
+    n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0);
   return rows.map((row) => row.map(pad).join('   ')).join('\n');
 }
 

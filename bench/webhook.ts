@@ -54,10 +54,20 @@ try {
 }
 
 async function cold(): Promise<string[][]> {
-  const starts = await interleaved(COLD_STARTS, { ours: () => coldStart(ours, env), bare: () => coldStart(bare, {}) });
+  const starts = await interleaved(COLD_STARTS, {
+    ours: () => coldStart(ours, env),
+    bare: () => coldStart(bare, {}),
+  });
   const row = (label: string, key: 'import_ms' | 'start_ms') =>
-    comparison(label, median(starts.ours.map((start) => start[key])), median(starts.bare.map((start) => start[key])));
-  return [row('cold: import, ms', 'import_ms'), row('cold: start of Node and import, ms', 'start_ms')];
+    comparison(
+      label,
+      median(starts.ours.map((start) => start[key])),
+      median(starts.bare.map((start) => start[key])),
+    );
+  return [
+    row('cold: import, ms', 'import_ms'),
+    row('cold: start of Node and import, ms', 'start_ms'),
+  ];
 }
 
 /** The default call flow, invoked as `npm start` does: the time for DynamoDB is that of the embedded one. */
@@ -65,9 +75,15 @@ async function warm(): Promise<string[][]> {
   const webhook = await running(ours, env);
   const handler = await running(bare, {});
   // Before its start a call is unknown, and recording it would cost more. Nobody says 300 things at once in one call.
-  const calls = Array.from({ length: WARM_UP + WARM_EVENTS }, (_, n) => ({ ...SESSION, id: `call-${n}` }));
+  const calls = Array.from({ length: WARM_UP + WARM_EVENTS }, (_, n) => ({
+    ...SESSION,
+    id: `call-${n}`,
+  }));
   for (const session of [SESSION, ...calls]) {
-    await webhook.invoke(JSON.stringify(await webhookRequest({ ...EVENTS.session_start, session })), 200);
+    await webhook.invoke(
+      JSON.stringify(await webhookRequest({ ...EVENTS.session_start, session })),
+      200,
+    );
   }
   const measured = async (label: string, status: number, eventAt: (n: number) => object) => {
     let n = 0;
@@ -83,7 +99,9 @@ async function warm(): Promise<string[][]> {
   const rows = [
     await measured('warm: sms_failed, no handler, ms', 204, () => EVENTS.sms_failed),
     await measured('warm: assistant_speech_ended, ms', 204, () => EVENTS.assistant_speech_ended),
-    await measured('warm: user_speak, state changed, ms', 200, (n) => userSpeak(`This is sentence ${n}`, calls[n]?.id)),
+    await measured('warm: user_speak, state changed, ms', 200, (n) =>
+      userSpeak(`This is sentence ${n}`, calls[n]?.id),
+    ),
   ];
   await Promise.all([webhook.stop(), handler.stop()]);
   return rows;
@@ -91,5 +109,10 @@ async function warm(): Promise<string[][]> {
 
 async function row(): Promise<string[]> {
   const { bytes, requests, write_units } = await fullestRow(LONG_CALL, table);
-  return [`over ${LONG_CALL} events`, String(bytes), figure(write_units / requests), figure(write_units / LONG_CALL)];
+  return [
+    `over ${LONG_CALL} events`,
+    String(bytes),
+    figure(write_units / requests),
+    figure(write_units / LONG_CALL),
+  ];
 }

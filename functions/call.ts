@@ -19,11 +19,19 @@ const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
 export const handler = createCallHandler({
   placeCall: createPlaceCall({
     ...env,
-    token: sentToken(tokenSecretArn ? secretReader(tokenSecretArn, secretsManager) : async () => [{ value: token }]),
+    token: sentToken(
+      tokenSecretArn
+        ? secretReader(tokenSecretArn, secretsManager)
+        : async () => [{ value: token }],
+    ),
     post: createPost(clock, PATIENCE),
     clock,
     random: Math.random,
   }),
-  claims: createCallClaims({ client: new DynamoDBClient(clientSettings), table: env.sessionsTable, clock }),
+  claims: createCallClaims({
+    client: new DynamoDBClient(clientSettings),
+    table: env.sessionsTable,
+    clock,
+  }),
   log: createLog('call'),
 });

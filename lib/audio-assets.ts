@@ -34,7 +34,14 @@ export class AudioAssets extends Construct {
   grantRead(grantee: FlowFunction): void {
     if (this.bucketName === undefined) return;
     const [resource, arnFormat] = [this.bucketName, ArnFormat.SLASH_RESOURCE_NAME];
-    const parts = { service: 's3', region: '', account: '', resource, resourceName: CLIPS, arnFormat };
+    const parts = {
+      service: 's3',
+      region: '',
+      account: '',
+      resource,
+      resourceName: CLIPS,
+      arnFormat,
+    };
     const arn = Stack.of(this).formatArn(parts);
     Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns: [arn] });
     Validations.of(grantee).acknowledge({
@@ -47,4 +54,6 @@ export class AudioAssets extends Construct {
 
 /** A dot in its name would not match the certificate of a host name. */
 const urlOf = (bucket: string, { region, urlSuffix }: Stack) =>
-  bucket.includes('.') ? `https://s3.${region}.${urlSuffix}/${bucket}` : `https://${bucket}.s3.${region}.${urlSuffix}`;
+  bucket.includes('.')
+    ? `https://s3.${region}.${urlSuffix}/${bucket}`
+    : `https://${bucket}.s3.${region}.${urlSuffix}`;

@@ -19,9 +19,13 @@ export interface AssetsToCheck {
 
 /** Throws {@link InvalidAsset} for a file that AI Flow couldn't play, and for a clip that is nowhere. */
 export function checkAssets({ folder, declared, inBucket }: AssetsToCheck): void {
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => !file.startsWith('.')) : [];
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((file) => !file.startsWith('.'))
+    : [];
   for (const file of files) checkFile(join(folder, file));
-  const missing = declared.find((name) => !files.includes(`${name}.wav`) && !inBucket.includes(name));
+  const missing = declared.find(
+    (name) => !files.includes(`${name}.wav`) && !inBucket.includes(name),
+  );
   if (missing === undefined) return;
   throw new InvalidAsset(
     `the template plays "${missing}", which is not there: put ${missing}.wav into functions/assets, or name it in -c bucketAssets if it lies in the bucket of -c assetsBucket`,
@@ -33,10 +37,13 @@ function checkFile(path: string): void {
   const refuse = (problem: string) => {
     throw new InvalidAsset(`functions/assets/${file} ${problem}`);
   };
-  if (!file.endsWith('.wav')) refuse('must be a .wav: convert it as docs/audio.md says, or remove it');
-  if (!ASSET_NAME.test(basename(file, '.wav'))) refuse(`must have another name: ${ASSET_NAME_RULE}`);
+  if (!file.endsWith('.wav'))
+    refuse('must be a .wav: convert it as docs/audio.md says, or remove it');
+  if (!ASSET_NAME.test(basename(file, '.wav')))
+    refuse(`must have another name: ${ASSET_NAME_RULE}`);
   const bytes = readFileSync(path);
-  if (bytes.length > MAX_ASSET_BYTES) refuse(`must be at most ${MAX_ASSET_BYTES} bytes, not ${bytes.length}`);
+  if (bytes.length > MAX_ASSET_BYTES)
+    refuse(`must be at most ${MAX_ASSET_BYTES} bytes, not ${bytes.length}`);
   const problem = wavProblem(bytes.toString('base64'));
   if (problem) refuse(problem);
 }

@@ -98,7 +98,9 @@ export function readConfiguration(context: Context, templates = listTemplates())
     assetsBucket: assetsBucket(given),
     bedrockModelId: bedrockModelId(given),
     outbound: outbound(given),
-    slowAnswerWaitMs: Number(text(given, 'slowAnswerWaitMs', isWait, `give 0 to ${MAX_WAIT_MS} milliseconds`)),
+    slowAnswerWaitMs: Number(
+      text(given, 'slowAnswerWaitMs', isWait, `give 0 to ${MAX_WAIT_MS} milliseconds`),
+    ),
   };
   refuseExcess(configuration, given);
   return configuration;
@@ -117,28 +119,43 @@ function refuseExcess({ templateByNumber, externalApi }: Configuration, given: C
 
 /** CDK's own keys and cached look-ups all hold a `-`, `:` or `/`, so a plain word is ours or a slip of the keyboard. */
 function refuseUnknownKeys(context: Context): void {
-  const unknown = Object.keys(context).find((key) => /^\w+$/.test(key) && !Object.hasOwn(DEFAULTS, key));
+  const unknown = Object.keys(context).find(
+    (key) => /^\w+$/.test(key) && !Object.hasOwn(DEFAULTS, key),
+  );
   if (unknown === undefined) return;
-  throw new InvalidConfiguration(unknown, context[unknown], `unknown key, use one of ${list(Object.keys(DEFAULTS))}`);
+  throw new InvalidConfiguration(
+    unknown,
+    context[unknown],
+    `unknown key, use one of ${list(Object.keys(DEFAULTS))}`,
+  );
 }
 
 function template(value: unknown, templates: readonly string[]): string {
   const found = templates.find((name) => name === value);
   if (found !== undefined) return found;
-  throw new InvalidConfiguration('template', value, `name a call flow of functions/templates: ${list(templates)}`);
+  throw new InvalidConfiguration(
+    'template',
+    value,
+    `name a call flow of functions/templates: ${list(templates)}`,
+  );
 }
 
 /** `-c` gives text. */
-function templateByNumber(value: unknown, templates: readonly string[]): Record<string, string> | undefined {
+function templateByNumber(
+  value: unknown,
+  templates: readonly string[],
+): Record<string, string> | undefined {
   if (value === undefined) return undefined;
   const given = typeof value === 'string' ? parsed(value) : value;
-  const entries = typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given);
+  const entries =
+    typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given);
   const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}; there is ${list(templates)}`;
   if (!entries) throw new InvalidConfiguration('templateByNumber', value, remedy);
   const byDigits: Record<string, string> = {};
   for (const [number, name] of entries) {
     const digits = readPhoneNumber(number);
-    const refuse = (why: string) => new InvalidConfiguration('templateByNumber', { [number]: name }, why);
+    const refuse = (why: string) =>
+      new InvalidConfiguration('templateByNumber', { [number]: name }, why);
     if (digits === undefined) throw refuse(`${remedy}; a number ${PHONE_NUMBER_RULE}`);
     if (!templates.includes(name)) throw refuse(remedy);
     if (Object.hasOwn(byDigits, digits)) throw refuse(`the number is there twice: ${remedy}`);
@@ -158,7 +175,11 @@ function parsed(text: string): unknown {
 function logRetentionDays(value: unknown): RetentionDays {
   const days = offeredRetentionDays().find((offered) => String(offered) === String(value));
   if (days !== undefined) return days;
-  throw new InvalidConfiguration('logRetentionDays', value, `CloudWatch offers ${list(offeredRetentionDays())} days`);
+  throw new InvalidConfiguration(
+    'logRetentionDays',
+    value,
+    `CloudWatch offers ${list(offeredRetentionDays())} days`,
+  );
 }
 
 function stackName(value: unknown): string {
@@ -177,8 +198,18 @@ function externalApi(given: Context): ExternalApiSettings | undefined {
       'give an https URL, with {session_id} where the session belongs, or leave it out',
     ),
     method: text(given, 'externalApiMethod', isMethod, 'use POST, PUT or PATCH'),
-    authHeader: text(given, 'externalApiAuthHeader', isToken, 'name one header, such as Authorization'),
-    authScheme: text(given, 'externalApiAuthScheme', isTokenOrEmpty, 'give one word, such as Bearer, or an empty text'),
+    authHeader: text(
+      given,
+      'externalApiAuthHeader',
+      isToken,
+      'name one header, such as Authorization',
+    ),
+    authScheme: text(
+      given,
+      'externalApiAuthScheme',
+      isTokenOrEmpty,
+      'give one word, such as Bearer, or an empty text',
+    ),
     acceptedStatuses: text(
       given,
       'externalApiAcceptedStatuses',
@@ -207,12 +238,21 @@ function externalApiBody({ externalApiBody: value }: Context): string {
 
 /** Clips are separated by commas in `-c`; in `cdk.json` they may be an array. */
 function assetsBucket({ assetsBucket: name, bucketAssets }: Context): AssetsBucket | undefined {
-  const given = typeof bucketAssets === 'string' ? bucketAssets.split(',').filter(Boolean) : bucketAssets;
+  const given =
+    typeof bucketAssets === 'string' ? bucketAssets.split(',').filter(Boolean) : bucketAssets;
   if (!Array.isArray(given) || !given.every((asset) => ASSET_NAME.test(String(asset)))) {
-    throw new InvalidConfiguration('bucketAssets', bucketAssets, `name clips, each ${ASSET_NAME_RULE}`);
+    throw new InvalidConfiguration(
+      'bucketAssets',
+      bucketAssets,
+      `name clips, each ${ASSET_NAME_RULE}`,
+    );
   }
   if (name === '' && given.length > 0) {
-    throw new InvalidConfiguration('bucketAssets', bucketAssets, 'name the bucket too: -c assetsBucket=…');
+    throw new InvalidConfiguration(
+      'bucketAssets',
+      bucketAssets,
+      'name the bucket too: -c assetsBucket=…',
+    );
   }
   if (name === '') return undefined;
   if (typeof name === 'string' && isBucketName(name)) return { name, assets: given.map(String) };
@@ -227,15 +267,22 @@ function assetsBucket({ assetsBucket: name, bucketAssets }: Context): AssetsBuck
 const isBucketName = (value: string) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value);
 
 function bedrockModelId(given: Context): string | undefined {
-  const remedy = 'give the id of a model or of an inference profile, not its ARN, such as eu.amazon.nova-lite-v1:0';
+  const remedy =
+    'give the id of a model or of an inference profile, not its ARN, such as eu.amazon.nova-lite-v1:0';
   return text(given, 'bedrockModelId', isModelIdOrEmpty, remedy) || undefined;
 }
 
 /** Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html, `modelId`. */
-const isModelIdOrEmpty = (value: string) => /^(?:[a-z0-9-]+\.[a-zA-Z0-9.-]+(?::[a-z0-9]+)*)?$/.test(value);
+const isModelIdOrEmpty = (value: string) =>
+  /^(?:[a-z0-9-]+\.[a-zA-Z0-9.-]+(?::[a-z0-9]+)*)?$/.test(value);
 
 function outbound(given: Context): OutboundSettings | undefined {
-  const aiFlowId = text(given, 'aiFlowId', isFlowId, "give the flow's id, or leave it and billingDevice out");
+  const aiFlowId = text(
+    given,
+    'aiFlowId',
+    isFlowId,
+    "give the flow's id, or leave it and billingDevice out",
+  );
   const billingDevice = text(
     given,
     'billingDevice',
@@ -245,9 +292,15 @@ function outbound(given: Context): OutboundSettings | undefined {
   return aiFlowId === '' ? undefined : { aiFlowId, billingDevice };
 }
 
-function text(given: Context, key: string, valid: (value: string) => boolean, remedy: string): string {
+function text(
+  given: Context,
+  key: string,
+  valid: (value: string) => boolean,
+  remedy: string,
+): string {
   const value = given[key];
-  if ((typeof value === 'string' || typeof value === 'number') && valid(String(value))) return String(value);
+  if ((typeof value === 'string' || typeof value === 'number') && valid(String(value)))
+    return String(value);
   throw new InvalidConfiguration(key, value, remedy);
 }
 
@@ -281,7 +334,9 @@ const isStatusList = (value: string) =>
 
 /** `INFINITE` is CDK's word for a group without retention, which would keep what callers said for ever. */
 const offeredRetentionDays = () =>
-  Object.values(RetentionDays).filter((days) => typeof days === 'number' && days !== RetentionDays.INFINITE);
+  Object.values(RetentionDays).filter(
+    (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
+  );
 
 const listTemplates = (): string[] =>
   readdirSync(join(import.meta.dirname, '../functions/templates'))

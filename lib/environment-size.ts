@@ -17,10 +17,17 @@ const KEYS: Readonly<Record<string, string>> = {
 
 /** Bytes of variables as they are resolved: texts, and what CloudFormation puts in their place. */
 export const environmentBytes = (resolved: object): number =>
-  Buffer.byteLength(JSON.stringify(Object.fromEntries(Object.entries(resolved).map(([key, v]) => [key, textOf(v)]))));
+  Buffer.byteLength(
+    JSON.stringify(
+      Object.fromEntries(Object.entries(resolved).map(([key, v]) => [key, textOf(v)])),
+    ),
+  );
 
 /** More than Lambda takes, `room` being left for others: the context key to blame, and what to do. */
-export function excessOf(resolved: object, room = 0): { readonly key: string; readonly remedy: string } | undefined {
+export function excessOf(
+  resolved: object,
+  room = 0,
+): { readonly key: string; readonly remedy: string } | undefined {
   const bytes = environmentBytes(resolved) + room;
   if (bytes <= MAX_BYTES) return undefined;
   const sizes = Object.entries(resolved).map(

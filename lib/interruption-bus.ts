@@ -25,7 +25,9 @@ export class InterruptionBus extends Construct {
 
   constructor(scope: Construct, id: string, { handler, deadLetters }: InterruptionBusProps) {
     super(scope, id);
-    const eventBus = new EventBus(this, 'Bus', { description: 'Interruptions of live calls, and their outcomes' });
+    const eventBus = new EventBus(this, 'Bus', {
+      description: 'Interruptions of live calls, and their outcomes',
+    });
     new Rule(this, 'Rule', {
       eventBus,
       description: 'Every event interrupts, except the outcomes of interruptions',
@@ -39,6 +41,10 @@ export class InterruptionBus extends Construct {
   /** Lets a function publish the outcomes of interruptions here, and tells it the name of the bus. */
   takeOutcomesOf(publisher: FlowFunction): void {
     publisher.function.addEnvironment('OUTCOMES_BUS', this.busName);
-    Grant.addToPrincipal({ grantee: publisher, actions: ['events:PutEvents'], resourceArns: [this.busArn] });
+    Grant.addToPrincipal({
+      grantee: publisher,
+      actions: ['events:PutEvents'],
+      resourceArns: [this.busArn],
+    });
   }
 }

@@ -25,7 +25,11 @@ export interface InterruptionQueueProps {
 export class InterruptionQueue extends Construct {
   readonly queue: IQueue;
 
-  constructor(scope: Construct, id: string, { handler, handlerTimeout, deadLetters }: InterruptionQueueProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { handler, handlerTimeout, deadLetters }: InterruptionQueueProps,
+  ) {
     super(scope, id);
     const queue = new Queue(this, 'Queue', {
       enforceSSL: true,
@@ -37,7 +41,11 @@ export class InterruptionQueue extends Construct {
     });
     // No batching window: somebody is on the line. Without the reports, a batch with one bad message is all or nothing.
     handler.addEventSource(
-      new SqsEventSource(queue, { batchSize: 10, maxConcurrency: MAX_CONCURRENCY, reportBatchItemFailures: true }),
+      new SqsEventSource(queue, {
+        batchSize: 10,
+        maxConcurrency: MAX_CONCURRENCY,
+        reportBatchItemFailures: true,
+      }),
     );
     this.queue = queue;
   }
@@ -45,6 +53,10 @@ export class InterruptionQueue extends Construct {
   /** Lets a function send calls here whose turn is in another invocation, or later, and tells it where. */
   passedOnBy(flow: FlowFunction): void {
     flow.function.addEnvironment('INTERRUPTION_QUEUE_URL', this.queue.queueUrl);
-    Grant.addToPrincipal({ grantee: flow, actions: ['sqs:SendMessage'], resourceArns: [this.queue.queueArn] });
+    Grant.addToPrincipal({
+      grantee: flow,
+      actions: ['sqs:SendMessage'],
+      resourceArns: [this.queue.queueArn],
+    });
   }
 }

@@ -64,7 +64,11 @@ export class Interruptions extends Construct {
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
     const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];
     limitAsyncInvocations(handler, this.deadLetters);
-    this.queue = new InterruptionQueue(this, 'Queue', { handler, handlerTimeout: TIMEOUT, deadLetters });
+    this.queue = new InterruptionQueue(this, 'Queue', {
+      handler,
+      handlerTimeout: TIMEOUT,
+      deadLetters,
+    });
     this.bus = new InterruptionBus(this, 'Bus', { handler, deadLetters });
     this.topic = new InterruptionTopic(this, 'Topic', { handler, deadLetters });
     this.route = new InterruptionRoute(this, 'Route', { handler, httpApi });

@@ -43,6 +43,10 @@ export class Jobs extends Construct {
     const { function: job } = this.job;
     const url = `https://lambda.${region}.${urlSuffix}/2015-03-31/functions/${job.functionName}/invocations`;
     answers.function.addEnvironment('JOB_FUNCTION_URL', url);
-    Grant.addToPrincipal({ grantee: answers, actions: ['lambda:InvokeFunction'], resourceArns: [job.functionArn] });
+    Grant.addToPrincipal({
+      grantee: answers,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [job.functionArn],
+    });
   }
 }

@@ -12,12 +12,14 @@ const PROFILE = /^(?:[a-z]{2}|us-gov|apac|global)\.(?=.+\.)/;
  */
 export function grantModel(grantee: FlowFunction, modelId: string): Grant {
   grantee.function.addEnvironment('BEDROCK_MODEL_ID', modelId);
-  if (!PROFILE.test(modelId)) return grantStreaming(grantee, arn(grantee, 'foundation-model', modelId));
+  if (!PROFILE.test(modelId))
+    return grantStreaming(grantee, arn(grantee, 'foundation-model', modelId));
   const profile = arn(grantee, 'inference-profile', modelId);
   const model = modelId.replace(PROFILE, '');
   Validations.of(grantee).acknowledge({
     id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/${model}]`,
-    reason: 'AWS decides which regions a profile passes questions on to; it is one model, and only by that profile.',
+    reason:
+      'AWS decides which regions a profile passes questions on to; it is one model, and only by that profile.',
   });
   return grantStreaming(grantee, profile).combine(
     grantStreaming(grantee, arn(grantee, 'foundation-model', model, '*'), {
@@ -32,7 +34,12 @@ function grantStreaming(grantee: FlowFunction, resource: string, conditions = {}
 }
 
 /** A foundation model is nobody's, a profile the account's. */
-function arn(grantee: FlowFunction, resource: 'foundation-model' | 'inference-profile', name: string, region?: string) {
+function arn(
+  grantee: FlowFunction,
+  resource: 'foundation-model' | 'inference-profile',
+  name: string,
+  region?: string,
+) {
   const account = resource === 'foundation-model' ? { account: '' } : {};
   return Stack.of(grantee).formatArn({
     service: 'bedrock',

@@ -36,7 +36,10 @@ export class Monitoring extends Construct {
     const period = Duration.minutes(5);
     const serverErrors = stage.metricServerError({ period, statistic: Stats.SUM });
     const failed = outcomes.count('Failed', { period });
-    const letters = deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM });
+    const letters = deadLetters.metricApproximateNumberOfMessagesVisible({
+      period,
+      statistic: Stats.MAXIMUM,
+    });
 
     this.watch('Webhook', webhook, period);
     this.watch('WebSocket', websocket, period);
@@ -54,7 +57,13 @@ export class Monitoring extends Construct {
       0,
       'Interruptions failed: the log has why, as interruption_failed.',
     );
-    this.addAlarm(this, 'DeadLetters', letters, 0, 'Interruptions were refused or got lost: read the dead letters.');
+    this.addAlarm(
+      this,
+      'DeadLetters',
+      letters,
+      0,
+      'Interruptions were refused or got lost: read the dead letters.',
+    );
 
     const taken = (['Delivered', 'Deferred', 'Heard', 'Skipped'] as const).map((one) =>
       outcomes.count(one, { period }),
@@ -87,10 +96,22 @@ export class Monitoring extends Construct {
       0,
       `${name} was refused events: raise the account's concurrency limit.`,
     );
-    this.addAlarm(scope, 'Duration', duration, 800, `${name} is late: it aims at 800 ms, AI Flow at 1 second.`);
+    this.addAlarm(
+      scope,
+      'Duration',
+      duration,
+      800,
+      `${name} is late: it aims at 800 ms, AI Flow at 1 second.`,
+    );
   }
 
-  private addAlarm(scope: Construct, id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+  private addAlarm(
+    scope: Construct,
+    id: string,
+    metric: IMetric,
+    threshold: number,
+    alarmDescription: string,
+  ): void {
     const comparisonOperator = ComparisonOperator.GREATER_THAN_THRESHOLD;
     const treatMissingData = TreatMissingData.NOT_BREACHING;
     this.alarms.push(

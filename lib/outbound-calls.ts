@@ -21,7 +21,11 @@ export class OutboundCalls extends Construct {
   readonly call: FlowFunction;
   readonly token: IssuedToken;
 
-  constructor(scope: Construct, id: string, { settings, sessions, deadLetters, logRetention }: OutboundCallsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, sessions, deadLetters, logRetention }: OutboundCallsProps,
+  ) {
     super(scope, id);
     this.token = new IssuedToken(this, 'Token', "Token for outbound calls by AI Flow's REST API");
     this.call = new FlowFunction(this, 'Call', {

@@ -25,7 +25,12 @@ export class OutcomeMetrics extends Construct {
 
   /** How many, in a period. */
   count(outcome: Outcome, options: MetricOptions): Metric {
-    return new Metric({ namespace: this.namespace, metricName: outcome, statistic: Stats.SUM, ...options });
+    return new Metric({
+      namespace: this.namespace,
+      metricName: outcome,
+      statistic: Stats.SUM,
+      ...options,
+    });
   }
 
   /** Milliseconds from the trigger to the first word of the replacement. */
@@ -33,9 +38,19 @@ export class OutcomeMetrics extends Construct {
     return new Metric({ namespace: this.namespace, metricName: LATENCY, ...options });
   }
 
-  private addFilter(logGroup: ILogGroup, outcome: Outcome, metricName: string, metricValue: string, unit: Unit): void {
+  private addFilter(
+    logGroup: ILogGroup,
+    outcome: Outcome,
+    metricName: string,
+    metricValue: string,
+    unit: Unit,
+  ): void {
     logGroup.addMetricFilter(metricName, {
-      filterPattern: FilterPattern.stringValue('$.message', '=', `interruption_${outcome.toLowerCase()}`),
+      filterPattern: FilterPattern.stringValue(
+        '$.message',
+        '=',
+        `interruption_${outcome.toLowerCase()}`,
+      ),
       metricNamespace: this.namespace,
       metricName,
       metricValue,

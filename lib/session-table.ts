@@ -21,7 +21,8 @@ export class SessionTable extends Construct {
     this.tableName = this.table.tableName;
     Validations.of(this.table).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',
-      reason: 'Items expire within a day of their call: a restored table would only describe calls that are over.',
+      reason:
+        'Items expire within a day of their call: a restored table would only describe calls that are over.',
     });
   }
 

@@ -33,20 +33,31 @@ export class AiFlowStack extends Stack {
   private readonly interruptions: Interruptions;
 
   constructor(scope: Construct, id: string, props: AiFlowStackProps) {
-    super(scope, id, { description: 'Answers the events of sipgate AI Flow, and interrupts its calls' });
+    super(scope, id, {
+      description: 'Answers the events of sipgate AI Flow, and interrupts its calls',
+    });
     const logRetention = props.logRetentionDays;
     const sessions = new SessionTable(this, 'Sessions');
     const token = new WebhookToken(this, 'WebhookToken');
-    const externalApi = props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
+    const externalApi =
+      props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
     const chosen = [props.template, ...Object.values(props.templateByNumber ?? {})];
-    const assets = new AudioAssets(this, 'AudioAssets', { templates: chosen, bucket: props.assetsBucket });
+    const assets = new AudioAssets(this, 'AudioAssets', {
+      templates: chosen,
+      bucket: props.assetsBucket,
+    });
     const templates = {
       TEMPLATE: props.template,
       ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
     };
 
-    const answering = (id: string, name: FunctionName, timeout: Duration, description: string): FlowFunction => {
+    const answering = (
+      id: string,
+      name: FunctionName,
+      timeout: Duration,
+      description: string,
+    ): FlowFunction => {
       const environment = {
         ...templates,
         SESSIONS_TABLE: sessions.tableName,
@@ -55,7 +66,13 @@ export class AiFlowStack extends Stack {
         PUSH_WAYS: externalApi ? 'channel,websocket' : 'websocket',
         SLOW_ANSWER_WAIT_MS: String(props.slowAnswerWaitMs),
       };
-      const created = new FlowFunction(this, id, { name, description, timeout, logRetention, environment });
+      const created = new FlowFunction(this, id, {
+        name,
+        description,
+        timeout,
+        logRetention,
+        environment,
+      });
       sessions.grantUse(created);
       token.grantRead(created);
       assets.grantRead(created);
@@ -63,9 +80,19 @@ export class AiFlowStack extends Stack {
     };
     // Only over HTTP an answer may wait; whole seconds are all that Lambda takes.
     const waiting = Duration.seconds(ANSWER_SECONDS + Math.ceil(props.slowAnswerWaitMs / 1000));
-    const webhook = answering('Webhook', 'webhook', waiting, 'AI Flow event in, ordered actions out');
+    const webhook = answering(
+      'Webhook',
+      'webhook',
+      waiting,
+      'AI Flow event in, ordered actions out',
+    );
     const described = 'AI Flow event in, ordered actions out, a frame each';
-    const websocket = answering('WebSocket', 'websocket', Duration.seconds(ANSWER_SECONDS), described);
+    const websocket = answering(
+      'WebSocket',
+      'websocket',
+      Duration.seconds(ANSWER_SECONDS),
+      described,
+    );
 
     const api = new WebhookApi(this, 'WebhookApi', { handler: webhook.function, logRetention });
     const { httpApi, stage } = api;
@@ -90,7 +117,9 @@ export class AiFlowStack extends Stack {
     }
     this.interruptions = interruptions;
 
-    const logs = [webhook, websocket, interruptions.interrupt, jobs.job].map(({ logGroup }) => logGroup);
+    const logs = [webhook, websocket, interruptions.interrupt, jobs.job].map(
+      ({ logGroup }) => logGroup,
+    );
     const outcomes = new OutcomeMetrics(this, 'Outcomes', logs);
     const outbound =
       props.outbound &&
@@ -110,12 +139,24 @@ export class AiFlowStack extends Stack {
     });
 
     this.output('WebhookUrl', api.webhookUrl, 'For the AI Flow dashboard: webhook URL');
-    this.output('WebSocketUrl', webSocketApi.url, 'For the AI Flow dashboard instead: WebSocket URL');
+    this.output(
+      'WebSocketUrl',
+      webSocketApi.url,
+      'For the AI Flow dashboard instead: WebSocket URL',
+    );
     this.output('WebhookTokenCommand', token.showCommand, 'Prints the token to enter');
     this.outputWaysToInterrupt(externalApi);
     if (outbound) {
-      this.output('CallFunctionName', outbound.call.function.functionName, 'Invoke it to call somebody');
-      this.output('CallTokenCommand', outbound.token.putCommand, 'Stores the token for calls that AI Flow gave you');
+      this.output(
+        'CallFunctionName',
+        outbound.call.function.functionName,
+        'Invoke it to call somebody',
+      );
+      this.output(
+        'CallTokenCommand',
+        outbound.token.putCommand,
+        'Stores the token for calls that AI Flow gave you',
+      );
     }
   }
 
@@ -126,14 +167,30 @@ export class AiFlowStack extends Stack {
 
   private outputWaysToInterrupt(externalApi: ExternalApi | undefined): void {
     const { bus, topic, queue, route, interrupt } = this.interruptions;
-    this.output('InterruptionBusName', bus.busName, 'Put events here to interrupt; outcomes come back');
+    this.output(
+      'InterruptionBusName',
+      bus.busName,
+      'Put events here to interrupt; outcomes come back',
+    );
     this.output('InterruptionTopicArn', topic.topicArn, 'Publish messages here to interrupt');
-    this.output('InterruptionQueueUrl', queue.queue.queueUrl, 'Send messages here to interrupt, with retries');
+    this.output(
+      'InterruptionQueueUrl',
+      queue.queue.queueUrl,
+      'Send messages here to interrupt, with retries',
+    );
     this.output('InterruptFunctionName', interrupt.function.functionName, 'Invoke it to interrupt');
-    this.output('InterruptionsUrl', route.url, 'POST here to interrupt, signed with SigV4 for execute-api');
+    this.output(
+      'InterruptionsUrl',
+      route.url,
+      'POST here to interrupt, signed with SigV4 for execute-api',
+    );
     if (externalApi) {
       this.output('InterruptionChannel', 'external-api', 'Interruptions are said at once');
-      this.output('ExternalApiTokenCommand', externalApi.token.putCommand, 'Stores the token that AI Flow gave you');
+      this.output(
+        'ExternalApiTokenCommand',
+        externalApi.token.putCommand,
+        'Stores the token that AI Flow gave you',
+      );
     } else {
       this.output(
         'InterruptionChannel',

@@ -1,6 +1,11 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -40,7 +45,10 @@ export class WebhookApi extends Construct {
 
   constructor(scope: Construct, id: string, props: WebhookApiProps) {
     super(scope, id);
-    this.httpApi = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
+    this.httpApi = new HttpApi(this, 'Api', {
+      apiName: Stack.of(this).stackName,
+      createDefaultStage: false,
+    });
     const routes = this.httpApi.addRoutes({
       path: WEBHOOK_PATH,
       methods: [HttpMethod.POST],
@@ -51,7 +59,10 @@ export class WebhookApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
-      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog(props)), format: ACCESS_LOG },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLog(props)),
+        format: ACCESS_LOG,
+      },
     });
     this.webhookUrl = `${this.httpApi.apiEndpoint}${WEBHOOK_PATH}`;
     for (const route of routes) {
@@ -64,6 +75,9 @@ export class WebhookApi extends Construct {
   }
 
   private accessLog({ logRetention }: WebhookApiProps): LogGroup {
-    return new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    return new LogGroup(this, 'AccessLog', {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
   }
 }

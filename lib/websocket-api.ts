@@ -27,7 +27,9 @@ export class WebSocketApi extends Construct {
 
   constructor(scope: Construct, id: string, { handler }: WebSocketApiProps) {
     super(scope, id);
-    const integration = (name: string) => ({ integration: new WebSocketLambdaIntegration(name, handler) });
+    const integration = (name: string) => ({
+      integration: new WebSocketLambdaIntegration(name, handler),
+    });
     this.api = new Api(this, 'Api', {
       apiName: `${Stack.of(this).stackName}-websocket`,
       connectRouteOptions: integration('OnConnect'),
@@ -51,7 +53,8 @@ export class WebSocketApi extends Construct {
   grantPush(grantee: FlowFunction): Grant {
     Validations.of(grantee).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${this.connectionsFinding}]`,
-      reason: 'Connections come and go with the calls; those of this API alone, and sending on them alone, is allowed.',
+      reason:
+        'Connections come and go with the calls; those of this API alone, and sending on them alone, is allowed.',
     });
     const actions = ['execute-api:ManageConnections'];
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.connectionsArn] });

@@ -45,7 +45,9 @@ export function createApp(parts: AppParts): Hono {
     ['/interruptions', functions.interrupt],
   ] as const) {
     app.post(path, httpApi(target));
-    app.all(path, (c) => refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`));
+    app.all(path, (c) =>
+      refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`),
+    );
   }
   app.route('/', invokeApi(new Map(Object.entries(functions)), log));
   app.route('/', connections);
@@ -54,7 +56,12 @@ export function createApp(parts: AppParts): Hono {
   app.route('/', simulatorRoutes({ simulator, outcomes, token: externalApiToken }));
   app.route('/', callApi({ simulator, token: externalApiToken }));
   app.notFound((c) =>
-    refuse(c, 404, 'not_found', `${c.req.method} ${c.req.path} is nothing here; see GET / and the README`),
+    refuse(
+      c,
+      404,
+      'not_found',
+      `${c.req.method} ${c.req.path} is nothing here; see GET / and the README`,
+    ),
   );
   app.onError((error, c) => {
     log(`${c.req.method} ${c.req.path}: ${error.stack}`);

@@ -32,7 +32,11 @@ try {
   console.log(`\n${styleText('green', '✓')} ${name}: all ${play.length} lines as written`);
 } catch (error) {
   process.stderr.write(Buffer.concat(logged));
-  console.error(error instanceof PlayFailed ? `\n${name} did not go as written:\n${coloured(error.message)}` : error);
+  console.error(
+    error instanceof PlayFailed
+      ? `\n${name} did not go as written:\n${coloured(error.message)}`
+      : error,
+  );
   process.exitCode = 1;
 }
 await runtime?.stop();
@@ -41,7 +45,10 @@ process.exit();
 /** What the command line asks for; ends the process if that can't be had. */
 function asked(): { name: string; weather: GivenWeather } {
   try {
-    const { positionals, values } = parseArgs({ allowPositionals: true, options: { weather: { type: 'string' } } });
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: { weather: { type: 'string' } },
+    });
     const [name = 'conversation'] = positionals;
     const names = playNames();
     if (!names.includes(name)) {
@@ -59,6 +66,8 @@ function asked(): { name: string; weather: GivenWeather } {
 function coloured(diff: string): string {
   const style = { '-': 'red', '+': 'green' } as const;
   const paint = (line: string) =>
-    line[0] === '-' || line[0] === '+' ? styleText(style[line[0]], line, { stream: process.stderr }) : line;
+    line[0] === '-' || line[0] === '+'
+      ? styleText(style[line[0]], line, { stream: process.stderr })
+      : line;
   return diff.split('\n').map(paint).join('\n');
 }

@@ -34,6 +34,8 @@ function ready(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     child.once('message', (message: { endpoint: string }) => resolve(message.endpoint));
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`The embedded DynamoDB did not start (exit code ${code})`)));
+    child.once('exit', (code) =>
+      reject(new Error(`The embedded DynamoDB did not start (exit code ${code})`)),
+    );
   });
 }

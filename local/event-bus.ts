@@ -38,7 +38,8 @@ export function createEventBus({ interrupt, outcomes, log }: EventBusParts): Eve
   async function invoke(event: BusEvent): Promise<void> {
     const answer = await interrupt.invoke(JSON.stringify(event));
     // Deployed it would be a dead letter.
-    if (answer.failed) log(`EventBridge event ${event.id} from ${event.source} failed: ${answer.payload}`);
+    if (answer.failed)
+      log(`EventBridge event ${event.id} from ${event.source} failed: ${answer.payload}`);
   }
 }
 

@@ -27,13 +27,22 @@ export function eventBridgeApi(put: EventBus): Hono {
   return new Hono().post('/eventbridge/*', async (c) => {
     const target = c.req.header('x-amz-target') ?? '';
     if (target !== 'AWSEvents.PutEvents') {
-      return refuse(c, 'UnknownOperationException', `X-Amz-Target must be AWSEvents.PutEvents; got ${target}`);
+      return refuse(
+        c,
+        'UnknownOperationException',
+        `X-Amz-Target must be AWSEvents.PutEvents; got ${target}`,
+      );
     }
     const request = requestSchema.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return refuse(c, 'SerializationException', 'The body must be JSON with Entries');
+    if (!request.success)
+      return refuse(c, 'SerializationException', 'The body must be JSON with Entries');
     const { Entries } = request.data;
     if (Entries.length === 0 || Entries.length > MAX_ENTRIES) {
-      return refuse(c, 'ValidationException', `Entries must have 1 to ${MAX_ENTRIES} entries; got ${Entries.length}`);
+      return refuse(
+        c,
+        'ValidationException',
+        `Entries must have 1 to ${MAX_ENTRIES} entries; got ${Entries.length}`,
+      );
     }
     const results = Entries.map((entry) => putEntry(entry, put));
     const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;
@@ -41,15 +50,28 @@ export function eventBridgeApi(put: EventBus): Hono {
   });
 }
 
-function putEntry(entry: Entry, put: EventBus): { EventId: string } | { ErrorCode: string; ErrorMessage: string } {
+function putEntry(
+  entry: Entry,
+  put: EventBus,
+): { EventId: string } | { ErrorCode: string; ErrorMessage: string } {
   const { Source, DetailType, Detail, Resources = [], Time } = entry;
   if (!Source || !DetailType || !Detail) {
-    return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Source, DetailType and Detail must all be given' };
+    return {
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: 'Source, DetailType and Detail must all be given',
+    };
   }
   const detail = objectIn(Detail);
-  if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail must be the text of a JSON object' };
+  if (!detail)
+    return {
+      ErrorCode: 'MalformedDetail',
+      ErrorMessage: 'Detail must be the text of a JSON object',
+    };
   const time = Time === undefined ? new Date() : new Date(Time * 1000);
-  const event: BusEvent = busEvent({ 'detail-type': DetailType, source: Source, resources: Resources, detail }, time);
+  const event: BusEvent = busEvent(
+    { 'detail-type': DetailType, source: Source, resources: Resources, detail },
+    time,
+  );
   put(event);
   return { EventId: event.id };
 }

@@ -12,7 +12,10 @@ export interface Surroundings {
 }
 
 /** What the stack sets on a deployed function, with local values. */
-export const functionEnv = (name: FunctionName, surroundings: Surroundings): Record<string, string> => ({
+export const functionEnv = (
+  name: FunctionName,
+  surroundings: Surroundings,
+): Record<string, string> => ({
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
@@ -24,8 +27,12 @@ export const functionEnv = (name: FunctionName, surroundings: Surroundings): Rec
   INTERRUPTION_QUEUE_URL: `${surroundings.url}/sqs/interruptions`,
   AWS_ENDPOINT_URL_SQS: `${surroundings.url}/sqs`,
   ...(surroundings.settings.template && { TEMPLATE: surroundings.settings.template }),
-  ...(surroundings.settings.templateByNumber && { TEMPLATE_BY_NUMBER: surroundings.settings.templateByNumber }),
-  ...(surroundings.settings.assetsBucketUrl && { ASSETS_BUCKET_URL: surroundings.settings.assetsBucketUrl }),
+  ...(surroundings.settings.templateByNumber && {
+    TEMPLATE_BY_NUMBER: surroundings.settings.templateByNumber,
+  }),
+  ...(surroundings.settings.assetsBucketUrl && {
+    ASSETS_BUCKET_URL: surroundings.settings.assetsBucketUrl,
+  }),
   ...OWN[name](surroundings),
 });
 

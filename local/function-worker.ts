@@ -12,7 +12,8 @@ import type { Answer, FunctionData, Invocation } from './sandbox.ts';
 process.setSourceMapsEnabled(true);
 const { bundle, name, timeout_ms } = workerData as FunctionData;
 const { handler } = createRequire(import.meta.url)(bundle) as { handler: Handler };
-if (typeof handler !== 'function') throw new TypeError(`functions/${name}.ts must export a function named handler`);
+if (typeof handler !== 'function')
+  throw new TypeError(`functions/${name}.ts must export a function named handler`);
 
 const answer = (message: Answer) => parentPort?.postMessage(message);
 
@@ -47,6 +48,11 @@ function context(id: string): Context {
 
 /** As Lambda's Node runtime reports what a handler threw. */
 function failure(error: unknown) {
-  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+  if (!(error instanceof Error))
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    trace: (error.stack ?? '').split('\n'),
+  };
 }

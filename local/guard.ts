@@ -18,11 +18,21 @@ const AUTHENTICATED = /^\/(webhook|simulator\/sessions\/[^/]+\/actions)$/;
 export const guard: MiddlewareHandler = async (c, next) => {
   const host = c.req.header('host') ?? '';
   if (!LOCAL_HOST.test(host)) {
-    return refuse(c, 403, 'foreign_host', `Host must be 127.0.0.1 or localhost; got ${JSON.stringify(host)}`);
+    return refuse(
+      c,
+      403,
+      'foreign_host',
+      `Host must be 127.0.0.1 or localhost; got ${JSON.stringify(host)}`,
+    );
   }
   const origin = c.req.header('origin');
   if (origin !== undefined && !isOwn(origin, host)) {
-    return refuse(c, 403, 'foreign_origin', `Origin must be this runtime's own; got ${JSON.stringify(origin)}`);
+    return refuse(
+      c,
+      403,
+      'foreign_origin',
+      `Origin must be this runtime's own; got ${JSON.stringify(origin)}`,
+    );
   }
   const type = c.req.header('content-type') ?? '';
   if (hasBody(c) && SIMPLE_TYPE.test(type) && !AUTHENTICATED.test(c.req.path)) {
@@ -44,5 +54,8 @@ function isOwn(origin: string, host: string): boolean {
 const port = (host: string) => LOCAL_HOST.exec(host)?.[1];
 
 function hasBody(c: Context): boolean {
-  return Number(c.req.header('content-length') ?? 0) > 0 || c.req.header('transfer-encoding') !== undefined;
+  return (
+    Number(c.req.header('content-length') ?? 0) > 0 ||
+    c.req.header('transfer-encoding') !== undefined
+  );
 }

@@ -7,7 +7,9 @@ import type { LambdaFunction } from './functions.ts';
 export const httpApi = (target: LambdaFunction) => async (c: Context) => {
   const answer = await target.invoke(JSON.stringify(await toEvent(c.req.raw)));
   // What API Gateway makes of a function that threw or timed out.
-  return answer.failed ? c.json({ message: 'Internal Server Error' }, 500) : toResponse(JSON.parse(answer.payload));
+  return answer.failed
+    ? c.json({ message: 'Internal Server Error' }, 500)
+    : toResponse(JSON.parse(answer.payload));
 };
 
 /** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
@@ -16,7 +18,9 @@ export async function toEvent(request: Request, now = Date.now()): Promise<APIGa
   // Lower-cased names, several values joined by a comma: as HTTP APIs do.
   const headers = Object.fromEntries(request.headers);
   const body = Buffer.from(await request.arrayBuffer());
-  const isText = /^(text\/|application\/json\b|application\/.*\+json\b)/i.test(headers['content-type'] ?? '');
+  const isText = /^(text\/|application\/json\b|application\/.*\+json\b)/i.test(
+    headers['content-type'] ?? '',
+  );
   const route = `${request.method} ${url.pathname}`;
   return {
     version: '2.0',
@@ -50,11 +54,15 @@ export async function toEvent(request: Request, now = Date.now()): Promise<APIGa
 
 /** A result without `statusCode` is the body of a 200, as API Gateway infers it. */
 export function toResponse(result: APIGatewayProxyStructuredResultV2 | string | null): Response {
-  if (typeof result !== 'object' || result === null || result.statusCode === undefined) return Response.json(result);
+  if (typeof result !== 'object' || result === null || result.statusCode === undefined)
+    return Response.json(result);
   const { statusCode, headers, cookies, body, isBase64Encoded } = result;
   const response = new Response(bodyOf(body, isBase64Encoded), {
     status: statusCode,
-    headers: Object.entries(headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
+    headers: Object.entries(headers ?? {}).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]),
   });
   for (const cookie of cookies ?? []) response.headers.append('set-cookie', cookie);
   return response;

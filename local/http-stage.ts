@@ -19,8 +19,15 @@ export interface HttpStageParts {
 }
 
 /** Places a call on a running runtime, as a stage to perform a play on. */
-export async function placeCall({ url, speed, call: options, tell }: HttpStageParts): Promise<Stage> {
-  const { session_id } = (await request('/simulator/calls', { ...options, speed })) as { session_id: string };
+export async function placeCall({
+  url,
+  speed,
+  call: options,
+  tell,
+}: HttpStageParts): Promise<Stage> {
+  const { session_id } = (await request('/simulator/calls', { ...options, speed })) as {
+    session_id: string;
+  };
   const placed = Date.now();
   const call = `/simulator/calls/${session_id}`;
   const unread: TimelineEntry[] = [];
@@ -62,7 +69,11 @@ export async function placeCall({ url, speed, call: options, tell }: HttpStagePa
     },
   };
 
-  async function patiently(look: () => Promise<void>, enough: () => boolean, ms = PATIENCE_MS): Promise<void> {
+  async function patiently(
+    look: () => Promise<void>,
+    enough: () => boolean,
+    ms = PATIENCE_MS,
+  ): Promise<void> {
     for (const end = Date.now() + ms; !enough() && Date.now() < end; ) {
       await look();
       if (!enough()) await sleep(POLL_MS);
@@ -82,7 +93,9 @@ export async function placeCall({ url, speed, call: options, tell }: HttpStagePa
     const { outcomes } = (await request('/simulator/outcomes')) as { outcomes: OutcomeEvent[] };
     return outcomes.flatMap((outcome) => {
       const detail = outcome.detail as { session_id?: string; took_ms?: number };
-      return detail.session_id === session_id ? [{ word: wordOf(outcome), took_ms: detail.took_ms }] : [];
+      return detail.session_id === session_id
+        ? [{ word: wordOf(outcome), took_ms: detail.took_ms }]
+        : [];
     });
   }
 
@@ -92,9 +105,14 @@ export async function placeCall({ url, speed, call: options, tell }: HttpStagePa
 
   async function request(path: string, body?: object): Promise<unknown> {
     const response = await fetch(url + path, {
-      ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body && {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     });
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
   }
 }

@@ -16,7 +16,12 @@ export function invokeApi(functions: ReadonlyMap<string, LambdaFunction>, log: L
     const payload = (await c.req.text()) || '{}';
     const problem = jsonProblem(payload);
     if (problem)
-      return refuse(c, 400, 'InvalidRequestContentException', `Could not parse request body into json: ${problem}`);
+      return refuse(
+        c,
+        400,
+        'InvalidRequestContentException',
+        `Could not parse request body into json: ${problem}`,
+      );
 
     switch (c.req.header('x-amz-invocation-type') ?? 'RequestResponse') {
       case 'RequestResponse':
@@ -49,13 +54,23 @@ async function respond(target: LambdaFunction, payload: string): Promise<Respons
   });
 }
 
-async function inBackground(target: LambdaFunction, payload: string, name: string, log: Log): Promise<void> {
+async function inBackground(
+  target: LambdaFunction,
+  payload: string,
+  name: string,
+  log: Log,
+): Promise<void> {
   const answer = await target.invoke(payload);
   if (answer.failed) log(`Asynchronous invocation of ${name} failed: ${answer.payload}`);
 }
 
 const unknown = (c: Context, name: string, known: string[]) =>
-  refuse(c, 404, 'ResourceNotFoundException', `Function not found: ${name}; there is ${known.join(' and ')}`);
+  refuse(
+    c,
+    404,
+    'ResourceNotFoundException',
+    `Function not found: ${name}; there is ${known.join(' and ')}`,
+  );
 
 function refuse(c: Context, status: ContentfulStatusCode, code: string, message: string): Response {
   c.header('x-amzn-errortype', code);

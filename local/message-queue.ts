@@ -79,10 +79,13 @@ export function createMessageQueue({ interrupt, clock, log }: Parts): MessageQue
 
   async function invoke(Records: SqsRecord[]): Promise<void> {
     const { failed, payload } = await interrupt.invoke(JSON.stringify({ Records }));
-    const { batchItemFailures = [] } = failed ? {} : (JSON.parse(payload) as { batchItemFailures?: object[] });
+    const { batchItemFailures = [] } = failed
+      ? {}
+      : (JSON.parse(payload) as { batchItemFailures?: object[] });
     // Deployed they would be delivered again, and be dead letters at last.
     if (failed) log(`SQS messages failed: ${payload}`);
-    else if (batchItemFailures.length > 0) log(`SQS messages failed: ${JSON.stringify(batchItemFailures)}`);
+    else if (batchItemFailures.length > 0)
+      log(`SQS messages failed: ${JSON.stringify(batchItemFailures)}`);
   }
 }
 
@@ -91,7 +94,10 @@ const recordOf = ({ body, attributes }: Message, now: number): SqsRecord => ({
   body,
   attributes: { SentTimestamp: String(now), ApproximateReceiveCount: '1' },
   messageAttributes: Object.fromEntries(
-    Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),
+    Object.entries(attributes).map(([name, stringValue]) => [
+      name,
+      { stringValue, dataType: 'String' },
+    ]),
   ),
   eventSource: 'aws:sqs',
 });

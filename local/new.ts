@@ -36,20 +36,27 @@ try {
 /** Everything is looked at before anything is written. */
 function create(name: string, source: string): string[] {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-    throw new Refused(`A template is called something like my-flow (a–z, 0–9, -); got ${JSON.stringify(name)}`);
+    throw new Refused(
+      `A template is called something like my-flow (a–z, 0–9, -); got ${JSON.stringify(name)}`,
+    );
   }
   const files = filesOf(name);
   const taken = files.find((file) => existsSync(join(ROOT, file)));
   if (taken) throw new Refused(`${taken} is there already: choose another name, or remove it`);
   const [template] = filesOf(source);
   if (source === 'index' || !existsSync(join(ROOT, template as string))) {
-    throw new Refused(`There is no template ${JSON.stringify(source)} to copy: see functions/templates`);
+    throw new Refused(
+      `There is no template ${JSON.stringify(source)} to copy: see functions/templates`,
+    );
   }
   const registry = registered(read(REGISTRY), name);
   const copies = filesOf(source).flatMap((from, at) =>
-    existsSync(join(ROOT, from)) ? [[files[at] as string, renamed(read(from), source, name)] as const] : [],
+    existsSync(join(ROOT, from))
+      ? [[files[at] as string, renamed(read(from), source, name)] as const]
+      : [],
   );
-  for (const [file, text] of [...copies, [REGISTRY, registry] as const]) writeFileSync(join(ROOT, file), text);
+  for (const [file, text] of [...copies, [REGISTRY, registry] as const])
+    writeFileSync(join(ROOT, file), text);
   const written = [...copies.map(([file]) => file), REGISTRY];
   execFileSync(process.execPath, [BIOME, 'check', '--write', ...written], {
     cwd: ROOT,
@@ -70,9 +77,13 @@ function registered(text: string, name: string): string {
   const identifier = identifierFor(name, text);
   const key = identifier === name ? name : `'${name}': ${identifier}`;
   const withImport = text.replace(/(?=\n\n)/, `\nimport ${identifier} from './${name}.ts';`);
-  const [before, entries, after, ...rest] = withImport.split(/(?<=export const templates = \{)([^}]*)(?=\} satisfies)/);
+  const [before, entries, after, ...rest] = withImport.split(
+    /(?<=export const templates = \{)([^}]*)(?=\} satisfies)/,
+  );
   if (entries === undefined || rest.length > 0) {
-    throw new Refused(`${REGISTRY} has no "export const templates = { … } satisfies": put it back, then try again`);
+    throw new Refused(
+      `${REGISTRY} has no "export const templates = { … } satisfies": put it back, then try again`,
+    );
   }
   return `${before}${entries.trimEnd().replace(/,?$/, ',')} ${key} ${after}`;
 }

@@ -8,7 +8,10 @@ export interface OutcomeEvent {
 }
 
 /** What came of it in a word: the reason of one that was skipped, else `delivered`, `heard` or `failed`. */
-export const wordOf = ({ detail_type, detail }: Pick<OutcomeEvent, 'detail_type' | 'detail'>): string =>
+export const wordOf = ({
+  detail_type,
+  detail,
+}: Pick<OutcomeEvent, 'detail_type' | 'detail'>): string =>
   (detail as { reason?: string }).reason ?? detail_type.replace('Interruption ', '').toLowerCase();
 
 export interface Outcomes {

@@ -72,7 +72,8 @@ async function acts(step: ActingStep, watch: Watch, stage: Stage): Promise<void>
 async function timesOut({ seconds }: SilentStep, watch: Watch): Promise<void> {
   await watch.quiet();
   const silent = (await watch.silenceUntilTimeout()) / 1000;
-  if (Math.abs(silent - seconds) >= 1) throw new Mismatch(silenceOf('caller is silent', Math.round(silent * 10) / 10));
+  if (Math.abs(silent - seconds) >= 1)
+    throw new Mismatch(silenceOf('caller is silent', Math.round(silent * 10) / 10));
 }
 
 async function isSilent({ seconds }: SilentStep, watch: Watch, stage: Stage): Promise<void> {
@@ -156,7 +157,8 @@ function createWatch(stage: Stage) {
     timeUntilHeard(part: string): number {
       const text = playing && 'text' in playing ? playing.text : '';
       const at = text.indexOf(part);
-      if (!playing || at < 0) throw new Mismatch(`assistant is ${text ? `saying ${JSON.stringify(text)}` : 'silent'}`);
+      if (!playing || at < 0)
+        throw new Mismatch(`assistant is ${text ? `saying ${JSON.stringify(text)}` : 'silent'}`);
       // Only whole words count as heard.
       const end = at + part.length + text.slice(at + part.length).search(/\s|$/);
       // Timers and clocks know whole milliseconds: one less, and the word would not have been heard.

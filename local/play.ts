@@ -85,19 +85,33 @@ export const callerIsSilent = (seconds: number): Step => ({
 });
 
 /** Nothing is said, done or cut for so long, once what was being said has ended. */
-export const silenceFor = (seconds: number): Step => ({ line: silenceOf('nothing is said', seconds), seconds });
+export const silenceFor = (seconds: number): Step => ({
+  line: silenceOf('nothing is said', seconds),
+  seconds,
+});
 
-export const callerHangsUp = (): Step => ({ line: 'caller hangs up', act: (caller) => caller.hangsUp() });
+export const callerHangsUp = (): Step => ({
+  line: 'caller hangs up',
+  act: (caller) => caller.hangsUp(),
+});
 
 export const assistantSays = (expected: Expected): Step => ({
   line: `assistant says ${show(expected)}`,
-  matches: (entry) => entry.kind === 'playback_started' && 'text' in entry && fits(entry.text, expected),
+  matches: (entry) =>
+    entry.kind === 'playback_started' && 'text' in entry && fits(entry.text, expected),
 });
 
 /** What is being said is stopped; `heard` is the part that reached the caller. */
-export const assistantIsCut = ({ by, heard = '' }: { by: 'app' | 'caller'; heard?: Expected }): Step => ({
+export const assistantIsCut = ({
+  by,
+  heard = '',
+}: {
+  by: 'app' | 'caller';
+  heard?: Expected;
+}): Step => ({
   line: `assistant is cut by the ${by}${heard === '' ? '' : ` after ${show(heard)}`}`,
-  matches: (entry) => entry.kind === 'playback_interrupted' && entry.by === by && fits(entry.heard, heard),
+  matches: (entry) =>
+    entry.kind === 'playback_interrupted' && entry.by === by && fits(entry.heard, heard),
 });
 
 /** A clip is played: an `audio` action. */
@@ -131,7 +145,10 @@ export const assistantConfigures = (what: 'transcription' | 'voice_to_voice'): S
   matches: does(`configure_${what}`),
 });
 
-export const assistantHangsUp = (): Step => ({ line: 'assistant hangs up', matches: does('hangup') });
+export const assistantHangsUp = (): Step => ({
+  line: 'assistant hangs up',
+  matches: does('hangup'),
+});
 
 interface Interrupted extends Interruption {
   /** The part of the current sentence that has been heard by then. */
@@ -168,9 +185,13 @@ export const outcomesAre = (...outcomes: string[]): Step => ({
 });
 
 /** Both ways of being silent, as a line. */
-export const silenceOf = (who: 'caller is silent' | 'nothing is said', seconds: number) => `${who} for ${seconds} s`;
+export const silenceOf = (who: 'caller is silent' | 'nothing is said', seconds: number) =>
+  `${who} for ${seconds} s`;
 
-function does<T extends Action['type']>(type: T, fitting: (action: ActionOf<T>) => boolean = () => true) {
+function does<T extends Action['type']>(
+  type: T,
+  fitting: (action: ActionOf<T>) => boolean = () => true,
+) {
   return (entry: TimelineEntry) =>
     entry.kind === 'action' && entry.action.type === type && fitting(entry.action as ActionOf<T>);
 }
@@ -180,4 +201,5 @@ const digits = (number: string) => number.replace(/\D/g, '').replace(/^00/, '');
 const fits = (text: string, expected: Expected) =>
   typeof expected === 'string' ? text.includes(expected) : expected.test(text);
 
-const show = (expected: Expected) => (typeof expected === 'string' ? JSON.stringify(expected) : String(expected));
+const show = (expected: Expected) =>
+  typeof expected === 'string' ? JSON.stringify(expected) : String(expected);

@@ -24,7 +24,11 @@ export const playNames = (): string[] =>
 /** Loads the play of this name. */
 export async function loadPlay(name: string): Promise<PlayFile> {
   const namesake = existsSync(join(TEMPLATES, `${name}.ts`)) ? name : DEFAULT_TEMPLATE;
-  const file = (await import(join(PLAYS, `${name}.ts`))) as { default: Play; template?: string; call?: PlayCall };
+  const file = (await import(join(PLAYS, `${name}.ts`))) as {
+    default: Play;
+    template?: string;
+    call?: PlayCall;
+  };
   const { default: play, template = namesake, call = {} } = file;
   return { play, template, call };
 }

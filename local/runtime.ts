@@ -30,7 +30,10 @@ export interface Runtime {
  * Starts everything on this machine, resolves once all of it is up, and leaves nothing behind if something isn't.
  * `output` takes the log of the runtime and of its functions.
  */
-export async function startRuntime(settings: Settings, output: NodeJS.WritableStream): Promise<Runtime> {
+export async function startRuntime(
+  settings: Settings,
+  output: NodeJS.WritableStream,
+): Promise<Runtime> {
   // Each function has two pipes to it.
   output.setMaxListeners(0);
   const log = logTo(output);
@@ -48,10 +51,19 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
     // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is being read.
     const bundles = mkdtempSync(join(tmpdir(), 'ai-flow-'));
     running.push({ stop: () => rm(bundles, { recursive: true }) });
-    const surroundings = { settings, url: server.url, databaseEndpoint: database.endpoint, table: TABLE };
+    const surroundings = {
+      settings,
+      url: server.url,
+      databaseEndpoint: database.endpoint,
+      table: TABLE,
+    };
     const create = (name: FunctionName) => {
       const lambda = createFunction({
-        data: { name, bundle: join(bundle(name, bundles), 'index.cjs'), timeout_ms: name === 'job' ? 60_000 : 10_000 },
+        data: {
+          name,
+          bundle: join(bundle(name, bundles), 'index.cjs'),
+          timeout_ms: name === 'job' ? 60_000 : 10_000,
+        },
         env: functionEnv(name, surroundings),
         clock: systemClock,
         output,
@@ -79,7 +91,16 @@ export async function startRuntime(settings: Settings, output: NodeJS.WritableSt
     running.push(queue);
     const { externalApiToken } = settings;
     const connections = webSocketApi.routes;
-    const app = createApp({ functions, connections, simulator, bus, queue, outcomes, externalApiToken, log });
+    const app = createApp({
+      functions,
+      connections,
+      simulator,
+      bus,
+      queue,
+      outcomes,
+      externalApiToken,
+      log,
+    });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };
   } catch (error) {

@@ -53,7 +53,8 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
     stdout: true,
     stderr: true,
   });
-  for (const stream of [worker.stdout, worker.stderr] as Readable[]) stream.pipe(output, { end: false });
+  for (const stream of [worker.stdout, worker.stderr] as Readable[])
+    stream.pipe(output, { end: false });
   worker.on('message', (answer: Answer) =>
     answer.id === 'ready' ? ready.resolve() : waiting.get(answer.id)?.(answer),
   );
@@ -89,7 +90,9 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
   function gone(error: unknown) {
     retire();
     const message = error instanceof Error ? error.message : String(error);
-    ready.reject(new Error(`functions/${data.name}.ts does not load: ${message}`, { cause: error }));
+    ready.reject(
+      new Error(`functions/${data.name}.ts does not load: ${message}`, { cause: error }),
+    );
     for (const [id, settle] of waiting) settle(failure(id, 'Runtime.ExitError', message));
   }
 

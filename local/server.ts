@@ -19,8 +19,12 @@ type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => unkno
 export async function listen(port: number): Promise<Server> {
   const app = Promise.withResolvers<Hono>();
   const upgrade = Promise.withResolvers<Upgrade>();
-  const server = createServer(getRequestListener(async (request, env) => (await app.promise).fetch(request, env)));
-  server.on('upgrade', async (...connection: Parameters<Upgrade>) => (await upgrade.promise)(...connection));
+  const server = createServer(
+    getRequestListener(async (request, env) => (await app.promise).fetch(request, env)),
+  );
+  server.on('upgrade', async (...connection: Parameters<Upgrade>) =>
+    (await upgrade.promise)(...connection),
+  );
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
 

@@ -62,10 +62,14 @@ const shape = (env: NodeJS.ProcessEnv) => ({
 
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new Error(`PORT must be a number from 0 (any free port) to 65535; got ${JSON.stringify(text)}`);
+  throw new Error(
+    `PORT must be a number from 0 (any free port) to 65535; got ${JSON.stringify(text)}`,
+  );
 }
 
 function externalApiUrl(template: string | undefined): string | undefined {
   if (!template || URL.canParse(template)) return template;
-  throw new Error(`EXTERNAL_API_URL must be a URL, or empty for no push channel; got ${JSON.stringify(template)}`);
+  throw new Error(
+    `EXTERNAL_API_URL must be a URL, or empty for no push channel; got ${JSON.stringify(template)}`,
+  );
 }

@@ -14,7 +14,10 @@ const requestSchema = z.strictObject({
       MessageBody: z.string(),
       DelaySeconds: z.optional(z.int().check(z.gte(0), z.lte(900))),
       MessageAttributes: z.optional(
-        z.record(z.string(), z.strictObject({ DataType: z.literal('String'), StringValue: z.string() })),
+        z.record(
+          z.string(),
+          z.strictObject({ DataType: z.literal('String'), StringValue: z.string() }),
+        ),
       ),
     }),
   ),
@@ -29,18 +32,31 @@ export function sqsApi(queue: Pick<MessageQueue, 'put'>): Hono {
   return new Hono().post('/sqs/*', async (c) => {
     const target = c.req.header('x-amz-target') ?? '';
     if (target !== 'AmazonSQS.SendMessageBatch') {
-      return refuse(c, 'InvalidAction', `X-Amz-Target must be AmazonSQS.SendMessageBatch; got ${target}`);
+      return refuse(
+        c,
+        'InvalidAction',
+        `X-Amz-Target must be AmazonSQS.SendMessageBatch; got ${target}`,
+      );
     }
     const request = requestSchema.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return refuse(c, 'SerializationException', z.prettifyError(request.error));
+    if (!request.success)
+      return refuse(c, 'SerializationException', z.prettifyError(request.error));
     const { Entries } = request.data;
     if (Entries.length === 0 || Entries.length > MAX_ENTRIES) {
-      return refuse(c, 'BatchEntryCount', `Entries must have 1 to ${MAX_ENTRIES} entries; got ${Entries.length}`);
+      return refuse(
+        c,
+        'BatchEntryCount',
+        `Entries must have 1 to ${MAX_ENTRIES} entries; got ${Entries.length}`,
+      );
     }
     const bytes = Entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
-    if (bytes > MAX_BYTES) return refuse(c, 'BatchRequestTooLong', `at most ${MAX_BYTES} bytes; got ${bytes}`);
+    if (bytes > MAX_BYTES)
+      return refuse(c, 'BatchRequestTooLong', `at most ${MAX_BYTES} bytes; got ${bytes}`);
     const ids = queue.put(Entries.map(messageOf));
-    return c.json({ Successful: Entries.map(({ Id }, n) => ({ Id, MessageId: ids[n] })), Failed: [] });
+    return c.json({
+      Successful: Entries.map(({ Id }, n) => ({ Id, MessageId: ids[n] })),
+      Failed: [],
+    });
   });
 }
 

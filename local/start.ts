@@ -4,7 +4,10 @@ import { readSettings } from './settings.ts';
 
 try {
   const settings = readSettings(process.env);
-  const starting = startRuntime(settings, settings.verbose ? process.stderr : worthReading(process.stderr));
+  const starting = startRuntime(
+    settings,
+    settings.verbose ? process.stderr : worthReading(process.stderr),
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, async () => {
       await (await starting).stop();

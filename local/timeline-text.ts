@@ -46,9 +46,14 @@ function detailOf(action: Action): string {
   }
 }
 
-function event({ event, status, took_ms }: Extract<TimelineEntry, { kind: 'event' }>): [string, string, Style] {
+function event({
+  event,
+  status,
+  took_ms,
+}: Extract<TimelineEntry, { kind: 'event' }>): [string, string, Style] {
   const answer = status === undefined ? 'a frame' : `${status} in ${Math.round(took_ms ?? 0)} ms`;
-  if (event.type === 'user_speak') return ['caller', `${event.text}  ${styleText('dim', `→ ${answer}`)}`, 'green'];
+  if (event.type === 'user_speak')
+    return ['caller', `${event.text}  ${styleText('dim', `→ ${answer}`)}`, 'green'];
   if (event.type === 'dtmf_received')
     return ['caller', `presses ${event.digit}  ${styleText('dim', `→ ${answer}`)}`, 'green'];
   return ['event', `${event.type} → ${answer}`, 'dim'];

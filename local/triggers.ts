@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Interruption, Source } from './play.ts';
 
 /** Sends an interruption to the runtime at `url` as one source does; resolves with what that source was told, in a few words. */
-export const sendThrough = (source: Source, url: string, interruption: Interruption): Promise<string> =>
-  SENDERS[source](url, interruption);
+export const sendThrough = (
+  source: Source,
+  url: string,
+  interruption: Interruption,
+): Promise<string> => SENDERS[source](url, interruption);
 
 const SENDERS: Record<Source, (url: string, interruption: Interruption) => Promise<string>> = {
   async HTTP(url, interruption) {
@@ -22,14 +25,22 @@ const SENDERS: Record<Source, (url: string, interruption: Interruption) => Promi
       messageAttributes: {},
       body: JSON.stringify(interruption),
     };
-    const response = await post(`${url}/2015-03-31/functions/interrupt/invocations`, { Records: [record] });
+    const response = await post(`${url}/2015-03-31/functions/interrupt/invocations`, {
+      Records: [record],
+    });
     const { batchItemFailures } = (await response.json()) as { batchItemFailures?: unknown[] };
     return batchItemFailures?.length === 0 ? 'accepted' : 'refused';
   },
 
   async EventBridge(url, interruption) {
-    const Entries = [{ Source: 'shop', DetailType: 'Order Shipped', Detail: JSON.stringify(interruption) }];
-    const response = await post(`${url}/eventbridge`, { Entries }, { 'x-amz-target': 'AWSEvents.PutEvents' });
+    const Entries = [
+      { Source: 'shop', DetailType: 'Order Shipped', Detail: JSON.stringify(interruption) },
+    ];
+    const response = await post(
+      `${url}/eventbridge`,
+      { Entries },
+      { 'x-amz-target': 'AWSEvents.PutEvents' },
+    );
     const { FailedEntryCount } = (await response.json()) as { FailedEntryCount: number };
     return FailedEntryCount === 0 ? 'accepted' : 'refused';
   },

@@ -6,7 +6,11 @@ export const webhookClient =
   async (event, signal) => {
     const response = await fetch(`${url}/webhook`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'ai-flow-simulator', 'x-api-token': token },
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'ai-flow-simulator',
+        'x-api-token': token,
+      },
       body: JSON.stringify(event),
       signal,
     });

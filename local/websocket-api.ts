@@ -39,7 +39,8 @@ export function createWebSocketApi(target: LambdaFunction): WebSocketApi {
       // Whoever gives up meanwhile is nobody to answer.
       socket.on('error', () => socket.destroy());
       const status = request.url === WEBSOCKET_PATH ? await statusOf(request) : 404;
-      if (typeof status === 'number') return void socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\n\r\n`);
+      if (typeof status === 'number')
+        return void socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\n\r\n`);
       server.handleUpgrade(request, socket, head, (client) => attach(status, client));
     },
     routes: new Hono().post('/@connections/:id', async (c) => {
@@ -60,7 +61,9 @@ export function createWebSocketApi(target: LambdaFunction): WebSocketApi {
   /** A new connection, or the status that it is refused with. */
   async function statusOf(request: IncomingMessage): Promise<ConnectionContext | number> {
     const connection = newConnection();
-    const { failed, payload } = await target.invoke(JSON.stringify(connectEvent(connection, request)));
+    const { failed, payload } = await target.invoke(
+      JSON.stringify(connectEvent(connection, request)),
+    );
     if (failed) return 502;
     const { statusCode = 200 } = JSON.parse(payload) as { statusCode?: number };
     return statusCode < 300 ? connection : statusCode;
@@ -81,12 +84,19 @@ export function createWebSocketApi(target: LambdaFunction): WebSocketApi {
   }
 
   /** Frames of one connection are handled side by side, as API Gateway does. */
-  async function answer(connection: ConnectionContext, client: WebSocket, frame: string): Promise<void> {
+  async function answer(
+    connection: ConnectionContext,
+    client: WebSocket,
+    frame: string,
+  ): Promise<void> {
     const event = messageEvent(connection, frame);
     const { failed, payload } = await target.invoke(JSON.stringify(event));
     const { requestId } = event.requestContext;
     const { connectionId } = connection;
-    if (failed) return client.send(JSON.stringify({ message: 'Internal server error', connectionId, requestId }));
+    if (failed)
+      return client.send(
+        JSON.stringify({ message: 'Internal server error', connectionId, requestId }),
+      );
     const { body } = (JSON.parse(payload) ?? {}) as { body?: string };
     if (body) client.send(body);
   }

@@ -8,8 +8,12 @@ export const websocketClient =
   ({ received, closed }) =>
     new Promise((resolve, reject) => {
       const address = url.replace(/^http/, 'ws') + WEBSOCKET_PATH;
-      const client = new WebSocket(address, { headers: { 'X-API-TOKEN': token, 'User-Agent': 'ai-flow-simulator' } });
-      client.on('open', () => resolve({ send: (text) => client.send(text), close: () => client.close() }));
+      const client = new WebSocket(address, {
+        headers: { 'X-API-TOKEN': token, 'User-Agent': 'ai-flow-simulator' },
+      });
+      client.on('open', () =>
+        resolve({ send: (text) => client.send(text), close: () => client.close() }),
+      );
       client.on('message', (data) => received(String(data)));
       client.on('unexpected-response', (_request, { statusCode }) => {
         reject(new Error(`the WebSocket was refused with status ${statusCode}`));

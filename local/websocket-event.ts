@@ -28,19 +28,30 @@ export const messageEvent = (connection: ConnectionContext, body: string) => ({
 });
 
 export const disconnectEvent = (connection: ConnectionContext, code: number, reason: string) => ({
-  ...context(connection, '$disconnect', 'DISCONNECT', { disconnectStatusCode: code, disconnectReason: reason }),
+  ...context(connection, '$disconnect', 'DISCONNECT', {
+    disconnectStatusCode: code,
+    disconnectReason: reason,
+  }),
   isBase64Encoded: false,
 });
 
 /** Names as they were sent, unlike those of an HTTP API. */
 function headersOf({ rawHeaders }: IncomingMessage) {
   const headers: Record<string, string> = {};
-  for (let at = 0; at < rawHeaders.length; at += 2) headers[rawHeaders[at] as string] = rawHeaders[at + 1] as string;
-  const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    headers[rawHeaders[at] as string] = rawHeaders[at + 1] as string;
+  const multiValueHeaders = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value]]),
+  );
   return { headers, multiValueHeaders };
 }
 
-function context(connection: ConnectionContext, routeKey: string, eventType: string, more: object = {}) {
+function context(
+  connection: ConnectionContext,
+  routeKey: string,
+  eventType: string,
+  more: object = {},
+) {
   const now = Date.now();
   return {
     requestContext: {

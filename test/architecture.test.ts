@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
   'functions/call': /^(functions\/(call|protocol|sessions\/history)|node:(crypto|util)$)/,
-  'functions/sessions': /^(functions\/(sessions|call|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
+  'functions/sessions':
+    /^(functions\/(sessions|call|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/runtime': /^(functions\/(runtime|protocol)|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
     /^(functions\/(assistant|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
@@ -15,7 +16,8 @@ const ARROWS: Record<string, RegExp> = {
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
   'functions/outbound':
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
-  'functions/models': /^(functions\/(models|runtime\/env|call\/document)|@aws-sdk\/client-bedrock-runtime$)/,
+  'functions/models':
+    /^(functions\/(models|runtime\/env|call\/document)|@aws-sdk\/client-bedrock-runtime$)/,
   'functions/templates': /^functions\/(templates|assistant\/template|models|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
@@ -60,6 +62,8 @@ function importsOf(file: string): string[] {
     ([, specifier]) => specifier as string,
   );
   return specifiers.map((specifier) =>
-    specifier.startsWith('.') ? normalize(join(dirname(file), specifier)).replaceAll('\\', '/') : specifier,
+    specifier.startsWith('.')
+      ? normalize(join(dirname(file), specifier)).replaceAll('\\', '/')
+      : specifier,
   );
 }

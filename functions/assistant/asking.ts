@@ -38,7 +38,15 @@ export interface Answer {
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
 export function createAsking({ ways, assets, clock }: Parts) {
-  return async function ask({ template, step, event, call, turn, heard, signal }: Question): Promise<Answer> {
+  return async function ask({
+    template,
+    step,
+    event,
+    call,
+    turn,
+    heard,
+    signal,
+  }: Question): Promise<Answer> {
     const handler = handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard);
@@ -46,23 +54,37 @@ export function createAsking({ ways, assets, clock }: Parts) {
     signal.throwIfAborted();
     const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
     // Where nothing can be pushed, the silence after a hold is what fetches the answer.
-    const hold = isLater(result) ? (result.hold ?? (canPush(call, ways) ? undefined : template.progress)) : undefined;
+    const hold = isLater(result)
+      ? (result.hold ?? (canPush(call, ways) ? undefined : template.progress))
+      : undefined;
     const actions = await draftsOf(isLater(result) ? hold : result, template, call.id);
     const changes = changesOf(call, open);
-    return { said: { turn, ...saidOf(actions, changes, job && markOf(job, clock.now())) }, ...(job && { job }) };
+    return {
+      said: { turn, ...saidOf(actions, changes, job && markOf(job, clock.now())) },
+      ...(job && { job }),
+    };
   };
 
-  async function draftsOf(result: Result, template: Template, session_id: string): Promise<ActionDraft[]> {
+  async function draftsOf(
+    result: Result,
+    template: Template,
+    session_id: string,
+  ): Promise<ActionDraft[]> {
     return drafts(await actionsOf(result, { template, session_id }, assets));
   }
 }
 
-const saidOf = (actions: readonly ActionDraft[], changes: Changes | undefined, job: JobMark | undefined): Said => ({
+const saidOf = (
+  actions: readonly ActionDraft[],
+  changes: Changes | undefined,
+  job: JobMark | undefined,
+): Said => ({
   actions,
   ...(changes && { changes }),
   ...(job && { job }),
 });
 
 /** Actions that don't know their session: a call keeps them so. */
-export const drafts = (actions: readonly (ActionDraft & { session_id?: string })[]): ActionDraft[] =>
-  actions.map(({ session_id: _own, ...draft }) => draft as ActionDraft);
+export const drafts = (
+  actions: readonly (ActionDraft & { session_id?: string })[],
+): ActionDraft[] => actions.map(({ session_id: _own, ...draft }) => draft as ActionDraft);

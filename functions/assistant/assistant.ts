@@ -70,13 +70,29 @@ const WRITING_MS = 50;
 const TRIES = 16;
 
 export function createAssistant(parts: AssistantParts): Assistant {
-  const { templates, sessions, jobs, clock, log, random = Math.random, ways = NO_WAYS, assets } = parts;
+  const {
+    templates,
+    sessions,
+    jobs,
+    clock,
+    log,
+    random = Math.random,
+    ways = NO_WAYS,
+    assets,
+  } = parts;
   const { slow_answer_wait_ms = SLOW_ANSWER_WAIT_MS } = parts;
   const { list, carryOut } = createConsequences(parts);
   const decideAbout = createDeciding({ sessions, clock, random, list });
   const remembering = createHistory({ sessions, clock, log });
   const ask = createAsking({ ways, assets, clock });
-  const waiting = createWaiting({ sessions, decideAbout, carryOut, clock, log, wait_ms: slow_answer_wait_ms });
+  const waiting = createWaiting({
+    sessions,
+    decideAbout,
+    carryOut,
+    clock,
+    log,
+    wait_ms: slow_answer_wait_ms,
+  });
   const isNew = createNovelty();
 
   return async function answer(event, received) {
@@ -87,18 +103,28 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const turn: Turn = { event, step, received, fact, template: templates.of(partiesOf(event)) };
     let collected: readonly ActionDraft[] | undefined;
     try {
-      const written = await withDeadline(clock, received.deadline, (signal) => respond(turn, signal));
+      const written = await withDeadline(clock, received.deadline, (signal) =>
+        respond(turn, signal),
+      );
       if (written && turn.ready?.length === 0 && slow_answer_wait_ms > 0) {
         collected = await waiting(written, fact, received);
         await turn.history?.noteAnswer({ turn: written.call.turn, known: true }, collected ?? []);
       }
     } catch (error) {
       turn.ready ??= unwritten(turn);
-      log.error('answer_failed', { session_id, event: nameOf(event), fallback: turn.ready === undefined, error });
+      log.error('answer_failed', {
+        session_id,
+        event: nameOf(event),
+        fallback: turn.ready === undefined,
+        error,
+      });
     }
     const { template, ready = step.awaited ? template.fallback : undefined } = turn;
-    const actions = step.answerable ? actionsFor(collected ?? ready, session_id, template.voice) : [];
-    if (cutsItself(actions)) log.warn('barge_in_after_speech', { session_id, event: nameOf(event) });
+    const actions = step.answerable
+      ? actionsFor(collected ?? ready, session_id, template.voice)
+      : [];
+    if (cutsItself(actions))
+      log.warn('barge_in_after_speech', { session_id, event: nameOf(event) });
     return actions;
   };
 
@@ -125,11 +151,19 @@ export function createAssistant(parts: AssistantParts): Assistant {
     }
   }
 
-  async function recorded({ event, fact, received }: Turn, signal: AbortSignal): Promise<Stored | undefined> {
+  async function recorded(
+    { event, fact, received }: Turn,
+    signal: AbortSignal,
+  ): Promise<Stored | undefined> {
     const { id } = event.session;
     const halfway = clock.now() + (received.deadline - clock.now()) / 2;
     try {
-      return await withDeadline(clock, halfway, (inner) => sessions.record(id, fact, inner), signal);
+      return await withDeadline(
+        clock,
+        halfway,
+        (inner) => sessions.record(id, fact, inner),
+        signal,
+      );
     } catch (error) {
       log.error('session_not_read', { session_id: id, event: nameOf(event), error });
       return undefined;
@@ -147,8 +181,20 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return { call: fold(stored.call), asked: meaningOf(stored.call, fact.id, clock.now()), number };
   }
 
-  async function unremembered(turn: Turn, call: Call, number: number, history: Remembering, signal: AbortSignal) {
-    const { said, job } = await ask({ ...turn, call, turn: number, heard: history.heard({ turn: number }), signal });
+  async function unremembered(
+    turn: Turn,
+    call: Call,
+    number: number,
+    history: Remembering,
+    signal: AbortSignal,
+  ) {
+    const { said, job } = await ask({
+      ...turn,
+      call,
+      turn: number,
+      heard: history.heard({ turn: number }),
+      signal,
+    });
     // Of a turn that may be another one nobody would ever hear the answer.
     if (job) throw new Error('nothing can be put off without the session: it could not be read');
     return said.actions;
@@ -167,7 +213,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     };
     const { decision, stored: written } = await decideAbout(
       call.id,
-      async (latest) => ({ kind: 'event', event: await answering(turn, latest ?? stored, answers) }),
+      async (latest) => ({
+        kind: 'event',
+        event: await answering(turn, latest ?? stored, answers),
+      }),
       { known: stored, signal, tries: TRIES, attempting },
     );
     if (signal.aborted) {
@@ -189,7 +238,13 @@ export function createAssistant(parts: AssistantParts): Assistant {
 
   function mayWait(call: Call, { fact, received }: Turn): boolean {
     const now = clock.now();
-    if (fact.kind !== 'ended' || received.connection || canPush(call, ways) || call.jobs.length === 0) return false;
+    if (
+      fact.kind !== 'ended' ||
+      received.connection ||
+      canPush(call, ways) ||
+      call.jobs.length === 0
+    )
+      return false;
     return soundingAt(call, now).length === 0 && !isUndecided(call, now);
   }
 
@@ -209,7 +264,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /** What is said to an event: asked once, and again where somebody else has changed what the template has changed. */
-  function answersTo(turn: Turn, { call, asked, number, heard, signal }: Reading & Asking): Answers {
+  function answersTo(
+    turn: Turn,
+    { call, asked, number, heard, signal }: Reading & Asking,
+  ): Answers {
     const { template, step, event, received } = turn;
     let latest: (Answer & { readonly call: Call }) | undefined;
     let fallback: Said | undefined;
@@ -228,8 +286,17 @@ export function createAssistant(parts: AssistantParts): Assistant {
         return latest.said;
       } catch (error) {
         signal.throwIfAborted();
-        log.error('answer_failed', { session_id: call.id, event: nameOf(event), fallback: true, error });
-        fallback = { actions: step.awaited ? drafts(actionsFor(template.fallback, call.id, template.voice)) : [] };
+        log.error('answer_failed', {
+          session_id: call.id,
+          event: nameOf(event),
+          fallback: true,
+          error,
+        });
+        fallback = {
+          actions: step.awaited
+            ? drafts(actionsFor(template.fallback, call.id, template.voice))
+            : [],
+        };
         return fallback;
       }
     }
@@ -248,7 +315,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
   /** What is said where the template isn't asked. */
   async function spoken(asked: Asked, template: Template, call: Call): Promise<Said | undefined> {
     const { id: session_id, jobs: open } = call;
-    const say = async (result: Result) => drafts(await actionsOf(result, { template, session_id }, assets));
+    const say = async (result: Result) =>
+      drafts(await actionsOf(result, { template, session_id }, assets));
     switch (asked) {
       case 'progress':
         return { actions: await say(template.progress), from: 'progress' };
@@ -265,7 +333,12 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /** The mark of a job is written before it starts, and goes with it where nobody takes it. */
-  async function start(turn: Turn, job: Job, known: Stored | undefined, signal: AbortSignal): Promise<boolean> {
+  async function start(
+    turn: Turn,
+    job: Job,
+    known: Stored | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     try {
       await jobs.start(job, signal);
       return true;
@@ -275,7 +348,11 @@ export function createAssistant(parts: AssistantParts): Assistant {
       log.error('answer_failed', { session_id, event: nameOf(turn.event), fallback: true, error });
       const actions = drafts(actionsFor(template.fallback, session_id, template.voice));
       turn.ready = actions;
-      const said: Said = { actions, instead: fact.id, ...(turn.said?.job && { lost: turn.said.job.key }) };
+      const said: Said = {
+        actions,
+        instead: fact.id,
+        ...(turn.said?.job && { lost: turn.said.job.key }),
+      };
       const event: Answering = {
         id: newId(),
         kind: 'other',
@@ -284,8 +361,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
         pushes: false,
         said,
       };
-      await decideAbout(session_id, () => ({ kind: 'event', event }), { known, signal }).catch((error: unknown) =>
-        log.error('job_mark_kept', { session_id, error }),
+      await decideAbout(session_id, () => ({ kind: 'event', event }), { known, signal }).catch(
+        (error: unknown) => log.error('job_mark_kept', { session_id, error }),
       );
       return false;
     }
@@ -293,7 +370,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
 
   /** What may go out though nobody knows whether it is written: only what the template has just said itself. */
   function unwritten({ said, attempted, fact, event }: Turn): readonly ActionDraft[] | undefined {
-    if (attempted && leavesMore(attempted.call, fact.id)) void recordUnsaid(event.session.id, fact.id);
+    if (attempted && leavesMore(attempted.call, fact.id))
+      void recordUnsaid(event.session.id, fact.id);
     // Nobody works on what isn't known to be put off.
     if (said?.job) return undefined;
     if (!attempted) return said?.actions;

@@ -21,7 +21,10 @@ export const openForTemplate = (
 });
 
 /** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a call keeps. */
-export function changesOf(before: Call, { state, labels }: TemplateSession<State>): Changes | undefined {
+export function changesOf(
+  before: Call,
+  { state, labels }: TemplateSession<State>,
+): Changes | undefined {
   checkLimits(state ?? {}, labels);
   const after = asKept(state);
   const keys = new Set([...Object.keys(before.state), ...Object.keys(after)]);
@@ -31,7 +34,10 @@ export function changesOf(before: Call, { state, labels }: TemplateSession<State
   if (changed.length + added.length + removed.length === 0) return undefined;
   return {
     state: Object.fromEntries(changed.map((key) => [key, after[key]])),
-    labels: Object.fromEntries([...added.map((label) => [label, true]), ...removed.map((label) => [label, false])]),
+    labels: Object.fromEntries([
+      ...added.map((label) => [label, true]),
+      ...removed.map((label) => [label, false]),
+    ]),
   };
 }
 

@@ -13,12 +13,15 @@ export type Clips = (result: Result) => Promise<(ActionDraft | Action)[]>;
 export function clipsOf({ assets: declared }: Template, assets: Assets | undefined): Clips {
   return (result) => Promise.all(saidAsList(result).map(resolved));
 
-  async function resolved(said: ReturnType<typeof saidAsList>[number]): Promise<ActionDraft | Action> {
+  async function resolved(
+    said: ReturnType<typeof saidAsList>[number],
+  ): Promise<ActionDraft | Action> {
     if (!isNamed(said)) return said;
     const { audio, ...action } = parseNamedDraft(said);
     refuseUndeclared(audio.asset, declared);
     const clip = await assets?.clip(audio.asset);
-    if (clip === undefined) throw new InvalidAction(`there is no clip "${audio.asset}"`, 'audio.asset');
+    if (clip === undefined)
+      throw new InvalidAction(`there is no clip "${audio.asset}"`, 'audio.asset');
     return { ...action, audio: clip };
   }
 }

@@ -11,7 +11,10 @@ export interface Step {
   readonly awaited: boolean;
 }
 
-type Run = (session: TemplateSession<never>, context: TemplateContext) => Result | Later | Promise<Result | Later>;
+type Run = (
+  session: TemplateSession<never>,
+  context: TemplateContext,
+) => Result | Later | Promise<Result | Later>;
 
 const HANDLERS = {
   session_start: 'onSessionStart',
@@ -27,7 +30,12 @@ const HANDLERS = {
 type HandlerName = (typeof HANDLERS)[keyof typeof HANDLERS] | 'onUnknownEvent';
 
 // What they tell decides what else is said: they are recorded though no template may ask for them.
-const EVIDENCE = new Set(['assistant_speak', 'assistant_speech_ended', 'user_speech_started', 'user_input_timeout']);
+const EVIDENCE = new Set([
+  'assistant_speak',
+  'assistant_speech_ended',
+  'user_speech_started',
+  'user_input_timeout',
+]);
 const RECORDED = new Set([...EVIDENCE, 'session_start', 'user_speak', 'session_end']);
 const UNANSWERABLE = new Set(['session_end', 'user_speech_started']);
 
@@ -42,12 +50,25 @@ export function stepFor(templates: readonly Template[], received: AiFlowEvent): 
 }
 
 /** What a template does at an event, if anything. */
-export function handlerOf(template: Template, { handler }: Step, event: AiFlowEvent): Run | undefined {
-  const handle = template[handler] as ((event: AiFlowEvent, ...rest: Parameters<Run>) => ReturnType<Run>) | undefined;
-  return handle && ((session, context) => handle.call(template, asUserSpeak(event), session, context));
+export function handlerOf(
+  template: Template,
+  { handler }: Step,
+  event: AiFlowEvent,
+): Run | undefined {
+  const handle = template[handler] as
+    | ((event: AiFlowEvent, ...rest: Parameters<Run>) => ReturnType<Run>)
+    | undefined;
+  return (
+    handle && ((session, context) => handle.call(template, asUserSpeak(event), session, context))
+  );
 }
 
 function asUserSpeak(event: AiFlowEvent): AiFlowEvent {
   if (event.type !== 'user_barge_in') return event;
-  return { ...event, type: 'user_speak', text: typeof event.text === 'string' ? event.text : '', barged_in: true };
+  return {
+    ...event,
+    type: 'user_speak',
+    text: typeof event.text === 'string' ? event.text : '',
+    barged_in: true,
+  };
 }

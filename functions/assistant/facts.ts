@@ -6,7 +6,11 @@ import { wordsOf } from '../protocol/ssml.ts';
 import type { Received } from './deadline.ts';
 
 /** An event as its call keeps it. `id` names the invocation that answers it. */
-export function factOf(event: AiFlowEvent, { at, deadline, connection }: Received, id: string): Fact {
+export function factOf(
+  event: AiFlowEvent,
+  { at, deadline, connection }: Received,
+  id: string,
+): Fact {
   return { id, at, ...(connection && { socket: connection }), ...happeningOf(event, deadline) };
 }
 
@@ -50,4 +54,5 @@ function begun({ duration_ms, speech_started_at, ...said }: EventOf<'assistant_s
 }
 
 export const bargedIn = (event: AiFlowEvent) =>
-  isKnown(event) && (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));
+  isKnown(event) &&
+  (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));

@@ -40,7 +40,10 @@ export interface Remembering {
   /** What was heard in the newest turns, up to and including this event. */
   heard(session: Pick<Call, 'turn'>): Heard[];
   /** Keeps what the event tells. */
-  note(session: Recorded, whose?: { readonly began?: number; readonly again?: true }): Promise<void>;
+  note(
+    session: Recorded,
+    whose?: { readonly began?: number; readonly again?: true },
+  ): Promise<void>;
   /** Keeps what is answered, as long as the voice itself tells nothing. */
   noteAnswer(session: Recorded, answer: readonly ActionDraft[]): Promise<void>;
 }
@@ -68,14 +71,24 @@ export function createHistory({ sessions, clock, log }: Parts) {
       },
 
       heard(session) {
-        return heardIn([...noted, ...own.map((note) => ({ ...note, turn: session.turn }))], happened.template, session);
+        return heardIn(
+          [...noted, ...own.map((note) => ({ ...note, turn: session.turn }))],
+          happened.template,
+          session,
+        );
       },
 
       note: (session, { again, began } = {}) =>
-        keep(session, again ? [] : own.map((note) => (note.kind === 'end' && began ? { ...note, began } : note))),
+        keep(
+          session,
+          again
+            ? []
+            : own.map((note) => (note.kind === 'end' && began ? { ...note, began } : note)),
+        ),
 
       async noteAnswer(session, answer) {
-        if (!reportsItself([...noted, ...own])) await keep(session, noteOfAnswer(answer, clock.now()));
+        if (!reportsItself([...noted, ...own]))
+          await keep(session, noteOfAnswer(answer, clock.now()));
       },
     };
 
@@ -106,7 +119,11 @@ export async function historyOf(
   }
 }
 
-function heardIn(notes: readonly Noted[], { history }: Template, { turn }: Pick<Call, 'turn'>): Heard[] {
+function heardIn(
+  notes: readonly Noted[],
+  { history }: Template,
+  { turn }: Pick<Call, 'turn'>,
+): Heard[] {
   if (!history) return [];
   return heardOf(notes).filter((entry) => entry.turn > turn - history.turns);
 }

@@ -69,7 +69,8 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
         await done(job, until, work.run);
         return log.info('job_done', { session_id, job_id, attempt });
       } catch (error) {
-        if (error instanceof JobVain) return log.info('job_outdated', { session_id, job_id, reason: error.reason });
+        if (error instanceof JobVain)
+          return log.info('job_outdated', { session_id, job_id, reason: error.reason });
         log.error('job_failed', { session_id, job_id, attempt, error });
         if (attempt < TRIES && !work?.began() && clock.now() + PAUSE_MS * attempt < until)
           await pause(PAUSE_MS * attempt);
@@ -85,10 +86,19 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
   };
 
   /** Until its time is over, or nobody waits for it any more. */
-  async function done(job: Job, until: number, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async function done(
+    job: Job,
+    until: number,
+    run: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
     const watch = watchJob({ sessions, clock, log }, job);
     try {
-      await withDeadline(clock, until, (signal) => Promise.race([run(signal), watch.vain]), watch.signal);
+      await withDeadline(
+        clock,
+        until,
+        (signal) => Promise.race([run(signal), watch.vain]),
+        watch.signal,
+      );
     } finally {
       watch.stop();
     }
@@ -105,7 +115,8 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
     return { run, began: () => said > 0, apologize };
 
     async function run(signal: AbortSignal): Promise<void> {
-      if (!template.onJob) throw new Error('the template of this call has no onJob: was it deployed anew?');
+      if (!template.onJob)
+        throw new Error('the template of this call has no onJob: was it deployed anew?');
       const result = await template.onJob(input, open, { signal, now: clock.now });
       signal.throwIfAborted();
       if (!isStream(result)) {
@@ -126,8 +137,16 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
       const changes = changesOf(known, open);
       refuseExcess(known, changes);
       if (actions.length === 0 && !last) return false;
-      const outcome = await tell({ number: ++said, actions, last, ...(changes && { changes }) }, signal);
-      if (changes) known = { ...known, state: structuredClone(open.state) as Call['state'], labels: [...open.labels] };
+      const outcome = await tell(
+        { number: ++said, actions, last, ...(changes && { changes }) },
+        signal,
+      );
+      if (changes)
+        known = {
+          ...known,
+          state: structuredClone(open.state) as Call['state'],
+          labels: [...open.labels],
+        };
       if (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')
         throw new Error(`it could not be said: ${outcome.error?.code}`);
       // Of a run that is heard already, the next part may be the first that isn't.
@@ -155,10 +174,18 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
       }
     }
 
-    async function told(part: { number: number; actions: readonly ActionDraft[]; last: boolean; changes?: Changes }) {
+    async function told(part: {
+      number: number;
+      actions: readonly ActionDraft[];
+      last: boolean;
+      changes?: Changes;
+    }) {
       const at = clock.now();
       const by = randomBytes(5).toString('base64url');
-      const input = { kind: 'part', part: { ...part, by, job: id, at, ways: telling.ways } } as const;
+      const input = {
+        kind: 'part',
+        part: { ...part, by, job: id, at, ways: telling.ways },
+      } as const;
       const inputFor = (stored: Stored | undefined) => {
         if (stored) refuseExcess(fold(stored.call), part.changes);
         return input;
@@ -174,7 +201,8 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
   }
 }
 
-const markIn = ({ jobs }: Call, { id }: Job): JobMark | undefined => jobs.find(({ key }) => key === keyOf(id));
+const markIn = ({ jobs }: Call, { id }: Job): JobMark | undefined =>
+  jobs.find(({ key }) => key === keyOf(id));
 
 const isStream = (result: JobResult): result is AsyncIterable<Result> =>
   typeof result === 'object' && result !== null && Symbol.asyncIterator in result;

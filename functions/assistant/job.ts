@@ -34,9 +34,12 @@ export function jobFor(
 ): Job {
   if (!onJob) throw new InvalidAction('later() needs onJob in the same template: add it');
   const bytes = Buffer.byteLength(JSON.stringify(input) ?? '');
-  if (bytes === 0) throw new InvalidAction('later() needs a job of JSON: pass what onJob must know');
+  if (bytes === 0)
+    throw new InvalidAction('later() needs a job of JSON: pass what onJob must know');
   if (bytes > MAX_JOB_BYTES) {
-    throw new InvalidAction(`a job must be at most ${MAX_JOB_BYTES} bytes of JSON; got ${bytes}: pass a key instead`);
+    throw new InvalidAction(
+      `a job must be at most ${MAX_JOB_BYTES} bytes of JSON; got ${bytes}: pass a key instead`,
+    );
   }
   return { id: `job-${randomBytes(9).toString('base64url')}`, session_id, turn, input };
 }

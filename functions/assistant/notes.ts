@@ -13,7 +13,12 @@ export function notesOf(event: AiFlowEvent, at: number): Note[] {
     case 'user_speak':
     case 'user_barge_in':
       return [
-        { kind: 'caller', at, text: clipped(event.text?.trim() ?? ''), ...(bargedIn(event) && { barged_in: true }) },
+        {
+          kind: 'caller',
+          at,
+          text: clipped(event.text?.trim() ?? ''),
+          ...(bargedIn(event) && { barged_in: true }),
+        },
       ];
     case 'assistant_speak':
       return [sentence(event, at)];
@@ -62,4 +67,5 @@ function lengthOf({ duration_ms, ssml }: EventOf<'assistant_speak'>, words: stri
 }
 
 /** Not within a character. */
-const clipped = (text: string) => text.slice(0, MAX_NOTE_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '');
+const clipped = (text: string) =>
+  text.slice(0, MAX_NOTE_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '');

@@ -45,7 +45,11 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     const { receivedAt, startedAt, connection } = arrival;
     const event = read(request);
     const actions = await answer(event, { ...timesFor(receivedAt, startedAt), connection });
-    const fields = { session_id: event.session.id, event: nameOf(event), took_ms: clock.now() - startedAt };
+    const fields = {
+      session_id: event.session.id,
+      event: nameOf(event),
+      took_ms: clock.now() - startedAt,
+    };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
     return actions;
   }

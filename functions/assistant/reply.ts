@@ -14,20 +14,33 @@ interface For {
  * names. Rejects with `InvalidAction` for what AI Flow would not understand and for speech that nobody would hear, and
  * with `AssetUnavailable`.
  */
-export async function actionsOf(result: Result, { template, session_id }: For, assets: Assets | undefined) {
+export async function actionsOf(
+  result: Result,
+  { template, session_id }: For,
+  assets: Assets | undefined,
+) {
   const actions = actionsFor(await clipsOf(template, assets)(result), session_id, template.voice);
   const end = actions.findIndex(({ type }) => type === 'hangup' || type === 'transfer');
-  const unheard = end < 0 ? undefined : actions.slice(end).find(({ type }) => type === 'speak' || type === 'audio');
-  if (unheard) throw new InvalidAction(`${unheard.type} after ${actions[end]?.type} would not be heard: put it first`);
+  const unheard =
+    end < 0
+      ? undefined
+      : actions.slice(end).find(({ type }) => type === 'speak' || type === 'audio');
+  if (unheard)
+    throw new InvalidAction(
+      `${unheard.type} after ${actions[end]?.type} would not be heard: put it first`,
+    );
   return actions;
 }
 
 /** The same for what is known to be there and in order. Throws `InvalidAction`. */
 export const actionsFor = (result: Result, session_id: string, voice: Tts | undefined): Action[] =>
   saidAsList(result).map((said) => {
-    if (isLater(said)) throw new InvalidAction('later() is an answer by itself, to an event: return it alone');
+    if (isLater(said))
+      throw new InvalidAction('later() is an answer by itself, to an event: return it alone');
     if (typeof said !== 'object' || said === null) {
-      throw new InvalidAction(`an action must be a string or an object such as speak('…'); got ${typeof said}`);
+      throw new InvalidAction(
+        `an action must be a string or an object such as speak('…'); got ${typeof said}`,
+      );
     }
     return parseAction(inVoice({ ...said, session_id }, voice));
   });

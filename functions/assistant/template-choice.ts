@@ -15,13 +15,19 @@ export interface TemplateChoice {
 }
 
 /** The same for every call. */
-export const always = (template: Template): TemplateChoice => ({ all: [template], of: () => template });
+export const always = (template: Template): TemplateChoice => ({
+  all: [template],
+  of: () => template,
+});
 
 /**
  * One for each number of ours, in any international notation; `otherwise` for all other calls. Who is at the other end
  * doesn't count, not even with a number of ours. Throws an error that names a number that can't be read.
  */
-export function byNumber(templates: Iterable<readonly [string, Template]>, otherwise: Template): TemplateChoice {
+export function byNumber(
+  templates: Iterable<readonly [string, Template]>,
+  otherwise: Template,
+): TemplateChoice {
   const known = new Map([...templates].map(([number, template]) => [ours(number), template]));
   return {
     all: [...new Set([...known.values(), otherwise])],
@@ -32,5 +38,7 @@ export function byNumber(templates: Iterable<readonly [string, Template]>, other
 function ours(number: string): string {
   const digits = readPhoneNumber(number);
   if (digits !== undefined) return digits;
-  throw new Error(`TEMPLATE_BY_NUMBER: ${JSON.stringify(number.slice(0, 100))} ${PHONE_NUMBER_RULE}`);
+  throw new Error(
+    `TEMPLATE_BY_NUMBER: ${JSON.stringify(number.slice(0, 100))} ${PHONE_NUMBER_RULE}`,
+  );
 }

@@ -1,7 +1,13 @@
 import type { Call, Json } from '../call/document.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { InvalidAction, parseActionDraft } from '../protocol/actions.ts';
-import { ASSET_NAME, ASSET_NAME_RULE, isNamed, type NamedDraft, parseNamedDraft } from '../protocol/assets.ts';
+import {
+  ASSET_NAME,
+  ASSET_NAME_RULE,
+  isNamed,
+  type NamedDraft,
+  parseNamedDraft,
+} from '../protocol/assets.ts';
 import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
@@ -9,7 +15,8 @@ import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 
 /** A call as a template sees it. What it changes in `state` and `labels` is kept when its answer goes out in time. */
-export interface TemplateSession<S extends State> extends Pick<Call, 'id' | 'turn' | 'reopened' | 'caller' | 'callee'> {
+export interface TemplateSession<S extends State>
+  extends Pick<Call, 'id' | 'turn' | 'reopened' | 'caller' | 'callee'> {
   /** At most 256 bytes of JSON, kept key by key. Empty in a new call, and when DynamoDB can't be reached. */
   state: S;
   /** At most 5 business keys of at most 64 bytes by which an interruption finds this call: `order:4711`. */
@@ -83,7 +90,11 @@ export interface Template<S extends State = State, J extends Json = Json> {
    * that it yields, is said as soon as nothing else is, unless the caller has said something new. A correction begins
    * with `bargeIn()`: it cuts what is being said. May run twice.
    */
-  onJob?: (job: J, session: TemplateSession<S>, context: TemplateContext) => JobResult | Promise<JobResult>;
+  onJob?: (
+    job: J,
+    session: TemplateSession<S>,
+    context: TemplateContext,
+  ) => JobResult | Promise<JobResult>;
   /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
   assets?: readonly string[];
   /** Said at once when a handler throws, answers wrongly or is late: no clip by name, which must be loaded. */
@@ -100,7 +111,8 @@ export interface Template<S extends State = State, J extends Json = Json> {
 export type JobResult = Result | AsyncIterable<Result>;
 
 /** A template as it is written: mistakes must not end in silence, so it has a fallback. */
-type Definition<S extends State, J extends Json> = Template<Partial<S>, J> & Required<Pick<Template, 'fallback'>>;
+type Definition<S extends State, J extends Json> = Template<Partial<S>, J> &
+  Required<Pick<Template, 'fallback'>>;
 
 /** Every field that a template may have; the compiler sees to it that none is missing. */
 const FIELDS = Object.keys({
@@ -134,17 +146,26 @@ export class InvalidTemplate extends InvalidValue {
  * {@link later} hands to `onJob`. Throws {@link InvalidTemplate} for a field that is not one or cannot be had, and
  * `InvalidAction` for a `fallback`, `progress` or `apology` that AI Flow would refuse.
  */
-export function defineTemplate<S extends State = State, J extends Json = Json>(template: Definition<S, J>): Template {
+export function defineTemplate<S extends State = State, J extends Json = Json>(
+  template: Definition<S, J>,
+): Template {
   const unknown = Object.keys(template).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined) {
-    throw new InvalidTemplate(`${unknown} is not a field of a template: use one of ${FIELDS.join(', ')}`, unknown);
+    throw new InvalidTemplate(
+      `${unknown} is not a field of a template: use one of ${FIELDS.join(', ')}`,
+      unknown,
+    );
   }
   if (template.onJob && template.progress === undefined) {
-    throw new InvalidTemplate('onJob needs progress: say what a caller hears who waits for it', 'progress');
+    throw new InvalidTemplate(
+      'onJob needs progress: say what a caller hears who waits for it',
+      'progress',
+    );
   }
   const { assets = [], fallback, progress, apology } = template;
   for (const name of assets) {
-    if (!ASSET_NAME.test(name)) throw new InvalidTemplate(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
+    if (!ASSET_NAME.test(name))
+      throw new InvalidTemplate(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
   }
   saidAsList(fallback).forEach(parseActionDraft);
   for (const said of [progress, apology].flatMap(saidAsList)) {
@@ -164,7 +185,8 @@ function checkTurns(turns: number) {
 const LATER = Symbol('later');
 
 /** Answers with `hold` now, and with what `onJob` makes of `job` when that is ready. */
-export const later = <J extends Json>(answer: Later<J>): Later<J> => ({ ...answer, [LATER]: true }) as Later<J>;
+export const later = <J extends Json>(answer: Later<J>): Later<J> =>
+  ({ ...answer, [LATER]: true }) as Later<J>;
 
 export const isLater = (result: Result | Later): result is Later =>
   typeof result === 'object' && result !== null && LATER in result;
@@ -172,7 +194,9 @@ export const isLater = (result: Result | Later): result is Later =>
 /** A result as a list of actions that don't know their session yet. */
 export function saidAsList(result: Result): Exclude<Said, string>[] {
   if (result === null || result === undefined) return [];
-  return [result].flat().map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said));
+  return [result]
+    .flat()
+    .map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said));
 }
 
 /** What isn't declared wouldn't be looked for when the stack is built. Throws `InvalidAction`. */

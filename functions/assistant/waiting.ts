@@ -48,7 +48,8 @@ export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wai
         const stored = await sessions.read(session_id);
         if (!stored || isNewer(stored, written, fact)) return undefined;
         const call = fold(stored.call);
-        if (isGoingOut(call, clock.now())) return await collect(stored, (latest) => isNewer(latest, written, fact));
+        if (isGoingOut(call, clock.now()))
+          return await collect(stored, (latest) => isNewer(latest, written, fact));
         if (call.jobs.length === 0) return undefined;
       }
     } catch (error) {

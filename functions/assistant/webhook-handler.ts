@@ -11,7 +11,10 @@ export function createWebhookHandler(parts: ReceiverParts) {
     const startedAt = clock.now();
     try {
       await authorize(request);
-      const actions = await receive(request, { receivedAt: request.requestContext?.timeEpoch, startedAt });
+      const actions = await receive(request, {
+        receivedAt: request.requestContext?.timeEpoch,
+        startedAt,
+      });
       return actions.length > 0 ? json(200, actions) : noContent();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

@@ -41,7 +41,9 @@ export function createWebSocketHandler(parts: ReceiverParts) {
           await disconnected(connectionId);
           return { statusCode: 200 };
         default:
-          return framed(await receive(request, { receivedAt, startedAt, connection: connectionId }));
+          return framed(
+            await receive(request, { receivedAt, startedAt, connection: connectionId }),
+          );
       }
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
@@ -60,7 +62,12 @@ export function createWebSocketHandler(parts: ReceiverParts) {
 
   async function detach(session_id: string, connection: string): Promise<void> {
     const id = randomBytes(5).toString('base64url');
-    const { call } = await sessions.record(session_id, { id, at: clock.now(), kind: 'gone', socket: connection });
+    const { call } = await sessions.record(session_id, {
+      id,
+      at: clock.now(),
+      kind: 'gone',
+      socket: connection,
+    });
     await sessions.unlist(call, [{ connection }]);
   }
 

@@ -24,11 +24,16 @@ const WORDED_WITHIN_MS = 5_000;
 
 /** Lets the template of a call word what an interruption is about: `onTrigger`. */
 export function createWording({ templates, assets, clock, ...parts }: Parts): Wording {
-  return async function wording(call, { id, triggered_at, expires_at, context = null }): Promise<Worded> {
+  return async function wording(
+    call,
+    { id, triggered_at, expires_at, context = null },
+  ): Promise<Worded> {
     const template = templates.of(call);
     const { onTrigger } = template;
     if (!onTrigger) {
-      throw new NoWording('the template of this call has no onTrigger: send say or play instead of context');
+      throw new NoWording(
+        'the template of this call has no onTrigger: send say or play instead of context',
+      );
     }
     const open = openForTemplate(call, call.turn, await historyOf(call, template, parts));
     const trigger = { id, triggered_at, context };

@@ -65,7 +65,9 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   const own = isSpoken ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
   const leaving: Leaving = { by: input.id, now, pushes: input.pushes };
-  const [sent, keys, told] = input.answerable ? goOut(queued, own, input, leaving) : [queued, [], []];
+  const [sent, keys, told] = input.answerable
+    ? goOut(queued, own, input, leaving)
+    : [queued, [], []];
   const [timed, actions] = inOneArray(sent, keys, input.pushes);
   const [left, again] = said?.repeat ? repeated(timed, now) : [timed, []];
   const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
@@ -128,7 +130,8 @@ function voiceIn(actions: readonly ActionDraft[]): Tts | undefined {
 function ownUtterances(call: Call, said: Said, { id }: Answering): Utterance[] {
   const { actions, from = 'answer', turn = call.turn } = said;
   // What isn't heard, and doesn't end the call, is done all the same.
-  const still = turn < call.turn ? actions.filter((action) => !isHeard(action) && !endOf([action])) : actions;
+  const still =
+    turn < call.turn ? actions.filter((action) => !isHeard(action) && !endOf([action])) : actions;
   return utterancesOf(still, id, { from, start: call.starts, turn: call.turn });
 }
 
@@ -144,7 +147,12 @@ function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving:
 }
 
 /** Whatever may go by now, in order; one may let the next one go. */
-function waitingOut(out: Out, isOwn: (one: Utterance) => boolean, moment: Required<Moment>, leaving: Leaving): Out {
+function waitingOut(
+  out: Out,
+  isOwn: (one: Utterance) => boolean,
+  moment: Required<Moment>,
+  leaving: Leaving,
+): Out {
   const [call] = out;
   const others = withoutOwn(call, isOwn);
   // What leads in the same array isn't cut.
@@ -164,10 +172,17 @@ function ownOut(
 ): Out {
   const [first] = own;
   if (!first) return out;
-  if (first.from === 'progress' && isVain(out, leaving)) return [withoutOwn(out[0], isOwn), out[1], out[2]];
-  const before = lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
+  if (first.from === 'progress' && isVain(out, leaving))
+    return [withoutOwn(out[0], isOwn), out[1], out[2]];
+  const before =
+    lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
   if (before && before !== first.key) return [behind(out[0], first.key, before), out[1], out[2]];
-  if (first.ends && verdictOf(out[0], first, { now: leaving.now }) === 'wait' && othersWait(out[0], isOwn)) return out;
+  if (
+    first.ends &&
+    verdictOf(out[0], first, { now: leaving.now }) === 'wait' &&
+    othersWait(out[0], isOwn)
+  )
+    return out;
   return gone(out, first, leaving);
 }
 
@@ -203,7 +218,9 @@ function lastSound([call]: Out, { by }: Leaving): string | undefined {
 
 /** An interruption that has landed while the answer was computed isn't talked over by it. */
 function landedMeanwhile(call: Call, { at }: Answering): string | undefined {
-  return soundingAt(call, at).findLast(({ from, sent }) => from === 'interruption' && sent && sent.at >= at)?.key;
+  return soundingAt(call, at).findLast(
+    ({ from, sent }) => from === 'interruption' && sent && sent.at >= at,
+  )?.key;
 }
 
 const behind = (call: Call, key: string, before: string): Call => ({
@@ -219,10 +236,13 @@ function repeated(call: Call, now: number): [Call, ActionDraft[]] {
   const isGreeting = ({ sent }: Utterance) => sent?.by === start?.by;
   const greeting = queue.filter(isGreeting);
   // Its first sentence is forgotten once it is over.
-  if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end)) return [call, []];
+  if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end))
+    return [call, []];
   const speech = greeting.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
   if (speech.length === 0) return [call, []];
-  const resent = queue.map((one) => (one.sent && isGreeting(one) ? { ...one, sent: { ...one.sent, at: now } } : one));
+  const resent = queue.map((one) =>
+    one.sent && isGreeting(one) ? { ...one, sent: { ...one.sent, at: now } } : one,
+  );
   // The end of what may have been sounding all the same comes at once, and is that of nothing here.
   return [{ ...call, queue: resent, silent_at: now }, [{ type: 'barge_in' }, ...speech]];
 }

@@ -88,7 +88,8 @@ export function decide(document: Call | undefined, input: Input, now: number): D
 function wakingFor({ call, wake }: Decision, input: Input, now: number) {
   const at = wake ?? (isReachable(call, input) ? wakeAt(call, now) : undefined);
   const known = input.kind === 'wake' ? undefined : call.wakes_at;
-  const isKnown = known !== undefined && known > now && (at === undefined || known <= at + LATER_MS);
+  const isKnown =
+    known !== undefined && known > now && (at === undefined || known <= at + LATER_MS);
   if (isKnown) return { kept: { wakes_at: known } };
   return at === undefined ? undefined : { kept: { wakes_at: at }, wake: { wake: at } };
 }
@@ -136,14 +137,24 @@ function triggered(call: Call | undefined, trigger: Trigger, now: number): Decis
 /** Pushes the first that may go out; what follows it has its own moment. */
 function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: number): Decision {
   const { call: settled, publish } = settle(call, now);
-  const about = { publish, save: settled !== call || publish.length > 0 || waitingIn(settled).length > 0 };
+  const about = {
+    publish,
+    save: settled !== call || publish.length > 0 || waitingIn(settled).length > 0,
+  };
   if (!canPush(settled, ways)) return { call: settled, ...about };
-  const ready = waitingIn(settled).find((one) => !one.with && verdictOf(settled, one, { now }) === 'go');
+  const ready = waitingIn(settled).find(
+    (one) => !one.with && verdictOf(settled, one, { now }) === 'go',
+  );
   if (!ready) return { call: settled, ...about };
   const [left, actions] = leave(settled, ready.key, { by, now, pushes: true, unsure: true });
   const expires = ready.expires_at === undefined ? {} : { expires_at: ready.expires_at };
   const told = isOfTrigger(ready) && ready.trigger ? { id: ready.trigger.id } : {};
-  return { call: left, save: true, publish, push: { key: ready.key, actions, ...told, ...expires } };
+  return {
+    call: left,
+    save: true,
+    publish,
+    push: { key: ready.key, actions, ...told, ...expires },
+  };
 }
 
 /** Most events change nothing of it, and needn't have it spelled out. */
@@ -161,14 +172,19 @@ const isFoundAlike = (before: Call, after: Call) =>
 function listingsOf(document: Call, after: Call) {
   if (document.listed !== undefined && isFoundAlike(document, after)) return undefined;
   const listed =
-    after.ended === undefined ? printOf({ text: JSON.stringify([after.starts, ...targetsOf(after)]) }) : undefined;
+    after.ended === undefined
+      ? printOf({ text: JSON.stringify([after.starts, ...targetsOf(after)]) })
+      : undefined;
   if (document.listed === listed) return undefined;
   const before = targetsOf(document);
   const now = listed === undefined ? [] : targetsOf(after);
   const isCertain = document.listed !== undefined && document.starts === after.starts;
   return {
     list: isCertain ? minus(now, before) : now,
-    unlist: without(now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)], now),
+    unlist: without(
+      now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)],
+      now,
+    ),
     listed: { listed } as Pick<Call, 'listed'>,
   };
 }
@@ -178,7 +194,9 @@ const minus = (from: readonly Listed[], less: readonly Listed[]) =>
 
 /** The account is no part of a listing's key: what is listed with it, or anew, isn't to be unlisted without it. */
 const without = (from: readonly Listed[], less: readonly Listed[]) =>
-  from.filter((one) => !less.some((other) => isDeepStrictEqual(ofAnyAccount(one), ofAnyAccount(other))));
+  from.filter(
+    (one) => !less.some((other) => isDeepStrictEqual(ofAnyAccount(one), ofAnyAccount(other))),
+  );
 
 const ofAnyAccount = (listed: Listed): object => ({ ...listed, account_id: undefined });
 

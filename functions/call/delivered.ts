@@ -7,7 +7,12 @@ import { dropVain } from './settle.ts';
 /** What became of a push. */
 export type Delivery =
   | { readonly status: 'delivered' | 'expired' | 'no_way' | 'gone' }
-  | { readonly status: 'refused'; readonly code: string; readonly message: string; readonly retryable: boolean }
+  | {
+      readonly status: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly retryable: boolean;
+    }
   | { readonly status: 'in_doubt'; readonly message: string };
 
 interface Delivered {
@@ -21,7 +26,11 @@ interface Delivered {
 const AGAIN_MS = 2_000;
 
 /** What becomes of an utterance once that is known. There is no undo: each failure is an input that decides. */
-export function delivered(call: Call, { key, delivery, sent_by, waited = false }: Delivered, now: number): Interrupted {
+export function delivered(
+  call: Call,
+  { key, delivery, sent_by, waited = false }: Delivered,
+  now: number,
+): Interrupted {
   const { id: session_id, queue } = call;
   const one = queue.find((queued) => queued.key === key);
   // Its own event has told more meanwhile, or it is another attempt's.
@@ -30,7 +39,10 @@ export function delivered(call: Call, { key, delivery, sent_by, waited = false }
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {
-      const { call: settled, publish } = dropVain(left(call, one, delivery.status === 'in_doubt', now), now);
+      const { call: settled, publish } = dropVain(
+        left(call, one, delivery.status === 'in_doubt', now),
+        now,
+      );
       return { ...finished(settled, outcomeOf(session_id, delivery)), publish };
     }
     case 'gone':
@@ -86,4 +98,9 @@ function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Cal
   return handingOver({ ...call, queue }, one.actions, now);
 }
 
-const finished = (call: Call, outcome: Outcome): Interrupted => ({ call, outcome, save: true, publish: [] });
+const finished = (call: Call, outcome: Outcome): Interrupted => ({
+  call,
+  outcome,
+  save: true,
+  publish: [],
+});

@@ -221,7 +221,12 @@ export type Happening =
       readonly cuts?: true;
       readonly until: number;
     }
-  | { readonly kind: 'began'; readonly print?: string; readonly ms?: number; readonly started?: number }
+  | {
+      readonly kind: 'began';
+      readonly print?: string;
+      readonly ms?: number;
+      readonly started?: number;
+    }
   | { readonly kind: 'ended' }
   /** Nobody spoke: `user_input_timeout`. */
   | { readonly kind: 'silence' }

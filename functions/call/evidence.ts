@@ -41,7 +41,9 @@ export function heardBegin(call: Call, fact: Began): Call {
   const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
   const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
   return endBefore(
-    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () => rejudged(sure, at, at === fact.started)),
+    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () =>
+      rejudged(sure, at, at === fact.started),
+    ),
     its.key,
     at,
   );
@@ -63,7 +65,12 @@ function confirmed(one: Utterance): Utterance {
 const withoutRest = (call: Call, by: string | undefined): Call =>
   by === undefined
     ? call
-    : { ...call, queue: call.queue.filter((one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`)) };
+    : {
+        ...call,
+        queue: call.queue.filter(
+          (one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`),
+        ),
+      };
 
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
 function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }: Began): Call {
@@ -82,7 +89,10 @@ function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }
     sent: { at, by: key },
     began: { at, reported: true },
   };
-  return { ...call, queue: [...call.queue.filter(({ sent }) => sent), foreign, ...waitingIn(call)] };
+  return {
+    ...call,
+    queue: [...call.queue.filter(({ sent }) => sent), foreign, ...waitingIn(call)],
+  };
 }
 
 /** By its words; else the first that has left and not begun, unless it is known to be older. */
@@ -103,7 +113,8 @@ function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
   const { end, length, ...rest } = one;
   if (!end || !length) return one;
   const isJudged = end.how === 'full' || end.how === 'early';
-  const isWrong = surely && isJudged && end.at < began + CROSSING_MS && !isWhole(length, end.at - began, true);
+  const isWrong =
+    surely && isJudged && end.at < began + CROSSING_MS && !isWhole(length, end.at - began, true);
   if (isWrong || began > end.at + CROSSING_MS) return { ...rest, length };
   if (!isJudged) return one;
   const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
@@ -143,7 +154,9 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
   if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
-  const isAgain = toldBefore(call, at) && at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
+  const isAgain =
+    toldBefore(call, at) &&
+    at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
   return isAgain || isTooEarly(current, at) ? undefined : current;
 }
 
@@ -165,7 +178,8 @@ export const toldBefore = ({ silent_at }: Call, at: number) =>
 const AGAIN_MS = 2_000;
 
 const isLonger = (call: Call, one: Utterance, at: number) =>
-  one.length !== undefined && isWhole(one.length, at - beginOf(call, one), one.began?.reported === true);
+  one.length !== undefined &&
+  isWhole(one.length, at - beginOf(call, one), one.began?.reported === true);
 
 /** The first that has no end; or the next, whose time it is where its own isn't: the first one's end has got lost. */
 function unended(call: Call, at: number): Utterance | undefined {
@@ -182,7 +196,10 @@ const ON_TIME = { ms: 150, share: 0.15 };
 /** Whether it ends just when it must. */
 function isOnTime(call: Call, one: Utterance, at: number): boolean {
   const { ms } = one.length ?? { ms: 0 };
-  return Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) && at >= beginOf(call, one);
+  return (
+    Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) &&
+    at >= beginOf(call, one)
+  );
 }
 
 /** When it begins where nobody tells: once what was sent before it has been said. */
@@ -228,7 +245,8 @@ export function heardEnd(before: Call, at: number): Call {
   if (!its?.length) return { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
-  if (end?.how === 'early') return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
+  if (end?.how === 'early')
+    return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
   if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
@@ -241,12 +259,18 @@ const told = ({ owed: _, ...end }: End): End => end;
 /** The caller can't cut what is protected, so it ends by itself. */
 function howEnded(call: Call, its: Utterance, at: number): End['how'] {
   const told = its.began?.reported === true;
-  if (its.guarded === 'protected' || !its.length || isWhole(its.length, at - beginOf(call, its), told)) return 'full';
+  if (
+    its.guarded === 'protected' ||
+    !its.length ||
+    isWhole(its.length, at - beginOf(call, its), told)
+  )
+    return 'full';
   return cutAtOnce(call, its, at) || isToldLate(call, at) ? 'caller' : 'early';
 }
 
 /** Words have told already that they had cut something. */
-const isToldLate = ({ cut_at }: Call, at: number) => cut_at !== undefined && at >= cut_at && at < cut_at + LATE_END_MS;
+const isToldLate = ({ cut_at }: Call, at: number) =>
+  cut_at !== undefined && at >= cut_at && at < cut_at + LATE_END_MS;
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
   immediate === true && caller_speaks !== undefined && Math.abs(at - caller_speaks) <= IMMEDIATE_MS;
@@ -254,7 +278,9 @@ const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number
 /** `user_speech_started`. */
 export function heardVoice(call: Call, at: number): Call {
   const speaks = { ...call, caller_speaks: Math.max(at, call.caller_speaks ?? 0) };
-  const cut = soundsIn(speaks).findLast(({ end }) => end?.how === 'early' && Math.abs(end.at - at) <= IMMEDIATE_MS);
+  const cut = soundsIn(speaks).findLast(
+    ({ end }) => end?.how === 'early' && Math.abs(end.at - at) <= IMMEDIATE_MS,
+  );
   return cut?.immediate ? cutByCaller(speaks, cut, at) : speaks;
 }
 
@@ -263,7 +289,9 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const { caller_speaks, ...silent } = call;
   const since = Math.min(at, caller_speaks === undefined ? at - ms : caller_speaks - ONSET_MS);
   const sounds = soundsIn(call);
-  const early = sounds.find(({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS);
+  const early = sounds.find(
+    ({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS,
+  );
   if (!cuts) return early ? markCut(silent, early, at) : silent;
   const cut = early ?? whoWasCut(call, since, at, ms);
   return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, since, at);
@@ -274,7 +302,9 @@ const ONSET_MS = 120;
 
 /** Words that have cut its last syllables have cut what was to follow it. */
 function cutAfter(call: Call, since: number, at: number): Call {
-  const last = soundsIn(call).findLast(({ end }) => end?.how === 'full' && !end.owed && end.at <= at);
+  const last = soundsIn(call).findLast(
+    ({ end }) => end?.how === 'full' && !end.owed && end.at <= at,
+  );
   return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
 }
 
@@ -295,11 +325,17 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
 }
 
 /** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
-function explained({ silent_at, unowned_at = 0 }: Call, { sent, began }: Utterance, since: number): boolean {
+function explained(
+  { silent_at, unowned_at = 0 }: Call,
+  { sent, began }: Utterance,
+  since: number,
+): boolean {
   if (silent_at === undefined || silent_at < since || !sent) return false;
   // It was queued behind what has ended; a little later only the report of an older end is late.
   const wasQueued = !began && silent_at > sent.at + LATE_END_MS;
-  return (silent_at <= sent.at + CROSSING_MS || wasQueued) && unowned_at < Math.max(silent_at, sent.at);
+  return (
+    (silent_at <= sent.at + CROSSING_MS || wasQueued) && unowned_at < Math.max(silent_at, sent.at)
+  );
 }
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
@@ -329,7 +365,8 @@ function cutBehind(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
   const end: End = { at, how: 'caller' };
   const queue = call.queue.map((one, index) => {
-    const follows = index > place && one.length && one.sent && one.sent.at < at && !one.began && !one.end;
+    const follows =
+      index > place && one.length && one.sent && one.sent.at < at && !one.began && !one.end;
     return follows ? { ...one, end } : one;
   });
   return { ...call, queue };
@@ -346,7 +383,9 @@ export function heardSilence(call: Call, at: number): Call {
   const since = its.end?.at ?? beginOf(call, its) + shortest(its.length);
   if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
-  const end: End = its.end ? { at: its.end.at, how: 'full' } : { at: since, how: 'full', owed: true };
+  const end: End = its.end
+    ? { at: its.end.at, how: 'full' }
+    : { at: since, how: 'full', owed: true };
   return changed(call, its.key, (one) => ({ ...one, end }));
 }
 
@@ -360,7 +399,8 @@ export function endBy(call: Call, one: Utterance, now: number): End | undefined 
 }
 
 /** When an early end that no words have followed is that of the whole sentence. */
-const decidedAt = ({ caller_speaks = 0 }: Call, { at }: End) => Math.max(at, caller_speaks) + WORDS_WITHIN_MS;
+const decidedAt = ({ caller_speaks = 0 }: Call, { at }: End) =>
+  Math.max(at, caller_speaks) + WORDS_WITHIN_MS;
 
 /** By then it is over, even if its end is never told of. */
 export function overBy(call: Call, one: Utterance): number {
@@ -374,7 +414,8 @@ export function overBy(call: Call, one: Utterance): number {
 }
 
 /** What the caller hears, or is about to hear, now. */
-export const soundingAt = (call: Call, now: number) => soundsIn(call).filter((one) => !endBy(call, one, now));
+export const soundingAt = (call: Call, now: number) =>
+  soundsIn(call).filter((one) => !endBy(call, one, now));
 
 /** Whether the caller may be about to say something: what answers the words before must wait for these. */
 export function isUndecided(call: Call, now: number): boolean {

@@ -47,7 +47,10 @@ function happened(call: Call, fact: Fact): Call {
       return started(call, fact);
     case 'words':
       // Told again they have cut nothing since.
-      return openTurn(isRepeated(call, fact) ? silent(call) : heardWords(returned(call, fact.at), fact), fact);
+      return openTurn(
+        isRepeated(call, fact) ? silent(call) : heardWords(returned(call, fact.at), fact),
+        fact,
+      );
     case 'began':
       return heardBegin(call, fact);
     case 'ended':
@@ -109,7 +112,9 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
  * didn't, and waits again.
  */
 function takenBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): Call {
-  const left = call.queue.filter(({ key, sent, began }) => sent?.by === by && !began && !isAnswerTo(key, by));
+  const left = call.queue.filter(
+    ({ key, sent, began }) => sent?.by === by && !began && !isAnswerTo(key, by),
+  );
   const waiting = left.reduce((before, { key }) => unsent(before, key), notHandedOver(call, left));
   const said = waiting.queue.find(({ key, sent, length }) => key === by && !sent && length);
   return said
@@ -124,5 +129,7 @@ function takenBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): C
 
 function notHandedOver(call: Call, left: readonly Utterance[]): Call {
   const { transferred, ...kept } = call;
-  return left.some(({ ends, sent }) => ends === 'transfer' && sent?.at === transferred?.at) ? kept : call;
+  return left.some(({ ends, sent }) => ends === 'transfer' && sent?.at === transferred?.at)
+    ? kept
+    : call;
 }

@@ -73,7 +73,8 @@ export interface Interrupted extends Settled {
 export function interrupt(call: Call | undefined, trigger: Trigger, now: number): Interrupted {
   const refusal = refusalOf(call, trigger, now);
   if (!call || refusal) return refused(call, trigger, refusal ?? 'unknown_session');
-  if (trigger.rules.not_while_caller_speaks && !(trigger.ways.websocket && call.socket)) return websocketOnly(call);
+  if (trigger.rules.not_while_caller_speaks && !(trigger.ways.websocket && call.socket))
+    return websocketOnly(call);
   const waits = mustWait(call, trigger, now);
   const veto = (!waits && guardOver(call, trigger, now)) || notSpeaking(call, trigger, now);
   if (veto) return refused(call, trigger, veto);
@@ -92,10 +93,15 @@ function refusalOf(
   if (call.transferred) return 'transferred';
   if (claimed !== undefined || call.claims.some(([key]) => key === keyOf(id))) return 'duplicate';
   const { if_turn } = rules;
-  return if_turn !== undefined && (if_turn < call.turn || if_turn > call.opened) ? 'stale_turn' : undefined;
+  return if_turn !== undefined && (if_turn < call.turn || if_turn > call.opened)
+    ? 'stale_turn'
+    : undefined;
 }
 
-function isAmong(call: Call, { label, caller, callee, account_id }: NonNullable<Trigger['who']> = {}): boolean {
+function isAmong(
+  call: Call,
+  { label, caller, callee, account_id }: NonNullable<Trigger['who']> = {},
+): boolean {
   return (
     (label === undefined || call.labels.includes(label)) &&
     (caller === undefined || call.caller === caller) &&
@@ -107,7 +113,8 @@ function isAmong(call: Call, { label, caller, callee, account_id }: NonNullable<
 function mustWait(call: Call, { rules, ways }: Trigger, now: number): boolean {
   if (!canPush(call, ways)) return true;
   if (rules.not_while_caller_speaks && callerSpeaks(call, now)) return true;
-  if (rules.if_turn !== undefined && (call.pending.length > 0 || isUndecided(call, now))) return true;
+  if (rules.if_turn !== undefined && (call.pending.length > 0 || isUndecided(call, now)))
+    return true;
   return rules.after_current === true && soundingAt(call, now).length > 0;
 }
 
@@ -128,15 +135,22 @@ function refused(call: Call | undefined, trigger: Trigger, reason: SkipReason): 
 }
 
 function websocketOnly(call: Call): Interrupted {
-  const message = 'only a WebSocket tells when the caller speaks: leave not_while_caller_speaks out for this call';
+  const message =
+    'only a WebSocket tells when the caller speaks: leave not_while_caller_speaks out for this call';
   const outcome = failed(call.id, 'websocket_only', message, false);
   return { call, outcome, save: false, publish: [] };
 }
 
 function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
-  const outcome: Outcome = { session_id: call.id, outcome: 'deferred', ...(trigger.resume && { resumed: false }) };
+  const outcome: Outcome = {
+    session_id: call.id,
+    outcome: 'deferred',
+    ...(trigger.resume && { resumed: false }),
+  };
   const after = trigger.rules.after_current ? soundingAt(call, now)[0]?.key : undefined;
-  const own = madeOf(call, trigger).map((one) => (after && one.from === 'interruption' ? { ...one, after } : one));
+  const own = madeOf(call, trigger).map((one) =>
+    after && one.from === 'interruption' ? { ...one, after } : one,
+  );
   const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...own] }, trigger);
   return {
     call: waiting,
@@ -152,7 +166,10 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   const key = keyOf(trigger.id);
   const own = madeOf(call, trigger);
   const rest = resume && isSaid(trigger.actions) ? restBehind(call, own, now) : [];
-  const { call: ready, evicted } = claimed({ ...call, queue: [...call.queue, ...own, ...rest] }, trigger);
+  const { call: ready, evicted } = claimed(
+    { ...call, queue: [...call.queue, ...own, ...rest] },
+    trigger,
+  );
   const [left, actions] = leave(ready, key, { by, now, pushes: true, unsure: true });
   const resumed = resume && { resumed: rest.length > 0 };
   return {
@@ -173,9 +190,17 @@ export function handingOver(call: Call, actions: readonly ActionDraft[], now: nu
 }
 
 /** Its words, and behind the last of them what is to follow. */
-function madeOf(call: Call, { id, triggered_at, expires_at, actions, then, rules }: Trigger): Utterance[] {
+function madeOf(
+  call: Call,
+  { id, triggered_at, expires_at, actions, then, rules }: Trigger,
+): Utterance[] {
   const common = { start: call.starts, trigger: { id, at: triggered_at } };
-  const said = utterancesOf(voiced(actions, call), keyOf(id), { ...common, from: 'interruption', rules, expires_at });
+  const said = utterancesOf(voiced(actions, call), keyOf(id), {
+    ...common,
+    from: 'interruption',
+    rules,
+    expires_at,
+  });
   const last = said.findLast(({ length }) => length) ?? said.at(-1);
   const more = utterancesOf(voiced(then, call), `${keyOf(id)}.t`, {
     ...common,
@@ -187,7 +212,9 @@ function madeOf(call: Call, { id, triggered_at, expires_at, actions, then, rules
 
 /** The same with the voice that the call has been using, where it has none of its own. */
 export const voiced = (actions: readonly ActionDraft[], { voice: tts }: Call): ActionDraft[] =>
-  actions.map((action) => (tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action));
+  actions.map((action) =>
+    tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action,
+  );
 
 /** The sentence that is cut, from its own beginning or that of its last whole part, and what was to follow it. */
 function restBehind(call: Call, own: readonly Utterance[], now: number): Utterance[] {
@@ -216,7 +243,10 @@ function restOfOne(call: Call, one: Utterance, isFirst: boolean, now: number): A
 }
 
 /** The newest ids stay in the document. */
-function claimed(call: Call, { id, content, changes }: Trigger): { call: Call; evicted: Call['claims'] } {
+function claimed(
+  call: Call,
+  { id, content, changes }: Trigger,
+): { call: Call; evicted: Call['claims'] } {
   const claims = [...call.claims, [keyOf(id), content] as const];
   const evicted = claims.slice(0, -MAX_CLAIMS);
   const more = evicted.length > 0 && { more: true as const };

@@ -31,7 +31,8 @@ export interface Part {
  */
 export function takePart(call: Call | undefined, part: Part, now: number): Interrupted {
   const mark = call?.jobs.find(({ key }) => key === keyOf(part.job));
-  if (!call || call.ended !== undefined) return skipped(call, call ? 'session_ended' : 'unknown_session');
+  if (!call || call.ended !== undefined)
+    return skipped(call, call ? 'session_ended' : 'unknown_session');
   if (!mark) return skipped(call, 'stale_turn');
   if (part.number <= mark.parts) return skipped(call, 'duplicate');
   if (waitingIn(call).length >= MAX_WAITING) return skipped(call, 'queue_full');
@@ -44,7 +45,12 @@ export function takePart(call: Call | undefined, part: Part, now: number): Inter
   if (!canPush(call, part.ways) || mustWait(call, first, now)) {
     return { call: queued, outcome, save: true, publish: [] };
   }
-  const [left, actions] = leave(queued, first.key, { by: part.by, now, pushes: true, unsure: true });
+  const [left, actions] = leave(queued, first.key, {
+    by: part.by,
+    now,
+    pushes: true,
+    unsure: true,
+  });
   return {
     call: left,
     outcome: { ...outcome, outcome: 'delivered' },
@@ -63,7 +69,11 @@ function withPart(call: Call, mark: JobMark, { number, last, changes }: Part): C
   };
 }
 
-function partOf(call: Call, { key, turn }: JobMark, { job, number, at, actions }: Part): Utterance[] {
+function partOf(
+  call: Call,
+  { key, turn }: JobMark,
+  { job, number, at, actions }: Part,
+): Utterance[] {
   const id = `${job}-${number}`;
   return utterancesOf(voiced(actions, call), keyOf(id), {
     from: 'job',

@@ -18,13 +18,21 @@ const PATIENCE_SECONDS = 5;
 const CERTAIN_SECONDS = 3;
 
 /** Sends something that waits; gives the actions that go out, in order. */
-export function leave(call: Call, key: string, { by, now, pushes, unsure }: Leaving): [Call, ActionDraft[]] {
+export function leave(
+  call: Call,
+  key: string,
+  { by, now, pushes, unsure }: Leaving,
+): [Call, ActionDraft[]] {
   const keys = [key, ...inOneBreath(call, key)];
   return inOneArray(send(call, key, by, now, unsure), keys, pushes);
 }
 
 /** What has left together, as the actions that go out, in order. */
-export function inOneArray(call: Call, keys: readonly string[], pushes: boolean): [Call, ActionDraft[]] {
+export function inOneArray(
+  call: Call,
+  keys: readonly string[],
+  pushes: boolean,
+): [Call, ActionDraft[]] {
   const timed = withTimer(call, keys, pushes);
   return [timed, keys.flatMap((own) => timed.queue.find((one) => one.key === own)?.actions ?? [])];
 }
@@ -49,6 +57,8 @@ function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
   if (call.jobs.length > 0) return PATIENCE_SECONDS;
   const waiting = waitingIn(call);
-  const isEnd = waiting.some((one) => one.ends && predecessorOf(call, one.behind)?.key === last.key);
+  const isEnd = waiting.some(
+    (one) => one.ends && predecessorOf(call, one.behind)?.key === last.key,
+  );
   return isEnd || (!pushes && waiting.length > 0) ? CERTAIN_SECONDS : undefined;
 }

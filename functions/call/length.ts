@@ -23,7 +23,10 @@ const SCRIPTS: readonly (readonly [RegExp, Rate])[] = [
 /** What most texts are made of. */
 const LETTERS = /^[\x20-\x7e\xa0-\u024f]*$/;
 
-const spoken = (characters: number, { slowest, usual, fastest }: Rate): Record<keyof Rate, number> => ({
+const spoken = (
+  characters: number,
+  { slowest, usual, fastest }: Rate,
+): Record<keyof Rate, number> => ({
   slowest: (characters * 1000) / slowest,
   usual: (characters * 1000) / usual,
   fastest: (characters * 1000) / fastest,
@@ -44,7 +47,10 @@ export function spokenMs(text: string): Record<keyof Rate, number> {
 const TIMED = /<(?:break|audio|prosody)\b/;
 
 /** How long a sentence or a clip takes; `words` are those that are heard of it. */
-export function lengthOf(said: Extract<ActionDraft, { type: 'speak' | 'audio' }>, words: string): Length {
+export function lengthOf(
+  said: Extract<ActionDraft, { type: 'speak' | 'audio' }>,
+  words: string,
+): Length {
   if (said.type === 'audio') return { ms: Math.round(wavDurationMs(said.audio)) };
   const ms = Math.round(spokenMs(words).usual);
   return TIMED.test(said.ssml ?? '') ? { ms, unknown: true } : { ms };
@@ -70,7 +76,11 @@ const CONFIRMED = { share: 0.05, ms: 60 };
 const MISSING_UNTOLD = 0.1;
 
 /** Whether an end after `played` ms is that of the whole sentence; `told`: its beginning is known. */
-export function isWhole({ ms, announced, unknown }: Length, played: number, told: boolean): boolean {
+export function isWhole(
+  { ms, announced, unknown }: Length,
+  played: number,
+  told: boolean,
+): boolean {
   if (unknown) return true;
   if (!told) return ms - played <= ms * MISSING_UNTOLD;
   const tolerance = Math.max(CONFIRMED.ms, (announced ?? 0) * CONFIRMED.share);

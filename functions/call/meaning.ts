@@ -52,7 +52,9 @@ const ANSWERED_WITHIN_MS = 1_000;
 function before(call: Call, own: Fact): Call {
   const earlier = call.facts.filter(
     (fact) =>
-      fact !== own && (fact.at < own.at || (fact.at === own.at && call.facts.indexOf(fact) < call.facts.indexOf(own))),
+      fact !== own &&
+      (fact.at < own.at ||
+        (fact.at === own.at && call.facts.indexOf(fact) < call.facts.indexOf(own))),
   );
   return fold({ ...call, facts: earlier });
 }
@@ -88,7 +90,10 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number): Asked {
 }
 
 /** Of whose sentence an end tells: when that began, or that it was told before. */
-export function endOfWhom(call: Call, id: string): { readonly began?: number; readonly again?: true } {
+export function endOfWhom(
+  call: Call,
+  id: string,
+): { readonly began?: number; readonly again?: true } {
   const own = call.facts.find((fact) => fact.id === id);
   if (own?.kind !== 'ended') return {};
   const earlier = before(call, own);

@@ -12,7 +12,14 @@ export interface Outcome {
 }
 
 /** The first that holds, in this order; what waits may also be cancelled, or be overtaken. */
-export type SkipReason = Refusal | 'declined' | 'cancelled' | 'not_waiting' | 'silenced' | 'cut' | 'in_doubt';
+export type SkipReason =
+  | Refusal
+  | 'declined'
+  | 'cancelled'
+  | 'not_waiting'
+  | 'silenced'
+  | 'cut'
+  | 'in_doubt';
 
 /** Why a call isn't interrupted. */
 export type Refusal =
@@ -49,7 +56,12 @@ export interface OutcomeEvent {
 }
 
 /** Without a `session_id`: of all calls. */
-export const failed = (session_id: string | undefined, code: string, message: string, retryable: boolean): Outcome => ({
+export const failed = (
+  session_id: string | undefined,
+  code: string,
+  message: string,
+  retryable: boolean,
+): Outcome => ({
   ...(session_id !== undefined && { session_id }),
   outcome: 'failed',
   error: { code, message, retryable },

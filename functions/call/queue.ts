@@ -54,7 +54,11 @@ function neverComes(call: Call, one: Utterance, now: number): SkipReason | undef
 function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
   if (isConversation(one) && (call.pending.length > 0 || isUndecided(call, now))) return true;
   // Once the WebSocket is gone nothing tells any more when the caller speaks.
-  return one.rules?.not_while_caller_speaks === true && call.socket !== undefined && callerSpeaks(call, now);
+  return (
+    one.rules?.not_while_caller_speaks === true &&
+    call.socket !== undefined &&
+    callerSpeaks(call, now)
+  );
 }
 
 /** Whether what it stands behind lets it go. */
@@ -98,7 +102,11 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
   call.queue.some(({ sent }) => sent?.unsure === true) ||
   call.queue.some((other) => other.key !== one.behind && mayStillSound(call, other, now)) ||
   waitingIn(call).some(
-    (other) => !other.ends && other.with === undefined && !neverComes(call, other, now) && other.key !== one.key,
+    (other) =>
+      !other.ends &&
+      other.with === undefined &&
+      !neverComes(call, other, now) &&
+      other.key !== one.key,
   );
 
 /** Words may have cut another one, until its own end is told of; what has ended early may be somebody else's end. */
@@ -121,7 +129,10 @@ function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): 
 /** Whether it may cut a sentence; anything else waits for silence. */
 function cuts(call: Call, { from, rules, actions, after }: Utterance, now: number): boolean {
   if ((from !== 'interruption' && from !== 'job') || actions[0]?.type !== 'barge_in') return false;
-  return !rules?.after_current || (after !== undefined && !soundingAt(call, now).some(({ key }) => key === after));
+  return (
+    !rules?.after_current ||
+    (after !== undefined && !soundingAt(call, now).some(({ key }) => key === after))
+  );
 }
 
 /** What protects what is being said, or is about to be, from this one. */
@@ -143,7 +154,9 @@ const isFlow = ({ queue }: Call, own: string) =>
 /** It leaves by the input `by`, with what goes out in the same breath; a `barge_in` in it cuts what is being said. */
 export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
   const leaving = [key, ...inOneBreath(call, key)];
-  const cut = call.queue.some((one) => one.key === key && one.actions.some(({ type }) => type === 'barge_in'));
+  const cut = call.queue.some(
+    (one) => one.key === key && one.actions.some(({ type }) => type === 'barge_in'),
+  );
   const silent = !call.queue.some((one) => leaving.includes(one.key) && one.length);
   const before = cut
     ? cutSounding(call, {
@@ -157,7 +170,10 @@ export function send(call: Call, key: string, by: string, now: number, unsure = 
   const sent = { at: now, by, ...(unsure && { unsure: true as const }) };
   const queue = before.queue.map((one) => (leaving.includes(one.key) ? { ...one, sent } : one));
   // In the order in which they are heard.
-  return { ...before, queue: [...queue.filter((one) => one.sent), ...queue.filter((one) => !one.sent)] };
+  return {
+    ...before,
+    queue: [...queue.filter((one) => one.sent), ...queue.filter((one) => !one.sent)],
+  };
 }
 
 /** What goes out with it in one array, in order. */
@@ -171,7 +187,10 @@ function cutSounding(call: Call, end: End): Call {
   const { owed: _, ...untold } = end;
   const [first, ...more] = soundingAt(call, end.at);
   const cut = first ? changed(call, first.key, (one) => ({ ...one, end })) : call;
-  return more.reduce((all, { key }) => changed(all, key, (one) => ({ ...one, end: one.began ? end : untold })), cut);
+  return more.reduce(
+    (all, { key }) => changed(all, key, (one) => ({ ...one, end: one.began ? end : untold })),
+    cut,
+  );
 }
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on. */
@@ -193,7 +212,9 @@ export function unsent(call: Call, key: string): Call {
 
 /** Without these, and without what stands behind them. */
 export function without(call: Call, keys: readonly string[]): Call {
-  const gone = new Set(keys.flatMap((key) => [key, ...followersOf(call, key).map((one) => one.key)]));
+  const gone = new Set(
+    keys.flatMap((key) => [key, ...followersOf(call, key).map((one) => one.key)]),
+  );
   return { ...call, queue: call.queue.filter(({ key }) => !gone.has(key)) };
 }
 
@@ -202,14 +223,19 @@ const LATE_MS = 5_000;
 
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {
-  const needed = new Set(waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]));
+  const needed = new Set(
+    waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]),
+  );
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
     if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
-    return !end || (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'));
+    return (
+      !end ||
+      (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'))
+    );
   };
   return { ...call, queue: call.queue.filter(isKept) };
 }

@@ -16,7 +16,10 @@ export const CONFIRMED_WITHIN_MS = 5_000;
 
 /** Draws what follows from the evidence for whatever is known of: heard, in doubt, never to come. */
 export function settle(call: Call, now: number): Settled {
-  const steps = [decideOverdue, withoutOverJobs, noticeUnheard].reduce((settled, step) => step(settled, now), call);
+  const steps = [decideOverdue, withoutOverJobs, noticeUnheard].reduce(
+    (settled, step) => step(settled, now),
+    call,
+  );
   return [tellHeard, tellDoubt, dropVain].reduce(
     ({ call, publish }: Settled, step) => {
       const next = step(call, now);
@@ -43,9 +46,14 @@ function noticeUnheard(call: Call, now: number): Call {
 
 /** Its first word tells that it is heard; or its end, of a voice that doesn't report itself. */
 function tellHeard(call: Call, now: number): Settled {
-  const heard = call.queue.filter((one) => isOfTrigger(one) && one.sent && !one.told && hasBeenHeard(call, one, now));
+  const heard = call.queue.filter(
+    (one) => isOfTrigger(one) && one.sent && !one.told && hasBeenHeard(call, one, now),
+  );
   return {
-    call: heard.reduce((told, { key }) => changed(told, key, (one) => ({ ...one, told: true })), call),
+    call: heard.reduce(
+      (told, { key }) => changed(told, key, (one) => ({ ...one, told: true })),
+      call,
+    ),
     publish: heard.map((one) => ({
       ...about(call, one),
       outcome: 'heard',
@@ -68,18 +76,29 @@ const reportsItself = ({ queue }: Call) => queue.some(({ began }) => began?.repo
 
 /** Who was to confirm it has died. It isn't repeated. */
 function tellDoubt(call: Call, now: number): Settled {
-  const lost = call.queue.filter(({ sent }) => sent?.unsure === true && now > sent.at + CONFIRMED_WITHIN_MS);
+  const lost = call.queue.filter(
+    ({ sent }) => sent?.unsure === true && now > sent.at + CONFIRMED_WITHIN_MS,
+  );
   return {
     call: lost.reduce(
       (told, { key }) =>
-        changed(told, key, (one) => ({ ...one, ...(one.sent && { sent: { ...one.sent, unsure: 'told' } }) })),
+        changed(told, key, (one) => ({
+          ...one,
+          ...(one.sent && { sent: { ...one.sent, unsure: 'told' } }),
+        })),
       call,
     ),
-    publish: lost.filter(isOfTrigger).map((one) => ({ ...about(call, one), outcome: 'failed', error: IN_DOUBT })),
+    publish: lost
+      .filter(isOfTrigger)
+      .map((one) => ({ ...about(call, one), outcome: 'failed', error: IN_DOUBT })),
   };
 }
 
-const IN_DOUBT = { code: 'in_doubt', message: 'whoever sent it died before AI Flow answered', retryable: false };
+const IN_DOUBT = {
+  code: 'in_doubt',
+  message: 'whoever sent it died before AI Flow answered',
+  retryable: false,
+};
 
 /** What waits in vain goes, and whoever asked for it is told why. */
 export function dropVain(call: Call, now: number): Settled {
@@ -109,6 +128,12 @@ export function dropped({ call, publish }: Settled, key: string, reason: SkipRea
 
 /** The words of an interruption or a job, and not what goes out with them or behind them. */
 export const isOfTrigger = ({ trigger, from, with: along, behind }: Utterance) =>
-  trigger !== undefined && along === undefined && behind === undefined && (from === 'interruption' || from === 'job');
+  trigger !== undefined &&
+  along === undefined &&
+  behind === undefined &&
+  (from === 'interruption' || from === 'job');
 
-const about = ({ id }: Call, { trigger }: Utterance) => ({ interruption_id: trigger?.id ?? '', session_id: id });
+const about = ({ id }: Call, { trigger }: Utterance) => ({
+  interruption_id: trigger?.id ?? '',
+  session_id: id,
+});

@@ -13,7 +13,9 @@ export function merged(
   { state, labels }: Pick<Call, 'state' | 'labels'>,
   changes: Changes,
 ): Pick<Call, 'state' | 'labels'> {
-  const entries = Object.entries({ ...state, ...changes.state }).filter(([, value]) => value !== undefined);
+  const entries = Object.entries({ ...state, ...changes.state }).filter(
+    ([, value]) => value !== undefined,
+  );
   const kept = new Set(labels);
   for (const [label, isKept] of Object.entries(changes.labels)) {
     if (isKept) kept.add(label);

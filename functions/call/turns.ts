@@ -58,12 +58,20 @@ function asked(call: Call, fact: Spoken, first: Words): Call {
   };
 }
 
-const pendingFor = ({ id: by, at, until }: Spoken, turn: number): PendingTurn => ({ by, turn, at, until });
+const pendingFor = ({ id: by, at, until }: Spoken, turn: number): PendingTurn => ({
+  by,
+  turn,
+  at,
+  until,
+});
 
 /** Turns whose answer never came are turns all the same. */
 export function decideOverdue(call: Call, now: number): Call {
   const overdue = call.pending.filter(({ until }) => now > until);
-  return overdue.reduce((decided, { by }) => ({ ...closed(decided, by), turn: turnAfter(decided, by) }), call);
+  return overdue.reduce(
+    (decided, { by }) => ({ ...closed(decided, by), turn: turnAfter(decided, by) }),
+    call,
+  );
 }
 
 /** What the caller said is a turn now: whatever answers an older one is overtaken. */
@@ -73,7 +81,8 @@ export const decideTurn = (call: Call, by: string, now: number): Call => ({
 });
 
 /** It was answered with nothing: the conversation stays where it was. */
-export const dropTurn = (call: Call, by: string, now: number): Call => answered(closed(call, by), by, now);
+export const dropTurn = (call: Call, by: string, now: number): Call =>
+  answered(closed(call, by), by, now);
 
 const turnAfter = ({ turn, pending }: Call, by: string) =>
   Math.max(turn, pending.find((open) => open.by === by)?.turn ?? 0);

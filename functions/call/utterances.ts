@@ -6,7 +6,8 @@ import { printOf } from './words.ts';
 
 type Heard = Extract<ActionDraft, { type: 'speak' | 'audio' }>;
 
-export const isHeard = (action: ActionDraft): action is Heard => action.type === 'speak' || action.type === 'audio';
+export const isHeard = (action: ActionDraft): action is Heard =>
+  action.type === 'speak' || action.type === 'audio';
 
 export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isHeard);
 
@@ -22,7 +23,11 @@ export type Common = Pick<Utterance, 'from' | 'start'> &
  * Actions as utterances, in their order: a sentence each, with what goes out before it. Sentences go out together; what
  * would cut one stands behind it. Keys are `key`, `key.1`, …
  */
-export function utterancesOf(actions: readonly ActionDraft[], key: string, common: Common): Utterance[] {
+export function utterancesOf(
+  actions: readonly ActionDraft[],
+  key: string,
+  common: Common,
+): Utterance[] {
   const made: Utterance[] = [];
   for (const part of partsOf(actions)) {
     const ends = endOf(part);
@@ -90,7 +95,11 @@ export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
 export const soundsIn = ({ queue }: Call) => queue.filter(({ sent, length }) => sent && length);
 
 /** The same with an utterance changed. */
-export const changed = (call: Call, key: string, change: (utterance: Utterance) => Utterance): Call => ({
+export const changed = (
+  call: Call,
+  key: string,
+  change: (utterance: Utterance) => Utterance,
+): Call => ({
   ...call,
   queue: call.queue.map((one) => (one.key === key ? change(one) : one)),
 });

@@ -16,7 +16,9 @@ export function wakeAt(call: Call, now: number): number | undefined {
     ...soundingAt(call, now).map((one) => overBy(call, one)),
     ...undecidedUntil(call),
     ...(call.caller_speaks === undefined ? [] : [call.caller_speaks + SPEAKS_AT_MOST_MS]),
-    ...call.queue.flatMap(({ sent }) => (sent?.unsure === true ? [sent.at + CONFIRMED_WITHIN_MS] : [])),
+    ...call.queue.flatMap(({ sent }) =>
+      sent?.unsure === true ? [sent.at + CONFIRMED_WITHIN_MS] : [],
+    ),
     ...waiting.flatMap(({ expires_at }) => expires_at ?? []),
   ].filter((at) => at > now);
   return times.length > 0 ? Math.min(...times) + AFTER_MS : undefined;

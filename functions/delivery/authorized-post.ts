@@ -27,7 +27,10 @@ export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
   const { token, authHeader, authScheme, judged, remedy, post, clock, random } = parts;
 
   /** `until` (ms since 1970): no repetition starts after it. */
-  return function send(request: Omit<PostRequest, 'headers'>, until: number): Promise<T | Undelivered> {
+  return function send(
+    request: Omit<PostRequest, 'headers'>,
+    until: number,
+  ): Promise<T | Undelivered> {
     let fresh = false;
     return withRetries<T | Undelivered>({ clock, random }, until, async () => {
       const attempt = await attemptOnce(request, fresh);
@@ -38,7 +41,10 @@ export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
     });
   };
 
-  async function attemptOnce(request: Omit<PostRequest, 'headers'>, fresh: boolean): Promise<Attempt<T | Undelivered>> {
+  async function attemptOnce(
+    request: Omit<PostRequest, 'headers'>,
+    fresh: boolean,
+  ): Promise<Attempt<T | Undelivered>> {
     let value: string;
     try {
       value = await token(fresh);
@@ -52,8 +58,12 @@ export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
       return judged(status) ?? judgedAsAny(status);
     } catch (error) {
       if (!(error instanceof PostFailed)) throw error;
-      if (error.sent) return { status: 'in_doubt', message: `AI Flow may have taken it: ${error.message}` };
-      return { ...refused('unreachable', `AI Flow could not be reached: ${error.message}`, true), retry: 'pause' };
+      if (error.sent)
+        return { status: 'in_doubt', message: `AI Flow may have taken it: ${error.message}` };
+      return {
+        ...refused('unreachable', `AI Flow could not be reached: ${error.message}`, true),
+        retry: 'pause',
+      };
     }
   }
 

@@ -10,7 +10,12 @@ export type Delivery =
 /** The same of every request: why it has no effect, or may have none. */
 export type Undelivered =
   /** Definitely not executed. */
-  | { readonly status: 'refused'; readonly code: string; readonly message: string; readonly retryable: boolean }
+  | {
+      readonly status: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly retryable: boolean;
+    }
   /** It may have been executed. */
   | { readonly status: 'in_doubt'; readonly message: string };
 

@@ -33,7 +33,9 @@ function externalApiFrom(
   if (!settings.url) return undefined;
   const { url, tokenSecretArn, token } = settings;
   const secrets = awsJsonFor('secretsmanager', secretsManager, clock);
-  const read = tokenSecretArn ? secretReader(tokenSecretArn, secrets) : async () => [{ value: token }];
+  const read = tokenSecretArn
+    ? secretReader(tokenSecretArn, secrets)
+    : async () => [{ value: token }];
   return createExternalApi({
     settings: { ...settings, url },
     token: sentToken(read),
@@ -43,7 +45,10 @@ function externalApiFrom(
   });
 }
 
-function webSocketFrom({ endpoint, region }: ConfiguredChannels['websocket'], clock: Clock): Channel | undefined {
+function webSocketFrom(
+  { endpoint, region }: ConfiguredChannels['websocket'],
+  clock: Clock,
+): Channel | undefined {
   if (!endpoint) return undefined;
   const sign = signFor('execute-api', region, clock.now);
   return createWebSocket({ endpoint, sign, post: createPost(clock), clock, random: Math.random });

@@ -11,7 +11,8 @@ export function urlTemplate(text: string): (session_id: string) => string {
   const remedy = `must be an http(s) URL, with ${SESSION_ID} in its path or query if the session belongs there`;
   // The session must not choose the host.
   const isUrl = URL.canParse(text) && /^https?:\/\/[^\s/?#@{}]+(?:[/?][^\s#]*)?$/.test(text);
-  if (!isUrl || unknownPlaceholder(text)) throw new Error(`EXTERNAL_API_URL ${remedy}; got ${cut(text)}`);
+  if (!isUrl || unknownPlaceholder(text))
+    throw new Error(`EXTERNAL_API_URL ${remedy}; got ${cut(text)}`);
   return (session_id) => text.replaceAll(SESSION_ID, encodeURIComponent(session_id));
 }
 
@@ -19,11 +20,15 @@ export function urlTemplate(text: string): (session_id: string) => string {
  * What is sent: JSON with `"{actions}"` in it once, for the array, and `{session_id}` inside of strings. Empty for the array
  * alone. Throws an error that names what is wrong.
  */
-export function bodyTemplate(text: string): (session_id: string, actions: readonly object[]) => string {
+export function bodyTemplate(
+  text: string,
+): (session_id: string, actions: readonly object[]) => string {
   const template = text === '' ? ACTIONS : parseJson(text);
   const problem = template === undefined ? 'must be JSON' : problemWith(stringsIn(template));
   if (problem)
-    throw new Error(`EXTERNAL_API_BODY ${problem}, such as {"session": "{session_id}", "actions": "{actions}"}`);
+    throw new Error(
+      `EXTERNAL_API_BODY ${problem}, such as {"session": "{session_id}", "actions": "{actions}"}`,
+    );
   return (session_id, actions) => {
     const filled = (value: unknown): unknown => {
       if (value === ACTIONS) return actions;
@@ -54,12 +59,20 @@ function stringsIn(value: unknown): string[] {
 }
 
 /** Throws an error that names the value for a method that carries no body, or a header that can't be sent. */
-export function checkRequest({ method, authHeader }: { readonly method: string; readonly authHeader: string }): void {
+export function checkRequest({
+  method,
+  authHeader,
+}: {
+  readonly method: string;
+  readonly authHeader: string;
+}): void {
   if (!['POST', 'PUT', 'PATCH'].includes(method)) {
     throw new Error(`EXTERNAL_API_METHOD must be POST, PUT or PATCH; got ${cut(method)}`);
   }
   // What HTTP calls a token: RFC 9110, section 5.6.2.
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(authHeader)) {
-    throw new Error(`EXTERNAL_API_AUTH_HEADER must be the name of one header; got ${cut(authHeader)}`);
+    throw new Error(
+      `EXTERNAL_API_AUTH_HEADER must be the name of one header; got ${cut(authHeader)}`,
+    );
   }
 }

@@ -44,11 +44,18 @@ export function createExternalApi({ settings, ...parts }: Parts): Channel {
 
   return { send };
 
-  async function send(session_id: string, actions: readonly object[], until: number): Promise<Delivery> {
+  async function send(
+    session_id: string,
+    actions: readonly object[],
+    until: number,
+  ): Promise<Delivery> {
     if (/^\.+$/.test(session_id) && urlOf(session_id) !== settings.url) {
       return refused('refused', 'a session id of dots alone would change the URL', false);
     }
-    return request({ method: settings.method, url: urlOf(session_id), body: bodyOf(session_id, actions) }, until);
+    return request(
+      { method: settings.method, url: urlOf(session_id), body: bodyOf(session_id, actions) },
+      until,
+    );
   }
 
   function judged(status: number): Delivery | undefined {
@@ -61,7 +68,10 @@ export function createExternalApi({ settings, ...parts }: Parts): Channel {
 export function statusRanges(text: string): (status: number) => boolean {
   const ranges = text.split(',').map((part) => {
     const [, from, to = from] = /^\s*(\d{3})(?:-(\d{3}))?\s*$/.exec(part) ?? [];
-    if (!from) throw new Error(`EXTERNAL_API_ACCEPTED_STATUSES must look like 200-299,304; got ${cut(text)}`);
+    if (!from)
+      throw new Error(
+        `EXTERNAL_API_ACCEPTED_STATUSES must look like 200-299,304; got ${cut(text)}`,
+      );
     return [Number(from), Number(to)] as const;
   });
   return (status) => ranges.some(([from, to]) => status >= from && status <= to);

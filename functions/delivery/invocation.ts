@@ -26,7 +26,9 @@ export function createInvocation({ url, sign, post }: Parts) {
       signal.throwIfAborted();
       if (attempt < TRIES) continue;
       if (typeof status === 'object') throw status.error;
-      throw new Failure(`Lambda answered ${status}: check JOB_FUNCTION_URL and the permission lambda:InvokeFunction`);
+      throw new Failure(
+        `Lambda answered ${status}: check JOB_FUNCTION_URL and the permission lambda:InvokeFunction`,
+      );
     }
   };
 

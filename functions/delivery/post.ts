@@ -41,7 +41,10 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
     }
     lastUsedAt = clock.now();
     const secure = url.startsWith('https:');
-    const options = { method, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } };
+    const options = {
+      method,
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+    };
 
     return new Promise((resolve, reject) => {
       let connected = false;
@@ -49,7 +52,9 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
       const cancelConnect = clock.after(connect_ms, () => {
         if (!connected) request.destroy(new Error(`no connection within ${connect_ms} ms`));
       });
-      const cancelTotal = clock.after(total_ms, () => request.destroy(new Error(`no answer within ${total_ms} ms`)));
+      const cancelTotal = clock.after(total_ms, () =>
+        request.destroy(new Error(`no answer within ${total_ms} ms`)),
+      );
       const done = () => {
         cancelConnect();
         cancelTotal();

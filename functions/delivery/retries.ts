@@ -23,7 +23,8 @@ export async function withRetries<T extends object = Delivery>(
     const { retry, ...rest } = await attempt();
     const delivery = rest as unknown as T;
     if (!retry || retries === RETRIES) return delivery;
-    if (retry === 'pause') await new Promise<void>((go) => clock.after(random() * BACKOFF_MS * 2 ** retries, go));
+    if (retry === 'pause')
+      await new Promise<void>((go) => clock.after(random() * BACKOFF_MS * 2 ** retries, go));
     if (clock.now() >= until) return delivery;
   }
 }

@@ -28,7 +28,9 @@ export function createWebSocket({ endpoint, sign, post, clock, random }: Parts):
       const bytes = Buffer.byteLength(body);
       if (bytes > MAX_MESSAGE_BYTES) return tooLarge(`${bytes} bytes`);
       const url = `${endpoint}/@connections/${encodeURIComponent(to)}`;
-      return withRetries({ clock, random }, until, () => attempt({ method: 'POST', url, headers: HEADERS, body }));
+      return withRetries({ clock, random }, until, () =>
+        attempt({ method: 'POST', url, headers: HEADERS, body }),
+      );
     },
   };
 
@@ -38,8 +40,12 @@ export function createWebSocket({ endpoint, sign, post, clock, random }: Parts):
       return judged(await post({ ...request, headers }));
     } catch (error) {
       if (!(error instanceof PostFailed)) throw error;
-      if (error.sent) return { status: 'in_doubt', message: `API Gateway may have taken it: ${error.message}` };
-      return { ...refused('unreachable', `API Gateway could not be reached: ${error.message}`, true), retry: 'pause' };
+      if (error.sent)
+        return { status: 'in_doubt', message: `API Gateway may have taken it: ${error.message}` };
+      return {
+        ...refused('unreachable', `API Gateway could not be reached: ${error.message}`, true),
+        retry: 'pause',
+      };
     }
   }
 }
@@ -57,4 +63,8 @@ function judged(status: number): Attempt {
 }
 
 const tooLarge = (seen: string) =>
-  refused('too_large', `a WebSocket message is at most ${MAX_MESSAGE_BYTES} bytes; got ${seen}: say less`, false);
+  refused(
+    'too_large',
+    `a WebSocket message is at most ${MAX_MESSAGE_BYTES} bytes; got ${seen}: say less`,
+    false,
+  );

@@ -49,7 +49,10 @@ function named(value: object, path: string) {
     if (!(error instanceof InvalidValue)) throw error;
     const field = error.field ? `${path}.${error.field}` : path;
     const loggedField = error.loggedField ? `${path}.${error.loggedField}` : path;
-    throw new InvalidInterruption(`${path}: ${error.logged}`, field, { told: `${path}: ${error.told}`, loggedField });
+    throw new InvalidInterruption(`${path}: ${error.logged}`, field, {
+      told: `${path}: ${error.told}`,
+      loggedField,
+    });
   }
 }
 

@@ -37,9 +37,11 @@ type Loose = Record<string, unknown> & { Records?: readonly Record<string, unkno
 export const isHttp = (event: unknown): event is HttpRequest =>
   isObject(event) && isObject(event.requestContext) && isObject(event.requestContext.http);
 
-export const isSqs = (event: unknown): event is SqsEvent => recordsOf(event)?.eventSource === 'aws:sqs';
+export const isSqs = (event: unknown): event is SqsEvent =>
+  recordsOf(event)?.eventSource === 'aws:sqs';
 
-export const isSns = (event: unknown): event is SnsEvent => recordsOf(event)?.EventSource === 'aws:sns';
+export const isSns = (event: unknown): event is SnsEvent =>
+  recordsOf(event)?.EventSource === 'aws:sns';
 
 export const isEventBridge = (event: unknown): event is EventBridgeEvent =>
   isObject(event) && 'detail-type' in event && 'detail' in event && 'source' in event;
@@ -62,13 +64,21 @@ export const PASSED_ON_FOR = 'passed_on_for';
 
 /** As SNS; the body may be an SNS notification or an EventBridge event, whose id and time count. */
 export function fromSqs({ body, messageId, attributes, messageAttributes }: SqsRecord): Unwrapped {
-  const unwrapped = fromText(body, messageAttributes, { id: messageId, at: Number(attributes.SentTimestamp) });
+  const unwrapped = fromText(body, messageAttributes, {
+    id: messageId,
+    at: Number(attributes.SentTimestamp),
+  });
   const passed_on_for = messageAttributes?.[PASSED_ON_FOR]?.stringValue;
   return { ...unwrapped, ...(passed_on_for !== undefined && { passed_on_for }) };
 }
 
-function fromText(text: unknown, attributes: Attributes | undefined, defaults: Defaults): Unwrapped {
-  if (typeof text !== 'string') throw new InvalidInterruption('the message must be a text: send JSON, or what to say');
+function fromText(
+  text: unknown,
+  attributes: Attributes | undefined,
+  defaults: Defaults,
+): Unwrapped {
+  if (typeof text !== 'string')
+    throw new InvalidInterruption('the message must be a text: send JSON, or what to say');
   const trimmed = text.trim();
   if (!/^[{["]/.test(trimmed)) return { ...defaults, request: sentence(text, attributes) };
   const value = parseJson(trimmed);
@@ -90,7 +100,9 @@ function sentence(text: string, attributes: Attributes | null | undefined) {
   return {
     say: text,
     ...(session_id !== undefined && { session_id }),
-    ...(label !== undefined && { target: { label, ...(account_id !== undefined && { account_id }) } }),
+    ...(label !== undefined && {
+      target: { label, ...(account_id !== undefined && { account_id }) },
+    }),
     ...(id !== undefined && { id }),
   };
 }

@@ -34,7 +34,10 @@ export interface Invocation {
 }
 
 /** Interrupts every call that an interruption concerns, at most once each, and publishes what came of it. */
-export type Interrupter = (interruption: Interruption, invocation?: Invocation) => Promise<Interrupted>;
+export type Interrupter = (
+  interruption: Interruption,
+  invocation?: Invocation,
+) => Promise<Interrupted>;
 
 /** Calls that one invocation interrupts side by side. */
 const AT_ONCE = 20;
@@ -65,7 +68,8 @@ export function createFanOut(parts: FanOutParts): Interrupter {
   return async function interrupt(interruption, invocation = newInvocation()) {
     const { id } = interruption;
     // Nobody is looked up for what is too late.
-    if (clock.now() >= interruption.expires_at) return concluded(interruption, invocation, [expired(interruption)]);
+    if (clock.now() >= interruption.expires_at)
+      return concluded(interruption, invocation, [expired(interruption)]);
     const ids = await concerned(interruption).catch((error: unknown) => {
       log.error('store_unavailable', { interruption_id: id, error });
       return undefined;
@@ -85,12 +89,15 @@ export function createFanOut(parts: FanOutParts): Interrupter {
     const isMany = ids.length > (interruption.context === undefined ? QUEUED_ABOVE : AT_ONCE);
     const takes = interruption.context === undefined ? ONE_TAKES_MS : ONE_WORDED_TAKES_MS;
     const inTurn = (session_id: string) =>
-      atOnce(async () => (clock.now() + takes <= ends_at ? interruptOne(session_id, interruption) : undefined));
+      atOnce(async () =>
+        clock.now() + takes <= ends_at ? interruptOne(session_id, interruption) : undefined,
+      );
     const told = isMany && !interruption.dry_run ? [] : await Promise.all(ids.map(inTurn));
     const outcomes = told.filter((outcome) => outcome !== undefined);
     const rest = ids.filter((_id, n) => told[n] === undefined);
     if (rest.length === 0) return concluded(interruption, invocation, outcomes);
-    if (interruption.dry_run) return concluded(interruption, invocation, [...outcomes, ...rest.map(outOfTime)]);
+    if (interruption.dry_run)
+      return concluded(interruption, invocation, [...outcomes, ...rest.map(outOfTime)]);
     const lost = await passOn(rest, interruption, ends_at - PUBLISHING_TAKES_MS);
     return concluded(interruption, invocation, [...outcomes, ...lost], rest.length - lost.length);
   }
@@ -117,4 +124,9 @@ const expired = ({ target, passed_on_for }: Interruption): Outcome => {
 };
 
 const outOfTime = (session_id: string): Outcome =>
-  failed(session_id, 'out_of_time', 'the function would have ended before it was looked at: name fewer calls', true);
+  failed(
+    session_id,
+    'out_of_time',
+    'the function would have ended before it was looked at: name fewer calls',
+    true,
+  );

@@ -53,9 +53,15 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
     const unheard: Invocation = { ...invocation, retries: true };
     if (isHttp(event)) return overHttp(event, invocation);
     if (isSqs(event)) return { batchItemFailures: await failures(event.Records, unheard) };
-    if (isSns(event)) return void (await Promise.all(event.Records.map(({ Sns }) => orFail(fromSns(Sns), unheard))));
+    if (isSns(event))
+      return void (await Promise.all(
+        event.Records.map(({ Sns }) => orFail(fromSns(Sns), unheard)),
+      ));
     if (isEventBridge(event)) return void (await orFail(fromEventBridge(event), unheard));
-    return reply({ request: event, id: context.awsRequestId ?? 'direct', at: clock.now() }, invocation);
+    return reply(
+      { request: event, id: context.awsRequestId ?? 'direct', at: clock.now() },
+      invocation,
+    );
   };
 
   async function reply(unwrapped: Unwrapped, invocation: Invocation): Promise<Reply> {
@@ -71,7 +77,8 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
       const interruption = parseInterruption(playable, defaults, clock.now());
       return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
     } catch (error) {
-      if (error instanceof InvalidInterruption) log.warn('refused', { interruption_id: id, field: error.loggedField });
+      if (error instanceof InvalidInterruption)
+        log.warn('refused', { interruption_id: id, field: error.loggedField });
       throw error;
     }
   }
@@ -122,16 +129,20 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
 
 /** What `readJson` refuses over HTTP; the other ways in have limits of their own, or none. */
 function refuseExcess(request: unknown): void {
-  if (tooDeep(request)) throw new InvalidInterruption(`must not be nested more than ${MAX_DEPTH} levels deep`);
-  if (tooMany(request)) throw new InvalidInterruption(`must hold at most ${MAX_ENTRIES} keys and entries in all`);
+  if (tooDeep(request))
+    throw new InvalidInterruption(`must not be nested more than ${MAX_DEPTH} levels deep`);
+  if (tooMany(request))
+    throw new InvalidInterruption(`must hold at most ${MAX_ENTRIES} keys and entries in all`);
   const bytes = Buffer.byteLength(JSON.stringify(request) ?? '');
-  if (bytes > MAX_BYTES) throw new InvalidInterruption(`must be at most ${MAX_BYTES} bytes of JSON; got ${bytes}`);
+  if (bytes > MAX_BYTES)
+    throw new InvalidInterruption(`must be at most ${MAX_BYTES} bytes of JSON; got ${bytes}`);
 }
 
 /** What the sender is told. Throws what is no fault of the request. */
 function refusal(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
-  if (error instanceof AssetUnavailable) return new RequestError(503, 'asset_unavailable', error.message);
+  if (error instanceof AssetUnavailable)
+    return new RequestError(503, 'asset_unavailable', error.message);
   if (!(error instanceof InvalidInterruption)) throw error;
   return new RequestError(400, 'invalid_interruption', error.told, { field: error.field });
 }

@@ -33,7 +33,12 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
   const { sessions, wording, telling, clock, log } = parts;
   const { tell, ways } = telling;
 
-  return createFanOut({ ...parts, interruptOne, passOn: createPassingOn(parts), retry: createRetrying(parts) });
+  return createFanOut({
+    ...parts,
+    interruptOne,
+    passOn: createPassingOn(parts),
+    retry: createRetrying(parts),
+  });
 
   async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
     const outcome = await decidedFor(session_id, interruption);
@@ -50,7 +55,12 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     return said(session_id, interruption, by);
   }
 
-  function said(session_id: string, interruption: Interruption, by: string, changes?: Changes): Promise<Outcome> {
+  function said(
+    session_id: string,
+    interruption: Interruption,
+    by: string,
+    changes?: Changes,
+  ): Promise<Outcome> {
     return tell(session_id, async (stored) => inputFor(stored, interruption, by, changes));
   }
 
@@ -62,18 +72,32 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
   ): Promise<Input> {
     const { id } = interruption;
     if (stored) refuseExcess(fold(stored.call), changes);
-    const claimed = stored?.call.more ? await sessions.claimed(stored.call.id, keyOf(id)) : undefined;
-    return { kind: 'trigger', trigger: { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) } };
+    const claimed = stored?.call.more
+      ? await sessions.claimed(stored.call.id, keyOf(id))
+      : undefined;
+    return {
+      kind: 'trigger',
+      trigger: { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) },
+    };
   }
 
   /** The template isn't asked in vain: what would be refused anyway is refused first. */
-  async function worded(session_id: string, interruption: Interruption, by: string): Promise<Outcome> {
+  async function worded(
+    session_id: string,
+    interruption: Interruption,
+    by: string,
+  ): Promise<Outcome> {
     try {
       const stored = await sessions.read(session_id);
       const call = stored && decideOverdue(fold(stored.call), clock.now());
       const input = await inputFor(stored, interruption, by);
-      const foreseen = interrupt(call, (input as { trigger: Trigger }).trigger, clock.now()).outcome;
-      if (!call || foreseen.outcome === 'skipped' || foreseen.outcome === 'failed') return { ...foreseen, session_id };
+      const foreseen = interrupt(
+        call,
+        (input as { trigger: Trigger }).trigger,
+        clock.now(),
+      ).outcome;
+      if (!call || foreseen.outcome === 'skipped' || foreseen.outcome === 'failed')
+        return { ...foreseen, session_id };
       const { actions, changes } = await wordingOf(call, interruption);
       if (actions.length === 0) return { session_id, outcome: 'skipped', reason: 'declined' };
       return await said(session_id, { ...interruption, ...saying(actions) }, by, changes);
@@ -82,11 +106,16 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     }
   }
 
-  async function wordingOf(call: Parameters<Wording>[0], interruption: Interruption): Promise<Worded> {
+  async function wordingOf(
+    call: Parameters<Wording>[0],
+    interruption: Interruption,
+  ): Promise<Worded> {
     try {
       return await wording(call, interruption);
     } catch (error) {
-      throw error instanceof NoWording ? error : new WordingFailed('the template could not word it', { cause: error });
+      throw error instanceof NoWording
+        ? error
+        : new WordingFailed('the template could not word it', { cause: error });
     }
   }
 
@@ -100,7 +129,12 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     log.error('wording_failed', { session_id, error: cause });
     // What it returned will be as wrong the next time; what it asked may be there then.
     const retryable = !(cause instanceof InvalidValue || cause instanceof SessionLimit);
-    return failed(session_id, 'wording_failed', 'the template could not word it: see the log', retryable);
+    return failed(
+      session_id,
+      'wording_failed',
+      'the template could not word it: see the log',
+      retryable,
+    );
   }
 }
 
@@ -109,8 +143,13 @@ class WordingFailed extends Error {
 }
 
 function triggerOf(interruption: Interruption, by: string): Omit<Trigger, 'ways'> {
-  const { id, target, actions, follow_up, rules, triggered_at, expires_at, resume, dry_run } = interruption;
-  const { session_id: _, everyone: __, ...who } = target as { session_id?: string; everyone?: true };
+  const { id, target, actions, follow_up, rules, triggered_at, expires_at, resume, dry_run } =
+    interruption;
+  const {
+    session_id: _,
+    everyone: __,
+    ...who
+  } = target as { session_id?: string; everyone?: true };
   return {
     by,
     id,

@@ -1,7 +1,13 @@
 import type { Outcome, OutcomeEvent } from '../call/outcome.ts';
 import type { Log } from '../runtime/log.ts';
 
-export { failed, type Outcome, type OutcomeError, type OutcomeEvent, type SkipReason } from '../call/outcome.ts';
+export {
+  failed,
+  type Outcome,
+  type OutcomeError,
+  type OutcomeEvent,
+  type SkipReason,
+} from '../call/outcome.ts';
 
 /** The reply, the same from every source that has one. */
 export interface Reply {
@@ -32,10 +38,16 @@ export function createOutcomes({ bus, log }: { bus: EventBus; log: Log }): Outco
       const final = events.filter(({ outcome }) => outcome !== 'deferred');
       if (final.length === 0) return;
       try {
-        await bus.put(final.map(({ outcome, ...detail }) => ({ detailType: DETAIL_TYPES[outcome], detail })));
+        await bus.put(
+          final.map(({ outcome, ...detail }) => ({ detailType: DETAIL_TYPES[outcome], detail })),
+        );
       } catch (error) {
         const { session_id } = final[0] ?? {};
-        log.error('outcome_not_published', { ...(session_id && { session_id }), count: final.length, error });
+        log.error('outcome_not_published', {
+          ...(session_id && { session_id }),
+          count: final.length,
+          error,
+        });
       }
     },
   };

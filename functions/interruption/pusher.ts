@@ -22,7 +22,10 @@ interface Parts extends Channels {
 
 /** Pushes to a call by its WebSocket, else by the channel to any call. Never throws. */
 export function createPusher({ sessions, channel, websocket, clock, log }: Parts) {
-  return async function push(call: Call, { actions, expires_at = Number.POSITIVE_INFINITY }: Push): Promise<Delivery> {
+  return async function push(
+    call: Call,
+    { actions, expires_at = Number.POSITIVE_INFINITY }: Push,
+  ): Promise<Delivery> {
     const { id, socket } = call;
     const addressed = actions.map((action) => ({ ...action, session_id: id }));
     const isLate = () => clock.now() >= expires_at;
@@ -36,7 +39,8 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
     }
     if (!channel) return { status: 'no_way' };
     const delivery = await settled(id, channel.send(id, addressed, expires_at));
-    if (delivery.status === 'gone') log.error('call_not_found', { session_id: id, remedy: NOT_FOUND });
+    if (delivery.status === 'gone')
+      log.error('call_not_found', { session_id: id, remedy: NOT_FOUND });
     return delivery;
   };
 
@@ -56,9 +60,10 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
       kind: 'gone',
       socket: connection,
     } as const;
-    await Promise.all([sessions.record(session_id, fact), sessions.unlist(call, [{ connection }])]).catch(
-      (error: unknown) => log.error('detach_failed', { session_id, error }),
-    );
+    await Promise.all([
+      sessions.record(session_id, fact),
+      sessions.unlist(call, [{ connection }]),
+    ]).catch((error: unknown) => log.error('detach_failed', { session_id, error }));
   }
 }
 

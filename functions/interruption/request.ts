@@ -147,7 +147,9 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
       request,
     };
   } catch (error) {
-    throw error instanceof InvalidValue ? new InvalidInterruption(error.logged, error.field, error) : error;
+    throw error instanceof InvalidValue
+      ? new InvalidInterruption(error.logged, error.field, error)
+      : error;
   }
 }
 
@@ -162,7 +164,10 @@ const checkedId = (id: string) => parse(z.strictObject({ id: idSchema }), { id }
 /** The same interruption as a request: with the id and times that it has by now. */
 export function requestOf({ request, id, triggered_at, expires_at }: Interruption): object {
   const { max_age_seconds: _age, ...rest } = request;
-  const times = { triggered_at: new Date(triggered_at).toISOString(), expires_at: new Date(expires_at).toISOString() };
+  const times = {
+    triggered_at: new Date(triggered_at).toISOString(),
+    expires_at: new Date(expires_at).toISOString(),
+  };
   return { ...rest, id, ...times };
 }
 
@@ -181,10 +186,16 @@ function rulesOf(request: InterruptionRequest): Interruption['rules'] {
 function refuseContradictions(request: InterruptionRequest, then: readonly ActionDraft[]) {
   const { resume, say, play, context, cancel, dry_run } = request;
   if (context !== undefined && (say !== undefined || play !== undefined || then.length > 0)) {
-    throw new InvalidValue('context lets the template word it: leave out say, play and then', 'context');
+    throw new InvalidValue(
+      'context lets the template word it: leave out say, play and then',
+      'context',
+    );
   }
   if (resume && then.some(({ type }) => type === 'hangup' || type === 'transfer')) {
-    throw new InvalidValue('resume and a then that ends the conversation exclude each other: leave one out', 'resume');
+    throw new InvalidValue(
+      'resume and a then that ends the conversation exclude each other: leave one out',
+      'resume',
+    );
   }
   const words = say !== undefined || play !== undefined || context !== undefined || then.length > 0;
   if (cancel !== undefined && (words || resume || dry_run)) {
@@ -213,13 +224,21 @@ function targetOf({ target, session_id }: InterruptionRequest): Interruption['ta
 /** Whoever writes it by hand narrows a target, and never gets beyond it. */
 function passedOnFor(id: string | undefined, target: Interruption['target']): string | undefined {
   if (id === undefined) return undefined;
-  const { passed_on_for } = parse(z.strictObject({ passed_on_for: sessionIdSchema }), { passed_on_for: id }, 'message');
+  const { passed_on_for } = parse(
+    z.strictObject({ passed_on_for: sessionIdSchema }),
+    { passed_on_for: id },
+    'message',
+  );
   if (!('session_id' in target) || target.session_id === passed_on_for) return passed_on_for;
-  throw new InvalidValue('passed_on_for must be the session that the target names: leave it out', 'passed_on_for');
+  throw new InvalidValue(
+    'passed_on_for must be the session that the target names: leave it out',
+    'passed_on_for',
+  );
 }
 
 function replacementOf({ say, play }: InterruptionRequest): ActionDraft | undefined {
-  if (say !== undefined && play !== undefined) throw new InvalidValue('say and play exclude each other', 'play');
+  if (say !== undefined && play !== undefined)
+    throw new InvalidValue('say and play exclude each other', 'play');
   if (play !== undefined) return draft({ type: 'audio', audio: play }, () => 'play');
   if (typeof say === 'string') return draft({ type: 'speak', text: say }, () => 'say');
   if (say === undefined) return undefined;
@@ -235,7 +254,10 @@ function replacementOf({ say, play }: InterruptionRequest): ActionDraft | undefi
 function followUp(action: unknown, path: string): ActionDraft {
   const parsed = draft(action, (field) => (field ? `${path}.${field}` : path));
   if (parsed.type === 'barge_in') {
-    throw new InvalidValue(`${path} must not be a barge_in: it would cut the replacement; leave it out`, path);
+    throw new InvalidValue(
+      `${path} must not be a barge_in: it would cut the replacement; leave it out`,
+      path,
+    );
   }
   return parsed;
 }
@@ -253,6 +275,7 @@ function draft(value: unknown, pathOf: (field: string | undefined) => string): A
 
 function expiry({ expires_at, max_age_seconds }: InterruptionRequest, triggeredAt: number): number {
   const latest = expires_at === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires_at);
-  const age = max_age_seconds ?? (expires_at === undefined ? MAX_AGE_SECONDS : Number.POSITIVE_INFINITY);
+  const age =
+    max_age_seconds ?? (expires_at === undefined ? MAX_AGE_SECONDS : Number.POSITIVE_INFINITY);
   return Math.min(latest, triggeredAt + age * 1000);
 }

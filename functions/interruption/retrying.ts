@@ -30,18 +30,31 @@ export function createRetrying({ queue, clock, log, random = Math.random }: Part
     const others = outcomes.filter((outcome) => !failed.includes(outcome));
     const delay_seconds = delayFor(clock.now() - interruption.triggered_at) + Math.round(random());
     const isLast = clock.now() + delay_seconds * 1000 >= interruption.expires_at;
-    const left = isLast ? failed.map(forGood) : await putBack(failed, interruption, delay_seconds, until);
+    const left = isLast
+      ? failed.map(forGood)
+      : await putBack(failed, interruption, delay_seconds, until);
     return [...others, ...left];
   };
 
-  async function putBack(failed: Outcome[], interruption: Interruption, delay_seconds: number, until: number) {
+  async function putBack(
+    failed: Outcome[],
+    interruption: Interruption,
+    delay_seconds: number,
+    until: number,
+  ) {
     const { id: interruption_id, passed_on_for } = interruption;
     const ids = failed.map(({ session_id }) => session_id ?? passed_on_for);
-    const messages = messagesFor(interruption, ids).map((message) => ({ ...message, delay_seconds }));
+    const messages = messagesFor(interruption, ids).map((message) => ({
+      ...message,
+      delay_seconds,
+    }));
     const { items: lost, error } = await queue.put(messages, until);
-    if (lost.length > 0) log.error('queue_unavailable', { interruption_id, count: lost.length, error });
+    if (lost.length > 0)
+      log.error('queue_unavailable', { interruption_id, count: lost.length, error });
     const left = failed.filter((_outcome, n) => lost.some((message) => message === messages[n]));
-    for (const { session_id, error: failure } of failed.filter((outcome) => !left.includes(outcome))) {
+    for (const { session_id, error: failure } of failed.filter(
+      (outcome) => !left.includes(outcome),
+    )) {
       const about = { ...(session_id && { session_id }), interruption_id, code: failure?.code };
       log.warn('interruption_retried', { ...about, delay_seconds });
     }
@@ -50,7 +63,8 @@ export function createRetrying({ queue, clock, log, random = Math.random }: Part
 }
 
 /** What the queue itself hasn't taken a moment ago isn't put there again. */
-const isForTheMoment = ({ error }: Outcome) => error?.retryable === true && error.code !== 'queue_unavailable';
+const isForTheMoment = ({ error }: Outcome) =>
+  error?.retryable === true && error.code !== 'queue_unavailable';
 
 /** The next try would come too late. */
 const forGood = ({ error, ...outcome }: Outcome): Outcome => ({

@@ -49,7 +49,11 @@ export function createTelling(parts: TellingParts) {
   }
 
   /** The same for what has nobody who waits for a reply: its outcome is published. */
-  async function told(session_id: string, interruption_id: string, inputFor: InputFor): Promise<Outcome> {
+  async function told(
+    session_id: string,
+    interruption_id: string,
+    inputFor: InputFor,
+  ): Promise<Outcome> {
     const outcome = await tell(session_id, inputFor);
     await outcomes.publish([{ interruption_id, ...outcome }]);
     return outcome;
@@ -60,7 +64,11 @@ export function createTelling(parts: TellingParts) {
     try {
       for (let push = 0; push < PUSHES_A_WAKE; push++) {
         const by = newId();
-        const { decision, stored } = await decideAbout(session_id, () => ({ kind: 'wake', by, ways }));
+        const { decision, stored } = await decideAbout(session_id, () => ({
+          kind: 'wake',
+          by,
+          ways,
+        }));
         const { push } = decision;
         const following = carryOut(decision);
         if (!push || !stored) return await following;
@@ -75,12 +83,18 @@ export function createTelling(parts: TellingParts) {
     }
   }
 
-  async function pushed(stored: Stored, push: Push, foreseen: Outcome, waited = false): Promise<Outcome> {
+  async function pushed(
+    stored: Stored,
+    push: Push,
+    foreseen: Outcome,
+    waited = false,
+  ): Promise<Outcome> {
     const { id: session_id } = stored.call;
     const delivery = await pushTo(stored.call, push);
     const by = newId();
     const { resumed } = foreseen;
-    const about = resumed === undefined ? {} : { resumed: resumed && delivery.status === 'delivered' };
+    const about =
+      resumed === undefined ? {} : { resumed: resumed && delivery.status === 'delivered' };
     try {
       const sent_by = sentBy(stored.call, push.key);
       const input = { kind: 'delivery', by, key: push.key, delivery, sent_by, waited } as const;
@@ -94,21 +108,49 @@ export function createTelling(parts: TellingParts) {
   }
 
   /** Nobody knows whether it was written. Nothing has left: what is there is taken away again. */
-  async function untold(session_id: string, error: unknown, attempted: Decision | undefined): Promise<Outcome> {
+  async function untold(
+    session_id: string,
+    error: unknown,
+    attempted: Decision | undefined,
+  ): Promise<Outcome> {
     if (error instanceof SessionLimit) {
       log.error('session_limit', { session_id, error });
       return failed(session_id, 'too_large', error.message, false);
     }
-    log.error(error instanceof Contended ? 'contended' : 'store_unavailable', { session_id, error });
+    log.error(error instanceof Contended ? 'contended' : 'store_unavailable', {
+      session_id,
+      error,
+    });
     if (error instanceof Contended) return failed(session_id, 'contended', error.message, true);
-    const delivery = { status: 'refused', code: 'store_unavailable', message: '', retryable: true } as const;
-    const unavailable = failed(session_id, 'store_unavailable', 'the call could not be read or written', true);
+    const delivery = {
+      status: 'refused',
+      code: 'store_unavailable',
+      message: '',
+      retryable: true,
+    } as const;
+    const unavailable = failed(
+      session_id,
+      'store_unavailable',
+      'the call could not be read or written',
+      true,
+    );
     if (!attempted) return unavailable;
     // It may wait all the same. Once more would be said twice.
-    const inDoubt = failed(session_id, 'in_doubt', 'it may or may not wait for the next event', false);
+    const inDoubt = failed(
+      session_id,
+      'in_doubt',
+      'it may or may not wait for the next event',
+      false,
+    );
     if (!attempted.push) return inDoubt;
     const sent_by = sentBy(attempted.call, attempted.push.key);
-    const input = { kind: 'delivery', by: newId(), key: attempted.push.key, delivery, sent_by } as const;
+    const input = {
+      kind: 'delivery',
+      by: newId(),
+      key: attempted.push.key,
+      delivery,
+      sent_by,
+    } as const;
     await decideAbout(session_id, () => input).catch((error: unknown) => {
       log.error('claim_kept', { session_id, error });
     });
@@ -128,7 +170,12 @@ const of = (session_id: string, outcome: Outcome): Outcome => ({ ...outcome, ses
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   if (delivery.status === 'delivered') return { session_id, outcome: 'delivered' };
   const message = 'what became of it could not be written';
-  return failed(session_id, delivery.status === 'refused' ? delivery.code : 'in_doubt', message, false);
+  return failed(
+    session_id,
+    delivery.status === 'refused' ? delivery.code : 'in_doubt',
+    message,
+    false,
+  );
 }
 
 /** What others are told of a push that had waited: of a `then` only that it never comes. */

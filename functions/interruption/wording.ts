@@ -20,7 +20,9 @@ export class NoWording extends Error {
 }
 
 /** These actions as what an interruption says: up to the first sentence now, and what ends it after that. */
-export function saying(actions: readonly ActionDraft[]): Pick<Interruption, 'actions' | 'replacement' | 'follow_up'> {
+export function saying(
+  actions: readonly ActionDraft[],
+): Pick<Interruption, 'actions' | 'replacement' | 'follow_up'> {
   const own = actions.filter(({ type }) => type !== 'barge_in');
   const first = own.findIndex((action) => isSaid([action]));
   const replacement = own[first];

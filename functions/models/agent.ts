@@ -45,16 +45,26 @@ export async function* answer({ converse, system, messages, tools }: Asked, sign
     if (told.length < uses.length) return;
     if (uses.length === 0 && isSilent) throw new Error('the model has said nothing');
     if (uses.length === 0) return;
-    all.push({ role: 'assistant', content }, { role: 'user', content: told.map((toolResult) => ({ toolResult })) });
+    all.push(
+      { role: 'assistant', content },
+      { role: 'user', content: told.map((toolResult) => ({ toolResult })) },
+    );
   }
   throw new Error(`the model asked for tools ${MAX_ROUNDS} times in one answer`);
 }
 
-const specOf = (name: string, { description, input = NOTHING }: Tool): ToolSpec => ({ name, description, input });
+const specOf = (name: string, { description, input = NOTHING }: Tool): ToolSpec => ({
+  name,
+  description,
+  input,
+});
 const NOTHING = { type: 'object', properties: {} };
 
 /** The words of what comes; `content` takes all of it. */
-async function* spoken(parts: AsyncIterable<string | ToolUse>, content: Content[]): AsyncIterable<string> {
+async function* spoken(
+  parts: AsyncIterable<string | ToolUse>,
+  content: Content[],
+): AsyncIterable<string> {
   let text = '';
   const uses: Content[] = [];
   for await (const part of parts) {
@@ -69,7 +79,10 @@ async function* spoken(parts: AsyncIterable<string | ToolUse>, content: Content[
   content.push(...uses);
 }
 
-async function used({ toolUseId, name, input }: ToolUse, tools: Asked['tools']): Promise<ToolResult | undefined> {
+async function used(
+  { toolUseId, name, input }: ToolUse,
+  tools: Asked['tools'],
+): Promise<ToolResult | undefined> {
   const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
   if (!tool) throw new Error(`the model asked for a tool that there is not: ${name}`);
   const json = await tool.run(input);

@@ -42,7 +42,8 @@ export function bedrock({ client, modelId }: Parts): Converse {
 }
 
 /** In the function's own region, with its own credentials. */
-export const bedrockClient = () => new BedrockRuntimeClient({ requestHandler: { requestTimeout: SILENT_MS } });
+export const bedrockClient = () =>
+  new BedrockRuntimeClient({ requestHandler: { requestTimeout: SILENT_MS } });
 
 const asTool = ({ name, description, input }: ToolSpec) => ({
   toolSpec: { name, description, inputSchema: { json: input } },

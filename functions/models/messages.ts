@@ -13,9 +13,13 @@ interface Heard {
  */
 export function messagesOf(history: readonly Heard[], question: string): Message[] {
   const messages: Message[] = [];
-  for (const { role, text, cut } of [...history, { role: 'caller' as const, text: question, cut: undefined }]) {
+  for (const { role, text, cut } of [
+    ...history,
+    { role: 'caller' as const, text: question, cut: undefined },
+  ]) {
     const from = role === 'caller' ? 'user' : 'assistant';
-    if (messages.length === 0 && from === 'assistant') messages.push({ role: 'user', content: [{ text: CALLS }] });
+    if (messages.length === 0 && from === 'assistant')
+      messages.push({ role: 'user', content: [{ text: CALLS }] });
     const content = { text: cut ? `${text} ${CUT}` : text };
     const last = messages.at(-1);
     if (last?.role === from) last.content.push(content);

@@ -4,7 +4,10 @@ import type { Json } from '../call/document.ts';
  * A language model that streams what it says, bit by bit, and the tools that it wants used. Messages are those of
  * Bedrock's Converse API: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
  */
-export type Converse = (request: ConverseRequest, signal: AbortSignal) => AsyncIterable<string | ToolUse>;
+export type Converse = (
+  request: ConverseRequest,
+  signal: AbortSignal,
+) => AsyncIterable<string | ToolUse>;
 
 export interface ConverseRequest {
   readonly system: string;
@@ -18,7 +21,10 @@ export interface Message {
   readonly content: Content[];
 }
 
-export type Content = { readonly text: string } | { readonly toolUse: ToolUse } | { readonly toolResult: ToolResult };
+export type Content =
+  | { readonly text: string }
+  | { readonly toolUse: ToolUse }
+  | { readonly toolResult: ToolResult };
 
 export interface ToolSpec {
   readonly name: string;

@@ -11,16 +11,29 @@ interface Line {
 /** What it answers to; the first line that fits. */
 const SCRIPT: readonly Line[] = [
   { when: /\d{4,}/, uses: ([order]) => ({ name: 'look_up_order', input: { order } }) },
-  { when: /\b(person|human)\b/i, says: () => 'I will put you through.', uses: () => use('hand_over') },
-  { when: /\b(good ?bye|bye)\b/i, says: () => 'Goodbye, and thank you for calling.', uses: () => use('hang_up') },
+  {
+    when: /\b(person|human)\b/i,
+    says: () => 'I will put you through.',
+    uses: () => use('hand_over'),
+  },
+  {
+    when: /\b(good ?bye|bye)\b/i,
+    says: () => 'Goodbye, and thank you for calling.',
+    uses: () => use('hang_up'),
+  },
   { when: /\brepeat\b/i, says: ({ heard }) => `The last you heard was: "${heard}"` },
-  { when: /./, says: () => 'I am only a script. I stand in for a language model: set bedrockModelId to talk to one.' },
+  {
+    when: /./,
+    says: () =>
+      'I am only a script. I stand in for a language model: set bedrockModelId to talk to one.',
+  },
 ];
 
 /** Stands in for a language model where there is none, on your machine and in tests: always says the same. */
 export const scripted: Converse = async function* converse({ messages }) {
   const result = messages.at(-1)?.content.find((part) => 'toolResult' in part);
-  if (result && 'toolResult' in result) return yield* inPieces(String(result.toolResult.content[0].json));
+  if (result && 'toolResult' in result)
+    return yield* inPieces(String(result.toolResult.content[0].json));
   const asked = lastTextOf(messages.at(-1));
   const heard = lastTextOf(messages.findLast(({ role }) => role === 'assistant'));
   for (const { when, says, uses } of SCRIPT) {
@@ -34,7 +47,8 @@ export const scripted: Converse = async function* converse({ messages }) {
 
 const use = (name: string) => ({ name, input: {} });
 
-const lastTextOf = (message: Message | undefined) => (message?.content ?? []).flatMap(textsOf).at(-1) ?? '';
+const lastTextOf = (message: Message | undefined) =>
+  (message?.content ?? []).flatMap(textsOf).at(-1) ?? '';
 const textsOf = (part: Content) => ('text' in part ? [part.text] : []);
 
 /** As models stream: a piece is no word, and no sentence. */

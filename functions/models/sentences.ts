@@ -1,5 +1,6 @@
 /** Ends with a dot that ends no sentence; digits, too: "on the 3. of May". */
-const ABBREVIATED = /(?:\d|\b(?:\p{L}|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|approx|ca|vs|etc|bzw|usw|inkl|evtl))\.$/iu;
+const ABBREVIATED =
+  /(?:\d|\b(?:\p{L}|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|approx|ca|vs|etc|bzw|usw|inkl|evtl))\.$/iu;
 /** Closes what a mark ends: "Wait." or 「待って。」 */
 const CLOSERS = '"\'”’»)\\]）】〉》」』';
 /** Marks that a space follows, and no lower case. */

@@ -38,11 +38,15 @@ export class CallFailed extends Error {
 
 /** A request to call somebody in, what came of it out. EventBridge gets no reply, but an error for a call that failed. */
 export function createCallHandler({ placeCall, claims, log }: Parts) {
-  return async function handle(event: unknown, { awsRequestId }: { readonly awsRequestId: string }) {
+  return async function handle(
+    event: unknown,
+    { awsRequestId }: { readonly awsRequestId: string },
+  ) {
     if (!isEventBridge(event)) return reply(event, awsRequestId);
     const { request, id } = fromEventBridge(event);
     const told = await reply(request, id);
-    if (told.outcome === 'failed') throw new CallFailed(`${told.error.code}: ${told.error.message}`);
+    if (told.outcome === 'failed')
+      throw new CallFailed(`${told.error.code}: ${told.error.message}`);
     return told;
   };
 
@@ -50,7 +54,10 @@ export function createCallHandler({ placeCall, claims, log }: Parts) {
     const call = read(request, defaultId);
     const told = await called(call);
     const { outcome, ...fields } = told;
-    log[outcome === 'failed' ? 'error' : 'info'](`call_${outcome}`, { call_id: call.id, ...fields });
+    log[outcome === 'failed' ? 'error' : 'info'](`call_${outcome}`, {
+      call_id: call.id,
+      ...fields,
+    });
     return told;
   }
 
@@ -58,7 +65,8 @@ export function createCallHandler({ placeCall, claims, log }: Parts) {
     try {
       return parseCall(request, defaultId);
     } catch (error) {
-      if (error instanceof InvalidCall) log.warn('refused', { call_id: defaultId, field: error.loggedField });
+      if (error instanceof InvalidCall)
+        log.warn('refused', { call_id: defaultId, field: error.loggedField });
       throw error;
     }
   }

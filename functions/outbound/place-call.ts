@@ -37,7 +37,13 @@ const RETRY_MS = 8_000;
 export function createPlaceCall({ baseUrl, aiFlowId, billingDevice, ...parts }: Parts): PlaceCall {
   const url = `${baseUrl}/v3/ai-flows/${encodeURIComponent(aiFlowId)}/call`;
   const remedy = 'check the token, and whether sipgate has released outbound calls for the account';
-  const send = createAuthorizedPost({ ...parts, authHeader: 'Authorization', authScheme: 'Bearer', judged, remedy });
+  const send = createAuthorizedPost({
+    ...parts,
+    authHeader: 'Authorization',
+    authScheme: 'Bearer',
+    judged,
+    remedy,
+  });
 
   return ({ to }) => {
     const body = JSON.stringify({ billingDevice, toPhoneNumber: to });
@@ -48,7 +54,9 @@ export function createPlaceCall({ baseUrl, aiFlowId, billingDevice, ...parts }: 
 function judged(status: number): Placement | undefined {
   // 201 is documented; after any other success a telephone may ring just as well.
   if (status >= 200 && status < 300) return { status: 'placed' };
-  if (status === 400) return refused('refused', 'AI Flow answered 400: give the flow a phone number', false);
-  if (status === 404) return refused('refused', 'AI Flow answered 404: there is no flow with this aiFlowId', false);
+  if (status === 400)
+    return refused('refused', 'AI Flow answered 400: give the flow a phone number', false);
+  if (status === 404)
+    return refused('refused', 'AI Flow answered 404: there is no flow with this aiFlowId', false);
   return undefined;
 }

@@ -2,7 +2,13 @@ import * as z from 'zod/mini';
 import { InvalidValue, parse } from './invalid.ts';
 import { phoneNumberSchema } from './phone-number.ts';
 import { sessionIdSchema } from './session-id.ts';
-import { bargeInConfigSchema, languagesSchema, ttsSchema, vadSchema, volumeSchema } from './settings.ts';
+import {
+  bargeInConfigSchema,
+  languagesSchema,
+  ttsSchema,
+  vadSchema,
+  volumeSchema,
+} from './settings.ts';
 import { ssmlProblem } from './ssml.ts';
 import { wavProblem } from './wav.ts';
 
@@ -42,7 +48,9 @@ const speak = actionType(
     ssml: z.optional(z.string().check(without(ssmlProblem))),
     tts: z.optional(ttsSchema),
     barge_in: z.optional(bargeInConfigSchema),
-    user_input_timeout_seconds: z.optional(z.number().check(z.gt(0, 'must be above 0; leave it out for no timer'))),
+    user_input_timeout_seconds: z.optional(
+      z.number().check(z.gt(0, 'must be above 0; leave it out for no timer')),
+    ),
     vad: z.optional(vadSchema),
   },
   ({ text, ssml }) =>
@@ -131,7 +139,9 @@ export class InvalidAction extends InvalidValue {
   override readonly name = 'InvalidAction';
 }
 
-const TYPES: ReadonlySet<unknown> = new Set(actionDraftSchema.def.options.map(({ shape }) => shape.type.def.values[0]));
+const TYPES: ReadonlySet<unknown> = new Set(
+  actionDraftSchema.def.options.map(({ shape }) => shape.type.def.values[0]),
+);
 
 /** Throws {@link InvalidAction}. */
 export const parseActionDraft = (value: unknown): ActionDraft => checked(actionDraftSchema, value);

@@ -17,15 +17,27 @@ export const assetSchema = z.strictObject({
 export type Asset = z.output<typeof assetSchema>;
 
 const namedDraftSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('audio'), audio: assetSchema, barge_in: z.optional(bargeInConfigSchema) }),
-  z.strictObject({ type: z.literal('mix_audio'), audio: assetSchema, volume: z.optional(volumeSchema) }),
+  z.strictObject({
+    type: z.literal('audio'),
+    audio: assetSchema,
+    barge_in: z.optional(bargeInConfigSchema),
+  }),
+  z.strictObject({
+    type: z.literal('mix_audio'),
+    audio: assetSchema,
+    volume: z.optional(volumeSchema),
+  }),
 ]);
 /** An action that plays a clip by its name. */
 export type NamedDraft = z.output<typeof namedDraftSchema>;
 
 /** Whether something holds a clip by name, or what was meant as one. */
 export const isNamed = (said: unknown): said is { readonly audio: object } =>
-  typeof said === 'object' && said !== null && 'audio' in said && typeof said.audio === 'object' && said.audio !== null;
+  typeof said === 'object' &&
+  said !== null &&
+  'audio' in said &&
+  typeof said.audio === 'object' &&
+  said.audio !== null;
 
 /** Throws {@link InvalidAction}. */
 export function parseNamedDraft(value: unknown): NamedDraft {

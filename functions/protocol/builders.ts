@@ -6,16 +6,21 @@ export { type Ssml, ssml } from './ssml.ts';
 type Fields<T extends Action['type']> = Omit<DraftOf<T>, 'type'>;
 
 /** Says a text, or `{ ssml }` as {@link ssml} writes it, with the options of AI Flow's `speak`. Every builder throws `InvalidAction`. */
-export const speak = (said: string | { ssml: string }, options: Omit<Fields<'speak'>, 'text' | 'ssml'> = {}) =>
-  draft('speak', { ...(typeof said === 'string' ? { text: said } : said), ...options });
+export const speak = (
+  said: string | { ssml: string },
+  options: Omit<Fields<'speak'>, 'text' | 'ssml'> = {},
+) => draft('speak', { ...(typeof said === 'string' ? { text: said } : said), ...options });
 
 /** Plays a clip once: `{ asset }` by name, which the template declares in `assets`, or a Base64 WAV (16 kHz, mono, 16-bit PCM). */
-export const audio = <C extends string | Asset>(clip: C, options: Omit<Fields<'audio'>, 'audio'> = {}) =>
-  clipDraft<C, 'audio'>('audio', { audio: clip, ...options });
+export const audio = <C extends string | Asset>(
+  clip: C,
+  options: Omit<Fields<'audio'>, 'audio'> = {},
+) => clipDraft<C, 'audio'>('audio', { audio: clip, ...options });
 
 /** Loops a clip, as {@link audio} takes it, under the call; `mixAudio({ stop: true })` ends it. */
-export const mixAudio = <F extends Fields<'mix_audio'> | Omit<NamedOf<'mix_audio'>, 'type'>>(fields: F) =>
-  clipDraft<F['audio'], 'mix_audio'>('mix_audio', fields);
+export const mixAudio = <F extends Fields<'mix_audio'> | Omit<NamedOf<'mix_audio'>, 'type'>>(
+  fields: F,
+) => clipDraft<F['audio'], 'mix_audio'>('mix_audio', fields);
 
 /** Ends the call, and cuts what is being said. After a sentence of the same answer it waits until that has been heard. */
 export const hangup = () => draft('hangup', {});

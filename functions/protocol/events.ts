@@ -68,9 +68,15 @@ export function parseEvent(value: unknown): AiFlowEvent {
     const session = parse(sessionSchema, read(event.session, SESSION_READERS), 'session');
     if (!isKnownType(event.type)) return { ...event, session };
     const schema: z.ZodMiniType = eventSchemas[event.type];
-    return parse(schema, { ...read(event, READERS[event.type] ?? {}), session }, 'event') as KnownEvent;
+    return parse(
+      schema,
+      { ...read(event, READERS[event.type] ?? {}), session },
+      'event',
+    ) as KnownEvent;
   } catch (error) {
-    throw error instanceof InvalidValue ? new InvalidEvent(error.logged, error.field, error) : error;
+    throw error instanceof InvalidValue
+      ? new InvalidEvent(error.logged, error.field, error)
+      : error;
   }
 }
 
@@ -140,7 +146,12 @@ const SESSION_READERS: Readers = {
 const READERS: Readonly<Record<string, Readers>> = {
   // What handlers rely on is empty.
   user_speak: { text: (value) => asText(value) ?? '', barged_in: asTruth },
-  assistant_speak: { text: asText, ssml: asText, duration_ms: asMilliseconds, speech_started_at: asTimestamp },
+  assistant_speak: {
+    text: asText,
+    ssml: asText,
+    duration_ms: asMilliseconds,
+    speech_started_at: asTimestamp,
+  },
   dtmf_received: { digit: (value) => asKeys(value) ?? '' },
   user_barge_in: { text: asText },
 };
@@ -164,7 +175,8 @@ function asMilliseconds(value: unknown): number | undefined {
 
 /** ISO 8601, or a number of seconds or milliseconds. */
 function asTimestamp(value: unknown): number | undefined {
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]/.test(value)) return asMilliseconds(Date.parse(value));
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]/.test(value))
+    return asMilliseconds(Date.parse(value));
   const time = asMilliseconds(value);
   // In milliseconds it would be 1973, in seconds 5138.
   return time !== undefined && time < 1e11 ? time * 1000 : time;

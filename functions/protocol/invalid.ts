@@ -5,7 +5,8 @@ import { MAX_DEPTH, MAX_ENTRIES, tooDeep, tooMany } from './json.ts';
 const MAX_QUOTED = 100;
 
 /** The beginning of a text from outside, for whoever sent it. */
-export const cut = (text: string) => (text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
+export const cut = (text: string) =>
+  text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 
 /** Two ways to say what is wrong; where they aren't given, it is the message. */
 export interface Complaint {
@@ -49,9 +50,15 @@ export class InvalidValue extends Error {
 }
 
 /** Parses `value` or throws {@link InvalidValue} for its first issue. */
-export function parse<S extends z.ZodMiniType>(schema: S, value: unknown, what: string): z.output<S> {
-  if (tooDeep(value)) throw new InvalidValue(`${what} must not be nested more than ${MAX_DEPTH} levels deep`);
-  if (tooMany(value)) throw new InvalidValue(`${what} must hold at most ${MAX_ENTRIES} keys and entries in all`);
+export function parse<S extends z.ZodMiniType>(
+  schema: S,
+  value: unknown,
+  what: string,
+): z.output<S> {
+  if (tooDeep(value))
+    throw new InvalidValue(`${what} must not be nested more than ${MAX_DEPTH} levels deep`);
+  if (tooMany(value))
+    throw new InvalidValue(`${what} must hold at most ${MAX_ENTRIES} keys and entries in all`);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw describe(result.error.issues[0] as z.core.$ZodIssue, value, what);
@@ -63,11 +70,17 @@ function describe(issue: z.core.$ZodIssue, input: unknown, what: string): Invali
   const rule = `${field || what} ${complaint(issue)}`;
   const value = valueAt(input, issue.path);
   const seen = PERSONAL.test(String(issue.path.at(-1))) ? kindOf(value) : quoted(value);
-  return new InvalidValue(`${rule}; got ${kindOf(value)}`, field || undefined, { told: `${rule}; got ${seen}` });
+  return new InvalidValue(`${rule}; got ${kindOf(value)}`, field || undefined, {
+    told: `${rule}; got ${seen}`,
+  });
 }
 
 /** Nobody knows what is in it, nor what its name is. */
-function unknownKey({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, input: unknown, what: string): InvalidValue {
+function unknownKey(
+  { path, keys }: z.core.$ZodIssueUnrecognizedKeys,
+  input: unknown,
+  what: string,
+): InvalidValue {
   const [key = ''] = keys;
   const field = cut([...path, key].join('.'));
   const remedy = 'check its spelling or leave it out';
@@ -89,7 +102,9 @@ function complaint(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be ${list(issue.values)}`;
     case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options) ? `must be ${list(issue.options)}` : issue.message;
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `must be ${list(issue.options)}`
+        : issue.message;
     case 'too_small':
       return `must be at least ${issue.minimum}${unit(issue.origin)}`;
     case 'too_big':
@@ -109,13 +124,19 @@ const ARTICLE: Record<string, string> = {
   boolean: 'true or false',
 };
 
-const unit = (origin: string) => (origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '');
+const unit = (origin: string) =>
+  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '';
 
 const list = (values: readonly unknown[]) =>
-  values.length === 1 ? JSON.stringify(values[0]) : `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+  values.length === 1
+    ? JSON.stringify(values[0])
+    : `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    input,
+  );
 }
 
 // Whoever sent it need not read again what is said, and whom it is for.

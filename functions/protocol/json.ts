@@ -15,7 +15,8 @@ export function tooMany(value: unknown): boolean {
   for (let seen = 0; seen < rest.length; seen++) {
     if (seen > MAX_ENTRIES) return true;
     const entry = rest[seen];
-    if (typeof entry === 'object' && entry !== null) for (const inner of Object.values(entry)) rest.push(inner);
+    if (typeof entry === 'object' && entry !== null)
+      for (const inner of Object.values(entry)) rest.push(inner);
   }
   return false;
 }

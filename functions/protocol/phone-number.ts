@@ -35,9 +35,11 @@ export function readPhoneNumber(text: string | null | undefined): string | undef
 function addressed(address: string): string | undefined {
   const [user = '', host = ''] = unescaped(address).split('@');
   const [number = '', ...parameters] = (host ? user.replace(/:.*$/s, '') : user).split(';');
-  const parameter = (name: string) => parameters.find((one) => one.toLowerCase().startsWith(`${name}=`))?.split('=')[1];
+  const parameter = (name: string) =>
+    parameters.find((one) => one.toLowerCase().startsWith(`${name}=`))?.split('=')[1];
   // What is dialled after the number leads to somebody else.
-  if (/^anonymous\.invalid\b/i.test(host) || parameter('ext') || parameter('postd')) return undefined;
+  if (/^anonymous\.invalid\b/i.test(host) || parameter('ext') || parameter('postd'))
+    return undefined;
   const context = parameter('phone-context');
   if (context === undefined || isGlobal(number)) return digitsIn(number);
   return context.startsWith('+') ? digitsIn(`${context}${localIn(number, context)}`) : undefined;
@@ -54,7 +56,8 @@ function unescaped(address: string): string {
 const isGlobal = (number: string) => /^[\s(]*(?:\+|00)/.test(number);
 
 /** Of a number as it is dialled at home, what is dialled from abroad. */
-const localIn = (number: string, context: string) => (keepsZero(context) ? number : number.replace(/^[\s(]*0/, ''));
+const localIn = (number: string, context: string) =>
+  keepsZero(context) ? number : number.replace(/^[\s(]*0/, '');
 
 function digitsIn(number: string): string {
   return (

@@ -19,7 +19,10 @@ export const ttsSchema = z.discriminatedUnion('provider', [
     language: z.optional(languageSchema),
     voice: z.optional(z.string().check(z.minLength(1))),
   }),
-  z.strictObject({ provider: z.literal('eleven_labs'), voice: z.optional(z.string().check(z.minLength(1))) }),
+  z.strictObject({
+    provider: z.literal('eleven_labs'),
+    voice: z.optional(z.string().check(z.minLength(1))),
+  }),
 ]);
 export type Tts = z.output<typeof ttsSchema>;
 
@@ -27,7 +30,9 @@ export type Tts = z.output<typeof ttsSchema>;
 export const volumeSchema = z.number().check(z.gte(0), z.lte(1));
 
 /** AI Flow ignores values out of range silently; here they are an error. */
-export const vadSchema = z.strictObject({ end_of_turn_silence_ms: z.int().check(z.gte(150), z.lte(2000)) });
+export const vadSchema = z.strictObject({
+  end_of_turn_silence_ms: z.int().check(z.gte(150), z.lte(2000)),
+});
 export type Vad = z.output<typeof vadSchema>;
 
 export const languagesSchema = z.array(languageSchema).check(z.minLength(1), z.maxLength(4));

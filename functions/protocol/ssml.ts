@@ -7,7 +7,10 @@ export interface Ssml {
  * Writes SSML: whatever stands in `${}` is text and escaped, but for SSML written like this.
  * `` speak(ssml`<speak>Hello <emphasis>${name}</emphasis></speak>`) ``
  */
-export const ssml = (markup: TemplateStringsArray, ...values: readonly (string | number | Ssml)[]): Ssml => ({
+export const ssml = (
+  markup: TemplateStringsArray,
+  ...values: readonly (string | number | Ssml)[]
+): Ssml => ({
   ssml: markup.map((part, index) => part + escaped(values[index] ?? '')).join(''),
 });
 
@@ -27,13 +30,23 @@ const REFERENCE = /&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(amp|lt|gt|quot|apos));/;
 const REFERENCES = new RegExp(REFERENCE, 'g');
 
 /** What is heard of a text or SSML: no tags, no entities. Empty where neither is given. Takes linear time. */
-export const wordsOf = ({ text, ssml }: { text?: string | null | undefined; ssml?: string | null | undefined }) =>
-  (text ?? ssml?.replace(/<[^<>]*>/g, ' ').replace(REFERENCES, decoded) ?? '').replace(/\s+/g, ' ').trim();
+export const wordsOf = ({
+  text,
+  ssml,
+}: {
+  text?: string | null | undefined;
+  ssml?: string | null | undefined;
+}) =>
+  (text ?? ssml?.replace(/<[^<>]*>/g, ' ').replace(REFERENCES, decoded) ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** The character; a reference to none stays as it is. */
 function decoded(reference: string, decimal?: string, hexadecimal?: string, name = ''): string {
   const code = decimal ? Number(decimal) : Number.parseInt(hexadecimal ?? '', 16);
-  return code <= 0x10ffff ? String.fromCodePoint(code) : (ENTITIES[name as keyof typeof ENTITIES] ?? reference);
+  return code <= 0x10ffff
+    ? String.fromCodePoint(code)
+    : (ENTITIES[name as keyof typeof ENTITIES] ?? reference);
 }
 
 /**
@@ -116,14 +129,16 @@ function readComment(place: Place): void {
 }
 
 function readCharacterData(place: Place): void {
-  if (place.open.length === 0) throw new Malformed('put it into <speak>…</speak>, all of it', place.at);
+  if (place.open.length === 0)
+    throw new Malformed('put it into <speak>…</speak>, all of it', place.at);
   place.at = after(']]>', place, 'a CDATA section is never closed');
 }
 
 function readInstruction(place: Place): void {
   const target = matchAt(NAME, place.text, place.at + 2);
   if (!target) throw new Malformed('a processing instruction has no name', place.at);
-  if (target.toLowerCase() === 'xml') throw new Malformed('an XML declaration must come first', place.at);
+  if (target.toLowerCase() === 'xml')
+    throw new Malformed('an XML declaration must come first', place.at);
   place.at = after('?>', place, 'a processing instruction is never closed');
 }
 
@@ -170,7 +185,8 @@ function readAttributes(place: Place): void {
     const to = place.text.indexOf(beginning.at(-1) as string, from);
     if (to < 0) throw new Malformed('an attribute is never closed', place.at);
     const value = place.text.slice(from, to);
-    if (value.includes('<')) throw new Malformed('write &lt; for < in an attribute', from + value.indexOf('<'));
+    if (value.includes('<'))
+      throw new Malformed('write &lt; for < in an attribute', from + value.indexOf('<'));
     checkReferences(value, from);
     place.at = to + 1;
   }

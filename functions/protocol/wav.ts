@@ -7,7 +7,8 @@ export function wavProblem(base64: string): string | undefined {
   if (base64 === '') return 'must not be empty';
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(base64.slice(-80))) return 'must be Base64';
   const bytes = Buffer.from(base64.slice(0, Math.ceil(HEADER_BYTES / 3) * 4), 'base64');
-  if (tag(bytes, 0) !== 'RIFF' || tag(bytes, 8) !== 'WAVE') return 'must be a WAV file (RIFF/WAVE header)';
+  if (tag(bytes, 0) !== 'RIFF' || tag(bytes, 8) !== 'WAVE')
+    return 'must be a WAV file (RIFF/WAVE header)';
   const format = chunk(bytes, 'fmt ');
   if (!format || format.start + 16 > bytes.length) return 'must have a complete "fmt " chunk';
   const read = {
@@ -20,7 +21,9 @@ export function wavProblem(base64: string): string | undefined {
     return `must be 16000 Hz, 1 channel, 16 bit PCM (codec 1), not ${read.rate} Hz, ${read.channels} channel(s), ${read.bits} bit, codec ${read.codec}: convert it with \`ffmpeg -i in.wav -ar 16000 -ac 1 -c:a pcm_s16le out.wav\``;
   }
   const data = chunk(bytes, 'data');
-  return data && data.size > 0 ? undefined : 'must contain samples (its "data" chunk is missing or empty)';
+  return data && data.size > 0
+    ? undefined
+    : 'must contain samples (its "data" chunk is missing or empty)';
 }
 
 /** Playing time in milliseconds of a WAV that {@link wavProblem} accepts. */

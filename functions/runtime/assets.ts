@@ -32,7 +32,10 @@ interface Parts {
 const MAX_CACHED_CHARACTERS = 50_000_000;
 
 /** Clips out of a folder, then out of a bucket. Each is read at its first use, checked, and kept. */
-export function createAssets({ folder, bucket }: Parts, maxCharacters = MAX_CACHED_CHARACTERS): Assets {
+export function createAssets(
+  { folder, bucket }: Parts,
+  maxCharacters = MAX_CACHED_CHARACTERS,
+): Assets {
   // The one that was used least recently comes first.
   const known = new Map<string, string>();
   const loading = new Map<string, Promise<string | undefined>>();
@@ -98,7 +101,9 @@ interface Settings {
 
 /** The clips of a function: its bundle is one file, so they lie beside whatever is in it. */
 export function assetsFrom({ bucketUrl: url, region }: Settings, clock: Clock): Assets {
-  const bucket = url ? createBucket({ url, sign: signFor('s3', region, clock.now), clock }) : undefined;
+  const bucket = url
+    ? createBucket({ url, sign: signFor('s3', region, clock.now), clock })
+    : undefined;
   return createAssets({ folder: join(import.meta.dirname, 'assets'), bucket });
 }
 

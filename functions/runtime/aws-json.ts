@@ -45,14 +45,22 @@ export function createAwsJson({ url, version, sign, exchange, clock, random }: P
         return await attempted(target, input, signal);
       } catch (error) {
         signal?.throwIfAborted();
-        if (attempt === clientSettings.maxAttempts || (error instanceof AwsError && !error.retryable)) throw error;
+        if (
+          attempt === clientSettings.maxAttempts ||
+          (error instanceof AwsError && !error.retryable)
+        )
+          throw error;
       }
       await new Promise<void>((go) => clock.after(random() * BACKOFF_MS, go));
       signal?.throwIfAborted();
     }
   };
 
-  async function attempted(target: string, input: object, signal: AbortSignal | undefined): Promise<unknown> {
+  async function attempted(
+    target: string,
+    input: object,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
     const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target };
     const request = { method: 'POST', url, headers, body: JSON.stringify(input) };
     const answer = await exchange({ ...request, headers: await sign(request) }, signal);
@@ -77,14 +85,23 @@ export function awsJsonFor(
   service: string,
   at: AwsService,
   clock: Clock,
-  times: { readonly connectionTimeout: number; readonly requestTimeout: number } = clientSettings.requestHandler,
+  times: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+  } = clientSettings.requestHandler,
 ): AwsCall {
   const { connectionTimeout: connect_ms, requestTimeout: total_ms } = times;
   return createAwsJson({
     url: at.endpoint ?? endpointOf(service, at.region),
     version: service === 'sqs' ? '1.0' : '1.1',
     sign: signFor(service, at.region, clock.now),
-    exchange: createExchange({ peer: service, clock, connect_ms, total_ms, max_bytes: 1024 * 1024 }),
+    exchange: createExchange({
+      peer: service,
+      clock,
+      connect_ms,
+      total_ms,
+      max_bytes: 1024 * 1024,
+    }),
     clock,
     random: Math.random,
   });
@@ -103,10 +120,18 @@ interface ErrorBody {
 
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/;
 
-function errorIn({ status, headers }: Answer, { __type, message, Message }: ErrorBody, target: string): AwsError {
+function errorIn(
+  { status, headers }: Answer,
+  { __type, message, Message }: ErrorBody,
+  target: string,
+): AwsError {
   const name = typeIn(headers['x-amzn-errortype']?.toString() ?? __type) ?? 'UnknownError';
   const retryable = status >= 500 || status === 429 || THROTTLED.test(name);
-  return new AwsError(name, `${target}: ${message ?? Message ?? `the answer was ${status}`}`, retryable);
+  return new AwsError(
+    name,
+    `${target}: ${message ?? Message ?? `the answer was ${status}`}`,
+    retryable,
+  );
 }
 
 /** `com.amazonaws.events#InternalException:http://…` is an `InternalException`. */

@@ -7,7 +7,10 @@ import { createRequestHandler } from './request-handler.ts';
  */
 export const clientSettings = {
   maxAttempts: 2,
-  requestHandler: createRequestHandler({ connectionTimeout: 200, requestTimeout: 300 }, systemClock),
+  requestHandler: createRequestHandler(
+    { connectionTimeout: 200, requestTimeout: 300 },
+    systemClock,
+  ),
 };
 
 /** For what no caller waits for: a broadcast keeps many connections busy at once. */

@@ -37,15 +37,24 @@ export async function sendInBatches<T>(
   until = Number.POSITIVE_INFINITY,
 ): Promise<NotTaken<T>> {
   const atOnce = createLimit(AT_ONCE);
-  const results = await Promise.all(batchesOf(items, bytesOf).map((batch) => atOnce(() => sent(batch))));
+  const results = await Promise.all(
+    batchesOf(items, bytesOf).map((batch) => atOnce(() => sent(batch))),
+  );
   const error = results.find((result) => result.error !== undefined)?.error;
-  return { items: results.flatMap((result) => result.items), ...(error !== undefined && { error }) };
+  return {
+    items: results.flatMap((result) => result.items),
+    ...(error !== undefined && { error }),
+  };
 
   async function sent(batch: readonly T[]): Promise<NotTaken<T>> {
     const refused: T[] = [];
     let rest = batch;
     try {
-      for (let attempt = 1; rest.length > 0 && attempt <= ATTEMPTS && clock.now() < until; attempt++) {
+      for (
+        let attempt = 1;
+        rest.length > 0 && attempt <= ATTEMPTS && clock.now() < until;
+        attempt++
+      ) {
         if (attempt > 1) await pause(attempt);
         const fates = await send(rest);
         refused.push(...rest.filter((_item, n) => fates[n] === 'refused'));

@@ -5,7 +5,9 @@
 export const defaultProvider = () => async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
-    throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: outside Lambda, set them to any value');
+    throw new Error(
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: outside Lambda, set them to any value',
+    );
   }
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,
@@ -19,6 +21,8 @@ export const defaultProvider = () => async () => {
  * and with it a client for single sign-on.
  */
 export const nodeProvider = () => async () => {
-  throw new Error('there are no API keys here: Bedrock is asked with the credentials of the function');
+  throw new Error(
+    'there are no API keys here: Bedrock is asked with the credentials of the function',
+  );
 };
 export const fromEnvSigningName = nodeProvider;

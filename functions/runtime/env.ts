@@ -8,7 +8,10 @@ function required(name: string): string {
 const optional = (name: string): string | undefined => process.env[name] || undefined;
 
 /** Where a service of AWS is asked: the SDK knows the endpoints by the same names, and has the same without them. */
-const service = (endpoint: string) => ({ region: required('AWS_REGION'), endpoint: optional(endpoint) });
+const service = (endpoint: string) => ({
+  region: required('AWS_REGION'),
+  endpoint: optional(endpoint),
+});
 const secretsManager = () => service('AWS_ENDPOINT_URL_SECRETS_MANAGER');
 
 const shared = () => ({
@@ -42,7 +45,10 @@ export const answeringEnv = () => ({
   slowAnswerWaitMs: Number(optional('SLOW_ANSWER_WAIT_MS') ?? 3_500),
 });
 
-const waysIn = (names = '') => ({ channel: names.includes('channel'), websocket: names.includes('websocket') });
+const waysIn = (names = '') => ({
+  channel: names.includes('channel'),
+  websocket: names.includes('websocket'),
+});
 
 /** The environment of `interrupt` and `job`. */
 export const interruptingEnv = () => ({

@@ -18,7 +18,9 @@ export class RequestError extends Error {
   }
 
   get body() {
-    return { error: { code: this.code, message: this.message, ...(this.field && { field: this.field }) } };
+    return {
+      error: { code: this.code, message: this.message, ...(this.field && { field: this.field }) },
+    };
   }
 }
 

@@ -39,13 +39,17 @@ export function createEventBus({ name, call, clock, random }: Parts) {
       const bytesOf = ({ Detail }: { Detail: string }) => Buffer.byteLength(Detail);
       const { items, error } = await sendInBatches(rows, { bytesOf, send, clock, random });
       if (items.length > 0) {
-        throw new Error(`${items.length} of ${rows.length} events were not taken`, { cause: error });
+        throw new Error(`${items.length} of ${rows.length} events were not taken`, {
+          cause: error,
+        });
       }
     },
   };
 
   async function send(batch: readonly object[]): Promise<Fate[]> {
-    const { Entries = [] } = (await call('AWSEvents.PutEvents', { Entries: batch })) as PutEventsAnswer;
+    const { Entries = [] } = (await call('AWSEvents.PutEvents', {
+      Entries: batch,
+    })) as PutEventsAnswer;
     return batch.map((_row, n) => fateOf(Entries[n]?.ErrorCode));
   }
 }

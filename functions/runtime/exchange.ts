@@ -33,7 +33,10 @@ const IDLE_MS = 4_000;
 
 /** Exchanges a request for its answer over kept connections with `node:https`: a first `fetch` costs 80 ms. */
 export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }: Parts): Exchange {
-  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+  const agents = {
+    http: new http.Agent({ keepAlive: true }),
+    https: new https.Agent({ keepAlive: true }),
+  };
   const usedAt = new WeakMap<object, number>();
 
   return async function exchange(unsent, signal) {
@@ -52,7 +55,10 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
     }
   };
 
-  function opened({ url, method, headers }: Sent, signal: AbortSignal | undefined): http.ClientRequest {
+  function opened(
+    { url, method, headers }: Sent,
+    signal: AbortSignal | undefined,
+  ): http.ClientRequest {
     closeIdle(agents.http);
     closeIdle(agents.https);
     const options = { method, headers, ...(signal && { signal }) };

@@ -34,15 +34,24 @@ export function header({ headers = {} }: HttpRequest, name: string): string | un
 export function readJson(request: HttpRequest, maxBytes: number): unknown {
   const bytes = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > maxBytes) {
-    throw new RequestError(413, 'too_large', `the body must be at most ${maxBytes} bytes; got ${bytes.length}`);
+    throw new RequestError(
+      413,
+      'too_large',
+      `the body must be at most ${maxBytes} bytes; got ${bytes.length}`,
+    );
   }
   const value = parseJson(bytes.toString('utf8'));
   if (value === undefined) {
-    const message = bytes.length === 0 ? 'the body is empty: send JSON' : 'the body is not valid JSON';
+    const message =
+      bytes.length === 0 ? 'the body is empty: send JSON' : 'the body is not valid JSON';
     throw new RequestError(400, 'invalid_json', message);
   }
   if (tooDeep(value)) {
-    throw new RequestError(400, 'too_deep', `the body must not be nested more than ${MAX_DEPTH} levels deep`);
+    throw new RequestError(
+      400,
+      'too_deep',
+      `the body must not be nested more than ${MAX_DEPTH} levels deep`,
+    );
   }
   return value;
 }

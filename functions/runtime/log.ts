@@ -46,9 +46,11 @@ const ENGINE =
   /^(?:Cannot (?:read|set) properties of (?:undefined|null)|[\w$.]{1,64} is not (?:a function|iterable|defined)|Unexpected (?:token|end of JSON)(?: in)?)/;
 
 /** From the operating system, or from a service of AWS. */
-const isFromOutside = (error: Error) => 'syscall' in error || '$metadata' in error || 'retryable' in error;
+const isFromOutside = (error: Error) =>
+  'syscall' in error || '$metadata' in error || 'retryable' in error;
 
-const mask = (message: string) => message.replace(/(["'`]).*?\1/gs, '$1…$1').replace(/\+?\d[\d ]{4,}/g, '…');
+const mask = (message: string) =>
+  message.replace(/(["'`]).*?\1/gs, '$1…$1').replace(/\+?\d[\d ]{4,}/g, '…');
 
 function framesOf({ stack = '', message }: Error): string[] {
   // A line of the message may look like one.

@@ -40,18 +40,25 @@ export function createMessageQueue({ url, call, clock, random }: Parts) {
       ...(delay_seconds && { DelaySeconds: delay_seconds }),
       MessageBody: body,
       MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+        Object.entries(attributes).map(([name, StringValue]) => [
+          name,
+          { DataType: 'String', StringValue },
+        ]),
       ),
     }));
     const answer = await call('AmazonSQS.SendMessageBatch', { QueueUrl: url, Entries });
     const { Failed = [] } = answer as SendMessageBatchAnswer;
-    const failed = new Map(Failed.map(({ Id, SenderFault }) => [Id, SenderFault ? 'refused' : 'again'] as const));
+    const failed = new Map(
+      Failed.map(({ Id, SenderFault }) => [Id, SenderFault ? 'refused' : 'again'] as const),
+    );
     return batch.map((_message, n) => failed.get(String(n)) ?? 'taken');
   }
 }
 
 /** SQS counts attributes with their names and types. */
 function bytesOf({ body, attributes }: Message): number {
-  const beside = Object.entries(attributes).map(([name, value]) => Buffer.byteLength(`${name}String${value}`));
+  const beside = Object.entries(attributes).map(([name, value]) =>
+    Buffer.byteLength(`${name}String${value}`),
+  );
   return beside.reduce((sum, bytes) => sum + bytes, Buffer.byteLength(body));
 }

@@ -35,17 +35,29 @@ const MAX_BYTES = 8 * 1024 * 1024;
  */
 export function createRequestHandler(times: Times, clock: Clock) {
   const { connectionTimeout: connect_ms, requestTimeout: total_ms } = times;
-  const exchange = createExchange({ peer: 'AWS', clock, connect_ms, total_ms, max_bytes: MAX_BYTES });
+  const exchange = createExchange({
+    peer: 'AWS',
+    clock,
+    connect_ms,
+    total_ms,
+    max_bytes: MAX_BYTES,
+  });
 
   return { ...times, handle, destroy() {} };
 
   async function handle(request: SdkRequest, { abortSignal }: { abortSignal?: AbortSignal } = {}) {
     const { protocol, hostname, port, path, method, headers, body = '' } = request;
     const url = `${protocol}//${hostname}${port ? `:${port}` : ''}${path}`;
-    const answer = await exchange({ method, url, headers, body }, abortSignal).catch((error: unknown) => {
-      throw abortSignal?.aborted ? error : retryable(error as Error);
-    });
-    const response: SdkResponse = { statusCode: answer.status, headers: flat(answer.headers), body: answer.body };
+    const answer = await exchange({ method, url, headers, body }, abortSignal).catch(
+      (error: unknown) => {
+        throw abortSignal?.aborted ? error : retryable(error as Error);
+      },
+    );
+    const response: SdkResponse = {
+      statusCode: answer.status,
+      headers: flat(answer.headers),
+      body: answer.body,
+    };
     return { response };
   }
 }
@@ -58,7 +70,8 @@ export const NodeHttpHandler = { create: <H>(handler: H): H => handler };
 export const streamCollector = async (body: Uint8Array): Promise<Uint8Array> => body;
 
 /** By this name the SDK knows what it may try again; it knows codes such as `ECONNRESET` by themselves. */
-const retryable = (error: Error) => ('code' in error ? error : Object.assign(error, { name: 'TimeoutError' }));
+const retryable = (error: Error) =>
+  'code' in error ? error : Object.assign(error, { name: 'TimeoutError' });
 
 const flat = (headers: IncomingHttpHeaders) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

@@ -16,16 +16,24 @@ interface SecretVersion {
  */
 export function secretReader(secretId: string, call: AwsCall) {
   return async function read(): Promise<Secret[]> {
-    const [current, previous] = await Promise.all([version('AWSCURRENT'), version('AWSPREVIOUS').catch(none)]);
+    const [current, previous] = await Promise.all([
+      version('AWSCURRENT'),
+      version('AWSPREVIOUS').catch(none),
+    ]);
     const rotatedAt = (current.CreatedDate ?? 0) * 1000;
     return [
       { value: current.SecretString ?? '' },
-      ...(previous?.SecretString ? [{ value: previous.SecretString, until: rotatedAt + PREVIOUS_COUNTS_MS }] : []),
+      ...(previous?.SecretString
+        ? [{ value: previous.SecretString, until: rotatedAt + PREVIOUS_COUNTS_MS }]
+        : []),
     ];
   };
 
   async function version(VersionStage: string) {
-    return (await call('secretsmanager.GetSecretValue', { SecretId: secretId, VersionStage })) as SecretVersion;
+    return (await call('secretsmanager.GetSecretValue', {
+      SecretId: secretId,
+      VersionStage,
+    })) as SecretVersion;
   }
 }
 

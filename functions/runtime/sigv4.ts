@@ -15,11 +15,24 @@ export type Sign = (request: Unsigned) => Promise<Record<string, string>>;
 
 /** Signs for a service of AWS with the credentials of this function: for one request of a service, a whole client is 30 KB. */
 export function signFor(service: string, region: string, now: () => number): Sign {
-  const signer = new SignatureV4({ service, region, credentials: defaultProvider(), sha256: Sha256 });
+  const signer = new SignatureV4({
+    service,
+    region,
+    credentials: defaultProvider(),
+    sha256: Sha256,
+  });
 
   return async function sign({ method, url, headers, body }) {
     const { protocol, hostname, host, pathname } = new URL(url);
-    const request = { method, protocol, hostname, path: pathname, query: {}, headers: { ...headers, host }, body };
+    const request = {
+      method,
+      protocol,
+      hostname,
+      path: pathname,
+      query: {},
+      headers: { ...headers, host },
+      body,
+    };
     return (await signer.sign(request, { signingDate: new Date(now()) })).headers;
   };
 }

@@ -30,7 +30,11 @@ const REREAD_AFTER_MS = 5_000;
 const REFRESH_AFTER_MS = 15 * 60_000;
 
 /** Secrets that live elsewhere: read while the function initialises, kept, read again when something doesn't match. */
-export function readTokens(read: () => Promise<Secret[]>, clock: Pick<Clock, 'now'>, log: Log): Tokens {
+export function readTokens(
+  read: () => Promise<Secret[]>,
+  clock: Pick<Clock, 'now'>,
+  log: Log,
+): Tokens {
   let secrets: Secret[] | undefined;
   let readAt = 0;
   let reading: Promise<void> | undefined;
@@ -41,7 +45,11 @@ export function readTokens(read: () => Promise<Secret[]>, clock: Pick<Clock, 'no
     async accepts(candidate) {
       if (!secrets) await refresh();
       if (!secrets)
-        throw new RequestError(503, 'secret_unavailable', 'the token cannot be checked right now: try again');
+        throw new RequestError(
+          503,
+          'secret_unavailable',
+          'the token cannot be checked right now: try again',
+        );
       const age = clock.now() - readAt;
       if (matches(secrets, candidate, clock.now())) {
         if (age > REFRESH_AFTER_MS) void refresh();

@@ -36,14 +36,21 @@ export function createBeside({ client, table: TableName, clock, log }: TablePart
   async function put(id: string, name: string, text: string, signal?: AbortSignal) {
     const expires_at = { N: String(Math.floor(clock.now() / 1000) + SESSION_TTL_SECONDS) };
     const Item = { ...saidKey(id, name), actions: { S: text }, expires_at };
-    await client.send(new PutItemCommand({ TableName, Item }), { ...(signal && { abortSignal: signal }) });
+    await client.send(new PutItemCommand({ TableName, Item }), {
+      ...(signal && { abortSignal: signal }),
+    });
   }
 
   async function loadOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
     if (one.beside === undefined || (one.sent && one.end)) return one;
-    const command = new GetItemCommand({ TableName, Key: saidKey(id, one.beside), ConsistentRead: true });
+    const command = new GetItemCommand({
+      TableName,
+      Key: saidKey(id, one.beside),
+      ConsistentRead: true,
+    });
     const { Item } = await client.send(command, { ...(signal && { abortSignal: signal }) });
-    if (Item?.actions?.S === undefined) log.error('utterance_lost', { session_id: id, key: one.key });
+    if (Item?.actions?.S === undefined)
+      log.error('utterance_lost', { session_id: id, key: one.key });
     return { ...one, actions: JSON.parse(Item?.actions?.S ?? '[]') as ActionDraft[] };
   }
 }

@@ -14,9 +14,14 @@ export function createCallClaims({ client, table: TableName, clock }: Omit<Table
       const now = Math.floor(clock.now() / 1000);
       const command = new PutItemCommand({
         TableName,
-        Item: { ...callKey(id), claimed_by: { S: owner }, expires_at: { N: String(now + CLAIM_TTL_SECONDS) } },
+        Item: {
+          ...callKey(id),
+          claimed_by: { S: owner },
+          expires_at: { N: String(now + CLAIM_TTL_SECONDS) },
+        },
         // TTL deletes late.
-        ConditionExpression: 'attribute_not_exists(pk) OR claimed_by = :owner OR expires_at <= :now',
+        ConditionExpression:
+          'attribute_not_exists(pk) OR claimed_by = :owner OR expires_at <= :now',
         ExpressionAttributeValues: { ':owner': { S: owner }, ':now': { N: String(now) } },
       });
       return held(client.send(command));

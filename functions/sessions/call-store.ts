@@ -3,7 +3,13 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import { createBeside } from './beside.ts';
 import { held } from './condition.ts';
-import { type Document, packDocument, packFact, unpackDocument, unpackFact } from './document-item.ts';
+import {
+  type Document,
+  packDocument,
+  packFact,
+  unpackDocument,
+  unpackFact,
+} from './document-item.ts';
 import { foldedIn, newFacts } from './facts.ts';
 import { createKeptClaims } from './kept-claims.ts';
 import { documentKey, sessionKey } from './keys.ts';
@@ -64,7 +70,12 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
   }
 
   /** A new row where an expired one still lies: TTL deletes late. Revisions go on, so that nothing old is written over it. */
-  async function replace(id: string, { rev }: Row, fact: Fact, signal?: AbortSignal): Promise<Row | undefined> {
+  async function replace(
+    id: string,
+    { rev }: Row,
+    fact: Fact,
+    signal?: AbortSignal,
+  ): Promise<Row | undefined> {
     const Item: Row = {
       ...documentKey(id),
       rev: { N: String(Number(rev?.N) + 1) },
@@ -107,14 +118,20 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
 
   async function storedFrom(id: string, row: Row, signal?: AbortSignal): Promise<Stored> {
     const recorded = (row.facts?.L ?? []).flatMap(({ B }) => (B ? [unpackFact(B)] : []));
-    const { call, folded } = row.doc?.B ? unpackDocument(id, row.doc.B) : await begun(id, recorded, signal);
+    const { call, folded } = row.doc?.B
+      ? unpackDocument(id, row.doc.B)
+      : await begun(id, recorded, signal);
     const queue = await beside.load(id, call.queue, signal);
     const facts = newFacts(recorded, folded, call.applied);
     return { call: { ...call, queue, facts }, revision: Number(row.rev?.N), folded };
   }
 
   /** A call whose beginning nobody has seen here may be older than this version of the functions. */
-  async function begun(id: string, [first]: readonly Fact[], signal?: AbortSignal): Promise<Document> {
+  async function begun(
+    id: string,
+    [first]: readonly Fact[],
+    signal?: AbortSignal,
+  ): Promise<Document> {
     const old = first?.kind === 'start' ? undefined : await readOld(id, signal);
     return { call: old ?? freshCall(id), folded: [] };
   }

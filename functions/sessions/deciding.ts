@@ -58,8 +58,15 @@ export function createDeciding({ sessions, clock, random, list }: Parts) {
       if (!decision.save || !stored) return { decision, stored };
       if (decision.evicted?.length) await sessions.keepClaims(id, decision.evicted);
       attempting?.(decision);
-      const written = { call: decision.call, revision: stored.revision + 1, folded: foldedIn(stored, decision.call) };
-      const [isSaved] = await Promise.all([sessions.save(stored, decision.call, signal), list(decision)]);
+      const written = {
+        call: decision.call,
+        revision: stored.revision + 1,
+        folded: foldedIn(stored, decision.call),
+      };
+      const [isSaved] = await Promise.all([
+        sessions.save(stored, decision.call, signal),
+        list(decision),
+      ]);
       if (isSaved) return done(decision, written);
       stored = await sessions.read(id, signal);
       // It was written after all, and the answer got lost.

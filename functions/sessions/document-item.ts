@@ -11,7 +11,9 @@ export interface Document {
 /** Without what the row has elsewhere, and what is as in a call of which nothing is known. */
 export function packDocument({ call: { id, facts: _, ...call }, folded }: Document): Uint8Array {
   const fresh: Record<string, unknown> = { ...freshCall(id), folded: [] };
-  const known = Object.entries({ ...call, folded }).filter(([name, value]) => !isDeepStrictEqual(value, fresh[name]));
+  const known = Object.entries({ ...call, folded }).filter(
+    ([name, value]) => !isDeepStrictEqual(value, fresh[name]),
+  );
   return packed(Object.fromEntries(known));
 }
 

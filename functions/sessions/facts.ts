@@ -5,7 +5,11 @@ import { type Call, type Fact, MAX_FACTS } from '../call/document.ts';
  * Each fact once, in the order in which they were first recorded. The repetition of a write whose answer got lost may
  * come when somebody has already written the call with the fact.
  */
-export function newFacts(recorded: readonly Fact[], folded: readonly string[], applied: readonly string[]): Fact[] {
+export function newFacts(
+  recorded: readonly Fact[],
+  folded: readonly string[],
+  applied: readonly string[],
+): Fact[] {
   const known = new Set([...folded, ...applied]);
   return recorded.filter(({ id }) => {
     const isNew = !known.has(id);

@@ -3,7 +3,12 @@
  * nothing, in any order; `heardOf` draws the conclusions.
  */
 export type Note =
-  | { readonly kind: 'caller'; readonly at: number; readonly text: string; readonly barged_in?: true }
+  | {
+      readonly kind: 'caller';
+      readonly at: number;
+      readonly text: string;
+      readonly barged_in?: true;
+    }
   /** The assistant began to speak; `text` is empty for a clip, and for a voice that doesn't tell its words. */
   | {
       readonly kind: 'sentence';
@@ -36,19 +41,25 @@ export interface Heard {
  * cut. What was answered counts only where the voice tells nothing of what it says.
  */
 export function heardOf(notes: readonly Noted[]): Heard[] {
-  const ordered = notes.toSorted((a, b) => a.at - b.at || a.turn - b.turn || AT_ONCE[a.kind] - AT_ONCE[b.kind]);
+  const ordered = notes.toSorted(
+    (a, b) => a.at - b.at || a.turn - b.turn || AT_ONCE[a.kind] - AT_ONCE[b.kind],
+  );
   const reported = reportsItself(notes);
   const stops = stopsOf(ordered);
-  const isProven = ordered.some((note) => note.kind === 'sentence' && endsAsTold(note, stops.get(note) ?? NEVER));
+  const isProven = ordered.some(
+    (note) => note.kind === 'sentence' && endsAsTold(note, stops.get(note) ?? NEVER),
+  );
   return ordered.flatMap((note): Heard[] => {
     if (note.kind === 'end' || (note.kind === 'answer' && reported)) return [];
-    if (note.kind === 'sentence') return heardUntil(credited(note, isProven), stops.get(note) ?? NEVER);
+    if (note.kind === 'sentence')
+      return heardUntil(credited(note, isProven), stops.get(note) ?? NEVER);
     return entry(note.turn, note.kind === 'caller' ? 'caller' : 'assistant', note.text);
   });
 }
 
 /** Whether the voice tells what it says: not every one sends `assistant_speak`, or the words in it. */
-export const reportsItself = (notes: readonly Note[]) => notes.some((note) => note.kind === 'sentence' && note.text);
+export const reportsItself = (notes: readonly Note[]) =>
+  notes.some((note) => note.kind === 'sentence' && note.text);
 
 /** The words of a text that were spoken to their end when playback stopped after `share` (0–1) of it. */
 export function heardPart(text: string, share: number): string {
@@ -65,7 +76,8 @@ export function heardPart(text: string, share: number): string {
 const UNSPACED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]/u;
 
-const beginOfWord = (text: string, at: number) => segmenter().segment(text).containing(at)?.index ?? 0;
+const beginOfWord = (text: string, at: number) =>
+  segmenter().segment(text).containing(at)?.index ?? 0;
 
 /** Its dictionaries take some ms to load, which most calls never need. */
 let loaded: Intl.Segmenter | undefined;
@@ -111,7 +123,10 @@ function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
       continue;
     }
     const overtaken =
-      note.at < current.at + JITTER_MS && before && !ends.has(before) && current.at < before.ends_at + JITTER_MS;
+      note.at < current.at + JITTER_MS &&
+      before &&
+      !ends.has(before) &&
+      current.at < before.ends_at + JITTER_MS;
     const its = overtaken ? before : current;
     if (its && !ends.has(its)) ends.set(its, note.at);
   }
@@ -120,7 +135,9 @@ function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
 
 /** The sentence that began then: a report and an answer to it know the moment by different clocks. */
 const begunAt = (ordered: readonly Noted[], began: number) =>
-  ordered.find((note): note is Sentence => note.kind === 'sentence' && Math.abs(note.at - began) <= JITTER_MS);
+  ordered.find(
+    (note): note is Sentence => note.kind === 'sentence' && Math.abs(note.at - began) <= JITTER_MS,
+  );
 
 /** An end that comes as announced proves that the announcement was right. */
 const endsAsTold = ({ at, told_ends_at }: Sentence, stop: number) =>
@@ -134,11 +151,13 @@ const credited = (sentence: Sentence, isProven: boolean): Sentence =>
 
 function heardUntil(sentence: Sentence, stop: number): Heard[] {
   const { turn, text, at, ends_at } = sentence;
-  if (stop >= ends_at - JITTER_MS || endsAsTold(sentence, stop)) return entry(turn, 'assistant', text);
+  if (stop >= ends_at - JITTER_MS || endsAsTold(sentence, stop))
+    return entry(turn, 'assistant', text);
   return entry(turn, 'assistant', heardPart(text, (stop - at) / (ends_at - at))).map((part) => ({
     ...part,
     cut: true,
   }));
 }
 
-const entry = (turn: number, role: Heard['role'], text: string): Heard[] => (text ? [{ turn, role, text }] : []);
+const entry = (turn: number, role: Heard['role'], text: string): Heard[] =>
+  text ? [{ turn, role, text }] : [];

@@ -15,8 +15,11 @@ export function createKeptClaims({ client, table: TableName, clock }: TableParts
     async keepClaims(id: string, claims: Call['claims']): Promise<void> {
       if (claims.length === 0) return;
       const { name, value, clauses, input } = expression();
-      clauses.SET.push(`${name('expires_at')} = ${value({ N: String(nowSeconds() + CLAIMS_TTL_SECONDS) })}`);
-      for (const [key, content] of claims) clauses.SET.push(`${name(CLAIM + key)} = ${value({ S: content })}`);
+      clauses.SET.push(
+        `${name('expires_at')} = ${value({ N: String(nowSeconds() + CLAIMS_TTL_SECONDS) })}`,
+      );
+      for (const [key, content] of claims)
+        clauses.SET.push(`${name(CLAIM + key)} = ${value({ S: content })}`);
       await client.send(new UpdateItemCommand({ TableName, Key: claimsKey(id), ...input() }));
     },
 

@@ -7,13 +7,19 @@ import type { Socket, Target } from '../call/call-store.ts';
  */
 export const SHARDS = 8;
 
-export const sessionKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'session' } });
+export const sessionKey = (id: string) => ({
+  pk: { S: sessionPartition(id) },
+  sk: { S: 'session' },
+});
 
 /** The document of a call: all that is known of it. */
 export const documentKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'call' } });
 
 /** A long text, or a clip, of an utterance. */
-export const saidKey = (id: string, name: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: `said#${name}` } });
+export const saidKey = (id: string, name: string) => ({
+  pk: { S: sessionPartition(id) },
+  sk: { S: `said#${name}` },
+});
 
 /** Claims that the session’s row has no room for. */
 export const claimsKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'claims' } });
@@ -30,14 +36,17 @@ export const TURN = 'turn#';
 export const callKey = (id: string) => ({ pk: { S: `call#${id}` }, sk: { S: 'call' } });
 
 /** Everything about one call. Long ids are hashed: the key counts in every write. */
-export const sessionPartition = (id: string) => (id.length <= HASH_LENGTH ? `session#${id}` : `hash#${hash(id)}`);
+export const sessionPartition = (id: string) =>
+  id.length <= HASH_LENGTH ? `session#${id}` : `hash#${hash(id)}`;
 
 const HASH_LENGTH = 43;
 const hash = (id: string) => createHash('sha256').update(id).digest('base64url');
 
 /** Where a session is listed under a target. */
 export const listingKey = (target: Target | Socket, id: string) => ({
-  pk: { S: 'callee' in target || 'everyone' in target ? sharded(target, shardOf(id)) : plain(target) },
+  pk: {
+    S: 'callee' in target || 'everyone' in target ? sharded(target, shardOf(id)) : plain(target),
+  },
   sk: { S: id },
 });
 

@@ -26,7 +26,10 @@ export class SessionLimit extends Error {
 }
 
 /** Throws {@link SessionLimit} for state or labels that don't fit the row, and for state that would come back as something else. */
-export function checkLimits(state: Readonly<Record<string, unknown>>, labels: ReadonlySet<string>): void {
+export function checkLimits(
+  state: Readonly<Record<string, unknown>>,
+  labels: ReadonlySet<string>,
+): void {
   const lost = Object.keys(state).find((key) => state[key] !== undefined && !isJson(state[key]));
   if (lost !== undefined) {
     throw new SessionLimit(
@@ -40,7 +43,9 @@ export function checkLimits(state: Readonly<Record<string, unknown>>, labels: Re
     );
   }
   if (labels.size > MAX_LABELS) {
-    throw new SessionLimit(`session.labels must be at most ${MAX_LABELS}; got ${labels.size}: delete one first`);
+    throw new SessionLimit(
+      `session.labels must be at most ${MAX_LABELS}; got ${labels.size}: delete one first`,
+    );
   }
   for (const label of labels) {
     const size = typeof label === 'string' ? Buffer.byteLength(label) : 0;
@@ -53,7 +58,10 @@ export function checkLimits(state: Readonly<Record<string, unknown>>, labels: Re
 }
 
 /** Throws {@link SessionLimit} where, with what others have written meanwhile, it is more than a call keeps. */
-export function refuseExcess(call: Pick<Call, 'state' | 'labels'>, changes: Changes | undefined): void {
+export function refuseExcess(
+  call: Pick<Call, 'state' | 'labels'>,
+  changes: Changes | undefined,
+): void {
   if (!changes) return;
   const { state, labels } = merged(call, changes);
   checkLimits(state, new Set(labels));
@@ -71,6 +79,7 @@ function isJson(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';
   if (value === null) return true;
-  const isPlain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  const isPlain =
+    Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
   return isPlain && Object.values(value).every((part) => part === undefined || isJson(part));
 }

@@ -58,7 +58,12 @@ export function createListings({ client, table, clock }: TableParts) {
     const expires_at = { N: String(nowSeconds() + LISTING_TTL_SECONDS) };
     return {
       PutRequest: {
-        Item: { ...listingKey(target, id), ...accountOf(target), starts: { N: String(starts) }, expires_at },
+        Item: {
+          ...listingKey(target, id),
+          ...accountOf(target),
+          starts: { N: String(starts) },
+          expires_at,
+        },
       },
     };
   }
@@ -66,7 +71,9 @@ export function createListings({ client, table, clock }: TableParts) {
   async function batch(requests: WriteRequest[]) {
     let rest = requests;
     for (let attempt = 0; rest.length > 0 && attempt < 3; attempt++) {
-      const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: rest } }));
+      const answer = await client.send(
+        new BatchWriteItemCommand({ RequestItems: { [table]: rest } }),
+      );
       rest = answer.UnprocessedItems?.[table] ?? [];
     }
     if (rest.length > 0) throw new Error(`${rest.length} items unprocessed`);
@@ -106,4 +113,6 @@ export function createListings({ client, table, clock }: TableParts) {
 }
 
 const accountOf = (target: Listed): { account?: AttributeValue } =>
-  'account_id' in target && target.account_id !== undefined ? { account: { S: target.account_id } } : {};
+  'account_id' in target && target.account_id !== undefined
+    ? { account: { S: target.account_id } }
+    : {};

@@ -21,7 +21,10 @@ export function callFromOldSession(id: string, row: Row): Call {
     ...(account?.S && { account_id: account.S }),
     labels: Object.keys(row.labels?.M ?? {}),
     state: Object.fromEntries(
-      Object.entries(row.state?.M ?? {}).map(([key, { S }]) => [key, JSON.parse(S ?? 'null') as Json]),
+      Object.entries(row.state?.M ?? {}).map(([key, { S }]) => [
+        key,
+        JSON.parse(S ?? 'null') as Json,
+      ]),
     ),
     // Whatever is known later is newer.
     ...(connection?.S && { socket: { id: connection.S, at: 0 } }),

@@ -33,7 +33,9 @@ export function expression() {
         ...(UpdateExpression && { UpdateExpression }),
         ...(ConditionExpression && { ConditionExpression }),
         ExpressionAttributeNames: used(names, text),
-        ...(Object.keys(used(values, text)).length > 0 && { ExpressionAttributeValues: used(values, text) }),
+        ...(Object.keys(used(values, text)).length > 0 && {
+          ExpressionAttributeValues: used(values, text),
+        }),
       };
     },
   };

@@ -10,10 +10,17 @@ import { expression, type Row, time } from './row.ts';
 /** What was said, one item a turn: an attribute for each note, so that none needs to know of another. */
 export function createTurns({ client, table: TableName, clock }: TableParts) {
   return {
-    async keepTurn(id: string, turn: number, notes: readonly Note[], signal?: AbortSignal): Promise<void> {
+    async keepTurn(
+      id: string,
+      turn: number,
+      notes: readonly Note[],
+      signal?: AbortSignal,
+    ): Promise<void> {
       const { name, value, clauses, input } = expression();
       const count = name('notes');
-      clauses.SET.push(`${name('expires_at')} = ${value(time(clock.now() / 1000 + SESSION_TTL_SECONDS))}`);
+      clauses.SET.push(
+        `${name('expires_at')} = ${value(time(clock.now() / 1000 + SESSION_TTL_SECONDS))}`,
+      );
       for (const note of notes) {
         const text = JSON.stringify(note);
         clauses.SET.push(`${name(attributeFor(text))} = ${value({ S: text })}`);
@@ -46,7 +53,8 @@ export function createTurns({ client, table: TableName, clock }: TableParts) {
 const NOTE = 'n#';
 
 /** Its own content names a note: written twice it is the same. */
-const attributeFor = (note: string) => NOTE + createHash('sha256').update(note).digest('base64url').slice(0, 12);
+const attributeFor = (note: string) =>
+  NOTE + createHash('sha256').update(note).digest('base64url').slice(0, 12);
 
 function notesOf(row: Row): Noted[] {
   const turn = Number(row.sk?.S?.slice(TURN.length));

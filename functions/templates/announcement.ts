@@ -53,7 +53,8 @@ export default defineTemplate<Memory>({
   },
 
   onTrigger({ context }, { state }) {
-    const news = typeof context === 'object' && context && 'news' in context ? context.news : undefined;
+    const news =
+      typeof context === 'object' && context && 'news' in context ? context.news : undefined;
     if (typeof news !== 'string') return undefined;
     return [...stopped(state), `This has just come in: ${news} ${QUESTION}`];
   },

@@ -11,7 +11,8 @@ export default defineTemplate<Memory>({
     const { name } = session.state;
     if (session.reopened && name) return `Hello again, ${name}. What else can I do?`;
     // Whoever is called wants to know why the telephone rang.
-    if (event.session.direction === 'outbound') return 'Hello! I am calling to introduce myself. What is your name?';
+    if (event.session.direction === 'outbound')
+      return 'Hello! I am calling to introduce myself. What is your name?';
     return 'Hello! What is your name?';
   },
 
@@ -31,7 +32,8 @@ export default defineTemplate<Memory>({
       state.name = introduced;
       return `Nice to meet you, ${introduced}. Tell me something, and ask me later what you said.`;
     }
-    if (/\bmy name\b|\bwho am i\b/i.test(text)) return name ? `Your name is ${name}.` : 'You have not told me yet.';
+    if (/\bmy name\b|\bwho am i\b/i.test(text))
+      return name ? `Your name is ${name}.` : 'You have not told me yet.';
     if (/\b(what|which)\b.*\b(say|said|tell|told)\b/i.test(text)) {
       return last ? `You said: ${last}` : 'You have not said anything yet.';
     }

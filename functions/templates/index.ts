@@ -24,7 +24,9 @@ export const templates = {
 /** Throws an error that lists the names there are. */
 export function templateNamed(name: string): Template {
   if (Object.hasOwn(templates, name)) return templates[name as keyof typeof templates];
-  throw new Error(`there is no template "${name}": choose one of ${Object.keys(templates).join(', ')}`);
+  throw new Error(
+    `there is no template "${name}": choose one of ${Object.keys(templates).join(', ')}`,
+  );
 }
 
 interface Chosen {
@@ -36,6 +38,8 @@ interface Chosen {
 /** Throws as {@link templateNamed}. */
 export const templatesFrom = ({ template, templateByNumber }: Chosen): TemplateChoice =>
   byNumber(
-    Object.entries(templateByNumber).map(([number, name]) => [number, templateNamed(name)] as const),
+    Object.entries(templateByNumber).map(
+      ([number, name]) => [number, templateNamed(name)] as const,
+    ),
     templateNamed(template),
   );

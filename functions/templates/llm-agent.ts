@@ -35,7 +35,9 @@ export const llmAgent = ({ converse, lookUp }: Parts) =>
     history: { turns: 20 },
 
     onSessionStart: (_event, { reopened }) =>
-      reopened ? 'Nobody is free at the moment. What can I do for you?' : 'Hello! What can I do for you?',
+      reopened
+        ? 'Nobody is free at the moment. What can I do for you?'
+        : 'Hello! What can I do for you?',
 
     onUserSpeak: ({ text }) => later({ hold: HOLD, job: text }),
 
@@ -61,14 +63,18 @@ export const llmAgent = ({ converse, lookUp }: Parts) =>
         },
       };
       const before = history.filter((said) => said.turn < turn);
-      yield* answer({ converse, system: SYSTEM, messages: messagesOf(before, question), tools }, signal);
+      yield* answer(
+        { converse, system: SYSTEM, messages: messagesOf(before, question), tools },
+        signal,
+      );
       // It waits until the last sentence has been heard, and is dropped when the caller goes on talking.
       if (end) yield end;
     },
   });
 
 /** A model may get it wrong. */
-const orderIn = (input: unknown) => (typeof input === 'object' && input && 'order' in input ? String(input.order) : '');
+const orderIn = (input: unknown) =>
+  typeof input === 'object' && input && 'order' in input ? String(input.order) : '';
 
 /** Stands in for your shop's own API: replace it. */
 const pretendToLookUp: Parts['lookUp'] = async (order) =>

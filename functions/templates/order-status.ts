@@ -64,12 +64,14 @@ export const ENGLISH = {
 };
 
 /** Stands in for your shop's own API: replace it. It has packed every order but those that begin with 0. */
-export const pretendToLookUp: LookUp = async (order) => (order.startsWith('0') ? undefined : 'packed');
+export const pretendToLookUp: LookUp = async (order) =>
+  order.startsWith('0') ? undefined : 'packed';
 
 export default orderStatus(ENGLISH, pretendToLookUp);
 
 /** Recognisers write spoken digits with spaces, in groups or not. */
-const orderNumberIn = (text: string) => /\d{4,12}/.exec(text.replace(/(?<=\d)[\s-](?=\d)/g, ''))?.[0];
+const orderNumberIn = (text: string) =>
+  /\d{4,12}/.exec(text.replace(/(?<=\d)[\s-](?=\d)/g, ''))?.[0];
 
 function statusIn(context: Trigger['context']): Status | undefined {
   const { status } = Object(context) as Record<string, unknown>;

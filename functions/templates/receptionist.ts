@@ -12,9 +12,21 @@ const MESSAGES_TO = '491713920001';
 
 /** What a caller may want: by its key, or by its words, of which the first that fit count. */
 const MENU = [
-  { key: '3', words: /\b(open|opening|hours|close)\b/i, says: 'We are open from nine to six, Monday to Saturday.' },
-  { key: '1', words: /\b(sales|buy|order|price)\b/i, person: { name: 'Sales', number: '493023125101' } },
-  { key: '2', words: /\b(support|help|repair|broken)\b/i, person: { name: 'Support', number: '493023125102' } },
+  {
+    key: '3',
+    words: /\b(open|opening|hours|close)\b/i,
+    says: 'We are open from nine to six, Monday to Saturday.',
+  },
+  {
+    key: '1',
+    words: /\b(sales|buy|order|price)\b/i,
+    person: { name: 'Sales', number: '493023125101' },
+  },
+  {
+    key: '2',
+    words: /\b(support|help|repair|broken)\b/i,
+    person: { name: 'Support', number: '493023125102' },
+  },
 ];
 const CHOICES = 'Say sales or press 1, support or press 2, opening hours or press 3.';
 
@@ -62,16 +74,34 @@ function call({ name, number }: { name: string; number: string }, { state }: Ses
 }
 
 function message(text: string, { caller = 'a withheld number', state }: Session) {
-  return sendSms({ phone_number: MESSAGES_TO, message: `For ${state.person ?? 'anybody'}, from ${caller}: ${text}` });
+  return sendSms({
+    phone_number: MESSAGES_TO,
+    message: `For ${state.person ?? 'anybody'}, from ${caller}: ${text}`,
+  });
 }
 
-const FAREWELL = ['no', 'thanks', 'thank', 'you', 'that', 'is', 's', 'all', 'good', 'goodbye', 'bye'];
+const FAREWELL = [
+  'no',
+  'thanks',
+  'thank',
+  'you',
+  'that',
+  'is',
+  's',
+  'all',
+  'good',
+  'goodbye',
+  'bye',
+];
 
 /** Nothing but a farewell: a message may end with one. */
-const isFarewell = (text: string) => !!text.match(/\p{L}+/gu)?.every((word) => FAREWELL.includes(word.toLowerCase()));
+const isFarewell = (text: string) =>
+  !!text.match(/\p{L}+/gu)?.every((word) => FAREWELL.includes(word.toLowerCase()));
 
 /** `{ "operator": "Anna", "number": "493023125103" }` */
 function operatorIn(context: Trigger['context']) {
   const { operator, number } = Object(context) as Record<string, unknown>;
-  return typeof operator === 'string' && typeof number === 'string' ? { name: operator, number } : undefined;
+  return typeof operator === 'string' && typeof number === 'string'
+    ? { name: operator, number }
+    : undefined;
 }

@@ -26,7 +26,9 @@ export const selfCorrection = (live: Live) =>
     onUserSpeak({ text }) {
       // So short a word cuts nothing by itself: AI Flow waits for more than three characters.
       const sorry = /^\s*no\b/i.test(text) ? [bargeIn(), speak('Sorry, I got you wrong.')] : [];
-      const to = Object.keys(TIMETABLE).find((town) => text.toLowerCase().includes(town.toLowerCase()));
+      const to = Object.keys(TIMETABLE).find((town) =>
+        text.toLowerCase().includes(town.toLowerCase()),
+      );
       const platform = to && TIMETABLE[to];
       if (!platform) return [...sorry, QUESTION];
       const tentative = `By the timetable, the train to ${to} leaves from platform ${platform}. ${wayTo(platform)}`;
@@ -37,7 +39,10 @@ export const selfCorrection = (live: Live) =>
       const today = await live(to, signal);
       if (today === platform) return undefined;
       // First in the array: the sentence that is wrong stops here, and this one is said in its place.
-      return [bargeIn(), `I must correct myself: today it leaves from platform ${today}. ${wayTo(today)}`];
+      return [
+        bargeIn(),
+        `I must correct myself: today it leaves from platform ${today}. ${wayTo(today)}`,
+      ];
     },
   });
 

@@ -46,7 +46,13 @@ export function answering(name: string): ReceiverParts {
     wake: wakeBy(queue, clock),
     ways: env.ways,
     slow_answer_wait_ms: env.slowAnswerWaitMs,
-    jobs: { start: createInvocation({ url, sign: signFor('lambda', env.region, clock.now), post: createPost(clock) }) },
+    jobs: {
+      start: createInvocation({
+        url,
+        sign: signFor('lambda', env.region, clock.now),
+        post: createPost(clock),
+      }),
+    },
     tokens: tokenSecretArn
       ? readTokens(secretReader(tokenSecretArn, secretsManager), clock, log)
       : fixedTokens(env.token),

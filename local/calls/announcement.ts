@@ -14,10 +14,20 @@ import {
 export default [
   assistantSays('This call may be recorded'),
   callerInterrupts('Hello? I am in a hurry', { after: 'This call' }),
-  triggered({ after: 'may be recorded', id: 'early', target: { label: 'news' }, context: { news: 'Too early.' } }),
+  triggered({
+    after: 'may be recorded',
+    id: 'early',
+    target: { label: 'news' },
+    context: { news: 'Too early.' },
+  }),
   assistantMixes('start'),
   assistantSays("Here is today's news"),
-  triggered({ after: 'Line two', id: 'bridge', target: { label: 'news' }, context: { news: 'The bridge is open.' } }),
+  triggered({
+    after: 'Line two',
+    id: 'bridge',
+    target: { label: 'news' },
+    context: { news: 'The bridge is open.' },
+  }),
   assistantIsCut({ by: 'app', heard: "Here is today's news" }),
   assistantMixes('stop'),
   assistantSays('This has just come in: The bridge is open.'),

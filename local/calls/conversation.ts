@@ -1,4 +1,11 @@
-import { assistantHangsUp, assistantIsCut, assistantSays, callerInterrupts, callerSays, type Play } from '../play.ts';
+import {
+  assistantHangsUp,
+  assistantIsCut,
+  assistantSays,
+  callerInterrupts,
+  callerSays,
+  type Play,
+} from '../play.ts';
 
 /** The template `conversation`: it learns a name, can be interrupted, remembers, and is heard before it hangs up. */
 export default [

@@ -13,7 +13,9 @@ export default [
   assistantSays('What is your name?'),
   callerSays('My name is Anna'),
   assistantSays('Nice to meet you, Anna'),
-  callerSays('I ordered a yellow bicycle with a wicker basket last week, and I wonder when it will get here'),
+  callerSays(
+    'I ordered a yellow bicycle with a wicker basket last week, and I wonder when it will get here',
+  ),
   assistantSays('you said: I ordered a yellow bicycle'),
   interrupted({
     after: 'I ordered a yellow bicycle',

@@ -1,4 +1,11 @@
-import { assistantHangsUp, assistantIsCut, assistantSays, callerInterrupts, callerSays, type Play } from '../play.ts';
+import {
+  assistantHangsUp,
+  assistantIsCut,
+  assistantSays,
+  callerInterrupts,
+  callerSays,
+  type Play,
+} from '../play.ts';
 
 /** A model's answer is said sentence by sentence; who cuts it hears no more of it, and the model knows what was heard. */
 export default [
@@ -10,7 +17,9 @@ export default [
   callerInterrupts('Please repeat that', { after: 'It weighs 3.5 kg,' }),
   assistantIsCut({ by: 'caller', heard: 'It weighs' }),
   assistantSays('Let me see.'),
-  assistantSays(/^The last you heard was: "It weighs[^[]* \[The caller heard no more than that\.\]"$/),
+  assistantSays(
+    /^The last you heard was: "It weighs[^[]* \[The caller heard no more than that\.\]"$/,
+  ),
   callerSays('Goodbye'),
   assistantSays('Let me see.'),
   assistantSays('Goodbye, and thank you for calling.'),

@@ -1,4 +1,11 @@
-import { assistantIsCut, assistantSays, callerHangsUp, callerSays, type Play, triggered } from '../play.ts';
+import {
+  assistantIsCut,
+  assistantSays,
+  callerHangsUp,
+  callerSays,
+  type Play,
+  triggered,
+} from '../play.ts';
 
 /** `order-status` in German: the same news, in the language of the call. */
 export default [

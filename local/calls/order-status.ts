@@ -21,7 +21,11 @@ export default [
   assistantSays('One moment, I am looking for order 4711.'),
   assistantSays('Order 4711 is packed'),
   // Somebody else's order: nobody on the line asked for it.
-  triggered({ after: 'Order 4711', target: { label: 'order:4712' }, context: { status: 'delivered' } }),
+  triggered({
+    after: 'Order 4711',
+    target: { label: 'order:4712' },
+    context: { status: 'delivered' },
+  }),
   triggered({
     after: 'waits in our warehouse',
     through: 'EventBridge',

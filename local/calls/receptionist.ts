@@ -21,7 +21,11 @@ export default [
   callerInterrupts('When do you open?', { after: 'Hello' }),
   assistantIsCut({ by: 'caller' }),
   assistantSays('from nine to six'),
-  triggered({ after: 'We are', through: 'EventBridge', context: { operator: 'Anna', number: '493023125103' } }),
+  triggered({
+    after: 'We are',
+    through: 'EventBridge',
+    context: { operator: 'Anna', number: '493023125103' },
+  }),
   assistantIsCut({ by: 'app', heard: 'We are' }),
   assistantSays('Anna is joining now.'),
   assistantTransfers('493023125103'),

@@ -1,4 +1,9 @@
-import { type Action, InvalidAction, type KnownEvent, parseAction } from '../../functions/protocol/index.ts';
+import {
+  type Action,
+  InvalidAction,
+  type KnownEvent,
+  parseAction,
+} from '../../functions/protocol/index.ts';
 
 /** What a webhook answered to an event. */
 export interface WebhookAnswer {
@@ -14,11 +19,17 @@ export class UselessAnswer extends Error {
 /** The actions of an answer, not yet validated. Throws {@link UselessAnswer}. */
 export function readAnswer({ status, body }: WebhookAnswer, type: KnownEvent['type']): unknown[] {
   if (status === 204) return [];
-  if (status !== 200) throw new UselessAnswer(`${type} was answered with status ${status}; answer with 200 or 204`);
+  if (status !== 200)
+    throw new UselessAnswer(`${type} was answered with status ${status}; answer with 200 or 204`);
   const actions = asList(parsed(body));
-  if (!actions) throw new UselessAnswer(`${type} was answered 200 without an action or an array; answer 204 for none`);
+  if (!actions)
+    throw new UselessAnswer(
+      `${type} was answered 200 without an action or an array; answer 204 for none`,
+    );
   if (actions.length > 0 && UNANSWERABLE.has(type)) {
-    throw new UselessAnswer(`${type} was answered with ${actions.length} action(s), which are ignored; answer 204`);
+    throw new UselessAnswer(
+      `${type} was answered with ${actions.length} action(s), which are ignored; answer 204`,
+    );
   }
   return actions;
 }
@@ -38,7 +49,10 @@ export function readAction(value: unknown, session_id: string): Action {
   );
 }
 
-const UNANSWERABLE: ReadonlySet<KnownEvent['type']> = new Set(['session_end', 'user_speech_started']);
+const UNANSWERABLE: ReadonlySet<KnownEvent['type']> = new Set([
+  'session_end',
+  'user_speech_started',
+]);
 
 function valid(value: unknown): Action {
   try {

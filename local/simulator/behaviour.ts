@@ -38,7 +38,11 @@ export const TIMEOUT_AFTER_CUT_SPEECH: boolean = true;
 export const KEY_STOPS_TIMEOUT: boolean = false;
 
 /** A (defaults in sipgate's LLM reference). The caller's barge-in where a `speak` or `audio` doesn't configure it. */
-export const BARGE_IN_DEFAULTS = { strategy: 'minimum_characters', minimum_characters: 3, allow_after_ms: 0 } as const;
+export const BARGE_IN_DEFAULTS = {
+  strategy: 'minimum_characters',
+  minimum_characters: 3,
+  allow_after_ms: 0,
+} as const;
 
 /** ND. How long an unanswered transfer rings when it has no `timeout` of its own. */
 export const RINGING_SECONDS = 30;
@@ -53,7 +57,9 @@ const WAIT = z.int().check(z.gte(0), z.lte(60_000));
 const waits = () => z._default(WAIT, 0);
 
 /** What AI Flow sends today; `user_barge_in` is of the past. */
-export const SENT_EVENTS = Object.keys(eventSchemas).filter((type) => type !== 'user_barge_in') as KnownEvent['type'][];
+export const SENT_EVENTS = Object.keys(eventSchemas).filter(
+  (type) => type !== 'user_barge_in',
+) as KnownEvent['type'][];
 
 /**
  * How untidy the platform is in one call. Every default is calm weather; every `_ms` is real milliseconds: `speed`

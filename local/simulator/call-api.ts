@@ -8,7 +8,9 @@ import type { Simulator } from './simulator.ts';
 
 const callSchema = z.strictObject({
   billingDevice: z.string().check(z.minLength(1)),
-  toPhoneNumber: z.string().check(z.regex(/^\+?[1-9]\d{6,14}$/, 'must be E.164, best without a leading +')),
+  toPhoneNumber: z
+    .string()
+    .check(z.regex(/^\+?[1-9]\d{6,14}$/, 'must be E.164, best without a leading +')),
 });
 
 export interface CallApiParts {
@@ -28,7 +30,8 @@ export function callApi({ simulator, token }: CallApiParts): Hono {
   return app.post('/v3/ai-flows/:aiFlowId/call', async (c) => {
     if (c.req.header('authorization') !== `Bearer ${token}`) throw unauthorized();
     const id = c.req.param('aiFlowId');
-    if (id !== AI_FLOW_ID) throw new Refusal(404, 'unknown_flow', `there is no flow ${id}, only ${AI_FLOW_ID}`);
+    if (id !== AI_FLOW_ID)
+      throw new Refusal(404, 'unknown_flow', `there is no flow ${id}, only ${AI_FLOW_ID}`);
     const { toPhoneNumber } = parse(callSchema, json(await c.req.text()), 'body');
     simulator.place({ direction: 'outbound', to: toPhoneNumber });
     return c.body(null, 201);

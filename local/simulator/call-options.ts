@@ -10,14 +10,21 @@ const FLOW_NUMBER = '+493023125042';
 const number = z.string().check(z.minLength(1), z.maxLength(64));
 const language = z
   .string()
-  .check(z.refine((tag) => languagesSchema.safeParse([tag]).success, 'must be a BCP-47 tag such as de-DE'));
+  .check(
+    z.refine(
+      (tag) => languagesSchema.safeParse([tag]).success,
+      'must be a BCP-47 tag such as de-DE',
+    ),
+  );
 
 const schema = z.strictObject({
   direction: z._default(z.enum(['inbound', 'outbound']), 'inbound'),
   from: z.optional(number),
   to: z.optional(number),
   speed: z._default(
-    z.number().check(z.refine((speed) => speed > 0 && speed <= 1000, 'must be above 0, up to 1000')),
+    z
+      .number()
+      .check(z.refine((speed) => speed > 0 && speed <= 1000, 'must be above 0, up to 1000')),
     1,
   ),
   language: z._default(language, 'en-US'),
@@ -38,6 +45,7 @@ export type GivenOptions = z.input<typeof schema>;
 /** Fills in the defaults. Throws `InvalidValue`. */
 export function callOptions(given: GivenOptions): CallOptions {
   const options = parse(schema, given, 'call');
-  const [from, to] = options.direction === 'inbound' ? [PERSON_NUMBER, FLOW_NUMBER] : [FLOW_NUMBER, PERSON_NUMBER];
+  const [from, to] =
+    options.direction === 'inbound' ? [PERSON_NUMBER, FLOW_NUMBER] : [FLOW_NUMBER, PERSON_NUMBER];
   return { ...options, from: options.from ?? from, to: options.to ?? to };
 }

@@ -12,7 +12,15 @@ import { createTimer } from './timer.ts';
 import { createVoice } from './voice.ts';
 
 /** Makes a call that has not been picked up yet. */
-export function createCall({ options, clock, deliver, connect, log, recorded, changed }: CallParts): Call {
+export function createCall({
+  options,
+  clock,
+  deliver,
+  connect,
+  log,
+  recorded,
+  changed,
+}: CallParts): Call {
   const session_id = randomUUID();
   const { direction, from, to, speed, transfer, transport, weather } = options;
   const phone_number = direction === 'inbound' ? to : from;
@@ -21,7 +29,13 @@ export function createCall({ options, clock, deliver, connect, log, recorded, ch
   const started_at = clock.now();
   const timeline = createTimeline(clock, (entry) => recorded(call, entry));
   const socket = transport === 'websocket' ? createSocketDelivery(connect, framed) : undefined;
-  const outbox = createOutbox({ clock, deliver: socket?.deliver ?? deliver, timeline, weather, answered });
+  const outbox = createOutbox({
+    clock,
+    deliver: socket?.deliver ?? deliver,
+    timeline,
+    weather,
+    answered,
+  });
   const voice = createVoice({ clock, timeline, speed, session, weather, send });
   const speech = createSpeechTurn({ clock, voice, weather, started: voiceDetected, said });
   const line = createLine({ clock, target: transfer, returned: sendStart, failed: end });
@@ -45,7 +59,8 @@ export function createCall({ options, clock, deliver, connect, log, recorded, ch
     live: () => isLive(line.connection()),
     start() {
       sendStart();
-      if (weather.socket_lost_after_ms !== undefined) socketLoss.start(weather.socket_lost_after_ms, call.disconnect);
+      if (weather.socket_lost_after_ms !== undefined)
+        socketLoss.start(weather.socket_lost_after_ms, call.disconnect);
     },
     says(text, speaking_ms = 0) {
       if (line.connection() === 'assistant') speech.begin(text, speaking_ms);
@@ -105,7 +120,8 @@ export function createCall({ options, clock, deliver, connect, log, recorded, ch
   function answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined) {
     attempt(() => {
       if (!answer) return;
-      if (answer instanceof Error) throw new UselessAnswer(`${event.type} got no answer: ${answer.message}`);
+      if (answer instanceof Error)
+        throw new UselessAnswer(`${event.type} got no answer: ${answer.message}`);
       call.execute(readAnswer(answer, event.type), 'webhook');
     });
     if (event.type !== 'session_end') return;
@@ -117,14 +133,16 @@ export function createCall({ options, clock, deliver, connect, log, recorded, ch
   function framed(text: string) {
     attempt(() => {
       const actions = asList(parsed(text));
-      if (!actions) throw new UselessAnswer('a frame was neither an action nor an array of actions');
+      if (!actions)
+        throw new UselessAnswer('a frame was neither an action nor an array of actions');
       call.execute(actions, 'websocket');
     });
   }
 
   function execute(action: Action, source: ActionSource) {
     const connection = line.connection();
-    if (connection !== 'assistant') throw new UselessAnswer(`${action.type} is ignored: ${REFUSAL[connection]}`);
+    if (connection !== 'assistant')
+      throw new UselessAnswer(`${action.type} is ignored: ${REFUSAL[connection]}`);
     timeline.add({ kind: 'action', action, source });
     perform(action);
   }

@@ -6,7 +6,10 @@ export function callerCuts(config: BargeInConfig, text: string, played_ms: numbe
   const strategy = config.strategy ?? BARGE_IN_DEFAULTS.strategy;
   if (strategy === 'none' || strategy === 'manual') return false;
   if (played_ms < (config.allow_after_ms ?? BARGE_IN_DEFAULTS.allow_after_ms)) return false;
-  return strategy === 'immediate' || text.length > (config.minimum_characters ?? BARGE_IN_DEFAULTS.minimum_characters);
+  return (
+    strategy === 'immediate' ||
+    text.length > (config.minimum_characters ?? BARGE_IN_DEFAULTS.minimum_characters)
+  );
 }
 
 /** Whether their voice does, before any of their words is known. */

@@ -43,7 +43,9 @@ export function createLine({ clock, target, returned, failed }: LineParts): Line
     transfer(timeout) {
       connection = target === 'answered' ? 'person' : 'ringing';
       if (connection === 'person') return;
-      ringing.start(target === 'busy' ? 0 : (timeout ?? RINGING_SECONDS) * 1000, () => giveUp(timeout));
+      ringing.start(target === 'busy' ? 0 : (timeout ?? RINGING_SECONDS) * 1000, () =>
+        giveUp(timeout),
+      );
     },
     hangUp() {
       connection = 'hung_up';

@@ -8,7 +8,10 @@ import type { Timeline } from './timeline.ts';
  * Hands one event to the application. Rejects if that failed; `signal` is aborted when nobody waits for the answer any
  * more. A frame of a WebSocket has no answer of its own.
  */
-export type Deliver = (event: KnownEvent, signal: AbortSignal) => Promise<WebhookAnswer | undefined>;
+export type Deliver = (
+  event: KnownEvent,
+  signal: AbortSignal,
+) => Promise<WebhookAnswer | undefined>;
 
 export interface OutboxParts {
   clock: Clock;
@@ -77,7 +80,9 @@ export function createOutbox({ clock, deliver, timeline, weather, answered }: Ou
         nobodyWaits.abort();
       });
       deliver(event, nobodyWaits.signal)
-        .then(resolve, (error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))))
+        .then(resolve, (error: unknown) =>
+          resolve(error instanceof Error ? error : new Error(String(error))),
+        )
         .finally(cancel);
     });
   }

@@ -16,7 +16,10 @@ export interface PlaybackItem {
 }
 
 /** What `speak`, and the greeting of `configure_voice_to_voice`, say. */
-export type Speech = Pick<ActionOf<'speak'>, 'text' | 'ssml' | 'barge_in' | 'user_input_timeout_seconds'>;
+export type Speech = Pick<
+  ActionOf<'speak'>,
+  'text' | 'ssml' | 'barge_in' | 'user_input_timeout_seconds'
+>;
 
 /** `speed` divides the duration. */
 export function speechItem(

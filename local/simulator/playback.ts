@@ -59,7 +59,10 @@ export function createPlayback({ clock, started, ended }: PlaybackParts): Playba
 
   function current() {
     return (
-      playing && { item: playing.item, played_ms: Math.min(clock.now() - playing.since, playing.item.duration_ms) }
+      playing && {
+        item: playing.item,
+        played_ms: Math.min(clock.now() - playing.since, playing.item.duration_ms),
+      }
     );
   }
 

@@ -17,8 +17,12 @@ export class Refusal extends Error {
 
 /** Answers `{ "error": { "code", "message", "field"? } }`; what isn't the request's fault is thrown on. */
 export function answerError(error: Error, c: Context): Response {
-  if (error instanceof Refusal) return c.json({ error: { code: error.code, message: error.message } }, error.status);
+  if (error instanceof Refusal)
+    return c.json({ error: { code: error.code, message: error.message } }, error.status);
   if (!(error instanceof InvalidValue)) throw error;
   const { told: message, field } = error;
-  return c.json({ error: { code: 'invalid_request', message, ...(field !== undefined && { field }) } }, 400);
+  return c.json(
+    { error: { code: 'invalid_request', message, ...(field !== undefined && { field }) } },
+    400,
+  );
 }

@@ -40,16 +40,26 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
     return c.json({ session_id, state, timeline: call.timeline() });
   });
 
-  const caller = <S extends z.ZodMiniType>(does: string, schema: S, act: (call: Call, said: z.output<S>) => void) =>
+  const caller = <S extends z.ZodMiniType>(
+    does: string,
+    schema: S,
+    act: (call: Call, said: z.output<S>) => void,
+  ) =>
     app.post(`/calls/:id/${does}`, async (c) => {
       const body = await c.req.text();
       const call = known(c);
-      if (!call.live()) throw new Refusal(409, 'call_ended', `call ${call.session_id} has ended: place another one`);
+      if (!call.live())
+        throw new Refusal(
+          409,
+          'call_ended',
+          `call ${call.session_id} has ended: place another one`,
+        );
       act(call, parse(schema, json(body || '{}'), 'body'));
       return c.json({}, 202);
     });
   caller('speech', speechSchema, (call, { text, speaking_ms }) => {
-    if (speaking_ms !== undefined && call.transport !== 'websocket') throw websocketOnly('speaking_ms');
+    if (speaking_ms !== undefined && call.transport !== 'websocket')
+      throw websocketOnly('speaking_ms');
     call.says(text, speaking_ms);
   });
   caller('dtmf', digitSchema, (call, { digit }) => call.presses(digit));
@@ -78,11 +88,18 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
     if (c.req.header('authorization') !== `Bearer ${token}`) throw unauthorized();
     const body = await c.req.text();
     const call = simulator.find(c.req.param('id'));
-    if (!call?.live()) throw new Refusal(404, 'unknown_session', `no live call has the id ${c.req.param('id')}`);
+    if (!call?.live())
+      throw new Refusal(404, 'unknown_session', `no live call has the id ${c.req.param('id')}`);
     const actions = asList(json(body));
-    if (!actions) throw new Refusal(400, 'invalid_request', 'body must be an action or an array of actions');
+    if (!actions)
+      throw new Refusal(400, 'invalid_request', 'body must be an action or an array of actions');
     const status = await call.pushed(actions);
-    if (status !== 202) throw new Refusal(status, 'weather', `by the weather of this call: ${status}, nothing is done`);
+    if (status !== 202)
+      throw new Refusal(
+        status,
+        'weather',
+        `by the weather of this call: ${status}, nothing is done`,
+      );
     return c.json({}, 202);
   });
 
@@ -91,16 +108,25 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
   function known(c: Context): Call {
     const id = c.req.param('id') ?? '';
     const call = simulator.find(id);
-    if (!call) throw new Refusal(404, 'unknown_call', `no call has the id ${id}: see GET /simulator/calls`);
+    if (!call)
+      throw new Refusal(404, 'unknown_call', `no call has the id ${id}: see GET /simulator/calls`);
     return call;
   }
 }
 
 const websocketOnly = (what: string) =>
-  new Refusal(400, 'websocket_only', `${what} is for a call over a WebSocket: place one with "transport": "websocket"`);
+  new Refusal(
+    400,
+    'websocket_only',
+    `${what} is for a call over a WebSocket: place one with "transport": "websocket"`,
+  );
 
 export const unauthorized = () =>
-  new Refusal(401, 'unauthorized', 'authorization must be "Bearer " and the value of EXTERNAL_API_TOKEN');
+  new Refusal(
+    401,
+    'unauthorized',
+    'authorization must be "Bearer " and the value of EXTERNAL_API_TOKEN',
+  );
 
 export function json(body: string): unknown {
   try {

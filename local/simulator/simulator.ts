@@ -35,12 +35,21 @@ export function createSimulator({ clock, deliver, connect, log }: SimulatorParts
   const tell = (notice: Notice) => {
     for (const listener of listeners) listener(notice);
   };
-  const recorded = ({ session_id }: Call, entry: TimelineEntry) => tell({ type: 'timeline', session_id, entry });
+  const recorded = ({ session_id }: Call, entry: TimelineEntry) =>
+    tell({ type: 'timeline', session_id, entry });
   const changed = (call: Call) => tell({ type: 'call', call: call.summary() });
 
   return {
     place(options = {}) {
-      const call = createCall({ options: callOptions(options), clock, deliver, connect, log, recorded, changed });
+      const call = createCall({
+        options: callOptions(options),
+        clock,
+        deliver,
+        connect,
+        log,
+        recorded,
+        changed,
+      });
       calls.set(call.session_id, call);
       changed(call);
       call.start();

@@ -7,7 +7,10 @@ export interface Socket {
 }
 
 /** Opens a WebSocket to the application. Rejects when it is refused. */
-export type Connect = (listener: { received(text: string): void; closed(): void }) => Promise<Socket>;
+export type Connect = (listener: {
+  received(text: string): void;
+  closed(): void;
+}) => Promise<Socket>;
 
 export interface SocketDelivery {
   deliver: Deliver;
@@ -15,7 +18,10 @@ export interface SocketDelivery {
 }
 
 /** One call's WebSocket, open from its first event on. When it is lost, the next event opens another one. */
-export function createSocketDelivery(connect: Connect, received: (text: string) => void): SocketDelivery {
+export function createSocketDelivery(
+  connect: Connect,
+  received: (text: string) => void,
+): SocketDelivery {
   let socket: Promise<Socket> | undefined;
 
   function open(): Promise<Socket> {

@@ -15,7 +15,8 @@ export interface SpeechTurnParts {
 export function createSpeechTurn({ clock, voice, weather, started, said }: SpeechTurnParts) {
   let sentences = 0;
 
-  const after = (ms: number, callback: () => void) => void (ms > 0 ? clock.after(ms, callback) : callback());
+  const after = (ms: number, callback: () => void) =>
+    void (ms > 0 ? clock.after(ms, callback) : callback());
 
   return {
     /** Somebody says `text` for `speaking_ms`. */

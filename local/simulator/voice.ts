@@ -23,7 +23,11 @@ export interface VoiceParts {
   session: KnownEvent['session'];
   weather: Pick<
     Weather,
-    'assistant_speak' | 'assistant_speak_late_ms' | 'duration_factor' | 'speech_ended_late_ms' | 'voice_starts_after_ms'
+    | 'assistant_speak'
+    | 'assistant_speak_late_ms'
+    | 'duration_factor'
+    | 'speech_ended_late_ms'
+    | 'voice_starts_after_ms'
   >;
   send: Outbox['send'];
 }
@@ -44,7 +48,8 @@ export interface Voice {
 
 /** What the caller hears of the assistant, and the events that tell of it. */
 export function createVoice({ clock, timeline, speed, session, weather, send }: VoiceParts): Voice {
-  const { assistant_speak_late_ms, duration_factor, speech_ended_late_ms, voice_starts_after_ms } = weather;
+  const { assistant_speak_late_ms, duration_factor, speech_ended_late_ms, voice_starts_after_ms } =
+    weather;
   const inputTimeout = createTimer(clock);
   const playback = createPlayback({ clock, started, ended });
   let reportStart = () => {};
@@ -55,8 +60,14 @@ export function createVoice({ clock, timeline, speed, session, weather, send }: 
     timeline.add({ kind: 'playback_started', ...content, duration_ms });
     if (said === undefined && !ASSISTANT_SPEAK_FOR_AUDIO) return;
     if (weather.assistant_speak === 'never') return;
-    const reported = { duration_ms: Math.round(duration_ms * duration_factor), speech_started_at: clock.now() };
-    reportStart = send({ type: 'assistant_speak', session, ...written, ...reported }, assistant_speak_late_ms);
+    const reported = {
+      duration_ms: Math.round(duration_ms * duration_factor),
+      speech_started_at: clock.now(),
+    };
+    reportStart = send(
+      { type: 'assistant_speak', session, ...written, ...reported },
+      assistant_speak_late_ms,
+    );
   }
 
   function ended(item: PlaybackItem, cut?: Cut) {
@@ -78,11 +89,13 @@ export function createVoice({ clock, timeline, speed, session, weather, send }: 
   }
 
   return {
-    say: (speech) => playback.add(speechItem(speech, { speed, starts_after_ms: voice_starts_after_ms })),
+    say: (speech) =>
+      playback.add(speechItem(speech, { speed, starts_after_ms: voice_starts_after_ms })),
     play: (clip) => playback.add(clipItem(clip, speed)),
     bargeIn: () => playback.cut('app', BARGE_IN_CLEARS_QUEUE),
     callerBegins: () => callerCutsIf(callerVoiceCuts),
-    callerSaid: (text) => callerCutsIf((barge_in, played_ms) => callerCuts(barge_in, text, played_ms)),
+    callerSaid: (text) =>
+      callerCutsIf((barge_in, played_ms) => callerCuts(barge_in, text, played_ms)),
     stopWaiting: inputTimeout.stop,
     stop(by) {
       playback.cut(by, true);

@@ -45,19 +45,35 @@ async function answerTo(result: Result | (() => Result | Promise<Result>), optio
     onUserSpeak: typeof result === 'function' ? result : () => result,
   });
   const parts = { sessions: createMemoryStore(clock), outcomes: recordingOutcomes(), clock, log };
-  const assistant = createAssistant({ templates: always(template), jobs: noJobs, assets: ASSETS, ...rest, ...parts });
-  const answering = assistant(userSpeak('Hello') as never, { at: clock.now(), deadline: clock.now() + 800 });
+  const assistant = createAssistant({
+    templates: always(template),
+    jobs: noJobs,
+    assets: ASSETS,
+    ...rest,
+    ...parts,
+  });
+  const answering = assistant(userSpeak('Hello') as never, {
+    at: clock.now(),
+    deadline: clock.now() + 800,
+  });
   await clock.advance(800);
   return answering;
 }
 
 const problems = () =>
-  log.lines.filter(({ level }) => level === 'error').map(({ message, error }) => [message, String(error)]);
+  log.lines
+    .filter(({ level }) => level === 'error')
+    .map(({ message, error }) => [message, String(error)]);
 
 describe('a clip by name goes out as Base64', () => {
   it('in its place among the other actions, with its options', async () => {
     const barge_in = { strategy: 'none' } as const;
-    const result = ['One moment.', audio({ asset: 'hold' }, { barge_in }), speak('Here I am.'), audio(CHIME)];
+    const result = [
+      'One moment.',
+      audio({ asset: 'hold' }, { barge_in }),
+      speak('Here I am.'),
+      audio(CHIME),
+    ];
     expect(await answerTo(result)).toEqual([
       { type: 'speak', text: 'One moment.', session_id },
       { type: 'audio', audio: CLIP, barge_in, session_id },
@@ -90,9 +106,24 @@ describe('the fallback is said instead of a clip', () => {
     ],
     ['that is not there', audio({ asset: 'gone' }), {}, /there is no clip "gone"/],
     ['that cannot be had', audio({ asset: 'lost' }), {}, /lost\.wav: S3 answered 503/],
-    ['of a function without clips', audio({ asset: 'hold' }), { assets: undefined }, /there is no clip "hold"/],
-    ['whose name is none', { type: 'audio', audio: { asset: '../x' } }, {}, /audio\.asset must be 1–64/],
-    ['in a speak', { type: 'speak', text: 'x', audio: { asset: 'hold' } } as never, {}, /type must be one of "audio"/],
+    [
+      'of a function without clips',
+      audio({ asset: 'hold' }),
+      { assets: undefined },
+      /there is no clip "hold"/,
+    ],
+    [
+      'whose name is none',
+      { type: 'audio', audio: { asset: '../x' } },
+      {},
+      /audio\.asset must be 1–64/,
+    ],
+    [
+      'in a speak',
+      { type: 'speak', text: 'x', audio: { asset: 'hold' } } as never,
+      {},
+      /type must be one of "audio"/,
+    ],
     ['that takes too long', audio({ asset: 'slow' }), {}, /no answer in time/],
   ])('%s', async (_name, result, options, reason) => {
     expect(await answerTo(result, { fallback, ...options })).toEqual(said);
@@ -101,13 +132,30 @@ describe('the fallback is said instead of a clip', () => {
 });
 
 describe('defineTemplate', () => {
-  const template = (fields: object) => () => defineTemplate({ fallback: 'Sorry.', ...fields } as never);
+  const template = (fields: object) => () =>
+    defineTemplate({ fallback: 'Sorry.', ...fields } as never);
 
   it.each<[string, object, RegExp]>([
-    ['an apology with a clip that is not declared', { apology: audio({ asset: 'hold' }) }, /assets: \['hold'\]/],
-    ['a progress that names a clip wrongly', { progress: { type: 'audio', audio: { asset: 7 } } }, /audio\.asset/],
-    ['a fallback with a clip by name', { assets: ['hold'], fallback: audio({ asset: 'hold' }) }, /audio/],
-    ['a name with its ending', { assets: ['hold.wav'] }, /"hold\.wav" must be 1–64 of a–z, 0–9 and -, without \.wav/],
+    [
+      'an apology with a clip that is not declared',
+      { apology: audio({ asset: 'hold' }) },
+      /assets: \['hold'\]/,
+    ],
+    [
+      'a progress that names a clip wrongly',
+      { progress: { type: 'audio', audio: { asset: 7 } } },
+      /audio\.asset/,
+    ],
+    [
+      'a fallback with a clip by name',
+      { assets: ['hold'], fallback: audio({ asset: 'hold' }) },
+      /audio/,
+    ],
+    [
+      'a name with its ending',
+      { assets: ['hold.wav'] },
+      /"hold\.wav" must be 1–64 of a–z, 0–9 and -, without \.wav/,
+    ],
   ])('refuses %s', (_name, fields, message) => {
     expect(template(fields)).toThrow(message);
   });

@@ -1,5 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
-import { defineTemplate, later, type Result, type Said } from '../../functions/assistant/template.ts';
+import {
+  defineTemplate,
+  later,
+  type Result,
+  type Said,
+} from '../../functions/assistant/template.ts';
 import { bargeIn, speak } from '../../functions/protocol/builders.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { aWorld, phoneLine } from '../support/phone-line.ts';
@@ -45,8 +50,14 @@ it('a correction cuts it', async () => {
 });
 
 it('a correction does not cut what is protected: it is said when that has ended', async () => {
-  const { hear } = await line([bargeIn(), 'No: platform nine.'], speak(TENTATIVE, { barge_in: { strategy: 'none' } }));
+  const { hear } = await line(
+    [bargeIn(), 'No: platform nine.'],
+    speak(TENTATIVE, { barge_in: { strategy: 'none' } }),
+  );
   expect(sent).toEqual([]);
   await clock.advance(1_500);
-  expect(texts(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'No: platform nine.']);
+  expect(texts(await hear(EVENTS.assistant_speech_ended))).toEqual([
+    'barge_in',
+    'No: platform nine.',
+  ]);
 });

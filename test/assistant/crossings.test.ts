@@ -17,13 +17,18 @@ const line = (options: LineOptions) => phoneLine({ ...options, sessions, outcome
 const texts = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : (action as { type: string }).type));
 const pushed = () => sent.map(({ actions }) => texts(actions));
-const begins = (text: string, duration_ms = 1_000) => ({ ...EVENTS.assistant_speak, text, duration_ms });
+const begins = (text: string, duration_ms = 1_000) => ({
+  ...EVENTS.assistant_speak,
+  text,
+  duration_ms,
+});
 
 const template = (onJob: Template['onJob'], more: Partial<Template> = {}) =>
   defineTemplate({
     fallback: 'Once more, please.',
     progress: 'Still looking.',
-    onUserSpeak: ({ text }) => (text === 'Stop' ? 'All right.' : later({ hold: 'One moment.', job: text })),
+    onUserSpeak: ({ text }) =>
+      text === 'Stop' ? 'All right.' : later({ hold: 'One moment.', job: text }),
     ...(onJob && { onJob }),
     ...(more as object),
   });
@@ -142,7 +147,9 @@ describe('a slow answer without a session', () => {
 
 describe('what a job ends the call with', () => {
   it('is forgotten when the caller goes on talking', async () => {
-    const { ends, hear, started, work } = await asked(template(() => ['It has left. Goodbye.', hangup()]));
+    const { ends, hear, started, work } = await asked(
+      template(() => ['It has left. Goodbye.', hangup()]),
+    );
     await ends();
     await work(started[0]);
     await hear(begins('It has left. Goodbye.', 4_000));
@@ -196,7 +203,9 @@ describe('what nobody wants to hear any more', () => {
     await clock.advance(3_000);
     await working;
     // Those that waited, and the one that waited for its place among them.
-    expect(outcomes.events.filter(({ reason }) => reason === 'stale_turn')).toHaveLength(length + 1);
+    expect(outcomes.events.filter(({ reason }) => reason === 'stale_turn')).toHaveLength(
+      length + 1,
+    );
     expect(pushed()).toEqual([]);
   });
 });

@@ -69,7 +69,10 @@ describe('what a caller said reaches no log', () => {
   ];
 
   it.each(thrown)('when a handler throws %s', async (_what, error) => {
-    const template = defineTemplate({ fallback: 'Sorry?', onUserSpeak: ({ text }) => Promise.reject(error(text)) });
+    const template = defineTemplate({
+      fallback: 'Sorry?',
+      onUserSpeak: ({ text }) => Promise.reject(error(text)),
+    });
     expect(await webhook(template)(userSpeak(WORDS))).toMatchObject({
       statusCode: 200,
       body: expect.stringContaining('Sorry?'),
@@ -84,14 +87,22 @@ describe('what a caller said reaches no log', () => {
     ['a voice', (words) => ({ type: 'speak', text: 'Hi', tts: { provider: words } })],
     [
       'a number',
-      (words) => ({ type: 'transfer', target_phone_number: words, caller_id_name: words, caller_id_number: words }),
+      (words) => ({
+        type: 'transfer',
+        target_phone_number: words,
+        caller_id_name: words,
+        caller_id_number: words,
+      }),
     ],
     ['broken SSML', (words) => ({ type: 'speak', ssml: `<speak><${words}></speak>` })],
     ['something else', (words) => [[words]]],
   ];
 
   it.each(answered)('when a handler answers %s', async (_what, answer) => {
-    const template = defineTemplate({ fallback: 'Sorry?', onUserSpeak: ({ text }) => answer(text) as never });
+    const template = defineTemplate({
+      fallback: 'Sorry?',
+      onUserSpeak: ({ text }) => answer(text) as never,
+    });
     expect((await webhook(template)(userSpeak(WORDS))).body).toContain('Sorry?');
     expect(told.text()).toContain('answer_failed');
     expect(told.text()).not.toMatch(FOREIGN);
@@ -106,7 +117,13 @@ describe('what a caller said reaches no log', () => {
       onJob: (text) => Promise.reject(error(String(text))),
       onTrigger: ({ context }) => Promise.reject(error(String(context))),
     });
-    const { hear, started, work, interrupt, log } = phoneLine({ template, sessions, outcomes, clock, sent });
+    const { hear, started, work, interrupt, log } = phoneLine({
+      template,
+      sessions,
+      outcomes,
+      clock,
+      sent,
+    });
     await hear(EVENTS.session_start);
     const answers = await interrupt({ say: undefined, context: WORDS });
     await hear(userSpeak(WORDS));
@@ -126,7 +143,11 @@ describe('what a caller said reaches no log', () => {
       expect(await post({ type, session: SESSION })).toMatchObject({ statusCode: 200 });
       expect(await quiet({ type, session: SESSION })).toMatchObject({ statusCode: 204 });
     }
-    for (const wrong of [WORDS, { type: 5, session: WORDS }, { type: 'user_speak', session: { id: WORDS } }]) {
+    for (const wrong of [
+      WORDS,
+      { type: 5, session: WORDS },
+      { type: 'user_speak', session: { id: WORDS } },
+    ]) {
       expect(await post(wrong)).toMatchObject({ statusCode: 400 });
     }
     expect(told.lines().length).toBeGreaterThanOrEqual(9);
@@ -149,12 +170,18 @@ it('an error says all the same what it is, and where', async () => {
       message: 'Cannot read properties of undefined',
       at: expect.arrayContaining([expect.stringContaining('foreign-words.test.ts')]),
     },
-    { name: 'InvalidAction', message: 'speak: text or ssml must be given, and not both; got nothing' },
+    {
+      name: 'InvalidAction',
+      message: 'speak: text or ssml must be given, and not both; got nothing',
+    },
   ]);
 });
 
 it('an event that is refused sees no more than the beginning of what is wrong', async () => {
-  const { statusCode, body } = await webhook({})({ type: 'user_speak', session: { id: 'x'.repeat(60_000) } });
+  const { statusCode, body } = await webhook({})({
+    type: 'user_speak',
+    session: { id: 'x'.repeat(60_000) },
+  });
   expect([statusCode, body.length < 400]).toEqual([400, true]);
 });
 
@@ -165,7 +192,9 @@ it('2,000 types of 60 KB leave nothing behind', async () => {
   expect(isNew(types[0] as string)).toBe(false);
   const post = webhook({});
   for (const type of types.slice(0, 300)) await post({ type, session: SESSION });
-  expect(told.lines().filter(({ message }) => message === 'unknown_event').length).toBeLessThanOrEqual(100);
+  expect(
+    told.lines().filter(({ message }) => message === 'unknown_event').length,
+  ).toBeLessThanOrEqual(100);
   expect(told.text().length).toBeLessThan(300 * 400);
 });
 
@@ -173,6 +202,8 @@ describe('the token', () => {
   it.each(['X-API-TOKEN', 'x-api-token', 'X-API-Key', 'x-api-key'])('comes in %s', async (name) => {
     const post = webhook({});
     expect(await post(EVENTS.session_start, { [name]: TOKEN })).toMatchObject({ statusCode: 204 });
-    expect(await post(EVENTS.session_start, { [name]: 'wrong' })).toMatchObject({ statusCode: 401 });
+    expect(await post(EVENTS.session_start, { [name]: 'wrong' })).toMatchObject({
+      statusCode: 401,
+    });
   });
 });

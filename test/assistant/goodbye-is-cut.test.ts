@@ -15,7 +15,8 @@ import { playCall } from '../support/play-call.ts';
 /** Hangs up as every template does that says goodbye first. */
 const polite = defineTemplate<{ goodbye: boolean }>({
   fallback: 'Sorry?',
-  onSessionStart: () => 'Hello! This is a hotline that has rather a lot to say before you get a word in.',
+  onSessionStart: () =>
+    'Hello! This is a hotline that has rather a lot to say before you get a word in.',
   onUserSpeak({ text }, { state }) {
     state.goodbye = /bye/i.test(text);
     return state.goodbye ? [bargeIn(), speak('Thank you for calling, and goodbye.')] : 'What else?';

@@ -23,9 +23,12 @@ const AT_MOST_LATE_MS = 150;
 
 const ms = fc.integer({ min: 1, max: 4_000 });
 const calls = fc.record({
-  steps: fc.array(fc.record({ ms, does: fc.constantFrom('says', 'mumbles', 'interrupts', 'silences') }), {
-    maxLength: 12,
-  }),
+  steps: fc.array(
+    fc.record({ ms, does: fc.constantFrom('says', 'mumbles', 'interrupts', 'silences') }),
+    {
+      maxLength: 12,
+    },
+  ),
   last_ms: ms,
 });
 
@@ -60,11 +63,14 @@ it('is that, give or take as much, when the events of speech are late and overta
       fc.pre(said.every(({ played_ms }) => played_ms > JITTER_MS + AT_MOST_LATE_MS));
       for (const { whole, played_ms, duration_ms } of said) {
         const upTo = (at: number) => heardPart(whole, at / duration_ms);
-        const text = history.find((entry) => whole.startsWith(entry.text.split(' ')[0] as string))?.text ?? '';
+        const text =
+          history.find((entry) => whole.startsWith(entry.text.split(' ')[0] as string))?.text ?? '';
         const latest = played_ms + AT_MOST_LATE_MS;
         expect(whole.startsWith(text)).toBe(true);
         expect(text.length).toBeGreaterThanOrEqual(upTo(played_ms - AT_MOST_LATE_MS).length);
-        expect(text.length).toBeLessThanOrEqual((latest >= duration_ms - JITTER_MS ? whole : upTo(latest)).length);
+        expect(text.length).toBeLessThanOrEqual(
+          (latest >= duration_ms - JITTER_MS ? whole : upTo(latest)).length,
+        );
       }
     }),
     { numRuns: 100 },
@@ -78,7 +84,10 @@ async function heardIn({ steps, last_ms }: Call, late = () => 0) {
     fallback: 'Sorry?',
     history: { turns: 50 },
     onSessionStart: () => 'Hello! What can I do for you?',
-    onUserSpeak: (_event, { turn }) => [`Answer-${turn}- is rather a long one.`, `Else-${turn}- is there anything?`],
+    onUserSpeak: (_event, { turn }) => [
+      `Answer-${turn}- is rather a long one.`,
+      `Else-${turn}- is there anything?`,
+    ],
     onSessionEnd(_event, session) {
       history = session.history;
     },
@@ -110,7 +119,11 @@ async function heardIn({ steps, last_ms }: Call, late = () => 0) {
   const { call, clock, push, timeline } = phone(app);
   const interrupt = (n: number, request: object) =>
     stack?.interrupter(
-      parseInterruption({ session_id: call.session_id, ...request }, { id: `${n}`, at: clock.now() }, clock.now()),
+      parseInterruption(
+        { session_id: call.session_id, ...request },
+        { id: `${n}`, at: clock.now() },
+        clock.now(),
+      ),
     );
   for (const [n, { ms, does }] of steps.entries()) {
     await clock.advance(ms);
@@ -142,7 +155,12 @@ function toldBy(timeline: readonly TimelineEntry[]): Told[] {
       told.push({ role: 'caller', whole: entry.event.text, duration_ms: 0, played_ms: 0 });
     } else if (entry.kind === 'playback_started') {
       const { duration_ms } = entry;
-      told.push({ role: 'assistant', whole: 'text' in entry ? entry.text : '', duration_ms, played_ms: duration_ms });
+      told.push({
+        role: 'assistant',
+        whole: 'text' in entry ? entry.text : '',
+        duration_ms,
+        played_ms: duration_ms,
+      });
     } else if (entry.kind === 'playback_finished') playing().ended_at = entry.at_ms;
     else if (entry.kind === 'playback_interrupted') {
       const { heard, played_ms, at_ms } = entry;

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
-import { defineTemplate, later, type Template, type TemplateSession } from '../../functions/assistant/template.ts';
+import {
+  defineTemplate,
+  later,
+  type Template,
+  type TemplateSession,
+} from '../../functions/assistant/template.ts';
 import { byNumber } from '../../functions/assistant/template-choice.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
@@ -55,10 +60,15 @@ function call(template: Template = looking(), options: Partial<LineOptions> = {}
     await clock.advance(ms);
     await line.hear(EVENTS.assistant_speech_ended);
   };
-  return { ...line, speaks, says: (text: string, over = {}) => line.hear({ ...userSpeak(text), ...over }) };
+  return {
+    ...line,
+    speaks,
+    says: (text: string, over = {}) => line.hear({ ...userSpeak(text), ...over }),
+  };
 }
 
-const lines = () => seen.map(({ turn, role, text, cut }) => `${turn} ${role}: ${text}${cut ? ' …' : ''}`);
+const lines = () =>
+  seen.map(({ turn, role, text, cut }) => `${turn} ${role}: ${text}${cut ? ' …' : ''}`);
 
 describe('session.history', () => {
   it('ends with what the caller has just said, after what they heard before it', async () => {
@@ -81,7 +91,11 @@ describe('session.history', () => {
   it('has only as much of a sentence as was heard, and the interruption that cut it', async () => {
     const { hear, speaks, says, interrupt } = call();
     await hear(EVENTS.session_start);
-    await hear({ ...EVENTS.assistant_speak, text: 'Hello! What can I do for you?', duration_ms: 2_900 });
+    await hear({
+      ...EVENTS.assistant_speak,
+      text: 'Hello! What can I do for you?',
+      duration_ms: 2_900,
+    });
     await clock.advance(1_100);
     await interrupt();
     await hear(EVENTS.assistant_speech_ended);
@@ -100,7 +114,11 @@ describe('session.history', () => {
   it('has as much as was heard before the caller talked over it', async () => {
     const { hear, says } = call();
     await hear(EVENTS.session_start);
-    await hear({ ...EVENTS.assistant_speak, text: 'Hello! What can I do for you?', duration_ms: 2_900 });
+    await hear({
+      ...EVENTS.assistant_speak,
+      text: 'Hello! What can I do for you?',
+      duration_ms: 2_900,
+    });
     await clock.advance(1_100);
     await says('Stop!', { barged_in: true });
     expect(lines()).toEqual(['0 assistant: Hello! What …', '1 caller: Stop!']);
@@ -112,7 +130,11 @@ describe('session.history', () => {
   it('shows at the end of a call what the caller hung up on', async () => {
     const { hear } = call();
     await hear(EVENTS.session_start);
-    await hear({ ...EVENTS.assistant_speak, text: 'Hello! What can I do for you?', duration_ms: 2_900 });
+    await hear({
+      ...EVENTS.assistant_speak,
+      text: 'Hello! What can I do for you?',
+      duration_ms: 2_900,
+    });
     await clock.advance(1_100);
     await hear(EVENTS.session_end);
     expect(lines()).toEqual(['0 assistant: Hello! What …']);
@@ -125,7 +147,10 @@ describe('session.history', () => {
     const template = defineTemplate({
       history: { turns: 5 },
       fallback: 'Sorry?',
-      onSessionStart: () => [speak('Hello!'), { type: 'speak', ssml: '<speak>Smith &amp; Sons<break/>here.</speak>' }],
+      onSessionStart: () => [
+        speak('Hello!'),
+        { type: 'speak', ssml: '<speak>Smith &amp; Sons<break/>here.</speak>' },
+      ],
       onUserSpeak(_event, session) {
         look(session);
         return [speak('Goodbye.'), hangup()];
@@ -178,7 +203,9 @@ describe('session.history', () => {
     });
 
     it('has an answer that was put off once, when it is given', async () => {
-      const { hear, says, interrupt } = call(silent(() => new Promise((resolve) => clock.after(100, resolve))));
+      const { hear, says, interrupt } = call(
+        silent(() => new Promise((resolve) => clock.after(100, resolve))),
+      );
       await hear(EVENTS.session_start);
       await clock.advance(2_000);
       const answer = says('Hi.');
@@ -190,7 +217,12 @@ describe('session.history', () => {
       expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ text: 'You said Hi.' }]);
       void says('Bye.');
       await clock.advance(100);
-      expect(lines()).toEqual(['0 assistant: Hello!', '1 caller: Hi.', '1 assistant: You said Hi.', '2 caller: Bye.']);
+      expect(lines()).toEqual([
+        '0 assistant: Hello!',
+        '1 caller: Hi.',
+        '1 assistant: You said Hi.',
+        '2 caller: Bye.',
+      ]);
     });
   });
 
@@ -261,7 +293,9 @@ describe('without an event', () => {
 
   it('is there for a trigger', async () => {
     const { interrupt } = await asked();
-    expect(await interrupt({ say: undefined, context: {} })).toMatchObject([{ outcome: 'delivered' }]);
+    expect(await interrupt({ say: undefined, context: {} })).toMatchObject([
+      { outcome: 'delivered' },
+    ]);
     expect(lines()).toEqual(heard);
   });
 
@@ -284,7 +318,10 @@ describe('without an event', () => {
 });
 
 describe('two templates, one of which asks for a history', () => {
-  const silent = defineTemplate({ fallback: 'Sorry?', onUserSpeak: (_event, session) => look(session) });
+  const silent = defineTemplate({
+    fallback: 'Sorry?',
+    onUserSpeak: (_event, session) => look(session),
+  });
   const templates = byNumber(
     [
       ['4930111', looking(5)],
@@ -327,12 +364,17 @@ describe('a template that asks for no history', () => {
       history: async () => void used.push('history') as never,
       keepTurn: async () => void used.push('keepTurn'),
     };
-    const template: Template = { onUserSpeak: (_event, session) => look(session), onTrigger: () => 'It has shipped.' };
+    const template: Template = {
+      onUserSpeak: (_event, session) => look(session),
+      onTrigger: () => 'It has shipped.',
+    };
     const { says, speaks, interrupt } = call(template, { store });
     await speaks('Hello!');
     await says('Hi.');
     await says('Hi again.');
-    expect(await interrupt({ say: undefined, context: {} })).toMatchObject([{ outcome: 'delivered' }]);
+    expect(await interrupt({ say: undefined, context: {} })).toMatchObject([
+      { outcome: 'delivered' },
+    ]);
     expect([seen, used]).toEqual([[], []]);
   });
 });
@@ -352,7 +394,11 @@ describe('requests to the store', () => {
     ) as unknown as CallStore;
     const { hear } = call(template, { store });
     await hear(EVENTS.session_start);
-    await hear({ ...EVENTS.assistant_speak, text: 'Hello! What can I do for you?', duration_ms: 1_900 });
+    await hear({
+      ...EVENTS.assistant_speak,
+      text: 'Hello! What can I do for you?',
+      duration_ms: 1_900,
+    });
     await clock.advance(1_900);
     await hear(EVENTS.assistant_speech_ended);
     return async (event: object) => {
@@ -380,7 +426,10 @@ describe('requests to the store', () => {
 });
 
 describe('a history that fails', () => {
-  const broken = { history: () => Promise.reject(new Error('no')), keepTurn: () => Promise.reject(new Error('no')) };
+  const broken = {
+    history: () => Promise.reject(new Error('no')),
+    keepTurn: () => Promise.reject(new Error('no')),
+  };
 
   it('costs memory, not the answer', async () => {
     const { says, log } = call(looking(), { store: { ...sessions, ...broken } });
@@ -432,6 +481,8 @@ describe('defineTemplate', () => {
   });
 
   it.each([1, 50])('takes one of %i', (turns) => {
-    expect(defineTemplate({ fallback: 'Sorry?', history: { turns } })).toMatchObject({ history: { turns } });
+    expect(defineTemplate({ fallback: 'Sorry?', history: { turns } })).toMatchObject({
+      history: { turns },
+    });
   });
 });

@@ -18,19 +18,34 @@ beforeEach(() => {
   outcomes = recordingOutcomes();
 });
 
-const PERSON = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+const PERSON = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Hotline',
+  caller_id_number: '493023125000',
+};
 const shown = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : (action as { type: string }).type));
 
 /** A call whose template answers the caller with `result`, and everything else with nothing unless it is told to. */
 async function call(result: Result, template: Template = {}, options: LineOptions = {}) {
-  const answering = { onUserSpeak: ({ text }: { text: string }) => (text === 'Bye' ? result : 'Yes?'), ...template };
-  const { hear, interrupt } = phoneLine({ ...options, template: answering, sessions, outcomes, clock, sent: [] });
+  const answering = {
+    onUserSpeak: ({ text }: { text: string }) => (text === 'Bye' ? result : 'Yes?'),
+    ...template,
+  };
+  const { hear, interrupt } = phoneLine({
+    ...options,
+    template: answering,
+    sessions,
+    outcomes,
+    clock,
+    sent: [],
+  });
   await hear(EVENTS.session_start);
   return {
     interrupt,
     says: async (text: string) => shown(await hear(userSpeak(text))),
-    begins: async (text: string) => shown(await hear({ ...EVENTS.assistant_speak, text, duration_ms: 1_000 })),
+    begins: async (text: string) =>
+      shown(await hear({ ...EVENTS.assistant_speak, text, duration_ms: 1_000 })),
     presses: async () => shown(await hear(EVENTS.dtmf_received)),
     ends: async (after_ms = 1_000) => {
       await clock.advance(after_ms);
@@ -71,7 +86,9 @@ describe('what would cut the sentence before it', () => {
   });
 
   it('is not set off by the end of what was said before', async () => {
-    const { says, begins, ends } = await call(['Goodbye.', hangup()], { onSessionStart: () => 'A long story.' });
+    const { says, begins, ends } = await call(['Goodbye.', hangup()], {
+      onSessionStart: () => 'A long story.',
+    });
     await begins('A long story.');
     await says('Bye');
     expect(await ends()).toEqual([]);
@@ -133,7 +150,10 @@ describe('what would cut the sentence before it', () => {
 
   it('waits in the then of an interruption, too', async () => {
     const { begins, ends, interrupt } = await call(undefined);
-    await interrupt({ say: 'We close now.', then: [{ type: 'speak', text: 'Goodbye.' }, { type: 'hangup' }] });
+    await interrupt({
+      say: 'We close now.',
+      then: [{ type: 'speak', text: 'Goodbye.' }, { type: 'hangup' }],
+    });
     await begins('We close now.');
     expect(await ends()).toEqual(['Goodbye.']);
     await begins('Goodbye.');
@@ -149,7 +169,10 @@ describe('what would cut the sentence before it', () => {
   it('is not taken for a cut, where the end of one sentence crosses the beginning of the next', async () => {
     const ended: number[] = [];
     const { hear } = phoneLine({
-      template: { onUserSpeak: () => ['One.', 'Two.'], onAssistantSpeechEnded: () => void ended.push(clock.now()) },
+      template: {
+        onUserSpeak: () => ['One.', 'Two.'],
+        onAssistantSpeechEnded: () => void ended.push(clock.now()),
+      },
       sessions,
       outcomes,
       clock,
@@ -169,9 +192,16 @@ describe('what would cut the sentence before it', () => {
 it('what follows a replacement is known to be said before its voice reports it', async () => {
   const { hear, interrupt } = phoneLine({ template: {}, sessions, outcomes, clock, sent: [] });
   await hear(EVENTS.session_start);
-  await interrupt({ say: 'First.', then: [{ type: 'speak', text: 'And this is what follows it.' }] });
+  await interrupt({
+    say: 'First.',
+    then: [{ type: 'speak', text: 'And this is what follows it.' }],
+  });
   await hear({ ...EVENTS.assistant_speak, text: 'First.', duration_ms: 1_000 });
   await clock.advance(1_000);
-  expect(shown(await hear(EVENTS.assistant_speech_ended))).toEqual(['And this is what follows it.']);
-  expect(await interrupt({ id: 'b', say: 'Later.', when: 'after_current' })).toMatchObject([{ outcome: 'deferred' }]);
+  expect(shown(await hear(EVENTS.assistant_speech_ended))).toEqual([
+    'And this is what follows it.',
+  ]);
+  expect(await interrupt({ id: 'b', say: 'Later.', when: 'after_current' })).toMatchObject([
+    { outcome: 'deferred' },
+  ]);
 });

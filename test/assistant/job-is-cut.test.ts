@@ -9,7 +9,8 @@ import { phoneLine } from '../support/phone-line.ts';
 const template = defineTemplate({
   fallback: 'Sorry?',
   progress: 'Still looking.',
-  onUserSpeak: ({ text }) => (text === 'Stop' ? 'All right.' : later({ hold: 'One moment.', job: null })),
+  onUserSpeak: ({ text }) =>
+    text === 'Stop' ? 'All right.' : later({ hold: 'One moment.', job: null }),
   async *onJob() {
     yield 'The first sentence.';
     yield 'The second sentence.';
@@ -32,7 +33,14 @@ const texts = (actions: readonly { type: string; text?: string | undefined }[]) 
 beforeEach(async () => {
   clock = manualClock();
   const sessions = createMemoryStore(clock);
-  line = phoneLine({ template, push: false, sessions, outcomes: recordingOutcomes(), clock, sent: [] });
+  line = phoneLine({
+    template,
+    push: false,
+    sessions,
+    outcomes: recordingOutcomes(),
+    clock,
+    sent: [],
+  });
   await line.hear(EVENTS.session_start);
   await line.hear(userSpeak('What is new?'));
   await line.hear(begins('One moment.'));

@@ -11,7 +11,10 @@ beforeEach(() => {
 });
 
 const inMs = (ms: number) => new Promise<void>((go) => clock.after(ms, go));
-const pushed = () => sent.map(({ actions }) => actions.map((action) => ('text' in action ? action.text : action.type)));
+const pushed = () =>
+  sent.map(({ actions }) =>
+    actions.map((action) => ('text' in action ? action.text : action.type)),
+  );
 
 /** A call whose job is being worked on: it comes to `result` after `ms`, whatever its signal says. */
 async function working(ms: number, result: Result, options: LineOptions = {}) {
@@ -48,7 +51,10 @@ describe('the signal of a job', () => {
   it.each<[string, (line: Awaited<ReturnType<typeof working>>) => Promise<unknown>]>([
     ['newer_turn', ({ hear }) => hear(userSpeak('No, wait, keep it'))],
     ['session_ended', ({ hear }) => hear(EVENTS.session_end)],
-    ['cancelled', ({ interrupt, job }) => interrupt({ cancel: job?.id, say: undefined, id: undefined })],
+    [
+      'cancelled',
+      ({ interrupt, job }) => interrupt({ cancel: job?.id, say: undefined, id: undefined }),
+    ],
   ])('is aborted soon when nobody waits any more: %s', async (reason, happens) => {
     const line = await working(20_000, 'Done.');
     expect(line.signal().aborted).toBe(false);
@@ -57,7 +63,9 @@ describe('the signal of a job', () => {
     expect(line.signal().reason).toBeInstanceOf(JobVain);
     expect(line.signal().reason).toMatchObject({ reason });
     expect(await line.work).toBe('done');
-    expect(line.log.lines).toContainEqual(expect.objectContaining({ level: 'info', message: 'job_outdated', reason }));
+    expect(line.log.lines).toContainEqual(
+      expect.objectContaining({ level: 'info', message: 'job_outdated', reason }),
+    );
     await clock.advance(60_000);
     expect(pushed()).toEqual([]);
     expect(line.log.lines.filter(({ message }) => message === 'job_failed')).toEqual([]);
@@ -79,7 +87,8 @@ describe('the signal of a job', () => {
 
   it('is aborted by nothing but its time where the call cannot be read', async () => {
     let isAway = false;
-    const read: CallStore['read'] = (id) => (isAway ? Promise.reject(new Error('away')) : sessions.read(id));
+    const read: CallStore['read'] = (id) =>
+      isAway ? Promise.reject(new Error('away')) : sessions.read(id);
     const line = await working(10_000, 'Done.', { store: { ...sessions, read } });
     isAway = true;
     await clock.advance(5_000);

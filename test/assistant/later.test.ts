@@ -15,7 +15,8 @@ const line = (options: LineOptions) => phoneLine({ ...options, sessions, outcome
 const texts = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : (action as { type: string }).type));
 const pushed = () => sent.map(({ actions }) => texts(actions));
-const reasons = () => outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
+const reasons = () =>
+  outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
 
 type Job = { order: string };
 
@@ -61,7 +62,12 @@ describe('a slow answer', () => {
       { type: 'speak', text: 'One moment.', session_id: SESSION.id, user_input_timeout_seconds: 5 },
     ]);
     expect(started).toEqual([
-      { id: expect.stringMatching(/^job-/), session_id: SESSION.id, turn: 1, input: { order: '4711' } },
+      {
+        id: expect.stringMatching(/^job-/),
+        session_id: SESSION.id,
+        turn: 1,
+        input: { order: '4711' },
+      },
     ]);
     expect(await callIn(sessions)).toMatchObject({ state: { asked: 1 }, jobs: [{ turn: 1 }] });
   });
@@ -70,7 +76,9 @@ describe('a slow answer', () => {
     [false, ['Still looking.']],
     [true, []],
   ])('without a hold: where it can be pushed (%s) %j is said at once', async (push, said) => {
-    const template = lookingUp(() => 'It has left.', { onUserSpeak: () => later({ job: { order: '4711' } }) });
+    const template = lookingUp(() => 'It has left.', {
+      onUserSpeak: () => later({ job: { order: '4711' } }),
+    });
     const { hear, hold, ends, doIt } = await asked(template, { push });
     expect(texts(hold)).toEqual(said);
     if (!push) {
@@ -99,7 +107,9 @@ describe('a slow answer', () => {
   });
 
   it('is not said to a newer question', async () => {
-    const { hear, ends, started, work } = await asked(lookingUp(({ order }) => `${order} has left.`));
+    const { hear, ends, started, work } = await asked(
+      lookingUp(({ order }) => `${order} has left.`),
+    );
     await ends();
     await hear(userSpeak('4712'));
     await ends();
@@ -164,7 +174,9 @@ describe('a slow answer', () => {
 
 describe('its mark', () => {
   it('and what the template changed are there before the job begins, which may be over before the hold goes out', async () => {
-    const template = lookingUp((_job, { state }: { state: { asked?: number } }) => `Asked ${state.asked} times.`);
+    const template = lookingUp(
+      (_job, { state }: { state: { asked?: number } }) => `Asked ${state.asked} times.`,
+    );
     const { hear, started, work } = line({ template });
     await hear(EVENTS.session_start);
     const start = started.push.bind(started);
@@ -194,10 +206,14 @@ describe('its mark', () => {
 
 describe('while it takes long', () => {
   it('a caller who waits hears that it goes on, and not what the template does about silence', async () => {
-    const { hear, ends } = await asked(lookingUp(() => 'x', { onUserInputTimeout: () => 'Are you there?' }));
+    const { hear, ends } = await asked(
+      lookingUp(() => 'x', { onUserInputTimeout: () => 'Are you there?' }),
+    );
     await ends();
     for (let times = 0; times < 3; times++) {
-      expect(await hear(waited())).toMatchObject([{ text: 'Still looking.', user_input_timeout_seconds: 5 }]);
+      expect(await hear(waited())).toMatchObject([
+        { text: 'Still looking.', user_input_timeout_seconds: 5 },
+      ]);
       await ends();
     }
   });
@@ -235,7 +251,9 @@ describe('while it takes long', () => {
   });
 
   it('without a way to push, the wait fetches the answer', async () => {
-    const template = lookingUp(() => 'It has left.', { onUserInputTimeout: () => 'Are you there?' });
+    const template = lookingUp(() => 'It has left.', {
+      onUserInputTimeout: () => 'Are you there?',
+    });
     const { hear, ends, doIt } = await asked(template, { push: false });
     await ends();
     await doIt();
@@ -245,7 +263,9 @@ describe('while it takes long', () => {
   });
 
   it('whoever waits for a job that has died hears an apology, once', async () => {
-    const { hear, ends, log } = await asked(lookingUp(() => 'x', { onUserInputTimeout: () => 'Are you there?' }));
+    const { hear, ends, log } = await asked(
+      lookingUp(() => 'x', { onUserInputTimeout: () => 'Are you there?' }),
+    );
     await ends();
     await clock.advance(60_000);
     expect(texts(await hear(waited()))).toEqual(['I could not find out.']);
@@ -330,7 +350,9 @@ describe('a job that fails', () => {
   });
 
   it('says the fallback where the template has no apology', async () => {
-    const template = lookingUp(() => Promise.reject(new Error('down')), { apology: undefined } as never);
+    const template = lookingUp(() => Promise.reject(new Error('down')), {
+      apology: undefined,
+    } as never);
     const { ends, doIt } = await asked(template);
     await ends();
     await expect(doIt()).rejects.toThrow();
@@ -344,7 +366,9 @@ describe('a job that fails', () => {
     });
     const { hold, log } = await asked(template);
     expect(texts(hold)).toEqual(['Once more, please.']);
-    expect(String(log.lines.find(({ message }) => message === 'answer_failed')?.error)).toContain('needs onJob');
+    expect(String(log.lines.find(({ message }) => message === 'answer_failed')?.error)).toContain(
+      'needs onJob',
+    );
   });
 
   it.each([
@@ -359,7 +383,10 @@ describe('a job that fails', () => {
 describe('an answer in parts', () => {
   /** Yields one sentence after the other, each when the test says so. */
   function inParts() {
-    const gates = ['One.', 'Two.', 'Three.'].map((text) => ({ text, ...Promise.withResolvers<void>() }));
+    const gates = ['One.', 'Two.', 'Three.'].map((text) => ({
+      text,
+      ...Promise.withResolvers<void>(),
+    }));
     let opened = 0;
     const template = lookingUp(async function* () {
       for (const { text, promise } of gates) {
@@ -418,7 +445,9 @@ describe('an answer in parts', () => {
     await hear(speaks('One.'));
     const second = await ends();
     await hear(speaks('Two.'));
-    expect([first, second, await ends()].map(texts)).toEqual(['One.', 'Two.', 'Three.'].map((text) => [text]));
+    expect([first, second, await ends()].map(texts)).toEqual(
+      ['One.', 'Two.', 'Three.'].map((text) => [text]),
+    );
     expect(sent).toEqual([]);
   });
 

@@ -21,11 +21,15 @@ async function call(template: Template, options: LineOptions = {}) {
     line.interrupt({ say: undefined, context: { status: 'shipped' }, ...request });
   return { ...line, trigger };
 }
-const texts = () => sent.flatMap(({ actions }) => actions.map((one) => ('text' in one ? one.text : one.type)));
+const texts = () =>
+  sent.flatMap(({ actions }) => actions.map((one) => ('text' in one ? one.text : one.type)));
 
 describe('an interruption with a context', () => {
   it('is worded by the template of the call, which sees its session', async () => {
-    const words: Template['onTrigger'] = ({ context, id, triggered_at }, { turn, caller, state }) => {
+    const words: Template['onTrigger'] = (
+      { context, id, triggered_at },
+      { turn, caller, state },
+    ) => {
       state.told = true;
       return `${JSON.stringify(context)} ${id} ${triggered_at === clock.now()} ${turn} ${caller}`;
     };
@@ -45,7 +49,9 @@ describe('an interruption with a context', () => {
   });
 
   it('says the first sentence now, and leaves what would cut it for later', async () => {
-    const { trigger, hear } = await call(wording(() => [bargeIn(), 'We are closing.', 'Goodbye.', hangup()]));
+    const { trigger, hear } = await call(
+      wording(() => [bargeIn(), 'We are closing.', 'Goodbye.', hangup()]),
+    );
     await trigger();
     expect(texts()).toEqual(['barge_in', 'We are closing.']);
     await hear({ ...EVENTS.assistant_speak, text: 'We are closing.' });
@@ -56,28 +62,41 @@ describe('an interruption with a context', () => {
     expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'hangup' }]);
   });
 
-  it.each([undefined, null, []])('that is answered with %j is declined, and nothing is kept', async (nothing) => {
-    const template = wording((_trigger, { state }) => {
-      state.told = true;
-      return nothing;
-    });
-    const { trigger } = await call(template);
-    expect(await trigger()).toEqual([{ session_id: SESSION.id, outcome: 'skipped', reason: 'declined' }]);
-    expect([texts(), (await callIn(sessions)).state]).toEqual([[], {}]);
-  });
+  it.each([undefined, null, []])(
+    'that is answered with %j is declined, and nothing is kept',
+    async (nothing) => {
+      const template = wording((_trigger, { state }) => {
+        state.told = true;
+        return nothing;
+      });
+      const { trigger } = await call(template);
+      expect(await trigger()).toEqual([
+        { session_id: SESSION.id, outcome: 'skipped', reason: 'declined' },
+      ]);
+      expect([texts(), (await callIn(sessions)).state]).toEqual([[], {}]);
+    },
+  );
 
   it('fails for good where the template words nothing, and for now where it throws or is late', async () => {
     const none = await call(wording(undefined));
     expect(await none.trigger()).toMatchObject([
       {
         outcome: 'failed',
-        error: { code: 'no_wording', retryable: false, message: expect.stringContaining('onTrigger') },
+        error: {
+          code: 'no_wording',
+          retryable: false,
+          message: expect.stringContaining('onTrigger'),
+        },
       },
     ]);
     const throwing = await call(wording(() => Promise.reject(new Error('down'))));
-    expect(await throwing.trigger()).toMatchObject([{ error: { code: 'wording_failed', retryable: true } }]);
+    expect(await throwing.trigger()).toMatchObject([
+      { error: { code: 'wording_failed', retryable: true } },
+    ]);
     const wrong = await call(wording(() => ({ type: 'speak' }) as never));
-    expect(await wrong.trigger()).toMatchObject([{ error: { code: 'wording_failed', retryable: false } }]);
+    expect(await wrong.trigger()).toMatchObject([
+      { error: { code: 'wording_failed', retryable: false } },
+    ]);
     const slow = await call(wording(() => new Promise(() => {})));
     const late = slow.trigger();
     await clock.advance(5_000);
@@ -91,7 +110,9 @@ describe('an interruption with a context', () => {
     await trigger();
     expect(await trigger()).toMatchObject([{ reason: 'duplicate' }]);
     expect(await trigger({ id: 'b', if_turn: 7 })).toMatchObject([{ reason: 'stale_turn' }]);
-    expect(await trigger({ id: 'c', session_id: 'nobody' })).toMatchObject([{ reason: 'unknown_session' }]);
+    expect(await trigger({ id: 'c', session_id: 'nobody' })).toMatchObject([
+      { reason: 'unknown_session' },
+    ]);
     expect([asked, texts()]).toEqual([1, ['barge_in', 'Told 1 times.']]);
   });
 
@@ -111,25 +132,42 @@ describe('an interruption with a context', () => {
       { push: false },
     );
     expect(await trigger()).toMatchObject([{ outcome: 'deferred' }]);
-    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'barge_in' }, { text: 'On its way.' }]);
+    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([
+      { type: 'barge_in' },
+      { text: 'On its way.' },
+    ]);
   });
 
   it('resumes what it cut, unless it ends the call', async () => {
-    const long = 'This is the first sentence of many. This is the second sentence of many. And here is the third.';
+    const long =
+      'This is the first sentence of many. This is the second sentence of many. And here is the third.';
     const onSessionStart = () => long;
-    const template = wording(({ context }) => (context === 'end' ? ['Goodbye.', hangup()] : 'On its way.'), {
-      onSessionStart,
-    });
+    const template = wording(
+      ({ context }) => (context === 'end' ? ['Goodbye.', hangup()] : 'On its way.'),
+      {
+        onSessionStart,
+      },
+    );
     const { trigger, hear } = await call(template);
-    await hear({ ...EVENTS.assistant_speak, text: long, duration_ms: 6_000, speech_started_at: clock.now() });
+    await hear({
+      ...EVENTS.assistant_speak,
+      text: long,
+      duration_ms: 6_000,
+      speech_started_at: clock.now(),
+    });
     await clock.advance(2_500);
-    expect(await trigger({ resume: true })).toMatchObject([{ outcome: 'delivered', resumed: true }]);
-    expect(await trigger({ id: 'b', resume: true, context: 'end' })).toMatchObject([{ resumed: false }]);
+    expect(await trigger({ resume: true })).toMatchObject([
+      { outcome: 'delivered', resumed: true },
+    ]);
+    expect(await trigger({ id: 'b', resume: true, context: 'end' })).toMatchObject([
+      { resumed: false },
+    ]);
   });
 });
 
 describe('a request with a context', () => {
-  const parse = (request: object) => parseInterruption({ session_id: 'a', ...request }, { id: 'x', at: 0 }, 0);
+  const parse = (request: object) =>
+    parseInterruption({ session_id: 'a', ...request }, { id: 'x', at: 0 }, 0);
 
   it.each([{ a: 1 }, 'text', 7, false, null, []])('may hold %j', (context) => {
     expect(parse({ context }).context).toEqual(context);
@@ -139,7 +177,10 @@ describe('a request with a context', () => {
     [{ context: 'x', say: 'y' }, 'context lets the template word it'],
     [{ context: 'x', then: [{ type: 'hangup' }] }, 'context lets the template word it'],
     [{ context: 'x', cancel: 'y' }, 'cancel only drops what waits'],
-    [{ context: 'x'.repeat(4095) }, 'context must be at most 4096 bytes of JSON; got 4097: send a key'],
+    [
+      { context: 'x'.repeat(4095) },
+      'context must be at most 4096 bytes of JSON; got 4097: send a key',
+    ],
   ])('is refused as %j', (request, message) => {
     expect(() => parse(request)).toThrow(InvalidInterruption);
     expect(() => parse(request)).toThrow(message);

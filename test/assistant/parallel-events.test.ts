@@ -11,7 +11,8 @@ beforeEach(() => {
   ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
-const text = (actions: readonly object[]) => actions.map((action) => ('text' in action ? action.text : action)).join();
+const text = (actions: readonly object[]) =>
+  actions.map((action) => ('text' in action ? action.text : action)).join();
 const key = (digit: string) => ({ ...EVENTS.dtmf_received, digit });
 
 type Memory = { words: string; pin: string; found: string };
@@ -44,7 +45,8 @@ const keeping = defineTemplate<Memory, string>({
 async function call() {
   const line = phoneLine({ template: keeping, sessions, outcomes, clock, sent });
   await line.hear(EVENTS.session_start);
-  const limits = () => line.log.lines.filter(({ error }) => (error as Error)?.name === 'SessionLimit');
+  const limits = () =>
+    line.log.lines.filter(({ error }) => (error as Error)?.name === 'SessionLimit');
   return { ...line, limits };
 }
 
@@ -102,7 +104,11 @@ describe('labels', () => {
     for (const label of ['a', 'b']) await hear(userSpeak(`label ${label}`));
     await Promise.all([hear(userSpeak('no label a')), hear(key('*'))]);
     expect((await callIn(sessions)).labels).toEqual(['b', 'by key']);
-    expect([await found('a'), await found('b'), await found('by key')]).toEqual([[], [SESSION.id], [SESSION.id]]);
+    expect([await found('a'), await found('b'), await found('by key')]).toEqual([
+      [],
+      [SESSION.id],
+      [SESSION.id],
+    ]);
   });
 
   it('of which there are too many fail the event that attaches the sixth', async () => {

@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
-import { defineTemplate, InvalidTemplate, later, type Template } from '../../functions/assistant/template.ts';
-import { always, byNumber, type TemplateChoice } from '../../functions/assistant/template-choice.ts';
+import {
+  defineTemplate,
+  InvalidTemplate,
+  later,
+  type Template,
+} from '../../functions/assistant/template.ts';
+import {
+  always,
+  byNumber,
+  type TemplateChoice,
+} from '../../functions/assistant/template-choice.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
 import { templatesFrom } from '../../functions/templates/index.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
@@ -21,9 +30,16 @@ beforeEach(() => {
 
 function call(templates: TemplateChoice) {
   const clock = manualClock();
-  const parts = { sessions: createMemoryStore(clock), outcomes: recordingOutcomes(), jobs: noJobs, clock, log };
+  const parts = {
+    sessions: createMemoryStore(clock),
+    outcomes: recordingOutcomes(),
+    jobs: noJobs,
+    clock,
+    log,
+  };
   const assistant = createAssistant({ templates, ...parts });
-  return (event: object) => assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 });
+  return (event: object) =>
+    assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 });
 }
 
 describe('a mistake in a template', () => {
@@ -33,8 +49,16 @@ describe('a mistake in a template', () => {
       { onUserSpeek: () => 'Hi' },
       'onUserSpeek is not a field of a template: use one of onSession',
     ],
-    ['a job without progress', { onJob: () => 'Hi' }, 'onJob needs progress: say what a caller hears who waits'],
-    ['a fallback that AI Flow refuses', { fallback: { type: 'speak' } }, 'speak: text or ssml must be given'],
+    [
+      'a job without progress',
+      { onJob: () => 'Hi' },
+      'onJob needs progress: say what a caller hears who waits',
+    ],
+    [
+      'a fallback that AI Flow refuses',
+      { fallback: { type: 'speak' } },
+      'speak: text or ssml must be given',
+    ],
     ['a progress that AI Flow refuses', { progress: '' }, 'text must not be empty'],
     ['a history that is none', { history: { turns: 0 } }, 'history'],
   ])('is refused when it is defined: %s', (_name, fields, message) => {
@@ -42,7 +66,9 @@ describe('a mistake in a template', () => {
   });
 
   it('has a name of its own', () => {
-    expect(() => defineTemplate({ fallback: 'Sorry.', onHello: 1 } as never)).toThrow(InvalidTemplate);
+    expect(() => defineTemplate({ fallback: 'Sorry.', onHello: 1 } as never)).toThrow(
+      InvalidTemplate,
+    );
   });
 
   it('is a compile error where that can be', () => {
@@ -53,11 +79,18 @@ describe('a mistake in a template', () => {
     // @ts-expect-error: text and ssml exclude each other
     expect(() => speak({ text: 'Hi', ssml: '<speak>Hi</speak>' })).toThrow();
     // @ts-expect-error: the state has no such key
-    defineTemplate<{ name: string }>({ fallback: 'Sorry.', onUserSpeak: (_event, { state }) => state.nmae });
+    defineTemplate<{ name: string }>({
+      fallback: 'Sorry.',
+      onUserSpeak: (_event, { state }) => state.nmae,
+    });
   });
 
   it.each<[string, Template['onUserSpeak'], string]>([
-    ['speech after a hangup', () => [hangup(), 'Goodbye.'], 'speak after hangup would not be heard: put it first'],
+    [
+      'speech after a hangup',
+      () => [hangup(), 'Goodbye.'],
+      'speak after hangup would not be heard: put it first',
+    ],
     [
       'too much state',
       (_event, { state }) => {
@@ -72,12 +105,20 @@ describe('a mistake in a template', () => {
       },
       'session.state.found must be JSON',
     ],
-    ['later among actions', () => ['Hi', later({ job: 1 })] as never, 'later() is an answer by itself'],
+    [
+      'later among actions',
+      () => ['Hi', later({ job: 1 })] as never,
+      'later() is an answer by itself',
+    ],
     ['no action at all', () => 7 as never, 'an action must be a string or an object'],
   ])('is heard as the fallback, and named in the log: %s', async (_name, onUserSpeak, message) => {
-    const hear = call(always(defineTemplate({ fallback: 'Sorry.', ...(onUserSpeak && { onUserSpeak }) })));
+    const hear = call(
+      always(defineTemplate({ fallback: 'Sorry.', ...(onUserSpeak && { onUserSpeak }) })),
+    );
     expect(await hear(userSpeak('Hi'))).toMatchObject([{ text: 'Sorry.' }]);
-    expect(String(log.lines.find(({ message }) => message === 'answer_failed')?.error)).toContain(message);
+    expect(String(log.lines.find(({ message }) => message === 'answer_failed')?.error)).toContain(
+      message,
+    );
   });
 });
 
@@ -104,17 +145,29 @@ describe('one template for each number', () => {
       onDtmfReceived: () => '',
     });
   const hotline = '+49 30 23125-001';
-  const choice = byNumber([[hotline, saying('hotline')]], { ...saying('others'), onUserSpeak: () => 'others' });
+  const choice = byNumber([[hotline, saying('hotline')]], {
+    ...saying('others'),
+    onUserSpeak: () => 'others',
+  });
   const numbers = (from: string, to: string, direction = 'inbound') => ({
     ...EVENTS.session_start,
-    session: { ...EVENTS.session_start.session, from_phone_number: from, to_phone_number: to, direction },
+    session: {
+      ...EVENTS.session_start.session,
+      from_phone_number: from,
+      to_phone_number: to,
+      direction,
+    },
   });
 
   it.each([
     ['that is called', numbers('+4917639123456', '493023125001'), 'hotline'],
     ['that calls', numbers('493023125001', '+4917639123456', 'outbound'), 'hotline'],
     ['that calls another number of ours', numbers('493023125001', '493023125002'), 'others'],
-    ['that another number of ours calls', numbers('493023125002', '493023125001', 'outbound'), 'others'],
+    [
+      'that another number of ours calls',
+      numbers('493023125002', '493023125001', 'outbound'),
+      'others',
+    ],
     ['of nobody', numbers('+4917639123456', '493023125002'), 'others'],
     ['that is withheld', numbers('anonymous', ''), 'others'],
   ])('%s', async (_name, event, text) => {
@@ -136,11 +189,11 @@ describe('one template for each number', () => {
       templateByNumber: { '+493023125001': 'conversation' },
     });
     expect([all.length, of({ callee: '493023125001' })]).toEqual([1, of({})]);
-    expect(() => templatesFrom({ template: 'conversation', templateByNumber: { '1': 'fax' } })).toThrow(
-      'there is no template "fax"',
-    );
-    expect(() => templatesFrom({ template: 'conversation', templateByNumber: { '030 1234': 'conversation' } })).toThrow(
-      'TEMPLATE_BY_NUMBER: "030 1234" must be an international phone number',
-    );
+    expect(() =>
+      templatesFrom({ template: 'conversation', templateByNumber: { '1': 'fax' } }),
+    ).toThrow('there is no template "fax"');
+    expect(() =>
+      templatesFrom({ template: 'conversation', templateByNumber: { '030 1234': 'conversation' } }),
+    ).toThrow('TEMPLATE_BY_NUMBER: "030 1234" must be an international phone number');
   });
 });

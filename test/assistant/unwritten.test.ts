@@ -6,11 +6,24 @@ import { callIn } from '../support/call.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { aWorld, phoneLine } from '../support/phone-line.ts';
 
-const PERSON = { target_phone_number: '493023125001', caller_id_name: 'Us', caller_id_number: '493023125000' };
+const PERSON = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Us',
+  caller_id_number: '493023125000',
+};
 
 /** What becomes of the next write of the call: whether it is written, and whether anybody learns of it. */
-type Fate = 'fails' | 'hangs' | 'is written, and its answer lost' | 'is written, and its answer never comes';
-const FATES: Fate[] = ['fails', 'hangs', 'is written, and its answer lost', 'is written, and its answer never comes'];
+type Fate =
+  | 'fails'
+  | 'hangs'
+  | 'is written, and its answer lost'
+  | 'is written, and its answer never comes';
+const FATES: Fate[] = [
+  'fails',
+  'hangs',
+  'is written, and its answer lost',
+  'is written, and its answer never comes',
+];
 
 let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
@@ -53,11 +66,17 @@ async function call(template: Template, { push = false } = {}) {
 }
 
 const polite = (end: object) =>
-  defineTemplate({ fallback: 'Sorry?', onUserSpeak: () => ['Goodbye to you.', end as ReturnType<typeof hangup>] });
+  defineTemplate({
+    fallback: 'Sorry?',
+    onUserSpeak: () => ['Goodbye to you.', end as ReturnType<typeof hangup>],
+  });
 
 describe.each(FATES)('a write that %s', (fate) => {
   it('keeps nobody from hearing what the template has just said, once', async () => {
-    const template = defineTemplate({ fallback: 'Sorry?', onUserSpeak: ({ text }) => `You said ${text}.` });
+    const template = defineTemplate({
+      fallback: 'Sorry?',
+      onUserSpeak: ({ text }) => `You said ${text}.`,
+    });
     const { hear, begins, ends } = await call(template);
     expect(await hear(userSpeak('one'), fate)).toEqual(['You said one.']);
     await begins('You said one.');
@@ -80,15 +99,18 @@ describe.each(FATES)('a write that %s', (fate) => {
   it.each([
     ['hangup', hangup()],
     ['transfer', transfer(PERSON)],
-  ])('puts off the %s behind a sentence, once that has been heard, until the next event', async (type, end) => {
-    const { hear, begins, ends } = await call(polite(end));
-    expect(await hear(userSpeak('Bye'))).toEqual(['Goodbye to you.']);
-    await begins('Goodbye to you.');
-    expect(await ends(fate)).toEqual([]);
-    await clock.advance(3_000);
-    expect(await hear(EVENTS.user_input_timeout)).toEqual([type]);
-    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
-  });
+  ])(
+    'puts off the %s behind a sentence, once that has been heard, until the next event',
+    async (type, end) => {
+      const { hear, begins, ends } = await call(polite(end));
+      expect(await hear(userSpeak('Bye'))).toEqual(['Goodbye to you.']);
+      await begins('Goodbye to you.');
+      expect(await ends(fate)).toEqual([]);
+      await clock.advance(3_000);
+      expect(await hear(EVENTS.user_input_timeout)).toEqual([type]);
+      expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    },
+  );
 
   it('puts off an interruption that waited until the next event, and says so', async () => {
     const { hear, interrupt } = await call({});

@@ -38,7 +38,9 @@ describe('a slow answer, where nothing can be pushed', () => {
       callerHangsUp(),
     ];
     const { timeline } = await playCall(slow(3_000), play, { push: false, weather });
-    const starts = timeline().flatMap((entry) => (entry.kind === 'playback_started' ? entry.at_ms : []));
+    const starts = timeline().flatMap((entry) =>
+      entry.kind === 'playback_started' ? entry.at_ms : [],
+    );
     const [held = 0, answered = 0] = starts.slice(-2);
     // It looks every half second.
     expect(answered - held).toBeGreaterThan(2_900);
@@ -71,7 +73,8 @@ beforeEach(() => {
   ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
-const texts = (actions: readonly object[]) => actions.map((action) => ('text' in action ? action.text : action));
+const texts = (actions: readonly object[]) =>
+  actions.map((action) => ('text' in action ? action.text : action));
 
 /** A call in which something was asked, and the end of the hold has just been told. `done` lets the job come to its end. */
 async function held(options: LineOptions = {}) {
@@ -188,7 +191,9 @@ describe('the end of a hold', () => {
     // AI Flow doesn't take what comes late: it never begins.
     await clock.advance(20_000);
     await hear(EVENTS.dtmf_received);
-    expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'slow_answer_unheard' }));
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'slow_answer_unheard' }),
+    );
     expect(await callIn(sessions)).toMatchObject({ unheard: true });
     void asks('for ever');
     await clock.advance(1_300);

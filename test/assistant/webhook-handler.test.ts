@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { defineTemplate, type Template, type TemplateContext } from '../../functions/assistant/template.ts';
+import {
+  defineTemplate,
+  type Template,
+  type TemplateContext,
+} from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
@@ -14,7 +18,11 @@ import { noJobs } from '../support/no-jobs.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 const TOKEN = 'secret';
-const PERSON = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+const PERSON = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Hotline',
+  caller_id_number: '493023125000',
+};
 const NEVER = new Promise<never>(() => {});
 
 let clock: ManualClock;
@@ -57,7 +65,12 @@ describe('checks, in this order', () => {
 
   it('authentication comes before the body', async () => {
     const post = webhook(echo);
-    for (const headers of [{}, { 'x-api-token': 'wrong' }, { 'x-api-token': '' }, { authorization: TOKEN }]) {
+    for (const headers of [
+      {},
+      { 'x-api-token': 'wrong' },
+      { 'x-api-token': '' },
+      { authorization: TOKEN },
+    ]) {
       expect(await post(broken, { headers })).toMatchObject({
         statusCode: 401,
         body: { error: { code: 'unauthorized' } },
@@ -68,19 +81,25 @@ describe('checks, in this order', () => {
   it('refuses everybody when no secret is configured', async () => {
     for (const tokens of [fixedTokens(), fixedTokens('')]) {
       const post = webhook(echo, { tokens });
-      expect(await post(EVENTS.user_speak, { headers: { 'x-api-token': '' } })).toMatchObject({ statusCode: 401 });
+      expect(await post(EVENTS.user_speak, { headers: { 'x-api-token': '' } })).toMatchObject({
+        statusCode: 401,
+      });
     }
   });
 
   it('takes either of two secrets', async () => {
     const post = webhook(echo, { tokens: fixedTokens('old', 'new') });
     for (const token of ['old', 'new']) {
-      expect(await post(userSpeak(token), { headers: { 'x-api-token': token } })).toMatchObject({ statusCode: 200 });
+      expect(await post(userSpeak(token), { headers: { 'x-api-token': token } })).toMatchObject({
+        statusCode: 200,
+      });
     }
   });
 
   it.each(['X-API-TOKEN', 'X-Api-Token'])('finds the header as %s', async (name) => {
-    expect(await webhook(echo)(EVENTS.user_speak, { headers: { [name]: TOKEN } })).toMatchObject({ statusCode: 200 });
+    expect(await webhook(echo)(EVENTS.user_speak, { headers: { [name]: TOKEN } })).toMatchObject({
+      statusCode: 200,
+    });
   });
 
   it('64 KiB is enough, one byte more is not', async () => {
@@ -95,18 +114,26 @@ describe('checks, in this order', () => {
   });
 
   it('counts bytes, not characters, and not Base64', async () => {
-    expect(await webhook(echo)(JSON.stringify(userSpeak('ü'.repeat(40_000))))).toMatchObject({ statusCode: 413 });
+    expect(await webhook(echo)(JSON.stringify(userSpeak('ü'.repeat(40_000))))).toMatchObject({
+      statusCode: 413,
+    });
     const body = Buffer.from(JSON.stringify(userSpeak('x'.repeat(60_000)))).toString('base64');
     expect(await webhook(echo)(body, { isBase64Encoded: true })).toMatchObject({ statusCode: 200 });
   });
 
   it.each([broken, '', 'null,', '\u0000', "{'type':'x'}"])('invalid JSON: %j', async (body) => {
-    expect(await webhook(echo)(body)).toMatchObject({ statusCode: 400, body: { error: { code: 'invalid_json' } } });
+    expect(await webhook(echo)(body)).toMatchObject({
+      statusCode: 400,
+      body: { error: { code: 'invalid_json' } },
+    });
   });
 
   it('33 levels are too deep, whatever the rest says', async () => {
-    const nested = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels - 1)}1${'}'.repeat(levels - 1)}`);
-    expect(await webhook(echo)({ ...userSpeak('hi'), extra: nested(32) })).toMatchObject({ statusCode: 200 });
+    const nested = (levels: number) =>
+      JSON.parse(`${'{"a":'.repeat(levels - 1)}1${'}'.repeat(levels - 1)}`);
+    expect(await webhook(echo)({ ...userSpeak('hi'), extra: nested(32) })).toMatchObject({
+      statusCode: 200,
+    });
     expect(await webhook(echo)({ extra: nested(33) })).toMatchObject({
       statusCode: 400,
       body: { error: { code: 'too_deep' } },
@@ -114,10 +141,18 @@ describe('checks, in this order', () => {
   });
 
   it('names the field of an invalid event', async () => {
-    expect(await webhook(echo)({ type: 'user_speak', text: 'x', session: { id: 'a/b' } })).toMatchObject({
+    expect(
+      await webhook(echo)({ type: 'user_speak', text: 'x', session: { id: 'a/b' } }),
+    ).toMatchObject({
       statusCode: 400,
       headers: { 'content-type': 'application/json' },
-      body: { error: { code: 'invalid_event', field: 'session.id', message: expect.stringContaining('"a/b"') } },
+      body: {
+        error: {
+          code: 'invalid_event',
+          field: 'session.id',
+          message: expect.stringContaining('"a/b"'),
+        },
+      },
     });
   });
 
@@ -156,13 +191,19 @@ describe('answers', () => {
 
   it('reads UTF-8 from Base64', async () => {
     const body = Buffer.from(JSON.stringify(EVENTS.user_speak)).toString('base64');
-    expect(await webhook(echo)(body, { isBase64Encoded: true })).toMatchObject({ body: said('Grüße aus Köln') });
+    expect(await webhook(echo)(body, { isBase64Encoded: true })).toMatchObject({
+      body: said('Grüße aus Köln'),
+    });
   });
 
   it.each([
     ['a string', 'Hi', said('Hi')],
     ['an action', speak('Hi'), said('Hi')],
-    ['strings and actions', [bargeIn(), 'Hi'], [{ type: 'barge_in', session_id: SESSION.id }, ...said('Hi')]],
+    [
+      'strings and actions',
+      [bargeIn(), 'Hi'],
+      [{ type: 'barge_in', session_id: SESSION.id }, ...said('Hi')],
+    ],
     ['a raw action', { type: 'speak', text: 'Hi', session_id: 'another-session' }, said('Hi')],
   ])('takes %s', async (_name, result, body) => {
     expect(await webhook({ onUserSpeak: () => result as never })(EVENTS.user_speak)).toMatchObject({
@@ -172,12 +213,16 @@ describe('answers', () => {
   });
 
   it.each([undefined, null, []])('takes %j for nothing', async (result) => {
-    expect(await webhook({ onUserSpeak: () => result })(EVENTS.user_speak)).toEqual({ statusCode: 204 });
+    expect(await webhook({ onUserSpeak: () => result })(EVENTS.user_speak)).toEqual({
+      statusCode: 204,
+    });
   });
 
   it('warns about a speech that cuts itself', async () => {
     await webhook({ onUserSpeak: () => [speak('a'), bargeIn()] })(EVENTS.user_speak);
-    expect(log.lines).toContainEqual(expect.objectContaining({ level: 'warn', message: 'barge_in_after_speech' }));
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'barge_in_after_speech' }),
+    );
     log.lines.length = 0;
     await webhook({ onUserSpeak: () => [bargeIn(), speak('a')] })(EVENTS.user_speak);
     expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
@@ -189,7 +234,8 @@ describe('answers', () => {
     ['returns a number', () => 7],
     [
       'keeps too much',
-      (_event: unknown, session: { state: object }) => Object.assign(session.state, { big: 'x'.repeat(256) }) && 'no',
+      (_event: unknown, session: { state: object }) =>
+        Object.assign(session.state, { big: 'x'.repeat(256) }) && 'no',
     ],
     [
       'has too many labels',
@@ -198,17 +244,28 @@ describe('answers', () => {
     ],
     [
       'has a label that is too long',
-      (_event: unknown, session: { labels: Set<string> }) => session.labels.add('ü'.repeat(33)) && 'no',
+      (_event: unknown, session: { labels: Set<string> }) =>
+        session.labels.add('ü'.repeat(33)) && 'no',
     ],
   ])('says the fallback when a handler %s', async (_name, handler) => {
     const template = { onUserSpeak: handler as never, fallback: 'Sorry?' };
-    expect(await webhook(template)(EVENTS.user_speak)).toMatchObject({ statusCode: 200, body: said('Sorry?') });
-    expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', session_id: SESSION.id }));
-    expect(await webhook({ onUserSpeak: handler as never })(EVENTS.user_speak)).toEqual({ statusCode: 204 });
+    expect(await webhook(template)(EVENTS.user_speak)).toMatchObject({
+      statusCode: 200,
+      body: said('Sorry?'),
+    });
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', session_id: SESSION.id }),
+    );
+    expect(await webhook({ onUserSpeak: handler as never })(EVENTS.user_speak)).toEqual({
+      statusCode: 204,
+    });
   });
 
   it('does not apologise to its own voice, which would never end', async () => {
-    const template = { onAssistantSpeechEnded: () => Promise.reject(new Error('boom')), fallback: 'Sorry?' };
+    const template = {
+      onAssistantSpeechEnded: () => Promise.reject(new Error('boom')),
+      fallback: 'Sorry?',
+    };
     expect(await webhook(template)(EVENTS.assistant_speech_ended)).toEqual({ statusCode: 204 });
   });
 
@@ -219,7 +276,10 @@ describe('answers', () => {
     };
     await webhook(template)(EVENTS.session_start);
     await webhook(template)('{"text":"Grüße');
-    await webhook(template)({ type: 'session_start', session: { id: 'x', from_phone_number: 4917639123456 } });
+    await webhook(template)({
+      type: 'session_start',
+      session: { id: 'x', from_phone_number: 4917639123456 },
+    });
     for (const line of log.lines.filter(({ error }) => !error)) {
       expect(JSON.stringify(line)).not.toMatch(/Grüße|17639123456/);
     }
@@ -264,13 +324,18 @@ describe('dispatch', () => {
   });
 
   it('acknowledges every event without a handler', async () => {
-    for (const event of Object.values(EVENTS)) expect(await webhook({})(event)).toEqual({ statusCode: 204 });
+    for (const event of Object.values(EVENTS))
+      expect(await webhook({})(event)).toEqual({ statusCode: 204 });
   });
 
   it('hands a deprecated user_barge_in on as user_speak', async () => {
-    const post = webhook({ onUserSpeak: ({ text, barged_in }, { turn }) => `${text} ${barged_in} ${turn}` });
+    const post = webhook({
+      onUserSpeak: ({ text, barged_in }, { turn }) => `${text} ${barged_in} ${turn}`,
+    });
     expect(await post(EVENTS.user_barge_in)).toMatchObject({ body: said('Stop! true 1') });
-    expect(await post({ type: 'user_barge_in', session: { id: SESSION.id } })).toMatchObject({ body: said(' true 2') });
+    expect(await post({ type: 'user_barge_in', session: { id: SESSION.id } })).toMatchObject({
+      body: said(' true 2'),
+    });
   });
 
   it('logs an unknown type once', async () => {
@@ -284,7 +349,8 @@ describe('dispatch', () => {
     const untouched = new Proxy({} as CallStore, { get: () => expect.unreachable() });
     const post = webhook({}, { sessions: untouched });
     const { sms_failed, dtmf_received, unknown } = EVENTS;
-    for (const event of [sms_failed, dtmf_received, unknown]) expect(await post(event)).toEqual({ statusCode: 204 });
+    for (const event of [sms_failed, dtmf_received, unknown])
+      expect(await post(event)).toEqual({ statusCode: 204 });
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
@@ -292,7 +358,8 @@ describe('dispatch', () => {
 describe('sessions', () => {
   const counting = defineTemplate<{ count: number }>({
     fallback: [],
-    onSessionStart: (_event, { turn, caller, callee, reopened }) => `${turn} ${caller} ${callee} ${reopened}`,
+    onSessionStart: (_event, { turn, caller, callee, reopened }) =>
+      `${turn} ${caller} ${callee} ${reopened}`,
     onUserSpeak(_event, session) {
       session.state.count = (session.state.count ?? 0) + 1;
       return `turn ${session.turn}, count ${session.state.count}`;
@@ -302,27 +369,36 @@ describe('sessions', () => {
 
   it('are seen with digits, turn and state', async () => {
     const post = webhook(counting);
-    expect(await post(EVENTS.session_start)).toMatchObject({ body: said('0 4917639123456 493023125000 false') });
+    expect(await post(EVENTS.session_start)).toMatchObject({
+      body: said('0 4917639123456 493023125000 false'),
+    });
     expect(await post(userSpeak('One'))).toMatchObject({ body: said('turn 1, count 1') });
     expect(await post(userSpeak('Two'))).toMatchObject({ body: said('turn 2, count 2') });
     expect(await post(EVENTS.dtmf_received)).toMatchObject({ body: [{ type: 'transfer' }] });
     await clock.advance(20_000);
-    expect(await post(EVENTS.session_start)).toMatchObject({ body: said('2 4917639123456 493023125000 true') });
+    expect(await post(EVENTS.session_start)).toMatchObject({
+      body: said('2 4917639123456 493023125000 true'),
+    });
   });
 
   it('an event of a session never seen creates it', async () => {
-    expect(await webhook(counting)(userSpeak('hi', 'never-seen'))).toMatchObject({ statusCode: 200 });
+    expect(await webhook(counting)(userSpeak('hi', 'never-seen'))).toMatchObject({
+      statusCode: 200,
+    });
   });
 
   it('after the end nothing runs, and nothing is said', async () => {
     const post = webhook({ ...counting, onSessionEnd: () => expect.unreachable() });
     await webhook(counting)(EVENTS.session_end);
-    for (const event of [EVENTS.user_speak, EVENTS.session_end]) expect(await post(event)).toEqual({ statusCode: 204 });
+    for (const event of [EVENTS.user_speak, EVENTS.session_end])
+      expect(await post(event)).toEqual({ statusCode: 204 });
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   it('labels are kept with the session', async () => {
-    const post = webhook({ onUserSpeak: ({ text }, { labels }) => (text ? labels.add(text) : labels.clear()) && 'ok' });
+    const post = webhook({
+      onUserSpeak: ({ text }, { labels }) => (text ? labels.add(text) : labels.clear()) && 'ok',
+    });
     await post(userSpeak('order:4711'));
     expect(await sessions.find({ label: 'order:4711' })).toEqual([SESSION.id]);
     await post(userSpeak(''));
@@ -343,12 +419,15 @@ describe('sessions', () => {
 
   it('without DynamoDB the template runs with a fresh one, and saves nothing', async () => {
     const down = new Proxy({} as CallStore, {
-      get: (_store, name) => (name === 'record' ? () => Promise.reject(new Error('down')) : expect.unreachable()),
+      get: (_store, name) =>
+        name === 'record' ? () => Promise.reject(new Error('down')) : expect.unreachable(),
     });
     expect(await webhook(counting, { sessions: down })(EVENTS.user_speak)).toMatchObject({
       body: said('turn 1, count 1'),
     });
-    expect(log.lines).toContainEqual(expect.objectContaining({ message: 'session_not_read', session_id: SESSION.id }));
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ message: 'session_not_read', session_id: SESSION.id }),
+    );
   });
 
   it('is answered when only saving fails', async () => {
@@ -378,7 +457,10 @@ describe('the deadline', () => {
     await clock.advance(449);
     expect(call.answered()).toBeUndefined();
     await clock.advance(1);
-    expect(call.answered()).toMatchObject({ at: 450, response: { statusCode: 200, body: said('One moment.') } });
+    expect(call.answered()).toMatchObject({
+      at: 450,
+      response: { statusCode: 200, body: said('One moment.') },
+    });
   });
 
   it('leaves 150 ms after a long cold start', async () => {
@@ -420,7 +502,10 @@ describe('the deadline', () => {
 
   it('does not lose an answer to a slow save', async () => {
     const sluggish: CallStore = { ...sessions, save: () => NEVER };
-    const template = defineTemplate({ onUserSpeak: (_event, { state }) => (state.a = 'answer'), fallback: 'no' });
+    const template = defineTemplate({
+      onUserSpeak: (_event, { state }) => (state.a = 'answer'),
+      fallback: 'no',
+    });
     const call = slow(template, { sessions: sluggish })();
     await clock.advance(800);
     expect(call.answered()).toMatchObject({ response: { body: said('answer') } });

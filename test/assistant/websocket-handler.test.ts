@@ -40,11 +40,17 @@ function socket(template: Template = {}, connectionId = CONNECTION) {
     log,
   });
   const route = (routeKey: string, request: object) =>
-    handle({ ...request, requestContext: { routeKey, connectionId, requestTimeEpoch: clock.now() } });
+    handle({
+      ...request,
+      requestContext: { routeKey, connectionId, requestTimeEpoch: clock.now() },
+    });
   return {
     connect: (headers: Record<string, string>) => route('$connect', { headers }),
     frame: (event: unknown) =>
-      route('$default', { body: typeof event === 'string' ? event : JSON.stringify(event), isBase64Encoded: false }),
+      route('$default', {
+        body: typeof event === 'string' ? event : JSON.stringify(event),
+        isBase64Encoded: false,
+      }),
     disconnect: () => route('$disconnect', {}),
   };
 }
@@ -52,9 +58,14 @@ function socket(template: Template = {}, connectionId = CONNECTION) {
 const said = (text: string) => JSON.stringify([{ type: 'speak', text, session_id: SESSION.id }]);
 
 describe('$connect', () => {
-  it.each(['X-API-TOKEN', 'x-api-token', 'X-Api-Token'])('lets the token in, as %s', async (name) => {
-    expect(await socket().connect({ Host: 'x.execute-api', [name]: TOKEN })).toEqual({ statusCode: 200 });
-  });
+  it.each(['X-API-TOKEN', 'x-api-token', 'X-Api-Token'])(
+    'lets the token in, as %s',
+    async (name) => {
+      expect(await socket().connect({ Host: 'x.execute-api', [name]: TOKEN })).toEqual({
+        statusCode: 200,
+      });
+    },
+  );
 
   it.each<[string, Record<string, string>]>([
     ['none', {}],
@@ -72,7 +83,9 @@ describe('$default', () => {
   it('answers a frame with a frame: the same answer as the webhook', async () => {
     const { frame } = socket(echo);
     expect(await frame(userSpeak('Grüße'))).toEqual({ statusCode: 200, body: said('Grüße') });
-    expect(log.lines).toMatchObject([{ message: 'answered', event: 'user_speak', actions: ['speak'] }]);
+    expect(log.lines).toMatchObject([
+      { message: 'answered', event: 'user_speak', actions: ['speak'] },
+    ]);
   });
 
   it('sends nothing when there is nothing to say', async () => {
@@ -91,14 +104,18 @@ describe('$default', () => {
   });
 
   it('says the fallback for a template that fails', async () => {
-    const { frame } = socket({ onUserSpeak: () => Promise.reject(new Error('broken')), fallback: 'Sorry.' });
+    const { frame } = socket({
+      onUserSpeak: () => Promise.reject(new Error('broken')),
+      fallback: 'Sorry.',
+    });
     expect(await frame(userSpeak('Hello'))).toEqual({ statusCode: 200, body: said('Sorry.') });
   });
 
   it('gives the template until 800 ms after API Gateway took the frame', async () => {
-    const answering = socket({ onUserSpeak: () => new Promise<never>(() => {}), fallback: 'Sorry.' }).frame(
-      userSpeak('Hi'),
-    );
+    const answering = socket({
+      onUserSpeak: () => new Promise<never>(() => {}),
+      fallback: 'Sorry.',
+    }).frame(userSpeak('Hi'));
     await clock.advance(800);
     expect(await answering).toEqual({ statusCode: 200, body: said('Sorry.') });
   });
@@ -106,7 +123,9 @@ describe('$default', () => {
   it('sends no frame that API Gateway would refuse, and says so in the log', async () => {
     const { frame } = socket({ onUserSpeak: () => audio(wav(4_000)) });
     expect(await frame(userSpeak('Play it'))).toEqual({ statusCode: 200 });
-    expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'answer_too_large' }));
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'answer_too_large' }),
+    );
   });
 
   it('tells the template when the caller begins to speak, and ignores what it returns', async () => {
@@ -142,7 +161,9 @@ describe('the session', () => {
     expect(call).toMatchObject({ turn: 1 });
     expect(call).not.toHaveProperty('socket');
     expect(await sessions.find({ connection: CONNECTION })).toEqual([]);
-    expect(log.lines).toContainEqual(expect.objectContaining({ message: 'socket_gone', session_id: SESSION.id }));
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ message: 'socket_gone', session_id: SESSION.id }),
+    );
   });
 
   it('keeps a newer connection when the old one is reported late', async () => {

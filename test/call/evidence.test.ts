@@ -12,7 +12,9 @@ describe('who was cut', () => {
     call.trigger(3_000, 'late', { actions: [cut, say(PARCEL)], then: [hangup] });
     expect(call.ended(3_500)).toEqual(['barge_in', PARCEL]);
     call.began(3_600, PARCEL, 3_000);
-    expect(call.words(5_500, 'Wait a moment', [say('Yes?')], { cuts: true, ms: 1_700 })).toEqual(['Yes?']);
+    expect(call.words(5_500, 'Wait a moment', [say('Yes?')], { cuts: true, ms: 1_700 })).toEqual([
+      'Yes?',
+    ]);
     expect(call.ended(6_600)).toEqual([]);
     expect(call.ended(7_500)).toEqual(['hangup']);
   });

@@ -9,7 +9,9 @@ it('a part has one outcome, though a hangup follows it', () => {
   call.start(0);
   call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
   call.began(1_050, HOLD, 2_000);
-  expect(call.part(1_500, 'job', 1, [say(RESULT), hangup]).outcome).toMatchObject({ outcome: 'deferred' });
+  expect(call.part(1_500, 'job', 1, [say(RESULT), hangup]).outcome).toMatchObject({
+    outcome: 'deferred',
+  });
   expect(call.ended(3_050)).toEqual([RESULT]);
   call.began(3_100, RESULT, 2_000);
   expect(call.ended(5_100)).toEqual(['hangup']);
@@ -32,7 +34,12 @@ it('a result comes though the question has cut the greeting of a voice that tell
   const call = decidedCall();
   call.start(0, say(lasting(6, 'Welcome.')));
   call.ended(2_000);
-  call.words(3_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) }, { cuts: true });
+  call.words(
+    3_000,
+    'Where is my parcel?',
+    { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) },
+    { cuts: true },
+  );
   call.part(4_000, 'job', 1, [say(RESULT)]);
   expect(call.ended(5_050)).toEqual([RESULT]);
 });

@@ -33,10 +33,9 @@ describe('what an interruption has cut', () => {
     const call = decidedCall();
     call.words(0, 'Bye', [say(WELCOME), hangup]);
     call.began(30, WELCOME, 6_000);
-    expect(call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], resume: true }).pushed).toEqual([
-      'barge_in',
-      PARCEL,
-    ]);
+    expect(
+      call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], resume: true }).pushed,
+    ).toEqual(['barge_in', PARCEL]);
     call.began(1_050, PARCEL, 3_000);
     call.ended(1_060);
     expect(call.ended(4_060)).toEqual([WELCOME]);
@@ -66,11 +65,18 @@ describe('what an interruption has cut', () => {
     const fact = call.record(0, { kind: 'start' });
     call.answer(0, fact, [say(WELCOME), order]);
     call.began(30, WELCOME, 6_000);
-    call.trigger(1_000, 'late', { actions: [cut, say('Late.')], resume: true, rules: { force: true } });
+    call.trigger(1_000, 'late', {
+      actions: [cut, say('Late.')],
+      resume: true,
+      rules: { force: true },
+    });
     call.began(1_050, 'Late.', 400);
     call.ended(1_060);
     const end = call.record(1_460, { kind: 'ended' });
-    expect(call.answer(1_460, end).actions).toMatchObject([{ type: 'speak', text: WELCOME }, order]);
+    expect(call.answer(1_460, end).actions).toMatchObject([
+      { type: 'speak', text: WELCOME },
+      order,
+    ]);
   });
 });
 
@@ -118,7 +124,10 @@ describe('what waits', () => {
   it('is refused when there is too much of it', () => {
     const call = decidedCall({ channel: false, websocket: false });
     call.start(0);
-    const outcomes = Array.from({ length: 17 }, (_, at) => call.trigger(at, `i${at}`).outcome?.reason);
+    const outcomes = Array.from(
+      { length: 17 },
+      (_, at) => call.trigger(at, `i${at}`).outcome?.reason,
+    );
     expect(outcomes).toEqual([...Array.from({ length: 16 }, () => undefined), 'queue_full']);
   });
 });

@@ -34,9 +34,15 @@ describe('a turn', () => {
     const call = decidedCall();
     call.start(0);
     const words = call.record(1_000, saying(1_000, 'mhm', { ms: 200 }));
-    const late = call.trigger(1_100, 'late', { actions: [cut, say(ANSWER)], rules: { if_turn: 0 } });
+    const late = call.trigger(1_100, 'late', {
+      actions: [cut, say(ANSWER)],
+      rules: { if_turn: 0 },
+    });
     expect(late).toMatchObject({ pushed: [], outcome: { outcome: 'deferred' } });
-    expect(call.answer(1_200, words, []).actions).toMatchObject([{ type: 'barge_in' }, { text: ANSWER }]);
+    expect(call.answer(1_200, words, []).actions).toMatchObject([
+      { type: 'barge_in' },
+      { text: ANSWER },
+    ]);
   });
 
   it('that overtakes an answer which is being worked out is answered alone', () => {

@@ -36,23 +36,30 @@ describe('the rest of what is being said', () => {
   it('is a suffix that starts at a sentence and contains all that has not been said', () => {
     const word = fc.stringMatching(/^[a-zäß0-9]{1,8}$/);
     const sentence = fc
-      .tuple(fc.array(word, { minLength: 1, maxLength: 6 }), fc.constantFrom('.', '!', '?', '…', '."', '.)'))
+      .tuple(
+        fc.array(word, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom('.', '!', '?', '…', '."', '.)'),
+      )
       .map(([words, end]) => words.join(' ') + end);
     const space = fc.constantFrom(' ', '  ', '\n');
     const text = fc
       .array(fc.tuple(sentence, space), { minLength: 1, maxLength: 6 })
       .map((parts) => parts.flat().join('').trim());
     fc.assert(
-      fc.property(text, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (said, share) => {
-        const now = share * said.length;
-        const rest = restAt(said, now) ?? '';
-        const begins = said.length - rest.length;
-        expect(said.endsWith(rest)).toBe(true);
-        // All that the caller hasn't heard, and no more than the sentence before it.
-        expect(begins).toBeLessThanOrEqual(Math.floor(now));
-        expect(said.slice(0, begins)).toMatch(/^$|[.!?…]["'”»)]*\s+$/);
-        expect(said.slice(begins, Math.floor(now))).not.toMatch(/[.!?…]["'”»)]*\s+\S/);
-      }),
+      fc.property(
+        text,
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (said, share) => {
+          const now = share * said.length;
+          const rest = restAt(said, now) ?? '';
+          const begins = said.length - rest.length;
+          expect(said.endsWith(rest)).toBe(true);
+          // All that the caller hasn't heard, and no more than the sentence before it.
+          expect(begins).toBeLessThanOrEqual(Math.floor(now));
+          expect(said.slice(0, begins)).toMatch(/^$|[.!?…]["'”»)]*\s+$/);
+          expect(said.slice(begins, Math.floor(now))).not.toMatch(/[.!?…]["'”»)]*\s+\S/);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createExternalApi, type ExternalApiSettings, statusRanges } from '../../functions/delivery/external-api.ts';
+import {
+  createExternalApi,
+  type ExternalApiSettings,
+  statusRanges,
+} from '../../functions/delivery/external-api.ts';
 import { PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
 import type { Action } from '../../functions/protocol/actions.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -29,7 +33,11 @@ function setup(answers: (number | Error)[], settings: Partial<ExternalApiSetting
     clock,
     random: () => 1,
   });
-  const send = async (session_id = 'session-1', within = 30_000, actions: readonly Action[] = ACTIONS) => {
+  const send = async (
+    session_id = 'session-1',
+    within = 30_000,
+    actions: readonly Action[] = ACTIONS,
+  ) => {
     const pending = channel.send(session_id, actions, clock.now() + within);
     await clock.advance(5_000);
     return pending;
@@ -63,7 +71,11 @@ describe('the external API', () => {
     };
     const { requests, send } = setup([404], settings);
     expect(await send('a')).toEqual({ status: 'delivered' });
-    expect(requests[0]).toMatchObject({ method: 'PUT', url: 'http://x/a/a', headers: { 'X-Key': 'old' } });
+    expect(requests[0]).toMatchObject({
+      method: 'PUT',
+      url: 'http://x/a/a',
+      headers: { 'X-Key': 'old' },
+    });
   });
 
   it('can take the session in its body, and the actions wherever it wants them', async () => {
@@ -80,8 +92,12 @@ describe('the external API', () => {
   });
 
   it('is sent valid JSON, whatever is said', async () => {
-    const { requests, send } = setup([200], { body: '{"actions":"{actions}","session":"{session_id}"}' });
-    const actions = [{ type: 'speak' as const, session_id: 'a', text: '"{session_id}" $& {actions} \\ \n' }];
+    const { requests, send } = setup([200], {
+      body: '{"actions":"{actions}","session":"{session_id}"}',
+    });
+    const actions = [
+      { type: 'speak' as const, session_id: 'a', text: '"{session_id}" $& {actions} \\ \n' },
+    ];
     await send('a', 30_000, actions);
     expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ actions, session: 'a' });
   });
@@ -117,7 +133,10 @@ describe('the external API', () => {
   it('reads the token once more when it is refused', async () => {
     const { requests, send } = setup([401, 200]);
     expect(await send()).toEqual({ status: 'delivered' });
-    expect(requests.map(({ headers }) => headers.Authorization)).toEqual(['Bearer old', 'Bearer new']);
+    expect(requests.map(({ headers }) => headers.Authorization)).toEqual([
+      'Bearer old',
+      'Bearer new',
+    ]);
     const twice = setup([401]);
     expect(await twice.send()).toMatchObject({ status: 'refused', retryable: false });
     expect(twice.requests).toHaveLength(2);

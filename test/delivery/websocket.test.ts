@@ -53,7 +53,9 @@ describe('the WebSocket', () => {
 
   it('takes 128 KiB and not a byte more, which is not even tried', async () => {
     const frame = (bytes: number) => {
-      const empty = Buffer.byteLength(JSON.stringify([{ type: 'speak', text: '', session_id: 'a' }]));
+      const empty = Buffer.byteLength(
+        JSON.stringify([{ type: 'speak', text: '', session_id: 'a' }]),
+      );
       return [{ type: 'speak' as const, text: 'x'.repeat(bytes - empty), session_id: 'a' }];
     };
     const { requests, send } = setup(200);
@@ -70,7 +72,11 @@ describe('the WebSocket', () => {
   it('is tried three times while nothing can have left, signed anew', async () => {
     const { requests, send } = setup(unsent, 429, 200);
     expect(await send()).toEqual({ status: 'delivered' });
-    expect(requests.map(({ headers }) => headers.authorization)).toEqual(['signed 1', 'signed 2', 'signed 3']);
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual([
+      'signed 1',
+      'signed 2',
+      'signed 3',
+    ]);
   });
 
   it('may be tried again by the source when that did not help', async () => {
@@ -87,17 +93,25 @@ describe('the WebSocket', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it.each([new PostFailed('socket hang up', true), 500, 502, 504])('is never tried again after %s', async (answer) => {
-    const { requests, send } = setup(answer);
-    expect(await send()).toMatchObject({ status: 'in_doubt' });
-    expect(requests).toHaveLength(1);
-  });
+  it.each([new PostFailed('socket hang up', true), 500, 502, 504])(
+    'is never tried again after %s',
+    async (answer) => {
+      const { requests, send } = setup(answer);
+      expect(await send()).toMatchObject({ status: 'in_doubt' });
+      expect(requests).toHaveLength(1);
+    },
+  );
 
   it.each([
     [403, 'refused', 'execute-api:ManageConnections'],
     [413, 'too_large', 'say less'],
   ])('says what to do about %i', async (status, code, remedy) => {
     const message = expect.stringContaining(remedy);
-    expect(await setup(status).send()).toMatchObject({ status: 'refused', code, message, retryable: false });
+    expect(await setup(status).send()).toMatchObject({
+      status: 'refused',
+      code,
+      message,
+      retryable: false,
+    });
   });
 });

@@ -37,7 +37,9 @@ type Caller = Awaited<ReturnType<typeof placeCall>>;
 async function expectPlayed(call: Caller, audio: string, duration_ms: number) {
   await call.hears(2);
   const { timeline } = await call.read();
-  expect(timeline.flatMap((entry) => (entry.kind === 'action' ? [entry.action] : [])).slice(-2)).toEqual([
+  expect(
+    timeline.flatMap((entry) => (entry.kind === 'action' ? [entry.action] : [])).slice(-2),
+  ).toEqual([
     { type: 'barge_in', session_id: call.session_id },
     { type: 'audio', audio, session_id: call.session_id },
   ]);
@@ -52,8 +54,14 @@ const interrupt = (body: object) => post(`${runtime.url}/interruptions`, body);
 describe('a clip by name is heard', () => {
   test('over HTTP', async () => {
     const call = await listening();
-    const response = await interrupt({ session_id: call.session_id, play: { asset: 'hold-music' } });
-    expect([response.status, await response.json()]).toMatchObject([200, { outcomes: [{ outcome: 'delivered' }] }]);
+    const response = await interrupt({
+      session_id: call.session_id,
+      play: { asset: 'hold-music' },
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { outcomes: [{ outcome: 'delivered' }] },
+    ]);
     await expectPlayed(call, HOLD_MUSIC, 2_800);
   });
 
@@ -85,6 +93,12 @@ test('a name that is nowhere is refused with those that are there', async () => 
   const response = await interrupt({ session_id: 'anybody', play: { asset: 'outro' } });
   expect([response.status, await response.json()]).toEqual([
     400,
-    { error: { code: 'invalid_interruption', field: 'play.asset', message: expect.stringContaining('(hold-music)') } },
+    {
+      error: {
+        code: 'invalid_interruption',
+        field: 'play.asset',
+        message: expect.stringContaining('(hold-music)'),
+      },
+    },
   ]);
 });

@@ -16,7 +16,8 @@ test('the deployed bundle of job asks a model on Bedrock, and says what it answe
   });
   onTestFinished(async () => void (await runtime.stop()));
   const call = await placeCall(runtime.url, { speed: 4 });
-  const isGreeted = async () => JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
+  const isGreeted = async () =>
+    JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
   await until(isGreeted, 'the end of the greeting');
   await call.says('Where is it?');
   // The model isn't done yet.
@@ -26,7 +27,11 @@ test('the deployed bundle of job asks a model on Bedrock, and says what it answe
     path: '/model/amazon.nova-lite-v1:0/converse-stream',
     headers: { authorization: expect.stringContaining('Credential=mine/') },
     body: {
-      messages: [{ role: 'user' }, { role: 'assistant' }, { role: 'user', content: [{ text: 'Where is it?' }] }],
+      messages: [
+        { role: 'user' },
+        { role: 'assistant' },
+        { role: 'user', content: [{ text: 'Where is it?' }] },
+      ],
     },
   });
   await call.hangsUp();

@@ -17,7 +17,12 @@ const plays = await Promise.all(
   playNames().map(async (name, index) => {
     const { play, template, call } = await loadPlay(name);
     // One stack for all of them: each template has a number of its own.
-    return { name, play, template, call: { to: `+4930231251${String(index).padStart(2, '0')}`, ...call } };
+    return {
+      name,
+      play,
+      template,
+      call: { to: `+4930231251${String(index).padStart(2, '0')}`, ...call },
+    };
   }),
 );
 
@@ -37,7 +42,12 @@ afterAll(() => runtime.stop());
 
 test.concurrent.each(plays)('every play goes as written: $name', async ({ play, call }) => {
   const told: string[] = [];
-  const stage = await callFor({ url: runtime.url, speed: 1.6, call, tell: (line) => told.push(line) });
+  const stage = await callFor({
+    url: runtime.url,
+    speed: 1.6,
+    call,
+    tell: (line) => told.push(line),
+  });
   await perform(play, stage);
   expect(told.length).toBeGreaterThan(play.length);
 });
@@ -52,7 +62,12 @@ test.concurrent('what happens elsewhere, and what does not happen, is played on 
       assistantSays('Hello?'),
       callerIsSilent(2),
       assistantSays('Are you still there?'),
-      triggered({ after: 'Are you', through: 'EventBridge', say: 'Well then.', target: { caller: FROM } }),
+      triggered({
+        after: 'Are you',
+        through: 'EventBridge',
+        say: 'Well then.',
+        target: { caller: FROM },
+      }),
       assistantIsCut({ by: 'app' }),
       assistantSays('Well then.'),
       outcomesAre('delivered', 'delivered', 'heard', 'heard'),
@@ -91,7 +106,11 @@ test('a call is answered in every turn, and remembered', async () => {
 
   const { timeline } = await call.read();
   expect(timeline.filter(({ kind }) => kind === 'error')).toEqual([]);
-  expect(timeline.at(-1)).toMatchObject({ kind: 'event', event: { type: 'session_end' }, status: 204 });
+  expect(timeline.at(-1)).toMatchObject({
+    kind: 'event',
+    event: { type: 'session_end' },
+    status: 204,
+  });
   expect((await call.says('Hello?')).status).toBe(409);
 });
 
@@ -101,14 +120,18 @@ test('calls do not hear each other', async () => {
   await Promise.all([anna.says('My name is Anna'), ben.says('My name is Ben')]);
   await Promise.all([anna.hears(2), ben.hears(2)]);
   await Promise.all([anna.says('What is my name?'), ben.says('What is my name?')]);
-  expect([await anna.hears(3), await ben.hears(3)]).toEqual(['Your name is Anna.', 'Your name is Ben.']);
+  expect([await anna.hears(3), await ben.hears(3)]).toEqual([
+    'Your name is Anna.',
+    'Your name is Ben.',
+  ]);
   await Promise.all([anna.hangsUp(), ben.hangsUp()]);
 });
 
 test('the timeline tells a sentence in order, with its fields', async () => {
   // Longer than a busy machine takes to answer that it began.
   const call = await placeCall(runtime.url, { speed: 5 });
-  const ended = async () => JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
+  const ended = async () =>
+    JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
   await until(ended, 'the end of the greeting');
   const { timeline, state, session_id } = await call.read();
   expect([state, session_id]).toEqual(['active', call.session_id]);
@@ -116,9 +139,18 @@ test('the timeline tells a sentence in order, with its fields', async () => {
     { kind: 'event', event: { type: 'session_start', session: { id: session_id } }, status: 200 },
     { kind: 'action', action: { type: 'speak', session_id }, source: 'webhook' },
     { kind: 'playback_started', text: expect.any(String), duration_ms: expect.any(Number) },
-    { kind: 'event', event: { type: 'assistant_speak', duration_ms: expect.any(Number) }, status: 204 },
+    {
+      kind: 'event',
+      event: { type: 'assistant_speak', duration_ms: expect.any(Number) },
+      status: 204,
+    },
     { kind: 'playback_finished' },
-    { kind: 'event', event: { type: 'assistant_speech_ended' }, status: 204, took_ms: expect.any(Number) },
+    {
+      kind: 'event',
+      event: { type: 'assistant_speech_ended' },
+      status: 204,
+      took_ms: expect.any(Number),
+    },
   ]);
   const times = timeline.map(({ at_ms }) => at_ms);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
@@ -135,7 +167,9 @@ test('the caller interrupts by speaking', async () => {
   expect(cut).toMatchObject({ by: 'caller', played_ms: expect.any(Number) });
   expect(greeting.startsWith(cut?.heard ?? 'nothing was cut')).toBe(true);
   expect(timeline).toContainEqual(
-    expect.objectContaining({ event: expect.objectContaining({ type: 'user_speak', barged_in: true }) }),
+    expect.objectContaining({
+      event: expect.objectContaining({ type: 'user_speak', barged_in: true }),
+    }),
   );
   await call.hangsUp();
 });
@@ -145,7 +179,9 @@ test('the external API acts on a live call only, and only with its token', async
   await call.hears(1);
   const actions = [{ type: 'speak', session_id: call.session_id, text: 'Your parcel is here.' }];
   const send = (id: string, token: string) =>
-    post(`${runtime.url}/simulator/sessions/${id}/actions`, actions, { authorization: `Bearer ${token}` });
+    post(`${runtime.url}/simulator/sessions/${id}/actions`, actions, {
+      authorization: `Bearer ${token}`,
+    });
 
   expect((await send(call.session_id, 'wrong')).status).toBe(401);
   expect((await send('nobody', 'local-api-token')).status).toBe(404);

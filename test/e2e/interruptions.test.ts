@@ -31,14 +31,20 @@ async function listening(options: object = {}) {
 }
 
 type Caller = Awaited<ReturnType<typeof placeCall>>;
-const interrupt = async (body: unknown, headers: Record<string, string> = {}, url = runtime.url) => {
+const interrupt = async (
+  body: unknown,
+  headers: Record<string, string> = {},
+  url = runtime.url,
+) => {
   const response = await post(`${url}/interruptions`, body, headers);
   return { status: response.status, body: await response.json() };
 };
 const words = async ({ session_id }: Caller, url = runtime.url) =>
   (await outcomesOf(url, session_id)).map(({ word }) => word).sort();
 const sentences = (timeline: TimelineEntry[]) =>
-  timeline.flatMap((entry) => (entry.kind === 'playback_started' && 'text' in entry ? [entry.text] : []));
+  timeline.flatMap((entry) =>
+    entry.kind === 'playback_started' && 'text' in entry ? [entry.text] : [],
+  );
 
 /** The greeting was cut by the application at a word, and the replacement began next. */
 async function expectCut(call: Caller) {
@@ -46,7 +52,11 @@ async function expectCut(call: Caller) {
   const playback = (await call.read()).timeline.filter(({ kind }) => kind.startsWith('playback_'));
   expect(playback).toMatchObject([
     { kind: 'playback_started', text: GREETING },
-    { kind: 'playback_interrupted', by: 'app', heard: expect.stringMatching(/^Hello!( What( is( your)?)?)?$/) },
+    {
+      kind: 'playback_interrupted',
+      by: 'app',
+      heard: expect.stringMatching(/^Hello!( What( is( your)?)?)?$/),
+    },
     { kind: 'playback_started', text: SAY },
   ]);
 }
@@ -70,11 +80,23 @@ describe('each envelope through the Invoke API cuts the playing speak', () => {
     ['SNS with plain text and attributes', (session_id) => sns(SAY, { session_id }), null],
     ['SQS', (id) => sqs(sqsRecord(json(id))), acknowledged],
     ['SQS with an SNS notification', (id) => sqsOfSns(json(id)), acknowledged],
-    ['SQS with an SNS notification of plain text', (session_id) => sqsOfSns(SAY, { session_id }), acknowledged],
+    [
+      'SQS with an SNS notification of plain text',
+      (session_id) => sqsOfSns(SAY, { session_id }),
+      acknowledged,
+    ],
     ['SQS with raw SNS delivery', (id) => sqsOfRawSns(json(id)), acknowledged],
-    ['SQS with raw SNS delivery of plain text', (session_id) => sqsOfRawSns(SAY, { session_id }), acknowledged],
+    [
+      'SQS with raw SNS delivery of plain text',
+      (session_id) => sqsOfRawSns(SAY, { session_id }),
+      acknowledged,
+    ],
     ['SQS with an EventBridge event', (id) => sqs(sqsRecord(eventBridge(json(id)))), acknowledged],
-    ['HTTP API', (id) => http(json(id)), { statusCode: 200, body: expect.stringContaining('"delivered"') }],
+    [
+      'HTTP API',
+      (id) => http(json(id)),
+      { statusCode: 200, body: expect.stringContaining('"delivered"') },
+    ],
     ['direct', json, { interruption_id: expect.any(String), outcomes: [{ outcome: 'delivered' }] }],
   ])('%s', async (_name, envelope, reply) => {
     const call = await listening();
@@ -101,30 +123,40 @@ test('an event on the embedded EventBridge cuts the playing speak', async () => 
     { Entries: [{ EventBusName: 'default', Source: 'shop', DetailType: 'Order Shipped', Detail }] },
     { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1' },
   );
-  expect(await response.json()).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
+  expect(await response.json()).toEqual({
+    FailedEntryCount: 0,
+    Entries: [{ EventId: expect.any(String) }],
+  });
   await expectCut(call);
 });
 
 test('the same trigger three times at once is heard once', async () => {
   const call = await listening();
   const interruption = { session_id: call.session_id, say: SAY, id: 'order-4711' };
-  const replies = await Promise.all([interrupt(interruption), interrupt(interruption), interrupt(interruption)]);
+  const replies = await Promise.all([
+    interrupt(interruption),
+    interrupt(interruption),
+    interrupt(interruption),
+  ]);
   const { session_id } = call;
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
   expect(replies.map(({ body }) => body)).toEqual(
     expect.arrayContaining([
       { interruption_id: 'order-4711', outcomes: [{ session_id, outcome: 'delivered' }] },
-      { interruption_id: 'order-4711', outcomes: [{ session_id, outcome: 'skipped', reason: 'duplicate' }] },
+      {
+        interruption_id: 'order-4711',
+        outcomes: [{ session_id, outcome: 'skipped', reason: 'duplicate' }],
+      },
     ]),
   );
   await expectCut(call);
   await until(async () => (await words(call)).length === 4, 'four outcomes');
   expect(await words(call)).toEqual(['delivered', 'duplicate', 'duplicate', 'heard']);
-  expect((await interrupt({ ...interruption, id: undefined }, { 'idempotency-key': 'order-4711' })).body).toMatchObject(
-    {
-      outcomes: [{ reason: 'duplicate' }],
-    },
-  );
+  expect(
+    (await interrupt({ ...interruption, id: undefined }, { 'idempotency-key': 'order-4711' })).body,
+  ).toMatchObject({
+    outcomes: [{ reason: 'duplicate' }],
+  });
   expect(sentences((await call.read()).timeline)).toEqual([GREETING, SAY]);
 });
 
@@ -133,8 +165,14 @@ test('the outcome Heard tells the milliseconds from the trigger to the first wor
   const triggered_at = new Date(Date.now() - 2000).toISOString();
   await interrupt({ session_id: call.session_id, say: SAY, id: 'late', triggered_at });
   await until(async () => (await words(call)).includes('heard'), 'the outcome');
-  const heard = (await outcomesOf(runtime.url, call.session_id)).find(({ word }) => word === 'heard');
-  expect(heard).toMatchObject({ outcome: 'Interruption Heard', interruption_id: 'late', took_ms: expect.any(Number) });
+  const heard = (await outcomesOf(runtime.url, call.session_id)).find(
+    ({ word }) => word === 'heard',
+  );
+  expect(heard).toMatchObject({
+    outcome: 'Interruption Heard',
+    interruption_id: 'late',
+    took_ms: expect.any(Number),
+  });
   expect(heard?.took_ms).toBeGreaterThanOrEqual(2000);
   expect(heard?.took_ms).toBeLessThan(4000);
 });
@@ -154,7 +192,9 @@ describe('what follows the replacement', () => {
       (await call.read()).timeline.some((e) => e.kind === 'action' && e.action.type === 'transfer');
     await until(transferred, 'the transfer');
     const { timeline } = await call.read();
-    const story = timeline.map((entry) => (entry.kind === 'action' ? entry.action.type : entry.kind));
+    const story = timeline.map((entry) =>
+      entry.kind === 'action' ? entry.action.type : entry.kind,
+    );
     expect(story.filter((word) => word !== 'event')).toEqual([
       'speak',
       'playback_started',
@@ -165,9 +205,11 @@ describe('what follows the replacement', () => {
       'playback_finished',
       'transfer',
     ]);
-    expect(timeline.find((e) => e.kind === 'action' && e.action.type === 'transfer')).toMatchObject({
-      source: 'webhook',
-    });
+    expect(timeline.find((e) => e.kind === 'action' && e.action.type === 'transfer')).toMatchObject(
+      {
+        source: 'webhook',
+      },
+    );
   });
 
   test('follows silence at once', async () => {
@@ -186,8 +228,12 @@ describe('whom it concerns', () => {
       status: 200,
       body: { outcomes: [{ session_id, outcome: 'delivered' }] },
     });
-    expect(await interrupt({ target: { caller: '0049 30 23125011' }, say: SAY })).toMatchObject(delivered(one));
-    expect(await interrupt({ target: { callee: '493023125022' }, say: SAY })).toMatchObject(delivered(two));
+    expect(await interrupt({ target: { caller: '0049 30 23125011' }, say: SAY })).toMatchObject(
+      delivered(one),
+    );
+    expect(await interrupt({ target: { callee: '493023125022' }, say: SAY })).toMatchObject(
+      delivered(two),
+    );
     expect([await one.hears(2), await two.hears(2)]).toEqual([SAY, SAY]);
     expect([await words(one), await words(two)]).not.toContain('duplicate');
   });
@@ -195,7 +241,9 @@ describe('whom it concerns', () => {
   test('everyone', async () => {
     const calls = await Promise.all([listening(), listening(), listening()]);
     const { status, body } = await interrupt({ target: { everyone: true }, say: SAY });
-    const ids = (body as { outcomes: { session_id: string }[] }).outcomes.map(({ session_id }) => session_id);
+    const ids = (body as { outcomes: { session_id: string }[] }).outcomes.map(
+      ({ session_id }) => session_id,
+    );
     expect(status).toBe(200);
     expect(ids).toEqual(expect.arrayContaining(calls.map(({ session_id }) => session_id)));
     await Promise.all(calls.map(expectCut));
@@ -209,22 +257,35 @@ describe('whom it concerns', () => {
 
 test('more calls than one invocation tells are passed on, and each hears it once', async () => {
   const to = '+493023125777';
-  const isKnown = async (call: Caller) => (await call.read()).timeline.some(isAnswered('assistant_speak'));
+  const isKnown = async (call: Caller) =>
+    (await call.read()).timeline.some(isAnswered('assistant_speak'));
   // Sixty in the same instant overrun the embedded database, and this is about calls that are known.
   const calls: Caller[] = [];
   while (calls.length < 60) {
-    const six = await Promise.all(Array.from({ length: 6 }, () => placeCall(runtime.url, { to, speed: 0.2 })));
+    const six = await Promise.all(
+      Array.from({ length: 6 }, () => placeCall(runtime.url, { to, speed: 0.2 })),
+    );
     await Promise.all(six.map((call) => until(() => isKnown(call), 'the first word', 20_000)));
     calls.push(...six);
   }
   const closing = { target: { callee: to }, say: SAY, id: 'closing' };
-  const foreseen = async () => (await interrupt({ ...closing, dry_run: true })).body as { outcomes: object[] };
+  const foreseen = async () =>
+    (await interrupt({ ...closing, dry_run: true })).body as { outcomes: object[] };
   await until(async () => (await foreseen()).outcomes.length === 60, 'all calls to be listed');
-  expect(await interrupt(closing)).toMatchObject({ status: 200, body: { outcomes: [], queued: 60 } });
-  await Promise.all(calls.map((call) => until(async () => (await words(call)).includes('heard'), 'the words', 20_000)));
+  expect(await interrupt(closing)).toMatchObject({
+    status: 200,
+    body: { outcomes: [], queued: 60 },
+  });
+  await Promise.all(
+    calls.map((call) =>
+      until(async () => (await words(call)).includes('heard'), 'the words', 20_000),
+    ),
+  );
   expect(await interrupt(closing)).toMatchObject({ body: { queued: 60 } });
   const duplicate = async (call: Caller) => (await words(call)).includes('duplicate');
-  await Promise.all(calls.map((call) => until(() => duplicate(call), 'the second outcome', 20_000)));
+  await Promise.all(
+    calls.map((call) => until(() => duplicate(call), 'the second outcome', 20_000)),
+  );
   for (const call of calls) {
     expect(sentences((await call.read()).timeline).filter((text) => text === SAY)).toHaveLength(1);
     await call.hangsUp();
@@ -270,7 +331,10 @@ describe('over HTTP', () => {
     const call = await listening();
     const expires_at = new Date(Date.now() - 1000).toISOString();
     const { status, body } = await interrupt({ session_id: call.session_id, say: SAY, expires_at });
-    expect([status, body]).toMatchObject([409, { outcomes: [{ outcome: 'skipped', reason: 'expired' }] }]);
+    expect([status, body]).toMatchObject([
+      409,
+      { outcomes: [{ outcome: 'skipped', reason: 'expired' }] },
+    ]);
     expect(await words(call)).toEqual(['expired']);
   });
 
@@ -287,7 +351,11 @@ test('an external API that is out of reach is 502, and the same id may try again
   const call = await placeCall(url);
   await call.hears(1);
   for (const _ of ['first', 'again']) {
-    const { status, body } = await interrupt({ session_id: call.session_id, say: SAY, id: 'i-1' }, {}, url);
+    const { status, body } = await interrupt(
+      { session_id: call.session_id, say: SAY, id: 'i-1' },
+      {},
+      url,
+    );
     const outcomes = [{ outcome: 'failed', error: { code: 'unreachable', retryable: true } }];
     expect([status, body]).toMatchObject([502, { outcomes }]);
   }
@@ -304,7 +372,8 @@ describe('without an external API', () => {
   /** The caller has been greeted; nothing plays. */
   async function greeted(options?: object) {
     const call = await placeCall(silent.url, options);
-    const over = async () => JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
+    const over = async () =>
+      JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
     await until(over, 'the end of the greeting');
     return call;
   }
@@ -330,7 +399,9 @@ describe('without an external API', () => {
   test('what plays is heard to its end', async () => {
     const call = await placeCall(silent.url, { speed: 4 });
     await call.hears(1);
-    expect((await interrupt({ session_id: call.session_id, say: SAY }, {}, silent.url)).status).toBe(202);
+    expect(
+      (await interrupt({ session_id: call.session_id, say: SAY }, {}, silent.url)).status,
+    ).toBe(202);
     expect(await call.hears(2)).toBe(SAY);
     const kinds = (await call.read()).timeline.map(({ kind }) => kind);
     expect(kinds).toContain('playback_finished');
@@ -340,11 +411,18 @@ describe('without an external API', () => {
 
   test('several are said one after the other, in the order of their arrival', async () => {
     const call = await greeted({ speed: 1.5 });
-    for (const say of ['One.', 'Two.', 'Three.']) await interrupt({ session_id: call.session_id, say }, {}, silent.url);
+    for (const say of ['One.', 'Two.', 'Three.'])
+      await interrupt({ session_id: call.session_id, say }, {}, silent.url);
     await call.says('My name is Anna');
     await call.hears(5);
     const { timeline } = await call.read();
-    expect(sentences(timeline)).toEqual([GREETING, 'One.', 'Two.', 'Three.', expect.stringMatching(/^Nice to/)]);
+    expect(sentences(timeline)).toEqual([
+      GREETING,
+      'One.',
+      'Two.',
+      'Three.',
+      expect.stringMatching(/^Nice to/),
+    ]);
     expect(timeline.map(({ kind }) => kind)).not.toContain('playback_interrupted');
     await call.hangsUp();
   });
@@ -373,7 +451,9 @@ test('`npm run call -- interrupt` shows the sentence, the cut, the replacement a
   const { exited, printed } = run('local/call.ts', ['interrupt']);
   expect(await exited, printed.stderr).toBe(0);
   expect(printed.stdout).toMatch(/assistant +Anna, you said: I ordered a yellow bicycle with/);
-  expect(printed.stdout).toMatch(/cut +by the app, heard: "Anna, you said: I ordered a yellow bicycle/);
+  expect(printed.stdout).toMatch(
+    /cut +by the app, heard: "Anna, you said: I ordered a yellow bicycle/,
+  );
   expect(printed.stdout.match(/assistant +Good news/g)).toHaveLength(1);
   expect(printed.stdout).toMatch(/HTTP → 200 (delivered|duplicate)/);
   expect(printed.stdout.match(/outcome +(delivered|duplicate)/g)).toHaveLength(3);

@@ -34,9 +34,11 @@ afterAll(() => rmSync(checkout, { recursive: true }));
 async function run(program: string, ...args: string[]): Promise<string> {
   // What vitest sets would make another vitest take itself for a part of this one.
   const env = { PATH: `${BIN}:${process.env.PATH}`, HOME: process.env.HOME, NO_COLOR: '1' };
-  const { stdout } = await promisify(execFile)(program, args, { cwd: checkout, env }).catch((error) => {
-    throw new Error(`${program} ${args.join(' ')}:\n${error.stdout}${error.stderr}`);
-  });
+  const { stdout } = await promisify(execFile)(program, args, { cwd: checkout, env }).catch(
+    (error) => {
+      throw new Error(`${program} ${args.join(' ')}:\n${error.stdout}${error.stderr}`);
+    },
+  );
   return stdout;
 }
 
@@ -50,7 +52,11 @@ const ODD_NAMES = ['class', 'await', 'templates', 'by-number'];
 // It type-checks and tests eight copies, each in processes of their own.
 test('a new template is checked, tested and performed at once; so is a copy of each, whatever its name', async () => {
   const printed = await create('my-flow');
-  for (const file of ['functions/templates/my-flow.ts', 'local/calls/my-flow.ts', 'test/templates/my-flow.test.ts']) {
+  for (const file of [
+    'functions/templates/my-flow.ts',
+    'local/calls/my-flow.ts',
+    'test/templates/my-flow.test.ts',
+  ]) {
     expect(printed).toContain(file);
     expect(text(file)).not.toContain('starter');
   }
@@ -58,7 +64,10 @@ test('a new template is checked, tested and performed at once; so is a copy of e
   for (const name of Object.keys(templates)) await create(`copied-${name}`, name);
   expect(await run('biome', 'check', '.')).toContain('No fixes applied');
 
-  const own = text('functions/templates/my-flow.ts').replace('Welcome to the library', 'Welcome home');
+  const own = text('functions/templates/my-flow.ts').replace(
+    'Welcome to the library',
+    'Welcome home',
+  );
   writeFileSync(join(checkout, 'functions/templates/my-flow.ts'), own);
   const [tested, performed] = await Promise.all([
     run('vitest', 'run', '--project', 'unit', 'test/templates', 'test/architecture'),

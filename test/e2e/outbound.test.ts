@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallSummary } from '../../local/simulator/call-types.ts';
-import { callOf, invoke, type LocalRuntime, post, startLocal, until } from '../support/local-runtime.ts';
+import {
+  callOf,
+  invoke,
+  type LocalRuntime,
+  post,
+  startLocal,
+  until,
+} from '../support/local-runtime.ts';
 
 const TO = '+4917639123456';
 
@@ -11,10 +18,15 @@ beforeAll(async () => {
 afterAll(() => runtime.stop());
 
 const call = async (payload: unknown) =>
-  (await (await invoke(runtime.url, 'call', payload)).json()) as { outcome?: string; reason?: string };
+  (await (await invoke(runtime.url, 'call', payload)).json()) as {
+    outcome?: string;
+    reason?: string;
+  };
 
 async function rung(to: string): Promise<CallSummary[]> {
-  const { calls } = (await (await fetch(`${runtime.url}/simulator/calls`)).json()) as { calls: CallSummary[] };
+  const { calls } = (await (await fetch(`${runtime.url}/simulator/calls`)).json()) as {
+    calls: CallSummary[];
+  };
   return calls.filter((one) => one.to === to);
 }
 
@@ -25,7 +37,10 @@ test('a telephone rings, and whoever picks up is told why', async () => {
   expect(await phone.hears(1)).toMatch(/^Hello! I am calling/);
   const { timeline } = await phone.read();
   expect(timeline[0]).toMatchObject({
-    event: { type: 'session_start', session: { direction: 'outbound', to_phone_number: '4917639123456' } },
+    event: {
+      type: 'session_start',
+      session: { direction: 'outbound', to_phone_number: '4917639123456' },
+    },
   });
 });
 

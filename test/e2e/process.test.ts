@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
-import { type LocalRuntime, placeCall, post, run, startLocal, until } from '../support/local-runtime.ts';
+import {
+  type LocalRuntime,
+  placeCall,
+  post,
+  run,
+  startLocal,
+  until,
+} from '../support/local-runtime.ts';
 
 async function start(env?: Record<string, string>): Promise<LocalRuntime> {
   const runtime = await startLocal(env);
@@ -10,7 +17,11 @@ async function start(env?: Record<string, string>): Promise<LocalRuntime> {
 
 /** The embedded DynamoDB of this very runtime. */
 function databaseOf({ child }: LocalRuntime): number {
-  return Number(execFileSync('pgrep', ['-P', String(child.pid), '-f', 'local/dynamodb.ts'], { encoding: 'utf8' }));
+  return Number(
+    execFileSync('pgrep', ['-P', String(child.pid), '-f', 'local/dynamodb.ts'], {
+      encoding: 'utf8',
+    }),
+  );
 }
 
 const lives = (pid: number) => {
@@ -26,7 +37,10 @@ test('without its database the runtime still answers callers, and says why once'
   const call = await placeCall(runtime.url);
   await call.hears(1);
   process.kill(databaseOf(runtime));
-  await until(() => runtime.printed.stderr.includes('The embedded DynamoDB is gone'), 'the line on stderr');
+  await until(
+    () => runtime.printed.stderr.includes('The embedded DynamoDB is gone'),
+    'the line on stderr',
+  );
 
   const said = Date.now();
   await call.says('My name is Anna');
@@ -37,16 +51,19 @@ test('without its database the runtime still answers callers, and says why once'
   expect(await runtime.stop()).toBe(0);
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s in mid-call ends everything with exit code 0', async (signal) => {
-  const runtime = await start();
-  const call = await placeCall(runtime.url, { speed: 0.1 });
-  await call.hears(1);
-  const stream = await fetch(`${runtime.url}/simulator/stream`);
-  const database = databaseOf(runtime);
-  expect(await runtime.stop(signal)).toBe(0);
-  await stream.body?.cancel().catch(() => {});
-  expect(lives(database)).toBe(false);
-});
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s in mid-call ends everything with exit code 0',
+  async (signal) => {
+    const runtime = await start();
+    const call = await placeCall(runtime.url, { speed: 0.1 });
+    await call.hears(1);
+    const stream = await fetch(`${runtime.url}/simulator/stream`);
+    const database = databaseOf(runtime);
+    expect(await runtime.stop(signal)).toBe(0);
+    await stream.body?.cancel().catch(() => {});
+    expect(lives(database)).toBe(false);
+  },
+);
 
 test('the database dies with a runtime that is killed', async () => {
   const runtime = await start();
@@ -67,13 +84,16 @@ test('a port in use is one clear line and exit code 1', async () => {
 test('a wrong setting is one clear line and exit code 1', async () => {
   const { exited, printed } = run('local/start.ts', [], { PORT: 'http' });
   expect(await exited).toBe(1);
-  expect(printed.stderr).toBe('PORT must be a number from 0 (any free port) to 65535; got "http"\n');
+  expect(printed.stderr).toBe(
+    'PORT must be a number from 0 (any free port) to 65535; got "http"\n',
+  );
 });
 
 test('tokens come from the environment', async () => {
   const { url } = await start({ WEBHOOK_TOKEN: 'mine' });
   const event = { type: 'session_start', session: { id: 'session-123' } };
-  const status = async (token: string) => (await post(`${url}/webhook`, event, { 'x-api-token': token })).status;
+  const status = async (token: string) =>
+    (await post(`${url}/webhook`, event, { 'x-api-token': token })).status;
   expect([await status('local-token'), await status('mine')]).toEqual([401, 200]);
   const call = await placeCall(url);
   expect(await call.hears(1)).not.toBe('');
@@ -88,11 +108,17 @@ test('`npm run call` performs the default play', async () => {
 test('a play that is not what happens ends with a diff and exit code 1', async () => {
   const { exited, printed } = run('local/call.ts', ['conversation'], { TEMPLATE: 'starter' });
   expect(await exited).toBe(1);
-  expect(printed.stderr).toContain('- assistant says "What is your name?"\n+ assistant says "Welcome to the library.');
+  expect(printed.stderr).toContain(
+    '- assistant says "What is your name?"\n+ assistant says "Welcome to the library.',
+  );
 });
 
 test('a play in weather is told as it happens, and goes as written', async () => {
-  const { exited, printed } = run('local/call.ts', ['conversation', '--weather', 'words-twice,slow-voice']);
+  const { exited, printed } = run('local/call.ts', [
+    'conversation',
+    '--weather',
+    'words-twice,slow-voice',
+  ]);
   expect([await exited, printed.stderr]).toEqual([0, '']);
   expect(printed.stdout.match(/My name is Anna/g)).toHaveLength(2);
 });
@@ -100,8 +126,11 @@ test('a play in weather is told as it happens, and goes as written', async () =>
 test.each([
   ['play', ['nobody'], 'conversation'],
   ['weather', ['starter', '--weather', 'fog'], 'no-reports'],
-])('an unknown %s is answered with the names there are, and exit code 2', async (_what, args, known) => {
-  const { exited, printed } = run('local/call.ts', args);
-  expect(await exited).toBe(2);
-  expect(printed.stderr).toContain(known);
-});
+])(
+  'an unknown %s is answered with the names there are, and exit code 2',
+  async (_what, args, known) => {
+    const { exited, printed } = run('local/call.ts', args);
+    expect(await exited).toBe(2);
+    expect(printed.stderr).toContain(known);
+  },
+);

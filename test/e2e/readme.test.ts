@@ -22,7 +22,9 @@ const TEST = 'npm ci && npm test';
 describe('the README', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const blocks = fencedBlocks(readme);
-  const commands = blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.split('\n'));
+  const commands = blocks
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ text }) => text.split('\n'));
 
   test('names the two commands', () => {
     expect(commands).toEqual(expect.arrayContaining([START, TEST]));
@@ -30,7 +32,9 @@ describe('the README', () => {
 
   test('names no npm script that is not there', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const named = commands.flatMap((line) => [...line.matchAll(/\bnpm (?:run )?([\w:-]+)/g)].map(([, name]) => name));
+    const named = commands.flatMap((line) =>
+      [...line.matchAll(/\bnpm (?:run )?([\w:-]+)/g)].map(([, name]) => name),
+    );
     expect(['ci', ...Object.keys(scripts)]).toEqual(expect.arrayContaining(named));
   });
 
@@ -84,14 +88,22 @@ curl "http://127.0.0.1:3000/simulator/calls/$id"
     const check = (...parts: string[]) => expectAnswersAsShown(fencedBlocks(parts.join('\n')), url);
     const shown = (json: string) => `It prints\n\`\`\`json\n${json}\n\`\`\`\n`;
 
-    await check(PLACE_CALL, READ_CALL, shown('{ "session_id": "…-…", "state": "active", "timeline": ["…"] }'));
-    await check(PLACE_CALL, READ_CALL, shown('{ "state": "active", "…": "…" }'));
-    await expect(check(PLACE_CALL, READ_CALL, shown('{ "state": "ended", "…": "…" }'))).rejects.toThrow('line 4');
-    await expect(check(PLACE_CALL, READ_CALL, shown('{ "state": "active" }'))).rejects.toThrow('line 4');
-    await expect(check(READ_CALL)).rejects.toThrow(/^line 1: exit code 22\n.*404/);
-    await expect(check(PLACE_CALL, READ_CALL, '```sh\ncurl http://localhost:3000/health; false\n```')).rejects.toThrow(
-      /^line 8: exit code 1\n{"status":"ok"}/,
+    await check(
+      PLACE_CALL,
+      READ_CALL,
+      shown('{ "session_id": "…-…", "state": "active", "timeline": ["…"] }'),
     );
+    await check(PLACE_CALL, READ_CALL, shown('{ "state": "active", "…": "…" }'));
+    await expect(
+      check(PLACE_CALL, READ_CALL, shown('{ "state": "ended", "…": "…" }')),
+    ).rejects.toThrow('line 4');
+    await expect(check(PLACE_CALL, READ_CALL, shown('{ "state": "active" }'))).rejects.toThrow(
+      'line 4',
+    );
+    await expect(check(READ_CALL)).rejects.toThrow(/^line 1: exit code 22\n.*404/);
+    await expect(
+      check(PLACE_CALL, READ_CALL, '```sh\ncurl http://localhost:3000/health; false\n```'),
+    ).rejects.toThrow(/^line 8: exit code 1\n{"status":"ok"}/);
   });
 
   test('in its TypeScript', async () => {
@@ -124,7 +136,13 @@ export const handler = mine.${handler};
 test('… stands for what differs, and for nothing else', () => {
   const actual = { id: 'call-17', at_ms: 12, list: [1, 2, 3], more: null, text: 'a\nb' };
   expect(actual).toEqual(loosely({ id: 'call-…', at_ms: 99, list: [3, '…'], text: '…', '…': '…' }));
-  for (const wrong of [{ id: 'cell-…' }, { at_ms: '12' }, { list: [1, 2] }, { list: [4, '…'] }, { other: '…' }]) {
+  for (const wrong of [
+    { id: 'cell-…' },
+    { at_ms: '12' },
+    { list: [1, 2] },
+    { list: [4, '…'] },
+    { other: '…' },
+  ]) {
     expect(actual).not.toEqual(loosely({ ...wrong, '…': '…' }));
   }
 });
@@ -133,7 +151,8 @@ async function expectAnswersAsShown(blocks: Block[], url: string): Promise<void>
   const examples = curlExamples(blocks);
   const printed = await runExamples(examples, url);
   for (const [n, { output, line }] of examples.entries()) {
-    if (output !== undefined) expect(parsed(printed[n] ?? ''), `line ${line}`).toEqual(loosely(output));
+    if (output !== undefined)
+      expect(parsed(printed[n] ?? ''), `line ${line}`).toEqual(loosely(output));
   }
 }
 
@@ -149,16 +168,25 @@ function parsed(text: string): unknown {
 async function startedBy(command: string): Promise<string> {
   const { PATH, HOME } = process.env;
   // A process group of its own takes the Ctrl-C as a whole.
-  const child = spawn('bash', ['-c', command], { cwd: ROOT, detached: true, env: { PATH, HOME, PORT: '0' } });
+  const child = spawn('bash', ['-c', command], {
+    cwd: ROOT,
+    detached: true,
+    env: { PATH, HOME, PORT: '0' },
+  });
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (printed += chunk));
   const closed = once(child, 'close');
   onTestFinished(async () => {
     if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGINT');
     await closed;
   });
   const url = () => /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
-  await until(() => url() !== undefined || child.exitCode !== null, `a URL from ${command}`, 30_000);
+  await until(
+    () => url() !== undefined || child.exitCode !== null,
+    `a URL from ${command}`,
+    30_000,
+  );
   return url() ?? expect.fail(`${command} ended:\n${printed}`);
 }
 
@@ -172,7 +200,9 @@ function runCi(readme: string) {
 echo "$@" >> npm.log
 [ "$1" != test ] || echo '{"numPassedTests":1,"numFailedTests":0}' > "$VITEST_JSON_REPORT"\n`;
   writeFileSync(join(folder, 'npm'), npm, { mode: 0o755 });
-  const { status } = spawnSync(join(folder, '.ci/run'), { env: { PATH: `${folder}:${process.env.PATH}` } });
+  const { status } = spawnSync(join(folder, '.ci/run'), {
+    env: { PATH: `${folder}:${process.env.PATH}` },
+  });
   const log = join(folder, 'npm.log');
   return { status, npm: existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [] };
 }

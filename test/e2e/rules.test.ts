@@ -19,7 +19,10 @@ let runtime: LocalRuntime;
 beforeAll(async () => {
   runtime = await startLocal({
     TEMPLATE: 'order-status',
-    TEMPLATE_BY_NUMBER: JSON.stringify({ [SHOP]: 'receptionist', [GERMAN_HOTLINE]: 'order-status-de' }),
+    TEMPLATE_BY_NUMBER: JSON.stringify({
+      [SHOP]: 'receptionist',
+      [GERMAN_HOTLINE]: 'order-status-de',
+    }),
   });
 });
 afterAll(() => runtime.stop());
@@ -35,13 +38,20 @@ async function call(options: object, finished: typeof onTestFinished) {
   return caller;
 }
 
-const reasonOf = ({ body }: Reply) => body.outcomes.map(({ outcome, reason }) => reason ?? outcome).join();
+const reasonOf = ({ body }: Reply) =>
+  body.outcomes.map(({ outcome, reason }) => reason ?? outcome).join();
 const delivered = { status: 200, body: { outcomes: [{ outcome: 'delivered' }] } };
 const deferred = { status: 202, body: { outcomes: [{ outcome: 'deferred' }] } };
-const skipped = (reason: string) => ({ status: 409, body: { outcomes: [{ outcome: 'skipped', reason }] } });
+const skipped = (reason: string) => ({
+  status: 409,
+  body: { outcomes: [{ outcome: 'skipped', reason }] },
+});
 
 describe.concurrent('when it still makes sense', () => {
-  test('if_turn: what was found out before the caller spoke again is not said', async ({ expect, onTestFinished }) => {
+  test('if_turn: what was found out before the caller spoke again is not said', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const caller = await call({}, onTestFinished);
     await caller.asks();
     expect(await caller.interrupt({ say: OTHER, if_turn: 0 })).toMatchObject(skipped('stale_turn'));
@@ -54,7 +64,9 @@ describe.concurrent('when it still makes sense', () => {
     const caller = await call({}, onTestFinished);
     await caller.hearing(QUESTION);
     await caller.silence();
-    expect(await caller.interrupt({ say: OTHER, only_if_speaking: true })).toMatchObject(skipped('not_speaking'));
+    expect(await caller.interrupt({ say: OTHER, only_if_speaking: true })).toMatchObject(
+      skipped('not_speaking'),
+    );
     expect(await caller.story()).toEqual([LEGAL, 'end', QUESTION, 'end']);
     await caller.asks();
     expect(await caller.interrupt({ say: SAY, only_if_speaking: true })).toMatchObject(delivered);
@@ -62,13 +74,18 @@ describe.concurrent('when it still makes sense', () => {
     expect(await caller.story(ANSWER)).toEqual([ANSWER, 'barge_in', 'cut by the app', SAY]);
   });
 
-  test('when: after_current lets the sentence end, and comes right after it', async ({ expect, onTestFinished }) => {
+  test('when: after_current lets the sentence end, and comes right after it', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const caller = await call({}, onTestFinished);
     await caller.asks();
     expect(await caller.interrupt({ say: SAY, when: 'after_current' })).toMatchObject(deferred);
     await caller.hearing(SAY);
     expect(await caller.story(ANSWER)).toEqual([ANSWER, 'end', 'barge_in', SAY]);
-    const [end, next] = (await caller.timeline()).filter(({ kind }) => kind.startsWith('playback_')).slice(-2);
+    const [end, next] = (await caller.timeline())
+      .filter(({ kind }) => kind.startsWith('playback_'))
+      .slice(-2);
     expect((next?.at_ms ?? 0) - (end?.at_ms ?? 0)).toBeLessThan(1000);
     expect(await caller.outcomes(2)).toEqual(['delivered', 'heard']);
   });
@@ -80,23 +97,38 @@ describe.concurrent('when it still makes sense', () => {
     expect(await caller.interrupt({ say: SAY, when: 'after_current' })).toMatchObject(delivered);
   });
 
-  test('dry_run: says what would happen, and nothing happens', async ({ expect, onTestFinished }) => {
+  test('dry_run: says what would happen, and nothing happens', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const caller = await call({}, onTestFinished);
     await caller.asks();
     expect(await caller.interrupt({ say: SAY, id: 'dry', dry_run: true })).toMatchObject(delivered);
-    expect(await caller.interrupt({ say: SAY, dry_run: true, if_turn: 0 })).toMatchObject(skipped('stale_turn'));
-    expect(await caller.interrupt({ say: SAY, dry_run: true, when: 'after_current' })).toMatchObject(deferred);
+    expect(await caller.interrupt({ say: SAY, dry_run: true, if_turn: 0 })).toMatchObject(
+      skipped('stale_turn'),
+    );
+    expect(
+      await caller.interrupt({ say: SAY, dry_run: true, when: 'after_current' }),
+    ).toMatchObject(deferred);
     expect(await caller.story(ANSWER)).toEqual([ANSWER]);
     expect(await caller.outcomes(0)).toEqual([]);
     expect(await caller.interrupt({ say: SAY, id: 'dry' })).toMatchObject(delivered);
     await caller.hearing(SAY);
   });
 
-  test('cancel: what waits is dropped by its id, and never said', async ({ expect, onTestFinished }) => {
+  test('cancel: what waits is dropped by its id, and never said', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const caller = await call({}, onTestFinished);
     await caller.asks();
-    expect(await caller.interrupt({ say: SAY, when: 'after_current', id: 'news' })).toMatchObject(deferred);
-    const cancelled = { status: 200, body: { outcomes: [{ outcome: 'skipped', reason: 'cancelled' }] } };
+    expect(await caller.interrupt({ say: SAY, when: 'after_current', id: 'news' })).toMatchObject(
+      deferred,
+    );
+    const cancelled = {
+      status: 200,
+      body: { outcomes: [{ outcome: 'skipped', reason: 'cancelled' }] },
+    };
     expect(await caller.interrupt({ cancel: 'news' })).toMatchObject(cancelled);
     expect(await caller.interrupt({ cancel: 'news' })).toMatchObject(skipped('not_waiting'));
     await caller.silence();
@@ -106,15 +138,27 @@ describe.concurrent('when it still makes sense', () => {
 });
 
 describe.concurrent('what may not be cut by just anything', () => {
-  test('protected speech of the template, to its end and no longer', async ({ expect, onTestFinished }) => {
+  test('protected speech of the template, to its end and no longer', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const caller = await call({}, onTestFinished);
     await caller.hearing(LEGAL);
     expect(await caller.interrupt({ say: OTHER })).toMatchObject(skipped('protected'));
-    expect(await caller.interrupt({ say: OTHER, urgent: true })).toMatchObject(skipped('protected'));
+    expect(await caller.interrupt({ say: OTHER, urgent: true })).toMatchObject(
+      skipped('protected'),
+    );
     await caller.hearing(QUESTION);
     expect(await caller.interrupt({ say: SAY })).toMatchObject(delivered);
     await caller.hearing(SAY);
-    expect(await caller.story()).toEqual([LEGAL, 'end', QUESTION, 'barge_in', 'cut by the app', SAY]);
+    expect(await caller.story()).toEqual([
+      LEGAL,
+      'end',
+      QUESTION,
+      'barge_in',
+      'cut by the app',
+      SAY,
+    ]);
   });
 
   test('force cuts it all the same', async ({ expect, onTestFinished }) => {
@@ -161,18 +205,33 @@ describe.concurrent('what is said', () => {
     // The first of the three sentences takes three of their eight seconds.
     await until(() => Date.now() > started + 4000, 'the second sentence');
     const reply = await caller.interrupt({ say: SAY, resume: true });
-    expect(reply).toMatchObject({ status: 200, body: { outcomes: [{ outcome: 'delivered', resumed: true }] } });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { outcomes: [{ outcome: 'delivered', resumed: true }] },
+    });
     await caller.hears(6);
     const rest = (await caller.story(ANSWER)).at(-1) ?? '';
-    expect(await caller.story(ANSWER)).toEqual([ANSWER, 'barge_in', 'cut by the app', SAY, 'end', rest]);
-    const cut = (await caller.timeline()).find((entry) => entry.kind === 'playback_interrupted' && entry.by === 'app');
+    expect(await caller.story(ANSWER)).toEqual([
+      ANSWER,
+      'barge_in',
+      'cut by the app',
+      SAY,
+      'end',
+      rest,
+    ]);
+    const cut = (await caller.timeline()).find(
+      (entry) => entry.kind === 'playback_interrupted' && entry.by === 'app',
+    );
     const heard = cut?.kind === 'playback_interrupted' ? cut.heard : '';
     expect(heard + rest).toMatch(/tomorrow before noon\.$/);
     expect(rest).toMatch(/^(It will|You will)/);
     expect(ANSWER.endsWith(rest) && heard.length + rest.length >= ANSWER.length - 1).toBe(true);
   });
 
-  test('resume: of SSML nothing is repeated, and the reply says so', async ({ expect, onTestFinished }) => {
+  test('resume: of SSML nothing is repeated, and the reply says so', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const caller = await call({}, onTestFinished);
     await caller.asks();
     const ssml = `<speak>${OTHER}</speak>`;
@@ -185,7 +244,10 @@ describe.concurrent('what is said', () => {
     expect(await caller.story(OTHER)).toEqual([OTHER, 'barge_in', 'cut by the app', SAY, 'end']);
   });
 
-  test('the result of a look-up that was under way comes after it', async ({ expect, onTestFinished }) => {
+  test('the result of a look-up that was under way comes after it', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const caller = await call({}, onTestFinished);
     await caller.asks();
     await caller.says('And where is it now?');
@@ -207,7 +269,9 @@ describe.concurrent('what is said', () => {
     await caller.interrupt({ say: { text: OTHER, tts: own } });
     await caller.hearing(OTHER);
     const spoken = (await caller.timeline()).flatMap((entry) =>
-      entry.kind === 'action' && entry.source === 'external-api' && entry.action.type === 'speak' ? [entry.action] : [],
+      entry.kind === 'action' && entry.source === 'external-api' && entry.action.type === 'speak'
+        ? [entry.action]
+        : [],
     );
     expect(spoken).toMatchObject([
       { text: SAY, tts: VOICE },
@@ -260,18 +324,27 @@ test('news of an order reaches those who asked for it, each in their language', 
   const answers = [ENGLISH.packed('4711'), GERMAN.packed('4711'), ENGLISH.packed('4712')] as const;
   await Promise.all([anna.hearing(answers[0]), jan.hearing(answers[1]), mia.hearing(answers[2])]);
 
-  const Detail = JSON.stringify({ target: { label: 'order:4711' }, context: { status: 'shipped' } });
+  const Detail = JSON.stringify({
+    target: { label: 'order:4711' },
+    context: { status: 'shipped' },
+  });
   const Entries = [{ Source: 'shop', DetailType: 'Order Shipped', Detail }];
   await post(`${runtime.url}/eventbridge`, { Entries }, { 'x-amz-target': 'AWSEvents.PutEvents' });
-  const [news, neuigkeit] = [ENGLISH, GERMAN].map((words) => `${words.news} ${words.shipped('4711')}`) as [
-    string,
-    string,
-  ];
+  const [news, neuigkeit] = [ENGLISH, GERMAN].map(
+    (words) => `${words.news} ${words.shipped('4711')}`,
+  ) as [string, string];
   await Promise.all([anna.hearing(news), jan.hearing(neuigkeit)]);
   expect(await anna.story(answers[0])).toEqual([answers[0], 'barge_in', 'cut by the app', news]);
-  expect(await jan.story(answers[1])).toEqual([answers[1], 'barge_in', 'cut by the app', neuigkeit]);
+  expect(await jan.story(answers[1])).toEqual([
+    answers[1],
+    'barge_in',
+    'cut by the app',
+    neuigkeit,
+  ]);
   expect(await jan.timeline()).toContainEqual(
-    expect.objectContaining({ action: expect.objectContaining({ text: neuigkeit, tts: GERMAN.voice }) }),
+    expect.objectContaining({
+      action: expect.objectContaining({ text: neuigkeit, tts: GERMAN.voice }),
+    }),
   );
   expect(await mia.story(answers[2])).toEqual([answers[2]]);
   expect(await mia.outcomes(0)).toEqual([]);

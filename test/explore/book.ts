@@ -41,7 +41,11 @@ export interface Arrival {
   /** From its second sentence on. */
   readonly isTail: boolean;
   began?: number;
-  stopped?: { readonly at: number; readonly how: 'full' | 'caller' | 'app' | 'over'; readonly batch?: Batch };
+  stopped?: {
+    readonly at: number;
+    readonly how: 'full' | 'caller' | 'app' | 'over';
+    readonly batch?: Batch;
+  };
   played: number;
 }
 
@@ -60,10 +64,16 @@ export function createBook() {
       sources.push(made);
       return made;
     },
-    say(source: Source, length: number, how: Partial<Extract<ActionDraft, { type: 'speak' }>> = {}): ActionDraft {
+    say(
+      source: Source,
+      length: number,
+      how: Partial<Extract<ActionDraft, { type: 'speak' }>> = {},
+    ): ActionDraft {
       const name = `${source.name}x${source.lines.length + 1}`;
       const text =
-        length > 60 ? `${name} ${filler(length / 2)}. ${name}y ${filler(length / 2)}.` : `${name} ${filler(length)}.`;
+        length > 60
+          ? `${name} ${filler(length / 2)}. ${name}y ${filler(length / 2)}.`
+          : `${name} ${filler(length)}.`;
       const action: ActionDraft = { type: 'speak', text, ...how };
       const line = lineOf(source, name, action);
       spoken.set(name, line);

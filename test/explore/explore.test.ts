@@ -29,8 +29,17 @@ it('has met every event, whatever it may mean', () => {
 
 it('has met every outcome', () => {
   const outcomes = ['delivered', 'deferred', 'in_doubt', 'unreachable', 'websocket_only'];
-  const reasons = ['expired', 'unknown_session', 'session_ended', 'transferred', 'duplicate', 'stale_turn'];
+  const reasons = [
+    'expired',
+    'unknown_session',
+    'session_ended',
+    'transferred',
+    'duplicate',
+    'stale_turn',
+  ];
   const rules = ['protected', 'outranked', 'not_speaking', 'cancelled', 'not_waiting'];
   expect(seen('outcome')).toEqual(expect.arrayContaining([...outcomes, ...reasons, ...rules]));
-  expect(seen('published')).toEqual(expect.arrayContaining(['heard', 'delivered', 'then_skipped: cancelled']));
+  expect(seen('published')).toEqual(
+    expect.arrayContaining(['heard', 'delivered', 'then_skipped: cancelled']),
+  );
 });

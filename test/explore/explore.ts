@@ -37,18 +37,25 @@ export function play(
     playCall(heart, choices, coverage, log);
     return { tape: choices.tape };
   } catch (error) {
-    if (error instanceof Violation) return { tape: choices.tape, problem: { rule: error.rule, text: error.message } };
+    if (error instanceof Violation)
+      return { tape: choices.tape, problem: { rule: error.rule, text: error.message } };
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { tape: choices.tape, problem: { rule: 'it is total', text } };
   }
 }
 
-function playCall(heart: Heart, choices: Choices, coverage: Coverage, log?: (line: string) => void) {
+function playCall(
+  heart: Heart,
+  choices: Choices,
+  coverage: Coverage,
+  log?: (line: string) => void,
+) {
   const weather = chooseWeather(choices);
   const faults = chooseFaults(choices);
   const time = createTime();
   const began = time.now();
-  const trace = (line: () => string) => log?.(`${String(time.now() - began).padStart(6)} ${line()}`);
+  const trace = (line: () => string) =>
+    log?.(`${String(time.now() - began).padStart(6)} ${line()}`);
   const book = createBook();
   const judge = createJudge({ book, weather, faults });
   const document = createDocument('call');
@@ -74,10 +81,19 @@ function playCall(heart: Heart, choices: Choices, coverage: Coverage, log?: (lin
     deliver: shell.deliver,
     coverage,
   });
-  const phone: Phone = createPhone({ time, choices, weather, book, judge, emit: platform.emit, trace });
+  const phone: Phone = createPhone({
+    time,
+    choices,
+    weather,
+    book,
+    judge,
+    emit: platform.emit,
+    trace,
+  });
   coverage.schedules++;
   trace(() => JSON.stringify({ ...weather, ...faults }));
-  for (const [name, value] of Object.entries({ ...weather, ...faults })) coverage.count('weather', `${name}: ${value}`);
+  for (const [name, value] of Object.entries({ ...weather, ...faults }))
+    coverage.count('weather', `${name}: ${value}`);
 
   const lastAct = script({ time, choices, phone, shell, book, judge, weather });
   const quiet = began + lastAct + LONG_ENOUGH_MS;
@@ -135,7 +151,8 @@ function script({ time, choices, phone, shell, book, judge, weather }: Scripted)
     judge.orders.set(order.id, order);
     shell.order(order);
     if (choices.chance(0.15)) time.after(choices.pick([20, 2_000]), () => shell.order(order));
-    if (choices.chance(0.1)) time.after(choices.pick([1_000, 50, 5_000]), () => shell.cancel(order.id));
+    if (choices.chance(0.1))
+      time.after(choices.pick([1_000, 50, 5_000]), () => shell.cancel(order.id));
   }
 }
 
@@ -172,10 +189,12 @@ function createPlatform({ time, choices, weather, hasSocket, deliver, coverage }
 
   function twice({ kind }: Report): number {
     if (weather.twice === 'never' || !choices.chance(0.5)) return 0;
-    if (kind === 'words' && (weather.twice === 'words' || weather.twice === 'all')) return choices.pick([200, 30, 120]);
+    if (kind === 'words' && (weather.twice === 'words' || weather.twice === 'all'))
+      return choices.pick([200, 30, 120]);
     if (kind === 'start' && (weather.twice === 'start' || weather.twice === 'all'))
       return choices.pick([2_000, 400, 6_000]);
-    if (kind === 'ended' && (weather.twice === 'ends' || weather.twice === 'all')) return choices.pick([120, 30]);
+    if (kind === 'ended' && (weather.twice === 'ends' || weather.twice === 'all'))
+      return choices.pick([120, 30]);
     return 0;
   }
 }

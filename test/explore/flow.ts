@@ -37,10 +37,12 @@ export function createFlow({ choices, book }: Parts) {
 
   const LENGTHS = [30, 45, 75, 110, 15];
   const length = () => choices.pick(LENGTHS);
-  const say = (source: Source, how: Parameters<Book['say']>[2] = {}) => book.say(source, length(), how);
+  const say = (source: Source, how: Parameters<Book['say']>[2] = {}) =>
+    book.say(source, length(), how);
   const does = (source: Source, action: ActionDraft) => book.does(source, action);
   const hangup = (source: Source) => does(source, { type: 'hangup' });
-  const sms = (source: Source) => does(source, { type: 'send_sms', phone_number: '49176', message: source.name });
+  const sms = (source: Source) =>
+    does(source, { type: 'send_sms', phone_number: '49176', message: source.name });
 
   function transfer(source: Source): ActionDraft {
     const timeout = choices.chance(0.6) ? { timeout: 20 } : {};
@@ -129,7 +131,12 @@ export function createFlow({ choices, book }: Parts) {
       return { source, thinks, ...made(kind, source, isMumble) };
     },
     says(kind: 'progress' | 'apology', at: number, turn: number): FlowAnswer {
-      const source = book.source({ name: `${kind === 'progress' ? 'w' : 'y'}${++answers}`, kind, at, turn });
+      const source = book.source({
+        name: `${kind === 'progress' ? 'w' : 'y'}${++answers}`,
+        kind,
+        at,
+        turn,
+      });
       return { source, thinks: 5, actions: [book.say(source, 20)] };
     },
   };

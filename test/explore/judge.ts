@@ -50,7 +50,15 @@ export type Judge = ReturnType<typeof createJudge>;
 const QUEUE_AT_MOST = 40;
 
 /** Judges by the phone and by what was asked for, never by what the code has noted about itself. */
-export function createJudge({ book, weather, faults }: { book: Book; weather: Weather; faults: Faults }) {
+export function createJudge({
+  book,
+  weather,
+  faults,
+}: {
+  book: Book;
+  weather: Weather;
+  faults: Faults;
+}) {
   const orders = new Map<string, Order>();
   const turns: Turn[] = [];
   const told = new Map<string, Told>();
@@ -125,7 +133,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     decides({ call, push }: Decision, input: Input) {
       if (call && call.queue.length > QUEUE_AT_MOST)
         throw new Violation('bounded', `${call.queue.length} in the queue`);
-      if (input.kind === 'trigger' && input.trigger.dry_run && push) throw new Violation('dry run', input.trigger.id);
+      if (input.kind === 'trigger' && input.trigger.dry_run && push)
+        throw new Violation('dry run', input.trigger.id);
     },
 
     writes(input: Input, saved: number) {
@@ -170,7 +179,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       const one = of(id);
       if (orders.get(id)?.dry_run) return;
       if (!isRefused) takes(id, outcome);
-      else if (!one.deferred && one.finals.length === 0) Object.assign(one, { finals: [outcome], refused: true });
+      else if (!one.deferred && one.finals.length === 0)
+        Object.assign(one, { finals: [outcome], refused: true });
     },
 
     published(event: OutcomeEvent) {
@@ -219,7 +229,9 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     if (orders.get(id)?.dry_run) return;
     const last = one.finals.at(-1);
     const mayFollow =
-      !last || (last.outcome === 'failed' && (last.error?.code !== 'in_doubt' || isDoubtful())) || one.refused;
+      !last ||
+      (last.outcome === 'failed' && (last.error?.code !== 'in_doubt' || isDoubtful())) ||
+      one.refused;
     if (!mayFollow)
       throw new Violation(
         'one outcome',
@@ -237,7 +249,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       throw new Violation('delivered has left', id);
     }
     if (
-      (outcome.outcome === 'skipped' || (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')) &&
+      (outcome.outcome === 'skipped' ||
+        (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')) &&
       source?.lines.some(({ arrivals }) => arrivals.length > 0)
     ) {
       throw new Violation('skipped isn’t heard', `${id} ${outcome.reason ?? outcome.error?.code}`);
@@ -252,17 +265,31 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     const id = source.kind === 'then' ? source.name.slice(0, -1) : source.name;
     const order = orders.get(id);
     if (order) {
-      if (source.kind === 'interruption' && !left.has(line) && !isDoubtful() && decided >= order.expires)
+      if (
+        source.kind === 'interruption' &&
+        !left.has(line) &&
+        !isDoubtful() &&
+        decided >= order.expires
+      )
         throw new Violation('not after expiry', name);
       const { cancelled } = of(id);
-      if (cancelled > 0 && saved > cancelled && !left.has(line)) throw new Violation('not after cancel', name);
+      if (cancelled > 0 && saved > cancelled && !left.has(line))
+        throw new Violation('not after cancel', name);
       if (order.dry_run) throw new Violation('dry run', name);
     }
     const turn =
-      source.kind === 'interruption' ? order?.rules.if_turn : source.kind === 'part' ? source.turn : undefined;
+      source.kind === 'interruption'
+        ? order?.rules.if_turn
+        : source.kind === 'part'
+          ? source.turn
+          : undefined;
     if (turn === undefined) return;
     const newer = overtakenBy(turn, saved);
-    if (newer) throw new Violation('if_turn', `${name} is for turn ${turn}, and ${newer.id} was turn ${newer.turn}`);
+    if (newer)
+      throw new Violation(
+        'if_turn',
+        `${name} is for turn ${turn}, and ${newer.id} was turn ${newer.turn}`,
+      );
     const open = turns.find(
       (one) =>
         one.asked &&
@@ -275,13 +302,17 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   }
 
   function overtakenBy(turn: number, saved: number): Turn | undefined {
-    return turns.find((one) => one.says && one.turn > turn && one.answered > 0 && one.answered <= saved);
+    return turns.find(
+      (one) => one.says && one.turn > turn && one.answered > 0 && one.answered <= saved,
+    );
   }
 
   function ordersIn(batch: Batch | undefined): Order[] {
     const sources = batch && sourcesOf.get(batch);
     if (!sources) return [];
-    return [...sources].flatMap(({ kind, name }) => (kind === 'interruption' ? (orders.get(name) ?? []) : []));
+    return [...sources].flatMap(({ kind, name }) =>
+      kind === 'interruption' ? (orders.get(name) ?? []) : [],
+    );
   }
 
   /** A send that nobody could confirm for so long that it counts as done. */
@@ -296,10 +327,14 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       if (batch.again && line.source.starts && weather.begins !== 'sent') continue;
       if (line.isSound && ordersIn(earlier.stopped?.batch).some(({ resume }) => resume)) continue;
       // It had ended, or been cut, while the interruption that resumes it was on its way.
-      const isResumed = [...orders.values()].some(({ resume, at }) => resume && (earlier.stopped?.at ?? 0) - at < 600);
-      if ((earlier.stopped?.how === 'full' || earlier.stopped?.how === 'caller') && isResumed) continue;
+      const isResumed = [...orders.values()].some(
+        ({ resume, at }) => resume && (earlier.stopped?.at ?? 0) - at < 600,
+      );
+      if ((earlier.stopped?.how === 'full' || earlier.stopped?.how === 'caller') && isResumed)
+        continue;
       // The interruption is in doubt, so nobody knows whether it has cut anything.
-      if (line.isSound && isDoubtful() && [...orders.values()].some(({ resume }) => resume)) continue;
+      if (line.isSound && isDoubtful() && [...orders.values()].some(({ resume }) => resume))
+        continue;
       throw new Violation('nothing twice', line.name);
     }
   }
@@ -323,7 +358,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     for (const { arrivals, name } of words) {
       const last = arrivals.at(-1);
       if (!last && (faults.sends === 'in doubt' || faults.crashes === 'some')) continue;
-      if (!last?.stopped) throw new Violation('then after its words', `${line.name} before ${name}`);
+      if (!last?.stopped)
+        throw new Violation('then after its words', `${line.name} before ${name}`);
     }
   }
 
@@ -346,8 +382,11 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
       if (isOverByTheClock(last, batch)) return;
       throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
     }
-    if (last.stopped.how === 'caller' && isClearCut(last)) throw new Violation('not after a cut', line.name);
-    const isSilenced = !ordersIn(last.stopped.batch).some(({ source }) => source.lines.some(({ isSound }) => isSound));
+    if (last.stopped.how === 'caller' && isClearCut(last))
+      throw new Violation('not after a cut', line.name);
+    const isSilenced = !ordersIn(last.stopped.batch).some(({ source }) =>
+      source.lines.some(({ isSound }) => isSound),
+    );
     if (last.stopped.how === 'app' && isSilenced && !last.stopped.batch?.again)
       throw new Violation('silence calls off', line.name);
     const turn = line.source.turn;
@@ -359,14 +398,16 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   function isClearCut({ played, line, ...item }: Arrival) {
     const usual = usualMs(item);
     // A wrong announcement that happens to fit is as good as a right one.
-    const announced = { right: 0, missing: 0, half: 0.5, long: 1.25, zero: 0 }[weather.lengths] * msOf(item);
+    const announced =
+      { right: 0, missing: 0, half: 0.5, long: 1.25, zero: 0 }[weather.lengths] * msOf(item);
     if (Math.abs(played - announced) < 200) return false;
     const slack = weather.begins === 'sent' && weather.ends === 'sent' ? 0 : 1_200;
     return played + slack < 0.7 * Math.min(usual, msOf(item)) - 100 && line.isSound;
   }
 
   function notIntoASentence({ line, batch }: Arrival, { playing, next, queue }: Around) {
-    const isBare = !line.source.lines.some(({ isSound }) => isSound) && line.source.kind === 'answer';
+    const isBare =
+      !line.source.lines.some(({ isSound }) => isSound) && line.source.kind === 'answer';
     if (isBare || isDoubtful()) return;
     for (const one of [playing, next, ...queue]) {
       if (!one || !isKnown(one, batch) || isOverByTheClock(one, batch)) continue;
@@ -389,7 +430,8 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
     const by = ordersIn(batch);
     if (by.some(({ rules }) => rules.force)) return;
     if (one.line.isProtected) throw new Violation('protected', `${one.line.name} by ${batch.by}`);
-    const urgent = orders.get(one.line.source.name)?.rules.urgent && one.line.source.kind === 'interruption';
+    const urgent =
+      orders.get(one.line.source.name)?.rules.urgent && one.line.source.kind === 'interruption';
     if (urgent && !by.some(({ rules }) => rules.urgent))
       throw new Violation('urgent', `${one.line.name} by ${batch.by}`);
     const waits = by.find(({ at }) => one.began !== undefined && one.began < at - 300);
@@ -398,5 +440,6 @@ export function createJudge({ book, weather, faults }: { book: Book; weather: We
   }
 }
 
-export const usualMs = (item: object) => ('text' in item ? (item.text as string).length * (1000 / 15) : 0);
+export const usualMs = (item: object) =>
+  'text' in item ? (item.text as string).length * (1000 / 15) : 0;
 export const msOf = (item: object) => ('ms' in item ? (item.ms as number) : 0);

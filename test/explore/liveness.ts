@@ -4,7 +4,12 @@ import type { Order } from './orders.ts';
 import type { Weather } from './weather.ts';
 
 /** What must have been heard, done or told once it has been quiet for long enough, where nothing has failed. */
-export function judgeQuiet(judge: Judge, sources: readonly Source[], weather: Weather, isOver: boolean) {
+export function judgeQuiet(
+  judge: Judge,
+  sources: readonly Source[],
+  weather: Weather,
+  isOver: boolean,
+) {
   if (isOver || isUntold(weather)) return;
   for (const source of sources) {
     if (source.at < judge.lastStart()) continue;
@@ -43,7 +48,8 @@ function answerIsHeard(judge: Judge, source: Source) {
   const stopped = sentence?.arrivals.at(-1)?.stopped;
   const isEnd = lost.type === 'hangup' || lost.type === 'transfer';
   // Silence that is asked for calls off what would end the call.
-  if (isEnd && [...judge.orders.values()].some((order) => order.at > source.at && isSilent(order))) return;
+  if (isEnd && [...judge.orders.values()].some((order) => order.at > source.at && isSilent(order)))
+    return;
   if (isEnd && stopped) {
     if (stopped.how === 'caller' || judge.isOfFlow(stopped.batch)) return;
     const inItsPlace = judge.ordersIn(stopped.batch).flatMap(({ source }) => source.lines);
@@ -85,7 +91,8 @@ function restIsHeard(judge: Judge, { id, resume }: Order, sources: readonly Sour
       const last = arrivals.at(-1);
       if (last?.stopped?.how !== 'app') continue;
       if (!judge.ordersIn(last.stopped.batch).some((order) => order.id === id)) continue;
-      if (judge.overtakenBy(source.turn ?? 0, Number.POSITIVE_INFINITY) || source.kind !== 'answer') continue;
+      if (judge.overtakenBy(source.turn ?? 0, Number.POSITIVE_INFINITY) || source.kind !== 'answer')
+        continue;
       throw new Violation('what is resumed is heard', `${name} after ${id}`);
     }
   }

@@ -112,7 +112,11 @@ export const MUTANTS: Record<string, Mutant> = {
 const SOURCE = resolve('functions/call');
 
 /** The decision as it would be with the bug: a copy whose other imports lead back to here. */
-export async function withMutant({ file, from, to }: Mutant): Promise<{ heart: Heart; remove(): void }> {
+export async function withMutant({
+  file,
+  from,
+  to,
+}: Mutant): Promise<{ heart: Heart; remove(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   cpSync(SOURCE, folder, { recursive: true });
   for (const path of globSync(`${folder}/*.ts`)) {
@@ -126,7 +130,10 @@ export async function withMutant({ file, from, to }: Mutant): Promise<{ heart: H
   const [{ decide }, { meaningOf, turnOf }, { keyOf, printOf }] = await Promise.all(
     ['decide.ts', 'meaning.ts', 'words.ts'].map(load),
   );
-  return { heart: { decide, meaningOf, turnOf, keyOf, printOf }, remove: () => rmSync(folder, { recursive: true }) };
+  return {
+    heart: { decide, meaningOf, turnOf, keyOf, printOf },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
 }
 
 function mutated(text: string, { file, from, to }: Mutant): string {

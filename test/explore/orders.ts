@@ -60,7 +60,8 @@ function followUp(then: Source, choices: Choices, book: Book): ActionDraft[] {
   const hangup = () => book.does(then, { type: 'hangup' });
   const kind = choices.int(6);
   if (kind === 5) return [book.say(then, 30), hangup()];
-  if (kind === 4) return [book.does(then, { type: 'send_sms', phone_number: '49176', message: then.name })];
+  if (kind === 4)
+    return [book.does(then, { type: 'send_sms', phone_number: '49176', message: then.name })];
   if (kind === 3) return [book.say(then, 30)];
   if (kind === 2) return [transferOf(then, book)];
   return [hangup()];

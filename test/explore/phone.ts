@@ -113,7 +113,8 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     silence++;
     item.began = time.now();
     trace(
-      () => `PHONE says ${item.text.slice(0, 12)} for ${item.ms} (usually ${Math.round(item.text.length * USUAL_MS)})`,
+      () =>
+        `PHONE says ${item.text.slice(0, 12)} for ${item.ms} (usually ${Math.round(item.text.length * USUAL_MS)})`,
     );
     reportBegin(item);
     time.after(item.ms, () => item === playing && finish('full'));
@@ -123,12 +124,17 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     const began = time.now();
     const kind = weather.begins === 'some' ? choices.pick(['sent', 'never']) : weather.begins;
     if (kind === 'never') return;
-    const text = kind === 'textless' ? {} : { text: kind === 'strange' ? `${item.text} %` : item.text };
+    const text =
+      kind === 'textless' ? {} : { text: kind === 'strange' ? `${item.text} %` : item.text };
     const started = weather.started === 'missing' ? {} : { started: began + SKEW[weather.started] };
     const late = kind === 'late' ? 700 : kind === 'at the end' ? item.ms : 0;
     const report: Report = { kind: 'began', ...text, ...started, ...lengthOf(item.ms) };
     if (late === 0) emit(report);
-    else time.after(Math.min(late, item.ms), () => !over && item.stopped === undefined && emit(report));
+    else
+      time.after(
+        Math.min(late, item.ms),
+        () => !over && item.stopped === undefined && emit(report),
+      );
   }
 
   function lengthOf(ms: number) {
@@ -173,7 +179,8 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
         [playing, next, ...queue].filter((item) => item !== undefined),
         batch,
       );
-    for (const item of next ? [next, ...queue] : queue) item.stopped = { at, how, ...(batch && { batch }) };
+    for (const item of next ? [next, ...queue] : queue)
+      item.stopped = { at, how, ...(batch && { batch }) };
     next = undefined;
     queue = [];
     if (playing) finish(how, batch);
@@ -223,11 +230,13 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
       else if (item.strategy === 'minimum_characters' && !isMumble)
         time.after(Math.min(ms, choices.pick([500, 300, ms])), () => cut(item, said));
     }
-    const after = weather.words === 'late' ? choices.pick([1_500, 1_200]) : choices.pick([250, 500]);
+    const after =
+      weather.words === 'late' ? choices.pick([1_500, 1_200]) : choices.pick([250, 500]);
     // Their voice is told of again once their words have been.
     time.after(ms + after, () => {
       speaking = undefined;
-      if (!over && !away) emit({ kind: 'words', text, ms, ...(said.cut && { cuts: true as const }) });
+      if (!over && !away)
+        emit({ kind: 'words', text, ms, ...(said.cut && { cuts: true as const }) });
     });
   }
 

@@ -16,7 +16,9 @@ for (const [table, rows] of coverage.tables) {
 }
 const { decisions, inputs } = coverage;
 const each = (count: number) => (count / schedules).toFixed(1);
-console.log(`\n${schedules} schedules, ${each(inputs)} events and ${each(decisions)} decisions each`);
+console.log(
+  `\n${schedules} schedules, ${each(inputs)} events and ${each(decisions)} decisions each`,
+);
 console.log(`${Math.round(decisions / minutes / 1000)} thousand decisions a minute on one core`);
 for (const finding of findings) console.log(`\n${finding.count} × ${explained(heart, finding)}`);
 if (findings.length > 0) process.exitCode = 1;

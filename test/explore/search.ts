@@ -16,7 +16,11 @@ export function search(heart: Heart, first: number, schedules: number) {
   const findings = new Map<string, Finding>();
   for (let seed = first; seed < first + schedules; seed++) {
     const { problem, tape } = play(heart, seed, coverage);
-    if (problem) findings.set(problem.rule, simpler(findings.get(problem.rule), { ...problem, count: 1, seed, tape }));
+    if (problem)
+      findings.set(
+        problem.rule,
+        simpler(findings.get(problem.rule), { ...problem, count: 1, seed, tape }),
+      );
   }
   return { coverage, findings: [...findings.values()].sort((a, b) => b.count - a.count) };
 }
@@ -29,14 +33,24 @@ function simpler(known: Finding | undefined, found: Finding): Finding {
 
 /** A schedule as a person reads it: as short as it gets, a line for each thing that happened. */
 export function explained(heart: Heart, { rule, seed, tape }: Finding): string {
-  const isFailing = (other: readonly number[]) => play(heart, other, createCoverage()).problem?.rule === rule;
+  const isFailing = (other: readonly number[]) =>
+    play(heart, other, createCoverage()).problem?.rule === rule;
   const lines: string[] = [];
-  const { problem } = play(heart, shrunk(tape, isFailing), createCoverage(), (line) => void lines.push(line));
+  const { problem } = play(
+    heart,
+    shrunk(tape, isFailing),
+    createCoverage(),
+    (line) => void lines.push(line),
+  );
   return [`${problem?.text} (SEED=${seed} SCHEDULES=1 npm run test:explore)`, ...lines].join('\n');
 }
 
 /** The first seed that breaks a rule with this heart and with the other one doesn't. */
-export function noticed(mutant: Heart, heart: Heart, schedules: number): { seed: number; rule: string } | undefined {
+export function noticed(
+  mutant: Heart,
+  heart: Heart,
+  schedules: number,
+): { seed: number; rule: string } | undefined {
   const coverage: Coverage = createCoverage();
   for (let seed = 1; seed <= schedules; seed++) {
     const { problem } = play(mutant, seed, coverage);

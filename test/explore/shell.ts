@@ -72,7 +72,8 @@ export function createShell(parts: Parts) {
   return { deliver, order, cancel, loseSocket, turn: () => newest };
 
   function latency(): number {
-    if (faults.speed === 'frozen' && choices.chance(0.05)) return choices.pick([1_500, 4_000, 9_000]);
+    if (faults.speed === 'frozen' && choices.chance(0.05))
+      return choices.pick([1_500, 4_000, 9_000]);
     return choices.pick([4, 2, 9, 20]);
   }
 
@@ -96,7 +97,8 @@ export function createShell(parts: Parts) {
       judge.records(fact, document.writes());
       trace(() => `recorded ${JSON.stringify(report)} as ${id}`);
       coverage.count('event', fact.kind);
-      if (faults.writes === 'repeated' && choices.chance(0.1)) time.after(latency(), () => document.record(fact));
+      if (faults.writes === 'repeated' && choices.chance(0.1))
+        time.after(latency(), () => document.record(fact));
       if (fact.kind !== 'gone') answerTo(fact, stored, report);
     });
   }
@@ -114,7 +116,14 @@ export function createShell(parts: Parts) {
       case 'start':
         return { ...from, kind, caller: '49176', callee: '49211' };
       case 'words':
-        return { ...from, kind, print: print ?? '', ms: ms ?? 0, until: at + UNTIL_MS, ...(cuts && { cuts }) };
+        return {
+          ...from,
+          kind,
+          print: print ?? '',
+          ms: ms ?? 0,
+          until: at + UNTIL_MS,
+          ...(cuts && { cuts }),
+        };
       case 'began':
         return {
           ...from,
@@ -143,7 +152,9 @@ export function createShell(parts: Parts) {
     };
     if (answered) judge.asked(fact, answered.said, answered.turn, asked);
     time.after(answered?.thinks ?? 0, () =>
-      commit(stored, { kind: 'event', event }, id, (done) => answer(fact, event, done, answered?.job, asked)),
+      commit(stored, { kind: 'event', event }, id, (done) =>
+        answer(fact, event, done, answered?.job, asked),
+      ),
     );
   }
 
@@ -158,20 +169,39 @@ export function createShell(parts: Parts) {
     newest = Math.max(newest, turn);
     if (asked === 'repeat') return { said: { actions: [], repeat: true }, thinks: 0, turn };
     if (asked === 'template') {
-      const answered = flow.answer(fact.kind, fact.at, turn, report.text === 'mhm' || report.text === '#');
+      const answered = flow.answer(
+        fact.kind,
+        fact.at,
+        turn,
+        report.text === 'mhm' || report.text === '#',
+      );
       const { job } = answered;
-      const mark: JobMark | undefined = job && { key: heart.keyOf(job.id), turn, until: time.now() + JOB_MS, parts: 0 };
+      const mark: JobMark | undefined = job && {
+        key: heart.keyOf(job.id),
+        turn,
+        until: time.now() + JOB_MS,
+        parts: 0,
+      };
       const { actions, thinks } = answered;
       trace(
         () =>
           `${answered.source.name} answers ${fact.id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`,
       );
-      return { said: { actions, turn, ...(mark && { job: mark }) }, thinks, turn, ...(job && { job }) };
+      return {
+        said: { actions, turn, ...(mark && { job: mark }) },
+        thinks,
+        turn,
+        ...(job && { job }),
+      };
     }
     const { actions, thinks } = flow.says(asked, fact.at, turn);
     const lost = asked === 'apology' ? call.jobs[0]?.key : undefined;
     return {
-      said: { actions, from: asked === 'progress' ? 'progress' : 'answer', ...(lost !== undefined && { lost }) },
+      said: {
+        actions,
+        from: asked === 'progress' ? 'progress' : 'answer',
+        ...(lost !== undefined && { lost }),
+      },
       thinks,
       turn,
     };
@@ -215,13 +245,22 @@ export function createShell(parts: Parts) {
   /** Lambda repeats an invocation that has done its work already. */
   function repeat(input: Input, by: string) {
     if (faults.writes !== 'repeated' || input.kind === 'event' || !choices.chance(0.1)) return;
-    time.after(50, () => commit(document.read(), input, by, (done) => after(done, by, undefined, () => {})));
+    time.after(50, () =>
+      commit(document.read(), input, by, (done) => after(done, by, undefined, () => {})),
+    );
   }
 
-  function answer(fact: Fact, event: Answering, { decision, saved, at }: Done, job: Job | undefined, asked: Asked) {
+  function answer(
+    fact: Fact,
+    event: Answering,
+    { decision, saved, at }: Done,
+    job: Job | undefined,
+    asked: Asked,
+  ) {
     if (dies()) return trace(() => `dies before it answers ${fact.id}`);
     const actions = decision ? (decision.actions ?? []) : (event.said?.actions ?? []);
-    if (event.answerable) send(actions, { by: fact.id, decided: at, saved, again: asked === 'repeat' });
+    if (event.answerable)
+      send(actions, { by: fact.id, decided: at, saved, again: asked === 'repeat' });
     publish(decision?.publish ?? []);
     wakeAt(decision?.wake);
     if (job && decision) start(job, fact.id);
@@ -244,7 +283,15 @@ export function createShell(parts: Parts) {
         const own = `${id}-${number}`;
         const input = (): Input => ({
           kind: 'part',
-          part: { by: own, job: id, number, at: time.now(), actions: part.actions, last: part.last, ways },
+          part: {
+            by: own,
+            job: id,
+            number,
+            at: time.now(),
+            actions: part.actions,
+            last: part.last,
+            ways,
+          },
         });
         trace(() => `part ${own} of ${by}: ${describe(part.actions)}`);
         coverage.count('input', 'part');
@@ -311,7 +358,12 @@ export function createShell(parts: Parts) {
   }
 
   /** What follows a decision that no event waits for. */
-  function after({ decision, saved }: Done, by: string, id: string | undefined, told: (outcome: Outcome) => void) {
+  function after(
+    { decision, saved }: Done,
+    by: string,
+    id: string | undefined,
+    told: (outcome: Outcome) => void,
+  ) {
     if (!decision) return trace(() => `${by} is contended`);
     publish(decision.publish);
     wakeAt(decision.wake);
@@ -319,7 +371,12 @@ export function createShell(parts: Parts) {
     if (decision.outcome) tell(id, decision.outcome, told, !decision.save);
   }
 
-  function tell(id: string | undefined, outcome: Outcome, told: (outcome: Outcome) => void, isRefused: boolean) {
+  function tell(
+    id: string | undefined,
+    outcome: Outcome,
+    told: (outcome: Outcome) => void,
+    isRefused: boolean,
+  ) {
     told(outcome);
     coverage.count('outcome', outcome.reason ?? outcome.error?.code ?? outcome.outcome);
     if (id === undefined) return;
@@ -345,20 +402,31 @@ export function createShell(parts: Parts) {
         const input: Input = { kind: 'delivery', by: own, key, delivery: sent };
         commit(document.read(), input, own, (done) => {
           if (done.decision) after(done, own, id, told);
-          else tell(id, { outcome: sent.status === 'delivered' ? 'delivered' : 'failed' }, told, false);
+          else
+            tell(
+              id,
+              { outcome: sent.status === 'delivered' ? 'delivered' : 'failed' },
+              told,
+              false,
+            );
         });
       });
     };
     goOn(() => time.after(arrived - time.now(), sendIt));
   }
 
-  function sending(actions: Push['actions'], batch: Batch, expires_at = Number.POSITIVE_INFINITY): Delivery {
+  function sending(
+    actions: Push['actions'],
+    batch: Batch,
+    expires_at = Number.POSITIVE_INFINITY,
+  ): Delivery {
     if (time.now() >= expires_at) return { status: 'expired' };
     const phone = parts.phone();
     const fault = faults.sends === 'arrive' || !choices.chance(0.3) ? 'arrive' : faults.sends;
     trace(() => `push ${batch.by}: ${describe(actions)} ${fault}`);
     const message = 'as the schedule wants it';
-    if (fault === 'refused') return { status: 'refused', code: 'unreachable', message, retryable: choices.chance(0.7) };
+    if (fault === 'refused')
+      return { status: 'refused', code: 'unreachable', message, retryable: choices.chance(0.7) };
     if (fault === 'unknown') return { status: 'gone' };
     if (!ways.channel && socket > 1 && choices.chance(0.2)) return { status: 'no_way' };
     judge.leaves(actions, batch);
@@ -372,7 +440,10 @@ export function createShell(parts: Parts) {
   function publish(events: readonly OutcomeEvent[]) {
     for (const event of events) {
       trace(() => `published ${JSON.stringify(event)}`);
-      coverage.count('published', event.reason ? `${event.outcome}: ${event.reason}` : event.outcome);
+      coverage.count(
+        'published',
+        event.reason ? `${event.outcome}: ${event.reason}` : event.outcome,
+      );
       judge.published(event);
     }
   }
@@ -381,7 +452,8 @@ export function createShell(parts: Parts) {
   function look(by: string, pushes: number) {
     commit(document.read(), { kind: 'wake', by, ways }, by, (done) => {
       after(done, by, undefined, () => {});
-      if (done.decision?.push && pushes > 1) time.after(100, () => look(`${by}.${pushes}`, pushes - 1));
+      if (done.decision?.push && pushes > 1)
+        time.after(100, () => look(`${by}.${pushes}`, pushes - 1));
     });
   }
 

@@ -22,7 +22,9 @@ export function shrunk(
           continue;
         }
         if (best.slice(at, at + size).every((number) => number === 0)) continue;
-        const simpler = best.map((number, index) => (index >= at && index < at + size ? 0 : number));
+        const simpler = best.map((number, index) =>
+          index >= at && index < at + size ? 0 : number,
+        );
         if (isBetter(simpler)) best = simpler;
       }
     }
@@ -30,4 +32,5 @@ export function shrunk(
   return best;
 }
 
-const complexityOf = (tape: readonly number[]) => tape.length * 2 + tape.filter((number) => number > 0).length;
+const complexityOf = (tape: readonly number[]) =>
+  tape.length * 2 + tape.filter((number) => number > 0).length;

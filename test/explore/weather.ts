@@ -23,7 +23,9 @@ export const FAULTS = {
   speed: ['usual', 'frozen'],
 } as const;
 
-type Chosen<T extends Record<string, readonly string[]>> = { readonly [K in keyof T]: T[K][number] };
+type Chosen<T extends Record<string, readonly string[]>> = {
+  readonly [K in keyof T]: T[K][number];
+};
 
 export type Weather = Chosen<typeof WEATHERS>;
 export type Faults = Chosen<typeof FAULTS>;
@@ -35,12 +37,17 @@ export function chooseWeather(choices: Choices): Weather {
 }
 
 /** Half of all calls have none. */
-export const chooseFaults = (choices: Choices): Faults => chosen(FAULTS, choices, choices.pick([0, 0, 1, 2]));
+export const chooseFaults = (choices: Choices): Faults =>
+  chosen(FAULTS, choices, choices.pick([0, 0, 1, 2]));
 
 export const isCalm = (faults: Faults) =>
   Object.entries(FAULTS).every(([key, [calm]]) => faults[key as keyof Faults] === calm);
 
-function chosen<T extends Record<string, readonly string[]>>(all: T, choices: Choices, count: number): Chosen<T> {
+function chosen<T extends Record<string, readonly string[]>>(
+  all: T,
+  choices: Choices,
+  count: number,
+): Chosen<T> {
   const calm = Object.fromEntries(Object.entries(all).map(([name, [first]]) => [name, first]));
   for (let left = count; left > 0; left--) {
     const [name, values] = choices.pick(Object.entries(all));

@@ -19,7 +19,8 @@ const env = {
   TEMPLATE: 'conversation',
   AI_FLOW_ID: 'flow-1',
   BILLING_DEVICE: 'e2',
-  JOB_FUNCTION_URL: 'https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/job/invocations',
+  JOB_FUNCTION_URL:
+    'https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/job/invocations',
 };
 const outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -38,7 +39,9 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
     const script = `const { handler } = require(${JSON.stringify(file)});
       console.log(JSON.stringify([typeof handler, handler.length]));
       process.exit();`;
-    const [type, length] = JSON.parse(execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }));
+    const [type, length] = JSON.parse(
+      execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }),
+    );
     expect(type).toBe('function');
     // Node 24 on Lambda refuses handlers that take a callback.
     expect(length).toBeLessThanOrEqual(2);
@@ -67,7 +70,13 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   });
 
   it('leaves out the credentials that Lambda never uses', () => {
-    expect(sources.filter((source) => /credential-provider-|token-providers|nested-clients/.test(source))).toEqual([]);
-    expect(sources.filter((source) => source.endsWith('runtime/env-credentials.ts'))).toHaveLength(1);
+    expect(
+      sources.filter((source) =>
+        /credential-provider-|token-providers|nested-clients/.test(source),
+      ),
+    ).toEqual([]);
+    expect(sources.filter((source) => source.endsWith('runtime/env-credentials.ts'))).toHaveLength(
+      1,
+    );
   });
 });

@@ -18,7 +18,12 @@ describe('readConfiguration', () => {
   });
 
   it('takes the strings of -c, and the numbers of cdk.json', () => {
-    const given = { template: 'faq', logRetentionDays: '7', stackName: 'Shop-2', slowAnswerWaitMs: '0' };
+    const given = {
+      template: 'faq',
+      logRetentionDays: '7',
+      stackName: 'Shop-2',
+      slowAnswerWaitMs: '0',
+    };
     expect(read(given)).toEqual({ ...given, logRetentionDays: 7, slowAnswerWaitMs: 0 });
     expect(read({ slowAnswerWaitMs: 10_000 }).slowAnswerWaitMs).toBe(10_000);
     expect(read({ logRetentionDays: 365 }).logRetentionDays).toBe(365);
@@ -33,7 +38,9 @@ describe('readConfiguration', () => {
       authScheme: 'Bearer',
       acceptedStatuses: '200-299',
     });
-    expect(read({ externalApiUrl: url, externalApiAuthScheme: '' }).externalApi?.authScheme).toBe('');
+    expect(read({ externalApiUrl: url, externalApiAuthScheme: '' }).externalApi?.authScheme).toBe(
+      '',
+    );
     expect(read({ externalApiUrl: '' }).externalApi).toBeUndefined();
   });
 
@@ -46,7 +53,9 @@ describe('readConfiguration', () => {
   });
 
   const numbers = (count: number) =>
-    Object.fromEntries(Array.from({ length: count }, (_, n) => [`+49 30 ${23_125_000 + n}`, 'conversation']));
+    Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [`+49 30 ${23_125_000 + n}`, 'conversation']),
+    );
 
   it('reads numbers in any international notation', () => {
     const given = { '+49 (0) 30 23125000': 'faq', 'sip:+493023125001@sipgate.de': 'conversation' };
@@ -57,7 +66,9 @@ describe('readConfiguration', () => {
   });
 
   it('refuses more than Lambda takes as environment', () => {
-    expect(Object.keys(read({ templateByNumber: numbers(70) }).templateByNumber ?? {})).toHaveLength(70);
+    expect(
+      Object.keys(read({ templateByNumber: numbers(70) }).templateByNumber ?? {}),
+    ).toHaveLength(70);
     const message =
       /^context key "templateByNumber" is .{101}: the environment of a function would be \d{4} bytes, \d{4} of them this, and Lambda takes 4096: give fewer/;
     expect(() => read({ templateByNumber: numbers(120) })).toThrow(message);
@@ -68,16 +79,26 @@ describe('readConfiguration', () => {
 
   it('takes the clips of a bucket from -c and from cdk.json', () => {
     const clips = { name: 'my.clips-1', assets: ['intro', 'hold-2'] };
-    expect(read({ assetsBucket: 'my.clips-1', bucketAssets: 'intro,hold-2' }).assetsBucket).toEqual(clips);
-    expect(read({ assetsBucket: 'my.clips-1', bucketAssets: ['intro', 'hold-2'] }).assetsBucket).toEqual(clips);
+    expect(read({ assetsBucket: 'my.clips-1', bucketAssets: 'intro,hold-2' }).assetsBucket).toEqual(
+      clips,
+    );
+    expect(
+      read({ assetsBucket: 'my.clips-1', bucketAssets: ['intro', 'hold-2'] }).assetsBucket,
+    ).toEqual(clips);
     expect(read({ assetsBucket: 'clips' }).assetsBucket).toEqual({ name: 'clips', assets: [] });
     expect(read({}).assetsBucket).toBeUndefined();
   });
 
-  it.each(['200-299', '200,202', '200-204,299', 202])('accepts the statuses %j, and so does the function', (given) => {
-    const { externalApi } = read({ externalApiUrl: 'https://a.b/{session_id}', externalApiAcceptedStatuses: given });
-    expect(statusRanges(externalApi?.acceptedStatuses ?? '')(202)).toBe(true);
-  });
+  it.each(['200-299', '200,202', '200-204,299', 202])(
+    'accepts the statuses %j, and so does the function',
+    (given) => {
+      const { externalApi } = read({
+        externalApiUrl: 'https://a.b/{session_id}',
+        externalApiAcceptedStatuses: given,
+      });
+      expect(statusRanges(externalApi?.acceptedStatuses ?? '')(202)).toBe(true);
+    },
+  );
 
   it('lets a flow call people once it knows the flow and who pays', () => {
     expect(read({}).outbound).toBeUndefined();
@@ -88,20 +109,29 @@ describe('readConfiguration', () => {
     expect(read({ aiFlowId: '', billingDevice: '' }).outbound).toBeUndefined();
   });
 
-  it.each(['amazon.nova-lite-v1:0', 'eu.amazon.nova-lite-v1:0', 'anthropic.claude-3-haiku-20240307-v1:0:48k'])(
-    'takes the model %s',
-    (bedrockModelId) => {
-      expect(read({ bedrockModelId }).bedrockModelId).toBe(bedrockModelId);
-    },
-  );
+  it.each([
+    'amazon.nova-lite-v1:0',
+    'eu.amazon.nova-lite-v1:0',
+    'anthropic.claude-3-haiku-20240307-v1:0:48k',
+  ])('takes the model %s', (bedrockModelId) => {
+    expect(read({ bedrockModelId }).bedrockModelId).toBe(bedrockModelId);
+  });
 
   it("leaves alone what is CDK's", () => {
-    const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
-    expect(() => read({ ...context, 'vpc-provider:account=1:region=eu-central-1': {} })).not.toThrow();
+    const { context } = JSON.parse(
+      readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
+    );
+    expect(() =>
+      read({ ...context, 'vpc-provider:account=1:region=eu-central-1': {} }),
+    ).not.toThrow();
   });
 
   it.each([
-    ['template', 'fax', 'context key "template" is "fax": name a call flow of functions/templates: conversation, faq'],
+    [
+      'template',
+      'fax',
+      'context key "template" is "fax": name a call flow of functions/templates: conversation, faq',
+    ],
     ['template', '../webhook', 'context key "template" is "../webhook"'],
     ['template', '', 'context key "template" is ""'],
     [
@@ -117,13 +147,25 @@ describe('readConfiguration', () => {
       'context key "templateByNumber" is {"004930":"faq"}: the number is there twice',
     ],
     ['templateByNumber', 'faq', 'context key "templateByNumber" is "faq"'],
-    ['logRetentionDays', '31', 'context key "logRetentionDays" is "31": CloudWatch offers 1, 3, 5, 7, 14, 30, 60'],
+    [
+      'logRetentionDays',
+      '31',
+      'context key "logRetentionDays" is "31": CloudWatch offers 1, 3, 5, 7, 14, 30, 60',
+    ],
     ['logRetentionDays', '7 days', 'context key "logRetentionDays" is "7 days"'],
     ['logRetentionDays', '9999', 'context key "logRetentionDays" is "9999"'],
     ['logRetentionDays', null, 'context key "logRetentionDays" is null'],
-    ['stackName', 'my_stack', 'context key "stackName" is "my_stack": use 1 to 128 letters, digits and hyphens'],
+    [
+      'stackName',
+      'my_stack',
+      'context key "stackName" is "my_stack": use 1 to 128 letters, digits and hyphens',
+    ],
     ['stackName', '1st', 'context key "stackName" is "1st"'],
-    ['externalApiUrl', 'http://a.b/{session_id}', 'give an https URL, with {session_id} where the session belongs'],
+    [
+      'externalApiUrl',
+      'http://a.b/{session_id}',
+      'give an https URL, with {session_id} where the session belongs',
+    ],
     [
       'externalApiUrl',
       'https://a.b/{sessionId}',
@@ -133,16 +175,36 @@ describe('readConfiguration', () => {
     ['externalApiUrl', 'https://me:secret@a.b/{session_id}', 'context key "externalApiUrl"'],
     ['externalApiUrl', 'https://a.b/#{session_id}', 'context key "externalApiUrl"'],
     ['externalApiUrl', 7, 'context key "externalApiUrl" is 7'],
-    ['externalApiMethod', 'GET', 'context key "externalApiMethod" is "GET": use POST, PUT or PATCH'],
+    [
+      'externalApiMethod',
+      'GET',
+      'context key "externalApiMethod" is "GET": use POST, PUT or PATCH',
+    ],
     ['externalApiBody', '{"actions": {actions}}', 'it must be JSON'],
     ['externalApiBody', '{"actions": []}', 'it must hold "{actions}" once'],
     ['externalApiBody', '{"a": "{actions}", "b": "{session}"}', 'and no other placeholder'],
     ['externalApiBody', 7, 'context key "externalApiBody" is 7: it must hold'],
-    ['externalApiAuthHeader', '', 'context key "externalApiAuthHeader" is "": name one header, such as Authorization'],
+    [
+      'externalApiAuthHeader',
+      '',
+      'context key "externalApiAuthHeader" is "": name one header, such as Authorization',
+    ],
     ['externalApiAuthHeader', 'X-Key: a', 'context key "externalApiAuthHeader" is "X-Key: a"'],
-    ['externalApiAuthScheme', 'Bearer ', 'context key "externalApiAuthScheme" is "Bearer ": give one word'],
-    ['externalApiAcceptedStatuses', '2xx', 'context key "externalApiAcceptedStatuses" is "2xx": list codes and ranges'],
-    ['externalApiAcceptedStatuses', '299-200', 'context key "externalApiAcceptedStatuses" is "299-200"'],
+    [
+      'externalApiAuthScheme',
+      'Bearer ',
+      'context key "externalApiAuthScheme" is "Bearer ": give one word',
+    ],
+    [
+      'externalApiAcceptedStatuses',
+      '2xx',
+      'context key "externalApiAcceptedStatuses" is "2xx": list codes and ranges',
+    ],
+    [
+      'externalApiAcceptedStatuses',
+      '299-200',
+      'context key "externalApiAcceptedStatuses" is "299-200"',
+    ],
     ['externalApiAcceptedStatuses', '', 'context key "externalApiAcceptedStatuses" is ""'],
     [
       'assetsBucket',
@@ -151,14 +213,34 @@ describe('readConfiguration', () => {
     ],
     ['assetsBucket', 'arn:aws:s3:::clips', 'not its URL or ARN'],
     ['assetsBucket', 'clips/intro', 'context key "assetsBucket"'],
-    ['bucketAssets', 'intro', 'context key "bucketAssets" is "intro": name the bucket too: -c assetsBucket='],
-    ['bucketAssets', 'intro.wav', 'context key "bucketAssets" is "intro.wav": name clips, each 1–64 of a–z'],
+    [
+      'bucketAssets',
+      'intro',
+      'context key "bucketAssets" is "intro": name the bucket too: -c assetsBucket=',
+    ],
+    [
+      'bucketAssets',
+      'intro.wav',
+      'context key "bucketAssets" is "intro.wav": name clips, each 1–64 of a–z',
+    ],
     ['bucketAssets', [7, 'A'], 'name clips, each'],
     ['bucketAssets', { intro: true }, 'name clips, each'],
-    ['bedrockModelId', 'arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-lite-v1:0', 'not its ARN'],
-    ['bedrockModelId', 'amazon.*', 'context key "bedrockModelId" is "amazon.*": give the id of a model'],
+    [
+      'bedrockModelId',
+      'arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-lite-v1:0',
+      'not its ARN',
+    ],
+    [
+      'bedrockModelId',
+      'amazon.*',
+      'context key "bedrockModelId" is "amazon.*": give the id of a model',
+    ],
     ['bedrockModelId', 'nova', 'context key "bedrockModelId" is "nova"'],
-    ['aiFlowId', 'a/b', 'context key "aiFlowId" is "a/b": give the flow\'s id, or leave it and billingDevice out'],
+    [
+      'aiFlowId',
+      'a/b',
+      'context key "aiFlowId" is "a/b": give the flow\'s id, or leave it and billingDevice out',
+    ],
     ['aiFlowId', '..', 'context key "aiFlowId" is "..": give the flow\'s id'],
     [
       'aiFlowId',
@@ -166,11 +248,19 @@ describe('readConfiguration', () => {
       'context key "billingDevice" is "": give the suffix from sipgate, such as e2, together with',
     ],
     ['billingDevice', 'e2', 'context key "billingDevice" is "e2": give the suffix from sipgate'],
-    ['slowAnswerWaitMs', '10001', 'context key "slowAnswerWaitMs" is "10001": give 0 to 10000 milliseconds'],
+    [
+      'slowAnswerWaitMs',
+      '10001',
+      'context key "slowAnswerWaitMs" is "10001": give 0 to 10000 milliseconds',
+    ],
     ['slowAnswerWaitMs', '-1', 'context key "slowAnswerWaitMs" is "-1"'],
     ['slowAnswerWaitMs', '3.5', 'context key "slowAnswerWaitMs" is "3.5"'],
     ['slowAnswerWaitMs', '', 'context key "slowAnswerWaitMs" is ""'],
-    ['stackname', 'Shop', 'context key "stackname" is "Shop": unknown key, use one of template, templateByNumber, log'],
+    [
+      'stackname',
+      'Shop',
+      'context key "stackname" is "Shop": unknown key, use one of template, templateByNumber, log',
+    ],
   ])('refuses %s = %j', (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(InvalidConfiguration);
     expect(() => read({ [key]: value })).toThrow(message);

@@ -64,7 +64,9 @@ function deployed(stack: Stack, name: FunctionName) {
   const { Environment } = functionNamed(Template.fromStack(stack), name).properties as {
     Environment: { Variables: Record<string, unknown> };
   };
-  const variables = Object.entries(Environment.Variables).map(([key, value]) => [key, resolved(value)] as const);
+  const variables = Object.entries(Environment.Variables).map(
+    ([key, value]) => [key, resolved(value)] as const,
+  );
   const bundle = join((stack.node.root as App).outdir, name, 'index.cjs');
   // Where to place calls isn't deployed but for tests.
   const env = {
@@ -73,7 +75,12 @@ function deployed(stack: Stack, name: FunctionName) {
     ...Object.fromEntries(variables),
   };
   const data = { name, bundle, timeout_ms: 10_000 };
-  const lambda = createFunction({ data, env, clock: systemClock, output: new PassThrough().resume() });
+  const lambda = createFunction({
+    data,
+    env,
+    clock: systemClock,
+    output: new PassThrough().resume(),
+  });
   running.push(lambda);
   return lambda;
 }
@@ -92,7 +99,11 @@ const asked: [FunctionName, () => object, unknown][] = [
     { statusCode: 200, body: expect.stringContaining('"speak"') },
   ],
   ['websocket', () => frame('$connect', event), { statusCode: 200 }],
-  ['websocket', () => frame('$default', event), { statusCode: 200, body: expect.stringContaining('"speak"') }],
+  [
+    'websocket',
+    () => frame('$default', event),
+    { statusCode: 200, body: expect.stringContaining('"speak"') },
+  ],
   [
     'interrupt',
     () => ({ session_id: 'nobody', say: 'Hello' }),
@@ -121,10 +132,13 @@ describe.each([
   const stack = createStack({ ...props, outbound });
   (stack.node.root as App).synth();
 
-  it.each(asked)('has a %s that starts in its environment, and answers', async (name, payload, answer) => {
-    const lambda = deployed(stack, name);
-    await lambda.start();
-    const { failed, payload: given } = await lambda.invoke(JSON.stringify(payload()));
-    expect({ failed, answer: JSON.parse(given) }).toMatchObject({ failed: undefined, answer });
-  });
+  it.each(asked)(
+    'has a %s that starts in its environment, and answers',
+    async (name, payload, answer) => {
+      const lambda = deployed(stack, name);
+      await lambda.start();
+      const { failed, payload: given } = await lambda.invoke(JSON.stringify(payload()));
+      expect({ failed, answer: JSON.parse(given) }).toMatchObject({ failed: undefined, answer });
+    },
+  );
 });

@@ -14,18 +14,27 @@ describe('the environment of a function', () => {
       bedrockModelId: `eu.amazon.${'m'.repeat(40)}`,
     });
     const functions = Object.values(stack.findResources('AWS::Lambda::Function'));
-    const environments = functions.flatMap(({ Properties }) => Properties.Environment?.Variables ?? []);
+    const environments = functions.flatMap(
+      ({ Properties }) => Properties.Environment?.Variables ?? [],
+    );
     expect(environments.length).toBeGreaterThanOrEqual(5);
     for (const variables of environments) {
-      const own = Object.fromEntries(Object.entries(variables).filter(([name]) => !CONFIGURED.includes(name)));
+      const own = Object.fromEntries(
+        Object.entries(variables).filter(([name]) => !CONFIGURED.includes(name)),
+      );
       expect(environmentBytes(own)).toBeLessThanOrEqual(OWN_BYTES);
     }
   });
 
   it('is refused by a synth where Lambda would refuse it', () => {
-    const numbers = Array.from({ length: 120 }, (_, n) => [`4930${23_125_000 + n}`, 'receptionist']);
+    const numbers = Array.from({ length: 120 }, (_, n) => [
+      `4930${23_125_000 + n}`,
+      'receptionist',
+    ]);
     const synth = () => synthesize({ templateByNumber: Object.fromEntries(numbers) });
-    expect(synth).toThrow(/context key "templateByNumber": the environment of a function would be \d{4} bytes/);
+    expect(synth).toThrow(
+      /context key "templateByNumber": the environment of a function would be \d{4} bytes/,
+    );
   });
 
   it('is counted as JSON, with names that are not known yet', () => {

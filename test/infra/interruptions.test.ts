@@ -11,13 +11,19 @@ const bus = only(template, 'AWS::Events::EventBus');
 
 describe('the interrupt function', () => {
   it('has time for a slow push, and what it needs to know', () => {
-    expect(interrupt.properties).toMatchObject({ Timeout: 10, MemorySize: 1769, Architectures: ['arm64'] });
+    expect(interrupt.properties).toMatchObject({
+      Timeout: 10,
+      MemorySize: 1769,
+      Architectures: ['arm64'],
+    });
     expect(interrupt.properties.Environment).toEqual({
       Variables: {
         TEMPLATE: 'conversation',
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         OUTCOMES_BUS: { Ref: bus.id },
-        INTERRUPTION_QUEUE_URL: { Ref: only(template, 'AWS::SQS::Queue', { RedrivePolicy: {} }).id },
+        INTERRUPTION_QUEUE_URL: {
+          Ref: only(template, 'AWS::SQS::Queue', { RedrivePolicy: {} }).id,
+        },
         WEBSOCKET_ENDPOINT: { 'Fn::Join': ['', expect.arrayContaining(['https://', '/live'])] },
       },
     });
@@ -101,8 +107,12 @@ describe('the external API', () => {
       Description: Match.stringLikeRegexp('external API'),
     });
     const known = (name: 'webhook' | 'interrupt') => {
-      const { Variables } = functionNamed(pushing, name).properties.Environment as { Variables: object };
-      return Object.fromEntries(Object.entries(Variables).filter(([key]) => key.startsWith('EXTERNAL_API_')));
+      const { Variables } = functionNamed(pushing, name).properties.Environment as {
+        Variables: object;
+      };
+      return Object.fromEntries(
+        Object.entries(Variables).filter(([key]) => key.startsWith('EXTERNAL_API_')),
+      );
     };
     expect(known('webhook')).toEqual({});
     expect(known('interrupt')).toEqual({
@@ -124,7 +134,11 @@ describe('the external API', () => {
     expect(pushing.findOutputs('ExternalApiTokenCommand').ExternalApiTokenCommand?.Value).toEqual({
       'Fn::Join': [
         '',
-        ['aws secretsmanager put-secret-value --secret-id ', { Ref: secret.id }, " --secret-string '<token>'"],
+        [
+          'aws secretsmanager put-secret-value --secret-id ',
+          { Ref: secret.id },
+          " --secret-string '<token>'",
+        ],
       ],
     });
   });

@@ -7,13 +7,19 @@ const interrupt = functionNamed(template, 'interrupt');
 
 describe('the job function', () => {
   it('has a minute, and interrupts as the interrupt function does', () => {
-    expect(job.properties).toMatchObject({ Timeout: 60, MemorySize: 1769, Architectures: ['arm64'] });
+    expect(job.properties).toMatchObject({
+      Timeout: 60,
+      MemorySize: 1769,
+      Architectures: ['arm64'],
+    });
     expect(job.properties.Environment).toEqual(interrupt.properties.Environment);
   });
 
   it('is not tried again by Lambda, and what failed is a dead letter', () => {
     const own = { FunctionName: { Ref: job.id } };
-    const deadLetters = only(template, 'AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 });
+    const deadLetters = only(template, 'AWS::SQS::Queue', {
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    });
     expect(only(template, 'AWS::Lambda::EventInvokeConfig', own).properties).toMatchObject({
       MaximumEventAgeInSeconds: 60,
       MaximumRetryAttempts: 0,

@@ -5,8 +5,12 @@ const FUNCTIONS = ['webhook', 'websocket', 'interrupt', 'job'] as const;
 
 /** What each function may do on Bedrock. */
 function allowed(template: ReturnType<typeof synthesize>, name: (typeof FUNCTIONS)[number]) {
-  const [role] = (functionNamed(template, name).properties.Role as ReturnType<typeof arnOf>)['Fn::GetAtt'];
-  const { PolicyDocument } = only(template, 'AWS::IAM::Policy', { Roles: [{ Ref: role }] }).properties;
+  const [role] = (functionNamed(template, name).properties.Role as ReturnType<typeof arnOf>)[
+    'Fn::GetAtt'
+  ];
+  const { PolicyDocument } = only(template, 'AWS::IAM::Policy', {
+    Roles: [{ Ref: role }],
+  }).properties;
   const { Statement } = PolicyDocument as { Statement: { Action: unknown }[] };
   return Statement.filter(({ Action }) => JSON.stringify(Action).includes('bedrock:'));
 }
@@ -17,9 +21,17 @@ const allow = (Resource: object, Condition?: object) => ({
   Resource,
   ...(Condition && { Condition }),
 });
-const arn = (...parts: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]] });
+const arn = (...parts: unknown[]) => ({
+  'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]],
+});
 const REGION = { Ref: 'AWS::Region' };
-const PROFILE = arn(':bedrock:', REGION, ':', { Ref: 'AWS::AccountId' }, ':inference-profile/eu.amazon.nova-lite-v1:0');
+const PROFILE = arn(
+  ':bedrock:',
+  REGION,
+  ':',
+  { Ref: 'AWS::AccountId' },
+  ':inference-profile/eu.amazon.nova-lite-v1:0',
+);
 
 describe('a language model', () => {
   it('is asked by job alone, and no other one', () => {
@@ -31,7 +43,9 @@ describe('a language model', () => {
       [allow(arn(':bedrock:', REGION, '::foundation-model/amazon.nova-lite-v1:0'))],
     ]);
     for (const name of FUNCTIONS) {
-      const { Variables } = functionNamed(template, name).properties.Environment as { Variables: object };
+      const { Variables } = functionNamed(template, name).properties.Environment as {
+        Variables: object;
+      };
       expect(Object.entries(Variables).filter(([key]) => key === 'BEDROCK_MODEL_ID')).toEqual(
         name === 'job' ? [['BEDROCK_MODEL_ID', 'amazon.nova-lite-v1:0']] : [],
       );

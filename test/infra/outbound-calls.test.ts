@@ -9,14 +9,17 @@ const call = functionNamed(template, 'call');
 const table = only(template, 'AWS::DynamoDB::Table');
 const deadLetters = only(template, 'AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 });
 const token = only(template, 'AWS::SecretsManager::Secret', {
-  Description: "Token for outbound calls by AI Flow's REST API: a placeholder until its owner puts the real one in",
+  Description:
+    "Token for outbound calls by AI Flow's REST API: a placeholder until its owner puts the real one in",
 });
 
 describe('the call function', () => {
   it('is only there when it is configured', () => {
     const without = synthesize();
     expect(() => functionNamed(without, 'call')).toThrow();
-    expect(Object.keys(without.findOutputs('*')).filter((name) => name.startsWith('Call'))).toEqual([]);
+    expect(Object.keys(without.findOutputs('*')).filter((name) => name.startsWith('Call'))).toEqual(
+      [],
+    );
     expect(createStack().call).toBeUndefined();
   });
 
@@ -36,13 +39,21 @@ describe('the call function', () => {
 
   it('may claim calls and no session, read its own token, leave dead letters and log, and no more', () => {
     const [role] = (call.properties.Role as ReturnType<typeof arnOf>)['Fn::GetAtt'];
-    const { PolicyDocument } = only(template, 'AWS::IAM::Policy', { Roles: [{ Ref: role }] }).properties;
-    const allow = (Action: string | string[], Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
+    const { PolicyDocument } = only(template, 'AWS::IAM::Policy', {
+      Roles: [{ Ref: role }],
+    }).properties;
+    const allow = (Action: string | string[], Resource: unknown) => ({
+      Effect: 'Allow',
+      Action,
+      Resource,
+    });
     expect((PolicyDocument as { Statement: unknown[] }).Statement).toEqual([
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], expect.anything()),
       {
         ...allow(['dynamodb:DeleteItem', 'dynamodb:PutItem'], arnOf(table)),
-        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${callKey('').pk.S}*`] } },
+        Condition: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${callKey('').pk.S}*`] },
+        },
       },
       allow('secretsmanager:GetSecretValue', { Ref: token.id }),
       allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], arnOf(deadLetters)),
@@ -51,7 +62,8 @@ describe('the call function', () => {
 
   it('is never invoked again by Lambda: what failed is a dead letter', () => {
     expect(
-      only(template, 'AWS::Lambda::EventInvokeConfig', { FunctionName: { Ref: call.id } }).properties,
+      only(template, 'AWS::Lambda::EventInvokeConfig', { FunctionName: { Ref: call.id } })
+        .properties,
     ).toMatchObject({
       MaximumEventAgeInSeconds: 300,
       MaximumRetryAttempts: 0,
@@ -61,11 +73,15 @@ describe('the call function', () => {
 
   it('is invoked by nobody until it is granted', () => {
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
-    expect(permissions.filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes(call.id))).toEqual(
-      [],
-    );
+    expect(
+      permissions.filter(({ Properties }) =>
+        JSON.stringify(Properties.FunctionName).includes(call.id),
+      ),
+    ).toEqual([]);
     const stack = createStack({ outbound });
-    const role = new Role(stack, 'Reminder', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(stack, 'Reminder', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     expect(stack.call?.grantInvoke(role).success).toBe(true);
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction' }] },

@@ -14,13 +14,17 @@ const filters = Object.values(template.findResources('AWS::Logs::MetricFilter'))
   ({ Properties }) => Properties as Filter,
 );
 const logGroupOf = (name: FunctionName) =>
-  (functionNamed(template, name).properties.LoggingConfig as { LogGroup: { Ref: string } }).LogGroup.Ref;
+  (functionNamed(template, name).properties.LoggingConfig as { LogGroup: { Ref: string } }).LogGroup
+    .Ref;
 
 /** The messages that the functions log, as they write them. */
 async function logged(): Promise<string[]> {
   const messages: string[] = [];
   const log = (message: string) => void messages.push(message);
-  const outcomes = createOutcomes({ bus: { put: async () => {} }, log: { info: log, warn: log, error: log } });
+  const outcomes = createOutcomes({
+    bus: { put: async () => {} },
+    log: { info: log, warn: log, error: log },
+  });
   const all = ['delivered', 'deferred', 'heard', 'skipped', 'failed'] as const;
   await outcomes.publish(all.map((outcome) => ({ interruption_id: 'i-1', outcome })));
   return messages;

@@ -25,7 +25,9 @@ const job = functionNamed(template, 'job');
 const table = arnOf(only(template, 'AWS::DynamoDB::Table'));
 const bus = arnOf(only(template, 'AWS::Events::EventBus'));
 const secret = (name: string) => ({
-  Ref: Object.keys(template.findResources('AWS::SecretsManager::Secret')).find((id) => id.startsWith(name)),
+  Ref: Object.keys(template.findResources('AWS::SecretsManager::Secret')).find((id) =>
+    id.startsWith(name),
+  ),
 });
 const deadLetters = only(template, 'AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 });
 const queue = only(template, 'AWS::SQS::Queue', { MessageRetentionPeriod: 300 });
@@ -52,11 +54,17 @@ const CONNECTIONS = routeArn(template, 'WEBSOCKET', '/live/POST/@connections/*')
 /** What the role of a function may do. */
 function allowed({ properties }: typeof webhook): Statement[] {
   const [role] = (properties.Role as ReturnType<typeof arnOf>)['Fn::GetAtt'];
-  const { PolicyDocument } = only(template, 'AWS::IAM::Policy', { Roles: [{ Ref: role }] }).properties;
+  const { PolicyDocument } = only(template, 'AWS::IAM::Policy', {
+    Roles: [{ Ref: role }],
+  }).properties;
   return (PolicyDocument as { Statement: Statement[] }).Statement;
 }
 
-const allow = (Action: string | string[], Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
+const allow = (Action: string | string[], Resource: unknown) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
 
 const ownLog = ({ id }: { id: string }) =>
   allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf({ id: logGroupOf(id) }));
@@ -67,20 +75,31 @@ const logGroupOf = (id: string) =>
 /** As `functions/sessions` sends them; both functions drive the same store. */
 function tableCommands(): string[] {
   const sources = globSync('functions/sessions/*.ts').map((file) => readFileSync(file, 'utf8'));
-  const sent = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(/g)].map(([, command]) => command));
+  const sent = sources.flatMap((source) =>
+    [...source.matchAll(/new (\w+)Command\(/g)].map(([, command]) => command),
+  );
   return [...new Set(sent)].map((command) => `dynamodb:${command}`).sort();
 }
 
 describe('every policy', () => {
   it('allows no wildcard, neither in what a role may do nor in who may use a resource', () => {
-    const documents = ['AWS::IAM::Policy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap((type) =>
-      Object.values(template.findResources(type)),
-    );
+    const documents = [
+      'AWS::IAM::Policy',
+      'AWS::SQS::QueuePolicy',
+      'AWS::SNS::TopicPolicy',
+    ].flatMap((type) => Object.values(template.findResources(type)));
     const wild = documents
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as (Statement & { Principal?: unknown })[])
+      .flatMap(
+        ({ Properties }) =>
+          Properties.PolicyDocument.Statement as (Statement & { Principal?: unknown })[],
+      )
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action, Resource, Principal }) =>
-        [Action].flat().map((action) => `${action} on ${JSON.stringify(Resource)} by ${JSON.stringify(Principal)}`),
+        [Action]
+          .flat()
+          .map(
+            (action) => `${action} on ${JSON.stringify(Resource)} by ${JSON.stringify(Principal)}`,
+          ),
       )
       .filter((permission) => permission.includes('*'));
     expect(wild).toEqual(WILDCARDS.map((allowed) => expect.stringMatching(allowed)));
@@ -91,7 +110,11 @@ describe('every policy', () => {
     for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
-        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'lambda.amazonaws.com' },
+        },
       ]);
     }
   });
@@ -123,7 +146,13 @@ describe('the functions', () => {
   ];
 
   it('interrupt may claim sessions, push, read its own token, take from its queue and send to it, publish outcomes and log, and no more', () => {
-    const consume = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
+    const consume = [
+      'ChangeMessageVisibility',
+      'DeleteMessage',
+      'GetQueueAttributes',
+      'GetQueueUrl',
+      'ReceiveMessage',
+    ];
     expect(allowed(interrupt)).toEqual([
       ownLog(interrupt),
       allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], arnOf(deadLetters)),
@@ -145,11 +174,14 @@ describe('the functions', () => {
   });
 
   it('are invoked by nobody but what is theirs', () => {
-    const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => [
-      Properties.FunctionName,
-      Properties.Principal,
-      JSON.stringify(Properties.SourceArn).match(/\/\*(\/\*\/\w+|\$\w+)/)?.[0] ?? Properties.SourceArn,
-    ]);
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).map(
+      ({ Properties }) => [
+        Properties.FunctionName,
+        Properties.Principal,
+        JSON.stringify(Properties.SourceArn).match(/\/\*(\/\*\/\w+|\$\w+)/)?.[0] ??
+          Properties.SourceArn,
+      ],
+    );
     expect(permissions).toHaveLength(7);
     expect(permissions).toEqual(
       expect.arrayContaining([
@@ -174,15 +206,22 @@ describe('the functions', () => {
 describe('with a bucket of clips, each function', () => {
   const withBucket = synthesize({ assetsBucket: { name: 'clips', assets: [] } });
 
-  it.each(['webhook', 'websocket', 'interrupt', 'job'] as const)('%s may read clips there, and no more', (name) => {
-    const [role] = (functionNamed(withBucket, name).properties.Role as ReturnType<typeof arnOf>)['Fn::GetAtt'];
-    const { PolicyDocument } = only(withBucket, 'AWS::IAM::Policy', { Roles: [{ Ref: role }] }).properties;
-    const { Statement } = PolicyDocument as { Statement: Statement[] };
-    const clips = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::clips/*.wav']] };
-    expect(Statement.filter(({ Action }) => JSON.stringify(Action).includes('s3:'))).toEqual([
-      allow('s3:GetObject', clips),
-    ]);
-  });
+  it.each(['webhook', 'websocket', 'interrupt', 'job'] as const)(
+    '%s may read clips there, and no more',
+    (name) => {
+      const [role] = (functionNamed(withBucket, name).properties.Role as ReturnType<typeof arnOf>)[
+        'Fn::GetAtt'
+      ];
+      const { PolicyDocument } = only(withBucket, 'AWS::IAM::Policy', {
+        Roles: [{ Ref: role }],
+      }).properties;
+      const { Statement } = PolicyDocument as { Statement: Statement[] };
+      const clips = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::clips/*.wav']] };
+      expect(Statement.filter(({ Action }) => JSON.stringify(Action).includes('s3:'))).toEqual([
+        allow('s3:GetObject', clips),
+      ]);
+    },
+  );
 
   it('of a deployment without one asks for nothing in S3', () => {
     expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toContain('s3:');
@@ -203,15 +242,19 @@ describe('who interrupts', () => {
       [{ Service: 'events.amazonaws.com' }, arnOf(deadLetters)],
       [{ Service: 'sns.amazonaws.com' }, arnOf(deadLetters)],
     ]);
-    for (const { Condition } of allowing) expect(Condition).toHaveProperty(['ArnEquals', 'aws:SourceArn']);
+    for (const { Condition } of allowing)
+      expect(Condition).toHaveProperty(['ArnEquals', 'aws:SourceArn']);
     const denying = statements.filter(({ Effect }) => Effect === 'Deny');
     expect(denying).toHaveLength(3);
-    for (const { Condition } of denying) expect(Condition).toEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+    for (const { Condition } of denying)
+      expect(Condition).toEqual({ Bool: { 'aws:SecureTransport': 'false' } });
   });
 
   it('gets all of that, to the letter, by grantInterrupt', () => {
     const stack = createStack();
-    stack.grantInterrupt(new Role(stack, 'Sender', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+    stack.grantInterrupt(
+      new Role(stack, 'Sender', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+    );
     const granted = Template.fromStack(stack);
     const [policy] = Object.entries(granted.findResources('AWS::IAM::Policy')).filter(([id]) =>
       id.startsWith('Sender'),

@@ -18,23 +18,33 @@ describe('the webhook function', () => {
   it.each([
     ['without an external API', template, 'websocket', 3_500, 9],
     ['with one', synthesize({ externalApi, slowAnswerWaitMs: 0 }), 'channel,websocket', 0, 5],
-  ])('knows what can be pushed, and has 5 s more than it may wait: %s', (_, of, PUSH_WAYS, wait_ms, Timeout) => {
-    const Environment = { Variables: { PUSH_WAYS, SLOW_ANSWER_WAIT_MS: String(wait_ms) } };
-    expect(functionNamed(of, 'webhook').properties).toMatchObject({ Environment, Timeout });
-    expect(functionNamed(of, 'websocket').properties).toMatchObject({ Environment, Timeout: 5 });
-    // API Gateway waits for 30 s unless it is told not to.
-    of.allResourcesProperties('AWS::ApiGatewayV2::Integration', { TimeoutInMillis: Match.absent() });
-  });
+  ])(
+    'knows what can be pushed, and has 5 s more than it may wait: %s',
+    (_, of, PUSH_WAYS, wait_ms, Timeout) => {
+      const Environment = { Variables: { PUSH_WAYS, SLOW_ANSWER_WAIT_MS: String(wait_ms) } };
+      expect(functionNamed(of, 'webhook').properties).toMatchObject({ Environment, Timeout });
+      expect(functionNamed(of, 'websocket').properties).toMatchObject({ Environment, Timeout: 5 });
+      // API Gateway waits for 30 s unless it is told not to.
+      of.allResourcesProperties('AWS::ApiGatewayV2::Integration', {
+        TimeoutInMillis: Match.absent(),
+      });
+    },
+  );
 
   it('knows its table, its secret and its call flow, and keeps the common variables', () => {
-    const { Environment } = functionNamed(synthesize({ template: 'receptionist' }), 'webhook').properties;
+    const { Environment } = functionNamed(
+      synthesize({ template: 'receptionist' }),
+      'webhook',
+    ).properties;
     expect(Environment).toEqual({
       Variables: {
         TEMPLATE: 'receptionist',
         SESSIONS_TABLE: { Ref: only(template, 'AWS::DynamoDB::Table').id },
         WEBHOOK_TOKEN_SECRET_ARN: { Ref: only(template, 'AWS::SecretsManager::Secret').id },
         OUTCOMES_BUS: { Ref: only(template, 'AWS::Events::EventBus').id },
-        INTERRUPTION_QUEUE_URL: { Ref: only(template, 'AWS::SQS::Queue', { RedrivePolicy: {} }).id },
+        INTERRUPTION_QUEUE_URL: {
+          Ref: only(template, 'AWS::SQS::Queue', { RedrivePolicy: {} }).id,
+        },
         JOB_FUNCTION_URL: expect.anything(),
         PUSH_WAYS: 'websocket',
         SLOW_ANSWER_WAIT_MS: '3500',
@@ -46,7 +56,10 @@ describe('the webhook function', () => {
     const mapped = synthesize({ templateByNumber: { '+493023125000': 'receptionist' } });
     for (const name of ['webhook', 'websocket', 'interrupt', 'job'] as const) {
       expect(functionNamed(mapped, name).properties.Environment).toMatchObject({
-        Variables: { TEMPLATE: 'conversation', TEMPLATE_BY_NUMBER: '{"+493023125000":"receptionist"}' },
+        Variables: {
+          TEMPLATE: 'conversation',
+          TEMPLATE_BY_NUMBER: '{"+493023125000":"receptionist"}',
+        },
       });
     }
   });
@@ -67,7 +80,9 @@ describe('logs', () => {
   });
 
   it('of requests hold nothing about who called or from where', () => {
-    const { AccessLogSettings } = only(template, 'AWS::ApiGatewayV2::Stage', { StageName: '$default' }).properties;
+    const { AccessLogSettings } = only(template, 'AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+    }).properties;
     const { Format } = AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toContain('request_id');
     expect(Format).not.toMatch(/identity|sourceIp|userAgent|authorizer|header|querystring|\.path/i);
@@ -79,12 +94,19 @@ describe('the API', () => {
     const { id } = only(template, 'AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' });
     const like = { Properties: { ApiId: { Ref: id } } };
     const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route', like));
-    expect(routes.map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType])).toEqual([
+    expect(
+      routes.map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType]),
+    ).toEqual([
       ['POST /webhook', 'NONE'],
       ['POST /interruptions', 'AWS_IAM'],
     ]);
-    const integrations = Object.values(template.findResources('AWS::ApiGatewayV2::Integration', like));
-    expect(integrations.map(({ Properties }) => Properties.PayloadFormatVersion)).toEqual(['2.0', '2.0']);
+    const integrations = Object.values(
+      template.findResources('AWS::ApiGatewayV2::Integration', like),
+    );
+    expect(integrations.map(({ Properties }) => Properties.PayloadFormatVersion)).toEqual([
+      '2.0',
+      '2.0',
+    ]);
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       ProtocolType: 'HTTP',
       CorsConfiguration: Match.absent(),
@@ -125,11 +147,13 @@ describe('the webhook token', () => {
 describe('monitoring', () => {
   it('raises an alarm for each way to leave a caller in silence, or uninformed', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
-    const rules = alarms.map(({ Properties: { MetricName, Threshold, ExtendedStatistic, Statistic } }) => [
-      MetricName,
-      ExtendedStatistic ?? Statistic,
-      Threshold,
-    ]);
+    const rules = alarms.map(
+      ({ Properties: { MetricName, Threshold, ExtendedStatistic, Statistic } }) => [
+        MetricName,
+        ExtendedStatistic ?? Statistic,
+        Threshold,
+      ],
+    );
     expect(rules).toEqual([
       ['Errors', 'Sum', 0],
       ['Throttles', 'Sum', 0],
@@ -157,7 +181,11 @@ describe('the outputs', () => {
     expect(outputs.WebhookTokenCommand?.Value).toEqual({
       'Fn::Join': [
         '',
-        ['aws secretsmanager get-secret-value --secret-id ', secret, ' --query SecretString --output text'],
+        [
+          'aws secretsmanager get-secret-value --secret-id ',
+          secret,
+          ' --query SecretString --output text',
+        ],
       ],
     });
   });
@@ -165,7 +193,9 @@ describe('the outputs', () => {
   it('have the address of every way to interrupt', () => {
     const ref = (type: string, like?: object) => ({ Ref: only(template, type, like).id });
     const outputs = template.findOutputs('*');
-    const values = Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, Value]));
+    const values = Object.fromEntries(
+      Object.entries(outputs).map(([id, { Value }]) => [id, Value]),
+    );
     expect(values).toMatchObject({
       InterruptionBusName: ref('AWS::Events::EventBus'),
       InterruptionTopicArn: ref('AWS::SNS::Topic'),
@@ -175,7 +205,12 @@ describe('the outputs', () => {
         'Fn::Join': [
           '',
           [
-            { 'Fn::GetAtt': [ref('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }).Ref, 'ApiEndpoint'] },
+            {
+              'Fn::GetAtt': [
+                ref('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }).Ref,
+                'ApiEndpoint',
+              ],
+            },
             '/interruptions',
           ],
         ],

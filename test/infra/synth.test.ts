@@ -39,7 +39,14 @@ function synth(...options: string[]): Promise<{ code: unknown; output: string }>
     HTTP_PROXY: url,
     HTTPS_PROXY: url,
   };
-  const args = ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', join(home, 'cdk.out'), ...options];
+  const args = [
+    'node_modules/aws-cdk/bin/cdk',
+    'synth',
+    '--quiet',
+    '--output',
+    join(home, 'cdk.out'),
+    ...options,
+  ];
   return new Promise((resolve) =>
     execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, output: (stdout + stderr).trim() }),
@@ -64,7 +71,9 @@ describe('cdk synth', () => {
     ];
     const everything = context.flatMap((pair) => ['-c', pair]);
     expect(await synth(...everything)).toEqual({ code: 0, output: '' });
-    const { pluginReports } = JSON.parse(await readFile(join(home, 'cdk.out/validation-report.json'), 'utf8'));
+    const { pluginReports } = JSON.parse(
+      await readFile(join(home, 'cdk.out/validation-report.json'), 'utf8'),
+    );
     const reports = pluginReports as PluginReport[];
     expect(reports.map(({ pluginName }) => pluginName)).toContain('AwsSolutions');
     expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
@@ -75,8 +84,12 @@ describe('cdk synth', () => {
       'AwsSolutions::AwsSolutions-APIG4', // the same for the routes of the WebSocket API
       'AwsSolutions::AwsSolutions-DDB3', // nothing to restore: items expire
       'AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/amazon.nova-lite-v1:0]', // wherever the profile leads
-      ...Array(2).fill(expect.stringMatching(/^AwsSolutions::AwsSolutions-IAM5\[.*connections\/\*\]$/)), // to send on any connection there is
-      ...Array(4).fill('AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::clips/*.wav]'), // clips of that bucket
+      ...Array(2).fill(
+        expect.stringMatching(/^AwsSolutions::AwsSolutions-IAM5\[.*connections\/\*\]$/),
+      ), // to send on any connection there is
+      ...Array(4).fill(
+        'AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::clips/*.wav]',
+      ), // clips of that bucket
       'AwsSolutions::AwsSolutions-SMG4', // the webhook token's other copy is typed in by hand
       'AwsSolutions::AwsSolutions-SMG4', // the external API's token comes from AI Flow
       'AwsSolutions::AwsSolutions-SMG4', // so does the token for outbound calls
@@ -87,6 +100,8 @@ describe('cdk synth', () => {
   it('refuses a configuration that could not work, in one sentence', async () => {
     const { code, output } = await synth('-c', 'template=fax');
     expect(code).toBe(1);
-    expect(output).toContain('InvalidConfiguration: context key "template" is "fax": name a call flow');
+    expect(output).toContain(
+      'InvalidConfiguration: context key "template" is "fax": name a call flow',
+    );
   });
 });

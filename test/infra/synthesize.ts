@@ -13,11 +13,16 @@ process.env.CDK_VALIDATION = 'false';
 /** The stack as deployed: with the feature flags of `cdk.json`. */
 export function createStack(props: Partial<AiFlowStackProps> = {}): AiFlowStack {
   const app = new App({ context });
-  const defaults = { template: 'conversation', logRetentionDays: RetentionDays.ONE_MONTH, slowAnswerWaitMs: 3_500 };
+  const defaults = {
+    template: 'conversation',
+    logRetentionDays: RetentionDays.ONE_MONTH,
+    slowAnswerWaitMs: 3_500,
+  };
   return new AiFlowStack(app, 'AiFlowLambda', { ...defaults, ...props });
 }
 
-export const synthesize = (props?: Partial<AiFlowStackProps>) => Template.fromStack(createStack(props));
+export const synthesize = (props?: Partial<AiFlowStackProps>) =>
+  Template.fromStack(createStack(props));
 
 export const externalApi = {
   url: 'https://api.example.com/sessions/{session_id}/actions',

@@ -8,7 +8,11 @@ it('the table of `npm start` has the keys of the deployed one', async () => {
   const database = await startDatabase('sessions', console.log);
   try {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const client = new DynamoDBClient({ endpoint: database.endpoint, region: 'local', credentials });
+    const client = new DynamoDBClient({
+      endpoint: database.endpoint,
+      region: 'local',
+      credentials,
+    });
     const { Table } = await client.send(new DescribeTableCommand({ TableName: 'sessions' }));
     expect(Table).toMatchObject({ KeySchema, AttributeDefinitions });
   } finally {

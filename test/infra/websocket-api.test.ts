@@ -4,20 +4,28 @@ import { functionNamed, only, synthesize } from './synthesize.ts';
 
 const template = synthesize();
 const { id: api } = only(template, 'AWS::ApiGatewayV2::Api', { ProtocolType: 'WEBSOCKET' });
-const ofApi = (type: string) => Object.entries(template.findResources(type, { Properties: { ApiId: { Ref: api } } }));
+const ofApi = (type: string) =>
+  Object.entries(template.findResources(type, { Properties: { ApiId: { Ref: api } } }));
 
 describe('the WebSocket API', () => {
   it('has three routes, all to the websocket function', () => {
-    const routes = ofApi('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties.RouteKey);
+    const routes = ofApi('AWS::ApiGatewayV2::Route').map(
+      ([, { Properties }]) => Properties.RouteKey,
+    );
     expect(routes.sort()).toEqual(['$connect', '$default', '$disconnect']);
-    const integrations = ofApi('AWS::ApiGatewayV2::Integration').map(([, { Properties }]) => Properties);
+    const integrations = ofApi('AWS::ApiGatewayV2::Integration').map(
+      ([, { Properties }]) => Properties,
+    );
     const { id } = functionNamed(template, 'websocket');
     expect(integrations).toHaveLength(3);
-    for (const { IntegrationUri } of integrations) expect(JSON.stringify(IntegrationUri)).toContain(id);
+    for (const { IntegrationUri } of integrations)
+      expect(JSON.stringify(IntegrationUri)).toContain(id);
   });
 
   it('sends what the function returns for an event back as a frame, and only that', () => {
-    const answered = ofApi('AWS::ApiGatewayV2::RouteResponse').map(([, { Properties }]) => Properties.RouteId.Ref);
+    const answered = ofApi('AWS::ApiGatewayV2::RouteResponse').map(
+      ([, { Properties }]) => Properties.RouteId.Ref,
+    );
     const [route] = ofApi('AWS::ApiGatewayV2::Route').filter(
       ([, { Properties }]) => Properties.RouteKey === '$default',
     );
@@ -57,7 +65,8 @@ describe('the WebSocket API', () => {
   });
 
   it('answers with the same template, token and table as the webhook', () => {
-    const environment = (name: 'webhook' | 'websocket') => functionNamed(template, name).properties.Environment;
+    const environment = (name: 'webhook' | 'websocket') =>
+      functionNamed(template, name).properties.Environment;
     expect(environment('websocket')).toEqual(environment('webhook'));
   });
 });

@@ -44,7 +44,9 @@ it('asks as the client of the SDK does', async () => {
   const client = new EventBridgeClient({ endpoint, region: REGION });
   const detail = { session_id: 's-1', text: 'Grüße' };
   const entry = { EventBusName: 'bus', Source: 'ai-flow-lambda', DetailType: 'Interruption Heard' };
-  await client.send(new PutEventsCommand({ Entries: [{ ...entry, Detail: JSON.stringify(detail) }] }));
+  await client.send(
+    new PutEventsCommand({ Entries: [{ ...entry, Detail: JSON.stringify(detail) }] }),
+  );
   client.destroy();
   await createEventBus({ name: 'bus', call: callAt(endpoint), clock: systemClock, random }).put([
     { detailType: 'Interruption Heard', detail },
@@ -61,7 +63,13 @@ describe('connections', () => {
   it('are waited for no longer than it was told', async () => {
     const clock = manualClock();
     const { endpoint } = await service((_request, response) => response.end('{}'));
-    const exchange = createExchange({ peer: 'S3', clock, connect_ms: 200, total_ms: 300, max_bytes: 2 });
+    const exchange = createExchange({
+      peer: 'S3',
+      clock,
+      connect_ms: 200,
+      total_ms: 300,
+      max_bytes: 2,
+    });
     const exchanging = exchange({ method: 'GET', url: endpoint, headers: {}, body: '' });
     clock.pass(200);
     await expect(exchanging).rejects.toThrow('S3 gave no connection within 200 ms');
@@ -115,8 +123,13 @@ describe('an answer', () => {
       const { endpoint, seen } = await service((_request, response) => {
         if (begin) response.writeHead(200).write('{');
       });
-      const clock = { ...systemClock, after: (ms: number, late: () => void) => systemClock.after(ms / 3, late) };
-      await expect(callAt(endpoint, clock)('A.B', {})).rejects.toThrow('events gave no answer within 300 ms');
+      const clock = {
+        ...systemClock,
+        after: (ms: number, late: () => void) => systemClock.after(ms / 3, late),
+      };
+      await expect(callAt(endpoint, clock)('A.B', {})).rejects.toThrow(
+        'events gave no answer within 300 ms',
+      );
       expect(seen.connections).toBe(2);
     }
   });
@@ -135,12 +148,16 @@ describe('an answer', () => {
     const stop = new AbortController();
     const { endpoint, seen } = await service(() => stop.abort(new Error('too late')));
     // Time stands still: nothing else can end it.
-    await expect(callAt(endpoint, manualClock())('A.B', {}, stop.signal)).rejects.toThrow('too late');
+    await expect(callAt(endpoint, manualClock())('A.B', {}, stop.signal)).rejects.toThrow(
+      'too late',
+    );
     expect(seen.connections).toBe(1);
   });
 
   it('may be large, but not without end', async () => {
-    const { endpoint } = await service((_request, response) => response.end(Buffer.alloc(1024 * 1024 + 1)));
+    const { endpoint } = await service((_request, response) =>
+      response.end(Buffer.alloc(1024 * 1024 + 1)),
+    );
     await expect(callAt(endpoint)('A.B', {})).rejects.toThrow('must be at most 1048576 bytes');
   });
 });

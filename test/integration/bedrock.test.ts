@@ -10,7 +10,13 @@ const MODEL = 'eu.amazon.nova-lite-v1:0';
 const REQUEST: ConverseRequest = {
   system: 'Be brief.',
   messages: [{ role: 'user', content: [{ text: 'Grüße aus Köln' }] }],
-  tools: [{ name: 'look_up', description: 'Where an order is.', input: { type: 'object', properties: {} } }],
+  tools: [
+    {
+      name: 'look_up',
+      description: 'Where an order is.',
+      input: { type: 'object', properties: {} },
+    },
+  ],
 };
 
 const text = (...texts: string[]) => [
@@ -21,7 +27,9 @@ const text = (...texts: string[]) => [
 const stop = (stopReason: string) => ({ messageStop: { stopReason } });
 const toolUse = (name: string, ...input: string[]) => [
   { contentBlockStart: { start: { toolUse: { toolUseId: 'use-1', name } }, contentBlockIndex: 1 } },
-  ...input.map((part) => ({ contentBlockDelta: { delta: { toolUse: { input: part } }, contentBlockIndex: 1 } })),
+  ...input.map((part) => ({
+    contentBlockDelta: { delta: { toolUse: { input: part } }, contentBlockIndex: 1 },
+  })),
   { contentBlockStop: { contentBlockIndex: 1 } },
 ];
 
@@ -46,12 +54,17 @@ async function modelThatAnswers(...answers: Answer[]) {
 const never = new AbortController().signal;
 
 it('streams the words of a model, and asks it as Bedrock wants to be asked', async () => {
-  const { converse, asked } = await modelThatAnswers([...text('Guten ', 'Tag! ', 'Schön.'), stop('end_turn')]);
+  const { converse, asked } = await modelThatAnswers([
+    ...text('Guten ', 'Tag! ', 'Schön.'),
+    stop('end_turn'),
+  ]);
   expect(await collected(converse(REQUEST, never))).toEqual(['Guten ', 'Tag! ', 'Schön.']);
   expect(asked).toMatchObject([
     {
       path: `/model/${MODEL}/converse-stream`,
-      headers: { authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 .*\/eu-central-1\/bedrock\//) },
+      headers: {
+        authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 .*\/eu-central-1\/bedrock\//),
+      },
       body: {
         system: [{ text: 'Be brief.' }],
         messages: [{ role: 'user', content: [{ text: 'Grüße aus Köln' }] }],
@@ -107,7 +120,9 @@ it('goes round by a tool: its input comes in pieces, its result goes back beside
       },
       {
         role: 'user',
-        content: [{ toolResult: { toolUseId: 'use-1', content: [{ json: { where: 'on its way' } }] } }],
+        content: [
+          { toolResult: { toolUseId: 'use-1', content: [{ json: { where: 'on its way' } }] } },
+        ],
       },
     ],
   });
@@ -115,7 +130,9 @@ it('goes round by a tool: its input comes in pieces, its result goes back beside
 
 it('a tool without parameters comes without input', async () => {
   const { converse } = await modelThatAnswers([...toolUse('hang_up'), stop('tool_use')]);
-  expect(await collected(converse(REQUEST, never))).toEqual([{ toolUseId: 'use-1', name: 'hang_up', input: {} }]);
+  expect(await collected(converse(REQUEST, never))).toEqual([
+    { toolUseId: 'use-1', name: 'hang_up', input: {} },
+  ]);
 });
 
 it('is throttled: the SDK tries again, then says so', async () => {
@@ -128,7 +145,10 @@ it('is throttled: the SDK tries again, then says so', async () => {
 });
 
 it('an error in mid-stream comes after the words before it', async () => {
-  const { converse } = await modelThatAnswers([...text('It has '), { throttlingException: { message: 'Slow down' } }]);
+  const { converse } = await modelThatAnswers([
+    ...text('It has '),
+    { throttlingException: { message: 'Slow down' } },
+  ]);
   const words: unknown[] = [];
   const listening = (async () => {
     for await (const word of converse(REQUEST, never)) words.push(word);

@@ -18,7 +18,13 @@ describe('a bucket', () => {
   it('is asked for the object with the signature of the function', async () => {
     const seen: (string | undefined)[] = [];
     const url = await s3(({ method, url, headers }, response) => {
-      seen.push(method, url, headers.authorization, headers.host, headers['x-amz-security-token'] as string);
+      seen.push(
+        method,
+        url,
+        headers.authorization,
+        headers.host,
+        headers['x-amz-security-token'] as string,
+      );
       response.end(clip);
     });
     const settings = { bucketUrl: url, region: 'eu-central-1' };
@@ -26,7 +32,9 @@ describe('a bucket', () => {
     expect(seen).toEqual([
       'GET',
       '/clips/intro.wav',
-      expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-central-1\/s3\/aws4_request, /),
+      expect.stringMatching(
+        /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-central-1\/s3\/aws4_request, /,
+      ),
       new URL(url).host,
       'TOKEN',
     ]);
@@ -44,7 +52,9 @@ describe('a bucket', () => {
 
   it('leaves no timer behind', async () => {
     const clock = manualClock();
-    expect(await bucketAt(await s3((_request, response) => response.end(clip)), clock)('intro.wav')).toEqual(clip);
+    expect(
+      await bucketAt(await s3((_request, response) => response.end(clip)), clock)('intro.wav'),
+    ).toEqual(clip);
     expect(clock.next()).toBeUndefined();
   });
 
@@ -71,7 +81,8 @@ describe('a bucket', () => {
     let sent = 0;
     const url = await s3((_request, response) => {
       const more = () => {
-        for (let room = true; room && sent < 64; sent++) room = response.write(Buffer.alloc(1024 * 1024));
+        for (let room = true; room && sent < 64; sent++)
+          room = response.write(Buffer.alloc(1024 * 1024));
         if (sent === 64) response.end();
       };
       response.on('drain', more);
@@ -82,12 +93,17 @@ describe('a bucket', () => {
   });
 
   it('is waited for no longer than 2 s, also when it has begun to answer', async () => {
-    const clock = { ...systemClock, after: (ms: number, late: () => void) => systemClock.after(ms / 20, late) };
+    const clock = {
+      ...systemClock,
+      after: (ms: number, late: () => void) => systemClock.after(ms / 20, late),
+    };
     for (const begin of [false, true]) {
       const url = await s3((_request, response) => {
         if (begin) response.writeHead(200).write(clip.subarray(0, 100));
       });
-      await expect(bucketAt(url, clock)('intro.wav')).rejects.toThrow('S3 gave no answer within 2000 ms');
+      await expect(bucketAt(url, clock)('intro.wav')).rejects.toThrow(
+        'S3 gave no answer within 2000 ms',
+      );
     }
   });
 });

@@ -28,7 +28,10 @@ describe('the row of an ordinary call', () => {
     ['over a WebSocket, with two keys after an answer', 'L0SM9cOFvHcCIhw=', 2],
   ])('stays within 1 KiB through 200 events: %s', async (_, socket, others) => {
     const line = lineTo(socket);
-    await line.hear({ kind: 'start', ...NUMBERS }, { actions: [speak(GREETING)], changes: remembered(0) });
+    await line.hear(
+      { kind: 'start', ...NUMBERS },
+      { actions: [speak(GREETING)], changes: remembered(0) },
+    );
     await line.speak(GREETING);
     for (let turn = 1; line.events() < EVENTS; turn++) {
       if (socket) await line.hear({ kind: 'voice' });
@@ -68,7 +71,12 @@ const words = (text: string, now: number): Happening => ({
 function lineTo(socket: string | undefined) {
   const [client, clock] = [dynamodb.client(), manualClock()];
   const id = `${ID.slice(0, -1)}${socket ? 'w' : 'h'}`;
-  const store = createDynamoDbCallStore({ client, table: dynamodb.table, clock, log: recordingLog() });
+  const store = createDynamoDbCallStore({
+    client,
+    table: dynamodb.table,
+    clock,
+    log: recordingLog(),
+  });
   const sizes: number[] = [];
   let events = 0;
 
@@ -78,7 +86,12 @@ function lineTo(socket: string | undefined) {
   async function hear(happening: Happening, said?: Said) {
     events += 1;
     clock.pass(250);
-    const fact = { id: randomBytes(6).toString('base64url'), at: clock.now(), ...(socket && { socket }), ...happening };
+    const fact = {
+      id: randomBytes(6).toString('base64url'),
+      at: clock.now(),
+      ...(socket && { socket }),
+      ...happening,
+    };
     const stored = await store.record(id, fact as Fact);
     await weigh();
     const { kind, at } = fact;
@@ -104,7 +117,9 @@ function lineTo(socket: string | undefined) {
   }
 
   async function weigh() {
-    const { Item = {} } = await client.send(new GetItemCommand({ TableName: dynamodb.table, Key: documentKey(id) }));
+    const { Item = {} } = await client.send(
+      new GetItemCommand({ TableName: dynamodb.table, Key: documentKey(id) }),
+    );
     sizes.push(rowBytes(Item));
   }
 }

@@ -16,18 +16,30 @@ const dynamodb = embeddedDynamoDb();
 describe('1,000 events in 50 calls, 50 at once', () => {
   it('lose no turn, and none is given twice', async () => {
     // Patient: a busy machine must not fail what is not about time.
-    const client = dynamodb.client({ requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 } });
-    const store = createDynamoDbCallStore({ client, table: dynamodb.table, clock, log: recordingLog() });
+    const client = dynamodb.client({
+      requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 },
+    });
+    const store = createDynamoDbCallStore({
+      client,
+      table: dynamodb.table,
+      clock,
+      log: recordingLog(),
+    });
     const ids = Array.from({ length: CALLS }, (_, n) => `crowd-${n}`);
     const at = clock.now();
     const atOnce = createLimit(AT_ONCE);
     await Promise.all(ids.map((id) => store.record(id, fact({ kind: 'start' }, { at }))));
     const hear = async (n: number) => {
-      const words = fact({ kind: 'words', print: `words ${n}`, ms: 900, until: at + 60_000 }, { at });
+      const words = fact(
+        { kind: 'words', print: `words ${n}`, ms: 900, until: at + 60_000 },
+        { at },
+      );
       const { call } = await store.record(`crowd-${n % CALLS}`, words);
       return { id: call.id, turn: turnOf(call, words.id) };
     };
-    const recorded = await Promise.all(Array.from({ length: EVENTS }, (_, n) => atOnce(() => hear(n))));
+    const recorded = await Promise.all(
+      Array.from({ length: EVENTS }, (_, n) => atOnce(() => hear(n))),
+    );
     const each = EVENTS / CALLS;
     for (const id of ids) {
       const turns = recorded.flatMap((one) => (one.id === id ? [one.turn] : []));

@@ -11,7 +11,12 @@ import type { CallStore, Stored } from '../../functions/call/call-store.ts';
 import { type Decision, decide } from '../../functions/call/decide.ts';
 import { type Call, freshCall, type Utterance } from '../../functions/call/document.ts';
 import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
-import { documentKey, listingKey, sessionKey, sessionPartition } from '../../functions/sessions/keys.ts';
+import {
+  documentKey,
+  listingKey,
+  sessionKey,
+  sessionPartition,
+} from '../../functions/sessions/keys.ts';
 import { describeCallStore } from '../sessions/call-store-contract.ts';
 import { describeHistory } from '../sessions/history-contract.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
@@ -107,7 +112,10 @@ describe('an answer that gets lost', () => {
     const [client, store] = [dynamodb.client(), storeWith(dynamodb.client())];
     const between = () => store.record('lost-1', other('between'));
     const lost = loseFirstAnswer(client, { between });
-    expect(factIds(await storeWith(client).record('lost-1', other('own')))).toEqual(['own', 'between']);
+    expect(factIds(await storeWith(client).record('lost-1', other('own')))).toEqual([
+      'own',
+      'between',
+    ]);
     expect(lost()).toBe(true);
     expect(factIds(await read(store, 'lost-1'))).toEqual(['own', 'between']);
   });
@@ -153,10 +161,14 @@ describe('an answer that gets lost', () => {
 
   it.each([
     ['and nobody wrote since', async () => {}],
-    ['and an event came', (store: CallStore, id: string) => store.record(id, fact({ kind: 'ended' }))],
+    [
+      'and an event came',
+      (store: CallStore, id: string) => store.record(id, fact({ kind: 'ended' })),
+    ],
     [
       'and somebody saved',
-      async (store: CallStore, id: string) => say(store, await store.record(id, other('key')), 'key'),
+      async (store: CallStore, id: string) =>
+        say(store, await store.record(id, other('key')), 'key'),
     ],
   ])('of the save that says something: it is said once, %s', async (name, between) => {
     const client = dynamodb.client();
@@ -170,7 +182,9 @@ describe('an answer that gets lost', () => {
     expect(lost()).toBe(true);
     const { call } = await read(rival, id);
     expect(call.applied.filter((by) => by === 'asked')).toHaveLength(1);
-    expect(call.queue.filter(({ key }) => key === 'asked')).toMatchObject([{ sent: { by: 'asked' } }]);
+    expect(call.queue.filter(({ key }) => key === 'asked')).toMatchObject([
+      { sent: { by: 'asked' } },
+    ]);
   });
 
   it('of a text that lies beside, and of claims', async () => {
@@ -178,7 +192,9 @@ describe('an answer that gets lost', () => {
     const lost = [loseFirstAnswer(puts, { of: 'PutItem' }), loseFirstAnswer(updates)];
     const store = storeWith(puts);
     const stored = await store.record('lost-4', other());
-    expect(await store.save(stored, { ...stored.call, queue: [utterance('a', { actions: LONG })] })).toBe(true);
+    expect(
+      await store.save(stored, { ...stored.call, queue: [utterance('a', { actions: LONG })] }),
+    ).toBe(true);
     expect((await read(store, 'lost-4')).call.queue).toMatchObject([{ actions: LONG }]);
     await storeWith(updates).keepClaims('lost-4', [['key', 'content']]);
     expect(await store.claimed('lost-4', 'key')).toBe('content');
@@ -189,7 +205,9 @@ describe('an answer that gets lost', () => {
     const [client, store] = [dynamodb.client(), storeWith(dynamodb.client())];
     const [call, target] = [{ ...freshCall('lost-5'), starts: 1 }, { label: 'order:lost-5' }];
     await store.list(call, [target]);
-    const lost = loseFirstAnswer(client, { between: () => store.list({ ...call, starts: 2 }, [target]) });
+    const lost = loseFirstAnswer(client, {
+      between: () => store.list({ ...call, starts: 2 }, [target]),
+    });
     await storeWith(client).unlist(call, [target]);
     expect(lost()).toBe(true);
     expect(await store.find(target)).toEqual(['lost-5']);
@@ -203,7 +221,10 @@ describe('an answer that is slow', () => {
     const direct = storeWith(dynamodb.client());
     await direct.record('slow-event', fact({ kind: 'start' }, { id: 'start' }));
     const { client, seen } = await slow();
-    expect(factIds(await storeWith(client).record('slow-event', other('own')))).toEqual(['start', 'own']);
+    expect(factIds(await storeWith(client).record('slow-event', other('own')))).toEqual([
+      'start',
+      'own',
+    ]);
     expect(seen()).toBe(2);
   });
 
@@ -212,12 +233,18 @@ describe('an answer that is slow', () => {
     const { client, seen } = await slow();
     expect(await storeWith(client).save(stored, { ...stored.call, turn: 1 })).toBe(false);
     expect(seen()).toBe(2);
-    expect((await read(storeWith(dynamodb.client()), 'slow-save')).call).toMatchObject({ turn: 1, facts: [] });
+    expect((await read(storeWith(dynamodb.client()), 'slow-save')).call).toMatchObject({
+      turn: 1,
+      facts: [],
+    });
   });
 
   async function slow() {
     const direct = await dynamodb.client().config.endpoint?.();
-    const { endpoint, seen } = await slowFirstAnswer(`http://${direct?.hostname}:${direct?.port}`, MS);
+    const { endpoint, seen } = await slowFirstAnswer(
+      `http://${direct?.hostname}:${direct?.port}`,
+      MS,
+    );
     return { client: dynamodb.client({ endpoint }), seen };
   }
 });
@@ -233,8 +260,14 @@ describe('what DynamoDB holds of a call', () => {
     await store.keepClaims('ttl', [['key', 'content']]);
     await store.keepTurn('ttl', 1, [{ kind: 'end', at: clock.now() }]);
     const all = await itemsOf('ttl');
-    expect(all.map(({ sk }) => sk?.S?.replace(/#.*/, '')).sort()).toEqual(['call', 'claims', 'said', 'turn']);
-    for (const one of all) expect(Number(one.expires_at?.N), one.sk?.S).toBeGreaterThanOrEqual(Number(inFourHours.N));
+    expect(all.map(({ sk }) => sk?.S?.replace(/#.*/, '')).sort()).toEqual([
+      'call',
+      'claims',
+      'said',
+      'turn',
+    ]);
+    for (const one of all)
+      expect(Number(one.expires_at?.N), one.sk?.S).toBeGreaterThanOrEqual(Number(inFourHours.N));
   });
 
   it('of a later version is refused, and said so', async () => {
@@ -258,8 +291,13 @@ describe('what DynamoDB holds of a call', () => {
     await store.save(stored, { ...stored.call, queue: queue.map((one) => ({ ...one })) });
     const said = (await itemsOf('text-gone')).find(({ sk }) => sk?.S?.startsWith('said#')) as Row;
     await putItem({ pk: said.pk, sk: said.sk } as Row);
-    expect((await read(store, 'text-gone')).call.queue).toMatchObject([{ key: 'a', actions: [] }, { key: 'b' }]);
-    expect(log.lines).toEqual([{ level: 'error', message: 'utterance_lost', session_id: 'text-gone', key: 'a' }]);
+    expect((await read(store, 'text-gone')).call.queue).toMatchObject([
+      { key: 'a', actions: [] },
+      { key: 'b' },
+    ]);
+    expect(log.lines).toEqual([
+      { level: 'error', message: 'utterance_lost', session_id: 'text-gone', key: 'a' },
+    ]);
   });
 
   it('is found for a day, and listings know of which start they are', async () => {
@@ -288,7 +326,8 @@ describe('listings that fail', () => {
       (next) => async (args) => {
         const result = await next(args);
         const { RequestItems } = args.input as { RequestItems?: Record<string, unknown> };
-        if (RequestItems && ++left) Object.assign(result.output, { UnprocessedItems: RequestItems });
+        if (RequestItems && ++left)
+          Object.assign(result.output, { UnprocessedItems: RequestItems });
         return result;
       },
       { step: 'initialize' },
@@ -337,7 +376,11 @@ describe('the row that earlier functions have written', () => {
     expect(commands.splice(0)).toEqual(['UpdateItem', 'GetItem']);
     expect(first.call).toMatchObject({ ...CALL, id: 'old-1', facts: [{ id: 'one' }] });
     const second = await store.record('old-1', other('two'));
-    expect(second.call).toMatchObject({ ...CALL, id: 'old-1', facts: [{ id: 'one' }, { id: 'two' }] });
+    expect(second.call).toMatchObject({
+      ...CALL,
+      id: 'old-1',
+      facts: [{ id: 'one' }, { id: 'two' }],
+    });
     await store.save(second, { ...second.call, state: {} });
     commands.splice(0);
     const third = await store.record('old-1', other('three'));
@@ -352,7 +395,10 @@ describe('the row that earlier functions have written', () => {
     expect(stored).toMatchObject({ call: { ...CALL, id: 'old-2' }, revision: 0 });
     const saves = [5, 6].map((turn) => store.save(stored, { ...stored.call, turn }));
     expect((await Promise.all(saves)).sort()).toEqual([false, true]);
-    expect((await read(store, 'old-2')).call).toMatchObject({ state: CALL.state, labels: CALL.labels });
+    expect((await read(store, 'old-2')).call).toMatchObject({
+      state: CALL.state,
+      labels: CALL.labels,
+    });
     expect(await store.save(stored, stored.call)).toBe(false);
   });
 
@@ -361,7 +407,10 @@ describe('the row that earlier functions have written', () => {
     const { client, commands } = counting();
     const store = storeWith(client);
     const start = fact({ kind: 'start' });
-    expect((await store.record('old-3', start)).call).toEqual({ ...freshCall('old-3'), facts: [start] });
+    expect((await store.record('old-3', start)).call).toEqual({
+      ...freshCall('old-3'),
+      facts: [start],
+    });
     expect(commands).toEqual(['UpdateItem']);
   });
 
@@ -370,7 +419,10 @@ describe('the row that earlier functions have written', () => {
     await putOld('old-4', { ended_at: { N: '17' } });
     expect((await read(store, 'old-4')).call.ended).toBe(17);
     await putOld('old-5', { transferred: { BOOL: true }, starts: { N: '2' } });
-    expect((await read(store, 'old-5')).call).toMatchObject({ transferred: { timeout: true }, reopened: true });
+    expect((await read(store, 'old-5')).call).toMatchObject({
+      transferred: { timeout: true },
+      reopened: true,
+    });
   });
 
   it('is forgotten with the call', async () => {
@@ -393,7 +445,8 @@ async function say(store: CallStore, stored: Stored, by: string): Promise<Decisi
   return say(store, await read(store, stored.call.id), by);
 }
 
-const putItem = (Item: Row) => dynamodb.client().send(new PutItemCommand({ TableName: dynamodb.table, Item }));
+const putItem = (Item: Row) =>
+  dynamodb.client().send(new PutItemCommand({ TableName: dynamodb.table, Item }));
 
 async function item(Key: Row): Promise<Row> {
   const command = new GetItemCommand({ TableName: dynamodb.table, Key, ConsistentRead: true });

@@ -39,13 +39,17 @@ describe('history in DynamoDB', () => {
     const lost = loseFirstAnswer(client);
     await store.keepTurn('lost', 1, [{ kind: 'caller', at: store.now(), text: 'Hi.' }]);
     expect(lost()).toBe(true);
-    expect(await store.history('lost', 5)).toEqual([{ kind: 'caller', at: store.now(), text: 'Hi.', turn: 1 }]);
+    expect(await store.history('lost', 5)).toEqual([
+      { kind: 'caller', at: store.now(), text: 'Hi.', turn: 1 },
+    ]);
   });
 
   it('expires with the session', async () => {
     const { store, client } = storeOf();
     await store.keepTurn('ttl', 7, [{ kind: 'end', at: store.now() }]);
-    const { Item } = await client.send(new GetItemCommand({ TableName: dynamodb.table, Key: turnKey('ttl', 7) }));
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: dynamodb.table, Key: turnKey('ttl', 7) }),
+    );
     expect(Item?.expires_at?.N).toBe(String(store.now() / 1000 + 4 * 3600));
   });
 
@@ -65,13 +69,20 @@ describe('history in DynamoDB', () => {
     const { store } = storeOf();
     const { signal } = controller;
     await expect(store.history('aborted', 1, signal)).rejects.toThrow(/abort/i);
-    await expect(store.keepTurn('aborted', 1, [{ kind: 'end', at: 0 }], signal)).rejects.toThrow(/abort/i);
+    await expect(store.keepTurn('aborted', 1, [{ kind: 'end', at: 0 }], signal)).rejects.toThrow(
+      /abort/i,
+    );
   });
 });
 
 function storeOf() {
   const [client, clock] = [dynamodb.client(), manualClock()];
-  const store = createDynamoDbCallStore({ client, table: dynamodb.table, clock, log: recordingLog() });
+  const store = createDynamoDbCallStore({
+    client,
+    table: dynamodb.table,
+    clock,
+    log: recordingLog(),
+  });
   return { client, clock, store: { ...store, now: clock.now } };
 }
 

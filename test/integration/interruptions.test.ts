@@ -23,7 +23,9 @@ const DELIVERED: Delivery = { status: 'delivered' };
 function functions(client: DynamoDBClient, sent: string[], onSend = async () => DELIVERED) {
   const channel: Channel = {
     async send(session_id, actions) {
-      sent.push(`${session_id}: ${actions.map((action) => ('text' in action ? action.text : action.type)).join(', ')}`);
+      sent.push(
+        `${session_id}: ${actions.map((action) => ('text' in action ? action.text : action.type)).join(', ')}`,
+      );
       return onSend();
     },
   };
@@ -51,7 +53,8 @@ function functions(client: DynamoDBClient, sent: string[], onSend = async () => 
   };
   const asked = async (request: object) => {
     const id = 'no id';
-    return (await interrupter(parseInterruption(request, { id, at: clock.now() }, clock.now()))).outcomes;
+    return (await interrupter(parseInterruption(request, { id, at: clock.now() }, clock.now())))
+      .outcomes;
   };
   return {
     outcomes,
@@ -59,14 +62,20 @@ function functions(client: DynamoDBClient, sent: string[], onSend = async () => 
     start: (id: string) => hear(EVENTS.session_start, id),
     says: (id: string, text: string) => hear({ ...EVENTS.user_speak, text }, id),
     end: (id: string) => hear(EVENTS.session_end, id),
-    interrupt: (session_id: string, id: string) => asked({ session_id, id, say: id, max_age_seconds: 300 }),
+    interrupt: (session_id: string, id: string) =>
+      asked({ session_id, id, say: id, max_age_seconds: 300 }),
   };
 }
 
-const wordOf = ({ outcome, reason, error }: OutcomeEvent | { outcome: string; reason?: string; error?: object }) =>
+const wordOf = ({
+  outcome,
+  reason,
+  error,
+}: OutcomeEvent | { outcome: string; reason?: string; error?: object }) =>
   reason ?? (error as OutcomeEvent['error'])?.code ?? outcome;
 
-const patient = () => dynamodb.client({ requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 } });
+const patient = () =>
+  dynamodb.client({ requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 } });
 
 describe('interruptions in DynamoDB', () => {
   it('of 300 at once over 30 ids in ten calls none is heard twice, and each has its outcome', async () => {
@@ -74,12 +83,16 @@ describe('interruptions in DynamoDB', () => {
     const lambdas = Array.from({ length: 3 }, () => functions(patient(), sent));
     for (let n = 0; n < 10; n++) await lambdas[0]?.start(`storm-${n}`);
     const results = await Promise.all(
-      Array.from({ length: 300 }, (_, n) => lambdas[n % 3]?.interrupt(`storm-${n % 10}`, `trigger-${n % 30}`)),
+      Array.from({ length: 300 }, (_, n) =>
+        lambdas[n % 3]?.interrupt(`storm-${n % 10}`, `trigger-${n % 30}`),
+      ),
     );
     expect(new Set(sent).size).toBe(sent.length);
     const words = results.flat().flatMap((outcome) => (outcome ? [wordOf(outcome)] : []));
     expect(words).toHaveLength(300);
-    expect(['delivered', 'duplicate', 'contended']).toEqual(expect.arrayContaining([...new Set(words)]));
+    expect(['delivered', 'duplicate', 'contended']).toEqual(
+      expect.arrayContaining([...new Set(words)]),
+    );
     expect(words.filter((word) => word === 'delivered')).toHaveLength(sent.length);
   }, 60_000);
 
@@ -91,7 +104,9 @@ describe('interruptions in DynamoDB', () => {
     const webhook = functions(patient(), sent);
     await start('crowded');
     usage();
-    const storm = Promise.all(Array.from({ length: 300 }, (_, n) => interrupt('crowded', `trigger-${n % 30}`)));
+    const storm = Promise.all(
+      Array.from({ length: 300 }, (_, n) => interrupt('crowded', `trigger-${n % 30}`)),
+    );
     expect(await webhook.says('crowded', 'hello')).toMatchObject([{ text: 'You said hello.' }]);
     expect((await storm).flat()).toHaveLength(300);
     // Five times read and written, and what became of thirty pushes.
@@ -99,21 +114,24 @@ describe('interruptions in DynamoDB', () => {
     expect(new Set(sent).size).toBe(sent.length);
   }, 60_000);
 
-  it.each(['save', 'delivery'])('one whose %s was written, and its answer lost, is said once', async (of) => {
-    const client = dynamodb.client();
-    const sent: string[] = [];
-    let lost = () => false;
-    const { start, interrupt } = functions(client, sent, async () => {
-      if (of !== 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
-      return DELIVERED;
-    });
-    await start(`lost-${of}`);
-    if (of === 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
-    expect(await interrupt(`lost-${of}`, 'a')).toMatchObject([{ outcome: 'delivered' }]);
-    expect(lost()).toBe(true);
-    expect(await interrupt(`lost-${of}`, 'a')).toMatchObject([{ reason: 'duplicate' }]);
-    expect(sent).toHaveLength(1);
-  });
+  it.each(['save', 'delivery'])(
+    'one whose %s was written, and its answer lost, is said once',
+    async (of) => {
+      const client = dynamodb.client();
+      const sent: string[] = [];
+      let lost = () => false;
+      const { start, interrupt } = functions(client, sent, async () => {
+        if (of !== 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
+        return DELIVERED;
+      });
+      await start(`lost-${of}`);
+      if (of === 'save') lost = loseFirstAnswer(client, { of: 'UpdateItem' });
+      expect(await interrupt(`lost-${of}`, 'a')).toMatchObject([{ outcome: 'delivered' }]);
+      expect(lost()).toBe(true);
+      expect(await interrupt(`lost-${of}`, 'a')).toMatchObject([{ reason: 'duplicate' }]);
+      expect(sent).toHaveLength(1);
+    },
+  );
 
   it('an end and an interruption race: what is decided after the end is not sent', async () => {
     for (let round = 0; round < 25; round++) {
@@ -129,7 +147,11 @@ describe('interruptions in DynamoDB', () => {
 
   it('a crash between save and send is silence, not a repetition', async () => {
     const sent: string[] = [];
-    const { start, interrupt } = functions(dynamodb.client(), sent, () => new Promise<Delivery>(() => {}));
+    const { start, interrupt } = functions(
+      dynamodb.client(),
+      sent,
+      () => new Promise<Delivery>(() => {}),
+    );
     await start('crashed');
     void interrupt('crashed', 'a');
     await vi.waitFor(() => expect(sent).toHaveLength(1));
@@ -143,11 +165,18 @@ describe('interruptions in DynamoDB', () => {
     const { start, asked } = functions(patient(), sent);
     const ids = Array.from({ length: 30 }, (_, n) => `everyone-${n}`);
     await Promise.all(ids.map(start));
-    const closing = { target: { everyone: true }, id: 'closing', say: 'We close.', max_age_seconds: 300 };
+    const closing = {
+      target: { everyone: true },
+      id: 'closing',
+      say: 'We close.',
+      max_age_seconds: 300,
+    };
     const results = (await Promise.all([asked(closing), asked(closing)])).flat();
     const told = ids.map((id) => `${id}: barge_in, We close.`);
     expect(sent.filter((one) => one.startsWith('everyone-')).sort()).toEqual(told.sort());
-    const words = results.filter(({ session_id = '' }) => session_id.startsWith('everyone-')).map(wordOf);
+    const words = results
+      .filter(({ session_id = '' }) => session_id.startsWith('everyone-'))
+      .map(wordOf);
     expect(words.filter((word) => word === 'delivered')).toHaveLength(30);
     expect(words.filter((word) => word === 'duplicate')).toHaveLength(30);
   });
@@ -156,6 +185,10 @@ describe('interruptions in DynamoDB', () => {
     const { start, interrupt, outcomes } = functions(dynamodb.client(), []);
     await start('told');
     await Promise.all([interrupt('told', 'a'), interrupt('told', 'a'), interrupt('nobody', 'a')]);
-    expect(outcomes.events.map(wordOf).sort()).toEqual(['delivered', 'duplicate', 'unknown_session']);
+    expect(outcomes.events.map(wordOf).sort()).toEqual([
+      'delivered',
+      'duplicate',
+      'unknown_session',
+    ]);
   });
 });

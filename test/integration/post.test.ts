@@ -5,7 +5,9 @@ import { createPost } from '../../functions/delivery/post.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 
 const servers: net.Server[] = [];
-afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)))));
+afterEach(() =>
+  Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)))),
+);
 
 async function listening(server: net.Server): Promise<string> {
   servers.push(server);
@@ -52,7 +54,10 @@ describe('post', () => {
   it('knows that nothing left when nobody listens', async () => {
     const url = await listening(http.createServer());
     await new Promise((resolve) => servers.pop()?.close(resolve));
-    await expect(createPost(systemClock)(request(url))).rejects.toMatchObject({ name: 'PostFailed', sent: false });
+    await expect(createPost(systemClock)(request(url))).rejects.toMatchObject({
+      name: 'PostFailed',
+      sent: false,
+    });
   });
 
   it.each([
@@ -64,8 +69,13 @@ describe('post', () => {
   });
 
   it('is in doubt when the connection breaks after the request', async () => {
-    const url = await listening(net.createServer((socket) => socket.once('data', () => socket.destroy())));
-    await expect(createPost(systemClock)(request(url))).rejects.toMatchObject({ name: 'PostFailed', sent: true });
+    const url = await listening(
+      net.createServer((socket) => socket.once('data', () => socket.destroy())),
+    );
+    await expect(createPost(systemClock)(request(url))).rejects.toMatchObject({
+      name: 'PostFailed',
+      sent: true,
+    });
   });
 
   it('waits for an answer no longer than it may', async () => {
@@ -80,11 +90,16 @@ describe('post', () => {
 
   it('has other patience if it is told so', async () => {
     const url = await listening(
-      http.createServer((_incoming, response) => setTimeout(() => response.writeHead(201).end(), 900)),
+      http.createServer((_incoming, response) =>
+        setTimeout(() => response.writeHead(201).end(), 900),
+      ),
     );
     const patient = createPost(systemClock, { connect_ms: 300, total_ms: 5_000 });
     expect(await patient(request(url))).toBe(201);
     const hasty = createPost(systemClock, { connect_ms: 300, total_ms: 50 });
-    await expect(hasty(request(url))).rejects.toMatchObject({ sent: true, message: 'no answer within 50 ms' });
+    await expect(hasty(request(url))).rejects.toMatchObject({
+      sent: true,
+      message: 'no answer within 50 ms',
+    });
   });
 });

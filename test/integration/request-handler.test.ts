@@ -33,11 +33,18 @@ const BOUND_MS = 1_500;
 describe('an answer of DynamoDB', () => {
   const bad: [string, RequestListener][] = [
     ['that never begins', () => {}],
-    ['whose body never begins', (_request, response) => void response.writeHead(200).flushHeaders()],
-    ['whose body stalls', (_request, response) => void response.writeHead(200).write(BODY.slice(0, 5))],
+    [
+      'whose body never begins',
+      (_request, response) => void response.writeHead(200).flushHeaders(),
+    ],
+    [
+      'whose body stalls',
+      (_request, response) => void response.writeHead(200).write(BODY.slice(0, 5)),
+    ],
     [
       'whose body stalls before its announced end',
-      (_request, response) => void response.writeHead(200, { 'content-length': BODY.length }).write(BODY.slice(0, -1)),
+      (_request, response) =>
+        void response.writeHead(200, { 'content-length': BODY.length }).write(BODY.slice(0, -1)),
     ],
     ['whose body drips', (_request, response) => dripping(response.writeHead(200), ' ')],
     ['that is an error, and drips', (_request, response) => dripping(response.writeHead(500), ' ')],
@@ -64,15 +71,23 @@ describe('an answer of DynamoDB', () => {
     const store = createDynamoDbCallStore({ client: clientAt(url), ...parts });
     const began = performance.now();
     const stored = { call: freshCall('a'), revision: 1, folded: [] };
-    const requests = [store.record('a', fact({ kind: 'other' })), store.read('a'), store.save(stored, stored.call)];
-    await Promise.all(requests.map((request) => expect(request).rejects.toThrow('no answer within 300 ms')));
+    const requests = [
+      store.record('a', fact({ kind: 'other' })),
+      store.read('a'),
+      store.save(stored, stored.call),
+    ];
+    await Promise.all(
+      requests.map((request) => expect(request).rejects.toThrow('no answer within 300 ms')),
+    );
     expect(performance.now() - began).toBeLessThan(BOUND_MS);
   });
 
   it('is read whole, over one connection', async () => {
     const { url, seen } = await services((request, response) => {
       request.resume().on('end', () => {
-        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).write(BODY.slice(0, 5));
+        response
+          .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+          .write(BODY.slice(0, 5));
         setTimeout(() => response.end(BODY.slice(5)), 20);
       });
     });
@@ -97,7 +112,10 @@ describe('an answer of DynamoDB', () => {
       asked++;
       stop.abort();
     });
-    const requestHandler = createRequestHandler({ connectionTimeout: 60_000, requestTimeout: 60_000 }, systemClock);
+    const requestHandler = createRequestHandler(
+      { connectionTimeout: 60_000, requestTimeout: 60_000 },
+      systemClock,
+    );
     const sending = clientAt(url, { requestHandler }).send(GET, { abortSignal: stop.signal });
     await expect(sending).rejects.toMatchObject({ name: 'AbortError' });
     expect(asked).toBe(1);
@@ -107,8 +125,13 @@ describe('an answer of DynamoDB', () => {
     const long = JSON.stringify({ Item: { text: { S: 'x'.repeat(1024 * 1024) } } });
     const { url } = await services((_request, response) => response.end(long));
     expect((await clientAt(url).send(GET)).Item?.text?.S).toHaveLength(1024 * 1024);
-    const { url: endless } = await services((_request, response) => dripping(response, 'x'.repeat(4 * 1024 * 1024), 5));
-    const requestHandler = createRequestHandler({ connectionTimeout: 5_000, requestTimeout: 5_000 }, systemClock);
+    const { url: endless } = await services((_request, response) =>
+      dripping(response, 'x'.repeat(4 * 1024 * 1024), 5),
+    );
+    const requestHandler = createRequestHandler(
+      { connectionTimeout: 5_000, requestTimeout: 5_000 },
+      systemClock,
+    );
     await expect(clientAt(endless, { requestHandler, maxAttempts: 1 }).send(GET)).rejects.toThrow(
       'at most 8388608 bytes',
     );

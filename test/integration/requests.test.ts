@@ -111,7 +111,12 @@ async function answered(template: Template) {
 
   async function begins(text: string) {
     await clock.advance(200);
-    await hear({ ...EVENTS.assistant_speak, text, duration_ms: lengthOf(text), speech_started_at: clock.now() });
+    await hear({
+      ...EVENTS.assistant_speak,
+      text,
+      duration_ms: lengthOf(text),
+      speech_started_at: clock.now(),
+    });
   }
 
   async function ends(text: string) {

@@ -15,7 +15,10 @@ let parts = aWorld();
 let line: ReturnType<typeof phoneLine>;
 beforeEach(() => {
   parts = aWorld();
-  line = phoneLine({ ...parts, template: { onSessionStart: (_event, { labels }) => void labels.add(LABEL) } });
+  line = phoneLine({
+    ...parts,
+    template: { onSessionStart: (_event, { labels }) => void labels.add(LABEL) },
+  });
 });
 
 /** A call that is like every other but for its account. */
@@ -25,8 +28,15 @@ const told = () => parts.sent.map(({ session_id }) => session_id).sort();
 
 async function overHttp(body: object) {
   const { clock } = parts;
-  const event = http({ say: 'We close.', triggered_at: new Date(clock.now()).toISOString(), ...body });
-  const { statusCode, body: reply } = (await line.trigger(event)) as { statusCode: number; body: string };
+  const event = http({
+    say: 'We close.',
+    triggered_at: new Date(clock.now()).toISOString(),
+    ...body,
+  });
+  const { statusCode, body: reply } = (await line.trigger(event)) as {
+    statusCode: number;
+    body: string;
+  };
   return { status: statusCode, ...JSON.parse(reply) };
 }
 
@@ -49,7 +59,10 @@ describe.each(TARGETS)('%j', (target) => {
   });
 
   it('reaches nobody of an account without calls', async () => {
-    expect(await overHttp({ target: { ...target, account_id: '471' } })).toMatchObject({ status: 200, outcomes: [] });
+    expect(await overHttp({ target: { ...target, account_id: '471' } })).toMatchObject({
+      status: 200,
+      outcomes: [],
+    });
   });
 });
 
@@ -60,8 +73,12 @@ describe('a session', () => {
       status: 404,
       outcomes: [{ session_id: 'theirs', outcome: 'skipped', reason: 'unknown_session' }],
     };
-    expect(await overHttp({ target: { session_id: 'theirs', account_id: '4711' } })).toMatchObject(unknown);
-    expect(await overHttp({ target: { session_id: 'theirs', account_id: '4712' } })).toMatchObject({ status: 200 });
+    expect(await overHttp({ target: { session_id: 'theirs', account_id: '4711' } })).toMatchObject(
+      unknown,
+    );
+    expect(await overHttp({ target: { session_id: 'theirs', account_id: '4712' } })).toMatchObject({
+      status: 200,
+    });
   });
 
   it.each(['', null, 'x'.repeat(65)])(
@@ -83,7 +100,11 @@ it('many calls keep the account until their turn comes', async () => {
   while (line.queued.length > 0) await line.turn();
   expect(told()).toHaveLength(60);
   expect(parts.outcomes.events).toContainEqual(
-    expect.objectContaining({ session_id: 'theirs', outcome: 'skipped', reason: 'unknown_session' }),
+    expect.objectContaining({
+      session_id: 'theirs',
+      outcome: 'skipped',
+      reason: 'unknown_session',
+    }),
   );
 });
 
@@ -101,5 +122,8 @@ it.each([
   { everyone: true, account_id: 'x'.repeat(65) },
   { everyone: true, label: LABEL, account_id: '4711' },
 ])('%j is refused', async (target) => {
-  expect(await overHttp({ target })).toMatchObject({ status: 400, error: { field: expect.stringMatching(/^target/) } });
+  expect(await overHttp({ target })).toMatchObject({
+    status: 400,
+    error: { field: expect.stringMatching(/^target/) },
+  });
 });

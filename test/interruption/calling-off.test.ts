@@ -25,7 +25,12 @@ async function line(options: LineOptions = {}) {
     async begins(text: string) {
       await clock.advance(10);
       const duration_ms = lengthOf(text);
-      return phone.hear({ ...EVENTS.assistant_speak, text, duration_ms, speech_started_at: clock.now() });
+      return phone.hear({
+        ...EVENTS.assistant_speak,
+        text,
+        duration_ms,
+        speech_started_at: clock.now(),
+      });
     },
     async ends(text: string) {
       await clock.advance(lengthOf(text));
@@ -43,7 +48,9 @@ async function line(options: LineOptions = {}) {
 const events = () =>
   outcomes.events
     .filter(({ outcome }) => outcome !== 'deferred')
-    .map(({ interruption_id: id, outcome, reason }) => [id, ...(reason ? [outcome, reason] : [outcome])].join(' '));
+    .map(({ interruption_id: id, outcome, reason }) =>
+      [id, ...(reason ? [outcome, reason] : [outcome])].join(' '),
+    );
 
 describe('cancel', () => {
   it('drops what is to follow an interruption that is being said', async () => {
@@ -83,7 +90,11 @@ describe('cancel', () => {
     await begins(SHIPPED);
     await ends(SHIPPED);
     expect([await cancel('a'), await cancel('b')]).toEqual(['not_waiting', 'not_waiting']);
-    const [unknown] = await (await line()).interrupt({ session_id: 'unknown', say: undefined, cancel: 'a' });
+    const [unknown] = await (await line()).interrupt({
+      session_id: 'unknown',
+      say: undefined,
+      cancel: 'a',
+    });
     expect(unknown).toMatchObject({ session_id: 'unknown', reason: 'not_waiting' });
   });
 });
@@ -92,7 +103,9 @@ describe('silence', () => {
   const silence = { id: 'silence', say: undefined };
 
   it('calls off what would end the call behind the sentence that it cuts', async () => {
-    const { interrupt, begins, hear } = await line({ template: { onUserSpeak: () => [GOODBYE, hangup()] } });
+    const { interrupt, begins, hear } = await line({
+      template: { onUserSpeak: () => [GOODBYE, hangup()] },
+    });
     await hear(userSpeak('bye'));
     await begins(GOODBYE);
     await clock.advance(300);
@@ -109,7 +122,12 @@ describe('silence', () => {
     await clock.advance(300);
     await interrupt(silence);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
-    expect(events()).toEqual(['a delivered', 'a heard', 'a then_skipped silenced', 'silence delivered']);
+    expect(events()).toEqual([
+      'a delivered',
+      'a heard',
+      'a then_skipped silenced',
+      'silence delivered',
+    ]);
   });
 
   it('lets come what doesn’t end the call', async () => {
@@ -157,7 +175,10 @@ describe('a `then` that doesn’t come', () => {
     await interrupt({ id: 'a', then: [SMS] });
     await begins(SHIPPED);
     await clock.advance(500);
-    const answers = [await hear(EVENTS.assistant_speech_ended), await hear({ ...userSpeak('Wait!'), barged_in: true })];
+    const answers = [
+      await hear(EVENTS.assistant_speech_ended),
+      await hear({ ...userSpeak('Wait!'), barged_in: true }),
+    ];
     expect(answers.flat()).toMatchObject([SMS]);
   });
 });
@@ -165,14 +186,18 @@ describe('a `then` that doesn’t come', () => {
 describe('what the caller cuts', () => {
   it('hangs nobody up who says "wait" into the goodbye of the template', async () => {
     const { begins, hear } = await line({
-      template: { onUserSpeak: ({ text }) => (text === 'bye' ? [speak(GOODBYE), hangup()] : 'Yes?') },
+      template: {
+        onUserSpeak: ({ text }) => (text === 'bye' ? [speak(GOODBYE), hangup()] : 'Yes?'),
+      },
     });
     await hear(userSpeak('bye'));
     await begins(GOODBYE);
     await clock.advance(500);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
     await clock.advance(700);
-    expect(await hear({ ...userSpeak('No, wait'), barged_in: true })).toMatchObject([{ text: 'Yes?' }]);
+    expect(await hear({ ...userSpeak('No, wait'), barged_in: true })).toMatchObject([
+      { text: 'Yes?' },
+    ]);
     await clock.advance(30_000);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
   });

@@ -17,7 +17,10 @@ let asked: string[];
 let handle: (event: unknown) => Promise<unknown>;
 
 function handler(withAssets = true) {
-  const clips = memoryAssets({ hold: CLIP, lost: new AssetUnavailable('lost.wav: S3 answered 503') });
+  const clips = memoryAssets({
+    hold: CLIP,
+    lost: new AssetUnavailable('lost.wav: S3 answered 503'),
+  });
   const assets: Assets = {
     ...clips,
     clip(name) {
@@ -64,7 +67,10 @@ describe('a clip by name', () => {
   it('may also be in what follows', async () => {
     const then = [{ type: 'mix_audio', audio: { asset: 'hold' }, volume: 0.1 }, { type: 'hangup' }];
     await handle({ session_id, say: 'Hold on.', then });
-    expect(seen[0]?.follow_up).toEqual([{ type: 'mix_audio', audio: CLIP, volume: 0.1 }, { type: 'hangup' }]);
+    expect(seen[0]?.follow_up).toEqual([
+      { type: 'mix_audio', audio: CLIP, volume: 0.1 },
+      { type: 'hangup' },
+    ]);
   });
 
   it('is passed on as a name: a queue carries 256 KB', async () => {
@@ -78,7 +84,10 @@ describe('a clip by name', () => {
 
   it('is still Base64 where it is given so', async () => {
     await handle({ session_id, play: CLIP });
-    expect(seen[0]).toMatchObject({ replacement: { type: 'audio', audio: CLIP }, request: { play: CLIP } });
+    expect(seen[0]).toMatchObject({
+      replacement: { type: 'audio', audio: CLIP },
+      request: { play: CLIP },
+    });
     expect(asked).toEqual([]);
   });
 });
@@ -91,10 +100,25 @@ describe('is refused, by its field', () => {
       'play.asset',
       /must be a clip in functions\/assets \(hold, lost\) or in the bucket.*"hald"/,
     ],
-    ['what is no name', { play: { asset: '../hold' } }, 'play.asset', /asset must be 1–64.*"\.\.\/hold"/],
-    ['a name that is no text', { play: { asset: 7 } }, 'play.asset', /asset must be a string; got 7/],
+    [
+      'what is no name',
+      { play: { asset: '../hold' } },
+      'play.asset',
+      /asset must be 1–64.*"\.\.\/hold"/,
+    ],
+    [
+      'a name that is no text',
+      { play: { asset: 7 } },
+      'play.asset',
+      /asset must be a string; got 7/,
+    ],
     ['nothing', { play: {} }, 'play.asset', /got nothing/],
-    ['something beside it', { play: { asset: 'hold', volume: 1 } }, 'play.volume', /not a known field here/],
+    [
+      'something beside it',
+      { play: { asset: 'hold', volume: 1 } },
+      'play.volume',
+      /not a known field here/,
+    ],
     ['say beside it', { say: 'Hi', play: { asset: 'hold' } }, 'play', /exclude each other/],
     [
       'a name of nothing in then',
@@ -119,19 +143,29 @@ describe('is refused, by its field', () => {
 
   it('more than may follow, without looking for them', async () => {
     const then = Array.from({ length: 11 }, () => ({ type: 'audio', audio: { asset: 'hold' } }));
-    expect(await overHttp({ session_id, then })).toMatchObject({ status: 400, error: { field: 'then' } });
+    expect(await overHttp({ session_id, then })).toMatchObject({
+      status: 400,
+      error: { field: 'then' },
+    });
     expect(asked).toEqual([]);
   });
 
   it('any name, where there are no clips', async () => {
     handle = handler(false);
     const { status, error } = await overHttp(PLAY);
-    expect([status, error.field, error.message]).toEqual([400, 'play.asset', expect.stringContaining('(none)')]);
+    expect([status, error.field, error.message]).toEqual([
+      400,
+      'play.asset',
+      expect.stringContaining('(none)'),
+    ]);
   });
 
   it('as InvalidInterruption, where nobody is answered', async () => {
     const event = { session_id, play: { asset: 'hald' } };
-    await expect(handle(event)).rejects.toMatchObject({ name: 'InvalidInterruption', field: 'play.asset' });
+    await expect(handle(event)).rejects.toMatchObject({
+      name: 'InvalidInterruption',
+      field: 'play.asset',
+    });
     expect(await handle(sqs(sqsRecord(event)))).toMatchObject({ batchItemFailures: [{}] });
   });
 });

@@ -31,13 +31,17 @@ it('of 2,000 triggers at once over 200 ids in one call none is heard twice; each
     clock,
     log: recordingLog(),
   });
-  const hear = (event: object) => assistant(event as never, { at: clock.now(), deadline: clock.now() + 20_000 });
+  const hear = (event: object) =>
+    assistant(event as never, { at: clock.now(), deadline: clock.now() + 20_000 });
   const interrupt = async (id: string) => {
     const request = { session_id: SESSION.id, id, say: id, max_age_seconds: 300 };
-    return (await interrupter(parseInterruption(request, { id, at: clock.now() }, clock.now()))).outcomes;
+    return (await interrupter(parseInterruption(request, { id, at: clock.now() }, clock.now())))
+      .outcomes;
   };
   await hear(EVENTS.session_start);
-  const storm = Promise.all(Array.from({ length: 10 }, () => IDS).flatMap((ids) => ids.map(interrupt)));
+  const storm = Promise.all(
+    Array.from({ length: 10 }, () => IDS).flatMap((ids) => ids.map(interrupt)),
+  );
   expect(await hear(userSpeak('one'))).toMatchObject([{ text: 'You said one.' }]);
 
   const outcomes = (await storm).flat();
@@ -45,10 +49,12 @@ it('of 2,000 triggers at once over 200 ids in one call none is heard twice; each
   expect(new Set(said).size).toBe(said.length);
   expect(outcomes.filter(({ outcome }) => outcome === 'delivered')).toHaveLength(said.length);
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
-  for (const { error } of failed) expect(error).toMatchObject({ code: 'contended', retryable: true });
+  for (const { error } of failed)
+    expect(error).toMatchObject({ code: 'contended', retryable: true });
   expect(failed.length).toBeGreaterThan(0);
   // Whoever tries again, as that says, is heard once.
-  for (const id of IDS) expect(['delivered', 'skipped']).toContain((await interrupt(id))[0]?.outcome);
+  for (const id of IDS)
+    expect(['delivered', 'skipped']).toContain((await interrupt(id))[0]?.outcome);
   expect(said.sort()).toEqual(IDS.toSorted());
 }, 30_000);
 

@@ -16,7 +16,8 @@ beforeEach(() => {
   ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
-const line = (options: LineOptions = {}) => phoneLine({ clock, sessions, outcomes, sent, ...options });
+const line = (options: LineOptions = {}) =>
+  phoneLine({ clock, sessions, outcomes, sent, ...options });
 type Line = ReturnType<typeof line>;
 
 const labelled: Template = { onSessionStart: (_event, { labels }) => void labels.add(LABEL) };
@@ -48,7 +49,9 @@ const inTime = <T>(work: Promise<T>) => passing(clock, work, TIMEOUT_MS);
 async function overHttp({ trigger }: Line, body: object, requestId = 'http-1') {
   const event = http(body);
   const requestContext = { ...event.requestContext, requestId, timeEpoch: clock.now() };
-  const { statusCode, body: reply } = (await inTime(trigger({ ...event, requestContext }, invocation()))) as {
+  const { statusCode, body: reply } = (await inTime(
+    trigger({ ...event, requestContext }, invocation()),
+  )) as {
     statusCode: number;
     body: string;
   };
@@ -57,11 +60,13 @@ async function overHttp({ trigger }: Line, body: object, requestId = 'http-1') {
 
 /** Until nothing is queued any more, each invocation in its own time. */
 async function allTurns({ queued, turn }: Line) {
-  while (queued.length > 0) expect(await inTime(turn(invocation()))).toEqual({ batchItemFailures: [] });
+  while (queued.length > 0)
+    expect(await inTime(turn(invocation()))).toEqual({ batchItemFailures: [] });
 }
 
 const told = () => sent.map(({ session_id }) => session_id).sort();
-const finals = () => outcomes.events.map(({ session_id, outcome, reason }) => [session_id, reason ?? outcome]);
+const finals = () =>
+  outcomes.events.map(({ session_id, outcome, reason }) => [session_id, reason ?? outcome]);
 const CLOSING = { target: { everyone: true }, say: 'We close.' };
 
 describe('many calls', () => {
@@ -100,7 +105,9 @@ describe('many calls', () => {
     await calls(60, many);
     await overHttp(many, { ...CLOSING, id: 'closing' });
     await allTurns(many);
-    expect(await overHttp(many, { target: { everyone: true }, cancel: 'closing' })).toMatchObject({ queued: 60 });
+    expect(await overHttp(many, { target: { everyone: true }, cancel: 'closing' })).toMatchObject({
+      queued: 60,
+    });
     await allTurns(many);
     expect(finals().filter(([, what]) => what === 'cancelled')).toHaveLength(60);
   });
@@ -108,7 +115,9 @@ describe('many calls', () => {
 
 describe('whether the target names a call', () => {
   it.each([50, 51])('is asked again when its turn comes, of %i calls', async (count) => {
-    const many = line({ template: { ...labelled, onDtmfReceived: (_event, { labels }) => void labels.delete(LABEL) } });
+    const many = line({
+      template: { ...labelled, onDtmfReceived: (_event, { labels }) => void labels.delete(LABEL) },
+    });
     const all = await calls(count, many);
     const forgetful: CallStore = {
       ...sessions,
@@ -129,7 +138,9 @@ describe('whether the target names a call', () => {
     const one = line({ template: labelled });
     await calls(1, one);
     const byHand = (body: object, session_id: string) =>
-      one.trigger(sqs(sqsRecord(body, { messageAttributes: { passed_on_for: { stringValue: session_id } } })));
+      one.trigger(
+        sqs(sqsRecord(body, { messageAttributes: { passed_on_for: { stringValue: session_id } } })),
+      );
     const now = { triggered_at: new Date(clock.now()).toISOString() };
     await byHand({ ...CLOSING, ...now, id: 'a', target: { label: 'order:1' } }, 'call-0');
     await byHand({ ...CLOSING, ...now, id: 'b' }, 'call-1');
@@ -157,12 +168,18 @@ describe('a fan-out that fails in part', () => {
       all.slice(50).map((session_id) => ({
         session_id,
         outcome: 'failed',
-        error: { code: 'queue_unavailable', message: expect.stringContaining('"id": "http-1"'), retryable: true },
+        error: {
+          code: 'queue_unavailable',
+          message: expect.stringContaining('"id": "http-1"'),
+          retryable: true,
+        },
       })),
     );
     expect(finals()).toEqual(all.slice(50).map((id) => [id, 'failed']));
     await allTurns(many);
-    expect(await overHttp(many, { ...CLOSING, id: first.interruption_id }, 'http-2')).toMatchObject({ queued: 60 });
+    expect(await overHttp(many, { ...CLOSING, id: first.interruption_id }, 'http-2')).toMatchObject(
+      { queued: 60 },
+    );
     await allTurns(many);
     expect(told()).toEqual([...all].sort());
     expect(finals().filter(([, what]) => what === 'duplicate')).toHaveLength(50);
@@ -179,7 +196,10 @@ describe('a fan-out that fails in part', () => {
     const many = line({ queueTakes: half() });
     await calls(60, many);
     const failing = inTime(
-      many.trigger(eventBridge(CLOSING, { time: new Date(clock.now()).toISOString() }), invocation()),
+      many.trigger(
+        eventBridge(CLOSING, { time: new Date(clock.now()).toISOString() }),
+        invocation(),
+      ),
     );
     await expect(failing).rejects.toThrow(
       new InterruptionFailed(
@@ -192,22 +212,30 @@ describe('a fan-out that fails in part', () => {
 describe('words that a template has to find first', () => {
   const ASKED = { target: { label: LABEL }, context: { closing: true } };
 
-  it.each([20, 21, 45, 60])('reach %i calls before any function is ended, each with an outcome', async (count) => {
-    const many = line({ template: thoughtful(4_000) });
-    const all = await calls(count, many);
-    await overHttp(many, ASKED);
-    await allTurns(many);
-    expect(told()).toEqual([...all].sort());
-    expect(finals().sort()).toEqual(all.map((id) => [id, 'delivered']).sort());
-  });
+  it.each([20, 21, 45, 60])(
+    'reach %i calls before any function is ended, each with an outcome',
+    async (count) => {
+      const many = line({ template: thoughtful(4_000) });
+      const all = await calls(count, many);
+      await overHttp(many, ASKED);
+      await allTurns(many);
+      expect(told()).toEqual([...all].sort());
+      expect(finals().sort()).toEqual(all.map((id) => [id, 'delivered']).sort());
+    },
+  );
 
   it('reach the calls of several messages at once', async () => {
     const many = line({ template: thoughtful(4_000) });
     const all = await calls(20, many);
     const messages = ['a', 'b', 'c'].map((id) =>
-      sqsRecord({ ...ASKED, id, triggered_at: new Date(clock.now()).toISOString() }, { messageId: id }),
+      sqsRecord(
+        { ...ASKED, id, triggered_at: new Date(clock.now()).toISOString() },
+        { messageId: id },
+      ),
     );
-    expect(await inTime(many.trigger(sqs(...messages), invocation()))).toEqual({ batchItemFailures: [] });
+    expect(await inTime(many.trigger(sqs(...messages), invocation()))).toEqual({
+      batchItemFailures: [],
+    });
     expect([sent.length, many.queued.length]).toEqual([20, 40]);
     await allTurns(many);
     expect(told()).toEqual([...all, ...all, ...all].sort());
@@ -242,8 +270,13 @@ describe('words that a template has to find first', () => {
     const dry = line({ store: slow });
     const { status, outcomes: seen } = await overHttp(dry, { ...CLOSING, dry_run: true });
     expect(status).toBe(200);
-    expect(seen.filter(({ outcome }: { outcome: string }) => outcome === 'delivered')).toHaveLength(60);
-    expect(seen.at(-1)).toMatchObject({ session_id: 'call-89', error: { code: 'out_of_time', retryable: true } });
+    expect(seen.filter(({ outcome }: { outcome: string }) => outcome === 'delivered')).toHaveLength(
+      60,
+    );
+    expect(seen.at(-1)).toMatchObject({
+      session_id: 'call-89',
+      error: { code: 'out_of_time', retryable: true },
+    });
     expect(dry.queued).toEqual([]);
   });
 });
@@ -251,10 +284,16 @@ describe('words that a template has to find first', () => {
 it('one call that is passed on has no outcome yet', async () => {
   const one = line();
   await calls(1, one);
-  const reply = http({ session_id: 'call-0', say: 'Hi', triggered_at: new Date(clock.now()).toISOString() });
-  expect(await inTime(one.trigger(reply, { getRemainingTimeInMillis: () => 1_000 }))).toMatchObject({
-    statusCode: 202,
+  const reply = http({
+    session_id: 'call-0',
+    say: 'Hi',
+    triggered_at: new Date(clock.now()).toISOString(),
   });
+  expect(await inTime(one.trigger(reply, { getRemainingTimeInMillis: () => 1_000 }))).toMatchObject(
+    {
+      statusCode: 202,
+    },
+  );
   await allTurns(one);
   expect(told()).toEqual(['call-0']);
 });

@@ -10,9 +10,11 @@ beforeEach(() => {
   ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
-const line = (options: LineOptions = {}) => phoneLine({ ...options, sessions, outcomes, clock, sent });
+const line = (options: LineOptions = {}) =>
+  phoneLine({ ...options, sessions, outcomes, clock, sent });
 const types = (actions: readonly { type: string }[]) => actions.map(({ type }) => type);
-const heard = () => outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
+const heard = () =>
+  outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
 const speaking = (text: string) => ({
   ...EVENTS.assistant_speak,
   text,
@@ -24,7 +26,10 @@ const aSecond = () => new Promise<void>((resolve) => clock.after(1_000, resolve)
 type Save = CallStore['save'];
 
 /** The store of another function, where a save goes its own way. */
-const saving = (save: (...written: Parameters<Save>) => ReturnType<Save>): CallStore => ({ ...sessions, save });
+const saving = (save: (...written: Parameters<Save>) => ReturnType<Save>): CallStore => ({
+  ...sessions,
+  save,
+});
 
 /** The moment between deciding and writing what was decided, once. */
 function inBetween(happens: () => Promise<unknown>): CallStore {
@@ -49,7 +54,10 @@ describe('an interruption that waits', () => {
 
   it('is not said to a newer question, though that is recorded just when it is to go out', async () => {
     const well = await waiting({ if_turn: 0 }, { onUserSpeak: () => 'Fine.' });
-    const { hear } = line({ push: false, store: inBetween(() => well.hear(userSpeak('And my refund?'))) });
+    const { hear } = line({
+      push: false,
+      store: inBetween(() => well.hear(userSpeak('And my refund?'))),
+    });
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
     expect(heard()).toEqual(['deferred', 'skipped: stale_turn']);
   });
@@ -66,7 +74,10 @@ describe('an interruption that waits', () => {
       const other = line({ push: false, template: { onUserSpeak: () => legal }, store: words });
       const store = inBetween(async () => answered.push(await other.hear(userSpeak('hm'))));
       const late = await line({ push: false, store }).hear(EVENTS.assistant_speech_ended);
-      expect([types(answered[0] as never), late]).toEqual([expect.arrayContaining(['barge_in']), []]);
+      expect([types(answered[0] as never), late]).toEqual([
+        expect.arrayContaining(['barge_in']),
+        [],
+      ]);
       expect(heard().filter((outcome) => outcome === 'delivered')).toHaveLength(1);
       expect(well.log.lines).toEqual([]);
     },
@@ -106,7 +117,9 @@ describe('an interruption that waits', () => {
     await well.hear(EVENTS.session_start);
     await well.hear(speaking('A sentence.'));
     await clock.advance(1_000);
-    const { interrupt } = line({ store: inBetween(() => well.hear(EVENTS.assistant_speech_ended)) });
+    const { interrupt } = line({
+      store: inBetween(() => well.hear(EVENTS.assistant_speech_ended)),
+    });
     expect(await interrupt({ when: 'after_current' })).toMatchObject([{ outcome: 'delivered' }]);
     expect(sent).toHaveLength(1);
     expect(await well.hear(EVENTS.assistant_speech_ended)).toEqual([]);
@@ -120,7 +133,9 @@ describe('an interruption that waits', () => {
       throw new Error('the answer got lost');
     });
     const { interrupt } = line({ push: false, store });
-    expect(await interrupt()).toMatchObject([{ outcome: 'failed', error: { code: 'in_doubt', retryable: false } }]);
+    expect(await interrupt()).toMatchObject([
+      { outcome: 'failed', error: { code: 'in_doubt', retryable: false } },
+    ]);
     expect(await interrupt()).toMatchObject([{ reason: 'duplicate' }]);
     expect(types(await well.hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
     expect(await well.hear(EVENTS.assistant_speech_ended)).toEqual([]);

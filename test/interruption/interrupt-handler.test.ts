@@ -2,7 +2,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import type { Outcome } from '../../functions/interruption/outcomes.ts';
 import type { Interruption } from '../../functions/interruption/request.ts';
-import { eventBridge, http, sns, sqs, sqsOfRawSns, sqsOfSns, sqsRecord } from '../support/envelopes.ts';
+import {
+  eventBridge,
+  http,
+  sns,
+  sqs,
+  sqsOfRawSns,
+  sqsOfSns,
+  sqsRecord,
+} from '../support/envelopes.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { wav } from '../support/wav.ts';
@@ -69,7 +77,11 @@ describe('envelopes', () => {
       'http-JKJaXmPLvHcESHA=',
     ],
     ['HTTP with a key', http(SAY, { headers: { 'Idempotency-Key': 'own' } }), 'own'],
-    ['the request’s own id first', http({ ...SAY, id: 'mine' }, { headers: { 'idempotency-key': 'own' } }), 'mine'],
+    [
+      'the request’s own id first',
+      http({ ...SAY, id: 'mine' }, { headers: { 'idempotency-key': 'own' } }),
+      'mine',
+    ],
   ])('%s', async (_name, event, id) => {
     await handle(event);
     expect(seen).toMatchObject([
@@ -128,23 +140,37 @@ describe('HTTP', () => {
     ['skipped', [{ session_id, outcome: 'skipped', reason: 'session_ended' }], 200],
   ])('a label: %s', async (_name, all, status) => {
     outcomes = all;
-    expect(await overHttp({ target: { label: 'a' }, say: 'Hi' })).toMatchObject({ status, body: { outcomes: all } });
+    expect(await overHttp({ target: { label: 'a' }, say: 'Hi' })).toMatchObject({
+      status,
+      body: { outcomes: all },
+    });
   });
 
   it.each([
     ['no JSON', 'hello', 400, 'invalid_json', undefined],
     ['nothing', '', 400, 'invalid_json', undefined],
     ['an unknown field', { ...SAY, loud: true }, 400, 'invalid_interruption', 'loud'],
-    ['256 KiB and one byte', JSON.stringify(SAY).padEnd(256 * 1024 + 1), 413, 'too_large', undefined],
+    [
+      '256 KiB and one byte',
+      JSON.stringify(SAY).padEnd(256 * 1024 + 1),
+      413,
+      'too_large',
+      undefined,
+    ],
     ['33 levels', `${'['.repeat(33)}${']'.repeat(33)}`, 400, 'too_deep', undefined],
     ['8 kHz', { session_id, play: wav(10, { rate: 8000 }) }, 400, 'invalid_interruption', 'play'],
   ])('%s', async (_name, body, status, code, field) => {
-    expect(await overHttp(body)).toMatchObject({ status, body: { error: { code, ...(field && { field }) } } });
+    expect(await overHttp(body)).toMatchObject({
+      status,
+      body: { error: { code, ...(field && { field }) } },
+    });
     expect(seen).toEqual([]);
   });
 
   it('a key that is too long', async () => {
-    expect(await overHttp(SAY, { headers: { 'idempotency-key': 'x'.repeat(129) } })).toMatchObject({ status: 400 });
+    expect(await overHttp(SAY, { headers: { 'idempotency-key': 'x'.repeat(129) } })).toMatchObject({
+      status: 400,
+    });
   });
 
   it('256 KiB are enough', async () => {
@@ -169,12 +195,15 @@ describe('what could not be put back either', () => {
   it.each([
     ['EventBridge', eventBridge(SAY)],
     ['SNS', sns(SAY)],
-  ])('%s: throws InterruptionFailed for what may be retried, and only for that', async (_name, event) => {
-    outcomes = [DELIVERED, failed(true)];
-    await expect(handle(event)).rejects.toMatchObject({ name: 'InterruptionFailed' });
-    outcomes = [failed(false), { session_id, outcome: 'skipped', reason: 'duplicate' }];
-    expect(await handle(event)).toBeUndefined();
-  });
+  ])(
+    '%s: throws InterruptionFailed for what may be retried, and only for that',
+    async (_name, event) => {
+      outcomes = [DELIVERED, failed(true)];
+      await expect(handle(event)).rejects.toMatchObject({ name: 'InterruptionFailed' });
+      outcomes = [failed(false), { session_id, outcome: 'skipped', reason: 'duplicate' }];
+      expect(await handle(event)).toBeUndefined();
+    },
+  );
 
   it.each([
     ['EventBridge', eventBridge({ ...SAY, loud: true })],

@@ -7,14 +7,19 @@ import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 import { wav } from '../support/wav.ts';
 
 const { id: session_id } = SESSION;
-const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+const OPERATOR = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Hotline',
+  caller_id_number: '493023125000',
+};
 
 let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
   ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
-const line = (options: LineOptions = {}) => phoneLine({ clock, sessions, outcomes, sent, ...options });
+const line = (options: LineOptions = {}) =>
+  phoneLine({ clock, sessions, outcomes, sent, ...options });
 
 /** Fifteen characters are a second. */
 const lengthOf = (text: string) => Math.round((text.length / 15) * 1000);
@@ -36,7 +41,8 @@ async function says({ hear }: ReturnType<typeof line>, text = SHIPPED) {
 }
 
 const types = (actions: readonly { type: string }[]) => actions.map(({ type }) => type);
-const heard = () => outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
+const heard = () =>
+  outcomes.events.map(({ outcome, reason }) => (reason ? `${outcome}: ${reason}` : outcome));
 
 describe('pushing', () => {
   it('sends barge_in and the replacement in one request', async () => {
@@ -52,7 +58,9 @@ describe('pushing', () => {
         ],
       },
     ]);
-    expect(outcomes.events).toEqual([{ interruption_id: 'shipped', session_id, outcome: 'delivered' }]);
+    expect(outcomes.events).toEqual([
+      { interruption_id: 'shipped', session_id, outcome: 'delivered' },
+    ]);
   });
 
   it('says a trigger once, however often and by whichever way it comes', async () => {
@@ -82,7 +90,9 @@ describe('pushing', () => {
       template: { onSessionStart: (_event, { labels }) => void labels.add('order:4711') },
     });
     await hear(EVENTS.session_start);
-    expect(await interrupt({ session_id: undefined, target })).toEqual([{ session_id, outcome: 'delivered' }]);
+    expect(await interrupt({ session_id: undefined, target })).toEqual([
+      { session_id, outcome: 'delivered' },
+    ]);
     expect(await interrupt({ session_id: undefined, target: { label: 'order:1' } })).toEqual([]);
     await hear(EVENTS.session_end);
     expect(await interrupt({ session_id: undefined, target, id: 'later' })).toEqual([]);
@@ -90,19 +100,25 @@ describe('pushing', () => {
 
   it('sends nothing to a call it does not know, or that is over', async () => {
     const { hear, interrupt } = line();
-    expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'unknown_session' }]);
+    expect(await interrupt()).toEqual([
+      { session_id, outcome: 'skipped', reason: 'unknown_session' },
+    ]);
     await hear(EVENTS.session_end);
-    expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'session_ended' }]);
+    expect(await interrupt()).toEqual([
+      { session_id, outcome: 'skipped', reason: 'session_ended' },
+    ]);
     expect(sent).toEqual([]);
   });
 
   it('looks nothing up for what has expired', async () => {
     const store = new Proxy({} as CallStore, { get: () => expect.unreachable() });
     const { interrupt } = line({ store });
-    expect(await interrupt({}, clock.now() - 30_000)).toEqual([{ session_id, outcome: 'skipped', reason: 'expired' }]);
-    expect(await interrupt({ session_id: undefined, target: { everyone: true }, max_age_seconds: 0 })).toEqual([
-      { outcome: 'skipped', reason: 'expired' },
+    expect(await interrupt({}, clock.now() - 30_000)).toEqual([
+      { session_id, outcome: 'skipped', reason: 'expired' },
     ]);
+    expect(
+      await interrupt({ session_id: undefined, target: { everyone: true }, max_age_seconds: 0 }),
+    ).toEqual([{ outcome: 'skipped', reason: 'expired' }]);
   });
 
   it('checks the expiry again before it sends', async () => {
@@ -120,11 +136,22 @@ describe('pushing', () => {
   });
 
   it('gives the claim back after a definite failure, and only then', async () => {
-    const refused: Delivery = { status: 'refused', code: 'unreachable', message: 'no', retryable: true };
-    const { hear, interrupt } = line({ answers: [refused, { status: 'in_doubt', message: 'perhaps' }] });
+    const refused: Delivery = {
+      status: 'refused',
+      code: 'unreachable',
+      message: 'no',
+      retryable: true,
+    };
+    const { hear, interrupt } = line({
+      answers: [refused, { status: 'in_doubt', message: 'perhaps' }],
+    });
     await hear(EVENTS.session_start);
-    expect(await interrupt()).toMatchObject([{ outcome: 'failed', error: { code: 'unreachable', retryable: true } }]);
-    expect(await interrupt()).toMatchObject([{ outcome: 'failed', error: { code: 'in_doubt', retryable: false } }]);
+    expect(await interrupt()).toMatchObject([
+      { outcome: 'failed', error: { code: 'unreachable', retryable: true } },
+    ]);
+    expect(await interrupt()).toMatchObject([
+      { outcome: 'failed', error: { code: 'in_doubt', retryable: false } },
+    ]);
     expect(await interrupt()).toMatchObject([{ outcome: 'skipped', reason: 'duplicate' }]);
     expect(heard()).toEqual(['failed', 'failed', 'skipped: duplicate']);
   });
@@ -138,9 +165,14 @@ describe('pushing', () => {
   });
 
   it('pushes no more to a call that AI Flow does not know, until its next event proves that it lives', async () => {
-    const { hear, interrupt, log } = line({ answers: [{ status: 'gone' }], template: { onUserSpeak: () => 'Yes?' } });
+    const { hear, interrupt, log } = line({
+      answers: [{ status: 'gone' }],
+      template: { onUserSpeak: () => 'Yes?' },
+    });
     await hear(EVENTS.session_start);
-    expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'session_ended' }]);
+    expect(await interrupt()).toEqual([
+      { session_id, outcome: 'skipped', reason: 'session_ended' },
+    ]);
     expect(await interrupt({ id: 'next' })).toMatchObject([{ reason: 'session_ended' }]);
     expect(sent).toHaveLength(1);
     expect(log.lines).toContainEqual({
@@ -262,7 +294,10 @@ describe('a `then` among other interruptions', () => {
     await interrupt({ then });
     await hear(speaking('Your parcel has shipped.'));
     await clock.advance(100);
-    await interrupt({ id: 'refused', say: 'A long sentence that nobody will ever hear. '.repeat(10) });
+    await interrupt({
+      id: 'refused',
+      say: 'A long sentence that nobody will ever hear. '.repeat(10),
+    });
     await clock.advance(1500);
     expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['transfer']);
   });
@@ -270,7 +305,9 @@ describe('a `then` among other interruptions', () => {
   it('waits for its own replacement when that is said after one that was claimed later', async () => {
     let arrive = () => {};
     const phone = line({
-      answers: [new Promise<Delivery>((resolve) => (arrive = () => resolve({ status: 'delivered' })))],
+      answers: [
+        new Promise<Delivery>((resolve) => (arrive = () => resolve({ status: 'delivered' }))),
+      ],
     });
     const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
@@ -288,7 +325,9 @@ describe('a `then` among other interruptions', () => {
   it('comes once, even if it was heard before its send was answered', async () => {
     let answer = () => {};
     const phone = line({
-      answers: [new Promise<Delivery>((resolve) => (answer = () => resolve({ status: 'delivered' })))],
+      answers: [
+        new Promise<Delivery>((resolve) => (answer = () => resolve({ status: 'delivered' }))),
+      ],
     });
     const { hear, interrupt } = phone;
     await hear(EVENTS.session_start);
@@ -399,7 +438,10 @@ describe('waiting for the next event', () => {
   });
 
   it('does not lose what the template says when it is silence', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onUserSpeak: ({ text }) => text } });
+    const { hear, interrupt } = line({
+      push: false,
+      template: { onUserSpeak: ({ text }) => text },
+    });
     await hear(EVENTS.session_start);
     await interrupt({ say: undefined });
     expect(types(await hear(userSpeak('Where is my parcel?')))).toEqual(['barge_in', 'speak']);
@@ -412,7 +454,10 @@ describe('waiting for the next event', () => {
     await interrupt({ id: 'one', say: 'The first sentence.', then: [{ type: 'hangup' }] });
     await clock.advance(1);
     await interrupt({ id: 'two', say: 'The second sentence.' });
-    expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'The first sentence.' }]);
+    expect(await hear(userSpeak('hi'))).toMatchObject([
+      { type: 'barge_in' },
+      { text: 'The first sentence.' },
+    ]);
     expect(await says(phone, 'The first sentence.')).toMatchObject([
       { type: 'barge_in' },
       { text: 'The second sentence.' },
@@ -428,7 +473,10 @@ describe('waiting for the next event', () => {
     await clock.advance(20_000);
     await interrupt({ id: 'new', say: 'New.' });
     await clock.advance(15_000);
-    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'barge_in' }, { text: 'New.' }]);
+    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([
+      { type: 'barge_in' },
+      { text: 'New.' },
+    ]);
     expect(outcomes.events).toContainEqual({
       interruption_id: 'old',
       session_id,
@@ -446,11 +494,17 @@ describe('waiting for the next event', () => {
   });
 
   it('is said even if the template fails or is late', async () => {
-    const broken: Template = { onUserSpeak: () => Promise.reject(new Error('boom')), fallback: 'Sorry?' };
+    const broken: Template = {
+      onUserSpeak: () => Promise.reject(new Error('boom')),
+      fallback: 'Sorry?',
+    };
     const { hear, interrupt } = line({ push: false, template: broken });
     await hear(EVENTS.session_start);
     await interrupt();
-    expect(await hear(userSpeak('hi'))).toMatchObject([{ type: 'barge_in' }, { text: 'Your parcel has shipped.' }]);
+    expect(await hear(userSpeak('hi'))).toMatchObject([
+      { type: 'barge_in' },
+      { text: 'Your parcel has shipped.' },
+    ]);
     const late = line({
       push: false,
       template: { onUserSpeak: () => new Promise<never>(() => {}), fallback: 'Sorry?' },
@@ -459,7 +513,10 @@ describe('waiting for the next event', () => {
     await interrupt({ id: 'again' });
     const answer = late.hear(userSpeak('hello?'));
     await clock.advance(800);
-    expect(await answer).toMatchObject([{ type: 'barge_in' }, { text: 'Your parcel has shipped.' }]);
+    expect(await answer).toMatchObject([
+      { type: 'barge_in' },
+      { text: 'Your parcel has shipped.' },
+    ]);
   });
 
   it('goes on waiting when the answer went out without it', async () => {
@@ -483,7 +540,10 @@ describe('waiting for the next event', () => {
   });
 
   it('is taken by one of several events at once', async () => {
-    const { hear, interrupt } = line({ push: false, template: { onDtmfReceived: () => undefined } });
+    const { hear, interrupt } = line({
+      push: false,
+      template: { onDtmfReceived: () => undefined },
+    });
     await hear(EVENTS.session_start);
     await interrupt();
     const answers = await Promise.all([

@@ -6,20 +6,29 @@ import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
 const { id: session_id } = SESSION;
-const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+const OPERATOR = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Hotline',
+  caller_id_number: '493023125000',
+};
 
 let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
   ({ clock, sessions, outcomes, sent } = aWorld());
 });
 
-const line = (options: LineOptions = {}) => phoneLine({ clock, sessions, outcomes, sent, ...options });
+const line = (options: LineOptions = {}) =>
+  phoneLine({ clock, sessions, outcomes, sent, ...options });
 type Line = ReturnType<typeof line>;
-const words = () => outcomes.events.map(({ outcome, reason, error }) => reason ?? error?.code ?? outcome);
+const words = () =>
+  outcomes.events.map(({ outcome, reason, error }) => reason ?? error?.code ?? outcome);
 
 async function overHttp({ trigger }: Line, body: object) {
   const event = http({ session_id, triggered_at: new Date(clock.now()).toISOString(), ...body });
-  const { statusCode, body: reply } = (await trigger(event)) as { statusCode: number; body: string };
+  const { statusCode, body: reply } = (await trigger(event)) as {
+    statusCode: number;
+    body: string;
+  };
   return { status: statusCode, outcome: JSON.parse(reply).outcomes[0] };
 }
 
@@ -42,12 +51,17 @@ describe('the same id', () => {
     const phone = line();
     await phone.hear(EVENTS.session_start);
     const first = { say: 'Your parcel has shipped.', id: 'shipped' };
-    expect(await overHttp(phone, first)).toMatchObject({ status: 200, outcome: { outcome: 'delivered' } });
+    expect(await overHttp(phone, first)).toMatchObject({
+      status: 200,
+      outcome: { outcome: 'delivered' },
+    });
     const { status, outcome } = await overHttp(phone, { ...first, ...over });
     expect([status, outcome.reason, outcome.differs]).toEqual([200, 'duplicate', differs]);
     const warnings = phone.log.lines.filter(({ message }) => message === 'id_differs');
     expect(warnings).toEqual(
-      differs ? [{ level: 'warn', message: 'id_differs', session_id, interruption_id: 'shipped' }] : [],
+      differs
+        ? [{ level: 'warn', message: 'id_differs', session_id, interruption_id: 'shipped' }]
+        : [],
     );
     expect(sent).toHaveLength(1);
   });
@@ -60,7 +74,9 @@ describe('the same id', () => {
     expect(await phone.interrupt({ id: 'i-0', say: 'Number 0.' })).toEqual([
       { session_id, outcome: 'skipped', reason: 'duplicate' },
     ]);
-    expect(await phone.interrupt({ id: 'i-1', say: 'Another one.' })).toMatchObject([{ differs: true }]);
+    expect(await phone.interrupt({ id: 'i-1', say: 'Another one.' })).toMatchObject([
+      { differs: true },
+    ]);
     expect(sent).toHaveLength(40);
   });
 });
@@ -86,7 +102,9 @@ describe('more than a call takes', () => {
     const phone = line({ push: false });
     await phone.hear(EVENTS.session_start);
     for (let n = 0; n < 16; n++) {
-      expect(await overHttp(phone, { id: `i-${n}`, say: `Number ${n}, please.` })).toMatchObject({ status: 202 });
+      expect(await overHttp(phone, { id: `i-${n}`, say: `Number ${n}, please.` })).toMatchObject({
+        status: 202,
+      });
     }
     expect(await overHttp(phone, { id: 'late', say: 'Too much.' })).toMatchObject({
       status: 409,
@@ -99,7 +117,9 @@ describe('more than a call takes', () => {
       [, answer] = (await says(phone, answer.text)) as { text?: string }[];
     }
     expect(said).toEqual(Array.from({ length: 16 }, (_, n) => `Number ${n}, please.`));
-    expect(await phone.interrupt({ id: 'late', say: 'Now it fits.' })).toMatchObject([{ outcome: 'deferred' }]);
+    expect(await phone.interrupt({ id: 'late', say: 'Now it fits.' })).toMatchObject([
+      { outcome: 'deferred' },
+    ]);
   });
 
   it('is contended, and may be sent again, when others change the call each time', async () => {
@@ -117,9 +137,14 @@ describe('more than a call takes', () => {
     const phone = line({ store: busy });
     const reply = overHttp(phone, { id: 'shipped', say: 'Your parcel has shipped.' });
     await clock.advance(2_000);
-    expect(await reply).toMatchObject({ status: 502, outcome: { error: { code: 'contended', retryable: true } } });
+    expect(await reply).toMatchObject({
+      status: 502,
+      outcome: { error: { code: 'contended', retryable: true } },
+    });
     expect([written, sent]).toEqual([5, []]);
-    expect(await overHttp(well, { id: 'shipped', say: 'Your parcel has shipped.' })).toMatchObject({ status: 200 });
+    expect(await overHttp(well, { id: 'shipped', say: 'Your parcel has shipped.' })).toMatchObject({
+      status: 200,
+    });
     expect(sent).toHaveLength(1);
   });
 });
@@ -135,7 +160,12 @@ describe('whoever was to send it', () => {
     await clock.advance(6_000);
     expect(await phone.hear(userSpeak('Hello?'))).toMatchObject([{ text: 'Yes?' }]);
     expect(outcomes.events).toMatchObject([
-      { interruption_id: 'shipped', session_id, outcome: 'failed', error: { code: 'in_doubt', retryable: false } },
+      {
+        interruption_id: 'shipped',
+        session_id,
+        outcome: 'failed',
+        error: { code: 'in_doubt', retryable: false },
+      },
     ]);
     expect(await phone.interrupt()).toMatchObject([{ reason: 'duplicate' }]);
     await clock.advance(20_000);
@@ -154,7 +184,10 @@ describe('whoever was to send it', () => {
   });
 
   it.each<[string, Partial<CallStore>]>([
-    ['has written it, and not been told so', { save: (...written) => sessions.save(...written).then(() => lost()) }],
+    [
+      'has written it, and not been told so',
+      { save: (...written) => sessions.save(...written).then(() => lost()) },
+    ],
     ['could not write it', { save: () => lost() }],
   ])('%s: what was not sent leaves nothing behind', async (_what, broken) => {
     const well = line();
@@ -172,7 +205,9 @@ describe('whoever was to send it', () => {
     away = false;
     await clock.advance(10_000);
     expect(await well.interrupt({ id: 'later' })).toMatchObject([{ outcome: 'delivered' }]);
-    expect(sent.map(({ actions }) => actions.map(({ type }) => type))).toEqual([['barge_in', 'speak']]);
+    expect(sent.map(({ actions }) => actions.map(({ type }) => type))).toEqual([
+      ['barge_in', 'speak'],
+    ]);
   });
 
   const lost = () => Promise.reject(new Error('the answer got lost'));
@@ -200,13 +235,22 @@ describe('resume', () => {
   it('says the rest of the sentence that was cut and those behind it, each as it was', async () => {
     const careful = { barge_in: { strategy: 'none' as const } };
     const tts = { provider: 'azure' as const, language: 'en-GB', voice: 'en-GB-SoniaNeural' };
-    const phone = line({ template: { onUserSpeak: () => [speak(FIRST, careful), speak(SECOND, { tts })] } });
+    const phone = line({
+      template: { onUserSpeak: () => [speak(FIRST, careful), speak(SECOND, { tts })] },
+    });
     await phone.hear(EVENTS.session_start);
     await phone.hear(userSpeak('Where is it?'));
     await clock.advance(10);
-    await phone.hear({ ...EVENTS.assistant_speak, text: FIRST, duration_ms: 2533, speech_started_at: clock.now() });
+    await phone.hear({
+      ...EVENTS.assistant_speak,
+      text: FIRST,
+      duration_ms: 2533,
+      speech_started_at: clock.now(),
+    });
     await clock.advance(2_000);
-    expect(await phone.interrupt({ say: NEWS, resume: true, force: true })).toMatchObject([{ resumed: true }]);
+    expect(await phone.interrupt({ say: NEWS, resume: true, force: true })).toMatchObject([
+      { resumed: true },
+    ]);
     expect(await phone.hear(EVENTS.assistant_speech_ended)).toEqual([]);
     const rest = await says(phone, NEWS);
     expect(rest).toEqual([
@@ -221,7 +265,12 @@ describe('resume', () => {
     await phone.hear(EVENTS.session_start);
     await phone.hear(userSpeak('bye'));
     await clock.advance(10);
-    await phone.hear({ ...EVENTS.assistant_speak, text: goodbye, duration_ms: 2333, speech_started_at: clock.now() });
+    await phone.hear({
+      ...EVENTS.assistant_speak,
+      text: goodbye,
+      duration_ms: 2333,
+      speech_started_at: clock.now(),
+    });
     await clock.advance(500);
     await phone.interrupt({ say: NEWS, resume: true });
     expect(await phone.hear(EVENTS.assistant_speech_ended)).toEqual([]);

@@ -8,7 +8,12 @@ import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
 const { id: session_id } = SESSION;
 const SAY = { session_id, say: 'Your parcel has shipped.', id: 'shipped' };
-const REFUSED: Delivery = { status: 'refused', code: 'refused', message: 'AI Flow answered 503', retryable: true };
+const REFUSED: Delivery = {
+  status: 'refused',
+  code: 'refused',
+  message: 'AI Flow answered 503',
+  retryable: true,
+};
 const DELIVERED: Delivery = { status: 'delivered' };
 
 let { clock, sessions, outcomes, sent } = aWorld();
@@ -18,18 +23,23 @@ beforeEach(() => {
   start = clock.now();
 });
 
-const line = (options: LineOptions = {}) => phoneLine({ clock, sessions, outcomes, sent, ...options });
+const line = (options: LineOptions = {}) =>
+  phoneLine({ clock, sessions, outcomes, sent, ...options });
 
 /** AI Flow is away for so long. */
 const outage = (ms: number) => () => (clock.now() < start + ms ? REFUSED : DELIVERED);
 
-const words = () => outcomes.events.map(({ outcome, reason, error }) => reason ?? error?.code ?? outcome);
+const words = () =>
+  outcomes.events.map(({ outcome, reason, error }) => reason ?? error?.code ?? outcome);
 
 /** Each of the sources that don't reply. */
 const SOURCES: [string, (request: object) => object][] = [
   ['EventBridge', (request) => eventBridge(request, { time: new Date(clock.now()).toISOString() })],
   ['SNS', (request) => sns({ triggered_at: new Date(clock.now()).toISOString(), ...request })],
-  ['SQS', (request) => sqs(sqsRecord(request, { attributes: { SentTimestamp: String(clock.now()) } }))],
+  [
+    'SQS',
+    (request) => sqs(sqsRecord(request, { attributes: { SentTimestamp: String(clock.now()) } })),
+  ],
 ];
 
 describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
@@ -49,7 +59,9 @@ describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
     await clock.advance(14_000);
     expect(outcomes.events).toEqual([]);
     await clock.advance(4_000);
-    expect(outcomes.events).toEqual([{ interruption_id: 'shipped', session_id, outcome: 'delivered' }]);
+    expect(outcomes.events).toEqual([
+      { interruption_id: 'shipped', session_id, outcome: 'delivered' },
+    ]);
     const tries = sent.length;
     expect(tries).toBeLessThanOrEqual(9);
     await clock.advance(60_000);
@@ -62,7 +74,11 @@ describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
     await trigger(envelope(SAY));
     await clock.advance(120_000);
     expect(outcomes.events).toMatchObject([
-      { interruption_id: 'shipped', outcome: 'failed', error: { code: 'refused', retryable: false } },
+      {
+        interruption_id: 'shipped',
+        outcome: 'failed',
+        error: { code: 'refused', retryable: false },
+      },
     ]);
     expect(queued).toEqual([]);
   });
@@ -79,7 +95,8 @@ describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
   it('looks for its calls again when nobody could be looked up', async () => {
     const back: CallStore = {
       ...sessions,
-      find: async (target) => (clock.now() < start + 5_000 ? Promise.reject(new Error('away')) : sessions.find(target)),
+      find: async (target) =>
+        clock.now() < start + 5_000 ? Promise.reject(new Error('away')) : sessions.find(target),
     };
     const { hear, trigger } = line({ store: back });
     await hear(EVENTS.session_start);
@@ -118,7 +135,9 @@ describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
   });
 
   it('is not repeated where it may have been said', async () => {
-    const { hear, trigger } = line({ answers: [{ status: 'in_doubt', message: 'no answer within 800 ms' }] });
+    const { hear, trigger } = line({
+      answers: [{ status: 'in_doubt', message: 'no answer within 800 ms' }],
+    });
     await hear(EVENTS.session_start);
     await trigger(envelope(SAY));
     await clock.advance(60_000);
@@ -137,7 +156,9 @@ describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
         message: expect.stringContaining('"id": "shipped"'),
       });
     }
-    expect(outcomes.events).toMatchObject([{ outcome: 'failed', error: { code: 'refused', retryable: true } }]);
+    expect(outcomes.events).toMatchObject([
+      { outcome: 'failed', error: { code: 'refused', retryable: true } },
+    ]);
   });
 
   it('may also call off what waits, once the store is back', async () => {
@@ -147,7 +168,8 @@ describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
     await well.interrupt({ when: 'after_current' });
     const back: CallStore = {
       ...sessions,
-      read: async (id) => (clock.now() < start + 3_000 ? Promise.reject(new Error('away')) : sessions.read(id)),
+      read: async (id) =>
+        clock.now() < start + 3_000 ? Promise.reject(new Error('away')) : sessions.read(id),
     };
     await line({ store: back }).trigger(envelope({ session_id, cancel: 'shipped' }));
     expect(words()).toEqual(['deferred']);
@@ -159,7 +181,15 @@ describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
 it('what is good for hours is tried less and less often', async () => {
   const { hear, trigger } = line({ answers: outage(3_600_000) });
   await hear(EVENTS.session_start);
-  await trigger(sqs(sqsRecord({ ...SAY, triggered_at: new Date(clock.now()).toISOString(), max_age_seconds: 7200 })));
+  await trigger(
+    sqs(
+      sqsRecord({
+        ...SAY,
+        triggered_at: new Date(clock.now()).toISOString(),
+        max_age_seconds: 7200,
+      }),
+    ),
+  );
   await clock.advance(3_700_000);
   expect(words()).toEqual(['delivered']);
   expect(sent.length).toBeLessThan(120);

@@ -8,7 +8,11 @@ const { id: session_id } = SESSION;
 const PROTECTED = { barge_in: { strategy: 'none' as const } };
 /** Fifteen characters are a second. */
 const LEGAL = 'This call is recorded for training and quality.';
-const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+const OPERATOR = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Hotline',
+  caller_id_number: '493023125000',
+};
 const SHIPPED = { text: 'Your parcel has shipped.' };
 
 let { clock, sessions, outcomes, sent } = aWorld();
@@ -33,7 +37,12 @@ async function line(options: LineOptions = {}) {
     /** Something begins to be said, and takes so long. */
     async begins(text: string, duration_ms = 3000) {
       await clock.advance(10);
-      return phone.hear({ ...EVENTS.assistant_speak, text, duration_ms, speech_started_at: clock.now() });
+      return phone.hear({
+        ...EVENTS.assistant_speak,
+        text,
+        duration_ms,
+        speech_started_at: clock.now(),
+      });
     },
     async ends(after_ms = 0) {
       await clock.advance(after_ms);
@@ -52,7 +61,10 @@ describe('if_turn', () => {
     await says('one');
     expect(await interrupt({ if_turn: 1 })).toBe('delivered');
     await says('two');
-    expect([await interrupt({ if_turn: 1 }), await interrupt({ if_turn: 2 })]).toEqual(['stale_turn', 'delivered']);
+    expect([await interrupt({ if_turn: 1 }), await interrupt({ if_turn: 2 })]).toEqual([
+      'stale_turn',
+      'delivered',
+    ]);
   });
 
   it('is asked again when it goes out', async () => {
@@ -120,7 +132,9 @@ describe('when: after_current', () => {
   });
 
   it('cuts the next sentence of the same answer', async () => {
-    const { interrupt, says, begins, ends } = await line(answering(['The first sentence.', 'The second sentence.']));
+    const { interrupt, says, begins, ends } = await line(
+      answering(['The first sentence.', 'The second sentence.']),
+    );
     await says('hi');
     await begins('The first sentence.', 1300);
     expect(await interrupt({ when })).toBe('deferred');
@@ -140,7 +154,10 @@ describe('when: after_current', () => {
     expect(sent).toEqual([]);
     await clock.advance(6000);
     expect(sent).toMatchObject([{ actions: [{ type: 'barge_in' }, SHIPPED] }]);
-    expect(outcomes.events.at(-1)).toMatchObject({ interruption_id: 'pushed', outcome: 'delivered' });
+    expect(outcomes.events.at(-1)).toMatchObject({
+      interruption_id: 'pushed',
+      outcome: 'delivered',
+    });
   });
 
   it('needs no force against what is protected: it does not cut it', async () => {
@@ -154,7 +171,9 @@ describe('when: after_current', () => {
   it('has nothing to resume', async () => {
     const { whole, begins, ends } = await line();
     await begins('First sentence. Second sentence.');
-    expect(await whole({ when, resume: true })).toMatchObject([{ outcome: 'deferred', resumed: false }]);
+    expect(await whole({ when, resume: true })).toMatchObject([
+      { outcome: 'deferred', resumed: false },
+    ]);
     await ends(3000);
     await begins('Your parcel has shipped.', 1600);
     expect(await ends(1600)).toEqual([]);
@@ -163,11 +182,16 @@ describe('when: after_current', () => {
 
 describe('protected speech', () => {
   it('lasts from the answer to its end, and no longer', async () => {
-    const { interrupt, says, begins, ends } = await line(answering([speak(LEGAL, PROTECTED), 'And now?']));
+    const { interrupt, says, begins, ends } = await line(
+      answering([speak(LEGAL, PROTECTED), 'And now?']),
+    );
     await says('hi');
     expect(await interrupt()).toBe('protected');
     await begins(LEGAL);
-    expect([await interrupt(), await interrupt({ urgent: true })]).toEqual(['protected', 'protected']);
+    expect([await interrupt(), await interrupt({ urgent: true })]).toEqual([
+      'protected',
+      'protected',
+    ]);
     await ends(3000);
     await begins('And now?');
     expect(await interrupt()).toBe('delivered');
@@ -175,7 +199,9 @@ describe('protected speech', () => {
 
   it('does not protect the answer after it', async () => {
     const { interrupt, says, begins, ends } = await line({
-      template: { onUserSpeak: (_event, { turn }) => (turn === 1 ? speak(LEGAL, PROTECTED) : 'Fine.') },
+      template: {
+        onUserSpeak: (_event, { turn }) => (turn === 1 ? speak(LEGAL, PROTECTED) : 'Fine.'),
+      },
     });
     await says('hi');
     await begins(LEGAL);
@@ -236,7 +262,10 @@ describe('protected speech', () => {
   });
 
   it('is not cut by one that waited', async () => {
-    const { interrupt, says, begins, ends, hear } = await line({ ...answering(speak(LEGAL, PROTECTED)), push: false });
+    const { interrupt, says, begins, ends, hear } = await line({
+      ...answering(speak(LEGAL, PROTECTED)),
+      push: false,
+    });
     await says('hi');
     await begins(LEGAL);
     expect(await interrupt()).toBe('deferred');
@@ -287,7 +316,9 @@ describe('resume', () => {
     await begins(text, 3000);
     await clock.advance(1500);
     const then = [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }];
-    expect(await whole({ resume: true, then })).toMatchObject([{ outcome: 'delivered', resumed: true }]);
+    expect(await whole({ resume: true, then })).toMatchObject([
+      { outcome: 'delivered', resumed: true },
+    ]);
     expect(await ends()).toEqual([]);
     await begins(SHIPPED.text, 1600);
     expect(await ends(1600)).toMatchObject([
@@ -301,7 +332,12 @@ describe('resume', () => {
     [
       'SSML',
       async (hear: (event: object) => Promise<unknown>) => {
-        await hear({ ...EVENTS.assistant_speak, text: undefined, ssml: '<speak>Hi</speak>', duration_ms: 3000 });
+        await hear({
+          ...EVENTS.assistant_speak,
+          text: undefined,
+          ssml: '<speak>Hi</speak>',
+          duration_ms: 3000,
+        });
       },
     ],
     [
@@ -323,7 +359,9 @@ describe('resume', () => {
   it('promises nothing for what is skipped', async () => {
     const { whole, begins } = await line();
     await begins(text);
-    expect(await whole({ resume: true, if_turn: 7 })).toMatchObject([{ reason: 'stale_turn', resumed: false }]);
+    expect(await whole({ resume: true, if_turn: 7 })).toMatchObject([
+      { reason: 'stale_turn', resumed: false },
+    ]);
   });
 });
 
@@ -384,7 +422,9 @@ describe('a caller who talks to a person', () => {
     const { says, interrupt, hear } = await line({ template });
     await says('A human, please');
     expect(await interrupt()).toBe('transferred');
-    expect(await interrupt({ session_id: undefined, target: { everyone: true } })).toBe('transferred');
+    expect(await interrupt({ session_id: undefined, target: { everyone: true } })).toBe(
+      'transferred',
+    );
     expect(await interrupt({ force: true })).toBe('transferred');
     await hear(EVENTS.session_start);
     expect(await interrupt()).toBe('delivered');

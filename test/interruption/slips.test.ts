@@ -3,7 +3,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import { createCallHandler } from '../../functions/outbound/call-handler.ts';
 import { MAX_DEPTH, MAX_ENTRIES } from '../../functions/protocol/json.ts';
-import { eventBridge, http, sns, sqs, sqsOfRawSns, sqsOfSns, sqsRecord } from '../support/envelopes.ts';
+import {
+  eventBridge,
+  http,
+  sns,
+  sqs,
+  sqsOfRawSns,
+  sqsOfSns,
+  sqsRecord,
+} from '../support/envelopes.ts';
 import { lambdaLog } from '../support/lambda-log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -47,7 +55,10 @@ const SLIPS: [string, unknown][] = [
   ['a target that is numeric', { target: { caller: 4917639123456 }, say: 'Hi' }],
   ['a then of words', { session_id, say: 'Hi', then: [`Goodbye ${NAME}`] }],
   ['a then of an unknown type', { session_id, say: 'Hi', then: [{ type: NAME }] }],
-  ['a then with an unknown key', { session_id, say: 'Hi', then: [{ type: 'hangup', [NAME]: NAME }] }],
+  [
+    'a then with an unknown key',
+    { session_id, say: 'Hi', then: [{ type: 'hangup', [NAME]: NAME }] },
+  ],
   ['a numeric id', { session_id, id: 4917639123456 }],
   ['a long id', { session_id, id: NAME.repeat(20) }],
   ['a misspelt key', { session_id, [NAME]: true }],
@@ -61,7 +72,10 @@ const SLIPS: [string, unknown][] = [
   ['an age in words', { session_id, max_age_seconds: NUMBER }],
   ['a say that is an array', { session_id, say: [NAME] }],
   ['a provider that there is not', { session_id, say: { text: 'Hi', tts: { provider: NAME } } }],
-  ['a strategy that there is not', { session_id, say: { text: 'Hi', barge_in: { strategy: NAME } } }],
+  [
+    'a strategy that there is not',
+    { session_id, say: { text: 'Hi', barge_in: { strategy: NAME } } },
+  ],
   ['SSML that is broken', { session_id, say: { ssml: `<speak><${NAME}></speak>` } }],
   ['a clip that is text', { session_id, play: NAME }],
   ['the name of a clip that is none', { session_id, play: { asset: NAME } }],
@@ -86,11 +100,14 @@ describe.each(SOURCES)('over %s', (_source, envelope) => {
     await expectRefused(envelope({ session_id, context }), /more than 32 levels/);
   });
 
-  it.each([MAX_DEPTH - 1, MAX_DEPTH])('%i levels of context are too many or not, as everywhere', async (levels) => {
-    const context = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
-    await told.invoked(() => handle(envelope({ session_id, context })));
-    expect(interrupted).toHaveLength(levels < MAX_DEPTH ? 1 : 0);
-  });
+  it.each([MAX_DEPTH - 1, MAX_DEPTH])(
+    '%i levels of context are too many or not, as everywhere',
+    async (levels) => {
+      const context = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+      await told.invoked(() => handle(envelope({ session_id, context })));
+      expect(interrupted).toHaveLength(levels < MAX_DEPTH ? 1 : 0);
+    },
+  );
 
   it('what has too many entries is refused by name', async () => {
     const context = Array.from({ length: MAX_ENTRIES + 1 }, () => 1);
@@ -98,14 +115,19 @@ describe.each(SOURCES)('over %s', (_source, envelope) => {
   });
 
   it('what is too large is refused by name', async () => {
-    await expectRefused(envelope({ session_id, say: 'x'.repeat(256 * 1024) }), /at most 262144 bytes|too_large/);
+    await expectRefused(
+      envelope({ session_id, say: 'x'.repeat(256 * 1024) }),
+      /at most 262144 bytes|too_large/,
+    );
   });
 });
 
 async function expectRefused(event: unknown, message: RegExp) {
   const answer = await told.invoked(() => handle(event));
   expect(`${told.text()}${JSON.stringify(answer)}`).toMatch(message);
-  expect(`${told.text()}${JSON.stringify(answer)}`).toMatch(/InvalidInterruption|invalid_interruption|too_/);
+  expect(`${told.text()}${JSON.stringify(answer)}`).toMatch(
+    /InvalidInterruption|invalid_interruption|too_/,
+  );
   expect(interrupted).toEqual([]);
 }
 
@@ -116,7 +138,10 @@ it.each([
   ['SNS', sns(DEEP)],
   ['SQS', sqs(sqsRecord(DEEP))],
   ['SQS after SNS', sqsOfSns(DEEP)],
-  ['SQS after EventBridge', sqs(sqsRecord(`{"detail-type":"a","source":"b","id":"i","time":"t","detail":${DEEP}}`))],
+  [
+    'SQS after EventBridge',
+    sqs(sqsRecord(`{"detail-type":"a","source":"b","id":"i","time":"t","detail":${DEEP}}`)),
+  ],
   ['a direct invocation', JSON.parse(DEEP)],
   ['HTTP', http(DEEP)],
 ])('what would overflow a stack is refused by name over %s', async (_source, event) => {
@@ -124,7 +149,8 @@ it.each([
 });
 
 describe('whoever sent it over HTTP', () => {
-  const answer = async (request: unknown) => ((await handle(http(request))) as { body: string }).body;
+  const answer = async (request: unknown) =>
+    ((await handle(http(request))) as { body: string }).body;
 
   it('sees their own value', async () => {
     expect(await answer({ session_id, when: NAME })).toContain(`got \\"${NAME}\\"`);
@@ -137,11 +163,17 @@ describe('whoever sent it over HTTP', () => {
 
   it.each([
     ['a key', { session_id, ['k'.repeat(200_000)]: 1 }],
-    ['a key of then', { session_id, say: 'Hi', then: [{ type: 'hangup', ['k'.repeat(200_000)]: 1 }] }],
+    [
+      'a key of then',
+      { session_id, say: 'Hi', then: [{ type: 'hangup', ['k'.repeat(200_000)]: 1 }] },
+    ],
     ['an id', { session_id, id: 'i'.repeat(200_000) }],
     ['a session', { session_id: 's'.repeat(200_000) }],
     ['a type', { session_id, say: 'Hi', then: [{ type: 't'.repeat(200_000) }] }],
-    ['2,000 keys', Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`key-${n}`.repeat(10), 1]))],
+    [
+      '2,000 keys',
+      Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`key-${n}`.repeat(10), 1])),
+    ],
   ])('sees no more than the beginning of %s of 200 KB', async (_what, request) => {
     expect((await answer(request)).length).toBeLessThan(1_000);
     expect(told.text().length).toBeLessThan(1_000);
@@ -228,7 +260,9 @@ describe('an envelope that nobody of AWS wrote', () => {
           http(text),
           { Records: [{ EventSource: 'aws:sns', Sns: body }] },
         ]) {
-          await handle(sent).catch((error: Error) => expect(error.name).toBe('InvalidInterruption'));
+          await handle(sent).catch((error: Error) =>
+            expect(error.name).toBe('InvalidInterruption'),
+          );
         }
       }),
     ));

@@ -12,7 +12,11 @@ const { id: session_id } = SESSION;
 const CONNECTION = 'L0SM9cOFvHcCIhw=';
 const GONE: Delivery = { status: 'gone' };
 const REFUSED: Delivery = { status: 'refused', code: 'refused', message: 'no', retryable: true };
-const OPERATOR = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+const OPERATOR = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Hotline',
+  caller_id_number: '493023125000',
+};
 
 let clock: ManualClock;
 let sessions: CallStore;
@@ -39,10 +43,25 @@ interface Line {
 }
 
 /** A call whose events come over a WebSocket. */
-function line({ template, push = false, socket = [], connection = CONNECTION, http = false }: Line = {}) {
+function line({
+  template,
+  push = false,
+  socket = [],
+  connection = CONNECTION,
+  http = false,
+}: Line = {}) {
   const websocket = { answers: socket, sent: framed };
   const over = http ? {} : { connection };
-  return phoneLine({ ...(template && { template }), ...over, push, websocket, sessions, outcomes, clock, sent });
+  return phoneLine({
+    ...(template && { template }),
+    ...over,
+    push,
+    websocket,
+    sessions,
+    outcomes,
+    clock,
+    sent,
+  });
 }
 
 const types = (actions: readonly { type: string }[]) => actions.map(({ type }) => type);
@@ -82,7 +101,10 @@ describe('a call over a WebSocket', () => {
   });
 
   it('is told nothing by another way when it is not sure that nothing left', async () => {
-    const { hear, interrupt } = line({ push: true, socket: [{ status: 'in_doubt', message: 'perhaps' }] });
+    const { hear, interrupt } = line({
+      push: true,
+      socket: [{ status: 'in_doubt', message: 'perhaps' }],
+    });
     await hear(EVENTS.session_start);
     expect(await interrupt()).toMatchObject([{ outcome: 'failed', error: { code: 'in_doubt' } }]);
     expect(sent).toEqual([]);
@@ -94,7 +116,10 @@ describe('a call over a WebSocket', () => {
     expect(await interrupt()).toEqual([{ session_id, outcome: 'deferred' }]);
     expect(await interrupt()).toEqual([{ session_id, outcome: 'skipped', reason: 'duplicate' }]);
     const actions = await hear(userSpeak('Hello?'));
-    expect(actions).toMatchObject([{ type: 'barge_in' }, { type: 'speak', text: 'Your parcel has shipped.' }]);
+    expect(actions).toMatchObject([
+      { type: 'barge_in' },
+      { type: 'speak', text: 'Your parcel has shipped.' },
+    ]);
   });
 
   it('hears it at the end of the current sentence, although a push was under way', async () => {
@@ -159,9 +184,13 @@ describe('what was refused', () => {
     const { hear, interrupt } = line({ socket: [REFUSED, REFUSED] });
     await hear(EVENTS.session_start);
     const protectedSay = { say: { text: 'Legal notice.', barge_in: { strategy: 'none' } } };
-    expect(await interrupt(protectedSay)).toMatchObject([{ outcome: 'failed', error: { retryable: true } }]);
+    expect(await interrupt(protectedSay)).toMatchObject([
+      { outcome: 'failed', error: { retryable: true } },
+    ]);
     const transfer = { id: 'transfer', say: undefined, then: [{ type: 'transfer', ...OPERATOR }] };
-    expect(await interrupt(transfer)).toMatchObject([{ outcome: 'failed', error: { retryable: true } }]);
+    expect(await interrupt(transfer)).toMatchObject([
+      { outcome: 'failed', error: { retryable: true } },
+    ]);
     expect(await interrupt(transfer)).toEqual([{ session_id, outcome: 'delivered' }]);
   });
 });
@@ -179,12 +208,17 @@ describe('not_while_caller_speaks', () => {
     const { hear, interrupt } = line({ template: { onUserSpeak: ({ text }) => text } });
     await hear(EVENTS.session_start);
     await hear(EVENTS.user_speech_started);
-    expect(await interrupt({ ...polite, dry_run: true })).toEqual([{ session_id, outcome: 'deferred' }]);
+    expect(await interrupt({ ...polite, dry_run: true })).toEqual([
+      { session_id, outcome: 'deferred' },
+    ]);
     expect(await interrupt(polite)).toEqual([{ session_id, outcome: 'deferred' }]);
     expect(await hear(EVENTS.dtmf_received)).toEqual([]);
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
     await clock.advance(700);
-    expect(await hear(userSpeak('Hello'))).toMatchObject([{ type: 'barge_in' }, { text: 'Your parcel has shipped.' }]);
+    expect(await hear(userSpeak('Hello'))).toMatchObject([
+      { type: 'barge_in' },
+      { text: 'Your parcel has shipped.' },
+    ]);
     expect(framed).toEqual([]);
   });
 
@@ -197,7 +231,9 @@ describe('not_while_caller_speaks', () => {
     expect(types(await hear(EVENTS.assistant_speech_ended))).toEqual(['barge_in', 'speak']);
     await hear(EVENTS.user_speech_started);
     await clock.advance(15_000);
-    expect(await interrupt({ ...polite, id: 'two' })).toEqual([{ session_id, outcome: 'delivered' }]);
+    expect(await interrupt({ ...polite, id: 'two' })).toEqual([
+      { session_id, outcome: 'delivered' },
+    ]);
   });
 
   it('is said at the next event when the WebSocket is gone meanwhile', async () => {
@@ -217,7 +253,9 @@ describe('not_while_caller_speaks', () => {
   ])('is refused for a call %s', async (_what, over) => {
     const { hear, interrupt } = line(over);
     await hear(EVENTS.session_start);
-    const refused = [{ session_id, outcome: 'failed', error: { code: 'websocket_only', retryable: false } }];
+    const refused = [
+      { session_id, outcome: 'failed', error: { code: 'websocket_only', retryable: false } },
+    ];
     expect(await interrupt({ ...polite, dry_run: true })).toMatchObject(refused);
     expect(await interrupt(polite)).toMatchObject(refused);
     expect(sent).toEqual([]);
@@ -226,6 +264,8 @@ describe('not_while_caller_speaks', () => {
   it('is refused where no WebSocket API is deployed', async () => {
     const { hear, interrupt } = phoneLine({ push: true, sessions, outcomes, clock, sent });
     await hear(EVENTS.session_start);
-    expect(await interrupt(polite)).toMatchObject([{ outcome: 'failed', error: { code: 'websocket_only' } }]);
+    expect(await interrupt(polite)).toMatchObject([
+      { outcome: 'failed', error: { code: 'websocket_only' } },
+    ]);
   });
 });

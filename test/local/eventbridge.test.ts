@@ -1,4 +1,8 @@
-import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { awsJsonFor } from '../../functions/runtime/aws-json.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
@@ -22,7 +26,10 @@ beforeAll(async () => {
   invoked = [];
   logged = [];
   const server = await listen(0);
-  server.serve(eventBridgeApi(createEventBus({ interrupt, outcomes, log: (line) => logged.push(line) })), () => {});
+  server.serve(
+    eventBridgeApi(createEventBus({ interrupt, outcomes, log: (line) => logged.push(line) })),
+    () => {},
+  );
   url = `${server.url}/eventbridge`;
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
@@ -43,7 +50,9 @@ test('what the functions publish is an outcome and interrupts nobody', async () 
   const detail = { interruption_id: 'i-1', session_id: 's-1' };
   await publisher.put([{ detailType: 'Interruption Delivered', detail }]);
   expect(SOURCE).toBe('ai-flow-lambda');
-  expect(outcomes.list()).toEqual([{ time: expect.any(String), detail_type: 'Interruption Delivered', detail }]);
+  expect(outcomes.list()).toEqual([
+    { time: expect.any(String), detail_type: 'Interruption Delivered', detail },
+  ]);
   expect(invoked).toEqual([]);
 });
 
@@ -83,7 +92,10 @@ test.each([
   ['InvalidArgument', { Source: 'shop', Detail: '{}' }],
 ])('%s is told for that entry alone: %j', async (ErrorCode, entry) => {
   const { FailedEntryCount, Entries } = await put(entry, { ...SHIPPED, Source: SOURCE });
-  expect([FailedEntryCount, Entries]).toMatchObject([1, [{ ErrorCode }, { EventId: expect.any(String) }]]);
+  expect([FailedEntryCount, Entries]).toMatchObject([
+    1,
+    [{ ErrorCode }, { EventId: expect.any(String) }],
+  ]);
 });
 
 test('more than ten entries are refused', async () => {

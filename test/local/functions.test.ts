@@ -44,7 +44,9 @@ test('the context names the request, the function and the time that is left', as
 });
 
 test('a function sees its own environment and nothing of the process', async () => {
-  const { lambda } = await start('exports.handler = async () => process.env', { env: { ONLY: 'this' } });
+  const { lambda } = await start('exports.handler = async () => process.env', {
+    env: { ONLY: 'this' },
+  });
   expect((await result(lambda)).value).toEqual({ ONLY: 'this' });
 });
 
@@ -94,15 +96,22 @@ test('an invocation that runs beside one that hangs still ends', async () => {
 });
 
 test('a crash answers what was under way, and the next invocation gets a new worker', async () => {
-  const { lambda } = await start('exports.handler = async (event) => (event.crash ? process.exit(3) : "alive")');
+  const { lambda } = await start(
+    'exports.handler = async (event) => (event.crash ? process.exit(3) : "alive")',
+  );
   const { failed, value } = await result(lambda, { crash: true });
   expect(failed).toBe(true);
-  expect(value).toMatchObject({ errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('exit code 3') });
+  expect(value).toMatchObject({
+    errorType: 'Runtime.ExitError',
+    errorMessage: expect.stringContaining('exit code 3'),
+  });
   expect(await result(lambda)).toEqual({ failed: false, value: 'alive' });
 });
 
 test('what it prints goes to the output it was given', async () => {
-  const { lambda, printed } = await start('exports.handler = async () => { console.log("{\\"level\\":\\"INFO\\"}") }');
+  const { lambda, printed } = await start(
+    'exports.handler = async () => { console.log("{\\"level\\":\\"INFO\\"}") }',
+  );
   await result(lambda);
   await expect.poll(printed).toBe('{"level":"INFO"}\n');
 });
@@ -114,5 +123,7 @@ test('a module that throws fails the start and names the file', async () => {
 });
 
 test('a bundle without a handler fails the start', async () => {
-  await expect(start('exports.handle = () => {}')).rejects.toThrow('must export a function named handler');
+  await expect(start('exports.handle = () => {}')).rejects.toThrow(
+    'must export a function named handler',
+  );
 });

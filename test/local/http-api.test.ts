@@ -8,7 +8,11 @@ const post = (body: string, headers: Record<string, string>) =>
   new Request(URL, { method: 'POST', body, headers: new Headers(headers) });
 
 test('a request becomes an event of payload format 2.0', async () => {
-  const request = post('{"a":"ü"}', { 'Content-Type': 'application/json', 'X-API-TOKEN': 's', 'User-Agent': 'sip' });
+  const request = post('{"a":"ü"}', {
+    'Content-Type': 'application/json',
+    'X-API-TOKEN': 's',
+    'User-Agent': 'sip',
+  });
   expect(await toEvent(request, 1_700_000_000_000)).toMatchObject({
     version: '2.0',
     routeKey: 'POST /webhook',
@@ -29,23 +33,36 @@ test('a request becomes an event of payload format 2.0', async () => {
 test.each(['text/plain', 'application/json; charset=utf-8', 'application/cloudevents+json'])(
   '%s stays text',
   async (type) => {
-    expect(await toEvent(post('hi', { 'content-type': type }))).toMatchObject({ body: 'hi', isBase64Encoded: false });
+    expect(await toEvent(post('hi', { 'content-type': type }))).toMatchObject({
+      body: 'hi',
+      isBase64Encoded: false,
+    });
   },
 );
 
 test('any other type travels as Base64', async () => {
   const event = await toEvent(post('hü', { 'content-type': 'application/octet-stream' }));
-  expect(event).toMatchObject({ body: Buffer.from('hü').toString('base64'), isBase64Encoded: true });
+  expect(event).toMatchObject({
+    body: Buffer.from('hü').toString('base64'),
+    isBase64Encoded: true,
+  });
 });
 
 test('a query and no body', async () => {
   const event = await toEvent(new Request(`${URL}?a=1&b=2`));
-  expect(event).toMatchObject({ rawQueryString: 'a=1&b=2', queryStringParameters: { a: '1', b: '2' } });
+  expect(event).toMatchObject({
+    rawQueryString: 'a=1&b=2',
+    queryStringParameters: { a: '1', b: '2' },
+  });
   expect(event).not.toHaveProperty('body');
 });
 
 test('a result becomes the response', async () => {
-  const response = toResponse({ statusCode: 400, headers: { 'content-type': 'application/json' }, body: '{"ü":1}' });
+  const response = toResponse({
+    statusCode: 400,
+    headers: { 'content-type': 'application/json' },
+    body: '{"ü":1}',
+  });
   expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
     400,
     'application/json',
@@ -74,5 +91,8 @@ test('a function that failed is API Gateway’s 500', async () => {
   const response = await new Hono()
     .post('/webhook', httpApi(lambda))
     .request('/webhook', { method: 'POST', body: '{}' });
-  expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
+  expect([response.status, await response.json()]).toEqual([
+    500,
+    { message: 'Internal Server Error' },
+  ]);
 });

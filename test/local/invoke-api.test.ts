@@ -15,13 +15,16 @@ const invoke = (body: string, { name = 'webhook', type }: { name?: string; type?
     { method: 'POST', body, headers: type ? { 'x-amz-invocation-type': type } : {} },
   );
 
-test.each(['webhook', 'webhook:$LATEST', 'webhook%3A%24LATEST'])('%s answers with the payload', async (name) => {
-  const response = await invoke('{"a":1}', { name, type: 'RequestResponse' });
-  expect([response.status, await response.json()]).toEqual([200, { event: { a: 1 } }]);
-  expect(response.headers.get('x-amz-executed-version')).toBe('$LATEST');
-  expect(response.headers.get('x-amzn-requestid')).toBe('request-1');
-  expect(response.headers.get('x-amz-function-error')).toBeNull();
-});
+test.each(['webhook', 'webhook:$LATEST', 'webhook%3A%24LATEST'])(
+  '%s answers with the payload',
+  async (name) => {
+    const response = await invoke('{"a":1}', { name, type: 'RequestResponse' });
+    expect([response.status, await response.json()]).toEqual([200, { event: { a: 1 } }]);
+    expect(response.headers.get('x-amz-executed-version')).toBe('$LATEST');
+    expect(response.headers.get('x-amzn-requestid')).toBe('request-1');
+    expect(response.headers.get('x-amz-function-error')).toBeNull();
+  },
+);
 
 test('an empty body is an empty event', async () => {
   expect(await (await invoke('')).json()).toEqual({ event: {} });
@@ -30,7 +33,10 @@ test('an empty body is an empty event', async () => {
 test('a function error is 200 with a header', async () => {
   lambda.failWith({ errorType: 'Bad', errorMessage: 'no', trace: [] });
   const response = await invoke('{}');
-  expect([response.status, response.headers.get('x-amz-function-error')]).toEqual([200, 'Unhandled']);
+  expect([response.status, response.headers.get('x-amz-function-error')]).toEqual([
+    200,
+    'Unhandled',
+  ]);
   expect(await response.json()).toEqual({ errorType: 'Bad', errorMessage: 'no', trace: [] });
 });
 

@@ -4,7 +4,9 @@ import { worthReading } from '../../local/log.ts';
 
 test('a person reads warnings and what breaks, not every event', () => {
   const seen: string[] = [];
-  const output = new Writable({ write: (chunk, _encoding, done) => done(void seen.push(String(chunk))) });
+  const output = new Writable({
+    write: (chunk, _encoding, done) => done(void seen.push(String(chunk))),
+  });
   const log = worthReading(output);
   log.write('{"level":"INFO","message":"answered"}\n{"level":"WARN","message":"refused"}\n');
   log.write('Error: boom\n');

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { createOutcomes } from '../../local/outcomes.ts';
 
-const outcome = (id: number) => ({ time: '2026-11-23T09:00:00Z', detail_type: 'Interruption Heard', detail: { id } });
+const outcome = (id: number) => ({
+  time: '2026-11-23T09:00:00Z',
+  detail_type: 'Interruption Heard',
+  detail: { id },
+});
 
 test('the newest are kept, in order', () => {
   const outcomes = createOutcomes(2);

@@ -21,7 +21,8 @@ function stageFor(script: (Happening | string)[], outcomes: string[] = []) {
   const act = (what: string) => async () => void done.push(what);
   const stage: Stage = {
     async next(): Promise<TimelineEntry | undefined> {
-      while (typeof story[0] === 'string') if (!done.includes(story.shift() as string)) return undefined;
+      while (typeof story[0] === 'string')
+        if (!done.includes(story.shift() as string)) return undefined;
       const happening = story.shift() as Happening | undefined;
       return happening && { at_ms: 0, ...happening };
     },
@@ -35,12 +36,30 @@ function stageFor(script: (Happening | string)[], outcomes: string[] = []) {
   return { stage, done };
 }
 
-const says = (text: string): Happening => ({ kind: 'playback_started', text, duration_ms: text.length * 10 });
+const says = (text: string): Happening => ({
+  kind: 'playback_started',
+  text,
+  duration_ms: text.length * 10,
+});
 const finished: Happening = { kind: 'playback_finished' };
-const cut = (heard: string): Happening => ({ kind: 'playback_interrupted', by: 'caller', heard, played_ms: 1 });
+const cut = (heard: string): Happening => ({
+  kind: 'playback_interrupted',
+  by: 'caller',
+  heard,
+  played_ms: 1,
+});
 const session = { id: 'session-1' };
-const hangup: Happening = { kind: 'action', action: { type: 'hangup', session_id: 'session-1' }, source: 'webhook' };
-const end: Happening = { kind: 'event', event: { type: 'session_end', session }, status: 204, took_ms: 1 };
+const hangup: Happening = {
+  kind: 'action',
+  action: { type: 'hangup', session_id: 'session-1' },
+  source: 'webhook',
+};
+const end: Happening = {
+  kind: 'event',
+  event: { type: 'session_end', session },
+  status: 204,
+  took_ms: 1,
+};
 
 async function diffOf(play: Play, script: (Happening | string)[]): Promise<string> {
   const failure = await perform(play, stageFor(script).stage).then(
@@ -61,12 +80,21 @@ test('a call that goes as written', async () => {
     hangup,
     end,
   ]);
-  await perform([assistantSays('name'), callerSays('Anna'), assistantSays(/^Bye/), assistantHangsUp()], stage);
+  await perform(
+    [assistantSays('name'), callerSays('Anna'), assistantSays(/^Bye/), assistantHangsUp()],
+    stage,
+  );
   expect(done).toEqual(['says Anna']);
 });
 
 test('the caller interrupts once a part has been heard to the end of its word', async () => {
-  const { stage, done } = stageFor([says('One moment, please'), 'says No', cut('One moment,'), 'hangs up', end]);
+  const { stage, done } = stageFor([
+    says('One moment, please'),
+    'says No',
+    cut('One moment,'),
+    'hangs up',
+    end,
+  ]);
   const play = [
     assistantSays('One'),
     callerInterrupts('No', { after: 'One moment' }),
@@ -78,7 +106,14 @@ test('the caller interrupts once a part has been heard to the end of its word', 
 });
 
 test('two things happen during one sentence', async () => {
-  const { stage, done } = stageFor([says('One moment, please'), 'says Yes', 'says No', finished, 'hangs up', end]);
+  const { stage, done } = stageFor([
+    says('One moment, please'),
+    'says Yes',
+    'says No',
+    finished,
+    'hangs up',
+    end,
+  ]);
   const play = [
     assistantSays('One'),
     callerInterrupts('Yes', { after: 'One' }),
@@ -96,7 +131,14 @@ const INTERRUPTED = [
   outcomesAre('heard', 'delivered', 'duplicate'),
   callerHangsUp(),
 ];
-const STORY = [says('One moment, please'), 'SQS and HTTP: i-1 Stop', says('Stop'), finished, 'hangs up', end];
+const STORY = [
+  says('One moment, please'),
+  'SQS and HTTP: i-1 Stop',
+  says('Stop'),
+  finished,
+  'hangs up',
+  end,
+];
 
 test('the application interrupts, and what came of it is compared in any order', async () => {
   const { stage, done } = stageFor(STORY, ['delivered', 'heard', 'duplicate']);
@@ -117,7 +159,9 @@ test('another sentence is shown as a diff', async () => {
       [assistantSays('Hello'), callerPresses('1'), assistantSays(/one/)],
       [says('Hello'), finished, 'presses 1', says('Two')],
     ),
-  ).toBe('  assistant says "Hello"\n  caller presses 1\n- assistant says /one/\n+ assistant says "Two"');
+  ).toBe(
+    '  assistant says "Hello"\n  caller presses 1\n- assistant says /one/\n+ assistant says "Two"',
+  );
 });
 
 test.each<[string, Play, (Happening | string)[]]>([
@@ -126,8 +170,16 @@ test.each<[string, Play, (Happening | string)[]]>([
     [assistantSays('A'), callerSays('B')],
     [says('A'), finished, says('And then'), finished],
   ],
-  ['+ assistant says "Still here"', [assistantSays('A')], [says('A'), finished, says('Still here')]],
-  ['+ assistant is cut by the caller after "A"', [assistantSays('A B'), callerSays('C')], [says('A B'), cut('A')]],
+  [
+    '+ assistant says "Still here"',
+    [assistantSays('A')],
+    [says('A'), finished, says('Still here')],
+  ],
+  [
+    '+ assistant is cut by the caller after "A"',
+    [assistantSays('A B'), callerSays('C')],
+    [says('A B'), cut('A')],
+  ],
   ['+ the call ended', [assistantSays('A'), assistantHangsUp()], [says('A'), finished, end]],
   ['+ nothing happened', [assistantSays('A')], []],
   [

@@ -19,17 +19,26 @@ test('an empty EXTERNAL_API_URL means no push channel', () => {
 });
 
 test.each(['-1', 'http', '70000', '3000.5'])('PORT=%s is refused by name', (PORT) => {
-  expect(() => readSettings({ PORT })).toThrow(`PORT must be a number from 0 (any free port) to 65535; got "${PORT}"`);
-});
-
-test.each(['/actions', 'api.example.com'])('EXTERNAL_API_URL=%s is refused by name', (EXTERNAL_API_URL) => {
-  expect(() => readSettings({ EXTERNAL_API_URL })).toThrow(
-    'EXTERNAL_API_URL must be a URL, or empty for no push channel',
+  expect(() => readSettings({ PORT })).toThrow(
+    `PORT must be a number from 0 (any free port) to 65535; got "${PORT}"`,
   );
 });
 
+test.each(['/actions', 'api.example.com'])(
+  'EXTERNAL_API_URL=%s is refused by name',
+  (EXTERNAL_API_URL) => {
+    expect(() => readSettings({ EXTERNAL_API_URL })).toThrow(
+      'EXTERNAL_API_URL must be a URL, or empty for no push channel',
+    );
+  },
+);
+
 test('the external API may have any shape', () => {
-  const shape = { EXTERNAL_API_METHOD: 'PUT', EXTERNAL_API_AUTH_SCHEME: '', EXTERNAL_API_BODY: '{"do": "{actions}"}' };
+  const shape = {
+    EXTERNAL_API_METHOD: 'PUT',
+    EXTERNAL_API_AUTH_SCHEME: '',
+    EXTERNAL_API_BODY: '{"do": "{actions}"}',
+  };
   const { externalApi, externalApiUrl } = readSettings({
     ...shape,
     EXTERNAL_API_URL: 'https://a.b/actions',
@@ -39,8 +48,15 @@ test('the external API may have any shape', () => {
 });
 
 test('a model on Bedrock is asked with your credentials, which nobody sees without one', () => {
-  const credentials = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-  expect(readSettings({ ...credentials, BEDROCK_MODEL_ID: 'amazon.nova-lite-v1:0', HOME: '/root' }).bedrock).toEqual({
+  const credentials = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+  };
+  expect(
+    readSettings({ ...credentials, BEDROCK_MODEL_ID: 'amazon.nova-lite-v1:0', HOME: '/root' })
+      .bedrock,
+  ).toEqual({
     ...credentials,
     BEDROCK_MODEL_ID: 'amazon.nova-lite-v1:0',
   });

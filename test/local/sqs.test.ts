@@ -38,17 +38,27 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   const call = awsJsonFor('sqs', { endpoint: url, region: 'local' }, systemClock);
-  sender = createSender({ url: `${url}/interruptions`, call, clock: systemClock, random: Math.random });
+  sender = createSender({
+    url: `${url}/interruptions`,
+    call,
+    clock: systemClock,
+    random: Math.random,
+  });
   return async () => {
     vi.unstubAllEnvs();
     await server.stop();
   };
 });
 
-const message = (n: number) => ({ body: JSON.stringify({ n }), attributes: { passed_on_for: `call-${n}` } });
+const message = (n: number) => ({
+  body: JSON.stringify({ n }),
+  attributes: { passed_on_for: `call-${n}` },
+});
 
 test('messages reach the function as SQS hands them over, ten at a time, two invocations at once', async () => {
-  expect(await sender.put(Array.from({ length: 300 }, (_, n) => message(n)))).toEqual({ items: [] });
+  expect(await sender.put(Array.from({ length: 300 }, (_, n) => message(n)))).toEqual({
+    items: [],
+  });
   // All have arrived, and the first two invocations haven't come to an end.
   expect(invoked).toHaveLength(2);
   gate.resolve();
@@ -68,7 +78,9 @@ test('a message that is delayed comes when it is due', async () => {
   await sender.put([{ ...message(1), delay_seconds: 1 }, message(2)]);
   await expect.poll(() => invoked.length).toBe(1);
   expect(invoked.splice(0)[0]?.Records[0]?.body).toBe('{"n":2}');
-  await expect.poll(() => invoked.splice(0)[0]?.Records[0]?.body, { timeout: 3_000 }).toBe('{"n":1}');
+  await expect
+    .poll(() => invoked.splice(0)[0]?.Records[0]?.body, { timeout: 3_000 })
+    .toBe('{"n":1}');
 });
 
 test.each([
@@ -77,7 +89,9 @@ test.each([
 ])('what the function fails on is logged: %j', async (failure) => {
   answer = failure;
   await sender.put([message(1)]);
-  await expect.poll(() => logged.splice(0)).toEqual([expect.stringMatching(/^SQS messages failed: .*(m-1|Timedout)/)]);
+  await expect
+    .poll(() => logged.splice(0))
+    .toEqual([expect.stringMatching(/^SQS messages failed: .*(m-1|Timedout)/)]);
 });
 
 test.each([
@@ -100,5 +114,8 @@ test.each([
     body: JSON.stringify(body),
     headers: { 'x-amz-target': target },
   });
-  expect([response.status, await response.json()]).toMatchObject([400, { __type: `com.amazonaws.sqs#${type}` }]);
+  expect([response.status, await response.json()]).toMatchObject([
+    400,
+    { __type: `com.amazonaws.sqs#${type}` },
+  ]);
 });

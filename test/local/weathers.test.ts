@@ -3,7 +3,9 @@ import { callOptions } from '../../local/simulator/call-options.ts';
 import { WEATHERS, weatherNamed } from '../../local/weathers.ts';
 
 test.each(Object.entries(WEATHERS))('%s is one', (name, weather) => {
-  expect(callOptions({ weather: weatherNamed(name) }).weather).toEqual(expect.objectContaining(weather));
+  expect(callOptions({ weather: weatherNamed(name) }).weather).toEqual(
+    expect.objectContaining(weather),
+  );
 });
 
 test('several, of which the later one counts', () => {
@@ -11,6 +13,11 @@ test('several, of which the later one counts', () => {
   expect(weatherNamed('push-limited,push-broken')).toEqual({ external_api: 500 });
 });
 
-test.each(['fog', '', 'calm,', 'toString', 'no-reports, parallel'])('%j is none: the names are told', (names) => {
-  expect(() => weatherNamed(names)).toThrow(/There is no weather ".*": choose one of calm, no-reports, .*parallel/);
-});
+test.each(['fog', '', 'calm,', 'toString', 'no-reports, parallel'])(
+  '%j is none: the names are told',
+  (names) => {
+    expect(() => weatherNamed(names)).toThrow(
+      /There is no weather ".*": choose one of calm, no-reports, .*parallel/,
+    );
+  },
+);

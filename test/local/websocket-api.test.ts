@@ -7,7 +7,12 @@ import { createWebSocketApi, type WebSocketApi } from '../../local/websocket-api
 import { fakeLambda } from '../support/lambda.ts';
 
 interface Event {
-  requestContext: { routeKey: string; eventType: string; connectionId: string; requestTimeEpoch: number };
+  requestContext: {
+    routeKey: string;
+    eventType: string;
+    connectionId: string;
+    requestTimeEpoch: number;
+  };
   headers?: Record<string, string>;
   body?: string;
 }
@@ -43,7 +48,10 @@ async function connect() {
   const frames: string[] = [];
   client.on('message', (data) => frames.push(String(data)));
   const push = (body: string) =>
-    fetch(`${server.url}/@connections/${encodeURIComponent(id)}`, { method: 'POST', body: Buffer.from(body) });
+    fetch(`${server.url}/@connections/${encodeURIComponent(id)}`, {
+      method: 'POST',
+      body: Buffer.from(body),
+    });
   return { client, id, frames, push };
 }
 
@@ -57,7 +65,10 @@ describe('a connection', () => {
     const { id } = await connect();
     expect(id).toMatch(/^[\w-]{15}=$/);
     expect(events).toMatchObject([
-      { requestContext: { routeKey: '$connect', eventType: 'CONNECT' }, headers: { 'X-API-TOKEN': 'secret' } },
+      {
+        requestContext: { routeKey: '$connect', eventType: 'CONNECT' },
+        headers: { 'X-API-TOKEN': 'secret' },
+      },
     ]);
   });
 
@@ -85,7 +96,10 @@ describe('a connection', () => {
       },
     });
     const response = await push('[]');
-    expect([response.status, await response.json()]).toMatchObject([410, { error: { code: 'GoneException' } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      410,
+      { error: { code: 'GoneException' } },
+    ]);
   });
 });
 
@@ -96,7 +110,12 @@ describe('a frame', () => {
     client.send('{"type":"user_speak"}');
     await expect.poll(() => frames).toEqual(['[{"type":"hangup"}]']);
     expect(events[1]).toMatchObject({
-      requestContext: { routeKey: '$default', eventType: 'MESSAGE', connectionId: id, messageId: expect.any(String) },
+      requestContext: {
+        routeKey: '$default',
+        eventType: 'MESSAGE',
+        connectionId: id,
+        messageId: expect.any(String),
+      },
       body: '{"type":"user_speak"}',
       isBase64Encoded: false,
     });
@@ -116,7 +135,10 @@ describe('a frame', () => {
     lambda.failWith({ errorType: 'Error', errorMessage: 'broken' });
     client.send('{}');
     await expect.poll(() => frames.length).toBe(1);
-    expect(JSON.parse(frames[0] ?? '')).toMatchObject({ message: 'Internal server error', connectionId: id });
+    expect(JSON.parse(frames[0] ?? '')).toMatchObject({
+      message: 'Internal server error',
+      connectionId: id,
+    });
   });
 
   it.each<[string, number, string | Buffer]>([

@@ -18,12 +18,20 @@ function model(...answers: (string | ToolUse)[][]) {
 const ask = (converse: Converse, tools: Record<string, Tool> = {}) =>
   collected(
     answer(
-      { converse, system: 'Be brief.', messages: [{ role: 'user', content: [{ text: 'Hi' }] }], tools },
+      {
+        converse,
+        system: 'Be brief.',
+        messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+        tools,
+      },
       new AbortController().signal,
     ),
   );
 
-const lookUp = (result: string | undefined): Tool => ({ description: 'Looks up.', run: async () => result });
+const lookUp = (result: string | undefined): Tool => ({
+  description: 'Looks up.',
+  run: async () => result,
+});
 
 it('says sentences, without the white space between them', async () => {
   expect(await ask(model(['One. ', 'Two', '.\n\n', ' ']).converse)).toEqual(['One.', 'Two.']);
@@ -34,7 +42,10 @@ it('tells the model what a tool found, without a text that says nothing', async 
   expect(await ask(converse, { look_up: lookUp('here') })).toEqual(['Found.']);
   expect(asked[1]?.messages.slice(1)).toEqual([
     { role: 'assistant', content: [{ toolUse: USE }] },
-    { role: 'user', content: [{ toolResult: { toolUseId: 'use-1', content: [{ json: 'here' }] } }] },
+    {
+      role: 'user',
+      content: [{ toolResult: { toolUseId: 'use-1', content: [{ json: 'here' }] } }],
+    },
   ]);
   expect(asked[0]?.tools).toEqual([
     { name: 'look_up', description: 'Looks up.', input: { type: 'object', properties: {} } },
@@ -52,17 +63,23 @@ it.each([
   ['white space', [' ', '\n']],
   ['a tool that finds something, and then nothing', [USE], ['  ']],
 ] as [string, ...(string | ToolUse)[][]][])('throws for %s', async (_, ...answers) => {
-  await expect(ask(model(...answers, []).converse, { look_up: lookUp('here') })).rejects.toThrow('said nothing');
+  await expect(ask(model(...answers, []).converse, { look_up: lookUp('here') })).rejects.toThrow(
+    'said nothing',
+  );
 });
 
 it('may say nothing more once it has said something', async () => {
-  expect(await ask(model(['Let me look.', USE], []).converse, { look_up: lookUp('here') })).toEqual(['Let me look.']);
+  expect(await ask(model(['Let me look.', USE], []).converse, { look_up: lookUp('here') })).toEqual(
+    ['Let me look.'],
+  );
   expect(await ask(model([USE]).converse, { look_up: lookUp(undefined) })).toEqual([]);
 });
 
 it('knows no tool that it was not given', async () => {
   await expect(ask(model([USE]).converse)).rejects.toThrow('there is not: look_up');
-  await expect(ask(model([{ ...USE, name: 'toString' }]).converse)).rejects.toThrow('there is not: toString');
+  await expect(ask(model([{ ...USE, name: 'toString' }]).converse)).rejects.toThrow(
+    'there is not: toString',
+  );
 });
 
 it('does not go round for ever', async () => {

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { messagesOf } from '../../functions/models/messages.ts';
 
 const user = (...texts: string[]) => ({ role: 'user', content: texts.map((text) => ({ text })) });
-const assistant = (...texts: string[]) => ({ role: 'assistant', content: texts.map((text) => ({ text })) });
+const assistant = (...texts: string[]) => ({
+  role: 'assistant',
+  content: texts.map((text) => ({ text })),
+});
 
 it('a conversation begins and ends with the caller, in turns', () => {
   const history = [
@@ -21,7 +24,9 @@ it('a conversation begins and ends with the caller, in turns', () => {
 });
 
 it('a question that got no answer is asked together with the next', () => {
-  expect(messagesOf([{ role: 'caller', text: 'Hello?' }], 'Anybody?')).toEqual([user('Hello?', 'Anybody?')]);
+  expect(messagesOf([{ role: 'caller', text: 'Hello?' }], 'Anybody?')).toEqual([
+    user('Hello?', 'Anybody?'),
+  ]);
 });
 
 it('without a history there is the question', () => {

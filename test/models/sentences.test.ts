@@ -13,7 +13,10 @@ describe('sentencesOf', () => {
   it.each([
     ['Hello. How are you? Fine!', ['Hello. ', 'How are you? ', 'Fine!']],
     ['It weighs 3.5 kg. Come at 10.30!', ['It weighs 3.5 kg. ', 'Come at 10.30!']],
-    ['Ask Dr. Meyer, e.g. Tomorrow. Or Mr. Smith.', ['Ask Dr. Meyer, e.g. Tomorrow. ', 'Or Mr. Smith.']],
+    [
+      'Ask Dr. Meyer, e.g. Tomorrow. Or Mr. Smith.',
+      ['Ask Dr. Meyer, e.g. Tomorrow. ', 'Or Mr. Smith.'],
+    ],
     ['Am 3. Mai, z. B. Vormittags, Nr. 4. Gut?', ['Am 3. Mai, z. B. Vormittags, Nr. 4. Gut?']],
     ['She said: "Wait." Then left… Really?', ['She said: "Wait." ', 'Then left… ', 'Really?']],
     ['It is approx. ten. Later.', ['It is approx. ten. ', 'Later.']],

@@ -4,7 +4,12 @@ import type { Placement } from '../../functions/outbound/place-call.ts';
 import { recordingLog } from '../support/log.ts';
 
 const PLACED: Placement = { status: 'placed' };
-const BUSY: Placement = { status: 'refused', code: 'refused', message: 'AI Flow answered 503', retryable: true };
+const BUSY: Placement = {
+  status: 'refused',
+  code: 'refused',
+  message: 'AI Flow answered 503',
+  retryable: true,
+};
 const DOUBT: Placement = { status: 'in_doubt', message: 'AI Flow answered 500' };
 
 const NUMBER = '+49 30 23125000';
@@ -69,7 +74,10 @@ describe('a direct invocation', () => {
   it('is the same as its own repetition by Lambda', async () => {
     const { call, dialled } = setup();
     await call({ to: NUMBER }, 'request-1');
-    expect(await call({ to: NUMBER }, 'request-1')).toEqual({ outcome: 'skipped', reason: 'duplicate' });
+    expect(await call({ to: NUMBER }, 'request-1')).toEqual({
+      outcome: 'skipped',
+      reason: 'duplicate',
+    });
     expect(await call({ to: NUMBER }, 'request-2')).toEqual({ outcome: 'placed' });
     expect(dialled).toHaveLength(2);
   });
@@ -88,7 +96,12 @@ describe('a direct invocation', () => {
     expect(await call(CALL)).toEqual({ outcome: 'failed', error });
     expect(await call(CALL)).toEqual({ outcome: 'skipped', reason: 'duplicate' });
     expect(dialled).toHaveLength(1);
-    expect(log.lines[0]).toEqual({ level: 'error', message: 'call_failed', call_id: 'reminder-7', error });
+    expect(log.lines[0]).toEqual({
+      level: 'error',
+      message: 'call_failed',
+      call_id: 'reminder-7',
+      error,
+    });
   });
 
   it('cannot be repeated after a crash either, not even under the same request id', async () => {
@@ -112,9 +125,14 @@ describe('a direct invocation', () => {
 
   it('that is no call throws by its name and claims nothing', async () => {
     const { call, dialled, log } = setup();
-    await expect(call({ ...CALL, to: '030 23125000' })).rejects.toMatchObject({ name: 'InvalidCall', field: 'to' });
+    await expect(call({ ...CALL, to: '030 23125000' })).rejects.toMatchObject({
+      name: 'InvalidCall',
+      field: 'to',
+    });
     expect(dialled).toEqual([]);
-    expect(log.lines).toEqual([{ level: 'warn', message: 'refused', call_id: 'request-1', field: 'to' }]);
+    expect(log.lines).toEqual([
+      { level: 'warn', message: 'refused', call_id: 'request-1', field: 'to' },
+    ]);
     expect(await call(CALL)).toEqual({ outcome: 'placed' });
   });
 });
@@ -139,9 +157,12 @@ describe('an event', () => {
     });
   });
 
-  it.each([{}, 'call me', null, { to: '110' }])('with the detail %j becomes one, too', async (detail) => {
-    await expect(setup().call(event(detail))).rejects.toMatchObject({ name: 'InvalidCall' });
-  });
+  it.each([{}, 'call me', null, { to: '110' }])(
+    'with the detail %j becomes one, too',
+    async (detail) => {
+      await expect(setup().call(event(detail))).rejects.toMatchObject({ name: 'InvalidCall' });
+    },
+  );
 });
 
 it('logs no number', async () => {

@@ -71,14 +71,22 @@ describe('placing a call', () => {
   ])('is refused for good with %d, and says what to do', async (status, remedy) => {
     const { requests, place } = setup([status]);
     const message = expect.stringContaining(remedy);
-    expect(await place()).toEqual({ status: 'refused', code: 'refused', message, retryable: false });
+    expect(await place()).toEqual({
+      status: 'refused',
+      code: 'refused',
+      message,
+      retryable: false,
+    });
     expect(requests).toHaveLength(1);
   });
 
   it('reads the token once more when it is refused', async () => {
     const { requests, place } = setup([401, 201]);
     expect(await place()).toEqual({ status: 'placed' });
-    expect(requests.map(({ headers }) => headers.Authorization)).toEqual(['Bearer old', 'Bearer new']);
+    expect(requests.map(({ headers }) => headers.Authorization)).toEqual([
+      'Bearer old',
+      'Bearer new',
+    ]);
     const twice = setup([401]);
     expect(await twice.place()).toMatchObject({ status: 'refused', retryable: false });
     expect(twice.requests).toHaveLength(2);
@@ -86,7 +94,11 @@ describe('placing a call', () => {
 
   it('calls nobody without a token', async () => {
     const { requests, place } = setup([201], { token: new Error('no network') });
-    expect(await place()).toMatchObject({ status: 'refused', code: 'secret_unavailable', retryable: true });
+    expect(await place()).toMatchObject({
+      status: 'refused',
+      code: 'secret_unavailable',
+      retryable: true,
+    });
     expect(requests).toEqual([]);
   });
 

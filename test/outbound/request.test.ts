@@ -49,15 +49,18 @@ describe('a call', () => {
     [{ to: '+493023125000', say: 'Hello' }, 'say'],
     [{ Records: [] }, 'to'],
   ])('%j is none, and the error names the field', (value, field) => {
-    expect(() => parseCall(value, 'event')).toThrow(expect.objectContaining({ name: 'InvalidCall', field }));
+    expect(() => parseCall(value, 'event')).toThrow(
+      expect.objectContaining({ name: 'InvalidCall', field }),
+    );
     expect(() => parseCall(value, 'event')).toThrow(InvalidCall);
   });
 
-  it.each([{ to: '030 23125000' }, { toPhoneNumber: '030 23125000' }, { to: '+4912345678', tel: '030 23125000' }])(
-    'leaves no number in the error: %j',
-    (value) => {
-      expect(() => parseCall(value, 'event')).toThrow(/got a string of 12|got nothing/);
-      expect(() => parseCall(value, 'event')).not.toThrow('030 23125000');
-    },
-  );
+  it.each([
+    { to: '030 23125000' },
+    { toPhoneNumber: '030 23125000' },
+    { to: '+4912345678', tel: '030 23125000' },
+  ])('leaves no number in the error: %j', (value) => {
+    expect(() => parseCall(value, 'event')).toThrow(/got a string of 12|got nothing/);
+    expect(() => parseCall(value, 'event')).not.toThrow('030 23125000');
+  });
 });

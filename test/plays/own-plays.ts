@@ -53,7 +53,10 @@ const orders = defineTemplate<Record<never, never>, string>({
   onSessionStart: () => 'Which order?',
   onUserSpeak({ text }) {
     const order = /\d+/.exec(text)?.[0] ?? '';
-    return later({ hold: cutByVoice(`One moment, I am looking for ${order} in all of our warehouses.`), job: order });
+    return later({
+      hold: cutByVoice(`One moment, I am looking for ${order} in all of our warehouses.`),
+      job: order,
+    });
   },
   async onJob(order) {
     await new Promise((go) => setTimeout(go, 1_500));

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { templateNamed } from '../../functions/templates/index.ts';
 import { PlayFailed } from '../../local/perform.ts';
-import { assistantIsCut, assistantSays, callerHangsUp, type Play, type Step, silenceFor } from '../../local/play.ts';
+import {
+  assistantIsCut,
+  assistantSays,
+  callerHangsUp,
+  type Play,
+  type Step,
+  silenceFor,
+} from '../../local/play.ts';
 import { loadPlay } from '../../local/plays.ts';
 import type { GivenWeather } from '../../local/simulator/behaviour.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
@@ -29,7 +36,13 @@ const SHIPPED = [
 ];
 
 /** Nothing can be pushed in them, though we try: what a caller hears then depends on who tries again. */
-const ELSEWHERE = ['push-limited', 'push-broken', 'push-unavailable', 'push-unknown', 'push-unanswered'];
+const ELSEWHERE = [
+  'push-limited',
+  'push-broken',
+  'push-unavailable',
+  'push-unknown',
+  'push-unanswered',
+];
 const TOGETHER = [
   'no-reports,late-ends',
   'no-reports,late-words',
@@ -71,7 +84,12 @@ const shipped = await Promise.all(
 const plays = [...shipped, ...ownPlays.map((own) => ({ ...own, call: {} }))];
 const cells = plays.flatMap((file) =>
   NAMES.flatMap((weather) =>
-    waysIn(weather, file.name).map((way) => ({ ...file, weather, way, cell: `${file.name}/${weather}/${way}` })),
+    waysIn(weather, file.name).map((way) => ({
+      ...file,
+      weather,
+      way,
+      cell: `${file.name}/${weather}/${way}`,
+    })),
   ),
 );
 
@@ -113,7 +131,9 @@ test('every mark is a cell, or a play in a weather', () => {
 /** The lines that a caller can judge, in this weather. */
 function heardOf(play: Play, name: string, weather: GivenWeather): Step[] {
   // Outcomes aren't heard, and `heard` is one that a report must tell.
-  const lines = play.filter((step) => !('outcomes' in step)).map((step) => adapted(step, name, weather));
+  const lines = play
+    .filter((step) => !('outcomes' in step))
+    .map((step) => adapted(step, name, weather));
   return weather.sms === 'failed' ? [...lines.slice(0, -1), ...NOT_SENT] : lines;
 }
 
@@ -128,7 +148,11 @@ const NOT_SENT = [
 function adapted(step: Step, name: string, weather: GivenWeather): Step {
   // "A voice that sends no `assistant_speak` doesn't tell what was heard: then your answers count in full, and what was
   // pushed isn't there" (docs/templates.md).
-  if (name === 'llm-agent' && weather.assistant_speak === 'never' && step.line.includes('The last you heard was')) {
+  if (
+    name === 'llm-agent' &&
+    weather.assistant_speak === 'never' &&
+    step.line.includes('The last you heard was')
+  ) {
     return assistantSays('The last you heard was');
   }
   // The live system isn't slower because the voice is: less has been heard by then.

@@ -10,7 +10,11 @@ import { wav } from '../support/wav.ts';
 
 const session_id = '550e8400-e29b-41d4-a716-446655440000';
 const CLIP = wav(100);
-const TRANSFER = { target_phone_number: '493023125001', caller_id_name: 'Hotline', caller_id_number: '493023125000' };
+const TRANSFER = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Hotline',
+  caller_id_number: '493023125000',
+};
 
 describe('builders', () => {
   const built: [ActionDraft, object][] = [
@@ -70,8 +74,14 @@ describe('builders', () => {
   });
 
   it('writes numbers as AI Flow wants them: digits without +', () => {
-    const notations = { target_phone_number: '+49 (0) 30 23125-001', caller_id_number: 'tel:+49-30-23125000' };
-    expect(build.transfer({ ...TRANSFER, ...notations })).toEqual({ type: 'transfer', ...TRANSFER });
+    const notations = {
+      target_phone_number: '+49 (0) 30 23125-001',
+      caller_id_number: 'tel:+49-30-23125000',
+    };
+    expect(build.transfer({ ...TRANSFER, ...notations })).toEqual({
+      type: 'transfer',
+      ...TRANSFER,
+    });
     expect(build.sendSms({ phone_number: '0049 176 39123456', message: 'Hi' })).toMatchObject({
       phone_number: '4917639123456',
     });
@@ -91,7 +101,12 @@ describe('a wrong action', () => {
     ['empty text', { type: 'speak', text: ' ' }, 'text', /must not be empty/],
     ['text of a wrong type', { type: 'speak', text: 7 }, 'text', /must be a string; got a number/],
     ['unknown type', { type: 'shout' }, 'type', /must be one of "speak", .*; got "shout"/],
-    ['unknown field', { type: 'hangup', now: true }, 'now', /is not a known field here.*got a boolean/],
+    [
+      'unknown field',
+      { type: 'hangup', now: true },
+      'now',
+      /is not a known field here.*got a boolean/,
+    ],
     [
       'unknown strategy',
       { type: 'speak', text: 'a', barge_in: { strategy: 'never' } },
@@ -149,24 +164,52 @@ describe('a wrong action', () => {
       'target_phone_number',
       /international/,
     ],
-    ['SSML with a bare &', { type: 'speak', ssml: '<speak>Tom & Jerry</speak>' }, 'ssml', /&amp;.*at character 12/],
+    [
+      'SSML with a bare &',
+      { type: 'speak', ssml: '<speak>Tom & Jerry</speak>' },
+      'ssml',
+      /&amp;.*at character 12/,
+    ],
     ['SSML without a root', { type: 'speak', ssml: 'Hello' }, 'ssml', /<speak>/],
-    ['transfer time-out', { type: 'transfer', ...TRANSFER, timeout: 4 }, 'timeout', /at least 5; got 4/],
+    [
+      'transfer time-out',
+      { type: 'transfer', ...TRANSFER, timeout: 4 },
+      'timeout',
+      /at least 5; got 4/,
+    ],
     [
       'five languages',
-      { type: 'configure_transcription', languages: ['a1', 'de', 'en', 'fr', 'it'].map(() => 'de-DE') },
+      {
+        type: 'configure_transcription',
+        languages: ['a1', 'de', 'en', 'fr', 'it'].map(() => 'de-DE'),
+      },
       'languages',
       /at most 4 entries; got an array of 5/,
     ],
-    ['no language', { type: 'configure_transcription', languages: ['German!'] }, 'languages.0', /BCP-47/],
+    [
+      'no language',
+      { type: 'configure_transcription', languages: ['German!'] },
+      'languages.0',
+      /BCP-47/,
+    ],
     [
       'temperature',
       { type: 'configure_voice_to_voice', system_prompt: 'x', temperature: 3 },
       'temperature',
       /at most 2/,
     ],
-    ['empty SMS', { type: 'send_sms', phone_number: '49176', message: '' }, 'message', /must not be empty/],
-    ['8 kHz', { type: 'audio', audio: wav(100, { rate: 8000 }) }, 'audio', /16000 Hz.*not 8000 Hz.*ffmpeg/],
+    [
+      'empty SMS',
+      { type: 'send_sms', phone_number: '49176', message: '' },
+      'message',
+      /must not be empty/,
+    ],
+    [
+      '8 kHz',
+      { type: 'audio', audio: wav(100, { rate: 8000 }) },
+      'audio',
+      /16000 Hz.*not 8000 Hz.*ffmpeg/,
+    ],
     ['stereo', { type: 'audio', audio: wav(100, { channels: 2 }) }, 'audio', /2 channel/],
     ['8 bit', { type: 'audio', audio: wav(100, { bits: 8 }) }, 'audio', /8 bit/],
     ['a-law', { type: 'audio', audio: wav(100, { codec: 6 }) }, 'audio', /codec 6/],
@@ -177,13 +220,22 @@ describe('a wrong action', () => {
       'audio',
       /8000 Hz/,
     ],
-    ['an MP3', { type: 'audio', audio: Buffer.from('ID3 no wave at all').toString('base64') }, 'audio', /WAV/],
+    [
+      'an MP3',
+      { type: 'audio', audio: Buffer.from('ID3 no wave at all').toString('base64') },
+      'audio',
+      /WAV/,
+    ],
     ['a URL', { type: 'audio', audio: 'https://example.com/hold.wav' }, 'audio', /Base64/],
   ];
 
   it.each(cases)('%s', (_name, action, field, message) => {
     expect(() => parseActionDraft(action)).toThrow(
-      expect.objectContaining({ name: 'InvalidAction', field, message: expect.stringMatching(message) }),
+      expect.objectContaining({
+        name: 'InvalidAction',
+        field,
+        message: expect.stringMatching(message),
+      }),
     );
   });
 
@@ -202,6 +254,8 @@ describe('a wrong action', () => {
 
   it('needs a session to go over the wire', () => {
     expect(() => parseAction({ type: 'hangup' })).toThrow(/session_id must be a string/);
-    expect(() => parseAction({ type: 'hangup', session_id: 'a/b' })).toThrow(/session_id .*got "a\/b"/);
+    expect(() => parseAction({ type: 'hangup', session_id: 'a/b' })).toThrow(
+      /session_id .*got "a\/b"/,
+    );
   });
 });

@@ -8,7 +8,11 @@ describe('a clip by name', () => {
   it('is built like one in Base64', () => {
     const barge_in = { strategy: 'none' } as const;
     expect(audio(HOLD, { barge_in })).toEqual({ type: 'audio', audio: HOLD, barge_in });
-    expect(mixAudio({ audio: HOLD, volume: 0.2 })).toEqual({ type: 'mix_audio', audio: HOLD, volume: 0.2 });
+    expect(mixAudio({ audio: HOLD, volume: 0.2 })).toEqual({
+      type: 'mix_audio',
+      audio: HOLD,
+      volume: 0.2,
+    });
   });
 
   it.each<[string, () => unknown, string]>([
@@ -28,6 +32,8 @@ describe('a clip by name', () => {
   });
 
   it('does not go over the wire', () => {
-    expect(() => parseAction({ type: 'audio', audio: HOLD, session_id: 's' })).toThrow('audio must be a string');
+    expect(() => parseAction({ type: 'audio', audio: HOLD, session_id: 's' })).toThrow(
+      'audio must be a string',
+    );
   });
 });

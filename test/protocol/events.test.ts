@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventSchemas, InvalidEvent, nameOf, parseEvent, partiesOf } from '../../functions/protocol/events.ts';
+import {
+  eventSchemas,
+  InvalidEvent,
+  nameOf,
+  parseEvent,
+  partiesOf,
+} from '../../functions/protocol/events.ts';
 import { MAX_DEPTH, tooDeep } from '../../functions/protocol/json.ts';
 import { EVENTS, SESSION } from '../support/events.ts';
 
@@ -10,7 +16,11 @@ describe('events', () => {
   });
 
   it('keeps fields that the documentation does not name', () => {
-    const event = { type: 'session_end', reason: 'hangup', session: { id: 'session-123', extra: { a: 1 } } };
+    const event = {
+      type: 'session_end',
+      reason: 'hangup',
+      session: { id: 'session-123', extra: { a: 1 } },
+    };
     expect(parseEvent(event)).toEqual(event);
   });
 
@@ -19,9 +29,12 @@ describe('events', () => {
     expect(parseEvent(event)).toEqual(event);
   });
 
-  it.each(['x', 'session-123', 'A.b_c:d-9', 'i'.repeat(128), SESSION.id])('takes the session id %s', (id) => {
-    expect(parseEvent({ type: 'session_end', session: { id } }).session.id).toBe(id);
-  });
+  it.each(['x', 'session-123', 'A.b_c:d-9', 'i'.repeat(128), SESSION.id])(
+    'takes the session id %s',
+    (id) => {
+      expect(parseEvent({ type: 'session_end', session: { id } }).session.id).toBe(id);
+    },
+  );
 
   const wrong: [string, unknown, string | undefined][] = [
     ['null', null, undefined],
@@ -35,13 +48,23 @@ describe('events', () => {
     ['no session id', { type: 'session_start', session: {} }, 'session.id'],
     ['an empty session id', { type: 'session_start', session: { id: '' } }, 'session.id'],
     ['a path as session id', { type: 'session_start', session: { id: '../../x' } }, 'session.id'],
-    ['a long session id', { type: 'session_start', session: { id: 'i'.repeat(129) } }, 'session.id'],
-    ['a line break in the session id', { type: 'session_start', session: { id: 'a\n' } }, 'session.id'],
+    [
+      'a long session id',
+      { type: 'session_start', session: { id: 'i'.repeat(129) } },
+      'session.id',
+    ],
+    [
+      'a line break in the session id',
+      { type: 'session_start', session: { id: 'a\n' } },
+      'session.id',
+    ],
     ['an unknown type without session', { type: 'something_new' }, 'session'],
   ];
 
   it.each(wrong)('refuses %s', (_name, value, field) => {
-    expect(() => parseEvent(value)).toThrow(expect.objectContaining({ name: 'InvalidEvent', field }));
+    expect(() => parseEvent(value)).toThrow(
+      expect.objectContaining({ name: 'InvalidEvent', field }),
+    );
   });
 
   const AT = 1_763_900_000_000;
@@ -58,7 +81,12 @@ describe('events', () => {
       { barged_in: true },
     ]),
     ['barged_in "false"', 'user_speak', { text: 'Hi', barged_in: 'false' }, { barged_in: false }],
-    ['barged_in that is none', 'user_speak', { text: 'Hi', barged_in: ['true', 1] }, { barged_in: undefined }],
+    [
+      'barged_in that is none',
+      'user_speak',
+      { text: 'Hi', barged_in: ['true', 1] },
+      { barged_in: undefined },
+    ],
     ['a digit that is a number', 'dtmf_received', { digit: 5 }, { digit: '5' }],
     ['a digit that is 0', 'dtmf_received', { digit: 0 }, { digit: '0' }],
     ['a digit under another name', 'dtmf_received', { digits: '#' }, { digit: '#' }],
@@ -76,16 +104,36 @@ describe('events', () => {
       { speech_started_at: '2025-11-23T12:13:20.000Z' },
       { speech_started_at: AT },
     ],
-    ['a time in seconds', 'assistant_speak', { speech_started_at: AT / 1000 }, { speech_started_at: AT }],
-    ['a time in quotes', 'assistant_speak', { speech_started_at: String(AT) }, { speech_started_at: AT }],
-    ['a time in words', 'assistant_speak', { speech_started_at: 'now' }, { speech_started_at: undefined }],
+    [
+      'a time in seconds',
+      'assistant_speak',
+      { speech_started_at: AT / 1000 },
+      { speech_started_at: AT },
+    ],
+    [
+      'a time in quotes',
+      'assistant_speak',
+      { speech_started_at: String(AT) },
+      { speech_started_at: AT },
+    ],
+    [
+      'a time in words',
+      'assistant_speak',
+      { speech_started_at: 'now' },
+      { speech_started_at: undefined },
+    ],
     [
       'a time that is no date',
       'assistant_speak',
       { speech_started_at: '2025-99-99T00:00:00Z' },
       { speech_started_at: undefined },
     ],
-    ['text that is an array', 'assistant_speak', { text: ['Hi'], ssml: 5 }, { text: undefined, ssml: '5' }],
+    [
+      'text that is an array',
+      'assistant_speak',
+      { text: ['Hi'], ssml: 5 },
+      { text: undefined, ssml: '5' },
+    ],
     ['text that is a number', 'user_barge_in', { text: 5 }, { text: '5' }],
     ['the name timeout', 'timeout', {}, { type: 'user_input_timeout' }],
   ];
@@ -104,14 +152,32 @@ describe('events', () => {
     [{ direction: true }, { direction: undefined }],
   ])('reads the session %j', (session, expected) => {
     for (const type of [...Object.keys(eventSchemas), 'something_new']) {
-      expect(parseEvent({ type, session: { id: 'a', ...session } }).session).toMatchObject(expected);
+      expect(parseEvent({ type, session: { id: 'a', ...session } }).session).toMatchObject(
+        expected,
+      );
     }
   });
 
   it('reads an event for whatever stands in any field but its type and its session’s id', () => {
-    const keys = ['text', 'transcript', 'barged_in', 'digit', 'digits', 'duration_ms', 'speech_started_at', 'ssml'];
-    const others = ['account_id', 'phone_number', 'direction', 'from_phone_number', 'to_phone_number'];
-    const any = (names: string[]) => fc.record(Object.fromEntries(names.map((name) => [name, fc.jsonValue()])));
+    const keys = [
+      'text',
+      'transcript',
+      'barged_in',
+      'digit',
+      'digits',
+      'duration_ms',
+      'speech_started_at',
+      'ssml',
+    ];
+    const others = [
+      'account_id',
+      'phone_number',
+      'direction',
+      'from_phone_number',
+      'to_phone_number',
+    ];
+    const any = (names: string[]) =>
+      fc.record(Object.fromEntries(names.map((name) => [name, fc.jsonValue()])));
     const types = fc.constantFrom(...Object.keys(eventSchemas), 'timeout', 'something_new');
     fc.assert(
       fc.property(types, any(keys), any(others), (type, fields, session) => {
@@ -135,7 +201,9 @@ describe('events', () => {
         '{"type":"user_speak","text":"x","__proto__":{"admin":1},"session":{"id":"a","__proto__":{"admin":1}}}',
       ),
     );
-    expect((event as { admin?: number }).admin ?? (event.session as { admin?: number }).admin).toBeUndefined();
+    expect(
+      (event as { admin?: number }).admin ?? (event.session as { admin?: number }).admin,
+    ).toBeUndefined();
     expect(({} as { admin?: number }).admin).toBeUndefined();
   });
 
@@ -162,7 +230,11 @@ describe('the numbers of a call', () => {
     ['inbound', { ...both, direction: 'inbound' }, { caller, callee }],
     ['of a direction that is missing', both, { caller, callee }],
     ['outbound', { ...both, direction: 'outbound' }, { caller, callee, number: caller }],
-    ['outbound, in capitals', { ...both, direction: 'OUTBOUND' }, { caller, callee, number: caller }],
+    [
+      'outbound, in capitals',
+      { ...both, direction: 'OUTBOUND' },
+      { caller, callee, number: caller },
+    ],
     ['withheld', { from_phone_number: 'anonymous', to_phone_number: callee }, { callee }],
     ['with our number alone', { phone_number: callee }, { number: callee }],
     [

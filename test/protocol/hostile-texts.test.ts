@@ -46,7 +46,24 @@ const TEXTS = [
     'a',
     'A',
   ],
-  ...['&#', '&amp', '&#1', ']]', ']]>', '<a', '<a ', '<a b', '</', '<!--', '--', '<!-', '<?', '<?a', '<![CDATA[', '<!'],
+  ...[
+    '&#',
+    '&amp',
+    '&#1',
+    ']]',
+    ']]>',
+    '<a',
+    '<a ',
+    '<a b',
+    '</',
+    '<!--',
+    '--',
+    '<!-',
+    '<?',
+    '<?a',
+    '<![CDATA[',
+    '<!',
+  ],
   ...[
     'a=',
     ' a="',
@@ -102,7 +119,8 @@ const MANY_NAMES = Array.from({ length: 8_000 }, (_, n) => `a${n}="b"`).join(' '
 
 const session = { id: 'session-1' };
 const DEFAULTS = { id: 'a', at: 0 };
-const interruption = (fields: object) => parseInterruption({ session_id: 'a', ...fields }, DEFAULTS, 0);
+const interruption = (fields: object) =>
+  parseInterruption({ session_id: 'a', ...fields }, DEFAULTS, 0);
 const log = createLog('test', () => {});
 const fromSystem = (message: string) => Object.assign(new Error(message), { syscall: 'connect' });
 
@@ -117,8 +135,20 @@ const READERS: Record<string, (text: string) => unknown> = {
   printOf: (text) => printOf({ ssml: text }),
   restOf: (text) => restOf(text, 0.5),
   parseEvent(text) {
-    const fields = { text, transcript: text, barged_in: text, digit: text, duration_ms: text, speech_started_at: text };
-    const numbers = { from_phone_number: text, to_phone_number: text, phone_number: text, direction: text };
+    const fields = {
+      text,
+      transcript: text,
+      barged_in: text,
+      digit: text,
+      duration_ms: text,
+      speech_started_at: text,
+    };
+    const numbers = {
+      from_phone_number: text,
+      to_phone_number: text,
+      phone_number: text,
+      direction: text,
+    };
     for (const type of [...Object.keys(eventSchemas), text]) {
       partiesOf(parseEvent({ type, ...fields, session: { ...session, ...numbers } }));
     }
@@ -129,20 +159,30 @@ const READERS: Record<string, (text: string) => unknown> = {
   'parseInterruption play': (text) => interruption({ play: text }),
   'parseInterruption key': (text) => interruption({ [text]: text }),
   'parseInterruption time': (text) => interruption({ triggered_at: text }),
-  'parseInterruption caller': (text) => parseInterruption({ target: { caller: text } }, DEFAULTS, 0),
+  'parseInterruption caller': (text) =>
+    parseInterruption({ target: { caller: text } }, DEFAULTS, 0),
   'parseInterruption label': (text) => parseInterruption({ target: { label: text } }, DEFAULTS, 0),
-  'parseInterruption then': (text) => interruption({ say: 'Hi', then: [{ type: text, [text]: text }] }),
-  parseAction: (text) => parseAction({ type: 'send_sms', session_id: 'a', phone_number: text, message: text }),
+  'parseInterruption then': (text) =>
+    interruption({ say: 'Hi', then: [{ type: text, [text]: text }] }),
+  parseAction: (text) =>
+    parseAction({ type: 'send_sms', session_id: 'a', phone_number: text, message: text }),
   'parseAction languages': (text) =>
     parseAction({ type: 'configure_transcription', session_id: 'a', languages: [text] }),
   parseCall: (text) => parseCall({ to: text }, 'a'),
   fromSns: (text) => fromSns(sns(text).Records[0]?.Sns as never),
   fromSqs: (text) => fromSqs(sqsRecord(text) as never),
-  log: (text) => [fromSystem(text), new Error(text), new TypeError(text)].map((error) => log.error('a', { error })),
+  log: (text) =>
+    [fromSystem(text), new Error(text), new TypeError(text)].map((error) =>
+      log.error('a', { error }),
+    ),
 };
 
 describe.each(Object.entries(READERS))('%s', (name, read) => {
-  const texts = [...TEXTS, ...TEXTS.flatMap((text) => FRAMES[name]?.(text) ?? []), `<speak ${MANY_NAMES}/>`];
+  const texts = [
+    ...TEXTS,
+    ...TEXTS.flatMap((text) => FRAMES[name]?.(text) ?? []),
+    `<speak ${MANY_NAMES}/>`,
+  ];
 
   it('takes no longer than its text is long, whatever is in it', () => {
     expect(slowOf(texts, read)).toEqual([]);
@@ -150,7 +190,14 @@ describe.each(Object.entries(READERS))('%s', (name, read) => {
 });
 
 describe.each(Object.entries(templates))('the template %s', (_name, template) => {
-  const open = { id: 'a', turn: 1, reopened: false, state: {}, labels: new Set<string>(), history: [] };
+  const open = {
+    id: 'a',
+    turn: 1,
+    reopened: false,
+    state: {},
+    labels: new Set<string>(),
+    history: [],
+  };
   const context = { signal: new AbortController().signal, now: () => 0 };
 
   it('takes no longer than what the caller said is long', () => {

@@ -88,20 +88,25 @@ describe('ssml`…`', () => {
 
   it('takes SSML that is written like it as it is', () => {
     const pause = ssml`<break time="1s"/>`;
-    expect(ssml`<speak>One.${pause}Two.</speak>`.ssml).toBe('<speak>One.<break time="1s"/>Two.</speak>');
+    expect(ssml`<speak>One.${pause}Two.</speak>`.ssml).toBe(
+      '<speak>One.<break time="1s"/>Two.</speak>',
+    );
   });
 
   it('is well-formed whatever stands in it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(ssmlProblem(ssml`<speak><sub alias="${text}">${text}</sub></speak>`.ssml)).toBeUndefined();
+        expect(
+          ssmlProblem(ssml`<speak><sub alias="${text}">${text}</sub></speak>`.ssml),
+        ).toBeUndefined();
       }),
     );
   });
 });
 
 it('is heard without tags and references', () => {
-  const marked = '<speak>Tom &amp; <emphasis level="strong">Jerry</emphasis> &#228;&#xE4;\n &nope; &#x110000;</speak>';
+  const marked =
+    '<speak>Tom &amp; <emphasis level="strong">Jerry</emphasis> &#228;&#xE4;\n &nope; &#x110000;</speak>';
   expect(wordsOf({ ssml: marked })).toBe('Tom & Jerry ää &nope; &#x110000;');
   expect(wordsOf({ text: ' a  < b ' })).toBe('a < b');
   expect(wordsOf({})).toBe('');

@@ -15,7 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const file = (name: string, base64 = CLIP) => writeFileSync(join(folder, name), Buffer.from(base64, 'base64'));
+const file = (name: string, base64 = CLIP) =>
+  writeFileSync(join(folder, name), Buffer.from(base64, 'base64'));
 
 /** A bucket that remembers what it was asked for. */
 function bucketOf(objects: Record<string, string | Error>) {
@@ -49,12 +50,17 @@ describe('a clip by name', () => {
     expect(await createAssets({ folder: join(folder, 'none') }).clip('hold')).toBeUndefined();
   });
 
-  it.each(['../hold', 'HOLD', 'hold.wav', 'a/b', '', 'x'.repeat(65)])('%j is no name, nor looked for', async (name) => {
-    file('hold.wav');
-    const { asked, bucket } = bucketOf({});
-    expect(await createAssets({ folder: join(folder, 'sub'), bucket }).clip(name)).toBeUndefined();
-    expect(asked).toEqual([]);
-  });
+  it.each(['../hold', 'HOLD', 'hold.wav', 'a/b', '', 'x'.repeat(65)])(
+    '%j is no name, nor looked for',
+    async (name) => {
+      file('hold.wav');
+      const { asked, bucket } = bucketOf({});
+      expect(
+        await createAssets({ folder: join(folder, 'sub'), bucket }).clip(name),
+      ).toBeUndefined();
+      expect(asked).toEqual([]);
+    },
+  );
 
   it('that AI Flow could not play is an error which says why, each time', async () => {
     file('narrow.wav', wav(100, { rate: 8000 }));
@@ -96,7 +102,10 @@ describe('the bucket', () => {
   });
 
   it('holds what is checked as a file is', async () => {
-    const { bucket } = bucketOf({ 'song.wav': Buffer.from('ID3 no wave').toString('base64'), 'empty.wav': '' });
+    const { bucket } = bucketOf({
+      'song.wav': Buffer.from('ID3 no wave').toString('base64'),
+      'empty.wav': '',
+    });
     const assets = createAssets({ folder, bucket });
     await expect(assets.clip('song')).rejects.toThrow('song.wav must be a WAV file');
     await expect(assets.clip('empty')).rejects.toThrow('empty.wav must not be empty');
@@ -107,7 +116,8 @@ describe('the memory', () => {
   it('is bounded: what was used least recently is read again', async () => {
     const { asked, bucket } = bucketOf({ 'a.wav': CLIP, 'b.wav': CLIP, 'c.wav': CLIP });
     const assets = createAssets({ folder, bucket }, 2 * CLIP.length);
-    for (const name of ['a', 'b', 'a', 'c', 'a', 'b', 'c', 'a']) expect(await assets.clip(name)).toBe(CLIP);
+    for (const name of ['a', 'b', 'a', 'c', 'a', 'b', 'c', 'a'])
+      expect(await assets.clip(name)).toBe(CLIP);
     // c drives b out, b then c, c then a.
     expect(asked).toEqual(['a.wav', 'b.wav', 'c.wav', 'b.wav', 'c.wav', 'a.wav']);
   });

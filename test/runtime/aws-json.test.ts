@@ -44,7 +44,9 @@ async function outcomeOf({ call, clock }: ReturnType<typeof setup>): Promise<unk
 describe('a call of an AWS service', () => {
   it('is a signed POST that names its operation', async () => {
     const { call, asked, clock } = setup(OK);
-    expect(await call(TARGET, { Entries: [{ Detail: '{"say":"Grüße"}' }] })).toEqual({ FailedEntryCount: 0 });
+    expect(await call(TARGET, { Entries: [{ Detail: '{"say":"Grüße"}' }] })).toEqual({
+      FailedEntryCount: 0,
+    });
     expect(asked).toEqual([
       {
         method: 'POST',
@@ -62,11 +64,24 @@ describe('a call of an AWS service', () => {
   it.each([
     ['its body', error('ResourceNotFoundException')],
     ['its body, with a namespace', error('com.amazonaws.secretsmanager#ResourceNotFoundException')],
-    ['its body, with an address', error('ResourceNotFoundException:http://internal.amazon.com/coral/')],
-    ['a header', answer(400, { Message: 'No.' }, { 'x-amzn-errortype': 'ResourceNotFoundException:http://x.y/' })],
+    [
+      'its body, with an address',
+      error('ResourceNotFoundException:http://internal.amazon.com/coral/'),
+    ],
+    [
+      'a header',
+      answer(
+        400,
+        { Message: 'No.' },
+        { 'x-amzn-errortype': 'ResourceNotFoundException:http://x.y/' },
+      ),
+    ],
   ])('that is refused throws an error with the name in %s', async (_where, refusal) => {
     const refused = setup(refusal);
-    expect(await outcomeOf(refused)).toMatchObject({ name: 'ResourceNotFoundException', message: `${TARGET}: No.` });
+    expect(await outcomeOf(refused)).toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: `${TARGET}: No.`,
+    });
     expect(refused.asked).toHaveLength(1);
   });
 
@@ -100,7 +115,10 @@ describe('a call of an AWS service', () => {
 
   it('that was answered without JSON is not repeated, and nobody quotes the answer', async () => {
     const odd = setup(answer(200, '"s3cret"'));
-    expect(await outcomeOf(odd)).toMatchObject({ name: 'UnknownError', message: `${TARGET}: the answer was 200` });
+    expect(await outcomeOf(odd)).toMatchObject({
+      name: 'UnknownError',
+      message: `${TARGET}: the answer was 200`,
+    });
     expect(odd.asked).toHaveLength(1);
   });
 

@@ -23,7 +23,8 @@ function service({ bytes = 1, fateOf = (_item: number): Fate => 'taken' } = {}) 
     clock,
     random: () => 0.5,
   };
-  const send = (count: number, until?: number) => passing(clock, sendInBatches(items(count), parts, until), 60_000);
+  const send = (count: number, until?: number) =>
+    passing(clock, sendInBatches(items(count), parts, until), 60_000);
   return { clock, batches, parts, send, most: () => most };
 }
 
@@ -55,7 +56,9 @@ describe('what is sent in batches', () => {
   );
 
   it('is sent again where it was not taken, three times at most, and not at all where it never will be', async () => {
-    const { send, batches } = service({ fateOf: (n) => (n === 1 ? 'refused' : n === 2 ? 'again' : 'taken') });
+    const { send, batches } = service({
+      fateOf: (n) => (n === 1 ? 'refused' : n === 2 ? 'again' : 'taken'),
+    });
     expect(await send(4)).toEqual({ items: [1, 2] });
     expect(batches).toEqual([[0, 1, 2, 3], [2], [2]]);
   });
@@ -63,7 +66,8 @@ describe('what is sent in batches', () => {
   it('is told apart by batch when the service answers only some', async () => {
     const { parts, clock } = service();
     const refusal = new Error('no answer within 1000 ms');
-    const send = (batch: readonly number[]) => (batch.includes(12) ? Promise.reject(refusal) : parts.send(batch));
+    const send = (batch: readonly number[]) =>
+      batch.includes(12) ? Promise.reject(refusal) : parts.send(batch);
     expect(await passing(clock, sendInBatches(items(25), { ...parts, send }), 1_000)).toEqual({
       items: items(20).slice(10),
       error: refusal,

@@ -18,14 +18,26 @@ function setup(...codes: (string | undefined)[][]) {
       const { Entries } = input as { Entries: Entry[] };
       const refused = codes[calls.length] ?? [];
       calls.push(Entries);
-      return { Entries: Entries.map((_entry, n) => (refused[n] ? { ErrorCode: refused[n] } : { EventId: `${n}` })) };
+      return {
+        Entries: Entries.map((_entry, n) =>
+          refused[n] ? { ErrorCode: refused[n] } : { EventId: `${n}` },
+        ),
+      };
     },
     clock,
     random: () => 0.5,
   });
   const put = (details: object[]) =>
-    passing(clock, bus.put(details.map((detail) => ({ detailType: 'Interruption Heard', detail }))), 1_000);
-  return { calls, put, sent: () => calls.map((entries) => entries.map(({ Detail }) => JSON.parse(Detail).n)) };
+    passing(
+      clock,
+      bus.put(details.map((detail) => ({ detailType: 'Interruption Heard', detail }))),
+      1_000,
+    );
+  return {
+    calls,
+    put,
+    sent: () => calls.map((entries) => entries.map(({ Detail }) => JSON.parse(Detail).n)),
+  };
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
@@ -44,7 +56,10 @@ describe('the event bus', () => {
   });
 
   it('puts again what was not taken, and only that', async () => {
-    const { put, sent } = setup([undefined, 'ThrottlingException', 'InternalFailure'], ['ThrottlingException']);
+    const { put, sent } = setup(
+      [undefined, 'ThrottlingException', 'InternalFailure'],
+      ['ThrottlingException'],
+    );
     await put(numbered(4));
     expect(sent()).toEqual([[0, 1, 2, 3], [1, 2], [1]]);
   });

@@ -4,7 +4,10 @@ import { createLog } from '../../functions/runtime/log.ts';
 
 const written = (error: unknown) => {
   const lines: string[] = [];
-  createLog('webhook', (line) => lines.push(line)).error('answer_failed', { session_id: 'a', error });
+  createLog('webhook', (line) => lines.push(line)).error('answer_failed', {
+    session_id: 'a',
+    error,
+  });
   return { text: lines.join(''), line: JSON.parse(lines[0] as string) };
 };
 
@@ -12,7 +15,12 @@ describe('the log', () => {
   it('is one JSON object a line, as metric filters read it', () => {
     const { text, line } = written(undefined);
     expect(text).toMatch(/^\{.*\}\n$/);
-    expect(line).toMatchObject({ level: 'ERROR', message: 'answer_failed', service: 'webhook', session_id: 'a' });
+    expect(line).toMatchObject({
+      level: 'ERROR',
+      message: 'answer_failed',
+      service: 'webhook',
+      session_id: 'a',
+    });
     expect(new Date(line.timestamp).getTime()).toBeGreaterThan(0);
   });
 

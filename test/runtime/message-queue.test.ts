@@ -23,7 +23,8 @@ function setup(...failures: { Id: string; SenderFault: boolean }[][]) {
   });
   return {
     calls,
-    put: (count: number) => passing(clock, queue.put(Array.from({ length: count }, (_, n) => message(n))), 1_000),
+    put: (count: number) =>
+      passing(clock, queue.put(Array.from({ length: count }, (_, n) => message(n))), 1_000),
   };
 }
 

@@ -10,7 +10,8 @@ function reading(stages: Record<string, object | Error>) {
     expect(target).toBe('secretsmanager.GetSecretValue');
     const { SecretId, VersionStage } = input as { SecretId: string; VersionStage: string };
     expect(SecretId).toBe(ARN);
-    const found = stages[VersionStage] ?? new AwsError('ResourceNotFoundException', 'No such version.', false);
+    const found =
+      stages[VersionStage] ?? new AwsError('ResourceNotFoundException', 'No such version.', false);
     if (found instanceof Error) throw found;
     return found;
   })();
@@ -20,10 +21,9 @@ const CURRENT = { SecretString: 'new', CreatedDate: 1_795_435_200.5 };
 
 describe('a secret', () => {
   it('is accompanied for a day by the one before it', async () => {
-    expect(await reading({ AWSCURRENT: CURRENT, AWSPREVIOUS: { SecretString: 'old', CreatedDate: 1 } })).toEqual([
-      { value: 'new' },
-      { value: 'old', until: Date.parse('2026-11-24T12:00:00.500Z') },
-    ]);
+    expect(
+      await reading({ AWSCURRENT: CURRENT, AWSPREVIOUS: { SecretString: 'old', CreatedDate: 1 } }),
+    ).toEqual([{ value: 'new' }, { value: 'old', until: Date.parse('2026-11-24T12:00:00.500Z') }]);
   });
 
   it('that was never rotated is alone', async () => {

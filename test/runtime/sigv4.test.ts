@@ -34,7 +34,14 @@ it('signs for S3 as its documentation does', async () => {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY');
   const sign = signFor('s3', 'us-east-1', () => Date.parse('2013-05-24T00:00:00Z'));
   const url = 'https://examplebucket.s3.amazonaws.com/test.txt';
-  const { authorization } = await sign({ method: 'GET', url, headers: { range: 'bytes=0-9' }, body: '' });
+  const { authorization } = await sign({
+    method: 'GET',
+    url,
+    headers: { range: 'bytes=0-9' },
+    body: '',
+  });
   expect(authorization).toContain('SignedHeaders=host;range;x-amz-content-sha256;x-amz-date');
-  expect(authorization).toContain('f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41');
+  expect(authorization).toContain(
+    'f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41',
+  );
 });

@@ -52,8 +52,13 @@ describe('tokens that live in Secrets Manager', () => {
 
   it('are 503 while they cannot be read, and recover', async () => {
     let down = true;
-    const { tokens, log } = setup(async () => (down ? Promise.reject(new Error('throttled')) : [{ value: 'a' }]));
-    await expect(tokens.accepts('a')).rejects.toMatchObject({ status: 503, code: 'secret_unavailable' });
+    const { tokens, log } = setup(async () =>
+      down ? Promise.reject(new Error('throttled')) : [{ value: 'a' }],
+    );
+    await expect(tokens.accepts('a')).rejects.toMatchObject({
+      status: 503,
+      code: 'secret_unavailable',
+    });
     expect(log.lines[0]).toMatchObject({ level: 'error', message: 'secret_unavailable' });
     down = false;
     expect(await tokens.accepts('a')).toBe(true);
@@ -61,7 +66,9 @@ describe('tokens that live in Secrets Manager', () => {
 
   it('stay known when a later read fails', async () => {
     let down = false;
-    const { tokens, clock } = setup(async () => (down ? Promise.reject(new Error('throttled')) : [{ value: 'a' }]));
+    const { tokens, clock } = setup(async () =>
+      down ? Promise.reject(new Error('throttled')) : [{ value: 'a' }],
+    );
     await tokens.accepts('a');
     down = true;
     await clock.advance(60_000);

@@ -16,7 +16,11 @@ const recording = (changed: (fact: Fact) => Fact) =>
 const queueing = (changed: (one: Utterance) => Utterance | undefined) =>
   storeThat((store) => ({
     save: (stored, call, signal) =>
-      store.save(stored, { ...call, queue: call.queue.flatMap((one) => changed(one) ?? []) }, signal),
+      store.save(
+        stored,
+        { ...call, queue: call.queue.flatMap((one) => changed(one) ?? []) },
+        signal,
+      ),
   }));
 
 /** A bug that a store, a channel or a clock could have, for each invariant that must notice it. */
@@ -27,7 +31,9 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
   },
   'nothing leaves after a written end': {
     bug: 'a store that forgets ends',
-    made: recording((fact) => (fact.kind === 'over' ? { id: fact.id, at: fact.at, kind: 'other' } : fact)),
+    made: recording((fact) =>
+      fact.kind === 'over' ? { id: fact.id, at: fact.at, kind: 'other' } : fact,
+    ),
   },
   'no interruption leaves after its expiry': {
     bug: 'an expiry that is checked once, when the trigger arrives',
@@ -45,7 +51,12 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
         async send(...args): Promise<Delivery> {
           const delivery = await channel.send(...args);
           if (delivery.status !== 'in_doubt') return delivery;
-          return { status: 'refused', code: 'unreachable', message: delivery.message, retryable: true };
+          return {
+            status: 'refused',
+            code: 'unreachable',
+            message: delivery.message,
+            retryable: true,
+          };
         },
       }),
     },
@@ -67,7 +78,10 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
     made: storeThat((store) => ({
       async record(id, fact, signal) {
         const { call, ...stored } = await store.record(id, fact, signal);
-        return { ...stored, call: { ...call, facts: call.facts.filter((one) => one.id === fact.id) } };
+        return {
+          ...stored,
+          call: { ...call, facts: call.facts.filter((one) => one.id === fact.id) },
+        };
       },
     })),
   },
@@ -82,7 +96,9 @@ export const BUGS: Record<Name, { readonly bug: string; readonly made: Bug }> = 
   },
   'then never leaves before its words have ended': {
     bug: 'a beginning that is taken for an end',
-    made: recording((fact) => (fact.kind === 'began' ? { id: fact.id, at: fact.at, kind: 'ended' } : fact)),
+    made: recording((fact) =>
+      fact.kind === 'began' ? { id: fact.id, at: fact.at, kind: 'ended' } : fact,
+    ),
   },
   'protected speech is never cut without force': {
     bug: 'a store that forgets what is protected',
@@ -103,7 +119,11 @@ export const BUGS_OF_WHAT_WAITS: Partial<typeof BUGS> = {
   'if_turn holds when it leaves': {
     bug: 'a store that forgets for which turn something waits',
     made: queueing(
-      (one) => ({ ...one, ...(one.rules && { rules: { ...one.rules, if_turn: undefined } }) }) as Utterance,
+      (one) =>
+        ({
+          ...one,
+          ...(one.rules && { rules: { ...one.rules, if_turn: undefined } }),
+        }) as Utterance,
     ),
   },
 };

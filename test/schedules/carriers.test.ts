@@ -8,7 +8,12 @@ import { noJobs } from '../support/no-jobs.ts';
 import { CARRIERS, type Carrier } from './carriers.ts';
 import { SESSION_ID } from './requests.ts';
 
-const REFUSED: Delivery = { status: 'refused', code: 'unreachable', message: 'no connection', retryable: true };
+const REFUSED: Delivery = {
+  status: 'refused',
+  code: 'unreachable',
+  message: 'no connection',
+  retryable: true,
+};
 const LIFETIME_MS = 30_000;
 
 type Fate = Delivery | 'breaks' | 'dies';

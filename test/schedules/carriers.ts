@@ -13,10 +13,18 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 export const CARRIERS: readonly Carrier[] = [
-  { name: 'EventBridge: 185 times in 24 hours', envelope: eventBridge, pauses: () => exponential(185, 24 * HOUR) },
+  {
+    name: 'EventBridge: 185 times in 24 hours',
+    envelope: eventBridge,
+    pauses: () => exponential(185, 24 * HOUR),
+  },
   { name: 'SNS: 100,015 times in 23 days', envelope: (request) => sns(request), pauses: snsPauses },
   { name: 'SQS: three times', envelope: queued, pauses: () => Array(2).fill(MINUTE) },
-  { name: 'SQS without dead letters: for four days', envelope: queued, pauses: () => Array(4 * 24 * 60).fill(MINUTE) },
+  {
+    name: 'SQS without dead letters: for four days',
+    envelope: queued,
+    pauses: () => Array(4 * 24 * 60).fill(MINUTE),
+  },
 ];
 
 function queued(request: object) {

@@ -22,7 +22,10 @@ interface Options {
 }
 
 /** Plays one call with its triggers, in an order and with mishaps that the seed alone decides. */
-export async function playSchedule(seed: number, { bug = {}, storeFor = createMemoryStore }: Options = {}) {
+export async function playSchedule(
+  seed: number,
+  { bug = {}, storeFor = createMemoryStore }: Options = {},
+) {
   const random = randomFrom(seed);
   const clock = manualClock();
   const history = createHistory();
@@ -30,7 +33,16 @@ export async function playSchedule(seed: number, { bug = {}, storeFor = createMe
   const onCrash = (by: string) => history.add({ what: 'crashed', by });
   const pauses_ms = random.chance(0.5) ? QUICK_MS : FROZEN_MS;
   const scheduler = createScheduler({ random, clock, crashes, onCrash, pauses_ms });
-  const parts = { clock, random, scheduler, history, faults, bug, store: storeFor(clock), push: random.chance(0.7) };
+  const parts = {
+    clock,
+    random,
+    scheduler,
+    history,
+    faults,
+    bug,
+    store: storeFor(clock),
+    push: random.chance(0.7),
+  };
   const world = createWorld(parts);
   const ids = ['i1', 'i2', 'i3'].slice(0, 1 + random.int(3));
   const triggers = ids.map((id) => randomTrigger(random, id, clock.now()));

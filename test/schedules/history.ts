@@ -43,6 +43,8 @@ export function createHistory(): History {
     entries,
     add: (entry) => void entries.push(entry),
     all: <W extends What>(what: W) =>
-      entries.flatMap((entry, index) => (entry.what === what ? [{ ...entry, index } as unknown as Of<W>] : [])),
+      entries.flatMap((entry, index) =>
+        entry.what === what ? [{ ...entry, index } as unknown as Of<W>] : [],
+      ),
   };
 }

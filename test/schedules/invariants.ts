@@ -12,7 +12,9 @@ export type Invariant = (schedule: Schedule) => string | undefined;
  */
 export const INVARIANTS = {
   'nothing leaves that is not written': ({ history }) =>
-    leavings(history).find(({ ids, by, index }) => ids.length > 0 && !savedBy(history, by, index)) && 'left unwritten',
+    leavings(history).find(
+      ({ ids, by, index }) => ids.length > 0 && !savedBy(history, by, index),
+    ) && 'left unwritten',
 
   'nothing leaves after a written end': ({ history }) =>
     leavings(history).find((left) => {
@@ -60,29 +62,39 @@ export const INVARIANTS = {
     if (history.all('fault').length > 0 || history.all('crashed').length > 0) return undefined;
     if (!isOver(history, history.entries.length) || isFrozenOnce(history)) return undefined;
     const events = history.all('published').map(({ event }) => event);
-    const final = events.filter(({ outcome, reason }) => outcome !== 'deferred' && reason !== 'duplicate');
+    const final = events.filter(
+      ({ outcome, reason }) => outcome !== 'deferred' && reason !== 'duplicate',
+    );
     const known = new Set(final.map(({ interruption_id }) => interruption_id));
-    const lost = events.find(({ outcome, interruption_id }) => outcome === 'deferred' && !known.has(interruption_id));
+    const lost = events.find(
+      ({ outcome, interruption_id }) => outcome === 'deferred' && !known.has(interruption_id),
+    );
     return lost && `${lost.interruption_id} waited, and nobody ever heard of it again`;
   },
 
   'each thing that is said is a turn of its own': ({ history }) => {
     const asked = history.all('asked').filter(({ by }) => !isLate(history, by));
-    const twice = asked.find(({ turn, text }) => asked.some((other) => other.turn === turn && other.text !== text));
+    const twice = asked.find(({ turn, text }) =>
+      asked.some((other) => other.turn === turn && other.text !== text),
+    );
     return twice && `turn ${twice.turn} is ${twice.text}, and something else`;
   },
 
   'if_turn holds when it leaves': ({ history, triggers }) => {
     const wrong = leavings(history).find(({ ids, by, index }) => {
       const saved = savedBy(history, by, index);
-      const turns = ids.flatMap((id) => triggers.find((one) => one.id === id)?.request.if_turn ?? []);
+      const turns = ids.flatMap(
+        (id) => triggers.find((one) => one.id === id)?.request.if_turn ?? [],
+      );
       return saved && turns.some((turn) => isOvertaken(history, turn, saved));
     });
     return wrong && `${wrong.ids} left for a turn that was over`;
   },
 
   'then never leaves before its words have ended': ({ history }) => {
-    const early = leavings(history).find((left) => left.then.some((id) => !isHeard(history, sentence(id), left)));
+    const early = leavings(history).find((left) =>
+      left.then.some((id) => !isHeard(history, sentence(id), left)),
+    );
     return early && `then of ${early.then} before its end`;
   },
 
@@ -113,7 +125,9 @@ const savedBy = (history: History, who: string, before: number): Of<'saved'> | u
 function isOver(history: History, before: number): boolean {
   const records = history.all('recorded').filter(({ index }) => index < before);
   const end = records.findLast(({ kind }) => kind === 'over');
-  return end !== undefined && !records.some(({ kind, index }) => kind === 'start' && index > end.index);
+  return (
+    end !== undefined && !records.some(({ kind, index }) => kind === 'start' && index > end.index)
+  );
 }
 
 /** Who waits for DynamoDB longer than half of the shortest deadline has given it up. */
@@ -136,7 +150,9 @@ function isFrozen(history: History, who: string): boolean {
 /** An answer to something newer was written before it, and has gone out. */
 function isOvertaken(history: History, turn: number, saved: Of<'saved'>): boolean {
   return history.all('asked').some((asked) => {
-    const answer = leavings(history).find(({ by, says }) => by === asked.by && says.includes(sentence(asked.text)));
+    const answer = leavings(history).find(
+      ({ by, says }) => by === asked.by && says.includes(sentence(asked.text)),
+    );
     const written = answer && savedBy(history, answer.by, answer.index);
     return asked.turn > turn && written !== undefined && written.index < saved.index;
   });
@@ -164,11 +180,17 @@ const isByTheClock = (words: Of<'left'>, plays: Of<'plays'>, at: number) =>
  * another order than they were written in, are taken for those of something else.
  */
 const isConfused = (history: History, words: Of<'left'>, at: number) =>
-  leavings(history).some((left) => left.says.length > 0 && left.at <= at && !savedBy(history, left.by, left.index)) ||
+  leavings(history).some(
+    (left) => left.says.length > 0 && left.at <= at && !savedBy(history, left.by, left.index),
+  ) ||
   leavings(history).some((left) => left.says.length > 0 && hasOvertaken(history, left, words)) ||
   history.all('reported').some((report) => {
     const recorded = history.all('recorded').find(({ by }) => by === report.by);
-    return report.at <= at && report.at > words.at - 3_000 && (!recorded || recorded.at - report.at > 250);
+    return (
+      report.at <= at &&
+      report.at > words.at - 3_000 &&
+      (!recorded || recorded.at - report.at > 250)
+    );
   });
 
 /** It was written later, and left sooner. */
@@ -186,11 +208,20 @@ function cutOf(
   const wrong = history.all('plays').find((plays) => {
     const { cut, at } = history.all('stopped').find(({ text }) => text === plays.text) ?? {};
     const words = leavings(history).find(({ says }) => says.includes(plays.text));
-    if (!isSpared(plays) || !cut || !words || cut.ids.length === 0 || cut.ids.some(mayCut)) return false;
-    const by = leavings(history).findLast(({ by, ids }) => by === cut.by && String(ids) === String(cut.ids));
+    if (!isSpared(plays) || !cut || !words || cut.ids.length === 0 || cut.ids.some(mayCut))
+      return false;
+    const by = leavings(history).findLast(
+      ({ by, ids }) => by === cut.by && String(ids) === String(cut.ids),
+    );
     const saved = by && savedBy(history, by.by, by.index);
     const known = savedBy(history, words.by, words.index);
-    if (!saved || !known || saved.index < known.index || isReplaced(history, known.index, saved.index)) return false;
+    if (
+      !saved ||
+      !known ||
+      saved.index < known.index ||
+      isReplaced(history, known.index, saved.index)
+    )
+      return false;
     return !isByTheClock(words, plays, saved.at) && !isConfused(history, words, at ?? 0);
   });
   return wrong && `${wrong.text.split(' ')[0]} was cut`;
@@ -203,9 +234,11 @@ function isReplaced(history: History, since: number, until: number): boolean {
   return (
     history.all('saved').some((saved) => isBetween(saved) && crashed.includes(saved.by)) ||
     leavings(history).some(
-      (left) => isBetween(left) && left.way === 'push' && left.ids.some((id) => !isPlayed(history, id)),
+      (left) =>
+        isBetween(left) && left.way === 'push' && left.ids.some((id) => !isPlayed(history, id)),
     )
   );
 }
 
-const isPlayed = (history: History, id: string) => history.all('plays').some(({ text }) => text === sentence(id));
+const isPlayed = (history: History, id: string) =>
+  history.all('plays').some(({ text }) => text === sentence(id));

@@ -16,5 +16,9 @@ export function randomFrom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const int = (below: number) => Math.floor(next() * below);
-  return { int, chance: (probability) => next() < probability, pick: (list) => list[int(list.length)] as never };
+  return {
+    int,
+    chance: (probability) => next() < probability,
+    pick: (list) => list[int(list.length)] as never,
+  };
 }

@@ -24,7 +24,9 @@ export interface Request {
 
 /** What leaves together, by the texts in it: all of them begin with who they are of. */
 export function batchOf(by: string, actions: readonly object[]): Batch {
-  const texts = actions.flatMap((action) => Object.values(action)).filter((value) => typeof value === 'string');
+  const texts = actions
+    .flatMap((action) => Object.values(action))
+    .filter((value) => typeof value === 'string');
   const says = actions.flatMap((action) => ('text' in action ? [String(action.text)] : []));
   return {
     by,
@@ -44,7 +46,12 @@ export function randomTrigger(random: Random, id: string, now: number): Trigger 
     id,
     say: sentence(id),
     expires_at,
-    target: random.pick([{ session_id: SESSION_ID }, { session_id: SESSION_ID }, { label: LABEL }, { everyone: true }]),
+    target: random.pick([
+      { session_id: SESSION_ID },
+      { session_id: SESSION_ID },
+      { label: LABEL },
+      { everyone: true },
+    ]),
     ...maybe(0.25, { urgent: true }),
     ...maybe(0.15, { force: true }),
     ...maybe(0.25, { if_turn: random.int(3) }),
@@ -75,7 +82,9 @@ export const SOURCES: readonly ((handle: Handle, request: Request) => Promise<bo
   (handle, request) => throws(handle(eventBridge(request))),
   (handle, request) => throws(handle(sns(request))),
   async (handle, request) => {
-    const { batchItemFailures } = (await handle(sqs(sqsRecord(request)))) as { batchItemFailures: unknown[] };
+    const { batchItemFailures } = (await handle(sqs(sqsRecord(request)))) as {
+      batchItemFailures: unknown[];
+    };
     return batchItemFailures.length > 0;
   },
 ];

@@ -11,7 +11,11 @@ export interface Process {
 
 export interface Scheduler {
   /** Runs `work` at some time; resolves with its result, or `crashed`. */
-  run<T>(name: string, work: (process: Process) => Promise<T>, mortal?: boolean): Promise<T | 'crashed'>;
+  run<T>(
+    name: string,
+    work: (process: Process) => Promise<T>,
+    mortal?: boolean,
+  ): Promise<T | 'crashed'>;
   /** Waits until the schedule goes on here; after a crash for ever. */
   point(process: Process): Promise<void>;
   /** Something real that the schedule must wait for: a request to the embedded DynamoDB. */
@@ -63,7 +67,9 @@ export function createScheduler({ random, clock, crashes, onCrash, pauses_ms }: 
     async finish() {
       for (let step = 0; ; step++) {
         if (step > TOO_MANY)
-          throw new Error(`no end after ${TOO_MANY} steps: ${waiting.map(({ process }) => process.name)}`);
+          throw new Error(
+            `no end after ${TOO_MANY} steps: ${waiting.map(({ process }) => process.name)}`,
+          );
         await settled();
         if (waiting.length === 0 || random.chance(0.08)) {
           if (!passTime()) return;
@@ -88,7 +94,9 @@ export function createScheduler({ random, clock, crashes, onCrash, pauses_ms }: 
   }
 
   function goOn() {
-    const [{ process, go }] = waiting.splice(random.int(waiting.length), 1) as [(typeof waiting)[number]];
+    const [{ process, go }] = waiting.splice(random.int(waiting.length), 1) as [
+      (typeof waiting)[number],
+    ];
     if (process.crashed) return;
     if (!process.mortal || !random.chance(crashes)) return go();
     process.crashed = true;

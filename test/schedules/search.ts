@@ -15,8 +15,10 @@ export async function search(firstSeed: number, runs: number): Promise<Map<strin
     const schedule = await playSchedule(seed);
     for (const [name, invariant] of Object.entries(INVARIANTS)) {
       const problem = invariant(schedule);
-      const shortest = findings.get(name)?.schedule.history.entries.length ?? Number.POSITIVE_INFINITY;
-      if (problem && schedule.history.entries.length < shortest) findings.set(name, { schedule, problem });
+      const shortest =
+        findings.get(name)?.schedule.history.entries.length ?? Number.POSITIVE_INFINITY;
+      if (problem && schedule.history.entries.length < shortest)
+        findings.set(name, { schedule, problem });
     }
   }
   return findings;
@@ -34,5 +36,9 @@ export async function noticed(bug: Bug, name: Name, runs: number): Promise<numbe
 export function explained({ schedule: { seed, history, triggers }, problem }: Finding): string {
   const requests = triggers.map(({ request }) => JSON.stringify(request));
   const lines = history.entries.map((entry) => JSON.stringify(entry));
-  return [`${problem}: SEED=${seed} SCHEDULES=1 npm run test:schedules`, ...requests, ...lines].join('\n');
+  return [
+    `${problem}: SEED=${seed} SCHEDULES=1 npm run test:schedules`,
+    ...requests,
+    ...lines,
+  ].join('\n');
 }

@@ -53,7 +53,8 @@ export function createWorld(parts: WorldParts) {
   const log = { info() {}, warn() {}, error() {} };
   const queue: Queue = {
     async put(messages) {
-      for (const message of messages) clock.after((message.delay_seconds ?? 0) * 1000, () => void handOut(message));
+      for (const message of messages)
+        clock.after((message.delay_seconds ?? 0) * 1000, () => void handOut(message));
       return { items: [] };
     },
   };
@@ -85,7 +86,9 @@ export function createWorld(parts: WorldParts) {
     const deliver = random.pick(SOURCES);
     for (let attempt = 1; attempt <= DELIVERIES; attempt++) {
       const by = `interrupt ${request.id} ${copy}.${attempt}`;
-      const again = await scheduler.run(by, (process) => deliver(functions(process).interrupt, request));
+      const again = await scheduler.run(by, (process) =>
+        deliver(functions(process).interrupt, request),
+      );
       const result = again === 'crashed' ? again : again ? 'again' : 'done';
       history.add({ what: 'returned', by, id: request.id, result });
       if (result === 'done') return;
@@ -96,7 +99,9 @@ export function createWorld(parts: WorldParts) {
   async function handOut(message: Message) {
     const event = sqs(sqsRecordOf(message));
     for (let attempt = 1; attempt <= DELIVERIES; attempt++) {
-      const reply = await scheduler.run(`message ${++invocations}`, (process) => functions(process).interrupt(event));
+      const reply = await scheduler.run(`message ${++invocations}`, (process) =>
+        functions(process).interrupt(event),
+      );
       if (reply !== 'crashed' && 'batchItemFailures' in Object(reply)) return;
     }
   }

@@ -34,16 +34,33 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
 
     describe('an event', () => {
       it('begins a call that nobody knows, and returns it', async () => {
-        const start = fact({ kind: 'start', caller: '491', callee: '492', account_id: 'a', number: '493' });
+        const start = fact({
+          kind: 'start',
+          caller: '491',
+          callee: '492',
+          account_id: 'a',
+          number: '493',
+        });
         expect((await store.record(id, start)).call).toEqual({ ...freshCall(id), facts: [start] });
         expect((await read()).call).toEqual({ ...freshCall(id), facts: [start] });
       });
 
       it('is kept as it is, whatever it is', async () => {
         const facts = [
-          fact({ kind: 'words', print: 'abcdefgh', ms: 1_600, cuts: true, until: 1_795_435_200_900 }),
-          fact({ kind: 'began', print: 'abcdefgh', ms: 900, started: 1_795_435_199_000 }, { socket: 'L0SM9cO=' }),
-          ...(['ended', 'silence', 'voice', 'over', 'gone', 'unlisted'] as const).map((kind) => fact({ kind })),
+          fact({
+            kind: 'words',
+            print: 'abcdefgh',
+            ms: 1_600,
+            cuts: true,
+            until: 1_795_435_200_900,
+          }),
+          fact(
+            { kind: 'began', print: 'abcdefgh', ms: 900, started: 1_795_435_199_000 },
+            { socket: 'L0SM9cO=' },
+          ),
+          ...(['ended', 'silence', 'voice', 'over', 'gone', 'unlisted'] as const).map((kind) =>
+            fact({ kind }),
+          ),
           fact({ kind: 'unsaid', by: 'somebody' }),
         ];
         for (const one of facts) await store.record(id, one);
@@ -91,7 +108,8 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
         expect(factIds(await read()).sort()).toEqual(facts.map((one) => one.id).sort());
         // All see one order.
         const order = factIds(await read());
-        for (const stored of seen) expect(factIds(stored)).toEqual(order.slice(0, factIds(stored).length));
+        for (const stored of seen)
+          expect(factIds(stored)).toEqual(order.slice(0, factIds(stored).length));
       });
 
       it('belongs to its call alone', async () => {
@@ -145,14 +163,18 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
 
       it('goes through once of two that have read the same', async () => {
         const stored = await store.record(id, other());
-        const saves = [1, 2, 3].map((turn) => store.save(stored, { ...stored.call, turn, facts: [] }));
+        const saves = [1, 2, 3].map((turn) =>
+          store.save(stored, { ...stored.call, turn, facts: [] }),
+        );
         expect((await Promise.all(saves)).sort()).toEqual([false, false, true]);
       });
 
       it('is not lost to fifty that read, decide and write again', async () => {
         await store.record(id, other());
         const own = Array.from({ length: 50 }, (_, n) => `input-${n}`);
-        await Promise.all(own.map((by) => change((call) => ({ ...call, applied: [...call.applied, by] }))));
+        await Promise.all(
+          own.map((by) => change((call) => ({ ...call, applied: [...call.applied, by] }))),
+        );
         expect([...(await read()).call.applied].sort()).toEqual(own.sort());
       }, 60_000);
 
@@ -186,7 +208,9 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
 
       it('writes nothing for a call that is gone', async () => {
         const stored = await store.record(id, other());
-        expect(await store.save({ ...stored, call: freshCall('gone') }, freshCall('gone'))).toBe(false);
+        expect(await store.save({ ...stored, call: freshCall('gone') }, freshCall('gone'))).toBe(
+          false,
+        );
         expect(await store.read('gone')).toBeUndefined();
       });
     });
@@ -244,7 +268,8 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
       const said = (text: string): Utterance['actions'] => [{ type: 'speak', text }];
       const LONG = said('ä'.repeat(5_000));
       const CLIP: Utterance['actions'] = [{ type: 'audio', audio: 'UklGR'.repeat(60_000) }];
-      const actions = async (key: string) => (await read()).call.queue.find((one) => one.key === key)?.actions;
+      const actions = async (key: string) =>
+        (await read()).call.queue.find((one) => one.key === key)?.actions;
       const queued = async (queue: Utterance[]) => {
         await store.record(id, other());
         await change((call) => ({ ...call, queue }));
@@ -266,7 +291,9 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
       });
 
       it('come back when an end is taken back', async () => {
-        await queued([utterance('a', { actions: LONG, sent: { at: 1, by: 'x' }, end: { at: 3, how: 'app' } })]);
+        await queued([
+          utterance('a', { actions: LONG, sent: { at: 1, by: 'x' }, end: { at: 3, how: 'app' } }),
+        ]);
         await change((call) => ({ ...call, turn: 2 }));
         await change((call) => ({ ...call, queue: call.queue.map(({ end: _, ...one }) => one) }));
         expect(await actions('a')).toEqual(LONG);
@@ -275,7 +302,10 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
       it('can be changed while they wait, made short, and made long again', async () => {
         await queued([utterance('a', { actions: LONG })]);
         for (const other of [said('ö'.repeat(5_000)), said('Short.'), LONG, CLIP]) {
-          await change((call) => ({ ...call, queue: call.queue.map((one) => ({ ...one, actions: other })) }));
+          await change((call) => ({
+            ...call,
+            queue: call.queue.map((one) => ({ ...one, actions: other })),
+          }));
           expect(await actions('a')).toEqual(other);
         }
       });
@@ -294,7 +324,9 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
         const fitting = said('x'.repeat(MAX_UTTERANCE_BYTES - around));
         await queued([utterance('a', { actions: fitting })]);
         expect(await actions('a')).toEqual(fitting);
-        const tooLong = utterance('a', { actions: said('x'.repeat(MAX_UTTERANCE_BYTES - around + 1)) });
+        const tooLong = utterance('a', {
+          actions: said('x'.repeat(MAX_UTTERANCE_BYTES - around + 1)),
+        });
         const stored = await read();
         await expect(store.save(stored, { ...stored.call, queue: [tooLong] })).rejects.toThrow(
           `what is said in one breath must be at most ${MAX_UTTERANCE_BYTES} bytes of JSON; got ${MAX_UTTERANCE_BYTES + 1}`,
@@ -323,13 +355,20 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
       it('find all calls of a target', async () => {
         const others = Array.from({ length: 12 }, ids);
         const target = { callee: `49${id}` };
-        await Promise.all(others.map((other) => store.list({ ...freshCall(other), starts: 1 }, [target])));
+        await Promise.all(
+          others.map((other) => store.list({ ...freshCall(other), starts: 1 }, [target])),
+        );
         expect((await store.find(target)).sort()).toEqual(others.sort());
       });
 
       it('tell a number, a label and a socket apart', async () => {
         await store.list(listed(), [{ label: id }]);
-        for (const target of [{ caller: id }, { callee: id }, { connection: id }, { label: `caller#${id}` }])
+        for (const target of [
+          { caller: id },
+          { callee: id },
+          { connection: id },
+          { label: `caller#${id}` },
+        ])
           expect(await store.find(target)).toEqual([]);
         expect(await store.find({ label: id })).toEqual([id]);
       });
@@ -338,7 +377,9 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
         const [label, account_id] = [`order:${id}`, ids()];
         const [mine, foreign, nobodys] = [ids(), ids(), ids()];
         const list = (of: string, account?: string) =>
-          store.list({ ...freshCall(of), starts: 1 }, [{ label, ...(account && { account_id: account }) }]);
+          store.list({ ...freshCall(of), starts: 1 }, [
+            { label, ...(account && { account_id: account }) },
+          ]);
         await Promise.all([list(mine, account_id), list(foreign, ids()), list(nobodys)]);
         expect(await store.find({ label, account_id })).toEqual([mine]);
         expect((await store.find({ label })).sort()).toEqual([mine, foreign, nobodys].sort());
@@ -379,7 +420,9 @@ export function describeCallStore(name: string, makeStore: (clock: ManualClock) 
         ]);
         await store.keepClaims(id, [['key-3', 'three']]);
         await store.keepClaims(id, []);
-        const said = await Promise.all(['key-1', 'key-2', 'key-3', 'key-4'].map((key) => store.claimed(id, key)));
+        const said = await Promise.all(
+          ['key-1', 'key-2', 'key-3', 'key-4'].map((key) => store.claimed(id, key)),
+        );
         expect(said).toEqual(['one', 'two', 'three', undefined]);
         expect(await store.claimed(`${id}x`, 'key-1')).toBeUndefined();
       });

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Call, freshCall } from '../../functions/call/document.ts';
-import { packDocument, packFact, unpackDocument, unpackFact } from '../../functions/sessions/document-item.ts';
+import {
+  packDocument,
+  packFact,
+  unpackDocument,
+  unpackFact,
+} from '../../functions/sessions/document-item.ts';
 import { fact, fullCall, utterance } from '../support/facts.ts';
 
 const FOLDED = ['other-1', 'other-2'];
@@ -51,7 +56,10 @@ it('comes back as it was, whatever is in it', () => {
       fc
         .record({ key: text, said: text, at: fc.double({ noNaN: true, noDefaultInfinity: true }) })
         .map((one) =>
-          utterance(one.key, { actions: [{ type: 'speak', text: one.said }], sent: { at: one.at, by: one.key } }),
+          utterance(one.key, {
+            actions: [{ type: 'speak', text: one.said }],
+            sent: { at: one.at, by: one.key },
+          }),
         ),
       { maxLength: 20 },
     ),
@@ -59,7 +67,10 @@ it('comes back as it was, whatever is in it', () => {
   fc.assert(
     fc.property(calls, (parts) => {
       const call: Call = JSON.parse(JSON.stringify({ ...fullCall('any'), ...parts }));
-      expect(unpackDocument('any', packDocument({ call, folded: FOLDED }))).toEqual({ call, folded: FOLDED });
+      expect(unpackDocument('any', packDocument({ call, folded: FOLDED }))).toEqual({
+        call,
+        folded: FOLDED,
+      });
       const own = fact({ kind: 'unsaid', by: call.labels.join('') });
       expect(unpackFact(packFact(own))).toEqual(own);
     }),

@@ -21,7 +21,8 @@ export function describeHistory(name: string, makeStore: (clock: ManualClock) =>
 
     describe('history', () => {
       const said = (text: string): Note => ({ kind: 'caller', at: clock.now(), text });
-      const noted = async (turns = 10) => (await store.history(id, turns)).sort((a, b) => a.turn - b.turn);
+      const noted = async (turns = 10) =>
+        (await store.history(id, turns)).sort((a, b) => a.turn - b.turn);
 
       it('is empty at first', async () => {
         expect(await noted()).toEqual([]);
@@ -29,7 +30,12 @@ export function describeHistory(name: string, makeStore: (clock: ManualClock) =>
 
       it('comes as it was kept, of the newest turns, in whatever order they were written', async () => {
         const end = { kind: 'end' as const, at: clock.now() + 700 };
-        const sentence = { kind: 'sentence' as const, at: clock.now(), ends_at: clock.now() + 700, text: 'Grüße!' };
+        const sentence = {
+          kind: 'sentence' as const,
+          at: clock.now(),
+          ends_at: clock.now() + 700,
+          text: 'Grüße!',
+        };
         for (const turn of [12, 2, 0, 101]) await store.keepTurn(id, turn, [said(`turn ${turn}`)]);
         await store.keepTurn(id, 12, [end, sentence]);
         expect(await noted(2)).toEqual(
@@ -46,13 +52,17 @@ export function describeHistory(name: string, makeStore: (clock: ManualClock) =>
 
       it('keeps a note once, however often it is written', async () => {
         await Promise.all(
-          [1, 2, 3].map(() => store.keepTurn(id, 1, [said('Hi'), { ...said('Hi'), at: 7 + clock.now() }])),
+          [1, 2, 3].map(() =>
+            store.keepTurn(id, 1, [said('Hi'), { ...said('Hi'), at: 7 + clock.now() }]),
+          ),
         );
         expect(await noted()).toHaveLength(2);
       });
 
       it('loses no note to parallel writes', async () => {
-        await Promise.all(Array.from({ length: 20 }, (_, n) => store.keepTurn(id, 1, [said(`${n}`)])));
+        await Promise.all(
+          Array.from({ length: 20 }, (_, n) => store.keepTurn(id, 1, [said(`${n}`)])),
+        );
         expect(await noted()).toHaveLength(20);
       });
 

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Heard, heardOf, heardPart, type Noted } from '../../functions/sessions/history.ts';
 
-const caller = (at: number, text: string, over: { turn?: number; barged_in?: true } = {}): Noted => ({
+const caller = (
+  at: number,
+  text: string,
+  over: { turn?: number; barged_in?: true } = {},
+): Noted => ({
   kind: 'caller',
   turn: 1,
   at,
@@ -27,10 +31,13 @@ const SHIPPED = 'Your parcel will be with you on Tuesday.';
 
 describe('what was heard of a text', () => {
   const text = fc
-    .array(fc.tuple(fc.stringMatching(/^[a-zäß0-9.,!?]{1,9}$/), fc.constantFrom(' ', '  ', '\n', ' – ')), {
-      minLength: 1,
-      maxLength: 20,
-    })
+    .array(
+      fc.tuple(fc.stringMatching(/^[a-zäß0-9.,!?]{1,9}$/), fc.constantFrom(' ', '  ', '\n', ' – ')),
+      {
+        minLength: 1,
+        maxLength: 20,
+      },
+    )
     .map((parts) => parts.flat().join('').trim());
   const share = fc.double({ min: 0, max: 1.2, noNaN: true });
 
@@ -45,7 +52,8 @@ describe('what was heard of a text', () => {
         expect(heardWords).toEqual(words.slice(0, heardWords.length));
         // Nor less: another word wouldn't have fitted.
         const next = whole.slice(heard.length).match(/^\s*\S+/)?.[0] ?? '';
-        if (heard !== whole) expect(heard.length + next.length).toBeGreaterThan(Math.floor(whole.length * spoken));
+        if (heard !== whole)
+          expect(heard.length + next.length).toBeGreaterThan(Math.floor(whole.length * spoken));
       }),
       { numRuns: 1_000 },
     );
@@ -89,7 +97,12 @@ describe('a conversation as it was heard', () => {
       end(6_500),
       caller(8_000, 'Thanks.', { turn: 2 }),
     ];
-    const story = ['0 assistant: Hello!', '1 caller: Where is it?', `1 assistant: ${SHIPPED}`, '2 caller: Thanks.'];
+    const story = [
+      '0 assistant: Hello!',
+      '1 caller: Where is it?',
+      `1 assistant: ${SHIPPED}`,
+      '2 caller: Thanks.',
+    ];
     expect(lines(notes)).toEqual(story);
     fc.assert(
       fc.property(fc.shuffledSubarray(notes, { minLength: notes.length }), (shuffled) => {
@@ -106,7 +119,9 @@ describe('a conversation as it was heard', () => {
   });
 
   it('ends a sentence where an end came too early for it', () => {
-    expect(lines([sentence(0, SHIPPED), end(2_000)])).toEqual(['1 assistant: Your parcel will be …']);
+    expect(lines([sentence(0, SHIPPED), end(2_000)])).toEqual([
+      '1 assistant: Your parcel will be …',
+    ]);
     expect(heardOf([sentence(0, SHIPPED), end(2_000)])).toEqual([
       { turn: 1, role: 'assistant', text: 'Your parcel will be', cut: true },
     ]);
@@ -117,33 +132,54 @@ describe('a conversation as it was heard', () => {
   });
 
   it('leaves out what was cut before a word of it was heard', () => {
-    expect(lines([sentence(0, SHIPPED), end(100), sentence(110, 'Hold on.')])).toEqual(['1 assistant: Hold on.']);
+    expect(lines([sentence(0, SHIPPED), end(100), sentence(110, 'Hold on.')])).toEqual([
+      '1 assistant: Hold on.',
+    ]);
     expect(lines([sentence(0, SHIPPED), end(0)])).toEqual([]);
   });
 
   it('has the interruption behind what it cut', () => {
-    const notes = [sentence(0, SHIPPED), end(2_000), sentence(2_010, 'It has just been shipped.'), end(4_510)];
-    expect(lines(notes)).toEqual(['1 assistant: Your parcel will be …', '1 assistant: It has just been shipped.']);
+    const notes = [
+      sentence(0, SHIPPED),
+      end(2_000),
+      sentence(2_010, 'It has just been shipped.'),
+      end(4_510),
+    ];
+    expect(lines(notes)).toEqual([
+      '1 assistant: Your parcel will be …',
+      '1 assistant: It has just been shipped.',
+    ]);
   });
 
   it('ends a sentence at the next one, when its end got lost', () => {
     const notes = [sentence(0, SHIPPED), sentence(2_000, 'It has just been shipped.')];
-    expect(lines(notes)).toEqual(['1 assistant: Your parcel will be …', '1 assistant: It has just been shipped.']);
+    expect(lines(notes)).toEqual([
+      '1 assistant: Your parcel will be …',
+      '1 assistant: It has just been shipped.',
+    ]);
   });
 
   it('ends a sentence at a clip, of which there are no words', () => {
-    expect(lines([sentence(0, SHIPPED), sentence(2_000, '', 5_000)])).toEqual(['1 assistant: Your parcel will be …']);
+    expect(lines([sentence(0, SHIPPED), sentence(2_000, '', 5_000)])).toEqual([
+      '1 assistant: Your parcel will be …',
+    ]);
   });
 
   it("ends a sentence at a caller's barge-in, and not at what is said beside it", () => {
     const barging = caller(2_000, 'Stop!', { turn: 2, barged_in: true });
-    expect(lines([sentence(0, SHIPPED), barging])).toEqual(['1 assistant: Your parcel will be …', '2 caller: Stop!']);
+    expect(lines([sentence(0, SHIPPED), barging])).toEqual([
+      '1 assistant: Your parcel will be …',
+      '2 caller: Stop!',
+    ]);
     expect(lines([sentence(0, SHIPPED), caller(2_000, 'Aha.', { turn: 2 })])).toEqual([
       `1 assistant: ${SHIPPED}`,
       '2 caller: Aha.',
     ]);
     const before = caller(2_000, 'Stop!', { turn: 1, barged_in: true });
-    expect(lines([before, sentence(2_500, SHIPPED)])).toEqual(['1 caller: Stop!', `1 assistant: ${SHIPPED}`]);
+    expect(lines([before, sentence(2_500, SHIPPED)])).toEqual([
+      '1 caller: Stop!',
+      `1 assistant: ${SHIPPED}`,
+    ]);
   });
 
   it('does not cut the interruption that came between the cut and the words of the caller', () => {
@@ -167,17 +203,31 @@ describe('a conversation as it was heard', () => {
       const notes = [sentence(0, SHIPPED), sentence(4_020, next), end(overtaken), end(7_520)];
       expect(lines(notes)).toEqual([`1 assistant: ${SHIPPED}`, `1 assistant: ${next}`]);
     }
-    const inTheMiddleOfAWord = [sentence(0, SHIPPED), sentence(2_300, next), end(2_410), end(5_800)];
-    expect(lines(inTheMiddleOfAWord)).toEqual(['1 assistant: Your parcel will be …', `1 assistant: ${next}`]);
+    const inTheMiddleOfAWord = [
+      sentence(0, SHIPPED),
+      sentence(2_300, next),
+      end(2_410),
+      end(5_800),
+    ];
+    expect(lines(inTheMiddleOfAWord)).toEqual([
+      '1 assistant: Your parcel will be …',
+      `1 assistant: ${next}`,
+    ]);
     const cutBoth = [sentence(0, SHIPPED), sentence(2_000, next), end(2_030), end(3_000)];
-    expect(lines(cutBoth)).toEqual(['1 assistant: Your parcel will be …', '1 assistant: You will …']);
+    expect(lines(cutBoth)).toEqual([
+      '1 assistant: Your parcel will be …',
+      '1 assistant: You will …',
+    ]);
   });
 
   it('takes an end for its own where nothing else could have ended', () => {
     const longAgo = [sentence(0, 'Hello!', 600), sentence(9_000, SHIPPED), end(9_200)];
     expect(lines(longAgo)).toEqual(['1 assistant: Hello!']);
     const lost = [sentence(0, SHIPPED), sentence(2_000, SHIPPED), end(4_000)];
-    expect(lines(lost)).toEqual(['1 assistant: Your parcel will be …', '1 assistant: Your parcel will be …']);
+    expect(lines(lost)).toEqual([
+      '1 assistant: Your parcel will be …',
+      '1 assistant: Your parcel will be …',
+    ]);
     const ended = [sentence(0, 'Hello!', 600), end(600), sentence(610, SHIPPED), end(800)];
     expect(lines(ended)).toEqual(['1 assistant: Hello!']);
   });
@@ -196,13 +246,18 @@ describe('a conversation as it was heard', () => {
     const all = ['0 assistant: Hello!', '1 caller: Hi.', `1 assistant: ${SHIPPED}`];
     expect(lines(said)).toEqual(all);
     expect(lines([...said, end(700, 0), sentence(100, '', 600, 0)])).toEqual(all);
-    expect(lines([...said, sentence(100, 'Hello!', 600, 0)])).toEqual(['0 assistant: Hello!', '1 caller: Hi.']);
+    expect(lines([...said, sentence(100, 'Hello!', 600, 0)])).toEqual([
+      '0 assistant: Hello!',
+      '1 caller: Hi.',
+    ]);
   });
 
   it('never says more than was said, and marks what it shortened, whatever the notes', () => {
     const time = fc.integer({ min: 0, max: 20_000 });
     const note = fc.oneof(
-      fc.record({ at: time, ms: fc.integer({ min: 0, max: 6_000 }) }).map(({ at, ms }) => sentence(at, SHIPPED, ms)),
+      fc
+        .record({ at: time, ms: fc.integer({ min: 0, max: 6_000 }) })
+        .map(({ at, ms }) => sentence(at, SHIPPED, ms)),
       time.map((at) => end(at)),
       fc
         .record({ at: time, barge: fc.boolean() })
@@ -239,8 +294,22 @@ it('counts a sentence whole that ends as its voice announced, however quickly th
 });
 
 it('places a cut by the announcement of a voice that was right before', () => {
-  const first = { turn: 0, kind: 'sentence', at: 0, ends_at: 4_000, told_ends_at: 2_000, text: 'Hello.' } as const;
-  const cut = { turn: 1, kind: 'sentence', at: 5_000, ends_at: 9_000, told_ends_at: 7_000, text: 'one two' } as const;
+  const first = {
+    turn: 0,
+    kind: 'sentence',
+    at: 0,
+    ends_at: 4_000,
+    told_ends_at: 2_000,
+    text: 'Hello.',
+  } as const;
+  const cut = {
+    turn: 1,
+    kind: 'sentence',
+    at: 5_000,
+    ends_at: 9_000,
+    told_ends_at: 7_000,
+    text: 'one two',
+  } as const;
   const ends = [2_000, 6_000].map((at, turn) => ({ turn, kind: 'end', at }) as const);
   expect(heardOf([first, cut, ...ends])[1]).toMatchObject({ text: 'one', cut: true });
 });

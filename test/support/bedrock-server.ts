@@ -4,7 +4,9 @@ import { text } from 'node:stream/consumers';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 
 /** One answer of the service: events of a stream, by type; `'hang'` leaves it open. Or an error instead of a stream. */
-export type Answer = readonly (object | 'hang')[] | { readonly status: number; readonly error: string };
+export type Answer =
+  | readonly (object | 'hang')[]
+  | { readonly status: number; readonly error: string };
 
 export interface Asked {
   path: string;
@@ -31,7 +33,11 @@ export async function bedrockServer(...answers: Answer[]) {
 
 function reply(stream: ServerHttp2Stream, answer: Answer): void {
   if ('error' in answer) {
-    stream.respond({ ':status': answer.status, 'content-type': 'application/json', 'x-amzn-errortype': answer.error });
+    stream.respond({
+      ':status': answer.status,
+      'content-type': 'application/json',
+      'x-amzn-errortype': answer.error,
+    });
     return void stream.end(JSON.stringify({ message: 'Too many requests' }));
   }
   stream.respond({ ':status': 200, 'content-type': 'application/vnd.amazon.eventstream' });

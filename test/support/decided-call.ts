@@ -9,7 +9,10 @@ import type { OutcomeEvent } from '../../functions/call/outcome.ts';
 import { keyOf, printOf } from '../../functions/call/words.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
 
-export const say = (text: string, how: Partial<Extract<ActionDraft, { type: 'speak' }>> = {}): ActionDraft => ({
+export const say = (
+  text: string,
+  how: Partial<Extract<ActionDraft, { type: 'speak' }>> = {},
+): ActionDraft => ({
   type: 'speak',
   text,
   ...how,
@@ -19,7 +22,8 @@ export const hangup: ActionDraft = { type: 'hangup' };
 export const cut: ActionDraft = { type: 'barge_in' };
 
 /** Of so many seconds, at the usual rate of 15 characters a second. */
-export const lasting = (seconds: number, begins = '') => begins.padEnd(Math.round(seconds * 15), 'blah ');
+export const lasting = (seconds: number, begins = '') =>
+  begins.padEnd(Math.round(seconds * 15), 'blah ');
 
 export type DecidedCall = ReturnType<typeof decidedCall>;
 
@@ -73,12 +77,19 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
       return spoken(self.answer(at, fact, said).actions);
     },
     /** The answer to a fact that has been recorded already. */
-    answer(at: number, { id, kind, at: taken }: Fact, said?: Said | readonly ActionDraft[]): Decision {
+    answer(
+      at: number,
+      { id, kind, at: taken }: Fact,
+      said?: Said | readonly ActionDraft[],
+    ): Decision {
       const answerable = kind !== 'voice' && kind !== 'over';
       const pushes = ways.channel || ways.websocket;
       const own = said && ('actions' in said ? said : { actions: said });
       return apply(
-        { kind: 'event', event: { id, kind, at: taken, answerable, pushes, ...(own && { said: own }) } },
+        {
+          kind: 'event',
+          event: { id, kind, at: taken, answerable, pushes, ...(own && { said: own }) },
+        },
         at,
       );
     },
@@ -91,7 +102,8 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
         ...(started !== undefined && { started }),
       }),
     ended: (at: number, ...actions: ActionDraft[]) => self.event(at, { kind: 'ended' }, actions),
-    silence: (at: number, ...actions: ActionDraft[]) => self.event(at, { kind: 'silence' }, actions),
+    silence: (at: number, ...actions: ActionDraft[]) =>
+      self.event(at, { kind: 'silence' }, actions),
     voice: (at: number) => self.event(at, { kind: 'voice' }),
     over: (at: number) => self.event(at, { kind: 'over' }),
     words: (
@@ -120,19 +132,39 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
       return apply({ kind: 'trigger', trigger }, at);
     },
     /** An interruption, and what is pushed by it. */
-    trigger: (at: number, id: string, asked: Partial<Trigger> = {}) => self.sent(at, self.decided(at, id, asked)),
-    part(at: number, job: string, number: number, actions: readonly ActionDraft[], how: Partial<Part> = {}) {
-      const part: Part = { by: `${job}-${number}`, job, number, at, actions, last: true, ways, ...how };
+    trigger: (at: number, id: string, asked: Partial<Trigger> = {}) =>
+      self.sent(at, self.decided(at, id, asked)),
+    part(
+      at: number,
+      job: string,
+      number: number,
+      actions: readonly ActionDraft[],
+      how: Partial<Part> = {},
+    ) {
+      const part: Part = {
+        by: `${job}-${number}`,
+        job,
+        number,
+        at,
+        actions,
+        last: true,
+        ways,
+        ...how,
+      };
       return self.sent(at, apply({ kind: 'part', part }, at));
     },
     wake: (at: number) => self.sent(at, apply({ kind: 'wake', by: `wake${++inputs}`, ways }, at)),
-    cancel: (at: number, id: string) => apply({ kind: 'cancel', by: `cancel${++inputs}`, id }, at).outcome,
+    cancel: (at: number, id: string) =>
+      apply({ kind: 'cancel', by: `cancel${++inputs}`, id }, at).outcome,
 
     /** A push that has arrived, unless `delivery` says otherwise, and what came of it. */
     sent(at: number, decision: Decision, delivery: Delivery = { status: 'delivered' }) {
       const { push } = decision;
       if (!push) return { pushed: [], outcome: decision.outcome, wake: decision.wake };
-      const after = apply({ kind: 'delivery', by: `delivery${++inputs}`, key: push.key, delivery }, at);
+      const after = apply(
+        { kind: 'delivery', by: `delivery${++inputs}`, key: push.key, delivery },
+        at,
+      );
       return { pushed: spoken(push.actions), outcome: after.outcome, wake: after.wake };
     },
   };
@@ -153,4 +185,9 @@ export const saying = (
 });
 
 /** A job's mark as its hold leaves it. */
-export const jobOf = (id: string, turn: number, until: number) => ({ key: keyOf(id), turn, until, parts: 0 });
+export const jobOf = (id: string, turn: number, until: number) => ({
+  key: keyOf(id),
+  turn,
+  until,
+  parts: 0,
+});

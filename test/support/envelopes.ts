@@ -89,7 +89,13 @@ export const http = (body: unknown, over: object = {}) => ({
   requestContext: {
     accountId: '123456789012',
     apiId: 'api',
-    http: { method: 'POST', path: '/interruptions', protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'curl' },
+    http: {
+      method: 'POST',
+      path: '/interruptions',
+      protocol: 'HTTP/1.1',
+      sourceIp: '192.0.2.1',
+      userAgent: 'curl',
+    },
     requestId: 'http-JKJaXmPLvHcESHA=',
     routeKey: 'POST /interruptions',
     stage: '$default',

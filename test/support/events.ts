@@ -33,4 +33,8 @@ export const EVENTS = {
   unknown: { type: 'something_new', detail: { deep: true }, session: only },
 } satisfies Record<string, AiFlowEvent>;
 
-export const userSpeak = (text: string, id = SESSION.id) => ({ type: 'user_speak' as const, text, session: { id } });
+export const userSpeak = (text: string, id = SESSION.id) => ({
+  type: 'user_speak' as const,
+  text,
+  session: { id },
+});

@@ -1,9 +1,18 @@
-import { type Call, type Fact, freshCall, type Happening, type Utterance } from '../../functions/call/document.ts';
+import {
+  type Call,
+  type Fact,
+  freshCall,
+  type Happening,
+  type Utterance,
+} from '../../functions/call/document.ts';
 
 let made = 0;
 
 /** A fact with an id of its own. */
-export const fact = (happening: Happening, over: Partial<Pick<Fact, 'id' | 'at' | 'socket'>> = {}): Fact => ({
+export const fact = (
+  happening: Happening,
+  over: Partial<Pick<Fact, 'id' | 'at' | 'socket'>> = {},
+): Fact => ({
   id: `fact-${++made}`,
   at: 1_795_435_200_000,
   ...over,
@@ -39,7 +48,15 @@ export const fullCall = (id: string): Call => ({
   account_id: 'account-1',
   labels: ['order:4711', 'turn'],
   listed: 'listed-1',
-  state: { name: 'Jürgen 🙂', list: [1, { deep: null }], 'a.b#c': true, id: 'i', nothing: null, empty: [], '': {} },
+  state: {
+    name: 'Jürgen 🙂',
+    list: [1, { deep: null }],
+    'a.b#c': true,
+    id: 'i',
+    nothing: null,
+    empty: [],
+    '': {},
+  },
   socket: { id: 'L0SM9cOFvHcCIhw=', at: 50 },
   voice: { provider: 'azure', language: 'de-DE', voice: 'de-DE-KatjaNeural' },
   queue: [
@@ -63,7 +80,13 @@ export const fullCall = (id: string): Call => ({
       job: 'job-1',
       after: 'a',
     }),
-    utterance('c', { from: 'then', actions: [{ type: 'hangup' }], ends: 'hangup', behind: 'b', falls: true }),
+    utterance('c', {
+      from: 'then',
+      actions: [{ type: 'hangup' }],
+      ends: 'hangup',
+      behind: 'b',
+      falls: true,
+    }),
   ],
   jobs: [{ key: 'job-1', turn: 3, until: 500, parts: 2 }],
   transferred: { at: 70, timeout: true },

@@ -14,7 +14,9 @@ export function lambdaLog() {
         return await work();
       } catch (error) {
         const { name, message, stack } = error as Error;
-        lines.push(JSON.stringify({ errorType: name, errorMessage: message, ...(error as Error), stack }));
+        lines.push(
+          JSON.stringify({ errorType: name, errorMessage: message, ...(error as Error), stack }),
+        );
         return undefined;
       }
     },

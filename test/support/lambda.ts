@@ -6,7 +6,10 @@ import { systemClock } from '../../functions/runtime/clock.ts';
 import { createFunction, type LambdaFunction } from '../../local/functions.ts';
 
 /** A function from CommonJS source, and what it printed so far. */
-export function lambdaFrom(source: string, options: { env?: Record<string, string>; timeout_ms?: number } = {}) {
+export function lambdaFrom(
+  source: string,
+  options: { env?: Record<string, string>; timeout_ms?: number } = {},
+) {
   const bundle = join(mkdtempSync(join(tmpdir(), 'lambda-')), 'index.cjs');
   writeFileSync(bundle, source);
   const output = new PassThrough();

@@ -29,10 +29,19 @@ export type LocalRuntime = Awaited<ReturnType<typeof startLocal>>;
 export async function startLocal(env: Record<string, string> = {}) {
   const { child, printed, exited } = run('local/start.ts', [], env);
   void exited.catch(() => {});
-  await until(() => printed.stdout.includes('\n') || child.exitCode !== null, 'the line with the URL', 30_000);
+  await until(
+    () => printed.stdout.includes('\n') || child.exitCode !== null,
+    'the line with the URL',
+    30_000,
+  );
   const url = /http:\/\/\S+/.exec(printed.stdout)?.[0];
   if (!url) throw new Error(`local/start.ts printed no URL:\n${printed.stdout}${printed.stderr}`);
-  return { url, child, printed, stop: (signal: NodeJS.Signals = 'SIGINT') => end(child, exited, signal) };
+  return {
+    url,
+    child,
+    printed,
+    stop: (signal: NodeJS.Signals = 'SIGINT') => end(child, exited, signal),
+  };
 }
 
 async function end(child: ChildProcess, exited: Promise<number | null>, signal: NodeJS.Signals) {
@@ -48,7 +57,9 @@ export interface CallState {
 
 /** The caller of a new call. Fast by default: what is said takes a few milliseconds. */
 export async function placeCall(url: string, options: object = { speed: 100 }) {
-  const { session_id } = (await (await post(`${url}/simulator/calls`, options)).json()) as { session_id: string };
+  const { session_id } = (await (await post(`${url}/simulator/calls`, options)).json()) as {
+    session_id: string;
+  };
   return callOf(url, session_id);
 }
 
@@ -65,7 +76,8 @@ export function callOf(url: string, session_id: string) {
     hangsUp: () => post(`${path}/hangup`, {}),
     /** Waits for the `count`th sentence that starts to play. */
     async hears(count: number): Promise<string> {
-      const sentences = async () => (await read()).timeline.filter((entry) => entry.kind === 'playback_started');
+      const sentences = async () =>
+        (await read()).timeline.filter((entry) => entry.kind === 'playback_started');
       await until(async () => (await sentences()).length >= count, `sentence ${count}`);
       const entry = (await sentences())[count - 1];
       return entry && 'text' in entry ? entry.text : '';
@@ -82,8 +94,12 @@ export const post = (url: string, body: unknown, headers: Record<string, string>
   });
 
 /** Lambda's Invoke API. */
-export const invoke = (url: string, name: string, payload: unknown, headers: Record<string, string> = {}) =>
-  post(`${url}/2015-03-31/functions/${name}/invocations`, payload, headers);
+export const invoke = (
+  url: string,
+  name: string,
+  payload: unknown,
+  headers: Record<string, string> = {},
+) => post(`${url}/2015-03-31/functions/${name}/invocations`, payload, headers);
 
 /** What came of the interruptions of one call, in a word each: the reason of one that was skipped. */
 export async function outcomesOf(url: string, session_id: string) {
@@ -91,15 +107,28 @@ export async function outcomesOf(url: string, session_id: string) {
   const { outcomes } = (await response.json()) as { outcomes: OutcomeEvent[] };
   const details = outcomes.map(({ detail_type, detail }) => ({
     outcome: detail_type,
-    ...(detail as { session_id?: string; interruption_id: string; reason?: string; took_ms?: number }),
+    ...(detail as {
+      session_id?: string;
+      interruption_id: string;
+      reason?: string;
+      took_ms?: number;
+    }),
   }));
   return details
     .filter((detail) => detail.session_id === session_id)
-    .map((detail) => ({ ...detail, word: detail.reason ?? detail.outcome.replace('Interruption ', '').toLowerCase() }));
+    .map((detail) => ({
+      ...detail,
+      word: detail.reason ?? detail.outcome.replace('Interruption ', '').toLowerCase(),
+    }));
 }
 
 /** Polls until `holds`; throws an error that names `what` after `timeout_ms`. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, timeout_ms = 5000): Promise<void> {
-  for (const end = Date.now() + timeout_ms; Date.now() < end; await sleep(20)) if (await holds()) return;
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  what: string,
+  timeout_ms = 5000,
+): Promise<void> {
+  for (const end = Date.now() + timeout_ms; Date.now() < end; await sleep(20))
+    if (await holds()) return;
   throw new Error(`waited ${timeout_ms} ms for ${what} in vain`);
 }

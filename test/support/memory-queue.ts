@@ -38,6 +38,9 @@ export function memoryQueue({ clock, handle, takes = () => true, held }: Parts):
 export const sqsRecordOf = ({ body, attributes }: Message) =>
   sqsRecord(JSON.parse(body), {
     messageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),
+      Object.entries(attributes).map(([name, stringValue]) => [
+        name,
+        { stringValue, dataType: 'String' },
+      ]),
     ),
   });

@@ -47,7 +47,9 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
   const sockets = new Map<string, (text: string) => void>();
   const bus = {
     put: async (entries: readonly { detailType: string; detail: object }[]) =>
-      void outcomes.push(...entries.map(({ detailType: detail_type, detail }) => wordOf({ detail_type, detail }))),
+      void outcomes.push(
+        ...entries.map(({ detailType: detail_type, detail }) => wordOf({ detail_type, detail })),
+      ),
   };
   const stack = memoryStack({
     templates: always(template),
@@ -55,7 +57,9 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     outcomes: createOutcomes({ bus, log }),
     queue: memoryQueue({ clock, handle: (event) => stack.interrupt(event) }),
     jobs: { start: async (job) => void clock.after(JOB_STARTS_AFTER_MS, () => void work(job)) },
-    channel: push ? createExternalApi({ settings: EXTERNAL_API, token, post, clock, random: () => 0.5 }) : undefined,
+    channel: push
+      ? createExternalApi({ settings: EXTERNAL_API, token, post, clock, random: () => 0.5 })
+      : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
     assets: ownAssets,
     clock,
@@ -177,10 +181,18 @@ type Delivery = Awaited<ReturnType<Channel['send']>>;
 const ENVELOPES: Record<Source, (interruption: Interruption, now: number) => unknown> = {
   HTTP(interruption, now) {
     const event = http(interruption);
-    return { ...event, requestContext: { ...event.requestContext, requestId: randomUUID(), timeEpoch: now } };
+    return {
+      ...event,
+      requestContext: { ...event.requestContext, requestId: randomUUID(), timeEpoch: now },
+    };
   },
   SQS: (interruption, now) =>
-    sqs(sqsRecord(interruption, { messageId: randomUUID(), attributes: { SentTimestamp: String(now) } })),
+    sqs(
+      sqsRecord(interruption, {
+        messageId: randomUUID(),
+        attributes: { SentTimestamp: String(now) },
+      }),
+    ),
   EventBridge: (interruption, now) =>
     eventBridge(interruption, { id: randomUUID(), time: new Date(now).toISOString() }),
 };

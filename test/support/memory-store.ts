@@ -51,7 +51,8 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): CallStore {
 
     async save(before, call, signal) {
       signal?.throwIfAborted();
-      for (const { actions } of call.queue) checkUtterance(Buffer.byteLength(JSON.stringify(actions)));
+      for (const { actions } of call.queue)
+        checkUtterance(Buffer.byteLength(JSON.stringify(actions)));
       const row = rows.get(call.id);
       if (row?.revision !== before.revision) return false;
       row.revision += 1;
@@ -66,13 +67,17 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): CallStore {
       const { account_id, ...key } = withAccount(target);
       const found = [...listings.values()].filter((listing) => {
         const { account_id: its, ...listed } = withAccount(listing.target);
-        return JSON.stringify(listed) === JSON.stringify(key) && (account_id === undefined || account_id === its);
+        return (
+          JSON.stringify(listed) === JSON.stringify(key) &&
+          (account_id === undefined || account_id === its)
+        );
       });
       return found.map(({ id }) => id);
     },
 
     async list({ id, starts }, targets) {
-      for (const target of targets) listings.set(listingOf(target, id), structuredClone({ target, id, starts }));
+      for (const target of targets)
+        listings.set(listingOf(target, id), structuredClone({ target, id, starts }));
     },
 
     async unlist({ id, starts }, targets) {
@@ -94,7 +99,8 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>): CallStore {
       const all = turns.get(id) ?? new Map<number, Map<string, Noted>>();
       const kept = all.get(turn) ?? new Map<string, Noted>();
       turns.set(id, all.set(turn, kept));
-      if (kept.size < MAX_NOTES) for (const note of notes) kept.set(JSON.stringify(note), { ...note, turn });
+      if (kept.size < MAX_NOTES)
+        for (const note of notes) kept.set(JSON.stringify(note), { ...note, turn });
     },
 
     async history(id, newest) {
@@ -119,7 +125,8 @@ function stored({ revision, call, facts, folded }: Row): Stored {
   return { call: { ...known, facts: newFacts(recorded, folded, known.applied) }, revision, folded };
 }
 
-const withAccount = (target: Target | Socket): (Target | Socket) & { account_id?: string } => target;
+const withAccount = (target: Target | Socket): (Target | Socket) & { account_id?: string } =>
+  target;
 
 /** An account is no key: a call is listed once under each thing that it can be found by. */
 function listingOf(target: Target | Socket, id: string): string {

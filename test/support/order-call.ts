@@ -9,7 +9,10 @@ export const ANSWER = ENGLISH.packed('4711');
 
 export interface Reply {
   status: number;
-  body: { interruption_id: string; outcomes: { session_id: string; outcome: string; reason?: string }[] };
+  body: {
+    interruption_id: string;
+    outcomes: { session_id: string; outcome: string; reason?: string }[];
+  };
 }
 
 /** Interrupts over HTTP, whomever. */
@@ -35,7 +38,11 @@ export async function callOrderHotline(url: string, options: object = {}) {
     },
     /** In mid-sentence, and the session knows. */
     hearing: (text: string) =>
-      until(async () => (await timeline()).some((entry) => tellsOf(entry, text)), `"${text}"`, 15_000),
+      until(
+        async () => (await timeline()).some((entry) => tellsOf(entry, text)),
+        `"${text}"`,
+        15_000,
+      ),
     /** Nothing plays any more, and the session knows. */
     silence: () => until(async () => isSilent(await timeline()), 'silence', 15_000),
     /** What came of the interruptions, as soon as there are `count`. The look-up's result is one, too, and left out. */
@@ -72,7 +79,9 @@ function lineOf(entry: TimelineEntry): string[] {
 }
 
 const tellsOf = (entry: TimelineEntry, text: string) =>
-  entry.kind === 'event' && entry.event.type === 'assistant_speak' && (entry.event.text ?? entry.event.ssml) === text;
+  entry.kind === 'event' &&
+  entry.event.type === 'assistant_speak' &&
+  (entry.event.text ?? entry.event.ssml) === text;
 
 function isSilent(timeline: readonly TimelineEntry[]): boolean {
   const started = timeline.filter(({ kind }) => kind === 'playback_started');

@@ -107,7 +107,12 @@ export function phoneLine({
     turn: (context?: LambdaContext) =>
       stack.interrupt(sqs(...queued.splice(0, 10).map(sqsRecordOf)), context) as Promise<SqsReply>,
     interrupt: async (request: object = {}, at = clock.now()) => {
-      const whole = { session_id: SESSION.id, say: 'Your parcel has shipped.', id: 'shipped', ...request };
+      const whole = {
+        session_id: SESSION.id,
+        say: 'Your parcel has shipped.',
+        id: 'shipped',
+        ...request,
+      };
       const { outcomes: results } = await stack.interrupter(
         parseInterruption(whole, { id: 'default', at }, clock.now()),
       );
@@ -123,7 +128,9 @@ interface SqsReply {
 const channelOf = (answers: Answers, sent: Sent[]): Channel => ({
   async send(session_id, actions) {
     sent.push({ session_id, actions });
-    const answer = (await (typeof answers === 'function' ? answers() : answers.shift())) ?? { status: 'delivered' };
+    const answer = (await (typeof answers === 'function' ? answers() : answers.shift())) ?? {
+      status: 'delivered',
+    };
     if (answer instanceof Error) throw answer;
     return answer;
   },

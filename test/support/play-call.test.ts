@@ -34,7 +34,11 @@ import type { ManualClock } from './manual-clock.ts';
 import { playCall } from './play-call.ts';
 import { wav } from './wav.ts';
 
-const OPERATOR = { target_phone_number: '493023125100', caller_id_name: 'Shop', caller_id_number: '493023125042' };
+const OPERATOR = {
+  target_phone_number: '493023125100',
+  caller_id_name: 'Shop',
+  caller_id_number: '493023125042',
+};
 const CLIP = wav(1000);
 const KEYS: Record<string, Result> = {
   '1': audio({ asset: 'hold-music' }),
@@ -56,7 +60,9 @@ const shop = (lookUp: LookUp) =>
     apology: 'I could not find it.',
     onSessionStart(_event, { labels, reopened, callee }) {
       labels.add('order:4711');
-      return reopened ? 'Nobody is there.' : speak(`You called ${callee}.`, { user_input_timeout_seconds: 8 });
+      return reopened
+        ? 'Nobody is there.'
+        : speak(`You called ${callee}.`, { user_input_timeout_seconds: 8 });
     },
     onUserInputTimeout: () => 'Are you there?',
     onUserSpeak({ text }, { state }) {
@@ -111,11 +117,19 @@ test('without a way to push, an event fetches the result', async () => {
     const { onUserInputTimeout: _asks, ...template } = slowly(4000)(parts);
     return template;
   };
-  const play = [GREETING, callerSays('4711'), assistantSays('One moment'), assistantSays('is here'), ...END];
+  const play = [
+    GREETING,
+    callerSays('4711'),
+    assistantSays('One moment'),
+    assistantSays('is here'),
+    ...END,
+  ];
   const pushed = await playCall(patient, play);
   const fetched = await playCall(patient, play, { push: false });
   const saidAt = ({ timeline }: typeof pushed) =>
-    timeline().find((entry) => entry.kind === 'playback_started' && 'text' in entry && /here/.test(entry.text))?.at_ms;
+    timeline().find(
+      (entry) => entry.kind === 'playback_started' && 'text' in entry && /here/.test(entry.text),
+    )?.at_ms;
   expect(saidAt(fetched)).toBeGreaterThan(saidAt(pushed) ?? Number.NaN);
 });
 
@@ -154,32 +168,51 @@ test('`setTimeout` counts the time of the call', async () => {
       }),
   );
   const before = setTimeout;
-  const play = [callerSays('4711'), assistantSays('One moment'), callerIsSilent(5), assistantSays('Still looking')];
+  const play = [
+    callerSays('4711'),
+    assistantSays('One moment'),
+    callerIsSilent(5),
+    assistantSays('Still looking'),
+  ];
   await playCall(patient, [GREETING, ...play, callerHangsUp()]);
   expect(setTimeout).toBe(before);
 });
 
-test.each(['http', 'websocket'] as const)('triggers cut what is said and are worded (%s)', async (transport) => {
-  const play = [
-    GREETING,
-    callerSays('4711'),
-    assistantSays('One moment'),
-    assistantSays('Order 4711 is here'),
-    triggered({ after: 'Order', context: 'late', target: { label: 'order:4711' } }),
-    assistantIsCut({ by: 'app', heard: 'Order' }),
-    assistantSays('It is late.'),
-    triggered({ context: 'nothing' }),
-    silenceFor(20),
-    triggered({ say: 'It is over.', through: 'EventBridge' }),
-    assistantSays('It is over.'),
-    interrupted({ after: 'It is', id: 'once', say: 'Once.', through: ['SQS', 'EventBridge', 'HTTP'] }),
-    assistantIsCut({ by: 'app', heard: 'It is' }),
-    assistantSays('Once.'),
-    outcomesAre(...Array(4).fill('delivered'), ...Array(4).fill('heard'), 'declined', 'duplicate', 'duplicate'),
-    ...END,
-  ];
-  await playCall(atOnce, play, { transport, push: transport === 'http' });
-});
+test.each(['http', 'websocket'] as const)(
+  'triggers cut what is said and are worded (%s)',
+  async (transport) => {
+    const play = [
+      GREETING,
+      callerSays('4711'),
+      assistantSays('One moment'),
+      assistantSays('Order 4711 is here'),
+      triggered({ after: 'Order', context: 'late', target: { label: 'order:4711' } }),
+      assistantIsCut({ by: 'app', heard: 'Order' }),
+      assistantSays('It is late.'),
+      triggered({ context: 'nothing' }),
+      silenceFor(20),
+      triggered({ say: 'It is over.', through: 'EventBridge' }),
+      assistantSays('It is over.'),
+      interrupted({
+        after: 'It is',
+        id: 'once',
+        say: 'Once.',
+        through: ['SQS', 'EventBridge', 'HTTP'],
+      }),
+      assistantIsCut({ by: 'app', heard: 'It is' }),
+      assistantSays('Once.'),
+      outcomesAre(
+        ...Array(4).fill('delivered'),
+        ...Array(4).fill('heard'),
+        'declined',
+        'duplicate',
+        'duplicate',
+      ),
+      ...END,
+    ];
+    await playCall(atOnce, play, { transport, push: transport === 'http' });
+  },
+);
 
 test('whoever asks for what is no interruption is told so', async () => {
   await expect(playCall(atOnce, [GREETING, triggered({ words: 'Hello' })])).rejects.toThrow(
@@ -222,13 +255,17 @@ test('keys: clips, loops, languages, messages', async () => {
 
 test('a transfer that nobody answers comes back, one that somebody answers does not', async () => {
   const play = [GREETING, callerPresses('6'), assistantTransfers('+49 30 23125100')];
-  await playCall(atOnce, [...play, assistantSays('Nobody is there.'), ...END], { transfer: 'unanswered' });
+  await playCall(atOnce, [...play, assistantSays('Nobody is there.'), ...END], {
+    transfer: 'unanswered',
+  });
   await playCall(atOnce, [...play, silenceFor(60), callerHangsUp()]);
 });
 
 test('weather, as on the running stack', async () => {
   const calm = await playCall(atOnce, [GREETING, ...END]);
-  const slow = await playCall(atOnce, [GREETING, ...END], { weather: { voice_starts_after_ms: 700 } });
+  const slow = await playCall(atOnce, [GREETING, ...END], {
+    weather: { voice_starts_after_ms: 700 },
+  });
   const greetedAt = ({ timeline }: typeof calm) =>
     timeline().find(({ kind }) => kind === 'playback_started')?.at_ms ?? Number.NaN;
   expect(greetedAt(slow)).toBe(greetedAt(calm) + 700);
@@ -272,7 +309,9 @@ test('in parallel, events that leave in the same millisecond are answered side b
 });
 
 test('a number of ours', async () => {
-  await playCall(atOnce, [assistantSays('You called 493023125001.'), callerHangsUp()], { to: '+493023125001' });
+  await playCall(atOnce, [assistantSays('You called 493023125001.'), callerHangsUp()], {
+    to: '+493023125001',
+  });
 });
 
 test('what is not as written is shown as a diff', async () => {
@@ -280,17 +319,27 @@ test('what is not as written is shown as a diff', async () => {
     '  assistant says "You called 493023125042."\n  caller presses 5\n' +
       '- assistant sends the SMS "4712"\n+ assistant sends the SMS "Your order 4711"',
   );
-  const lastLineOf = async (...play: Play) => (await failing([GREETING, ...play])).split('\n').at(-1);
+  const lastLineOf = async (...play: Play) =>
+    (await failing([GREETING, ...play])).split('\n').at(-1);
   expect(await lastLineOf(callerIsSilent(5))).toBe('+ caller is silent for 8 s');
   expect(await lastLineOf(silenceFor(10))).toBe('+ assistant says "Are you there?"');
   expect(await lastLineOf(callerPresses('6'), assistantTransfers('493023125101'))).toBe(
     '+ assistant transfers the call to 493023125100',
   );
-  expect(await lastLineOf(callerPresses('2'), assistantMixes('stop'))).toBe('+ assistant mixes in a loop');
-  expect(await lastLineOf(callerPresses('1'), assistantSays('One'))).toBe('+ assistant plays a clip');
+  expect(await lastLineOf(callerPresses('2'), assistantMixes('stop'))).toBe(
+    '+ assistant mixes in a loop',
+  );
+  expect(await lastLineOf(callerPresses('1'), assistantSays('One'))).toBe(
+    '+ assistant plays a clip',
+  );
   expect(await lastLineOf(callerPresses('4'))).toBe('+ assistant configures transcription');
   expect(
-    await lastLineOf(callerSays('4711'), assistantSays('One'), assistantSays('Order 4711 is here'), callerIsSilent(1)),
+    await lastLineOf(
+      callerSays('4711'),
+      assistantSays('One'),
+      assistantSays('Order 4711 is here'),
+      callerIsSilent(1),
+    ),
   ).toBe('+ nothing happened');
 });
 
@@ -301,7 +350,12 @@ test('why it is not as written is shown with it, once', async () => {
       throw new Error('the shop has no such order');
     },
   });
-  const play = [callerSays('4711'), assistantSays('Sorry.'), callerSays('4711'), assistantSays('Found.')];
+  const play = [
+    callerSays('4711'),
+    assistantSays('Sorry.'),
+    callerSays('4711'),
+    assistantSays('Found.'),
+  ];
   const { message } = (await playCall(broken, play).catch((error: unknown) => error)) as Error;
   expect(message.split('\n').slice(-2)).toEqual([
     '+ assistant says "Sorry."',

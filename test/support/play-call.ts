@@ -41,6 +41,8 @@ export async function playCall(
 /** What the functions have complained of, each once. */
 const reasons = (lines: readonly Line[]) => [
   ...new Set(
-    lines.filter(({ level }) => level !== 'info').map(({ message, error }) => `${message}${error ? `: ${error}` : ''}`),
+    lines
+      .filter(({ level }) => level !== 'info')
+      .map(({ message, error }) => `${message}${error ? `: ${error}` : ''}`),
   ),
 ];

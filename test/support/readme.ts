@@ -28,10 +28,15 @@ export function fencedBlocks(markdown: string): Block[] {
     }),
   );
   if (markdown.split('```').length - 1 !== blocks.length * 2) {
-    throw new Error('a fence is unclosed, indented or has more than a language: its block would go untested');
+    throw new Error(
+      'a fence is unclosed, indented or has more than a language: its block would go untested',
+    );
   }
   const foreign = blocks.find(({ language }) => !LANGUAGES.includes(language));
-  if (foreign) throw new Error(`line ${foreign.line}: ${foreign.language} is not tested, use ${LANGUAGES.join(' ')}`);
+  if (foreign)
+    throw new Error(
+      `line ${foreign.line}: ${foreign.language} is not tested, use ${LANGUAGES.join(' ')}`,
+    );
   return blocks;
 }
 
@@ -43,9 +48,12 @@ export interface Example extends Block {
 /** The `sh` blocks that ask the local runtime something with curl. */
 export const curlExamples = (blocks: readonly Block[]): Example[] =>
   blocks.flatMap((block, n) => {
-    if (block.language !== 'sh' || !/\bcurl\b/.test(block.text) || !ASKED.test(block.text)) return [];
+    if (block.language !== 'sh' || !/\bcurl\b/.test(block.text) || !ASKED.test(block.text))
+      return [];
     const next = blocks[n + 1];
-    return next?.language === 'json' ? [{ ...block, output: JSON.parse(next.text) as Json }] : [block];
+    return next?.language === 'json'
+      ? [{ ...block, output: JSON.parse(next.text) as Json }]
+      : [block];
   });
 
 /**
@@ -64,10 +72,14 @@ export async function runExamples(examples: readonly Example[], url: string): Pr
     ['-eo', 'pipefail', '-c', `aws() { :; }\n${script.join('\n')}`],
     options,
   );
-  const results = examples.flatMap((_, n) => (existsSync(printed(n)) ? [readFileSync(printed(n), 'utf8')] : []));
+  const results = examples.flatMap((_, n) =>
+    existsSync(printed(n)) ? [readFileSync(printed(n), 'utf8')] : [],
+  );
   rmSync(home, { recursive: true });
   if (!error) return results;
-  throw new Error(`line ${examples[results.length - 1]?.line}: exit code ${error.code}\n${stderr}${results.at(-1)}`);
+  throw new Error(
+    `line ${examples[results.length - 1]?.line}: exit code ${error.code}\n${stderr}${results.at(-1)}`,
+  );
 }
 
 /**
@@ -84,7 +96,9 @@ export function loosely(shown: Json, key = ''): unknown {
   }
   if (typeof shown !== 'object' || shown === null) return shown;
   const { '…': more, ...named } = shown;
-  const fields = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, loosely(value, name)]));
+  const fields = Object.fromEntries(
+    Object.entries(named).map(([name, value]) => [name, loosely(value, name)]),
+  );
   return more === undefined ? fields : expect.objectContaining(fields);
 }
 
@@ -110,10 +124,18 @@ export async function typeErrors(blocks: readonly Block[]): Promise<string> {
     // Moved down to where it stands in the README, so that the compiler's line numbers are the README's.
     writeFileSync(file, '\n'.repeat(line) + text, { flag: 'wx' });
   }
-  const compilerOptions = { rootDirs: [folder, ROOT], noUnusedLocals: false, noUnusedParameters: false };
+  const compilerOptions = {
+    rootDirs: [folder, ROOT],
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+  };
   const config = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: [folder] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  const { error, stdout, stderr } = await output(join(ROOT, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: folder });
+  const { error, stdout, stderr } = await output(
+    join(ROOT, 'node_modules/.bin/tsc'),
+    ['-p', folder],
+    { cwd: folder },
+  );
   rmSync(folder, { recursive: true });
   return error ? `${stdout}${stderr}` : '';
 }
@@ -134,7 +156,11 @@ export async function loadTemplates(blocks: readonly Block[]): Promise<number> {
   return templates.length;
 }
 
-const output = (file: string, args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv; timeout?: number }) =>
+const output = (
+  file: string,
+  args: string[],
+  options: { cwd: string; env?: NodeJS.ProcessEnv; timeout?: number },
+) =>
   new Promise<{ error: { code?: unknown } | null; stdout: string; stderr: string }>((resolve) =>
     execFile(file, args, options, (error, stdout, stderr) => resolve({ error, stdout, stderr })),
   );

@@ -17,12 +17,17 @@ export async function slowFirstAnswer(endpoint: string, ms: number) {
     const answer = await fetch(endpoint, { method: 'POST', headers: passed, body });
     const text = await answer.text();
     if (isFirst) await new Promise((resolve) => setTimeout(resolve, ms));
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(text);
+    response
+      .writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+      .end(text);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen: () => seen };
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen: () => seen,
+  };
 }

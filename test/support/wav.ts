@@ -6,7 +6,10 @@ interface Format {
 }
 
 /** A silent WAV as Base64; by default what AI Flow plays (16 kHz, mono, 16-bit PCM). */
-export function wav(ms: number, { rate = 16_000, channels = 1, bits = 16, codec = 1 }: Format = {}): string {
+export function wav(
+  ms: number,
+  { rate = 16_000, channels = 1, bits = 16, codec = 1 }: Format = {},
+): string {
   const samples = Buffer.alloc(Math.round((ms / 1000) * rate) * channels * (bits / 8));
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);

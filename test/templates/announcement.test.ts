@@ -42,7 +42,11 @@ test('who asks while the law speaks is answered after it, instead of the news', 
 test('what has just come in cuts the news, and the music', async () => {
   await hearing(
     ...NEWS,
-    triggered({ after: 'Here is', target: { label: 'news' }, context: { news: 'The bridge is open.' } }),
+    triggered({
+      after: 'Here is',
+      target: { label: 'news' },
+      context: { news: 'The bridge is open.' },
+    }),
     assistantIsCut({ by: 'app' }),
     assistantMixes('stop'),
     assistantSays('This has just come in: The bridge is open.'),

@@ -11,7 +11,11 @@ import { noJobs } from '../support/no-jobs.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 
 // The default hands nobody over; whoever adds that gets the caller back.
-const PERSON = { target_phone_number: '493023125001', caller_id_name: 'Us', caller_id_number: '493023125000' };
+const PERSON = {
+  target_phone_number: '493023125001',
+  caller_id_name: 'Us',
+  caller_id_number: '493023125000',
+};
 const template = { ...conversation, onSmsFailed: () => transfer({ ...PERSON, timeout: 20 }) };
 
 let send: (event: unknown) => Promise<string>;
@@ -29,7 +33,10 @@ beforeEach(() => {
   };
   const assistant = createAssistant(parts);
   send = async (event) => {
-    const [action] = await assistant(event as never, { at: clock.now(), deadline: clock.now() + 800 });
+    const [action] = await assistant(event as never, {
+      at: clock.now(),
+      deadline: clock.now() + 800,
+    });
     return action?.type === 'speak' ? (action.text ?? '') : (action?.type ?? '');
   };
 });
@@ -38,7 +45,9 @@ describe('conversation', () => {
   it('greets, learns a name, uses it and hangs up after the goodbye', async () => {
     expect(await send(EVENTS.session_start)).toBe('Hello! What is your name?');
     expect(await say('My name is Anna')).toContain('Anna');
-    expect(await say('I would like a table for two')).toBe('Anna, you said: I would like a table for two. What else?');
+    expect(await say('I would like a table for two')).toBe(
+      'Anna, you said: I would like a table for two. What else?',
+    );
     expect(await say('What did I say?')).toBe('You said: I would like a table for two');
     expect(await say('What is my name?')).toBe('Your name is Anna.');
     expect(await send(EVENTS.assistant_speech_ended)).toBe('');

@@ -20,9 +20,16 @@ const ANSWER_WITHIN_MS = 800;
 const JOB_WITHIN_MS = JOB_MS + 1_000;
 const WORDS_WITHIN_MS = 5_000;
 const BEGINNING = [EVENTS.session_start, EVENTS.user_speak, userSpeak('My order number is 4711')];
-const CONTEXTS = [null, true, 4711, 'a text', [], {}, { status: 'shipped' }, { nested: { deeply: [1, 'two'] } }].map(
-  (context) => ({ context }),
-);
+const CONTEXTS = [
+  null,
+  true,
+  4711,
+  'a text',
+  [],
+  {},
+  { status: 'shipped' },
+  { nested: { deeply: [1, 'two'] } },
+].map((context) => ({ context }));
 
 describe.each(Object.entries(templates))('%s', (_name, template) => {
   it.each(Object.entries(EVENTS))(
@@ -30,7 +37,8 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
     async (_type, event) => {
       for (const events of [[event], [...BEGINNING, event]]) {
         const { answers, log } = await play(events);
-        for (const action of answers.flat()) expect(parseAction(action).session_id).toBe(SESSION.id);
+        for (const action of answers.flat())
+          expect(parseAction(action).session_id).toBe(SESSION.id);
         expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
         expect((await play(events)).answers).toEqual(answers);
       }
@@ -43,21 +51,27 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
     // What answers an older turn nobody wants to hear.
     expect(pushed.length > 0).toBe(started.some(({ turn }) => turn === 2));
     // Who looks something up in a network finds none here.
-    const errors = log.lines.filter(({ level, message }) => level === 'error' && message !== 'job_failed');
+    const errors = log.lines.filter(
+      ({ level, message }) => level === 'error' && message !== 'job_failed',
+    );
     expect(errors).toEqual([]);
     expect((await play(BEGINNING, { work: true })).pushed).toEqual(pushed);
   });
 
-  it.each(CONTEXTS)('words $context, or has nothing to say to it, the same each time', async ({ context }) => {
-    for (const events of [[EVENTS.session_start], BEGINNING]) {
-      const { outcome, pushed } = await play(events, { context });
-      if (template.onTrigger) expect(outcome).toMatchObject({ outcome: expect.stringMatching(/delivered|skipped/) });
-      else expect(outcome).toMatchObject({ error: { code: 'no_wording' } });
-      expect(pushed).toHaveLength(outcome?.outcome === 'delivered' ? 1 : 0);
-      for (const action of pushed.flat()) expect(parseAction(action).session_id).toBe(SESSION.id);
-      expect((await play(events, { context })).pushed).toEqual(pushed);
-    }
-  });
+  it.each(CONTEXTS)(
+    'words $context, or has nothing to say to it, the same each time',
+    async ({ context }) => {
+      for (const events of [[EVENTS.session_start], BEGINNING]) {
+        const { outcome, pushed } = await play(events, { context });
+        if (template.onTrigger)
+          expect(outcome).toMatchObject({ outcome: expect.stringMatching(/delivered|skipped/) });
+        else expect(outcome).toMatchObject({ error: { code: 'no_wording' } });
+        expect(pushed).toHaveLength(outcome?.outcome === 'delivered' ? 1 : 0);
+        for (const action of pushed.flat()) expect(parseAction(action).session_id).toBe(SESSION.id);
+        expect((await play(events, { context })).pushed).toEqual(pushed);
+      }
+    },
+  );
 
   /** The events of a call, and then the jobs that they have started, or something that happens elsewhere. */
   async function play(events: readonly object[], then: { work?: true; context?: unknown } = {}) {
@@ -90,7 +104,8 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
       await clock.advance(60_000);
       if (then.work) for (const job of started) await passing(clock, worked(job), JOB_WITHIN_MS);
       // What doesn't cut the hold waits for an event.
-      const fetched = then.work && started.length > 0 ? await answerTo(EVENTS.assistant_speech_ended) : [];
+      const fetched =
+        then.work && started.length > 0 ? await answerTo(EVENTS.assistant_speech_ended) : [];
       if (fetched.length > 0) pushed.push(fetched);
       const outcome = 'context' in then ? await trigger(then.context) : undefined;
       return { answers, started, pushed, outcome, log };
@@ -105,13 +120,20 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
     }
 
     function answerTo(event: object): Promise<Action[]> {
-      const answer = stack.assistant(event as never, { at: clock.now(), deadline: clock.now() + ANSWER_WITHIN_MS });
+      const answer = stack.assistant(event as never, {
+        at: clock.now(),
+        deadline: clock.now() + ANSWER_WITHIN_MS,
+      });
       return passing(clock, answer, ANSWER_WITHIN_MS);
     }
 
     async function trigger(context: unknown) {
       const request = { session_id: SESSION.id, id: 'trigger-1', context };
-      const interruption = parseInterruption(request, { id: 'trigger-1', at: clock.now() }, clock.now());
+      const interruption = parseInterruption(
+        request,
+        { id: 'trigger-1', at: clock.now() },
+        clock.now(),
+      );
       const { outcomes } = await passing(clock, stack.interrupter(interruption), WORDS_WITHIN_MS);
       return outcomes[0];
     }

@@ -42,7 +42,9 @@ const TALE = [
 
 test('each sentence is said while the model still writes the next', async () => {
   const { timeline } = await playCall(slow(2_000, 'First. ', 'Second. ', 'Third.'), TALE);
-  const starts = timeline().flatMap((entry) => (entry.kind === 'playback_started' ? entry.at_ms : []));
+  const starts = timeline().flatMap((entry) =>
+    entry.kind === 'playback_started' ? entry.at_ms : [],
+  );
   const [first = 0, second = 0] = starts.slice(-3);
   // A sentence is over when the next one begins to come.
   expect(second - first).toBeGreaterThan(1_900);
@@ -71,24 +73,35 @@ test('the model is told what was heard, and no more', async () => {
     asked.push(structuredClone(request));
     yield* scripted(request, signal);
   };
-  await playCall(llmAgent({ converse, lookUp: async () => 'It has left the warehouse this morning. It is late.' }), [
-    GREETING,
-    callerSays('Where is 4711?'),
-    HOLD,
-    assistantSays('It has left the warehouse'),
-    callerInterrupts('I mean 4712', { after: 'It has left' }),
-    assistantIsCut({ by: 'caller', heard: 'It has' }),
-    HOLD,
-    assistantSays('It has left the warehouse'),
-    assistantSays('It is late.'),
-    callerHangsUp(),
-  ]);
-  const texts = asked.at(-2)?.messages.map(({ content }) => content.map((part) => 'text' in part && part.text));
+  await playCall(
+    llmAgent({
+      converse,
+      lookUp: async () => 'It has left the warehouse this morning. It is late.',
+    }),
+    [
+      GREETING,
+      callerSays('Where is 4711?'),
+      HOLD,
+      assistantSays('It has left the warehouse'),
+      callerInterrupts('I mean 4712', { after: 'It has left' }),
+      assistantIsCut({ by: 'caller', heard: 'It has' }),
+      HOLD,
+      assistantSays('It has left the warehouse'),
+      assistantSays('It is late.'),
+      callerHangsUp(),
+    ],
+  );
+  const texts = asked
+    .at(-2)
+    ?.messages.map(({ content }) => content.map((part) => 'text' in part && part.text));
   expect(texts).toEqual([
     ['[The caller is on the line.]'],
     ['Hello! What can I do for you?'],
     ['Where is 4711?'],
-    ['Let me see.', expect.stringMatching(/^It has.{0,5} \[The caller heard no more than that\.\]$/)],
+    [
+      'Let me see.',
+      expect.stringMatching(/^It has.{0,5} \[The caller heard no more than that\.\]$/),
+    ],
     ['I mean 4712'],
   ]);
 });

@@ -25,17 +25,20 @@ const slowly = (ms: number) =>
   });
 
 describe('the order number', () => {
-  it.each(['It is order 4711', 'four seven, I mean 4 7 1 1', '47-11'])('is heard in %j', async (text) => {
-    await playCall(template, [
-      ...GREETING,
-      callerSays(text),
-      assistantSays('looking for order 4711'),
-      assistantSays('Order 4711 is packed'),
-      triggered({ target: { label: 'order:4711' }, context: { status: 'delivered' } }),
-      assistantSays('Order 4711 is in front of your door'),
-      callerHangsUp(),
-    ]);
-  });
+  it.each(['It is order 4711', 'four seven, I mean 4 7 1 1', '47-11'])(
+    'is heard in %j',
+    async (text) => {
+      await playCall(template, [
+        ...GREETING,
+        callerSays(text),
+        assistantSays('looking for order 4711'),
+        assistantSays('Order 4711 is packed'),
+        triggered({ target: { label: 'order:4711' }, context: { status: 'delivered' } }),
+        assistantSays('Order 4711 is in front of your door'),
+        callerHangsUp(),
+      ]);
+    },
+  );
 
   it('is remembered until there is another, and news of the one before concerns nobody', async () => {
     await playCall(template, [
@@ -57,14 +60,25 @@ describe('the order number', () => {
   });
 
   it('is asked for again when nobody knows it', async () => {
-    const play = [...GREETING, callerSays('0815'), HOLD, assistantSays("can't find order 0815"), callerHangsUp()];
+    const play = [
+      ...GREETING,
+      callerSays('0815'),
+      HOLD,
+      assistantSays("can't find order 0815"),
+      callerHangsUp(),
+    ];
     await playCall(template, play);
   });
 });
 
 describe('a look-up that takes long', () => {
   it('is waited for', async () => {
-    const answer = [HOLD, callerIsSilent(5), assistantSays('still looking'), assistantSays('Order 4711 has left')];
+    const answer = [
+      HOLD,
+      callerIsSilent(5),
+      assistantSays('still looking'),
+      assistantSays('Order 4711 has left'),
+    ];
     await playCall(slowly(9_000), [...GREETING, callerSays('4711'), ...answer, callerHangsUp()]);
   });
 
@@ -82,16 +96,37 @@ describe('a look-up that takes long', () => {
   });
 
   it('ends in an apology when it fails', async () => {
-    const play = [...GREETING, callerSays('4713'), HOLD, assistantSays('I am sorry'), silenceFor(20), callerHangsUp()];
+    const play = [
+      ...GREETING,
+      callerSays('4713'),
+      HOLD,
+      assistantSays('I am sorry'),
+      silenceFor(20),
+      callerHangsUp(),
+    ];
     await playCall(slowly(100), play);
   });
 
-  it.each([true, false])('does not keep news waiting, nor does that keep it (a way to push: %s)', async (push) => {
-    const news = { target: { label: 'order:4711' }, context: { status: 'delivered' } };
-    const waiting = [callerIsSilent(5), assistantSays('still looking')];
-    const play = [...GREETING, callerSays('4711'), HOLD, triggered(news), assistantSays('Good news!'), ...waiting];
-    await playCall(slowly(14_000), [...play, assistantSays('Order 4711 has left'), callerHangsUp()], { push });
-  });
+  it.each([true, false])(
+    'does not keep news waiting, nor does that keep it (a way to push: %s)',
+    async (push) => {
+      const news = { target: { label: 'order:4711' }, context: { status: 'delivered' } };
+      const waiting = [callerIsSilent(5), assistantSays('still looking')];
+      const play = [
+        ...GREETING,
+        callerSays('4711'),
+        HOLD,
+        triggered(news),
+        assistantSays('Good news!'),
+        ...waiting,
+      ];
+      await playCall(
+        slowly(14_000),
+        [...play, assistantSays('Order 4711 has left'), callerHangsUp()],
+        { push },
+      );
+    },
+  );
 });
 
 it('what the law wants to be heard is cut by nobody', async () => {
@@ -106,8 +141,16 @@ it('what the law wants to be heard is cut by nobody', async () => {
   ]);
 });
 
-it.each([{ status: 'lost' }, { status: ['shipped'] }, 'shipped', null])('%j is no news', async (context) => {
-  const asked = [...GREETING, callerSays('4711'), HOLD, assistantSays('Order 4711')];
-  const play = [...asked, triggered({ context }), silenceFor(5), outcomesAre('declined', 'delivered', 'heard')];
-  await playCall(template, [...play, callerHangsUp()]);
-});
+it.each([{ status: 'lost' }, { status: ['shipped'] }, 'shipped', null])(
+  '%j is no news',
+  async (context) => {
+    const asked = [...GREETING, callerSays('4711'), HOLD, assistantSays('Order 4711')];
+    const play = [
+      ...asked,
+      triggered({ context }),
+      silenceFor(5),
+      outcomesAre('declined', 'delivered', 'heard'),
+    ];
+    await playCall(template, [...play, callerHangsUp()]);
+  },
+);

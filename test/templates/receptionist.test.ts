@@ -32,18 +32,35 @@ describe('whom the caller wants', () => {
     ['My chain is broken', '493023125102'],
     ['Can I get help?', '493023125102'],
   ])('%j', async (text, number) => {
-    await playCall(receptionist, [GREETING, callerSays(text), CALLING, assistantTransfers(number), callerHangsUp()]);
+    await playCall(receptionist, [
+      GREETING,
+      callerSays(text),
+      CALLING,
+      assistantTransfers(number),
+      callerHangsUp(),
+    ]);
   });
 
   it.each([
     ['1', '493023125101'],
     ['2', '493023125102'],
   ])('key %s', async (key, number) => {
-    await playCall(receptionist, [GREETING, callerPresses(key), CALLING, assistantTransfers(number), callerHangsUp()]);
+    await playCall(receptionist, [
+      GREETING,
+      callerPresses(key),
+      CALLING,
+      assistantTransfers(number),
+      callerHangsUp(),
+    ]);
   });
 
   it('is asked again if it is nobody', async () => {
-    const nobody = [callerSays('Bananas'), assistantSays('Say sales'), callerPresses('9'), assistantSays('Say sales')];
+    const nobody = [
+      callerSays('Bananas'),
+      assistantSays('Say sales'),
+      callerPresses('9'),
+      assistantSays('Say sales'),
+    ];
     await playCall(receptionist, [
       GREETING,
       ...nobody,
@@ -55,10 +72,18 @@ describe('whom the caller wants', () => {
 });
 
 describe('nobody answers', () => {
-  const called = [GREETING, callerPresses('1'), CALLING, assistantTransfers(), assistantSays("Sales can't answer.")];
+  const called = [
+    GREETING,
+    callerPresses('1'),
+    CALLING,
+    assistantTransfers(),
+    assistantSays("Sales can't answer."),
+  ];
 
   it('for 20 s: the caller is back, and leaves a message', async () => {
-    const message = assistantSendsSms('For Sales, from 493023125077: I am Ben, no hurry. Thank you, bye');
+    const message = assistantSendsSms(
+      'For Sales, from 493023125077: I am Ben, no hurry. Thank you, bye',
+    );
     const play = [
       ...called,
       callerSays('I am Ben, no hurry. Thank you, bye'),
@@ -66,29 +91,50 @@ describe('nobody answers', () => {
       assistantSays('pass that on'),
       assistantHangsUp(),
     ];
-    const { timeline } = await playCall(receptionist, play, { transfer: 'unanswered', from: '+493023125077' });
+    const { timeline } = await playCall(receptionist, play, {
+      transfer: 'unanswered',
+      from: '+493023125077',
+    });
     expect(
-      timeline().find((entry) => entry.kind === 'playback_started' && 'text' in entry && /can't/.test(entry.text))
-        ?.at_ms,
+      timeline().find(
+        (entry) => entry.kind === 'playback_started' && 'text' in entry && /can't/.test(entry.text),
+      )?.at_ms,
     ).toBeGreaterThan(20_000);
   });
 
   it('a withheld number is none', async () => {
     const message = assistantSendsSms('from a withheld number: I am Ben');
-    const play = [...called, callerSays('I am Ben'), message, assistantSays('pass that on'), assistantHangsUp()];
+    const play = [
+      ...called,
+      callerSays('I am Ben'),
+      message,
+      assistantSays('pass that on'),
+      assistantHangsUp(),
+    ];
     await playCall(receptionist, play, { transfer: 'busy', from: 'anonymous' });
   });
 
   it('whoever leaves no message says goodbye, or presses another key', async () => {
-    await playCall(receptionist, [...called, callerSays('No, thanks.'), ...GOODBYE], { transfer: 'busy' });
-    const other = [callerPresses('3'), assistantSays('nine to six'), callerSays("That's all, bye"), ...GOODBYE];
+    await playCall(receptionist, [...called, callerSays('No, thanks.'), ...GOODBYE], {
+      transfer: 'busy',
+    });
+    const other = [
+      callerPresses('3'),
+      assistantSays('nine to six'),
+      callerSays("That's all, bye"),
+      ...GOODBYE,
+    ];
     await playCall(receptionist, [...called, ...other], { transfer: 'busy' });
   });
 });
 
 describe('the goodbye', () => {
   it('is heard, though the "no" came early and was too short to cut the question', async () => {
-    await playCall(receptionist, [GREETING, callerInterrupts('No', { after: 'Hello' }), ...GOODBYE]);
+    await playCall(receptionist, [
+      GREETING,
+      callerInterrupts('No', { after: 'Hello' }),
+      ...GOODBYE,
+    ]);
   });
 
   it('is none for a caller who goes on', async () => {
@@ -141,19 +187,37 @@ describe('an operator', () => {
     ]);
   });
 
-  it.each([{ operator: 'Anna' }, { operator: 1, number: 2 }, ['Anna'], null])('is not %j', async (context) => {
-    const play = [GREETING, triggered({ context }), silenceFor(1), outcomesAre('declined'), callerHangsUp()];
-    await playCall(receptionist, play);
-  });
+  it.each([{ operator: 'Anna' }, { operator: 1, number: 2 }, ['Anna'], null])(
+    'is not %j',
+    async (context) => {
+      const play = [
+        GREETING,
+        triggered({ context }),
+        silenceFor(1),
+        outcomesAre('declined'),
+        callerHangsUp(),
+      ];
+      await playCall(receptionist, play);
+    },
+  );
 });
 
 test('a message that did not go out is no reason to hang up', async () => {
   const clock = manualClock();
-  const parts = { sessions: createMemoryStore(clock), outcomes: recordingOutcomes(), clock, sent: [] };
+  const parts = {
+    sessions: createMemoryStore(clock),
+    outcomes: recordingOutcomes(),
+    clock,
+    sent: [],
+  };
   const { hear } = phoneLine({ template: receptionist, ...parts });
   await hear(EVENTS.session_start);
   await hear({ ...EVENTS.dtmf_received, digit: '1' });
-  await hear({ ...EVENTS.assistant_speak, text: 'One moment, I am calling Sales.', duration_ms: 2_000 });
+  await hear({
+    ...EVENTS.assistant_speak,
+    text: 'One moment, I am calling Sales.',
+    duration_ms: 2_000,
+  });
   await clock.advance(2_000);
   expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ type: 'transfer' }]);
   await clock.advance(20_000);
@@ -162,7 +226,11 @@ test('a message that did not go out is no reason to hang up', async () => {
     { type: 'send_sms' },
     { text: expect.stringContaining('pass that on') },
   ]);
-  await hear({ ...EVENTS.assistant_speak, text: 'I will pass that on. Goodbye.', duration_ms: 2000 });
+  await hear({
+    ...EVENTS.assistant_speak,
+    text: 'I will pass that on. Goodbye.',
+    duration_ms: 2000,
+  });
   await clock.advance(500);
   const words = { type: 'speak', text: expect.stringContaining('did not go out') };
   expect(await hear(EVENTS.sms_failed)).toMatchObject([{ type: 'barge_in' }, words]);

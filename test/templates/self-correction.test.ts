@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { type Live, selfCorrection } from '../../functions/templates/self-correction.ts';
-import { assistantIsCut, assistantSays, callerHangsUp, callerInterrupts, callerSays } from '../../local/play.ts';
+import {
+  assistantIsCut,
+  assistantSays,
+  callerHangsUp,
+  callerInterrupts,
+  callerSays,
+} from '../../local/play.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { playCall } from '../support/play-call.ts';
 
@@ -35,7 +41,13 @@ test('what turns out to be right is left alone', async () => {
 });
 
 test('without a way to push, it is corrected when the sentence has ended', async () => {
-  const play = [GREETING, callerSays('Hamburg'), TENTATIVE, assistantSays('I must correct myself'), callerHangsUp()];
+  const play = [
+    GREETING,
+    callerSays('Hamburg'),
+    TENTATIVE,
+    assistantSays('I must correct myself'),
+    callerHangsUp(),
+  ];
   await playCall(station(9), play, { push: false });
 });
 

@@ -5,7 +5,11 @@ import { assistantSays, callerHangsUp, callerIsSilent, callerSays } from '../../
 import type { ManualClock } from '../support/manual-clock.ts';
 import { playCall } from '../support/play-call.ts';
 
-const ASKED = [assistantSays('Welcome'), callerSays('Moby Dick'), assistantSays('I am looking for Moby Dick.')];
+const ASKED = [
+  assistantSays('Welcome'),
+  callerSays('Moby Dick'),
+  assistantSays('I am looking for Moby Dick.'),
+];
 
 /** A catalogue that has `shelf` after `ms`. */
 const catalogue =
@@ -21,12 +25,21 @@ test('the call of `npm run call`', async () => {
 });
 
 test('whoever waits for long hears that it goes on', async () => {
-  const rest = [callerIsSilent(5), assistantSays('still looking'), assistantSays('on shelf 1'), callerHangsUp()];
+  const rest = [
+    callerIsSilent(5),
+    assistantSays('still looking'),
+    assistantSays('on shelf 1'),
+    callerHangsUp(),
+  ];
   await playCall(catalogue(9_000, 'shelf 1'), [...ASKED, ...rest]);
 });
 
 test('a book that we do not have', async () => {
-  await playCall(catalogue(500), [...ASKED, assistantSays("don't have Moby Dick"), callerHangsUp()]);
+  await playCall(catalogue(500), [
+    ...ASKED,
+    assistantSays("don't have Moby Dick"),
+    callerHangsUp(),
+  ]);
 });
 
 test('a catalogue that is down', async () => {

@@ -32,7 +32,9 @@ test.each([
 });
 
 test('no answer is status 0 and an error, and the next event is sent', async () => {
-  const { clock, call, story, timeline, errors } = phone({ session_start: () => new Error('connection refused') });
+  const { clock, call, story, timeline, errors } = phone({
+    session_start: () => new Error('connection refused'),
+  });
   call.says('Hello?');
   await clock.advance(0);
   expect(story()).toEqual(['session_start', 'error', 'user_speak']);
@@ -63,16 +65,22 @@ test('an invalid or foreign action is left out, the others are executed', async 
   ]);
   expect(errors()).toEqual([
     expect.stringMatching(/^speak: volume is not a known field/),
-    expect.stringMatching(/^speak: session_id must be ".+", as in event.session.id; got "another-call"$/),
+    expect.stringMatching(
+      /^speak: session_id must be ".+", as in event.session.id; got "another-call"$/,
+    ),
     expect.stringMatching(/^whisper: type must be one of/),
   ]);
 });
 
 test('actions that answer session_end are not executed', async () => {
-  const { clock, call, story, errors } = phone({ session_end: () => ({ type: 'speak', text: 'Bye.' }) });
+  const { clock, call, story, errors } = phone({
+    session_end: () => ({ type: 'speak', text: 'Bye.' }),
+  });
   await clock.advance(0);
   call.hangUp();
   await clock.advance(1000);
   expect(story()).toEqual(['session_start', 'session_end', 'error']);
-  expect(errors()).toEqual(['session_end was answered with 1 action(s), which are ignored; answer 204']);
+  expect(errors()).toEqual([
+    'session_end was answered with 1 action(s), which are ignored; answer 204',
+  ]);
 });

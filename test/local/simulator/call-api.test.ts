@@ -9,7 +9,10 @@ const BODY = { billingDevice: 'e2', toPhoneNumber: '4917639123456' };
 function setup() {
   const { simulator, call, events, clock } = phone();
   const api = callApi({ simulator, token: 'secret' });
-  const post = (body: unknown = BODY, { flow = AI_FLOW_ID, headers = BEARER as Record<string, string> } = {}) =>
+  const post = (
+    body: unknown = BODY,
+    { flow = AI_FLOW_ID, headers = BEARER as Record<string, string> } = {},
+  ) =>
     api.request(`/v3/ai-flows/${flow}/call`, {
       method: 'POST',
       headers,

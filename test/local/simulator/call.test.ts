@@ -14,9 +14,20 @@ test('an ordinary call: events in order, each written before the actions that an
   call.hangUp();
   await clock.advance(0);
 
-  const turn = ['[speak]', 'playback_started', 'assistant_speak', 'playback_finished', 'assistant_speech_ended'];
+  const turn = [
+    '[speak]',
+    'playback_started',
+    'assistant_speak',
+    'playback_finished',
+    'assistant_speech_ended',
+  ];
   expect(story()).toEqual(['session_start', ...turn, 'user_speak', ...turn, 'session_end']);
-  expect(timeline()[2]).toEqual({ at_ms: 0, kind: 'playback_started', text: GREETING, duration_ms: 2000 });
+  expect(timeline()[2]).toEqual({
+    at_ms: 0,
+    kind: 'playback_started',
+    text: GREETING,
+    duration_ms: 2000,
+  });
   expect(timeline()[4]).toEqual({ at_ms: 2000, kind: 'playback_finished' });
 });
 
@@ -41,21 +52,32 @@ test('events carry the whole session, and what is their own', async () => {
   };
   expect(events).toEqual([
     { type: 'session_start', session },
-    { type: 'assistant_speak', session, ssml: '<speak>Hi</speak>', duration_ms: 133, speech_started_at: started },
+    {
+      type: 'assistant_speak',
+      session,
+      ssml: '<speak>Hi</speak>',
+      duration_ms: 133,
+      speech_started_at: started,
+    },
     { type: 'assistant_speech_ended', session },
     { type: 'dtmf_received', session, digit: '#' },
   ]);
 });
 
 test('speed divides how long speech takes', async () => {
-  const { clock, timeline } = phone({ session_start: () => ({ type: 'speak', text: GREETING }) }, { speed: 4 });
+  const { clock, timeline } = phone(
+    { session_start: () => ({ type: 'speak', text: GREETING }) },
+    { speed: 4 },
+  );
   await clock.advance(500);
   expect(timeline('playback_started')).toMatchObject([{ duration_ms: 500 }]);
   expect(timeline('playback_finished')).toHaveLength(1);
 });
 
 test('an event waits for the answer to the one before, and the answer takes its time', async () => {
-  const { clock, call, types, timeline } = phone({ session_start: (_, clock) => answerAfter(700, clock) });
+  const { clock, call, types, timeline } = phone({
+    session_start: (_, clock) => answerAfter(700, clock),
+  });
   call.says('Hello?');
   await clock.advance(699);
   expect(types()).toEqual(['session_start']);
@@ -72,7 +94,9 @@ test('a call whose application hangs does not hold up another one', async () => 
 });
 
 test('the caller hangs up in mid-sentence: only session_end is sent', async () => {
-  const { clock, call, story, timeline, types } = phone({ session_start: () => ({ type: 'speak', text: GREETING }) });
+  const { clock, call, story, timeline, types } = phone({
+    session_start: () => ({ type: 'speak', text: GREETING }),
+  });
   await clock.advance(1000);
   call.hangUp();
   expect(call.live()).toBe(false);
@@ -80,16 +104,24 @@ test('the caller hangs up in mid-sentence: only session_end is sent', async () =
   await clock.advance(5000);
   expect(call.summary().state).toBe('ended');
   expect(story().slice(-2)).toEqual(['playback_interrupted', 'session_end']);
-  expect(timeline('playback_interrupted')).toMatchObject([{ by: 'hangup', heard: 'Hello, you', played_ms: 1000 }]);
+  expect(timeline('playback_interrupted')).toMatchObject([
+    { by: 'hangup', heard: 'Hello, you', played_ms: 1000 },
+  ]);
   expect(types()).toEqual(['session_start', 'assistant_speak', 'session_end']);
 });
 
 test('hangup cuts the sentence before it, and what follows it in the array is refused', async () => {
-  const actions = [{ type: 'speak', text: GREETING }, { type: 'hangup' }, { type: 'speak', text: 'Still there?' }];
+  const actions = [
+    { type: 'speak', text: GREETING },
+    { type: 'hangup' },
+    { type: 'speak', text: 'Still there?' },
+  ];
   const { clock, types, timeline, errors } = phone({ session_start: () => actions });
   await clock.advance(5000);
   expect(types()).toEqual(['session_start', 'session_end']);
-  expect(timeline('playback_interrupted')).toMatchObject([{ by: 'hangup', heard: '', played_ms: 0 }]);
+  expect(timeline('playback_interrupted')).toMatchObject([
+    { by: 'hangup', heard: '', played_ms: 0 },
+  ]);
   expect(errors()).toEqual(['speak is ignored: the call is over']);
 });
 
@@ -121,7 +153,10 @@ test('an answer that comes after the caller hung up is not executed', async () =
 test('configure_transcription replaces the languages the recogniser listens for', () => {
   const { call, push } = phone({}, { language: 'de-DE' });
   expect(call.summary()).toMatchObject({ language: 'de-DE' });
-  push({ type: 'configure_transcription', languages: ['en-GB', 'fr-FR'] }, { type: 'configure_transcription' });
+  push(
+    { type: 'configure_transcription', languages: ['en-GB', 'fr-FR'] },
+    { type: 'configure_transcription' },
+  );
   expect(call.summary()).toMatchObject({ language: 'en-GB,fr-FR' });
   push({ type: 'configure_transcription', provider: 'DEEPGRAM' });
   expect(call.summary()).toMatchObject({ language: 'auto' });

@@ -15,9 +15,12 @@ test.each([
   [{ strategy: 'immediate', allow_after_ms: 500 }, 'A', 499, false],
   [{ strategy: 'none' }, 'Stop it now', 9000, false],
   [{ strategy: 'manual' }, 'Stop it now', 9000, false],
-] as const)('barge_in %j, the caller says "%s" after %i ms: %s', (config, text, played_ms, cuts) => {
-  expect(callerCuts(config, text, played_ms)).toBe(cuts);
-});
+] as const)(
+  'barge_in %j, the caller says "%s" after %i ms: %s',
+  (config, text, played_ms, cuts) => {
+    expect(callerCuts(config, text, played_ms)).toBe(cuts);
+  },
+);
 
 describe('the caller speaks while something plays', () => {
   const speaking = (barge_in?: object) =>
@@ -33,8 +36,14 @@ describe('the caller speaks while something plays', () => {
     await clock.advance(1000);
     call.says('Wait!');
     await clock.advance(9000);
-    expect(timeline('playback_interrupted')).toMatchObject([{ by: 'caller', heard: 'Your parcel', played_ms: 1000 }]);
-    expect(story().slice(-3)).toEqual(['playback_interrupted', 'assistant_speech_ended', 'user_speak']);
+    expect(timeline('playback_interrupted')).toMatchObject([
+      { by: 'caller', heard: 'Your parcel', played_ms: 1000 },
+    ]);
+    expect(story().slice(-3)).toEqual([
+      'playback_interrupted',
+      'assistant_speech_ended',
+      'user_speak',
+    ]);
     expect(events.at(-1)).toMatchObject({ type: 'user_speak', text: 'Wait!', barged_in: true });
   });
 

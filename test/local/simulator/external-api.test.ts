@@ -11,7 +11,10 @@ describe('the external API', () => {
     const { call, post, timeline } = server();
     const action = { type: 'barge_in', session_id: call.session_id };
     expect(await post(actions(call.session_id), action, bearer)).toEqual({ status: 202, body: {} });
-    expect(await post(actions(call.session_id), [action, action], bearer)).toEqual({ status: 202, body: {} });
+    expect(await post(actions(call.session_id), [action, action], bearer)).toEqual({
+      status: 202,
+      body: {},
+    });
     expect(timeline('action')).toHaveLength(3);
     expect(timeline('action')[0]).toMatchObject({ action, source: 'external-api' });
   });
@@ -22,7 +25,9 @@ describe('the external API', () => {
       const { call, post } = server();
       const refused = await post(actions(call.session_id), [], headers as Record<string, string>);
       expect(refused).toMatchObject({ status: 401, body: { error: { code: 'unauthorized' } } });
-      expect((await post(actions(UNKNOWN), [], headers as Record<string, string>)).status).toBe(401);
+      expect((await post(actions(UNKNOWN), [], headers as Record<string, string>)).status).toBe(
+        401,
+      );
     },
   );
 

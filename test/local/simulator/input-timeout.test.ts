@@ -17,7 +17,10 @@ test('the caller says nothing: the timer runs from the end of the question, at a
 
 test.each([
   ['speech', ({ call }: ReturnType<typeof phone>) => call.says('Yes')],
-  ['another playback', ({ push }: ReturnType<typeof phone>) => push({ type: 'speak', text: 'Hello?' })],
+  [
+    'another playback',
+    ({ push }: ReturnType<typeof phone>) => push({ type: 'speak', text: 'Hello?' }),
+  ],
   ['a transfer', ({ push }: ReturnType<typeof phone>) => push(transfer)],
   ['the end of the call', ({ call }: ReturnType<typeof phone>) => call.hangUp()],
 ])('%s stops the timer', async (_what, happens) => {
@@ -34,7 +37,10 @@ test('a key is no speech: the timer goes on', async () => {
   call.presses('1');
   await clock.advance(60_000);
   expect(timeouts(types())).toBe(1);
-  expect(timeline().at(-1)).toMatchObject({ at_ms: 1000 + 4000, event: { type: 'user_input_timeout' } });
+  expect(timeline().at(-1)).toMatchObject({
+    at_ms: 1000 + 4000,
+    event: { type: 'user_input_timeout' },
+  });
 });
 
 test('a question that the application cut still waits for its answer', async () => {

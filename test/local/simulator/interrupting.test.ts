@@ -25,7 +25,10 @@ test('[barge_in, speak] stops the sentence and begins the new one at once', asyn
   expect(timeline('playback_interrupted')).toEqual([
     { at_ms: 1000, kind: 'playback_interrupted', by: 'app', heard: 'Your parcel', played_ms: 1000 },
   ]);
-  expect(timeline('playback_started')).toMatchObject([{ at_ms: 0 }, { at_ms: 1000, text: SHORT, duration_ms: 1000 }]);
+  expect(timeline('playback_started')).toMatchObject([
+    { at_ms: 0 },
+    { at_ms: 1000, text: SHORT, duration_ms: 1000 },
+  ]);
   expect(timeline('action')).toMatchObject([
     { source: 'webhook' },
     { source: 'external-api' },
@@ -102,16 +105,22 @@ test('audio plays for its own length, divided by speed; only its end is told of'
     { speed: 2 },
   );
   await clock.advance(750);
-  expect(timeline('playback_started')).toEqual([{ at_ms: 0, kind: 'playback_started', audio: true, duration_ms: 750 }]);
+  expect(timeline('playback_started')).toEqual([
+    { at_ms: 0, kind: 'playback_started', audio: true, duration_ms: 750 },
+  ]);
   expect(timeline('playback_finished')).toMatchObject([{ at_ms: 750 }]);
   expect(types()).toEqual(['session_start', 'assistant_speech_ended']);
 });
 
 test('nothing readable was heard of a clip that is cut', async () => {
-  const { clock, push, timeline } = phone({ session_start: () => ({ type: 'audio', audio: wav(1500) }) });
+  const { clock, push, timeline } = phone({
+    session_start: () => ({ type: 'audio', audio: wav(1500) }),
+  });
   await clock.advance(200);
   push({ type: 'barge_in' });
-  expect(timeline('playback_interrupted')).toMatchObject([{ by: 'app', heard: '', played_ms: 200 }]);
+  expect(timeline('playback_interrupted')).toMatchObject([
+    { by: 'app', heard: '', played_ms: 200 },
+  ]);
 });
 
 test('mix_audio goes on through barge_in until it is stopped', () => {

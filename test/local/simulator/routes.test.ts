@@ -6,8 +6,15 @@ const UNKNOWN = '550e8400-e29b-41d4-a716-446655440000';
 describe('placing and looking at calls', () => {
   test('201 before session_start is answered', async () => {
     const { post, get } = server({ session_start: () => new Promise(() => {}) });
-    const placed = await post('/simulator/calls', { from: '+493023125001', to: '+493023125002', language: 'de-DE' });
-    expect(placed).toEqual({ status: 201, body: { session_id: expect.stringMatching(/^[0-9a-f-]{36}$/) } });
+    const placed = await post('/simulator/calls', {
+      from: '+493023125001',
+      to: '+493023125002',
+      language: 'de-DE',
+    });
+    expect(placed).toEqual({
+      status: 201,
+      body: { session_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    });
     const { body } = await get('/simulator/calls');
     expect(body.calls).toHaveLength(2);
     expect(body.calls?.[1]).toEqual({
@@ -51,7 +58,10 @@ describe('placing and looking at calls', () => {
     const { post } = server();
     const refused = await post('/simulator/calls', body);
     expect(refused.status).toBe(400);
-    expect(refused.body.error).toMatchObject({ code: 'invalid_request', message: expect.any(String) });
+    expect(refused.body.error).toMatchObject({
+      code: 'invalid_request',
+      message: expect.any(String),
+    });
     expect(refused.body.error?.field).toBe(field);
   });
 
@@ -79,14 +89,17 @@ describe('what the caller does', () => {
     expect(types()).toEqual(['session_start', 'user_speak', 'dtmf_received', 'session_end']);
   });
 
-  test.each(['speech', 'dtmf', 'hangup'])('%s: 404 for a call that never was, 409 once it is over', async (does) => {
-    const { call, path, post } = server();
-    const unknown = await post(`/simulator/calls/${UNKNOWN}/${does}`, 'whatever');
-    expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'unknown_call' } } });
-    call.hangUp();
-    const over = await post(`${path}/${does}`, {});
-    expect(over).toMatchObject({ status: 409, body: { error: { code: 'call_ended' } } });
-  });
+  test.each(['speech', 'dtmf', 'hangup'])(
+    '%s: 404 for a call that never was, 409 once it is over',
+    async (does) => {
+      const { call, path, post } = server();
+      const unknown = await post(`/simulator/calls/${UNKNOWN}/${does}`, 'whatever');
+      expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'unknown_call' } } });
+      call.hangUp();
+      const over = await post(`${path}/${does}`, {});
+      expect(over).toMatchObject({ status: 409, body: { error: { code: 'call_ended' } } });
+    },
+  );
 
   test.each([
     ['speech', { text: '' }, 'text'],
@@ -100,7 +113,10 @@ describe('what the caller does', () => {
   ])('%s: 400 for %j', async (does, body, field) => {
     const { path, post, types } = server();
     const refused = await post(`${path}/${does}`, body);
-    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', field } } });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_request', field } },
+    });
     expect(types()).toEqual(['session_start']);
   });
 

@@ -10,8 +10,14 @@ test('15 characters a second', () => {
 
 test.each([
   ['<speak>Hello <emphasis level="strong">dear</emphasis> caller</speak>', 'Hello dear caller'],
-  ['<speak version="1.0">\n <voice name="de-DE-KatjaNeural">Guten Tag</voice>\n</speak>', 'Guten Tag'],
-  ['<speak><p>One.</p><p>Two,<break time="1s"/>three<emphasis>!</emphasis></p></speak>', 'One. Two, three!'],
+  [
+    '<speak version="1.0">\n <voice name="de-DE-KatjaNeural">Guten Tag</voice>\n</speak>',
+    'Guten Tag',
+  ],
+  [
+    '<speak><p>One.</p><p>Two,<break time="1s"/>three<emphasis>!</emphasis></p></speak>',
+    'One. Two, three!',
+  ],
   ['<speak>A <say-as interpret-as="date">1.2.</say-as> <!-- not <b>this</b> --></speak>', 'A 1.2.'],
   [
     '<speak>Fish &amp; chips &lt; 5 &#8364; &#x1F41F; &unknown; &#9999999;</speak>',
@@ -42,15 +48,19 @@ test.each([
 test('what was heard is a prefix, ends at a word boundary, and is no longer than what was played', () => {
   const words = fc.array(fc.stringMatching(/^\S{1,8}\s{0,2}$/u)).map((parts) => parts.join(' '));
   fc.assert(
-    fc.property(fc.oneof(words, fc.string()), fc.double({ min: 0, max: 2, noNaN: true }), (text, share) => {
-      const heard = heardPrefix(text, share);
-      expect(text.startsWith(heard)).toBe(true);
-      expect(heard.length).toBeLessThanOrEqual(text.length * share);
-      if (heard !== '' && heard !== text) expect(text.slice(heard.length - 1)).toMatch(/^\S\s/);
-      const nextWord = /^\s*\S+/.exec(text.slice(heard.length))?.[0] ?? '';
-      expect(heard.length + nextWord.length + 1).toBeGreaterThanOrEqual(
-        Math.floor(text.trimEnd().length * Math.min(1, share)),
-      );
-    }),
+    fc.property(
+      fc.oneof(words, fc.string()),
+      fc.double({ min: 0, max: 2, noNaN: true }),
+      (text, share) => {
+        const heard = heardPrefix(text, share);
+        expect(text.startsWith(heard)).toBe(true);
+        expect(heard.length).toBeLessThanOrEqual(text.length * share);
+        if (heard !== '' && heard !== text) expect(text.slice(heard.length - 1)).toMatch(/^\S\s/);
+        const nextWord = /^\s*\S+/.exec(text.slice(heard.length))?.[0] ?? '';
+        expect(heard.length + nextWord.length + 1).toBeGreaterThanOrEqual(
+          Math.floor(text.trimEnd().length * Math.min(1, share)),
+        );
+      },
+    ),
   );
 });

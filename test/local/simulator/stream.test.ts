@@ -9,7 +9,11 @@ test('the stream tells of calls, of what happens in them, and of outcomes, as it
   const placed = simulator.place();
   placed.hangUp();
   await clock.advance(0);
-  const outcome = { time: '2026-11-23T09:00:00Z', detail_type: 'Interruption Heard', detail: { took_ms: 40 } };
+  const outcome = {
+    time: '2026-11-23T09:00:00Z',
+    detail_type: 'Interruption Heard',
+    detail: { took_ms: 40 },
+  };
   outcomes.add(outcome);
 
   const notices: { type: string; session_id?: string }[] = [];

@@ -18,7 +18,9 @@ test('answered: the caller is with a person, and the assistant is out of it unti
   await clock.advance(60_000);
   expect(types()).toEqual(['session_start']);
   expect(timeline('playback_started')).toEqual([]);
-  expect(errors()).toEqual(['speak is ignored: the call was transferred, the assistant is out of it']);
+  expect(errors()).toEqual([
+    'speak is ignored: the call was transferred, the assistant is out of it',
+  ]);
   expect(call.live()).toBe(true);
   call.hangUp();
   await clock.advance(0);
@@ -35,7 +37,9 @@ test('answered: what it cuts is not told of, nor is anything that had not left y
   await clock.advance(500);
   push(transfer);
   await clock.advance(60_000);
-  expect(timeline('playback_interrupted')).toMatchObject([{ by: 'app', heard: 'Please hold the', played_ms: 1000 }]);
+  expect(timeline('playback_interrupted')).toMatchObject([
+    { by: 'app', heard: 'Please hold the', played_ms: 1000 },
+  ]);
   expect(types()).toEqual(['session_start']);
   call.hangUp();
   await clock.advance(0);
@@ -53,18 +57,21 @@ test('what it cuts is told of while the telephone still rings', async () => {
 test.each([
   ['busy', 0],
   ['unanswered', 10_000],
-] as const)('%s with timeout: the call comes back as another session_start after %i ms', async (target, ms) => {
-  const { clock, call, push, types, events } = phone({}, { transfer: target });
-  await clock.advance(0);
-  push({ ...transfer, timeout: 10 });
-  await clock.advance(Math.max(0, ms - 1));
-  if (ms > 0) expect(types()).toEqual(['session_start']);
-  await clock.advance(1);
-  call.says('Nobody there');
-  await clock.advance(0);
-  expect(types()).toEqual(['session_start', 'session_start', 'user_speak']);
-  expect(new Set(events.map(({ session }) => session.id)).size).toBe(1);
-});
+] as const)(
+  '%s with timeout: the call comes back as another session_start after %i ms',
+  async (target, ms) => {
+    const { clock, call, push, types, events } = phone({}, { transfer: target });
+    await clock.advance(0);
+    push({ ...transfer, timeout: 10 });
+    await clock.advance(Math.max(0, ms - 1));
+    if (ms > 0) expect(types()).toEqual(['session_start']);
+    await clock.advance(1);
+    call.says('Nobody there');
+    await clock.advance(0);
+    expect(types()).toEqual(['session_start', 'session_start', 'user_speak']);
+    expect(new Set(events.map(({ session }) => session.id)).size).toBe(1);
+  },
+);
 
 test.each([
   ['busy', 0],

@@ -7,7 +7,8 @@ const GREETING = 'Hello, you called the library.'; // 30 characters, 2 seconds
 const SHORT = 'It ships today.'; // 1 second
 const greets: App = { session_start: () => ({ type: 'speak', text: GREETING }) };
 
-const lineIn = (weather: GivenWeather, app = greets, options = {}) => phone(app, { weather, ...options });
+const lineIn = (weather: GivenWeather, app = greets, options = {}) =>
+  phone(app, { weather, ...options });
 
 /** Which events after `session_start` were delivered, and when. */
 function delivered({ clock, events }: Pick<ReturnType<typeof phone>, 'clock' | 'events'>) {
@@ -40,7 +41,8 @@ describe('POST /simulator/calls { weather }', () => {
       webhook_late_ms: 5000,
       external_api: 'ok',
     };
-    for (const [field, value] of Object.entries(calm)) expect((await place({ [field]: value })).status).toBe(201);
+    for (const [field, value] of Object.entries(calm))
+      expect((await place({ [field]: value })).status).toBe(201);
     expect((await place(calm)).status).toBe(201);
     expect((await place({})).status).toBe(201);
   });
@@ -51,7 +53,11 @@ describe('POST /simulator/calls { weather }', () => {
     ['weather.assistant_speak_late_ms', { assistant_speak_late_ms: -1 }, 'at least 0; got -1'],
     ['weather.speech_ended_late_ms', { speech_ended_late_ms: '450' }, 'got "450"'],
     ['weather.words_after_ms', { words_after_ms: 0.5 }, 'a whole number; got 0.5'],
-    ['weather.voice_starts_after_ms', { voice_starts_after_ms: 60_001 }, 'at most 60000; got 60001'],
+    [
+      'weather.voice_starts_after_ms',
+      { voice_starts_after_ms: 60_001 },
+      'at most 60000; got 60001',
+    ],
     ['weather.duration_factor', { duration_factor: -0.5 }, 'at least 0; got -0.5'],
     ['weather.duration_factor', { duration_factor: 11 }, 'at most 10; got 11'],
     ['weather.twice', { twice: 'user_speak' }, 'an array; got "user_speak"'],
@@ -61,13 +67,21 @@ describe('POST /simulator/calls { weather }', () => {
     ['weather.sms', { sms: true }, 'one of "sent", "failed"; got true'],
     ['weather.socket_lost_after_ms', { socket_lost_after_ms: -1 }, 'at least 0; got -1'],
     ['weather.webhook_late_ms', { webhook_late_ms: 0 }, 'at least 1; got 0'],
-    ['weather.external_api', { external_api: 418 }, 'one of "ok", 429, 500, 503, 404, "never"; got 418'],
+    [
+      'weather.external_api',
+      { external_api: 418 },
+      'one of "ok", 429, 500, 503, 404, "never"; got 418',
+    ],
     ['weather', 'no-reports', 'an object; got "no-reports"'],
     ['weather', null, 'an object; got null'],
   ])('400 names %s in %j', async (field, weather, complaint) => {
     const { status, body } = await place(weather);
     expect(status).toBe(400);
-    expect(body.error).toMatchObject({ code: 'invalid_request', field, message: expect.stringContaining(complaint) });
+    expect(body.error).toMatchObject({
+      code: 'invalid_request',
+      field,
+      message: expect.stringContaining(complaint),
+    });
   });
 });
 
@@ -84,7 +98,11 @@ describe('the voice reports', () => {
     await line.clock.advance(299);
     expect(line.types()).toEqual(['session_start']);
     await line.clock.advance(1);
-    expect(line.events[1]).toMatchObject({ type: 'assistant_speak', duration_ms: 1000, speech_started_at: began });
+    expect(line.events[1]).toMatchObject({
+      type: 'assistant_speak',
+      duration_ms: 1000,
+      speech_started_at: began,
+    });
   });
 
   test('at the end at the latest, even of a sentence that is cut', async () => {
@@ -145,7 +163,9 @@ describe('ends are reported late', () => {
   });
 
   test('and the timer runs from the report, unless somebody has spoken', async () => {
-    const asks: App = { session_start: () => ({ type: 'speak', text: SHORT, user_input_timeout_seconds: 4 }) };
+    const asks: App = {
+      session_start: () => ({ type: 'speak', text: SHORT, user_input_timeout_seconds: 4 }),
+    };
     const line = lineIn(weather, asks);
     const at = delivered(line);
     await line.clock.advance(10_000);
@@ -167,20 +187,25 @@ describe('words come late', () => {
     ['http', 'immediate', 1000],
     ['websocket', 'immediate', 1000],
     ['websocket', 'minimum_characters', 1400],
-  ] as const)('over %s, strategy %s: the sentence is cut at %s ms', async (transport, strategy, cut_at) => {
-    const line = lineIn({ words_after_ms: 300 }, cutting({ strategy }), { transport });
-    const at = delivered(line);
-    await line.clock.advance(1000);
-    line.call.says('Wait, please', 400);
-    await line.clock.advance(5000);
-    expect(line.timeline('playback_interrupted')).toMatchObject([{ at_ms: cut_at, by: 'caller' }]);
-    expect(at.filter((event) => !event.startsWith('assistant_speak '))).toEqual([
-      ...(transport === 'websocket' ? ['user_speech_started 1000'] : []),
-      `assistant_speech_ended ${cut_at}`,
-      'user_speak 1700',
-    ]);
-    expect(line.events.at(-1)).toMatchObject({ text: 'Wait, please', barged_in: true });
-  });
+  ] as const)(
+    'over %s, strategy %s: the sentence is cut at %s ms',
+    async (transport, strategy, cut_at) => {
+      const line = lineIn({ words_after_ms: 300 }, cutting({ strategy }), { transport });
+      const at = delivered(line);
+      await line.clock.advance(1000);
+      line.call.says('Wait, please', 400);
+      await line.clock.advance(5000);
+      expect(line.timeline('playback_interrupted')).toMatchObject([
+        { at_ms: cut_at, by: 'caller' },
+      ]);
+      expect(at.filter((event) => !event.startsWith('assistant_speak '))).toEqual([
+        ...(transport === 'websocket' ? ['user_speech_started 1000'] : []),
+        `assistant_speech_ended ${cut_at}`,
+        'user_speak 1700',
+      ]);
+      expect(line.events.at(-1)).toMatchObject({ text: 'Wait, please', barged_in: true });
+    },
+  );
 
   test('even in calm weather `immediate` cuts at the voice', async () => {
     const line = lineIn({}, cutting({ strategy: 'immediate' }), { transport: 'websocket' });
@@ -193,7 +218,9 @@ describe('words come late', () => {
   });
 
   test('a voice before `allow_after_ms` does not cut, its words may', async () => {
-    const line = lineIn({}, cutting({ strategy: 'immediate', allow_after_ms: 1200 }), { transport: 'websocket' });
+    const line = lineIn({}, cutting({ strategy: 'immediate', allow_after_ms: 1200 }), {
+      transport: 'websocket',
+    });
     await line.clock.advance(1000);
     line.call.says('Wait', 400);
     await line.clock.advance(400);
@@ -201,7 +228,9 @@ describe('words come late', () => {
   });
 
   test('who speaks is not silent, whenever their words come', async () => {
-    const asks: App = { session_start: () => ({ type: 'speak', text: SHORT, user_input_timeout_seconds: 2 }) };
+    const asks: App = {
+      session_start: () => ({ type: 'speak', text: SHORT, user_input_timeout_seconds: 2 }),
+    };
     const line = lineIn({ words_after_ms: 5000 }, asks);
     await line.clock.advance(2500);
     line.call.says('Yes');
@@ -250,7 +279,12 @@ describe('sentences begin late', () => {
     expect(line.timeline('playback_started')).toMatchObject([{ at_ms: 1000, text: SHORT }]);
     expect(line.timeline('playback_interrupted')).toEqual([]);
     expect(line.events[1]).not.toHaveProperty('barged_in');
-    expect(line.types()).toEqual(['session_start', 'user_speak', 'assistant_speak', 'assistant_speech_ended']);
+    expect(line.types()).toEqual([
+      'session_start',
+      'user_speak',
+      'assistant_speak',
+      'assistant_speech_ended',
+    ]);
   });
 });
 
@@ -364,7 +398,11 @@ test('an answer that is late counts as none, and is not executed when it comes',
   const line = lineIn({ webhook_late_ms: 1000 }, app);
   line.call.says('Hello?');
   await line.clock.advance(5000);
-  expect(line.timeline('event')[0]).toMatchObject({ at_ms: 1000, event: { type: 'session_start' }, status: 0 });
+  expect(line.timeline('event')[0]).toMatchObject({
+    at_ms: 1000,
+    event: { type: 'session_start' },
+    status: 0,
+  });
   expect(line.errors()).toEqual(['session_start got no answer: none came within 1000 ms']);
   expect(line.timeline('playback_started')).toMatchObject([{ at_ms: 1000, text: SHORT }]);
 });

@@ -23,10 +23,26 @@ describe('a call over a WebSocket', () => {
     await clock.advance(3000);
     call.hangUp();
     await clock.advance(0);
-    const turn = ['[speak]', 'playback_started', 'assistant_speak', 'playback_finished', 'assistant_speech_ended'];
-    expect(story()).toEqual(['session_start', ...turn, 'user_speech_started', 'user_speak', ...turn, 'session_end']);
+    const turn = [
+      '[speak]',
+      'playback_started',
+      'assistant_speak',
+      'playback_finished',
+      'assistant_speech_ended',
+    ];
+    expect(story()).toEqual([
+      'session_start',
+      ...turn,
+      'user_speech_started',
+      'user_speak',
+      ...turn,
+      'session_end',
+    ]);
     expect(sockets).toHaveLength(1);
-    expect(timeline('action').map((entry) => 'source' in entry && entry.source)).toEqual(['websocket', 'websocket']);
+    expect(timeline('action').map((entry) => 'source' in entry && entry.source)).toEqual([
+      'websocket',
+      'websocket',
+    ]);
     expect(timeline('event')[0]).not.toHaveProperty('status');
     expect(call.summary()).toMatchObject({ state: 'ended' });
   });
@@ -44,15 +60,16 @@ describe('a call over a WebSocket', () => {
     expect(timeline('playback_interrupted')).toMatchObject([{ by: 'app', heard: 'Hello, you' }]);
   });
 
-  test.each(['no JSON', '"text"', '{"message":"Internal server error","connectionId":"a","requestId":"b"}'])(
-    'notes a frame that is no action: %s',
-    async (frame) => {
-      const { clock, sockets, errors } = line();
-      await clock.advance(0);
-      sockets[0]?.push(frame);
-      expect(errors()).toHaveLength(1);
-    },
-  );
+  test.each([
+    'no JSON',
+    '"text"',
+    '{"message":"Internal server error","connectionId":"a","requestId":"b"}',
+  ])('notes a frame that is no action: %s', async (frame) => {
+    const { clock, sockets, errors } = line();
+    await clock.advance(0);
+    sockets[0]?.push(frame);
+    expect(errors()).toHaveLength(1);
+  });
 
   test('tells that the caller speaks before it tells what was said, and how often that is', async () => {
     const { clock, call, types, events } = line();
@@ -67,7 +84,10 @@ describe('a call over a WebSocket', () => {
       'user_speak',
       'user_speak',
     ]);
-    expect(events.filter(({ type }) => type === 'user_speak')).toMatchObject([{ text: 'Are you' }, { text: 'there?' }]);
+    expect(events.filter(({ type }) => type === 'user_speak')).toMatchObject([
+      { text: 'Are you' },
+      { text: 'there?' },
+    ]);
   });
 
   test('says nothing any more when the caller hangs up in mid-sentence', async () => {
@@ -102,7 +122,10 @@ describe('by HTTP', () => {
     await clock.advance(0);
     expect(sockets).toHaveLength(1);
     const path = `/simulator/calls/${body.session_id}`;
-    expect(await post(`${path}/speech`, { text: 'Hello', speaking_ms: 100 })).toEqual({ status: 202, body: {} });
+    expect(await post(`${path}/speech`, { text: 'Hello', speaking_ms: 100 })).toEqual({
+      status: 202,
+      body: {},
+    });
     expect(await post(`${path}/disconnect`)).toEqual({ status: 202, body: {} });
     expect(simulator.find(body.session_id ?? '')?.transport).toBe('websocket');
   });

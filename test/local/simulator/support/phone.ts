@@ -8,7 +8,9 @@ import { type ManualClock, manualClock } from '../../../support/manual-clock.ts'
 type Draft = { type: string; [field: string]: unknown };
 /** What the application answers to one event; nothing is 204, a string is a body as it is. */
 type Answer = Draft | Draft[] | { status: number; body: string } | Error | undefined;
-export type App = { [T in KnownEvent['type']]?: (event: KnownEvent, clock: ManualClock) => Answer | Promise<Answer> };
+export type App = {
+  [T in KnownEvent['type']]?: (event: KnownEvent, clock: ManualClock) => Answer | Promise<Answer>;
+};
 
 /** A simulated call on a manual clock, to an application of a few lines. 15 characters take a second. */
 export function phone(app: App = {}, options: GivenOptions = {}) {
@@ -26,7 +28,12 @@ export function phone(app: App = {}, options: GivenOptions = {}) {
       },
     };
   };
-  const simulator = createSimulator({ clock, deliver, connect, log: (message) => logged.push(message) });
+  const simulator = createSimulator({
+    clock,
+    deliver,
+    connect,
+    log: (message) => logged.push(message),
+  });
   const call = simulator.place(options);
 
   async function deliver(event: KnownEvent) {
@@ -53,14 +60,18 @@ export function phone(app: App = {}, options: GivenOptions = {}) {
     types: () => events.map((event) => event.type),
     /** The timeline in one word per entry: an event's type, an action's type in brackets, or the kind. */
     story: () => timeline().map(word),
-    errors: () => call.timeline().flatMap((entry) => (entry.kind === 'error' ? [entry.message] : [])),
+    errors: () =>
+      call.timeline().flatMap((entry) => (entry.kind === 'error' ? [entry.message] : [])),
     /** Actions as the external API would bring them. */
-    push: (...actions: Draft[]) => call.execute(addressed(actions, call.session_id) as Draft[], 'external-api'),
+    push: (...actions: Draft[]) =>
+      call.execute(addressed(actions, call.session_id) as Draft[], 'external-api'),
   };
 }
 
 const addressed = (actions: Draft | Draft[], session_id: string) =>
-  Array.isArray(actions) ? actions.map((action) => ({ session_id, ...action })) : { session_id, ...actions };
+  Array.isArray(actions)
+    ? actions.map((action) => ({ session_id, ...action }))
+    : { session_id, ...actions };
 
 function word(entry: TimelineEntry): string {
   if (entry.kind === 'event') return entry.event.type;

@@ -12,7 +12,11 @@ export function server(application?: App) {
 
   async function post(path: string, body?: unknown, headers: Record<string, string> = {}) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await app.request(path, { method: 'POST', headers, ...(text !== undefined && { body: text }) });
+    const response = await app.request(path, {
+      method: 'POST',
+      headers,
+      ...(text !== undefined && { body: text }),
+    });
     return read(response);
   }
   const get = async (path: string) => read(await app.request(path));
@@ -26,4 +30,7 @@ interface Body {
   error?: { code: string; message: string; field?: string };
 }
 
-const read = async (response: Response) => ({ status: response.status, body: (await response.json()) as Body });
+const read = async (response: Response) => ({
+  status: response.status,
+  body: (await response.json()) as Body,
+});
