@@ -24,7 +24,7 @@ export interface CallClaims {
   release(id: string, owner: string): Promise<void>;
 }
 
-interface Parts {
+export interface CallHandlerParts {
   readonly placeCall: PlaceCall;
   readonly claims: CallClaims;
   readonly log: Log;
@@ -37,7 +37,7 @@ export class CallFailed extends Error {
 }
 
 /** A request to call somebody in, what came of it out. EventBridge gets no reply, but an error for a call that failed. */
-export function createCallHandler({ placeCall, claims, log }: Parts) {
+export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) {
   return async function handle(
     event: unknown,
     { awsRequestId }: { readonly awsRequestId: string },

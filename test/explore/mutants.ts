@@ -136,7 +136,13 @@ export async function withMutant({
   };
 }
 
+/** A formatter may have broken the line elsewhere, so white space doesn't count. */
 function mutated(text: string, { file, from, to }: Mutant): string {
-  if (text.split(from).length !== 2) throw new Error(`${file} must hold once: ${from}`);
-  return text.replace(from, to);
+  const tokens = from
+    .split(/\s+|(?<=\()|(?=\))/)
+    .filter(Boolean)
+    .map(RegExp.escape);
+  const pieces = text.split(new RegExp(tokens.join('\\s*')));
+  if (pieces.length !== 2) throw new Error(`${file} must hold once: ${from}`);
+  return pieces.join(to);
 }

@@ -1,0 +1,34 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createPost } from '../delivery/post.ts';
+import type { CallHandlerParts } from '../outbound/call-handler.ts';
+import { createPlaceCall, PATIENCE } from '../outbound/place-call.ts';
+import { clientSettings } from '../runtime/aws.ts';
+import { awsJsonFor } from '../runtime/aws-json.ts';
+import { systemClock as clock } from '../runtime/clock.ts';
+import { callEnv } from '../runtime/env.ts';
+import { createLog } from '../runtime/log.ts';
+import { secretReader } from '../runtime/secrets-manager.ts';
+import { sentToken } from '../runtime/tokens.ts';
+import { createCallClaims } from '../sessions/call-claims.ts';
+
+/** What the function is made of that places calls, from its environment. */
+export function calling(name: string): CallHandlerParts {
+  const env = callEnv();
+  const { tokenSecretArn, token } = env;
+  const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
+  const client = new DynamoDBClient(clientSettings);
+  const read = tokenSecretArn
+    ? secretReader(tokenSecretArn, secretsManager)
+    : async () => [{ value: token }];
+  return {
+    placeCall: createPlaceCall({
+      ...env,
+      token: sentToken(read),
+      post: createPost(clock, PATIENCE),
+      clock,
+      random: Math.random,
+    }),
+    claims: createCallClaims({ client, table: env.sessionsTable, clock }),
+    log: createLog(name),
+  };
+}
