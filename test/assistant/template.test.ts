@@ -78,9 +78,9 @@ describe('a mistake in a template', () => {
     defineTemplate({ onUserSpeak: () => 'Hi' });
     // @ts-expect-error: text and ssml exclude each other
     expect(() => speak({ text: 'Hi', ssml: '<speak>Hi</speak>' })).toThrow();
-    // @ts-expect-error: the state has no such key
     defineTemplate<{ name: string }>({
       fallback: 'Sorry.',
+      // @ts-expect-error: the state has no such key
       onUserSpeak: (_event, { state }) => state.nmae,
     });
   });
