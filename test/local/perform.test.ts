@@ -187,7 +187,11 @@ test.each<[string, Play, (Happening | string)[]]>([
     [assistantSays('A'), callerSays('B'), callerInterrupts('C', { after: 'D' })],
     [says('A'), finished],
   ],
-  ['+ error: status 500', [assistantSays('A')], [{ kind: 'error', message: 'status 500' }]],
+  [
+    '+ error: status 500',
+    [assistantSays('A')],
+    [{ kind: 'error', message: 'status 500', mistake: 'status', see: '' }],
+  ],
 ])('%s', async (line, play, script) => {
   expect((await diffOf(play, script)).split('\n').at(-1)).toBe(line);
 });
