@@ -11,21 +11,28 @@ import { invokeApi } from './invoke-api.ts';
 import type { Log } from './log.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { Application } from './simulator/application.ts';
 import { callApi } from './simulator/call-api.ts';
 import { simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { sqsApi } from './sqs-api.ts';
 
 export interface AppParts {
-  functions: Record<FunctionName, LambdaFunction>;
-  /** API Gateway's `@connections`. */
-  connections: Hono;
   simulator: Simulator;
-  bus: EventBus;
-  queue: MessageQueue;
+  application: Application;
   outcomes: Outcomes;
   externalApiToken: string;
   log: Log;
+  /** What stands in for AWS; missing: an application of somebody else answers the calls. */
+  own?: OwnParts;
+}
+
+export interface OwnParts {
+  functions: Record<FunctionName, LambdaFunction>;
+  /** API Gateway's `@connections`. */
+  connections: Hono;
+  bus: EventBus;
+  queue: MessageQueue;
 }
 
 // What callers say is shown on the page; even if some of it became HTML, it could load and send nothing.
@@ -34,27 +41,15 @@ const PAGE_POLICY =
 
 /** Everything that the runtime answers. */
 export function createApp(parts: AppParts): Hono {
-  const { functions, connections, simulator, bus, queue, outcomes, externalApiToken, log } = parts;
+  const { simulator, application, outcomes, externalApiToken: token, log, own } = parts;
   const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
   const app = new Hono();
   app.use(guard);
   app.get('/', (c) => c.html(page, 200, { 'content-security-policy': PAGE_POLICY }));
   app.get('/health', (c) => c.json({ status: 'ok' }));
-  for (const [path, target] of [
-    ['/webhook', functions.webhook],
-    ['/interruptions', functions.interrupt],
-  ] as const) {
-    app.post(path, httpApi(target));
-    app.all(path, (c) =>
-      refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`),
-    );
-  }
-  app.route('/', invokeApi(new Map(Object.entries(functions)), log));
-  app.route('/', connections);
-  app.route('/', eventBridgeApi(bus));
-  app.route('/', sqsApi(queue));
-  app.route('/', simulatorRoutes({ simulator, outcomes, token: externalApiToken }));
-  app.route('/', callApi({ simulator, token: externalApiToken }));
+  app.route('/', own ? ownRoutes(own, log) : withoutFunctions());
+  app.route('/', simulatorRoutes({ simulator, application, outcomes, token }));
+  app.route('/', callApi({ simulator, token }));
   app.notFound((c) =>
     refuse(
       c,
@@ -69,3 +64,32 @@ export function createApp(parts: AppParts): Hono {
   });
   return app;
 }
+
+function ownRoutes({ functions, connections, bus, queue }: OwnParts, log: Log): Hono {
+  const app = new Hono();
+  for (const [path, target] of [
+    ['/webhook', functions.webhook],
+    ['/interruptions', functions.interrupt],
+  ] as const) {
+    app.post(path, httpApi(target));
+    app.all(path, (c) =>
+      refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`),
+    );
+  }
+  app.route('/', invokeApi(new Map(Object.entries(functions)), log));
+  app.route('/', connections);
+  app.route('/', eventBridgeApi(bus));
+  app.route('/', sqsApi(queue));
+  return app;
+}
+
+/** Rules, labels and "once" are our functions' work. */
+const withoutFunctions = (): Hono =>
+  new Hono().all('/interruptions', (c) =>
+    refuse(
+      c,
+      404,
+      'foreign_application',
+      'The simulator is in front of an application of yours, so there are no interruptions by rule: POST the actions, such as [barge_in, speak], to /simulator/calls/{id}/actions',
+    ),
+  );

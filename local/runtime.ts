@@ -16,7 +16,7 @@ import { listen } from './server.ts';
 import type { Settings } from './settings.ts';
 import { createSimulator } from './simulator/simulator.ts';
 import { webhookClient } from './webhook-client.ts';
-import { createWebSocketApi } from './websocket-api.ts';
+import { createWebSocketApi, WEBSOCKET_PATH } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
 
 const TABLE = 'sessions';
@@ -80,10 +80,13 @@ export async function startRuntime(
     };
     await Promise.all(Object.values(functions).map((each) => each.start()));
 
-    const deliver = webhookClient(server.url, settings.webhookToken);
+    const deliver = webhookClient(`${server.url}/webhook`, settings.webhookToken);
     const webSocketApi = createWebSocketApi(functions.websocket);
     running.push({ stop: async () => webSocketApi.stop() });
-    const connect = websocketClient(server.url, settings.webhookToken);
+    const connect = websocketClient(
+      server.url.replace(/^http/, 'ws') + WEBSOCKET_PATH,
+      settings.webhookToken,
+    );
     const simulator = createSimulator({ clock: systemClock, deliver, connect, log });
     const outcomes = createOutcomes();
     const bus = createEventBus({ interrupt: functions.interrupt, outcomes, log });
@@ -92,14 +95,12 @@ export async function startRuntime(
     const { externalApiToken } = settings;
     const connections = webSocketApi.routes;
     const app = createApp({
-      functions,
-      connections,
       simulator,
-      bus,
-      queue,
+      application: 'functions',
       outcomes,
       externalApiToken,
       log,
+      own: { functions, connections, bus, queue },
     });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };

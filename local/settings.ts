@@ -3,6 +3,8 @@ export interface Settings {
   /** 0 = any free port. */
   port: number;
   webhookToken: string;
+  /** An application that answers the calls instead of our functions, over HTTP or a WebSocket. */
+  webhookUrl: string | undefined;
   externalApiToken: string;
   /** `undefined` = the simulator's own, empty = no way to push. */
   externalApiUrl: string | undefined;
@@ -24,6 +26,7 @@ export interface Settings {
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: port(env.PORT || '3000'),
   webhookToken: env.WEBHOOK_TOKEN || 'local-token',
+  webhookUrl: webhookUrl(env.WEBHOOK_URL),
   externalApiToken: env.EXTERNAL_API_TOKEN || 'local-api-token',
   externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
   externalApi: shape(env),
@@ -64,6 +67,16 @@ function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new Error(
     `PORT must be a number from 0 (any free port) to 65535; got ${JSON.stringify(text)}`,
+  );
+}
+
+function webhookUrl(given: string | undefined): string | undefined {
+  if (!given) return undefined;
+  const { protocol, username, password, hash } = URL.parse(given) ?? {};
+  const isPlain = username === '' && password === '' && hash === '';
+  if (isPlain && /^(?:http|ws)s?:$/.test(protocol ?? '')) return given;
+  throw new Error(
+    'WEBHOOK_URL must be an http:, https:, ws: or wss: URL, without user, password or #: WEBHOOK_TOKEN is sent as X-API-TOKEN',
   );
 }
 

@@ -3,7 +3,10 @@ import { streamSSE } from 'hono/streaming';
 import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
 import type { Outcomes } from '../outcomes.ts';
+import { WEATHERS } from '../weathers.ts';
 import { asList } from './answer.ts';
+import { type Application, toldOf } from './application.ts';
+import { weatherSchema } from './behaviour.ts';
 import type { GivenOptions } from './call-options.ts';
 import type { Call } from './call-types.ts';
 import { answerError, Refusal } from './refusal.ts';
@@ -16,15 +19,23 @@ const speechSchema = z.strictObject({
 const digitSchema = z.strictObject({ digit: z.enum([...'0123456789*#']) });
 const nothingSchema = z.strictObject({});
 
+/** By name, and every field as JSON Schema: its default is calm weather. */
+const WEATHERS_TOLD = {
+  weathers: WEATHERS,
+  schema: z.toJSONSchema(weatherSchema, { io: 'input' }),
+};
+
 export interface RoutesParts {
   simulator: Simulator;
+  application: Application;
   outcomes: Outcomes;
   /** What the external API wants as bearer token. */
   token: string;
 }
 
 /** `/simulator/…`: the caller's side of a call, a look at it and at what came of interruptions, and AI Flow's external API. */
-export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Hono {
+export function simulatorRoutes(parts: RoutesParts): Hono {
+  const { simulator, application, outcomes, token } = parts;
   const app = new Hono().basePath('/simulator');
   app.onError(answerError);
 
@@ -47,13 +58,7 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
   ) =>
     app.post(`/calls/:id/${does}`, async (c) => {
       const body = await c.req.text();
-      const call = known(c);
-      if (!call.live())
-        throw new Refusal(
-          409,
-          'call_ended',
-          `call ${call.session_id} has ended: place another one`,
-        );
+      const call = live(known(c));
       act(call, parse(schema, json(body || '{}'), 'body'));
       return c.json({}, 202);
     });
@@ -68,6 +73,8 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
     if (!call.disconnect()) throw websocketOnly('disconnect');
   });
 
+  app.get('/application', (c) => c.json(toldOf(application)));
+  app.get('/weathers', (c) => c.json(WEATHERS_TOLD));
   app.get('/outcomes', (c) => c.json({ outcomes: outcomes.list() }));
 
   app.get('/stream', (c) =>
@@ -90,6 +97,18 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
     const call = simulator.find(c.req.param('id'));
     if (!call?.live())
       throw new Refusal(404, 'unknown_session', `no live call has the id ${c.req.param('id')}`);
+    return push(c, call, body);
+  });
+
+  // The same for the page, which knows no token; it is guarded like the caller's side.
+  app.post('/calls/:id/actions', async (c) => {
+    const body = await c.req.text();
+    return push(c, live(known(c)), body);
+  });
+
+  return app;
+
+  async function push(c: Context, call: Call, body: string): Promise<Response> {
     const actions = asList(json(body));
     if (!actions)
       throw new Refusal(400, 'invalid_request', 'body must be an action or an array of actions');
@@ -101,9 +120,7 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
         `by the weather of this call: ${status}, nothing is done`,
       );
     return c.json({}, 202);
-  });
-
-  return app;
+  }
 
   function known(c: Context): Call {
     const id = c.req.param('id') ?? '';
@@ -112,6 +129,11 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
       throw new Refusal(404, 'unknown_call', `no call has the id ${id}: see GET /simulator/calls`);
     return call;
   }
+}
+
+function live(call: Call): Call {
+  if (call.live()) return call;
+  throw new Refusal(409, 'call_ended', `call ${call.session_id} has ended: place another one`);
 }
 
 const websocketOnly = (what: string) =>

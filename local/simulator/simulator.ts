@@ -1,6 +1,6 @@
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { createCall } from './call.ts';
-import { callOptions, type GivenOptions } from './call-options.ts';
+import { type CallOptions, callOptions, type GivenOptions } from './call-options.ts';
 import type { Call, CallSummary } from './call-types.ts';
 import type { Deliver } from './outbox.ts';
 import type { Connect } from './socket.ts';
@@ -11,6 +11,8 @@ export interface SimulatorParts {
   deliver: Deliver;
   connect: Connect;
   log(message: string): void;
+  /** The only transport that the application has; missing: both. */
+  transport?: CallOptions['transport'];
 }
 
 /** What listeners are told: a call is new or its summary another one, or something happened in it. */
@@ -29,7 +31,8 @@ export interface Simulator {
 }
 
 /** AI Flow's side of the wire: places calls, sends their events, executes the actions. */
-export function createSimulator({ clock, deliver, connect, log }: SimulatorParts): Simulator {
+export function createSimulator(parts: SimulatorParts): Simulator {
+  const { clock, deliver, connect, log, transport } = parts;
   const calls = new Map<string, Call>();
   const listeners = new Set<(notice: Notice) => void>();
   const tell = (notice: Notice) => {
@@ -42,7 +45,7 @@ export function createSimulator({ clock, deliver, connect, log }: SimulatorParts
   return {
     place(options = {}) {
       const call = createCall({
-        options: callOptions(options),
+        options: callOptions(options, transport),
         clock,
         deliver,
         connect,

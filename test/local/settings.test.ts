@@ -33,6 +33,26 @@ test.each(['/actions', 'api.example.com'])(
   },
 );
 
+test.each(['http://localhost:8080/a?b=c', 'https://x.example', 'ws://127.0.0.1:1', 'wss://x/y'])(
+  'WEBHOOK_URL=%s is a place for an application',
+  (WEBHOOK_URL) => {
+    expect(readSettings({ WEBHOOK_URL }).webhookUrl).toBe(WEBHOOK_URL);
+  },
+);
+
+test.each([
+  'localhost:8080',
+  'ftp://x.example',
+  'http://',
+  'http://me:secret@x.example',
+  'ws://x/#y',
+])('WEBHOOK_URL=%s is refused, and not repeated: there may be a secret in it', (WEBHOOK_URL) => {
+  expect(() => readSettings({ WEBHOOK_URL })).toThrow(
+    /^WEBHOOK_URL must be an http:.*: WEBHOOK_TOKEN/,
+  );
+  expect(() => readSettings({ WEBHOOK_URL })).not.toThrow(WEBHOOK_URL);
+});
+
 test('the external API may have any shape', () => {
   const shape = {
     EXTERNAL_API_METHOD: 'PUT',
