@@ -25,6 +25,8 @@ export interface Configuration {
   readonly outbound?: OutboundSettings | undefined;
   /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at all. */
   readonly slowAnswerWaitMs: number;
+  /** How many days calls are kept as recordings, to be played again; without it no call is recorded. */
+  readonly recordingDays?: number | undefined;
 }
 
 /** A bucket that exists, in the stack's region. */
@@ -82,6 +84,7 @@ const DEFAULTS = {
   bedrockModelId: '',
   aiFlowId: '',
   billingDevice: '',
+  recordingDays: 0,
   slowAnswerWaitMs: 3_500,
 };
 
@@ -101,6 +104,7 @@ export function readConfiguration(context: Context, templates = listTemplates())
     slowAnswerWaitMs: Number(
       text(given, 'slowAnswerWaitMs', isWait, `give 0 to ${MAX_WAIT_MS} milliseconds`),
     ),
+    recordingDays: recordingDays(given),
   };
   refuseExcess(configuration, given);
   return configuration;
@@ -319,6 +323,15 @@ function isUrlTemplate(value: string): boolean {
 /** API Gateway gives an answer up after 30 s, and a caller sooner. */
 const MAX_WAIT_MS = 10_000;
 const isWait = (value: string) => /^\d{1,5}$/.test(value) && Number(value) <= MAX_WAIT_MS;
+
+/** What callers say is kept no longer than somebody needs who looks into it. */
+const MAX_DAYS = 30;
+const isDays = (value: string) => /^\d{1,2}$/.test(value) && Number(value) <= MAX_DAYS;
+
+const recordingDays = (given: Context): number | undefined =>
+  Number(
+    text(given, 'recordingDays', isDays, `give 1 to ${MAX_DAYS} days, or 0 to record no call`),
+  ) || undefined;
 
 const isMethod = (value: string) => ['POST', 'PUT', 'PATCH'].includes(value);
 

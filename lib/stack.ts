@@ -50,6 +50,7 @@ export class AiFlowStack extends Stack {
     const templates = {
       TEMPLATE: props.template,
       ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
+      ...(props.recordingDays && { RECORDING_DAYS: String(props.recordingDays) }),
     };
 
     const answering = (
@@ -146,6 +147,12 @@ export class AiFlowStack extends Stack {
     );
     this.output('WebhookTokenCommand', token.showCommand, 'Prints the token to enter');
     this.outputWaysToInterrupt(externalApi);
+    if (props.recordingDays)
+      this.output(
+        'RecordingsTableName',
+        sessions.tableName,
+        'npm run recording -- SESSION_ID --table this',
+      );
     if (outbound) {
       this.output(
         'CallFunctionName',

@@ -11,8 +11,10 @@ import { invokeApi } from './invoke-api.ts';
 import type { Log } from './log.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { RecordedBeside } from './recording/recording.ts';
 import type { Application } from './simulator/application.ts';
 import { callApi } from './simulator/call-api.ts';
+import type { Call } from './simulator/call-types.ts';
 import { simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { sqsApi } from './sqs-api.ts';
@@ -33,6 +35,8 @@ export interface OwnParts {
   connections: Hono;
   bus: EventBus;
   queue: MessageQueue;
+  /** What a recording of a call needs to know besides. */
+  recorded(call: Call): Promise<RecordedBeside>;
 }
 
 // What callers say is shown on the page; even if some of it became HTML, it could load and send nothing.
@@ -48,7 +52,10 @@ export function createApp(parts: AppParts): Hono {
   app.get('/', (c) => c.html(page, 200, { 'content-security-policy': PAGE_POLICY }));
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.route('/', own ? ownRoutes(own, log) : withoutFunctions());
-  app.route('/', simulatorRoutes({ simulator, application, outcomes, token }));
+  app.route(
+    '/',
+    simulatorRoutes({ simulator, application, outcomes, token, recorded: own?.recorded }),
+  );
   app.route('/', callApi({ simulator, token }));
   app.notFound((c) =>
     refuse(

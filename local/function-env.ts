@@ -64,5 +64,7 @@ function interrupting({ settings, url }: Surroundings): Record<string, string> {
     EXTERNAL_API_TOKEN: settings.externalApiToken,
     ...settings.externalApi,
     WEBSOCKET_ENDPOINT: url,
+    // The simulator has everything else of a call: only what interrupts it comes from elsewhere.
+    RECORDING_DAYS: '1',
   };
 }

@@ -2,18 +2,21 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { bundle, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
-import { startDatabase } from './database.ts';
+import { localDynamoDb, startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
 import { functionEnv } from './function-env.ts';
 import { createFunction } from './functions.ts';
 import { logTo } from './log.ts';
 import { createMessageQueue } from './message-queue.ts';
 import { createOutcomes } from './outcomes.ts';
+import { recordedEntries } from './recording/kept.ts';
 import { listen } from './server.ts';
 import type { Settings } from './settings.ts';
+import type { Call } from './simulator/call-types.ts';
 import { createSimulator } from './simulator/simulator.ts';
 import { webhookClient } from './webhook-client.ts';
 import { createWebSocketApi, WEBSOCKET_PATH } from './websocket-api.ts';
@@ -93,6 +96,14 @@ export async function startRuntime(
     const queue = createMessageQueue({ interrupt: functions.interrupt, clock: systemClock, log });
     running.push(queue);
     const { externalApiToken } = settings;
+    const client = new DynamoDBClient(localDynamoDb(database.endpoint));
+    running.push({ stop: async () => client.destroy() });
+    const recorded = async (call: Call) => {
+      const { started_at } = call.summary();
+      const entries = await recordedEntries({ client, table: TABLE }, call.session_id, started_at);
+      const interruptions = entries.filter(({ kind }) => kind === 'interruption');
+      return { interruptions, ...(!settings.templateByNumber && { template: settings.template }) };
+    };
     const connections = webSocketApi.routes;
     const app = createApp({
       simulator,
@@ -100,7 +111,7 @@ export async function startRuntime(
       outcomes,
       externalApiToken,
       log,
-      own: { functions, connections, bus, queue },
+      own: { functions, connections, bus, queue, recorded },
     });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };

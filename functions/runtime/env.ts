@@ -27,6 +27,8 @@ const shared = () => ({
   templateByNumber: JSON.parse(optional('TEMPLATE_BY_NUMBER') ?? '{}') as Record<string, string>,
   /** URL of the bucket with the clips that aren't deployed; without it there are only those. */
   bucketUrl: optional('ASSETS_BUCKET_URL'),
+  /** How long recordings of calls are kept; 0 for none at all. */
+  recordingDays: Number(optional('RECORDING_DAYS') ?? 0),
   /** Lambda sets it. */
   region: required('AWS_REGION'),
 });

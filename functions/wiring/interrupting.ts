@@ -14,6 +14,7 @@ import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
+import { createRecordings } from '../sessions/recordings.ts';
 import { templatesFrom } from '../templates/index.ts';
 
 /** What a function is made of that interrupts calls, from its environment. */
@@ -28,12 +29,15 @@ export function interrupting(name: string) {
   const templates = templatesFrom(env);
   const assets = assetsFrom(env, clock);
   const client = new DynamoDBClient(clientSettings);
-  const sessions = createDynamoDbCallStore({ client, table: env.sessionsTable, clock, log });
+  const table = { client, table: env.sessionsTable, clock, log };
+  const sessions = createDynamoDbCallStore(table);
+  const recorder = createRecordings(table, env.recordingDays);
   const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),
     outcomes: createOutcomes({ bus, log }),
     wake: wakeBy(queue, clock),
+    recorder,
     clock,
     log,
   });
@@ -44,6 +48,7 @@ export function interrupting(name: string) {
     wording,
     sessions,
     outcomes: createOutcomes({ bus, log }),
+    recorder,
     clock,
     log,
   });

@@ -21,6 +21,7 @@ export interface CallParts {
 /** One simulated telephone call. */
 export interface Call {
   readonly session_id: string;
+  readonly options: CallOptions;
   readonly transport: CallOptions['transport'];
   summary(): CallSummary;
   timeline(): TimelineEntry[];

@@ -54,6 +54,7 @@ export function createCall({
 
   const call: Call = {
     session_id,
+    options,
     transport,
     timeline: timeline.entries,
     summary: () => ({

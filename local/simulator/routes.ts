@@ -3,6 +3,7 @@ import { streamSSE } from 'hono/streaming';
 import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
 import type { Outcomes } from '../outcomes.ts';
+import { type RecordedBeside, type RecordingEntry, recordingOf } from '../recording/recording.ts';
 import { WEATHERS } from '../weathers.ts';
 import { asList } from './answer.ts';
 import { type Application, toldOf } from './application.ts';
@@ -31,11 +32,17 @@ export interface RoutesParts {
   outcomes: Outcomes;
   /** What the external API wants as bearer token. */
   token: string;
+  /** What a recording needs to know besides; by default nothing. */
+  recorded?: ((call: Call) => Promise<RecordedBeside>) | undefined;
 }
+
+type PushedActions = Extract<RecordingEntry, { kind: 'pushed' }>['actions'];
 
 /** `/simulator/…`: the caller's side of a call, a look at it and at what came of interruptions, and AI Flow's external API. */
 export function simulatorRoutes(parts: RoutesParts): Hono {
   const { simulator, application, outcomes, token } = parts;
+  const { recorded = async () => ({ interruptions: [] }) } = parts;
+  const pushed = new Map<string, RecordingEntry[]>();
   const app = new Hono().basePath('/simulator');
   app.onError(answerError);
 
@@ -49,6 +56,13 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
     const call = known(c);
     const { session_id, state } = call.summary();
     return c.json({ session_id, state, timeline: call.timeline() });
+  });
+
+  app.get('/calls/:id/recording', async (c) => {
+    const call = known(c);
+    const beside = await recorded(call);
+    const interruptions = [...beside.interruptions, ...(pushed.get(call.session_id) ?? [])];
+    return c.json(recordingOf(call, { ...beside, interruptions }));
   });
 
   const caller = <S extends z.ZodMiniType>(
@@ -103,7 +117,13 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
   // The same for the page, which knows no token; it is guarded like the caller's side.
   app.post('/calls/:id/actions', async (c) => {
     const body = await c.req.text();
-    return push(c, live(known(c)), body);
+    const call = live(known(c));
+    const at_ms = Date.now() - call.summary().started_at;
+    const answer = await push(c, call, body);
+    const actions = asList(json(body)) as PushedActions;
+    const before = pushed.get(call.session_id) ?? [];
+    if (answer.ok) pushed.set(call.session_id, [...before, { at_ms, kind: 'pushed', actions }]);
+    return answer;
   });
 
   return app;

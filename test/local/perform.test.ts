@@ -27,6 +27,7 @@ function stageFor(script: (Happening | string)[], outcomes: string[] = []) {
       return happening && { at_ms: 0, ...happening };
     },
     wait: (ms) => act(`waits ${Math.round(ms)} ms`)(),
+    push: async () => undefined,
     says: (text) => act(`says ${text}`)(),
     presses: (digit) => act(`presses ${digit}`)(),
     hangsUp: act('hangs up'),
