@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { meter } from '../../bench/meter.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
@@ -6,6 +5,7 @@ import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
 import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import { systemClock as clock } from '../../functions/runtime/clock.ts';
+import type { DynamoDb } from '../../functions/runtime/dynamodb.ts';
 import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
 import { EVENTS } from '../support/events.ts';
@@ -20,7 +20,7 @@ const dynamodb = embeddedDynamoDb();
 const DELIVERED: Delivery = { status: 'delivered' };
 
 /** The functions with a client of their own, as each of many Lambdas has. */
-function functions(client: DynamoDBClient, sent: string[], onSend = async () => DELIVERED) {
+function functions(client: DynamoDb, sent: string[], onSend = async () => DELIVERED) {
   const channel: Channel = {
     async send(session_id, actions) {
       sent.push(
@@ -31,7 +31,7 @@ function functions(client: DynamoDBClient, sent: string[], onSend = async () => 
   };
   const outcomes = recordingOutcomes();
   const log = recordingLog();
-  const sessions = createDynamoDbCallStore({ client, table: dynamodb.table, clock, log });
+  const sessions = createDynamoDbCallStore({ dynamoDb: client, table: dynamodb.table, clock, log });
   const { assistant, interrupter } = memoryStack({
     templates: always({ onUserSpeak: ({ text }) => `You said ${text}.` }),
     sessions,
@@ -74,8 +74,7 @@ const wordOf = ({
 }: OutcomeEvent | { outcome: string; reason?: string; error?: object }) =>
   reason ?? (error as OutcomeEvent['error'])?.code ?? outcome;
 
-const patient = () =>
-  dynamodb.client({ requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 } });
+const patient = () => dynamodb.client({ connect_ms: 20_000, total_ms: 60_000 });
 
 describe('interruptions in DynamoDB', () => {
   it('of 300 at once over 30 ids in ten calls none is heard twice, and each has its outcome', async () => {
