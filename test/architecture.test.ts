@@ -7,8 +7,10 @@ const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
   'functions/call': /^(functions\/(call|protocol|sessions\/history)|node:(crypto|util)$)/,
   'functions/sessions':
-    /^(functions\/(sessions|call|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
-  'functions/runtime': /^(functions\/(runtime|protocol)|@smithy\/signature-v4$|node:)/,
+    /^(functions\/(sessions|call|protocol|runtime\/(clock|dynamodb|log))|@aws-sdk\/client-dynamodb$|node:)/,
+  // Of DynamoDB's client the types alone.
+  'functions/runtime':
+    /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
     /^(functions\/(assistant|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':

@@ -58,6 +58,7 @@ function functions(client: DynamoDb, sent: string[], onSend = async () => DELIVE
   };
   return {
     outcomes,
+    sessions,
     asked,
     start: (id: string) => hear(EVENTS.session_start, id),
     says: (id: string, text: string) => hear({ ...EVENTS.user_speak, text }, id),
@@ -99,15 +100,18 @@ describe('interruptions in DynamoDB', () => {
     const sent: string[] = [];
     const client = patient();
     const usage = meter(client);
-    const { start, interrupt } = functions(client, sent);
+    const { start, interrupt, sessions } = functions(client, sent);
     const webhook = functions(patient(), sent);
     await start('crowded');
     usage();
     const storm = Promise.all(
       Array.from({ length: 300 }, (_, n) => interrupt('crowded', `trigger-${n % 30}`)),
     );
-    expect(await webhook.says('crowded', 'hello')).toMatchObject([{ text: 'You said hello.' }]);
+    const answer = await webhook.says('crowded', 'hello');
     expect((await storm).flat()).toHaveLength(300);
+    // What an interruption has overtaken stands behind it.
+    const waiting = (await sessions.read('crowded'))?.call.queue.map(({ actions }) => actions);
+    expect(JSON.stringify([answer, waiting, sent])).toContain('You said hello.');
     // Five times read and written, and what became of thirty pushes.
     expect(usage().requests).toBeLessThan(300 * 2 * 5 + 30 * 2 * 5);
     expect(new Set(sent).size).toBe(sent.length);
