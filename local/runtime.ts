@@ -13,8 +13,11 @@ import { logTo } from './log.ts';
 import { createMessageQueue } from './message-queue.ts';
 import { createOutcomes } from './outcomes.ts';
 import { listen } from './server.ts';
+import { createSessionReader } from './session-view.ts';
 import type { Settings } from './settings.ts';
-import { createSimulator } from './simulator/simulator.ts';
+import { createSimulator, type Simulator } from './simulator/simulator.ts';
+import { templateVariable } from './stage-variables.ts';
+import { chosenTemplate, templateNames } from './templates.ts';
 import { webhookClient } from './webhook-client.ts';
 import { createWebSocketApi } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
@@ -81,10 +84,24 @@ export async function startRuntime(
     await Promise.all(Object.values(functions).map((each) => each.start()));
 
     const deliver = webhookClient(server.url, settings.webhookToken);
-    const webSocketApi = createWebSocketApi(functions.websocket);
+    const stageVariables = templateVariable((id) => simulator.find(id)?.template);
+    const webSocketApi = createWebSocketApi(functions.websocket, stageVariables);
     running.push({ stop: async () => webSocketApi.stop() });
     const connect = websocketClient(server.url, settings.webhookToken);
-    const simulator = createSimulator({ clock: systemClock, deliver, connect, log });
+    const simulator: Simulator = createSimulator({
+      clock: systemClock,
+      deliver,
+      connect,
+      log,
+      templates: templateNames,
+    });
+    const session = createSessionReader({
+      endpoint: database.endpoint,
+      table: TABLE,
+      clock: systemClock,
+      templateOf: (call) => chosenTemplate(settings, call),
+      log,
+    });
     const outcomes = createOutcomes();
     const bus = createEventBus({ interrupt: functions.interrupt, outcomes, log });
     const queue = createMessageQueue({ interrupt: functions.interrupt, clock: systemClock, log });
@@ -95,6 +112,8 @@ export async function startRuntime(
       functions,
       connections,
       simulator,
+      session,
+      stageVariables,
       bus,
       queue,
       outcomes,

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { LambdaFunction } from './functions.ts';
 import { refuse } from './guard.ts';
+import type { StageVariablesFor } from './stage-variables.ts';
 import {
   type ConnectionContext,
   connectEvent,
@@ -30,7 +31,10 @@ export interface WebSocketApi {
  * A function behind API Gateway's WebSocket API, with a route response on `$default`. Not emulated: the ends after 10
  * idle minutes and 2 hours, and the limit of 32 KB a frame.
  */
-export function createWebSocketApi(target: LambdaFunction): WebSocketApi {
+export function createWebSocketApi(
+  target: LambdaFunction,
+  variables?: StageVariablesFor,
+): WebSocketApi {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const connected = new Map<string, WebSocket>();
 
@@ -90,7 +94,10 @@ export function createWebSocketApi(target: LambdaFunction): WebSocketApi {
     frame: string,
   ): Promise<void> {
     const event = messageEvent(connection, frame);
-    const { failed, payload } = await target.invoke(JSON.stringify(event));
+    const stageVariables = variables?.(frame);
+    const { failed, payload } = await target.invoke(
+      JSON.stringify({ ...event, ...(stageVariables && { stageVariables }) }),
+    );
     const { requestId } = event.requestContext;
     const { connectionId } = connection;
     if (failed)

@@ -22,6 +22,8 @@ export interface CallParts {
 export interface Call {
   readonly session_id: string;
   readonly transport: CallOptions['transport'];
+  /** The call flow that it was placed for. */
+  readonly template: string | undefined;
   summary(): CallSummary;
   timeline(): TimelineEntry[];
   /** False from the moment of hang-up, which is before `state` says `ended`. */
@@ -52,6 +54,8 @@ export interface CallSummary {
   to: string;
   /** What the recogniser listens for, separated by commas; `auto` if it must find out. */
   language: string;
+  /** The call flow that it was placed for, if for a certain one. */
+  template?: string;
   /** Unix milliseconds. */
   started_at: number;
   /** Loudness (0–1) of the `mix_audio` loop while there is one. */

@@ -22,7 +22,7 @@ export function createCall({
   changed,
 }: CallParts): Call {
   const session_id = randomUUID();
-  const { direction, from, to, speed, transfer, transport, weather } = options;
+  const { direction, from, to, speed, template, transfer, transport, weather } = options;
   const phone_number = direction === 'inbound' ? to : from;
   const numbers = { phone_number, direction, from_phone_number: from, to_phone_number: to };
   const session = { id: session_id, account_id: 'simulator', ...numbers };
@@ -46,6 +46,7 @@ export function createCall({
   const call: Call = {
     session_id,
     transport,
+    template,
     timeline: timeline.entries,
     summary: () => ({
       session_id,
@@ -53,6 +54,7 @@ export function createCall({
       from,
       to,
       language,
+      ...(template !== undefined && { template }),
       started_at,
       ...(backgroundVolume !== undefined && { background_volume: backgroundVolume }),
     }),
