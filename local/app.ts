@@ -5,6 +5,7 @@ import type { FunctionName } from '../lib/bundle.ts';
 import type { EventBus } from './event-bus.ts';
 import { eventBridgeApi } from './eventbridge-api.ts';
 import type { LambdaFunction } from './functions.ts';
+import type { Gateway } from './gateway.ts';
 import { guard, refuse } from './guard.ts';
 import { httpApi } from './http-api.ts';
 import { invokeApi } from './invoke-api.ts';
@@ -16,7 +17,6 @@ import { callApi } from './simulator/call-api.ts';
 import { simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { sqsApi } from './sqs-api.ts';
-import type { StageVariablesFor } from './stage-variables.ts';
 import { templateStories as stories } from './templates.ts';
 
 export interface AppParts {
@@ -26,7 +26,7 @@ export interface AppParts {
   simulator: Simulator;
   /** What the functions know of a call. */
   session: ReadSession;
-  stageVariables: StageVariablesFor;
+  gateway: Gateway;
   bus: EventBus;
   queue: MessageQueue;
   outcomes: Outcomes;
@@ -41,7 +41,7 @@ const PAGE_POLICY =
 /** Everything that the runtime answers. */
 export function createApp(parts: AppParts): Hono {
   const { functions, connections, simulator, bus, queue, outcomes, session, log } = parts;
-  const { externalApiToken: token, stageVariables } = parts;
+  const { externalApiToken: token, gateway } = parts;
   const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
   const app = new Hono();
   app.use(guard);
@@ -51,7 +51,7 @@ export function createApp(parts: AppParts): Hono {
     ['/webhook', functions.webhook],
     ['/interruptions', functions.interrupt],
   ] as const) {
-    app.post(path, httpApi(target, stageVariables));
+    app.post(path, httpApi(target, gateway));
     app.all(path, (c) =>
       refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`),
     );

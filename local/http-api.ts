@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Context } from 'hono';
 import type { LambdaFunction } from './functions.ts';
-import type { StageVariablesFor } from './stage-variables.ts';
+import { type Gateway, OPEN } from './gateway.ts';
 
 /** A Hono handler that puts `target` behind API Gateway's HTTP API, payload format 2.0. */
 export const httpApi =
-  (target: LambdaFunction, variables?: StageVariablesFor) => async (c: Context) => {
-    const event = await toEvent(c.req.raw);
-    const stageVariables = variables?.(event.body ?? '');
-    const answer = await target.invoke(
-      JSON.stringify({ ...event, ...(stageVariables && { stageVariables }) }),
-    );
+  (target: LambdaFunction, { stageVariables, pace }: Gateway = OPEN) =>
+  async (c: Context) => {
+    const answer = await pace(async () => {
+      const event = await toEvent(c.req.raw);
+      const variables = stageVariables(event.body ?? '');
+      return target.invoke(
+        JSON.stringify({ ...event, ...(variables && { stageVariables: variables }) }),
+      );
+    });
     // What API Gateway makes of a function that threw or timed out.
     return answer.failed
       ? c.json({ message: 'Internal Server Error' }, 500)

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { Hono } from 'hono';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { LambdaFunction } from './functions.ts';
+import { type Gateway, OPEN } from './gateway.ts';
 import { refuse } from './guard.ts';
-import type { StageVariablesFor } from './stage-variables.ts';
 import {
   type ConnectionContext,
   connectEvent,
@@ -33,7 +33,7 @@ export interface WebSocketApi {
  */
 export function createWebSocketApi(
   target: LambdaFunction,
-  variables?: StageVariablesFor,
+  { stageVariables, pace }: Gateway = OPEN,
 ): WebSocketApi {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const connected = new Map<string, WebSocket>();
@@ -93,12 +93,16 @@ export function createWebSocketApi(
     client: WebSocket,
     frame: string,
   ): Promise<void> {
-    const event = messageEvent(connection, frame);
-    const stageVariables = variables?.(frame);
-    const { failed, payload } = await target.invoke(
-      JSON.stringify({ ...event, ...(stageVariables && { stageVariables }) }),
-    );
-    const { requestId } = event.requestContext;
+    const variables = stageVariables(frame);
+    const { requestId, answer } = await pace(async () => {
+      const event = messageEvent(connection, frame);
+      const whole = { ...event, ...(variables && { stageVariables: variables }) };
+      return {
+        requestId: event.requestContext.requestId,
+        answer: await target.invoke(JSON.stringify(whole)),
+      };
+    });
+    const { failed, payload } = answer;
     const { connectionId } = connection;
     if (failed)
       return client.send(

@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Pace } from '../pacing.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Deliver } from './outbox.ts';
 import type { Connect } from './socket.ts';
@@ -9,6 +10,7 @@ export interface CallParts {
   options: CallOptions;
   clock: Clock;
   deliver: Deliver;
+  pace: Pace;
   /** For calls whose transport is a WebSocket. */
   connect: Connect;
   log(message: string): void;

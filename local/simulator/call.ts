@@ -16,6 +16,7 @@ export function createCall({
   options,
   clock,
   deliver,
+  pace,
   connect,
   log,
   recorded,
@@ -33,6 +34,7 @@ export function createCall({
     clock,
     deliver: socket?.deliver ?? deliver,
     timeline,
+    pace,
     weather,
     answered,
   });

@@ -1,5 +1,6 @@
 import { InvalidValue } from '../../functions/protocol/index.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Pace } from '../pacing.ts';
 import { createCall } from './call.ts';
 import { type CallOptions, callOptions, type GivenOptions } from './call-options.ts';
 import type { Call, CallSummary } from './call-types.ts';
@@ -11,6 +12,8 @@ export interface SimulatorParts {
   clock: Clock;
   deliver: Deliver;
   connect: Connect;
+  /** In which order, and how fast, the events of all calls leave; at once without it. */
+  pace?: Pace;
   log(message: string): void;
   /** Names of the call flows that a call may be placed for. */
   templates?: () => readonly string[];
@@ -36,6 +39,7 @@ export function createSimulator({
   clock,
   deliver,
   connect,
+  pace = (task) => task(),
   log,
   templates = () => [],
 }: SimulatorParts): Simulator {
@@ -54,6 +58,7 @@ export function createSimulator({
         options: known(callOptions(options)),
         clock,
         deliver,
+        pace,
         connect,
         log,
         recorded,
