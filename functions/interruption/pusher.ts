@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { CallStore } from '../call/call-store.ts';
 import type { Delivery } from '../call/delivered.ts';
 import type { Call } from '../call/document.ts';
@@ -6,6 +5,7 @@ import type { Push } from '../call/interrupt.ts';
 import type { Channel, Delivery as Sent } from '../delivery/channel.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { newId } from '../runtime/new-id.ts';
 
 export interface Channels {
   /** To any call. Without it an interruption waits for the next event. */
@@ -55,7 +55,7 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
     const { id: session_id } = call;
     log.info('socket_gone', { session_id });
     const fact = {
-      id: randomBytes(5).toString('base64url'),
+      id: newId(),
       at: clock.now(),
       kind: 'gone',
       socket: connection,

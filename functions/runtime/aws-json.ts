@@ -1,5 +1,5 @@
 import { clientSettings } from './aws.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, pause } from './clock.ts';
 import { type Answer, createExchange, type Exchange } from './exchange.ts';
 import { type Sign, signFor } from './sigv4.ts';
 
@@ -51,7 +51,7 @@ export function createAwsJson({ url, version, sign, exchange, clock, random }: P
         )
           throw error;
       }
-      await new Promise<void>((go) => clock.after(random() * BACKOFF_MS, go));
+      await pause(clock, random() * BACKOFF_MS);
       signal?.throwIfAborted();
     }
   };
