@@ -11,17 +11,18 @@ export function judgeQuiet(
   isOver: boolean,
 ) {
   if (isOver || isUntold(weather)) return;
-  for (const source of sources) {
-    if (source.at < judge.lastStart()) continue;
-    if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
-    if (source.kind === 'then') thenComes(judge, source);
-    if (source.kind === 'part') partIsHeard(judge, source);
-  }
+  for (const source of sources) if (source.at >= judge.lastStart()) comes(judge, source);
   for (const order of judge.orders.values()) {
     if (order.at < judge.lastStart() || order.dry_run) continue;
     if (weather.way !== 'none') isTold(judge, order);
     restIsHeard(judge, order, sources);
   }
+}
+
+function comes(judge: Judge, source: Source) {
+  if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
+  if (source.kind === 'then') thenComes(judge, source);
+  if (source.kind === 'part') partIsHeard(judge, source);
 }
 
 /** Once the call is over everybody has been told. */
@@ -86,14 +87,13 @@ function isTold(judge: Judge, { id }: Order) {
 
 function restIsHeard(judge: Judge, { id, resume }: Order, sources: readonly Source[]) {
   if (!resume || !judge.of(id).resumed) return;
+  const isCutByIt = ({ arrivals }: Line) => {
+    const stopped = arrivals.at(-1)?.stopped;
+    return stopped?.how === 'app' && judge.ordersIn(stopped.batch).some((order) => order.id === id);
+  };
   for (const source of sources) {
-    for (const { arrivals, name } of source.lines) {
-      const last = arrivals.at(-1);
-      if (last?.stopped?.how !== 'app') continue;
-      if (!judge.ordersIn(last.stopped.batch).some((order) => order.id === id)) continue;
-      if (judge.overtakenBy(source.turn ?? 0, Number.POSITIVE_INFINITY) || source.kind !== 'answer')
-        continue;
-      throw new Violation('what is resumed is heard', `${name} after ${id}`);
-    }
+    const lost = source.kind === 'answer' ? source.lines.find(isCutByIt) : undefined;
+    if (lost && !isOvertaken(judge, source))
+      throw new Violation('what is resumed is heard', `${lost.name} after ${id}`);
   }
 }
