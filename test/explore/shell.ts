@@ -6,6 +6,7 @@ import type { Call, Fact, JobMark, Utterance } from '../../functions/call/docume
 import type { Push, Ways } from '../../functions/call/interrupt.ts';
 import type { Asked } from '../../functions/call/meaning.ts';
 import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
+import { SENT_WITHIN_MS } from '../../functions/call/settle.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import type { Batch } from './book.ts';
 import type { Choices } from './choices.ts';
@@ -52,6 +53,12 @@ interface Done {
 const UNTIL_MS = 1_000;
 const TRIES = 5;
 const AGAIN_MS = 2_000;
+const HELD_UP: Delivery = {
+  status: 'refused',
+  code: 'unreachable',
+  message: 'frozen',
+  retryable: true,
+};
 const AS_WANTED = 'as the schedule wants it';
 const JOB_MS = 50_000;
 
@@ -389,8 +396,10 @@ export function createShell(parts: Parts) {
     id: string | undefined,
     told: (outcome: Outcome) => void,
   ) {
+    const until = time.now() + SENT_WITHIN_MS;
     const sendIt = () => {
-      const sent = sending(actions, { by, decided: time.now(), saved }, expires_at);
+      const batch = { by, decided: time.now(), saved };
+      const sent = time.now() > until ? HELD_UP : sending(actions, batch, expires_at);
       coverage.count('delivery', sent.status);
       goOn(() => {
         const own = `${by}.d`;
