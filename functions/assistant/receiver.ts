@@ -44,11 +44,12 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
   async function receive(request: HttpRequest, arrival: Arrival): Promise<Action[]> {
     const { receivedAt, startedAt, connection } = arrival;
     const event = read(request);
-    const actions = await answer(event, { ...timesFor(receivedAt, startedAt), connection });
+    const times = timesFor(receivedAt, startedAt);
+    const actions = await answer(event, { ...times, connection });
     const fields = {
       session_id: event.session.id,
       event: nameOf(event),
-      took_ms: clock.now() - startedAt,
+      took_ms: clock.now() - times.at,
     };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
     return actions;
