@@ -5,6 +5,7 @@ import type { FunctionName } from '../lib/bundle.ts';
 import type { EventBus } from './event-bus.ts';
 import { eventBridgeApi } from './eventbridge-api.ts';
 import type { LambdaFunction } from './functions.ts';
+import type { Gateway } from './gateway.ts';
 import { guard, refuse } from './guard.ts';
 import { httpApi } from './http-api.ts';
 import { invokeApi } from './invoke-api.ts';
@@ -12,10 +13,11 @@ import type { Log } from './log.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { RecordedBeside } from './recording/recording.ts';
+import type { ReadSession } from './session-view.ts';
 import type { Application } from './simulator/application.ts';
 import { callApi } from './simulator/call-api.ts';
 import type { Call } from './simulator/call-types.ts';
-import { simulatorRoutes } from './simulator/routes.ts';
+import { type RoutesParts, simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { sqsApi } from './sqs-api.ts';
 
@@ -30,6 +32,9 @@ export interface AppParts {
 }
 
 export interface OwnParts {
+  /** What the functions know of a call. */
+  session: ReadSession;
+  gateway: Gateway;
   functions: Record<FunctionName, LambdaFunction>;
   /** API Gateway's `@connections`. */
   connections: Hono;
@@ -37,6 +42,8 @@ export interface OwnParts {
   queue: MessageQueue;
   /** What a recording of a call needs to know besides. */
   recorded(call: Call): Promise<RecordedBeside>;
+  /** The call flows there are. */
+  stories: RoutesParts['stories'];
 }
 
 // What callers say is shown on the page; even if some of it became HTML, it could load and send nothing.
@@ -54,7 +61,13 @@ export function createApp(parts: AppParts): Hono {
   app.route('/', own ? ownRoutes(own, log) : withoutFunctions());
   app.route(
     '/',
-    simulatorRoutes({ simulator, application, outcomes, token, recorded: own?.recorded }),
+    simulatorRoutes({
+      simulator,
+      application,
+      outcomes,
+      token,
+      ...(own && { session: own.session, recorded: own.recorded, stories: own.stories }),
+    }),
   );
   app.route('/', callApi({ simulator, token }));
   app.notFound((c) =>
@@ -72,13 +85,14 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function ownRoutes({ functions, connections, bus, queue }: OwnParts, log: Log): Hono {
+function ownRoutes(own: OwnParts, log: Log): Hono {
+  const { functions, connections, gateway, bus, queue } = own;
   const app = new Hono();
   for (const [path, target] of [
     ['/webhook', functions.webhook],
     ['/interruptions', functions.interrupt],
   ] as const) {
-    app.post(path, httpApi(target));
+    app.post(path, httpApi(target, gateway));
     app.all(path, (c) =>
       refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`),
     );

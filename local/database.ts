@@ -8,13 +8,6 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-/** How to be a client of it. */
-export const localDynamoDb = (endpoint: string) => ({
-  endpoint,
-  region: 'local',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-});
-
 /** Starts the embedded DynamoDB with one empty table. Should it die later, that is one line in the log and no more. */
 export async function startDatabase(table: string, log: Log): Promise<Database> {
   const child = fork(join(import.meta.dirname, 'dynamodb.ts'), [table]);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { keptRecording } from './recording/kept.ts';
 
 /*
@@ -18,7 +18,9 @@ try {
     throw new Error(
       'npm run recording -- SESSION_ID --table NAME: the name is the output RecordingsTableName',
     );
-  const recording = await keptRecording({ client: new DynamoDBClient({}), table }, session_id);
+  const client = new DynamoDBClient({});
+  const query = (input: QueryCommandInput) => client.send(new QueryCommand(input));
+  const recording = await keptRecording({ query, table }, session_id);
   console.log(JSON.stringify(recording, undefined, 2));
 } catch (error) {
   console.error((error as Error).message);

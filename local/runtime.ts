@@ -2,27 +2,31 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { bundle, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
-import { localDynamoDb, startDatabase } from './database.ts';
+import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
 import { functionEnv } from './function-env.ts';
 import { createFunction } from './functions.ts';
+import { type Gateway, templateVariable } from './gateway.ts';
 import { logTo } from './log.ts';
 import { createMessageQueue } from './message-queue.ts';
 import { createOutcomes } from './outcomes.ts';
-import { recordedEntries } from './recording/kept.ts';
+import { BACKGROUND, createPacing, EVENTS, paced } from './pacing.ts';
+import { localTable, recordedEntries } from './recording/kept.ts';
 import { listen } from './server.ts';
+import { createSessionReader } from './session-view.ts';
 import type { Settings } from './settings.ts';
 import type { Call } from './simulator/call-types.ts';
-import { createSimulator } from './simulator/simulator.ts';
+import { createSimulator, type Simulator } from './simulator/simulator.ts';
+import { chosenTemplate, templateNames, templateStories } from './templates.ts';
 import { webhookClient } from './webhook-client.ts';
 import { createWebSocketApi, WEBSOCKET_PATH } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
 
 const TABLE = 'sessions';
+const stories = templateStories;
 
 export interface Runtime {
   url: string;
@@ -74,35 +78,56 @@ export async function startRuntime(
       running.push(lambda);
       return lambda;
     };
+    const inBackground = createPacing({ clock: systemClock, line: BACKGROUND, waited: () => {} });
     const functions = {
       webhook: create('webhook'),
       interrupt: create('interrupt'),
       websocket: create('websocket'),
-      job: create('job'),
+      job: paced(create('job'), inBackground),
       call: create('call'),
     };
     await Promise.all(Object.values(functions).map((each) => each.start()));
 
     const deliver = webhookClient(`${server.url}/webhook`, settings.webhookToken);
-    const webSocketApi = createWebSocketApi(functions.websocket);
+    const gateway: Gateway = {
+      stageVariables: templateVariable((id) => simulator.find(id)?.template),
+      pace: createPacing({ clock: systemClock, line: EVENTS, waited: () => {} }),
+    };
+    const webSocketApi = createWebSocketApi(functions.websocket, gateway);
     running.push({ stop: async () => webSocketApi.stop() });
     const connect = websocketClient(
       server.url.replace(/^http/, 'ws') + WEBSOCKET_PATH,
       settings.webhookToken,
     );
-    const simulator = createSimulator({ clock: systemClock, deliver, connect, log });
+    const simulator: Simulator = createSimulator({
+      clock: systemClock,
+      deliver,
+      pace: createPacing({ clock: systemClock, line: EVENTS, waited: () => {} }),
+      connect,
+      log,
+      templates: templateNames,
+    });
+    const session = createSessionReader({
+      endpoint: database.endpoint,
+      table: TABLE,
+      clock: systemClock,
+      templateOf: (call) => chosenTemplate(settings, call),
+      log,
+    });
     const outcomes = createOutcomes();
-    const bus = createEventBus({ interrupt: functions.interrupt, outcomes, log });
-    const queue = createMessageQueue({ interrupt: functions.interrupt, clock: systemClock, log });
+    const interrupt = paced(functions.interrupt, inBackground);
+    const bus = createEventBus({ interrupt, outcomes, log });
+    const queue = createMessageQueue({ interrupt, clock: systemClock, log });
     running.push(queue);
     const { externalApiToken } = settings;
-    const client = new DynamoDBClient(localDynamoDb(database.endpoint));
-    running.push({ stop: async () => client.destroy() });
     const recorded = async (call: Call) => {
-      const { started_at } = call.summary();
-      const entries = await recordedEntries({ client, table: TABLE }, call.session_id, started_at);
+      const { started_at, session_id } = call.summary();
+      const [entries, known] = await Promise.all([
+        recordedEntries(localTable(database.endpoint, TABLE), session_id, started_at),
+        session(session_id),
+      ]);
       const interruptions = entries.filter(({ kind }) => kind === 'interruption');
-      return { interruptions, ...(!settings.templateByNumber && { template: settings.template }) };
+      return { interruptions, template: known?.template };
     };
     const connections = webSocketApi.routes;
     const app = createApp({
@@ -111,7 +136,7 @@ export async function startRuntime(
       outcomes,
       externalApiToken,
       log,
-      own: { functions, connections, bus, queue, recorded },
+      own: { functions, connections, gateway, bus, queue, session, recorded, stories },
     });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { masked } from '../protocol/masked.ts';
 import type { Recorded, Recorder } from '../runtime/recorder.ts';
 import { recordedKey } from './keys.ts';
@@ -13,7 +12,7 @@ const DAY_SECONDS = 24 * 3600;
  * as the table is, and in no log. Without `days` nobody has asked for it.
  */
 export function createRecordings(
-  { client, table: TableName, clock, log }: TableParts,
+  { dynamoDb, table: TableName, clock, log }: TableParts,
   days: number,
 ): Recorder | undefined {
   if (days <= 0) return undefined;
@@ -37,6 +36,6 @@ export function createRecordings(
       recorded: { S: JSON.stringify(masked(recorded)) },
       expires_at: time(clock.now() / 1000 + days * DAY_SECONDS),
     };
-    await client.send(new PutItemCommand({ TableName, Item }));
+    await dynamoDb('PutItem', { TableName, Item });
   }
 }

@@ -1,11 +1,24 @@
-import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { systemClock } from '../../functions/runtime/clock.ts';
 import { sessionPartition } from '../../functions/sessions/keys.ts';
 import type { Recording, RecordingEntry } from './recording.ts';
 
 export interface KeptIn {
-  client: DynamoDBClient;
+  query(input: QueryCommandInput): Promise<Omit<QueryCommandOutput, '$metadata'>>;
   table: string;
 }
+
+/** The embedded database. Its client is loaded for whoever asks first: a start doesn't wait for it. */
+export const localTable = (endpoint: string, table: string): KeptIn => ({
+  table,
+  async query(input) {
+    const { awsJsonFor } = await import('../../functions/runtime/aws-json.ts');
+    const { createDynamoDb } = await import('../../functions/runtime/dynamodb.ts');
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const service = { endpoint, region: 'local', credentials };
+    return createDynamoDb(awsJsonFor('dynamodb', service, systemClock))('Query', input);
+  },
+});
 
 /** As `functions/sessions/recordings.ts` writes it. Times are ms since 1970. */
 type Kept =
@@ -56,22 +69,20 @@ function entriesOf(kept: Kept, at_ms: number): RecordingEntry[] {
 const actionsOf = (actions: { type: string }[], at_ms: number, source: string): RecordingEntry[] =>
   actions.map((action) => ({ at_ms, kind: 'action', action, source }));
 
-async function read({ client, table: TableName }: KeptIn, session_id: string): Promise<Kept[]> {
+async function read({ query, table: TableName }: KeptIn, session_id: string): Promise<Kept[]> {
   const kept: Kept[] = [];
-  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+  let ExclusiveStartKey: QueryCommandOutput['LastEvaluatedKey'];
   do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :recorded)',
-        ExpressionAttributeValues: {
-          ':pk': { S: sessionPartition(session_id) },
-          ':recorded': { S: 'recorded#' },
-        },
-        ConsistentRead: true,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
+    const page = await query({
+      TableName,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :recorded)',
+      ExpressionAttributeValues: {
+        ':pk': { S: sessionPartition(session_id) },
+        ':recorded': { S: 'recorded#' },
+      },
+      ConsistentRead: true,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
     // DynamoDB deletes late.
     const live = (page.Items ?? []).filter(
       ({ expires_at }) => Number(expires_at?.N) * 1000 > Date.now(),

@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
 import type { Outcomes } from '../outcomes.ts';
 import { type RecordedBeside, type RecordingEntry, recordingOf } from '../recording/recording.ts';
+import type { ReadSession } from '../session-view.ts';
+import type { Story } from '../story.ts';
 import { WEATHERS } from '../weathers.ts';
 import { asList } from './answer.ts';
 import { type Application, toldOf } from './application.ts';
@@ -34,6 +36,10 @@ export interface RoutesParts {
   token: string;
   /** What a recording needs to know besides; by default nothing. */
   recorded?: ((call: Call) => Promise<RecordedBeside>) | undefined;
+  /** What the functions know of a call; missing for an application that can't be asked. */
+  session?: ReadSession | undefined;
+  /** The call flows there are. */
+  stories?: (() => Promise<{ name: string; story: Story }[]>) | undefined;
 }
 
 type PushedActions = Extract<RecordingEntry, { kind: 'pushed' }>['actions'];
@@ -42,6 +48,7 @@ type PushedActions = Extract<RecordingEntry, { kind: 'pushed' }>['actions'];
 export function simulatorRoutes(parts: RoutesParts): Hono {
   const { simulator, application, outcomes, token } = parts;
   const { recorded = async () => ({ interruptions: [] }) } = parts;
+  const { session: readSession = async () => undefined, stories = async () => [] } = parts;
   const pushed = new Map<string, RecordingEntry[]>();
   const app = new Hono().basePath('/simulator');
   app.onError(answerError);
@@ -52,11 +59,13 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
     const { session_id } = simulator.place(json((await c.req.text()) || '{}') as GivenOptions);
     return c.json({ session_id }, 201);
   });
-  app.get('/calls/:id', (c) => {
+  app.get('/calls/:id', async (c) => {
     const call = known(c);
+    const session = await readSession(call.session_id);
     const { session_id, state } = call.summary();
-    return c.json({ session_id, state, timeline: call.timeline() });
+    return c.json({ session_id, state, ...(session && { session }), timeline: call.timeline() });
   });
+  app.get('/templates', async (c) => c.json({ templates: await stories() }));
 
   app.get('/calls/:id/recording', async (c) => {
     const call = known(c);

@@ -1,4 +1,6 @@
+import { InvalidValue } from '../../functions/protocol/index.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Pace } from '../pacing.ts';
 import { createCall } from './call.ts';
 import { type CallOptions, callOptions, type GivenOptions } from './call-options.ts';
 import type { Call, CallSummary } from './call-types.ts';
@@ -10,9 +12,13 @@ export interface SimulatorParts {
   clock: Clock;
   deliver: Deliver;
   connect: Connect;
+  /** In which order, and how fast, the events of all calls leave; at once without it. */
+  pace?: Pace;
   log(message: string): void;
   /** The only transport that the application has; missing: both. */
   transport?: CallOptions['transport'];
+  /** Names of the call flows that a call may be placed for. */
+  templates?: () => readonly string[];
 }
 
 /** What listeners are told: a call is new or its summary another one, or something happened in it. */
@@ -33,6 +39,7 @@ export interface Simulator {
 /** AI Flow's side of the wire: places calls, sends their events, executes the actions. */
 export function createSimulator(parts: SimulatorParts): Simulator {
   const { clock, deliver, connect, log, transport } = parts;
+  const { pace = (task) => task(), templates = () => [] } = parts;
   const calls = new Map<string, Call>();
   const listeners = new Set<(notice: Notice) => void>();
   const tell = (notice: Notice) => {
@@ -45,9 +52,10 @@ export function createSimulator(parts: SimulatorParts): Simulator {
   return {
     place(options = {}) {
       const call = createCall({
-        options: callOptions(options, transport),
+        options: known(callOptions(options, transport)),
         clock,
         deliver,
+        pace,
         connect,
         log,
         recorded,
@@ -65,4 +73,14 @@ export function createSimulator(parts: SimulatorParts): Simulator {
       return () => listeners.delete(listener);
     },
   };
+
+  function known(options: CallOptions): CallOptions {
+    const { template } = options;
+    const names = templates();
+    if (template === undefined || names.includes(template)) return options;
+    const remedy = names.length > 0 ? `choose one of ${names.join(', ')}` : 'leave it out';
+    throw new InvalidValue(`template: there is none of this name: ${remedy}`, 'template', {
+      told: `template: there is no ${JSON.stringify(template)}: ${remedy}`,
+    });
+  }
 }
