@@ -22,7 +22,7 @@ import { weatherNamed } from './weathers.ts';
 // Fast enough not to wait for, slow enough to be taken for somebody who speaks (`functions/call/length.ts`).
 const SPEED = 1.6;
 
-const { name, file, weather, settings } = await asked();
+const { name, file, weather, template, settings } = await asked();
 const { play, call } = file;
 // Between the lines of a play the log is noise; it is shown once something went wrong.
 const logged: Buffer[] = [];
@@ -30,7 +30,10 @@ const output = new Writable({ write: (chunk, _encoding, done) => done(void logge
 let runtime: { url: string; stop(): Promise<void> } | undefined;
 try {
   runtime = await started();
-  const placed = { ...call, weather: { ...call.weather, ...weather } };
+  const { template: _, ...unnamed } = call;
+  // A recorded call may have been placed for a call flow of its own; what is asked for here counts.
+  const asWritten = template === undefined && settings.webhookUrl === undefined ? call : unnamed;
+  const placed = { ...asWritten, weather: { ...call.weather, ...weather } };
   const tell = (line: string) => console.log(line);
   await perform(play, await placeCall({ url: runtime.url, speed: SPEED, call: placed, tell }));
   console.log(`\n${styleText('green', '✓')} ${name}: all ${play.length} lines as written`);
@@ -74,7 +77,7 @@ async function asked() {
       WEBHOOK_URL: values.webhook ?? WEBHOOK_URL,
     });
     const weather: GivenWeather = weatherNamed(values.weather ?? 'calm');
-    return { name, file, settings, weather };
+    return { name, file, settings, weather, template: values.template };
   } catch (error) {
     console.error((error as Error).message);
     process.exit(2);

@@ -26,6 +26,8 @@ describe('readConfiguration', () => {
     };
     expect(read(given)).toEqual({ ...given, logRetentionDays: 7, slowAnswerWaitMs: 0 });
     expect(read({ slowAnswerWaitMs: 10_000 }).slowAnswerWaitMs).toBe(10_000);
+    expect(read({ recordingDays: '7' }).recordingDays).toBe(7);
+    expect(read({ recordingDays: 0 }).recordingDays).toBeUndefined();
     expect(read({ logRetentionDays: 365 }).logRetentionDays).toBe(365);
   });
 
@@ -269,6 +271,9 @@ describe('readConfiguration', () => {
     ],
     ['slowAnswerWaitMs', '-1', 'context key "slowAnswerWaitMs" is "-1"'],
     ['slowAnswerWaitMs', '3.5', 'context key "slowAnswerWaitMs" is "3.5"'],
+    ['recordingDays', '31', 'context key "recordingDays" is "31": give 1 to 30 days, or 0'],
+    ['recordingDays', '-1', 'context key "recordingDays" is "-1"'],
+    ['recordingDays', 'all', 'context key "recordingDays" is "all"'],
     ['slowAnswerWaitMs', '', 'context key "slowAnswerWaitMs" is ""'],
     [
       'stackname',
