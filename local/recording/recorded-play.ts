@@ -160,7 +160,10 @@ function during(
   at_ms: number,
 ): ActingStep {
   const share = duration_ms > 0 ? Math.min(1, (at_ms - began) / duration_ms) : 0;
-  const after = heardPrefix(text, share);
+  if (share === 1) return step;
+  const heard = heardPrefix(text, share);
+  // Who acts only after its last word is too late to cut it.
+  const after = heard === text ? heard.replace(/\s*\S+\s*$/, '') : heard;
   return after === ''
     ? { ...step, share }
     : { ...step, after, line: `${step.line} after ${JSON.stringify(after)}` };

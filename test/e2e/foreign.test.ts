@@ -1,11 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { type LocalRuntime, placeCall, post, startLocal, until } from '../support/local-runtime.ts';
+import {
+  type LocalRuntime,
+  placeCall,
+  post,
+  run,
+  startLocal,
+  until,
+} from '../support/local-runtime.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 const LONG =
@@ -203,4 +212,58 @@ test('an application behind ws:// is connected to once for each call', async () 
   await until(async () => (await mistakes(call)).length === 1, 'a mistake');
   expect(await mistakes(call)).toEqual(['no_action']);
   expect(tokens).toEqual(['shared']);
+});
+
+test('a recorded call is played again, and fails when the application changes its mind', async () => {
+  let price = '3 euros';
+  const application = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { type, session } = JSON.parse(body);
+    const say = (text: string) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ type: 'speak', session_id: session.id, text }));
+    if (type === 'session_start') say('Hello!');
+    else if (type === 'user_speak') say(`It is ${price}.`);
+    else response.writeHead(204).end();
+  });
+  application.listen(0, '127.0.0.1');
+  await once(application, 'listening');
+  onTestFinished(() => void application.close().closeAllConnections());
+  const { port } = application.address() as AddressInfo;
+  const webhook = `http://127.0.0.1:${port}`;
+  const runtime = await simulatorFor(webhook);
+
+  const call = await placeCall(runtime.url, { speed: 20 });
+  expect(await call.hears(1)).toBe('Hello!');
+  await call.says('How much? I am at 0176 39123456.');
+  expect(await call.hears(2)).toBe('It is 3 euros.');
+  const finished = async () =>
+    (await kinds(call)).filter((kind) => kind === 'playback_finished').length === 2;
+  await until(finished, 'the end of the sentence');
+  await call.hangsUp();
+  await call.ends();
+  const path = `${runtime.url}/simulator/calls/${call.session_id}/recording`;
+  const recording = await (await fetch(path)).text();
+  expect(recording).not.toMatch(/39123456|4915112345678/);
+  const folder = mkdtempSync(join(tmpdir(), 'recording-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'call.json');
+  writeFileSync(file, recording);
+
+  const again = () => run('local/call.ts', [file, '--webhook', webhook]);
+  const same = again();
+  expect([await same.exited, same.printed.stderr]).toEqual([0, '']);
+  price = '4 euros';
+  const changed = again();
+  expect(await changed.exited).toBe(1);
+  expect(changed.printed.stderr).toContain(
+    '- assistant says "It is 3 euros."\n+ assistant says "It is 4 euros."',
+  );
+  writeFileSync(file, '{"text": "0176 39123456"}');
+  const none = again();
+  expect(await none.exited).toBe(2);
+  expect(none.printed.stderr).toMatch(/^This is no recording: /);
+  expect(none.printed.stderr).not.toContain('39123456');
 });

@@ -35,7 +35,8 @@ describe('the webhook function', () => {
 
   it('and all that tell a call something record calls, if that is asked for', () => {
     const days = (of: typeof template, name: FunctionName) =>
-      functionNamed(of, name).properties.Environment.Variables.RECORDING_DAYS;
+      (functionNamed(of, name).properties.Environment as { Variables: Record<string, string> })
+        .Variables.RECORDING_DAYS;
     const names = ['webhook', 'websocket', 'interrupt', 'job'] as const;
     expect(names.map((name) => days(template, name))).toEqual(Array(4).fill(undefined));
     expect(names.map((name) => days(recorded, name))).toEqual(Array(4).fill('7'));
