@@ -7,7 +7,7 @@ import { canPush, type Ways } from '../call/interrupt.ts';
 import { endOfWhom } from '../call/meaning.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Action } from '../protocol/actions.ts';
-import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events.ts';
+import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { newId } from '../runtime/new-id.ts';
@@ -15,7 +15,7 @@ import { createDeciding } from '../sessions/deciding.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { stepFor } from './dispatch.ts';
-import { factOf } from './facts.ts';
+import { factOf, originOf } from './facts.ts';
 import type { Handling } from './handling.ts';
 import { createHistory, type Remembering } from './history.ts';
 import type { Jobs } from './job.ts';
@@ -63,11 +63,13 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const isNew = createNovelty();
 
   return async function answer(event, received) {
-    const step = stepFor(templates.all, event);
+    const origin = originOf(event, received);
+    const template = templates.of(origin);
+    const possible = origin.template === undefined ? templates.all : [template];
+    const step = stepFor(possible, event);
     if (!step) return ignored(event);
     const fact = factOf(event, received, EVENT + newId());
-    const template = templates.of(partiesOf(event));
-    const handling: Handling = { event, step, received, fact, template };
+    const handling: Handling = { event, step, received, fact, origin, possible, template };
     await byDeadline(handling);
     return actionsIn(handling);
   };
@@ -102,8 +104,11 @@ export function createAssistant(parts: AssistantParts): Assistant {
   async function respond(handling: Handling, signal: AbortSignal): Promise<Stored | undefined> {
     const history = remembering(handling, signal);
     handling.history = history;
-    const [reading] = await Promise.all([read(handling, signal), history.recall(templates.all)]);
-    handling.template = templates.of(reading.call);
+    const [reading] = await Promise.all([
+      read(handling, signal),
+      history.recall(handling.possible),
+    ]);
+    handling.template = templates.of({ ...handling.origin, ...reading.call });
     const noted = note(handling, reading, history);
     try {
       if (reading.stored)
@@ -171,7 +176,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     { call }: Stored,
     answers: Answers,
   ): Promise<Answering> {
-    const { fact, step, event } = handling;
+    const { fact, step, origin } = handling;
     const said = await answers.given(fold(call));
     if (said) handling.said = said;
     return {
@@ -180,7 +185,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       at: fact.at,
       answerable: step.answerable,
       pushes: canPush(call, ways),
-      parties: partiesOf(event),
+      parties: origin,
       ...(said && { said }),
     };
   }

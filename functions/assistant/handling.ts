@@ -5,6 +5,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Received } from './deadline.ts';
 import type { Step } from './dispatch.ts';
+import type { originOf } from './facts.ts';
 import type { Remembering } from './history.ts';
 import type { Template } from './template.ts';
 
@@ -14,6 +15,9 @@ export interface Handling {
   readonly step: Step;
   readonly received: Received;
   readonly fact: Fact;
+  readonly origin: ReturnType<typeof originOf>;
+  /** The templates that the call may follow. */
+  readonly possible: readonly Template[];
   /** Of the call, as soon as that is known. */
   template: Template;
   history?: Remembering;

@@ -2,7 +2,7 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, freshCall } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import { type Asked, meaningOf, turnOf } from '../call/meaning.ts';
-import { nameOf, partiesOf } from '../protocol/events.ts';
+import { nameOf } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { withDeadline } from './deadline.ts';
@@ -27,14 +27,14 @@ interface Parts {
 /** Records an event in its call, which it reads by that. Throws nothing. */
 export function createReading({ sessions, clock, log }: Parts) {
   return async function read(handling: Handling, signal: AbortSignal): Promise<Reading> {
-    const { event, fact } = handling;
+    const { event, fact, origin } = handling;
     const stored = await recorded(handling, signal);
     if (stored) {
       const { call } = stored;
       const asked = meaningOf(call, fact.id, clock.now());
       return { stored, call: fold(call), asked, number: turnOf(call, fact.id) };
     }
-    const call = { ...freshCall(event.session.id), ...partiesOf(event) };
+    const call = { ...freshCall(event.session.id), ...origin };
     return { stored, call, asked: 'template', number: fact.kind === 'words' ? 1 : 0 };
   };
 
