@@ -146,3 +146,18 @@ describe('what has left and was never heard of', () => {
     expect(JSON.stringify(call.call()).length).toBeLessThan(12_000);
   });
 });
+
+describe('cancel', () => {
+  it('keeps what is just being sent, and doesn’t arrive, from being sent again', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.decided(1_000, 'first', { then: [hangup] });
+    const [first] = call.call().queue;
+    call.cancel(1_100, 'first');
+    const refused = { status: 'refused', code: 'refused', message: '', retryable: true } as const;
+    const key = first?.key ?? '';
+    call.decide({ kind: 'delivery', by: 'd', key, delivery: refused, waited: true }, 1_200);
+    expect(call.wake(3_300).pushed).toEqual([]);
+    expect(call.call().queue).toEqual([]);
+  });
+});
