@@ -225,6 +225,8 @@ function dueAt(call: Call, one: Utterance): number {
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
 function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boolean {
   if (at < ownEndFrom(call, current)) return false;
+  // Nobody cuts it, so it ends at its end.
+  if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
   return isOnTime(call, current, at) || at > (owed.end?.at ?? 0) + LATE_END_MS;
 }
 
@@ -318,7 +320,11 @@ function cutAfter(call: Call, since: number, at: number): Call {
   const last = soundsIn(call).findLast(
     ({ end }) => end?.how === 'full' && !end.owed && end.at <= at,
   );
-  return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
+  if (!last?.end || last.end.at < since) return call;
+  // What has begun behind it proves that they have cut nothing there.
+  const sounds = soundsIn(call);
+  const next = sounds[sounds.indexOf(last) + 1];
+  return next?.began?.reported ? call : cutBehind(call, last.key, last.end.at);
 }
 
 /**

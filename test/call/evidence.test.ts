@@ -200,6 +200,17 @@ describe('words that have cut something', () => {
     expect(call.ended(7_900)).toEqual(['hangup']);
   });
 
+  it('haven’t cut what is to follow a sentence that has begun since', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.event(500, { kind: 'other' }, [say(SHORT), protectedSay(GREETING)]);
+    call.trigger(1_000, 'late');
+    call.ended(3_030);
+    call.began(3_040, SHORT, 1_400);
+    expect(call.words(3_200, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
   it('are looked at though the end that they have made was delivered twice', () => {
     const call = decidedCall();
     call.start(0, say(PARCEL));

@@ -334,7 +334,8 @@ export function createShell(parts: Parts) {
       commit(document.read(), { kind: 'trigger', trigger }, attempt, (done) =>
         after(done, attempt, id, (outcome) => {
           if (outcome.outcome !== 'failed' || !outcome.error?.retryable || !one.again) return;
-          time.after(AGAIN_MS, () => time.now() < expires && order(one));
+          const isWanted = () => time.now() < expires && judge.of(id).cancelled === 0;
+          time.after(AGAIN_MS, () => isWanted() && order(one));
         }),
       ),
     );
