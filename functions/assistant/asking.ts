@@ -9,8 +9,9 @@ import type { Clock } from '../runtime/clock.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf, type Step } from './dispatch.ts';
 import { type Job, jobFor, markOf } from './job.ts';
+import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
-import { type Heard, isLater, type Result, type Template } from './template.ts';
+import { type Heard, isLater, type Later, type Result, type Template } from './template.ts';
 
 interface Parts {
   readonly ways: Ways;
@@ -49,18 +50,20 @@ export function createAsking({ ways, assets, clock }: Parts) {
   }: Question): Promise<Answer> {
     const handler = handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
-    const open = openForTemplate(call, turn, heard);
+    const open = openForTemplate(call, turn, heard, template);
     const result = await handler(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
     const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
-    // Where nothing can be pushed, the silence after a hold is what fetches the answer.
-    const hold = isLater(result)
-      ? (result.hold ?? (canPush(call, ways) ? undefined : template.progress))
-      : undefined;
-    const actions = await draftsOf(isLater(result) ? hold : result, template, call.id);
-    const changes = changesOf(call, open);
+    const spoken = inLanguage(template, open.language);
+    const now = isLater(result) ? holdOf(result, spoken, canPush(call, ways)) : result;
+    const actions = await draftsOf(now, spoken, call.id);
+    const changes = changesOf(call, open, template.language);
+    const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
     return {
-      said: { turn, ...saidOf(actions, changes, job && markOf(job, clock.now())) },
+      said: {
+        turn,
+        ...saidOf(understood(actions, spoken, heardIn), changes, job && markOf(job, clock.now())),
+      },
       ...(job && { job }),
     };
   };
@@ -74,6 +77,10 @@ export function createAsking({ ways, assets, clock }: Parts) {
   }
 }
 
+/** Where nothing can be pushed, the silence after a hold is what fetches the answer. */
+const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
+  hold ?? (pushes ? undefined : progress);
+
 const saidOf = (
   actions: readonly ActionDraft[],
   changes: Changes | undefined,
@@ -83,6 +90,17 @@ const saidOf = (
   ...(changes && { changes }),
   ...(job && { job }),
 });
+
+/** Led by what the recogniser needs to know of another language than it has been listening for. */
+function understood(
+  actions: ActionDraft[],
+  { language, transcription }: Template,
+  heardIn: string | undefined,
+): ActionDraft[] {
+  if (language === undefined || language === heardIn) return actions;
+  if (actions.some(({ type }) => type === 'configure_transcription')) return actions;
+  return [{ type: 'configure_transcription', languages: [language], ...transcription }, ...actions];
+}
 
 /** Actions that don't know their session: a call keeps them so. */
 export const drafts = (

@@ -6,7 +6,7 @@ import { type Call, type Fact, freshCall } from '../call/document.ts';
 import { isUndecided, soundingAt } from '../call/evidence.ts';
 import { fold } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
-import { type Asked, endOfWhom, meaningOf, turnOf } from '../call/meaning.ts';
+import { type Asked, endOfWhom, lineNeeds, meaningOf, turnOf } from '../call/meaning.ts';
 import { endOf, isAnswerTo } from '../call/utterances.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
@@ -21,10 +21,12 @@ import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
 import { factOf } from './facts.ts';
 import { createHistory, type Remembering } from './history.ts';
-import type { Job, Jobs } from './job.ts';
-import { actionsFor, actionsOf, cutsItself } from './reply.ts';
-import type { Result, Template } from './template.ts';
+import { type Job, type Jobs, lastJobFor } from './job.ts';
+import { asksAfter, readingFor } from './manners.ts';
+import { actionsFor, cutsItself } from './reply.ts';
+import type { Template } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import { createUnprompted } from './unprompted.ts';
 import { createWaiting, EVENT, SLOW_ANSWER_WAIT_MS } from './waiting.ts';
 
 export interface AssistantParts extends ConsequenceParts {
@@ -85,6 +87,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const decideAbout = createDeciding({ sessions, clock, random, list });
   const remembering = createHistory({ sessions, clock, log });
   const ask = createAsking({ ways, assets, clock });
+  const unprompted = createUnprompted({ assets, log });
   const waiting = createWaiting({
     sessions,
     decideAbout,
@@ -136,7 +139,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const { call, asked, number } = readingOf(stored, turn);
     turn.template = templates.of(call);
     const known = stored !== undefined;
-    const isNews = asked !== 'nothing' || turn.fact.kind !== 'words';
+    const isNews = turn.fact.kind !== 'words' || asked === 'template';
     const noted = isNews
       ? history.note({ turn: number, known }, stored && endOfWhom(stored.call, turn.fact.id))
       : undefined;
@@ -178,7 +181,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
       return { call: { ...freshCall(id), ...partiesOf(event) }, asked: 'template', number };
     }
     const number = turnOf(stored.call, fact.id);
-    return { call: fold(stored.call), asked: meaningOf(stored.call, fact.id, clock.now()), number };
+    const call = fold(stored.call);
+    const reading = readingFor(templates.of(call), event);
+    return { call, asked: meaningOf(stored.call, fact.id, clock.now(), reading), number };
   }
 
   async function unremembered(
@@ -227,6 +232,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
     if (decision.call.unheard && !call.unheard) {
       log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
     }
+    if (asked === 'template' && turn.fact.kind === 'over')
+      await startLast(turn, decision.call, signal);
     const job = answers.job();
     const [started] = await Promise.all([
       job ? start(turn, job, written, signal) : true,
@@ -259,6 +266,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       answerable: step.answerable,
       pushes: canPush(stored.call, ways),
       parties: partiesOf(event),
+      asks_after: asksAfter(turn.template),
       ...(said && { said }),
     };
   }
@@ -274,16 +282,11 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return { given, job: () => (fallback ? undefined : latest?.job) };
 
     async function given(now: Call): Promise<Said | undefined> {
-      if (asked !== 'template') return spoken(asked, template, call);
+      if (asked !== 'template') return (await unprompted(asked, template, call)) ?? unanswered(now);
       if (fallback) return fallback;
       try {
-        const { changes } = latest?.said ?? {};
-        if (!latest || (changes && collide(changes, latest.call, now))) {
-          const known = latest ? now : call;
-          latest = { ...(await inTime(known)), call: known };
-        }
-        refuseExcess(now, latest.said.changes);
-        return latest.said;
+        const said = await answered(now);
+        return (await unanswered(now, said)) ?? said;
       } catch (error) {
         signal.throwIfAborted();
         log.error('answer_failed', {
@@ -292,13 +295,30 @@ export function createAssistant(parts: AssistantParts): Assistant {
           fallback: true,
           error,
         });
-        fallback = {
-          actions: step.awaited
-            ? drafts(actionsFor(template.fallback, call.id, template.voice))
-            : [],
-        };
+        const { fallback: words, voice } = template;
+        fallback = { actions: step.awaited ? drafts(actionsFor(words, call.id, voice)) : [] };
         return fallback;
       }
+    }
+
+    async function answered(now: Call): Promise<Said> {
+      const { changes } = latest?.said ?? {};
+      if (!latest || (changes && collide(changes, latest.call, now))) {
+        const known = latest ? now : call;
+        latest = { ...(await inTime(known)), call: known };
+      }
+      refuseExcess(now, latest.said.changes);
+      return latest.said;
+    }
+
+    /** Words have stopped AI Flow's timer: where nothing else is said, something must be for which it has one again. */
+    async function unanswered(now: Call, said?: Said): Promise<Said | undefined> {
+      if (turn.fact.kind !== 'words' || (said && !saysNothing(said))) return undefined;
+      const asks = lineNeeds(now, turn.fact, canPush(now, ways), clock.now());
+      const more = asks && (await unprompted(asks, template, now));
+      // Somebody has spoken: it doesn't count as asked.
+      const from = more?.from && { from: more.from };
+      return more && { ...said, actions: more.actions, ...from, aside: true };
     }
 
     function inTime(known: Call): Promise<Answer> {
@@ -309,26 +329,6 @@ export function createAssistant(parts: AssistantParts): Assistant {
         (inner) => ask({ template, step, event, call: known, turn: number, heard, signal: inner }),
         signal,
       );
-    }
-  }
-
-  /** What is said where the template isn't asked. */
-  async function spoken(asked: Asked, template: Template, call: Call): Promise<Said | undefined> {
-    const { id: session_id, jobs: open } = call;
-    const say = async (result: Result) =>
-      drafts(await actionsOf(result, { template, session_id }, assets));
-    switch (asked) {
-      case 'progress':
-        return { actions: await say(template.progress), from: 'progress' };
-      case 'apology': {
-        log.error('job_lost', { session_id });
-        const lost = open[0]?.key;
-        return { actions: await say(template.apology ?? template.fallback), ...(lost && { lost }) };
-      }
-      case 'repeat':
-        return { actions: [], repeat: true };
-      default:
-        return undefined;
     }
   }
 
@@ -359,12 +359,23 @@ export function createAssistant(parts: AssistantParts): Assistant {
         at: fact.at,
         answerable: step.answerable,
         pushes: false,
+        asks_after: asksAfter(template),
         said,
       };
       await decideAbout(session_id, () => ({ kind: 'event', event }), { known, signal }).catch(
         (error: unknown) => log.error('job_mark_kept', { session_id, error }),
       );
       return false;
+    }
+  }
+
+  /** What a call flow does after the call. */
+  async function startLast({ template }: Turn, call: Call, signal: AbortSignal): Promise<void> {
+    if (!template.onCallEnded) return;
+    try {
+      await jobs.start(lastJobFor(call), signal);
+    } catch (error) {
+      log.error('call_ended_not_started', { session_id: call.id, error });
     }
   }
 
@@ -413,6 +424,9 @@ interface Answers {
   given(now: Call): Promise<Said | undefined>;
   job(): Job | undefined;
 }
+
+/** Neither now nor later. */
+const saysNothing = ({ actions, job }: Said) => actions.length === 0 && job === undefined;
 
 /** Whether what left by that input is anything but its own answer. */
 const leavesMore = ({ queue }: Call, by: string) =>

@@ -15,12 +15,14 @@ import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { refuseExcess } from '../sessions/limits.ts';
+import { createAfterCall } from './after-call.ts';
 import { drafts } from './asking.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
-import { JOB_MS, type Job } from './job.ts';
+import { JOB_MS, type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
+import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
 import type { Heard, JobResult, Result } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
@@ -34,31 +36,26 @@ interface Parts {
   readonly log: Log;
 }
 
-/** A job came to nothing, and the caller has been told. Its invocation becomes a dead letter. */
-export class JobFailed extends Error {
-  override readonly name = 'JobFailed';
-  readonly expose = true;
-}
-
 const jobSchema = z.strictObject({
   id: z.string(),
   session_id: sessionIdSchema,
   turn: z.int(),
   input: z.json(),
+  last: z.optional(z.literal(true)),
 });
-
-const TRIES = 3;
-const PAUSE_MS = 500;
 
 /**
  * Does what a template has put off with `later`, and says what comes of it, part by part, as long as its question is the
  * newest. Throws {@link JobFailed} after three tries and an apology.
  */
 export function createJobHandler({ templates, sessions, telling, assets, clock, log }: Parts) {
+  const afterCall = createAfterCall({ templates, sessions, clock, log });
+
   return async function handle(event: unknown): Promise<void> {
     const job: Job = parse(jobSchema, event, 'job');
     const { id: job_id, session_id } = job;
     const until = clock.now() + JOB_MS;
+    if (job.last) return afterCall(job, until);
     for (let attempt = 1; ; attempt++) {
       let work: ReturnType<typeof createWork> | undefined;
       try {
@@ -108,7 +105,7 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
   function createWork(job: Job, before: Call, history: readonly Heard[]) {
     const { id, session_id, turn, input } = job;
     const template = templates.of(before);
-    const open = openForTemplate(before, turn, history);
+    const open = openForTemplate(before, turn, history, template);
     let known = before;
     let said = 0;
 
@@ -133,8 +130,9 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
 
     /** One sentence, or whatever is said at once. `true` if it is to be heard. */
     async function goesOn(result: Result, last: boolean, signal: AbortSignal): Promise<boolean> {
-      const actions = drafts(await actionsOf(result, { template, session_id }, assets));
-      const changes = changesOf(known, open);
+      const spoken = inLanguage(template, open.language);
+      const actions = drafts(await actionsOf(result, { template: spoken, session_id }, assets));
+      const changes = changesOf(known, open, inLanguage(template, known.language).language);
       refuseExcess(known, changes);
       if (actions.length === 0 && !last) return false;
       const outcome = await tell(
@@ -146,6 +144,7 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
           ...known,
           state: structuredClone(open.state) as Call['state'],
           labels: [...open.labels],
+          ...(changes.language !== undefined && { language: changes.language }),
         };
       if (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')
         throw new Error(`it could not be said: ${outcome.error?.code}`);
@@ -156,8 +155,9 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
     }
 
     async function apologize(): Promise<Outcome> {
-      const words = template.apology ?? template.fallback;
-      const actions = drafts(await actionsOf(words, { template, session_id }, assets));
+      const spoken = inLanguage(template, open.language);
+      const words = spoken.apology ?? spoken.fallback;
+      const actions = drafts(await actionsOf(words, { template: spoken, session_id }, assets));
       return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
     }
 

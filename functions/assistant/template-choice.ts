@@ -1,8 +1,11 @@
 import { PHONE_NUMBER_RULE, readPhoneNumber } from '../protocol/phone-number.ts';
+import { inLanguage } from './language.ts';
 import type { Template } from './template.ts';
 
 /** What tells our side of a call, as digits: `callee`, unless another `number` is ours. */
 export interface Numbers {
+  /** Of the call, where it has one of its own. */
+  readonly language?: string | undefined;
   readonly callee?: string | undefined;
   readonly number?: string | undefined;
 }
@@ -17,7 +20,7 @@ export interface TemplateChoice {
 /** The same for every call. */
 export const always = (template: Template): TemplateChoice => ({
   all: [template],
-  of: () => template,
+  of: ({ language }) => inLanguage(template, language),
 });
 
 /**
@@ -31,7 +34,8 @@ export function byNumber(
   const known = new Map([...templates].map(([number, template]) => [ours(number), template]));
   return {
     all: [...new Set([...known.values(), otherwise])],
-    of: ({ callee, number = callee }) => known.get(number ?? '') ?? otherwise,
+    of: ({ callee, number = callee, language }) =>
+      inLanguage(known.get(number ?? '') ?? otherwise, language),
   };
 }
 

@@ -42,7 +42,8 @@ export function createBeside({ client, table: TableName, clock, log }: TablePart
   }
 
   async function loadOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
-    if (one.beside === undefined || (one.sent && one.end)) return one;
+    // What has ended early may have been cut, and is said again then.
+    if (one.beside === undefined || (one.sent && one.end && one.end.how !== 'early')) return one;
     const command = new GetItemCommand({
       TableName,
       Key: saidKey(id, one.beside),

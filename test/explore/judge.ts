@@ -48,6 +48,8 @@ export type Judge = ReturnType<typeof createJudge>;
 
 /** More than the code lets wait, and what may be sounding or in doubt beside that. */
 const QUEUE_AT_MOST = 40;
+/** From a cut to the words that were the cut, and to their meaning. */
+const MUMBLED_WITHIN_MS = 8_000;
 
 /** Judges by the phone and by what was asked for, never by what the code has noted about itself. */
 export function createJudge({
@@ -66,6 +68,8 @@ export function createJudge({
   /** Whose decision has been written. */
   const answered = new Set<Source>();
   const sourcesOf = new Map<Batch, Set<Source>>();
+  /** When words came that only showed that somebody listens, and had cut something. */
+  const mumbles: number[] = [];
   let ended = 0;
   let started = 0;
   let lastStart = 0;
@@ -121,6 +125,7 @@ export function createJudge({
     },
 
     asked(fact: Fact, said: Said, turn: number, asked: Asked) {
+      if (typeof asked === 'object') mumbles.push(fact.at);
       const own = turns.find(({ id }) => id === fact.id);
       if (!own || asked !== 'template') return;
       const first = turns.find(({ id }) => fact.id === `${id}again`);
@@ -320,11 +325,19 @@ export function createJudge({
     return faults.sends === 'in doubt' || faults.speed === 'frozen' || faults.crashes === 'some';
   }
 
+  /** The caller has cut it with nothing but a sign that they listen. */
+  function isMumbled({ stopped }: Arrival) {
+    const isSoonAfter = (at: number) =>
+      stopped && at >= stopped.at && at < stopped.at + MUMBLED_WITHIN_MS;
+    return stopped?.how === 'caller' && mumbles.some(isSoonAfter);
+  }
+
   function onceOnly({ line, batch }: Arrival) {
     for (const earlier of line.arrivals) {
       const isUntold = earlier.began === undefined || batch.decided < earlier.began + 500;
       if (batch.again && line.source.starts && isUntold) continue;
       if (batch.again && line.source.starts && weather.begins !== 'sent') continue;
+      if (line.isSound && isMumbled(earlier)) continue;
       if (line.isSound && ordersIn(earlier.stopped?.batch).some(({ resume }) => resume)) continue;
       // It had ended, or been cut, while the interruption that resumes it was on its way.
       const isResumed = [...orders.values()].some(
@@ -382,7 +395,7 @@ export function createJudge({
       if (isOverByTheClock(last, batch)) return;
       throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
     }
-    if (last.stopped.how === 'caller' && isClearCut(last))
+    if (last.stopped.how === 'caller' && isClearCut(last) && !isMumbled(last))
       throw new Violation('not after a cut', line.name);
     const isSilenced = !ordersIn(last.stopped.batch).some(({ source }) =>
       source.lines.some(({ isSound }) => isSound),
