@@ -13,12 +13,15 @@ import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
+import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
 import { createDeciding } from '../sessions/deciding.ts';
 import { refuseExcess } from '../sessions/limits.ts';
-import { type Answer, createAsking, drafts } from './asking.ts';
+import { type Answer, createAsking, drafts, type Question } from './asking.ts';
 import { collide } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
+import { isSecret, mayEnter } from './digits.ts';
 import { type Step, stepFor } from './dispatch.ts';
+import { createEntering } from './entering.ts';
 import { factOf } from './facts.ts';
 import { createHistory, type Remembering } from './history.ts';
 import { type Job, type Jobs, lastJobFor } from './job.ts';
@@ -39,6 +42,8 @@ export interface AssistantParts extends ConsequenceParts {
   readonly slow_answer_wait_ms?: number;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
+  /** What digits are sealed with: without them nobody can be asked for any. */
+  readonly secrets?: Secrets;
   /** 0–1. */
   readonly random?: () => number;
 }
@@ -65,6 +70,7 @@ interface Turn {
 
 const UNHEARD_REMEDY =
   'AI Flow did not say an answer that came late: set slow_answer_wait_ms to less, or to 0, or configure the external API';
+const NO_SECRETS: Secrets = async () => [];
 const NO_WAYS: Ways = { channel: false, websocket: false };
 /** Of the time there is, for writing what was decided. */
 const WRITING_MS = 50;
@@ -81,6 +87,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     random = Math.random,
     ways = NO_WAYS,
     assets,
+    secrets = NO_SECRETS,
   } = parts;
   const { slow_answer_wait_ms = SLOW_ANSWER_WAIT_MS } = parts;
   const { list, carryOut } = createConsequences(parts);
@@ -88,6 +95,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const remembering = createHistory({ sessions, clock, log });
   const ask = createAsking({ ways, assets, clock });
   const unprompted = createUnprompted({ assets, log });
+  const enter = createEntering({ ask, secrets, assets, clock });
   const waiting = createWaiting({
     sessions,
     decideAbout,
@@ -102,7 +110,11 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const session_id = event.session.id;
     const step = stepFor(templates.all, event);
     if (!step) return ignored(event);
-    const fact = factOf(event, received, EVENT + newId());
+    const fact = recordable(
+      event,
+      received,
+      mayEnter(templates.all, event) && (await sealingOf(event)),
+    );
     const turn: Turn = { event, step, received, fact, template: templates.of(partiesOf(event)) };
     let collected: readonly ActionDraft[] | undefined;
     try {
@@ -131,6 +143,17 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return actions;
   };
 
+  /** Without it keys are lost, and the call goes on. */
+  async function sealingOf(event: AiFlowEvent): Promise<Sealing | undefined> {
+    const session_id = event.session.id;
+    try {
+      return await sealingFor(session_id, secrets);
+    } catch (error) {
+      log.error('digits_not_sealed', { session_id, error });
+      return undefined;
+    }
+  }
+
   /** Gives the call where the answer may wait for more. */
   async function respond(turn: Turn, signal: AbortSignal): Promise<Stored | undefined> {
     const history = remembering(turn, signal);
@@ -139,6 +162,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const { call, asked, number } = readingOf(stored, turn);
     turn.template = templates.of(call);
     const known = stored !== undefined;
+    if (isSecret(turn.template, call.entry)) history.mask();
     const isNews = turn.fact.kind !== 'words' || asked === 'template';
     const noted = isNews
       ? history.note({ turn: number, known }, stored && endOfWhom(stored.call, turn.fact.id))
@@ -195,6 +219,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   ) {
     const { said, job } = await ask({
       ...turn,
+      by: turn.fact.id,
       call,
       turn: number,
       heard: history.heard({ turn: number }),
@@ -282,11 +307,15 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return { given, job: () => (fallback ? undefined : latest?.job) };
 
     async function given(now: Call): Promise<Said | undefined> {
-      if (asked !== 'template') return (await unprompted(asked, template, call)) ?? unanswered(now);
-      if (fallback) return fallback;
+      const isEntry = call.entry !== undefined && (asked === 'entry' || asked === 'silence');
+      if (asked === 'template' || isEntry) return fallback ?? byTemplate(now);
+      return (await unprompted(asked, template, call)) ?? unanswered(now);
+    }
+
+    async function byTemplate(now: Call): Promise<Said> {
       try {
         const said = await answered(now);
-        return (await unanswered(now, said)) ?? said;
+        return saysNothing(said) ? ((await unanswered(now, said)) ?? said) : said;
       } catch (error) {
         signal.throwIfAborted();
         log.error('answer_failed', {
@@ -303,7 +332,11 @@ export function createAssistant(parts: AssistantParts): Assistant {
 
     async function answered(now: Call): Promise<Said> {
       const { changes } = latest?.said ?? {};
-      if (!latest || (changes && collide(changes, latest.call, now))) {
+      if (
+        !latest ||
+        isEnteredAnew(latest.call, now) ||
+        (changes && collide(changes, latest.call, now))
+      ) {
         const known = latest ? now : call;
         latest = { ...(await inTime(known)), call: known };
       }
@@ -313,7 +346,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
 
     /** Words have stopped AI Flow's timer: where nothing else is said, something must be for which it has one again. */
     async function unanswered(now: Call, said?: Said): Promise<Said | undefined> {
-      if (turn.fact.kind !== 'words' || (said && !saysNothing(said))) return undefined;
+      if (turn.fact.kind !== 'words') return undefined;
       const asks = lineNeeds(now, turn.fact, canPush(now, ways), clock.now());
       const more = asks && (await unprompted(asks, template, now));
       // Somebody has spoken: it doesn't count as asked.
@@ -321,12 +354,29 @@ export function createAssistant(parts: AssistantParts): Assistant {
       return more && { ...said, actions: more.actions, ...from, aside: true };
     }
 
+    function answerOf(known: Call, question: Question): Promise<Answer> {
+      const isOfEntry = asked === 'entry' || asked === 'silence' || turn.fact.kind === 'words';
+      return isOfEntry && call.entry ? entering(known, question) : ask(question);
+    }
+
+    async function entering(known: Call, question: Question): Promise<Answer> {
+      const { fact } = turn;
+      // Somebody else has handed it over meanwhile.
+      if (known.entry?.by !== call.entry?.by && fact.kind !== 'words') return NOTHING;
+      const entered = await enter(known, { question, fact, text: wordsIn(event) });
+      return entered ?? (fact.kind === 'words' ? ask(question) : NOTHING);
+    }
+
     function inTime(known: Call): Promise<Answer> {
       const until = Math.max(received.deadline - WRITING_MS, clock.now());
       return withDeadline(
         clock,
         until,
-        (inner) => ask({ template, step, event, call: known, turn: number, heard, signal: inner }),
+        (inner) => {
+          const by = turn.fact.id;
+          const question = { template, step, event, call: known, turn: number, heard, by };
+          return answerOf(known, { ...question, signal: inner });
+        },
         signal,
       );
     }
@@ -425,6 +475,17 @@ interface Answers {
   job(): Job | undefined;
 }
 
+const NOTHING: Answer = { said: { actions: [] } };
+
+/** Other keys have come, or somebody has handed them over. */
+const isEnteredAnew = ({ entry: before }: Call, { entry: now }: Call) =>
+  before?.by !== now?.by || before?.keys.length !== now?.keys.length;
+
+const wordsIn = (event: AiFlowEvent): string | undefined =>
+  isKnown(event) && (event.type === 'user_speak' || event.type === 'user_barge_in')
+    ? (event.text ?? '')
+    : undefined;
+
 /** Neither now nor later. */
 const saysNothing = ({ actions, job }: Said) => actions.length === 0 && job === undefined;
 
@@ -443,5 +504,8 @@ const withoutDelivered = (decision: Decision): Decision => ({
   ...decision,
   publish: decision.publish.filter(({ outcome }) => outcome !== 'delivered'),
 });
+
+const recordable = (event: AiFlowEvent, received: Received, sealing: Sealing | undefined | false) =>
+  factOf(event, received, EVENT + newId(), sealing || undefined);
 
 const newId = () => randomBytes(5).toString('base64url');

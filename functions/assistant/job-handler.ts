@@ -53,9 +53,12 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
 
   return async function handle(event: unknown): Promise<void> {
     const job: Job = parse(jobSchema, event, 'job');
-    const { id: job_id, session_id } = job;
     const until = clock.now() + JOB_MS;
-    if (job.last) return afterCall(job, until);
+    return job.last ? afterCall(job, until) : inCall(job, until);
+  };
+
+  async function inCall(job: Job, until: number): Promise<void> {
+    const { id: job_id, session_id } = job;
     for (let attempt = 1; ; attempt++) {
       let work: ReturnType<typeof createWork> | undefined;
       try {
@@ -80,7 +83,7 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
         }
       }
     }
-  };
+  }
 
   /** Until its time is over, or nobody waits for it any more. */
   async function done(

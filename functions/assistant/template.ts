@@ -13,6 +13,7 @@ import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
+import type { Digits, DigitsEntered } from './digits.ts';
 import { inLanguage, LANGUAGE } from './language.ts';
 import type { Listeners } from './manners.ts';
 
@@ -37,6 +38,8 @@ export interface TemplateSession<S extends State, T extends Texts = Texts>
   readonly history: readonly Heard[];
 }
 export type { Heard } from '../sessions/history.ts';
+export { collectDigits, type Digits, type DigitsEntered } from './digits.ts';
+export { isFarewell } from './manners.ts';
 export type State = { [key: string]: Json | undefined };
 
 /** What a call flow says in one language, by names of its own; these it says without being asked. */
@@ -73,7 +76,7 @@ export interface TemplateContext {
 
 /** A string is a `speak`; nothing, or an empty array, is no action. */
 export type Said = string | ActionDraft | Action | NamedDraft;
-export type Result = Said | readonly Said[] | null | undefined | void;
+export type Result = Said | Digits | readonly (Said | Digits)[] | null | undefined | void;
 
 /** An answer that needs longer than a caller can wait. Made by {@link later}. */
 export interface Later<J extends Json = Json> {
@@ -109,6 +112,8 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
   onAssistantSpeechEnded?: Handler<EventOf<'assistant_speech_ended'>, S, T>;
   onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S, T, Result | Later<J>>;
   onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S, T, Result | Later<J>>;
+  /** What the caller has entered, that was asked for with `collectDigits`. */
+  onDigits?: Handler<DigitsEntered, S, T, Result | Later<J>>;
   onSmsFailed?: Handler<EventOf<'sms_failed'>, S, T, Result | Later<J>>;
   /** WebSocket only. AI Flow ignores answers. */
   onUserSpeechStarted?: Handler<EventOf<'user_speech_started'>, S, T, void>;
@@ -144,6 +149,8 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
   progress?: Said | readonly Said[];
   /** Said when a job has failed; `fallback` if missing. */
   apology?: Said | readonly Said[];
+  /** What callers are asked to enter: each one that `collectDigits` has made. */
+  digits?: readonly Digits[];
   /** Asked into the silence of a caller, until the call is hung up. Without it a silent call stays open. */
   silence?: Silence;
   /** Words that only show that somebody listens: `false` for none. */
@@ -182,6 +189,8 @@ const FIELDS = Object.keys({
   onUserInputTimeout: true,
   onDtmfReceived: true,
   onSmsFailed: true,
+  onDigits: true,
+  digits: true,
   onUserSpeechStarted: true,
   onSessionEnd: true,
   onUnknownEvent: true,
@@ -224,7 +233,9 @@ export function defineTemplate<
     );
   }
   const known = template as unknown as Template;
-  const { assets = [], texts = {}, language, history } = known;
+  const { assets = [], texts = {}, language, history, digits = [], onDigits } = known;
+  if (digits.length > 0 && !onDigits)
+    throw new InvalidTemplate('digits need onDigits: say what becomes of them', 'onDigits');
   for (const name of assets) {
     if (!ASSET_NAME.test(name))
       throw new InvalidTemplate(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
@@ -296,7 +307,10 @@ export function saidAsList(result: Result): Exclude<Said, string>[] {
   if (result === null || result === undefined) return [];
   return [result]
     .flat()
-    .map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said));
+    .map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said)) as Exclude<
+    Said,
+    string
+  >[];
 }
 
 /** What isn't declared wouldn't be looked for when the stack is built. Throws `InvalidAction`. */

@@ -1,4 +1,4 @@
-import type { Said } from '../call/answer.ts';
+import type { Said as Answered } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import type { Asked } from '../call/meaning.ts';
 import { hangup } from '../protocol/builders.ts';
@@ -6,7 +6,7 @@ import type { Assets } from '../runtime/assets.ts';
 import type { Log } from '../runtime/log.ts';
 import { drafts } from './asking.ts';
 import { actionsOf } from './reply.ts';
-import { type Result, saidAsList, type Template } from './template.ts';
+import { type Result, type Said, saidAsList, type Template } from './template.ts';
 
 /** So often nobody answers before the call ends, unless the call flow says otherwise. */
 const TIMES = 2;
@@ -22,7 +22,7 @@ export function createUnprompted({ assets, log }: Parts) {
     asked: Asked,
     template: Template,
     call: Call,
-  ): Promise<Said | undefined> {
+  ): Promise<Answered | undefined> {
     const { id: session_id, jobs } = call;
     const say = async (result: Result) =>
       drafts(await actionsOf(result, { template, session_id }, assets));
@@ -48,9 +48,15 @@ export function createUnprompted({ assets, log }: Parts) {
 }
 
 /** Asks; and takes leave of somebody who hasn't answered often enough. */
-function intoSilence({ silence }: Template, asked: number): Result {
-  if (!silence) return undefined;
-  if (asked < (silence.times ?? TIMES)) return silence.ask;
+const intoSilence = (template: Template, asked: number): Result =>
+  goodbyeAfter(template, asked) ?? template.silence?.ask;
+
+/** What ends the call of somebody who has been asked so often. */
+export function goodbyeAfter(
+  { silence }: Template,
+  asked = 0,
+): Exclude<Said, string>[] | undefined {
+  if (!silence || asked < (silence.times ?? TIMES)) return undefined;
   const goodbye = saidAsList(silence.goodbye);
   return goodbye.some(({ type }) => type === 'hangup') ? goodbye : [...goodbye, hangup()];
 }

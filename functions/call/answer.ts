@@ -3,6 +3,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { Call, Entry, Fact, JobMark, Origin, Utterance } from './document.ts';
 import { soundingAt } from './evidence.ts';
+import { withKey } from './fold.ts';
 import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
 import { restBehindCut } from './listening.ts';
@@ -63,6 +64,8 @@ export interface Said {
   readonly heard?: string;
   /** What is being entered from now on; `null`: nothing any more. */
   readonly entry?: Entry | null;
+  /** Digits that were said, and are entered like keys. */
+  readonly entered?: { readonly id: string; readonly sealed: string; readonly at: number };
 }
 
 export interface Answered {
@@ -173,6 +176,7 @@ function remembered(call: Call, said: Said, { id }: Answering): Call {
     ...(asked !== undefined && { asked }),
   };
   const kept = Object.keys(changed).length > 0 ? { ...call, ...changed } : call;
+  if (said.entered) return withKey(kept, said.entered);
   return entry === undefined ? kept : entering(kept, entry);
 }
 

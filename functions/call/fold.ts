@@ -52,7 +52,7 @@ function happened(call: Call, fact: Fact): Call {
         fact,
       );
     case 'key':
-      return entered(there(call), fact);
+      return withKey(there(call), fact);
     case 'began':
       return heardBegin(call, fact);
     case 'ended':
@@ -81,7 +81,10 @@ function alive(call: Call, { at, socket }: Fact): Call {
 const there = ({ asked: _, ...call }: Call): Call => call;
 
 /** Whatever comes in between, keys stand in the order in which they were pressed. */
-function entered(call: Call, { id, sealed, at }: Extract<Fact, { kind: 'key' }>): Call {
+export function withKey(
+  call: Call,
+  { id, sealed, at }: { readonly id: string; readonly sealed: string; readonly at: number },
+): Call {
   const { entry } = call;
   if (!entry) return call;
   const keys = [...entry.keys, [id, sealed, at] as const].toSorted((a, b) => a[2] - b[2]);

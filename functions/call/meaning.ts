@@ -114,13 +114,13 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
   if (isGoingOut(after, now)) return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
   const isOurs = silentAfter(before(call, own), own.at)?.timer?.ours === true;
-  if (!isOurs && reading.handlesSilence) return 'template';
+  if (!isOurs && reading.handlesSilence && !after.entry) return 'template';
   return isSilent(after, now) ? 'silence' : 'nothing';
 }
 
 /** Whether nobody says anything, and nobody is about to. */
 export const isSilent = (call: Call, now: number) =>
-  call.asks_after !== undefined &&
+  (call.asks_after !== undefined || call.entry !== undefined) &&
   !call.music &&
   !call.transferred &&
   call.jobs.length === 0 &&
