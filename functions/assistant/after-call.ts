@@ -1,6 +1,6 @@
 import type { CallStore } from '../call/call-store.ts';
 import { fold } from '../call/fold.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
@@ -24,10 +24,10 @@ export function createAfterCall({ templates, sessions, clock, log }: Parts) {
         return log.info('job_done', { session_id, job_id, attempt });
       } catch (error) {
         log.error('job_failed', { session_id, job_id, attempt, error });
-        const pause = PAUSE_MS * attempt;
-        if (attempt >= TRIES || clock.now() + pause >= until)
+        const wait = PAUSE_MS * attempt;
+        if (attempt >= TRIES || clock.now() + wait >= until)
           throw new JobFailed(`${job_id} came to nothing: see job_failed in the log`);
-        await new Promise<void>((go) => clock.after(pause, go));
+        await pause(clock, wait);
       }
     }
   };

@@ -33,7 +33,7 @@ export interface Answering {
   /** The call can be reached without an event. */
   readonly pushes: boolean;
   /** The ends of the call, as far as the event tells: for one whose start nobody has seen. */
-  readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id'>;
+  readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id' | 'template'>;
   /** Of silence, seconds: then the call flow asks whether somebody is there. */
   readonly asks_after?: number | undefined;
   /** What is said to it; missing where nobody was asked. */

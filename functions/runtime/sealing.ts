@@ -17,7 +17,10 @@ const TAG_BYTES = 12;
 const ALGORITHM = 'aes-128-gcm';
 
 /** Seals with the newest secret, and opens with any: one may change while somebody enters digits. Rejects without one. */
-export async function sealingFor(session_id: string, secrets: Secrets): Promise<Sealing> {
+export async function sealingFor(
+  session_id: string,
+  secrets: Secrets = async () => [],
+): Promise<Sealing> {
   const keys = (await secrets()).map((secret) => keyFrom(secret, session_id));
   const [newest] = keys;
   if (!newest) throw new Error('digits need a secret to be sealed with: WEBHOOK_TOKEN is not set');

@@ -102,7 +102,8 @@ function playCall(
   time.run(() => time.now() >= quiet);
   // What a call flow has just said into the silence is still being said.
   const sources = book.sources.filter(({ at }) => at < quiet - SAID_WITHIN_MS);
-  if (isCalm(faults)) judgeQuiet(judge, sources, weather, phone.isOver() || phone.isAway());
+  if (isCalm(faults))
+    judgeQuiet(judge, sources, weather, phone.isOver() || phone.isAway(), time.now());
   phone.hangUp();
   const end = time.now() + LONG_ENOUGH_MS;
   time.run(() => time.now() >= end);
