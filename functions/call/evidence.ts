@@ -262,11 +262,22 @@ export function heardEnd(before: Call, at: number): Call {
   const { length, end } = its;
   if (end?.how === 'early')
     return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
+  if (end?.how === 'caller' && isWhole(length, at - beginOf(call, its), true))
+    return withoutOwnRest(call, its.key, at);
   if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
   const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
+}
+
+/** It was said to its end after all, so it isn't said again. */
+function withoutOwnRest(call: Call, key: string, at: number): Call {
+  const isRest = (one: Utterance) =>
+    one.from === 'rest' && !one.sent && one.key.startsWith(`${key}.r`);
+  const how = call.queue.some(isRest) ? 'full' : 'caller';
+  const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
+  return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
 }
 
 const told = ({ owed: _, ...end }: End): End => end;

@@ -31,9 +31,14 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   const before = standing(call, one, now);
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
+  if (one.from === 'rest' && mayGoOn(call, one, now)) return 'wait';
   if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
+
+/** Until its end is told of, what the caller is said to have cut may still be sounding. */
+const mayGoOn = (call: Call, { after }: Utterance, now: number) =>
+  call.queue.some(({ key, end }) => key === after && end && isOwed(end, now));
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = (call: Call, { key, job }: Utterance) =>
@@ -187,9 +192,19 @@ export function send(call: Call, key: string, by: string, now: number, unsure = 
   const queue = before.queue.map((one) => (leaving.includes(one.key) ? { ...one, sent } : one));
   // In the order in which they are heard.
   return {
-    ...before,
+    ...withMusic(before, queue, leaving),
     queue: [...queue.filter((one) => one.sent), ...queue.filter((one) => !one.sent)],
   };
+}
+
+/** A loop that these begin or end. */
+function withMusic(call: Call, queue: readonly Utterance[], keys: readonly string[]): Call {
+  const loop = queue
+    .flatMap(({ key, actions }) => (keys.includes(key) ? actions : []))
+    .findLast(({ type }) => type === 'mix_audio');
+  if (loop?.type !== 'mix_audio') return call;
+  const { music: _, ...still } = call;
+  return loop.stop ? still : { ...still, music: true };
 }
 
 /** What goes out with it in one array, in order. */
