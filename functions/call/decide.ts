@@ -68,13 +68,13 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const decision = decided(call && decideOverdue(call, now), input, now);
   if (!document) return { ...decision, call: freshCall('') };
   // Only an event tells that a call is there.
-  const isListed = input.kind === 'event' || decision.save;
-  const listing = isListed ? listingsOf(document, decision.call) : undefined;
+  const mayWrite = input.kind === 'event' || decision.save;
+  const listing = mayWrite ? listingsOf(document, decision.call) : undefined;
+  const waking = mayWrite ? wakingFor(decision, input, now) : undefined;
   const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
-  if (!decision.save && !listing && !isFull) return decision;
+  if (!decision.save && !listing && !waking?.wake && !isFull) return decision;
   const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
   const { wakes_at: _, ...kept } = pruned(decision.call, now);
-  const waking = wakingFor(decision, input, now);
   return {
     ...decision,
     ...listing,

@@ -24,11 +24,12 @@ export function wakeAt(call: Call, now: number): number | undefined {
   return times.length > 0 ? Math.min(...times) + AFTER_MS : undefined;
 }
 
-function isTimed(call: Call, { behind, with: along }: Utterance): boolean {
+/** Whether AI Flow's timer looks soon enough: it is slower than a wait for words, which what ends a call can bear. */
+function isTimed(call: Call, { behind, with: along, ends }: Utterance): boolean {
   if (along !== undefined) return true;
   const before = predecessorOf(call, behind);
   if (!before?.timer || before !== soundsIn(call).at(-1)) return false;
   // Whoever has been speaking stops the timer.
   if (call.words.some(({ at }) => at > beginOf(call, before))) return false;
-  return before.end === undefined || before.end.how === 'early';
+  return before.end === undefined || (before.end.how === 'early' && ends !== undefined);
 }

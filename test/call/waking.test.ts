@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { decidedCall, jobOf, lasting, say } from '../support/decided-call.ts';
+
+const HOLD = lasting(4, 'One moment.');
+const RESULT = lasting(2, 'It is on its way.');
+
+it('a result doesn’t wait for AI Flow’s timer behind a hold that a fast voice has said', () => {
+  const call = decidedCall();
+  call.start(0);
+  const hold = say(HOLD, { user_input_timeout_seconds: 8 });
+  call.words(1_000, 'Where is my parcel?', { actions: [hold], job: jobOf('job', 1, 60_000) });
+  call.part(2_000, 'job', 1, [say(RESULT)]);
+  const end = call.record(3_500, { kind: 'ended' });
+  const { actions, wake = 0 } = call.answer(3_500, end);
+  expect([actions, wake]).toEqual([[], 6_550]);
+  expect(call.wake(wake).pushed).toEqual([RESULT]);
+});
