@@ -1,3 +1,5 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { type Mapping, readParts, refuseTargetByPath } from '../functions/interruption/mapping.ts';
 import { isPath } from '../functions/interruption/path.ts';
 import { InvalidInterruption, parseInterruption } from '../functions/interruption/request.ts';
@@ -13,25 +15,29 @@ export class InvalidMapping extends Error {
 
 /**
  * What hands a mapping and an event to the interrupt function. `event` is a placeholder of the service, which puts JSON
- * in its place, unquoted. Throws {@link InvalidMapping}, which names `where`.
+ * in its place, unquoted. Throws {@link InvalidMapping}, which names the path of `scope`.
  */
-export function inputTemplate(mapping: Mapping, event: `<${string}>`, where: string): string {
+export function inputTemplate(mapping: Mapping, event: `<${string}>`, scope: IConstruct): string {
   try {
-    checkMapping(mapping);
-    const json = JSON.stringify(mapping);
+    const written = withoutTokens(mapping);
+    checkMapping(written);
+    const json = JSON.stringify(written);
     if (/[<>]/.test(json))
       throw new InvalidValue(
         'must hold no < and no >, which EventBridge takes for its own placeholders: SSML belongs to the template of the call, which words a context',
       );
-    const template = `{"interruption":${json},"event":${event}}`;
-    if (template.length > MAX_CHARACTERS)
+    const around = (of: string) => `{"interruption":${of},"event":${event}}`;
+    const { length } = around(json);
+    if (length > MAX_CHARACTERS)
       throw new InvalidValue(
-        `must be at most ${MAX_CHARACTERS} characters of JSON with what is around it; got ${template.length}: say less, or send a key as context`,
+        `must be at most ${MAX_CHARACTERS} characters of JSON with what is around it; got ${length}: say less, or send a key as context`,
       );
-    return template;
+    return around(json === JSON.stringify(mapping) ? json : Stack.of(scope).toJsonString(mapping));
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
-    throw new InvalidMapping(`${where}: the mapping is refused: ${error.told}`, { cause: error });
+    throw new InvalidMapping(`${scope.node.path}: the mapping is refused: ${error.told}`, {
+      cause: error,
+    });
   }
 }
 
@@ -43,6 +49,14 @@ function checkMapping(mapping: unknown): void {
   if (play !== undefined && typeof play !== 'object')
     throw new InvalidInterruption('play must name a clip: {"asset": "hold-music"}', 'play');
   parseInterruption(sample, { id: 'sample', at: 0 }, 0);
+}
+
+/** What CloudFormation knows later, the name of a queue for example, is a text like any other. */
+function withoutTokens(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\$\{Token\[[^\]]*\]\}/g, 'x');
+  if (Array.isArray(value)) return value.map(withoutTokens);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, withoutTokens(of)]));
 }
 
 /** The mapping as an event could make it: every path has led to what fits its field. */

@@ -28,7 +28,7 @@ export interface MonitoringProps {
 
 /** Alarms for what a caller hears as silence, or never hears, and one dashboard that shows them above their metrics. */
 export class Monitoring extends Construct {
-  private readonly alarms: Alarm[] = [];
+  readonly alarms: Alarm[] = [];
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);

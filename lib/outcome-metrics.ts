@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -9,14 +8,20 @@ type Outcome = (typeof OUTCOMES)[number];
 
 const LATENCY = 'InterruptLatency';
 
+export interface OutcomeMetricsProps {
+  readonly namespace: string;
+  readonly logGroups: readonly ILogGroup[];
+}
+
 /** Counts outcomes in the logs that the functions write anyway: nothing is measured while somebody waits. */
 export class OutcomeMetrics extends Construct {
-  /** By stack, so that two in one account don't count each other's; `AiFlowLambda` unless it was renamed. */
-  private readonly namespace = Stack.of(this).stackName;
+  /** By assistant, so that two in one account don't count each other's. */
+  private readonly namespace: string;
 
   /** Either function may write any of the lines: one that waited is delivered, or expires, in the webhook. */
-  constructor(scope: Construct, id: string, logGroups: readonly ILogGroup[]) {
+  constructor(scope: Construct, id: string, { namespace, logGroups }: OutcomeMetricsProps) {
     super(scope, id);
+    this.namespace = namespace;
     for (const logGroup of logGroups) {
       for (const outcome of OUTCOMES) this.addFilter(logGroup, outcome, outcome, '1', Unit.COUNT);
       this.addFilter(logGroup, 'Heard', LATENCY, '$.took_ms', Unit.MILLISECONDS);
