@@ -44,11 +44,12 @@ export function inputTemplate(mapping: Mapping, event: `<${string}>`, scope: ICo
 /** Throws `InvalidValue` for what the function would refuse, whatever the event holds. */
 function checkMapping(mapping: unknown): void {
   refuseTargetByPath(mapping);
-  const { play, ...sample } = sampleOf(mapping, []) as { play?: unknown };
+  const sample = sampleOf(mapping, []);
+  const { play, ...rest } = Object(sample) as { play?: unknown };
   // A clip by name is read from its file before the rest is parsed.
   if (play !== undefined && typeof play !== 'object')
     throw new InvalidInterruption('play must name a clip: {"asset": "hold-music"}', 'play');
-  parseInterruption(sample, { id: 'sample', at: 0 }, 0);
+  parseInterruption(play === undefined ? sample : rest, { id: 'sample', at: 0 }, 0);
 }
 
 /** What CloudFormation knows later, the name of a queue for example, is a text like any other. */
