@@ -18,7 +18,10 @@ const ARROWS: Record<string, RegExp> = {
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
   'functions/models':
     /^(functions\/(models|runtime\/env|call\/document)|@aws-sdk\/client-bedrock-runtime$)/,
-  'functions/templates': /^functions\/(templates|assistant\/template|models|protocol\/builders)/,
+  // Call flows know the front door alone; the list of them knows who chooses.
+  'functions/templates': /^functions\/(templates|template\/index|assistant\/template)/,
+  'functions/template':
+    /^functions\/(assistant\/template|call\/document|models|protocol\/(actions|builders|events|settings))/,
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
