@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { createExchange } from './exchange.ts';
 
 /** The part of a request of the SDK that is read here. */
-interface SdkRequest {
+export interface SdkRequest {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number | undefined;
@@ -13,7 +13,7 @@ interface SdkRequest {
   readonly body?: string | Uint8Array | undefined;
 }
 
-interface SdkResponse {
+export interface SdkResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array;
