@@ -8,7 +8,7 @@ A flow is one of ours by its name, or the path of yours: flows/pizza.ts.
 `;
 
 /** What only the commands need, and a deployment doesn't: optional peers of the package. */
-const PEERS = ['@hono/node-server', 'dynalite', 'hono', 'ws'];
+const PEERS = ['@aws-sdk/client-dynamodb', '@hono/node-server', 'dynalite', 'hono', 'ws'];
 
 const [command = '', ...rest] = process.argv.slice(2);
 const [first] = rest;
