@@ -23,7 +23,6 @@ import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
-import { OutcomeMetrics } from './outcome-metrics.ts';
 import { RolesPrincipal } from './roles-principal.ts';
 import { SessionTable } from './session-table.ts';
 import { WebhookApi } from './webhook-api.ts';
@@ -72,6 +71,8 @@ export interface AiFlowAssistantProps
   readonly pointInTimeRecovery?: boolean;
   /** Encrypts the table, where calls lie. Default: a key of DynamoDB's own. */
   readonly encryptionKey?: IKey;
+  /** Is told of each alarm. Without it they only show. */
+  readonly alarmTopic?: ITopic | undefined;
   /** Your own name for webhook and interruptions. The WebSocket API can't have the same. */
   readonly domain?: DomainMappingOptions;
   /** Invocations at once for what lies in the queue. Default: 10, some 500 calls a second. */
@@ -207,10 +208,6 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     }
 
     const runTemplates = [webhook, websocket, interruptions.interrupt, jobs.job];
-    const outcomes = new OutcomeMetrics(this, 'Outcomes', {
-      namespace: name,
-      logGroups: runTemplates.map(({ logGroup }) => logGroup),
-    });
     const outbound =
       props.outbound &&
       new OutboundCalls(this, 'OutboundCalls', {
@@ -220,11 +217,14 @@ export class AiFlowAssistant extends Construct implements IGrantable {
         settings,
       });
     const monitoring = new Monitoring(this, 'Monitoring', {
-      webhook: webhook.function,
-      websocket: websocket.function,
-      stage: webhookApi.stage,
-      outcomes,
+      namespace: name,
+      answering: [webhook, websocket],
+      job: jobs.job,
+      others: [interruptions.interrupt, ...(outbound ? [outbound.call] : [])],
+      webhookApi,
+      webSocketApi,
       deadLetters: deadLetters.queue,
+      alarmTopic: given.alarmTopic,
     });
     if (given.removalPolicy)
       RemovalPolicies.of(this).apply(given.removalPolicy, { applyToResourceTypes: KEEPS_DATA });

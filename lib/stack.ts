@@ -1,4 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { AiFlowAssistant } from './assistant.ts';
 import type { Configuration } from './configuration.ts';
@@ -14,7 +15,12 @@ export class AiFlowStack extends Stack {
       description: 'Answers the events of sipgate AI Flow, and interrupts its calls',
     });
     // The name that leaves no trace: resources are called as they were before there was a construct.
-    this.assistant = new AiFlowAssistant(this, 'Default', props);
+    this.assistant = new AiFlowAssistant(this, 'Default', {
+      ...props,
+      alarmTopic: props.alarmTopic
+        ? Topic.fromTopicArn(this, 'AlarmTopic', props.alarmTopic)
+        : undefined,
+    });
     const { outbound, call, webhookUrl, webSocketUrl, webhookToken } = this.assistant;
     this.output('WebhookUrl', webhookUrl, 'For the AI Flow dashboard: webhook URL');
     this.output('WebSocketUrl', webSocketUrl, 'For the AI Flow dashboard instead: WebSocket URL');
@@ -30,7 +36,8 @@ export class AiFlowStack extends Stack {
   }
 
   private outputWaysToInterrupt(): void {
-    const { bus, topic, queue, interruptionsUrl, interrupt, externalApi } = this.assistant;
+    const { bus, topic, queue, interruptionsUrl, interrupt, deadLetters, externalApi } =
+      this.assistant;
     this.output(
       'InterruptionBusName',
       bus.eventBusName,
@@ -43,6 +50,11 @@ export class AiFlowStack extends Stack {
       'Send messages here to interrupt, with retries',
     );
     this.output('InterruptFunctionName', interrupt.functionName, 'Invoke it to interrupt');
+    this.output(
+      'DeadLettersUrl',
+      deadLetters.queueUrl,
+      'Interruptions that nobody could be told: npm run redrive shows them',
+    );
     this.output(
       'InterruptionsUrl',
       interruptionsUrl,

@@ -45,6 +45,8 @@ export class WebhookApi extends Construct {
   readonly stage: HttpStage;
   /** Without a slash at its end. */
   readonly url: string;
+  /** One line a request, also of those that no function sees. */
+  readonly accessLog: LogGroup;
   /** The full address, for the AI Flow dashboard. */
   readonly webhookUrl: string;
 
@@ -59,6 +61,10 @@ export class WebhookApi extends Construct {
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('Webhook', props.handler),
     });
+    this.accessLog = new LogGroup(this, 'AccessLog', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       stageName: '$default',
@@ -66,7 +72,7 @@ export class WebhookApi extends Construct {
       throttle: THROTTLE,
       ...(props.domain && { domainMapping: props.domain }),
       accessLogSettings: {
-        destination: new LogGroupLogDestination(this.accessLog(props)),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: ACCESS_LOG,
       },
     });
@@ -79,12 +85,5 @@ export class WebhookApi extends Construct {
           'AI Flow authenticates with X-API-TOKEN, which the function checks first: an authorizer would be a second function call before every answer.',
       });
     }
-  }
-
-  private accessLog({ logRetention }: WebhookApiProps): LogGroup {
-    return new LogGroup(this, 'AccessLog', {
-      retention: logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
   }
 }

@@ -47,12 +47,15 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
   ready.promise.catch(() => {});
   let retired = false;
 
-  const worker = new Worker(join(import.meta.dirname, `function-worker${extname(import.meta.filename)}`), {
-    workerData: data,
-    env,
-    stdout: true,
-    stderr: true,
-  });
+  const worker = new Worker(
+    join(import.meta.dirname, `function-worker${extname(import.meta.filename)}`),
+    {
+      workerData: data,
+      env,
+      stdout: true,
+      stderr: true,
+    },
+  );
   for (const stream of [worker.stdout, worker.stderr] as Readable[])
     stream.pipe(output, { end: false });
   worker.on('message', (answer: Answer) =>

@@ -27,7 +27,7 @@ const ARROWS: Record<string, RegExp> = {
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
-    /^(local\/|functions\/(protocol|runtime\/(clock|http|limit)|call\/|sessions\/call-store|templates\/index)|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
+    /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/call-store|templates\/index)|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
 
 const files = globSync('{functions,lib,local}/**/*.ts').map((file) => file.replaceAll('\\', '/'));
