@@ -128,7 +128,7 @@ function watchAnswers(alarms: Alarms, logs: LogMetrics, props: MonitoringProps):
     Throttles: [throttles, 'Events were turned away: by the stage, or for lack of concurrency.'],
   });
   const duration = answering.map((one) =>
-    one.metricDuration({ period: PERIOD, statistic: P99, label: `${one.node.path} p99` }),
+    one.metricDuration({ period: PERIOD, statistic: P99, label: `${one.node.scope?.node.id} p99` }),
   );
   return [
     [
