@@ -13,14 +13,24 @@ export interface Unsigned {
 /** Gives the headers of a request with its AWS signature among them. */
 export type Sign = (request: Unsigned) => Promise<Record<string, string>>;
 
-/** Signs for a service of AWS with the credentials of this function: for one request of a service, a whole client is 30 KB. */
-export function signFor(service: string, region: string, now: () => number): Sign {
-  const signer = new SignatureV4({
-    service,
-    region,
-    credentials: defaultProvider(),
-    sha256: Sha256,
-  });
+/** Gives the credentials to sign with. */
+export type Credentials = () => Promise<{
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}>;
+
+/**
+ * Signs for a service of AWS, by default with the credentials of this function: for one request of a service, a whole
+ * client is 30 KB.
+ */
+export function signFor(
+  service: string,
+  region: string,
+  now: () => number,
+  credentials: Credentials = defaultProvider(),
+): Sign {
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
 
   return async function sign({ method, url, headers, body }) {
     const { protocol, hostname, host, pathname } = new URL(url);
