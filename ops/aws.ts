@@ -6,13 +6,13 @@ import {
 } from '../functions/runtime/aws-json.ts';
 import type { Clock } from '../functions/runtime/clock.ts';
 import { type Answer, createExchange } from '../functions/runtime/exchange.ts';
-import { type Credentials, signFor } from '../functions/runtime/sigv4.ts';
+import { type CredentialProvider, signFor } from '../functions/runtime/sigv4.ts';
 
 export interface AwsSettings {
   readonly region: string;
   /** URL that stands in for all services; without it AWS's own. */
   readonly endpoint: string | undefined;
-  readonly credentials: Credentials;
+  readonly credentials: CredentialProvider;
 }
 
 /** What the commands ask of AWS. Each throws {@link AwsError}, or what went wrong on the way. */

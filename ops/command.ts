@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { AwsError } from '../functions/runtime/aws-json.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
-import type { Credentials } from '../functions/runtime/sigv4.ts';
+import type { CredentialProvider } from '../functions/runtime/sigv4.ts';
 import { type Aws, createAws } from './aws.ts';
 
 /** Something that whoever typed the command can put right: the message is all that they need. */
@@ -57,7 +57,7 @@ export async function findStack(
   const region = given.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   if (!region) throw new Problem('which region? Give --region, or set AWS_REGION');
   const endpoint = given['endpoint-url'];
-  const credentials = defaultProvider({ clientConfig: { region } }) as Credentials;
+  const credentials = defaultProvider({ clientConfig: { region } }) as CredentialProvider;
   const aws = createAws({ region, endpoint, credentials }, systemClock);
   await credentials().catch((error: Error) => {
     throw new Problem(

@@ -13,22 +13,19 @@ export interface Unsigned {
 /** Gives the headers of a request with its AWS signature among them. */
 export type Sign = (request: Unsigned) => Promise<Record<string, string>>;
 
-/** Gives the credentials to sign with. */
-export type Credentials = () => Promise<{
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}>;
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+export type CredentialProvider = () => Promise<Credentials>;
 
-/**
- * Signs for a service of AWS, by default with the credentials of this function: for one request of a service, a whole
- * client is 30 KB.
- */
+/** Signs for a service of AWS, with the credentials of this function unless told otherwise: a whole client is 30 KB. */
 export function signFor(
   service: string,
   region: string,
   now: () => number,
-  credentials: Credentials = defaultProvider(),
+  credentials: Credentials | CredentialProvider = defaultProvider(),
 ): Sign {
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
 

@@ -1,9 +1,15 @@
-import { defineTemplate, later, type Said } from '../assistant/template.ts';
-import { answer, type Tool } from '../models/agent.ts';
-import { configuredModel } from '../models/configured.ts';
-import { messagesOf } from '../models/messages.ts';
-import type { Converse } from '../models/model.ts';
-import { hangup, transfer } from '../protocol/builders.ts';
+import {
+  answer,
+  type Converse,
+  configuredModel,
+  defineTemplate,
+  hangup,
+  later,
+  messagesOf,
+  type Said,
+  type Tool,
+  transfer,
+} from '../template/index.ts';
 
 const HOLD = 'Let me see.';
 const SYSTEM = `You are the telephone assistant of a parcel hotline. Your words are spoken: answer in one to three short
