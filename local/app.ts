@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Hono } from 'hono';
 import type { FunctionName } from '../lib/bundle.ts';
+import { consolePage } from './console-page.ts';
 import type { EventBus } from './event-bus.ts';
 import { eventBridgeApi } from './eventbridge-api.ts';
 import type { LambdaFunction } from './functions.ts';
@@ -11,6 +10,7 @@ import { httpApi } from './http-api.ts';
 import { invokeApi } from './invoke-api.ts';
 import type { Log } from './log.ts';
 import type { MessageQueue } from './message-queue.ts';
+import type { Notices } from './notices.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { RecordedBeside } from './recording/recording.ts';
 import type { ReadSession } from './session-view.ts';
@@ -25,6 +25,7 @@ export interface AppParts {
   simulator: Simulator;
   application: Application;
   outcomes: Outcomes;
+  notices: Notices;
   externalApiToken: string;
   log: Log;
   /** What stands in for AWS; missing: an application of somebody else answers the calls. */
@@ -46,17 +47,12 @@ export interface OwnParts {
   stories: RoutesParts['stories'];
 }
 
-// What callers say is shown on the page; even if some of it became HTML, it could load and send nothing.
-const PAGE_POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /** Everything that the runtime answers. */
 export function createApp(parts: AppParts): Hono {
-  const { simulator, application, outcomes, externalApiToken: token, log, own } = parts;
-  const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
+  const { simulator, application, outcomes, notices, externalApiToken: token, log, own } = parts;
   const app = new Hono();
   app.use(guard);
-  app.get('/', (c) => c.html(page, 200, { 'content-security-policy': PAGE_POLICY }));
+  app.route('/', consolePage());
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.route('/', own ? ownRoutes(own, log) : withoutFunctions());
   app.route(
@@ -65,6 +61,7 @@ export function createApp(parts: AppParts): Hono {
       simulator,
       application,
       outcomes,
+      notices,
       token,
       ...(own && { session: own.session, recorded: own.recorded, stories: own.stories }),
     }),

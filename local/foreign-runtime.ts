@@ -1,6 +1,7 @@
 import { systemClock } from '../functions/runtime/clock.ts';
 import { createApp } from './app.ts';
 import { logTo } from './log.ts';
+import { createNotices } from './notices.ts';
 import { createOutcomes } from './outcomes.ts';
 import { listen } from './server.ts';
 import type { Settings } from './settings.ts';
@@ -28,7 +29,14 @@ export async function startForeignRuntime(
     transport: transportOf(url),
   });
   const outcomes = createOutcomes();
-  const app = createApp({ simulator, application: { url }, outcomes, externalApiToken, log });
+  const app = createApp({
+    simulator,
+    application: { url },
+    outcomes,
+    notices: createNotices(),
+    externalApiToken,
+    log,
+  });
   server.serve(app, (_request, socket) => socket.destroy());
   return { url: server.url, stop: server.stop };
 }

@@ -30,6 +30,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<void> {
         : `AI Flow runtime on ${url}`,
     );
   } catch (error) {
+    // Whoever runs the command of the package is told what to install.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw error;
     console.error(explain(error as NodeJS.ErrnoException & { port?: number }));
     process.exit(1);
   }

@@ -32,10 +32,11 @@ export function interrupting(name: string) {
   const table = { dynamoDb, table: env.sessionsTable, clock, log };
   const sessions = createDynamoDbCallStore(table);
   const recorder = createRecordings(table, env.recordingDays);
+  const outcomes = createOutcomes({ bus, log });
   const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),
-    outcomes: createOutcomes({ bus, log }),
+    outcomes,
     wake: wakeBy(queue, clock),
     recorder,
     clock,
@@ -47,10 +48,10 @@ export function interrupting(name: string) {
     queue,
     wording,
     sessions,
-    outcomes: createOutcomes({ bus, log }),
+    outcomes,
     recorder,
     clock,
     log,
   });
-  return { interrupt, telling, templates, sessions, assets, clock, log };
+  return { interrupt, telling, outcomes, templates, sessions, assets, clock, log };
 }

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
+import { createNotices, type Notices } from '../notices.ts';
 import type { Outcomes } from '../outcomes.ts';
 import { type RecordedBeside, type RecordingEntry, recordingOf } from '../recording/recording.ts';
 import type { ReadSession } from '../session-view.ts';
@@ -13,7 +14,7 @@ import { weatherSchema } from './behaviour.ts';
 import type { GivenOptions } from './call-options.ts';
 import type { Call } from './call-types.ts';
 import { answerError, Refusal } from './refusal.ts';
-import type { Simulator } from './simulator.ts';
+import type { Notice, Simulator } from './simulator.ts';
 
 const speechSchema = z.strictObject({
   text: z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty')),
@@ -32,6 +33,8 @@ export interface RoutesParts {
   simulator: Simulator;
   application: Application;
   outcomes: Outcomes;
+  /** What the page shows of this machine. */
+  notices?: Notices;
   /** What the external API wants as bearer token. */
   token: string;
   /** What a recording needs to know besides; by default nothing. */
@@ -46,7 +49,7 @@ type PushedActions = Extract<RecordingEntry, { kind: 'pushed' }>['actions'];
 
 /** `/simulator/…`: the caller's side of a call, a look at it and at what came of interruptions, and AI Flow's external API. */
 export function simulatorRoutes(parts: RoutesParts): Hono {
-  const { simulator, application, outcomes, token } = parts;
+  const { simulator, application, outcomes, notices = createNotices(), token } = parts;
   const { recorded = async () => ({ interruptions: [] }) } = parts;
   const { session: readSession = async () => undefined, stories = async () => [] } = parts;
   const pushed = new Map<string, RecordingEntry[]>();
@@ -65,6 +68,16 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
     const { session_id, state } = call.summary();
     return c.json({ session_id, state, ...(session && { session }), timeline: call.timeline() });
   });
+  /** For whoever has seen the first `from` entries: nothing is read but what happened in the call. */
+  app.get('/calls/:id/timeline', (c) => {
+    const from = Number(c.req.query('from') ?? 0);
+    return c.json({ timeline: known(c).timeline().slice(from) });
+  });
+  app.get('/calls/:id/session', async (c) => {
+    const session = await readSession(known(c).session_id);
+    return c.json({ ...(session && { session }) });
+  });
+  app.get('/notices', (c) => c.json({ notices: notices.list() }));
   app.get('/templates', async (c) => c.json({ templates: await stories() }));
 
   app.get('/calls/:id/recording', async (c) => {
@@ -103,8 +116,15 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
   app.get('/stream', (c) =>
     streamSSE(c, async (stream) => {
       const tell = (notice: object) => void stream.writeSSE({ data: JSON.stringify(notice) });
+      // A clip is a megabyte, and with 200 calls nobody reads along: `brief` only says where there is something new.
+      const brief = c.req.query('brief') !== undefined;
+      const tellOfCall = (notice: Notice) =>
+        notice.type === 'timeline' && brief
+          ? tell({ type: notice.type, session_id: notice.session_id, kind: notice.entry.kind })
+          : tell(notice);
       const subscriptions = [
-        simulator.subscribe(tell),
+        simulator.subscribe(tellOfCall),
+        notices.subscribe((notice) => tell({ type: 'notice', notice })),
         outcomes.subscribe((outcome) => tell({ type: 'outcome', outcome })),
       ];
       // Clients may hold the headers back until there is a first byte.
