@@ -17,7 +17,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/outbound':
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
   'functions/models':
-    /^(functions\/(models|runtime\/env|call\/document)|@aws-sdk\/client-bedrock-runtime$)/,
+    /^(functions\/(models|runtime|call\/document)|@aws-sdk\/client-bedrock-runtime$|n2words\/|node:)/,
   'functions/templates': /^functions\/(templates|assistant\/template|models|protocol\/builders)/,
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,

@@ -8,9 +8,10 @@ import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf, type Step } from './dispatch.ts';
+import type { Hold } from './holding.ts';
 import { type Job, jobFor, markOf } from './job.ts';
 import { actionsOf } from './reply.ts';
-import { type Heard, isLater, type Result, type Template } from './template.ts';
+import { type Heard, isLater, type Later, type Result, type Template } from './template.ts';
 
 interface Parts {
   readonly ways: Ways;
@@ -34,6 +35,8 @@ export interface Answer {
   readonly said: Said;
   /** What is to be worked on elsewhere. */
   readonly job?: Job;
+  /** What is said if nothing comes of it in time. */
+  readonly hold?: Hold;
 }
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
@@ -52,18 +55,31 @@ export function createAsking({ ways, assets, clock }: Parts) {
     const open = openForTemplate(call, turn, heard);
     const result = await handler(open as never, { signal, now: clock.now });
     signal.throwIfAborted();
-    const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
-    // Where nothing can be pushed, the silence after a hold is what fetches the answer.
-    const hold = isLater(result)
-      ? (result.hold ?? (canPush(call, ways) ? undefined : template.progress))
-      : undefined;
-    const actions = await draftsOf(isLater(result) ? hold : result, template, call.id);
-    const changes = changesOf(call, open);
-    return {
-      said: { turn, ...saidOf(actions, changes, job && markOf(job, clock.now())) },
-      ...(job && { job }),
-    };
+    if (isLater(result)) return putOff(template, call, turn, open, result);
+    const actions = await draftsOf(result, template, call.id);
+    return { said: { turn, ...saidOf(actions, changesOf(call, open)) } };
   };
+
+  async function putOff(
+    template: Template,
+    call: Call,
+    turn: number,
+    open: ReturnType<typeof openForTemplate>,
+    later: Later,
+  ): Promise<Answer> {
+    const job = jobFor(template, { id: call.id, turn }, later);
+    // Where nothing can be pushed, the silence after a hold is what fetches the answer.
+    const hold = later.hold ?? (canPush(call, ways) ? undefined : template.progress);
+    const actions = await draftsOf(hold, template, call.id);
+    const { hold_after_ms: after_ms = 0 } = later;
+    const waits = after_ms > 0 && actions.length > 0;
+    const mark = markOf(job, clock.now());
+    return {
+      said: { turn, ...saidOf(waits ? [] : actions, changesOf(call, open), mark) },
+      job,
+      ...(waits && { hold: { actions, after_ms } }),
+    };
+  }
 
   async function draftsOf(
     result: Result,
@@ -77,7 +93,7 @@ export function createAsking({ ways, assets, clock }: Parts) {
 const saidOf = (
   actions: readonly ActionDraft[],
   changes: Changes | undefined,
-  job: JobMark | undefined,
+  job?: JobMark,
 ): Said => ({
   actions,
   ...(changes && { changes }),

@@ -21,6 +21,7 @@ import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
 import { factOf } from './facts.ts';
 import { createHistory, type Remembering } from './history.ts';
+import { createHolding, type Hold } from './holding.ts';
 import type { Job, Jobs } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import type { Result, Template } from './template.ts';
@@ -93,6 +94,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     log,
     wait_ms: slow_answer_wait_ms,
   });
+  const holding = createHolding({ sessions, decideAbout, carryOut, ways, clock });
   const isNew = createNovelty();
 
   return async function answer(event, received) {
@@ -233,7 +235,24 @@ export function createAssistant(parts: AssistantParts): Assistant {
       carryOut(decision),
       history.noteAnswer({ turn: number, known: true }, decision.actions ?? []),
     ]);
+    if (started) await heldBack(turn, answers.hold(), written, history, signal);
     return started && mayWait(decision.call, turn) ? written : undefined;
+  }
+
+  /** A hold that waits for the first words of its job. Nobody knows whether it is written if that fails: it is said. */
+  async function heldBack(
+    turn: Turn,
+    hold: Hold | undefined,
+    written: Stored | undefined,
+    history: Remembering,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { job } = turn.said ?? {};
+    if (!hold || !job) return;
+    turn.ready = hold.actions;
+    if (!written) return;
+    turn.ready = await holding(written, job, hold, turn.received, signal);
+    await history.noteAnswer({ turn: job.turn, known: true }, turn.ready);
   }
 
   function mayWait(call: Call, { fact, received }: Turn): boolean {
@@ -271,7 +290,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const { template, step, event, received } = turn;
     let latest: (Answer & { readonly call: Call }) | undefined;
     let fallback: Said | undefined;
-    return { given, job: () => (fallback ? undefined : latest?.job) };
+    const answered = () => (fallback ? undefined : latest);
+    return { given, job: () => answered()?.job, hold: () => answered()?.hold };
 
     async function given(now: Call): Promise<Said | undefined> {
       if (asked !== 'template') return spoken(asked, template, call);
@@ -412,6 +432,7 @@ interface Asking {
 interface Answers {
   given(now: Call): Promise<Said | undefined>;
   job(): Job | undefined;
+  hold(): Hold | undefined;
 }
 
 /** Whether what left by that input is anything but its own answer. */

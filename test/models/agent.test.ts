@@ -15,6 +15,12 @@ function model(...answers: (string | ToolUse)[][]) {
   return { asked, converse };
 }
 
+/** What a model was told of its tools. */
+const resultsIn = (request: ConverseRequest | undefined) =>
+  request?.messages
+    .at(-1)
+    ?.content.flatMap((part) => ('toolResult' in part ? [part.toolResult.content[0].json] : []));
+
 const ask = (converse: Converse, tools: Record<string, Tool> = {}) =>
   collected(
     answer(
@@ -75,11 +81,10 @@ it('may say nothing more once it has said something', async () => {
   expect(await ask(model([USE]).converse, { look_up: lookUp(undefined) })).toEqual([]);
 });
 
-it('knows no tool that it was not given', async () => {
-  await expect(ask(model([USE]).converse)).rejects.toThrow('there is not: look_up');
-  await expect(ask(model([{ ...USE, name: 'toString' }]).converse)).rejects.toThrow(
-    'there is not: toString',
-  );
+it.each(['look_up', 'toString'])('tells the model that there is no tool %s', async (name) => {
+  const { converse, asked } = model([{ ...USE, name }], ['I can’t do that.']);
+  expect(await ask(converse)).toEqual(['I can’t do that.']);
+  expect(resultsIn(asked[1])).toEqual([{ error: `There is no tool "${name}".` }]);
 });
 
 it('does not go round for ever', async () => {

@@ -52,7 +52,11 @@ test('each sentence is said while the model still writes the next', async () => 
 });
 
 test('without a way to push, each follows the end of the one before', async () => {
-  await playCall(slow(100, 'First. ', 'Second. ', 'Third.'), TALE, { push: false });
+  await playCall(
+    slow(100, 'First. ', 'Second. ', 'Third.'),
+    TALE.filter((line) => line !== HOLD),
+    { push: false },
+  );
 });
 
 test('a model that thinks for long is waited for', async () => {
@@ -81,11 +85,9 @@ test('the model is told what was heard, and no more', async () => {
     [
       GREETING,
       callerSays('Where is 4711?'),
-      HOLD,
       assistantSays('It has left the warehouse'),
       callerInterrupts('I mean 4712', { after: 'It has left' }),
       assistantIsCut({ by: 'caller', heard: 'It has' }),
-      HOLD,
       assistantSays('It has left the warehouse'),
       assistantSays('It is late.'),
       callerHangsUp(),
@@ -98,10 +100,7 @@ test('the model is told what was heard, and no more', async () => {
     ['[The caller is on the line.]'],
     ['Hello! What can I do for you?'],
     ['Where is 4711?'],
-    [
-      'Let me see.',
-      expect.stringMatching(/^It has.{0,5} \[The caller heard no more than that\.\]$/),
-    ],
+    [expect.stringMatching(/^It has.{0,5} \[The caller heard no more than that\.\]$/)],
     ['I mean 4712'],
   ]);
 });
@@ -110,7 +109,6 @@ test('a person takes over once that has been said, and it goes on when nobody an
   const play = [
     GREETING,
     callerSays('I want to talk to a person'),
-    HOLD,
     assistantSays('I will put you through.'),
     assistantTransfers('+49 30 23125100'),
     assistantSays('Nobody is free'),
@@ -123,14 +121,11 @@ test('nobody is hung up on who goes on talking', async () => {
   await playCall(llmAgent({ converse: scripted, lookUp }), [
     GREETING,
     callerSays('Goodbye'),
-    HOLD,
     assistantSays('Goodbye, and thank you'),
     callerInterrupts('Where is 4711?', { after: 'Goodbye, and' }),
     assistantIsCut({ by: 'caller' }),
-    HOLD,
     assistantSays('Order 4711 has left.'),
     callerSays('Goodbye'),
-    HOLD,
     assistantSays('Goodbye, and thank you'),
     assistantHangsUp(),
   ]);
