@@ -15,9 +15,7 @@ export default [
   assistantSays('It weighs three point five kilograms, so somebody must be there'),
   callerInterrupts('Please repeat that', { after: 'It weighs three point five kilograms,' }),
   assistantIsCut({ by: 'caller', heard: 'It weighs' }),
-  assistantSays(
-    /^The last you heard was: "It weighs[^[]* \[The caller heard no more than that\.\]"$/,
-  ),
+  assistantSays(/^The last you heard was: "It weighs.* The caller heard no more than that\."$/),
   callerSays('Goodbye'),
   assistantSays('Goodbye, and thank you for calling.'),
   assistantHangsUp(),
