@@ -10,6 +10,7 @@ import { FlowFunction } from './flow-function.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
+import { ModelServer } from './model-server.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { OutcomeMetrics } from './outcome-metrics.ts';
@@ -110,6 +111,10 @@ export class AiFlowStack extends Stack {
     const jobs = new Jobs(this, 'Jobs', { environment, deadLetters, logRetention });
     interruptions.letInterrupt(jobs.job);
     if (props.bedrockModelId) grantModel(jobs.job, props.bedrockModelId);
+    const modelServer =
+      props.modelServer && new ModelServer(this, 'ModelServer', props.modelServer);
+    modelServer?.askedBy(jobs.job);
+    if (props.modelPrices) jobs.job.function.addEnvironment('MODEL_PRICES', props.modelPrices);
     for (const answers of [webhook, websocket]) {
       interruptions.bus.takeOutcomesOf(answers);
       interruptions.queue.passedOnBy(answers);
@@ -146,6 +151,12 @@ export class AiFlowStack extends Stack {
     );
     this.output('WebhookTokenCommand', token.showCommand, 'Prints the token to enter');
     this.outputWaysToInterrupt(externalApi);
+    if (modelServer)
+      this.output(
+        'ModelKeyCommand',
+        modelServer.key.putCommand,
+        "Stores the key that the model's server wants to see",
+      );
     if (outbound) {
       this.output(
         'CallFunctionName',
