@@ -57,7 +57,7 @@ export function createHolding({ sessions, decideAbout, carryOut, ways, clock }: 
       at: clock.now(),
       answerable: true,
       pushes: canPush(call, ways),
-      said: { actions, from: 'progress', turn },
+      said: { actions: hasSpoken(fold(call), key) ? [] : actions, turn },
     });
     const { decision } = await decideAbout(
       id,
@@ -74,4 +74,6 @@ const isWorking = (call: Call, key: string, turn: number) =>
   call.turn === turn &&
   call.pending.length === 0 &&
   call.jobs.some((job) => job.key === key) &&
-  !call.queue.some(({ job }) => job === key);
+  !hasSpoken(call, key);
+
+const hasSpoken = ({ queue }: Call, key: string) => queue.some(({ job }) => job === key);

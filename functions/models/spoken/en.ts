@@ -111,9 +111,14 @@ export const english: readonly Rule[] = [
       isDay(day) ? date(day, month, of) : `${monthNamed(month)} ${day}`,
   ],
   [
-    new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\s(?:of\\s)?${MONTH}(?:,?\\s(\\d{4}))?${END}`, 'gu'),
+    new RegExp(
+      `(?:\\bthe\\s)?\\b(\\d{1,2})(?:st|nd|rd|th)?\\s(?:of\\s)?${MONTH}(?:,?\\s(\\d{4}))?${END}`,
+      'giu',
+    ),
     (day = '', month = '', of) =>
-      isDay(day) ? date(day, month, of) : `${day} ${monthNamed(month)}`,
+      isDay(day)
+        ? `the ${toOrdinal(Number(day))} of ${monthNamed(month)}${of ? `, ${year(of)}` : ''}`
+        : `${day} ${monthNamed(month)}`,
   ],
   [
     new RegExp(`\\b${MONTH}\\s(\\d{4})${END}`, 'gu'),
