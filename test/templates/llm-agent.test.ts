@@ -143,3 +143,59 @@ test('a model that fails is apologised for', async () => {
     callerHangsUp(),
   ]);
 });
+
+test.each([
+  [250, []],
+  [900, [HOLD]],
+])('a first sentence after %s ms needs %j', async (ms, hold) => {
+  for (const push of [true, false])
+    await playCall(
+      slow(ms, 'Here.'),
+      [GREETING, callerSays('Hello?'), ...hold, assistantSays(/^Here\.$/), callerHangsUp()],
+      { push },
+    );
+});
+
+test('the one who takes over sees what it is about', async () => {
+  const converse: Converse = async function* converse() {
+    yield { toolUseId: 'use-1', name: 'hand_over', input: { about: 'Order 4711 is late.' } };
+  };
+  const { timeline } = await playCall(llmAgent({ converse, lookUp }), [
+    GREETING,
+    callerSays('A person, please'),
+    assistantSays('I will put you through.'),
+    assistantTransfers('+49 30 23125100'),
+    callerHangsUp(),
+  ]);
+  const [shown] = timeline().flatMap((entry) =>
+    entry.kind === 'action' && entry.action.type === 'transfer' ? entry.action.caller_id_name : [],
+  );
+  expect(shown).toBe('Order 4711 is late.');
+});
+
+test('a slow tool lets the model’s own words be heard, and then progress', async () => {
+  await playCall(
+    ({ clock }) => {
+      const converse: Converse = async function* converse({ messages }) {
+        if (messages.length > 1 && JSON.stringify(messages).includes('toolResult'))
+          yield 'It left.';
+        else {
+          yield 'I am asking the shop.';
+          yield { toolUseId: 'use-1', name: 'look_up_order', input: { order: '1' } };
+        }
+      };
+      const slowly = () =>
+        new Promise<string>((found) => void clock.after(12_000, () => found('It left.')));
+      return llmAgent({ converse, lookUp: slowly });
+    },
+    [
+      GREETING,
+      callerSays('Where is order 1?'),
+      assistantSays('I am asking the shop.'),
+      callerIsSilent(5),
+      assistantSays('I am still thinking.'),
+      assistantSays('It left.'),
+      callerHangsUp(),
+    ],
+  );
+});
