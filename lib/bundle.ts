@@ -19,7 +19,6 @@ const ONLY_IN_JOBS = [
 ];
 
 const CREDENTIALS = './functions/runtime/env-credentials.ts';
-const REQUEST_HANDLER = './functions/runtime/request-handler.ts';
 
 /**
  * Bundles `functions/<name>.ts` to `<outdir>/<name>/index.cjs` and returns that folder: what `cdk deploy` uploads and
@@ -42,8 +41,6 @@ export function bundle(name: FunctionName, outdir = join(ROOT, 'dist')): string 
     alias: {
       '@aws-sdk/credential-provider-node': CREDENTIALS,
       '@aws-sdk/token-providers': CREDENTIALS,
-      // Bedrock's client has a handler of its own, for HTTP/2.
-      ...(name !== 'job' && { '@smithy/node-http-handler': REQUEST_HANDLER }),
     },
     // CommonJS has no `import.meta`.
     define: { 'import.meta.dirname': '__dirname' },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Play, PlayCall } from './play.ts';
+import type { Story } from './story.ts';
 
 const PLAYS = join(import.meta.dirname, 'calls');
 const TEMPLATES = join(import.meta.dirname, '../functions/templates');
@@ -13,6 +14,8 @@ export interface PlayFile {
   template: string;
   /** `export const call`. */
   call: PlayCall;
+  /** `export const story`: how to see it on the page, where the play itself won't do. */
+  story?: Partial<Story>;
 }
 
 /** The names of all plays that there are. */
@@ -28,7 +31,8 @@ export async function loadPlay(name: string): Promise<PlayFile> {
     default: Play;
     template?: string;
     call?: PlayCall;
+    story?: Partial<Story>;
   };
-  const { default: play, template = namesake, call = {} } = file;
-  return { play, template, call };
+  const { default: play, template = namesake, call = {}, story } = file;
+  return { play, template, call, ...(story && { story }) };
 }

@@ -3,22 +3,47 @@ import { spokenMs } from '../call/length.ts';
 import { printOf } from '../call/words.ts';
 import { type AiFlowEvent, type EventOf, isKnown, partiesOf } from '../protocol/events.ts';
 import { wordsOf } from '../protocol/ssml.ts';
+import type { Sealing } from '../runtime/sealing.ts';
 import type { Received } from './deadline.ts';
 
 /** An event as its call keeps it. `id` names the invocation that answers it. */
 export function factOf(
   event: AiFlowEvent,
-  { at, deadline, connection }: Received,
+  { at, deadline, connection, template }: Received,
   id: string,
+  sealing?: Sealing,
 ): Fact {
-  return { id, at, ...(connection && { socket: connection }), ...happeningOf(event, deadline) };
+  const happening = happeningOf(event, { until: deadline, template });
+  return {
+    id,
+    at,
+    ...(connection && { socket: connection }),
+    ...(sealing ? sealed(happening, event, id, sealing) : happening),
+  };
 }
 
-function happeningOf(event: AiFlowEvent, until: number): Happening {
+/** Where digits may be entered, a key is there sealed, and words leave nothing by which they could be guessed. */
+function sealed(happening: Happening, event: AiFlowEvent, id: string, sealing: Sealing): Happening {
+  if (happening.kind === 'words')
+    return { ...happening, print: happening.print && sealing.print(happening.print) };
+  const digit = isKnown(event) && event.type === 'dtmf_received' ? event.digit : '';
+  return digit ? { kind: 'key', sealed: sealing.seal(id, digit) } : happening;
+}
+
+/** What a call is told of itself by each of its events. */
+export const originOf = (event: AiFlowEvent, { template }: Pick<Received, 'template'>) => ({
+  ...partiesOf(event),
+  ...(template && { template }),
+});
+
+function happeningOf(
+  event: AiFlowEvent,
+  { until, template }: { until: number; template: string | undefined },
+): Happening {
   if (!isKnown(event)) return { kind: 'other' };
   switch (event.type) {
     case 'session_start':
-      return { kind: 'start', ...partiesOf(event) };
+      return { kind: 'start', ...originOf(event, { template }) };
     case 'user_speak':
     case 'user_barge_in':
       return {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Answering } from '../call/answer.ts';
 import type { CallStore, Stored } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
@@ -7,6 +6,7 @@ import { fold } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { newId } from '../runtime/new-id.ts';
 import type { DecideAbout } from '../sessions/deciding.ts';
 import type { Received } from './deadline.ts';
 
@@ -50,7 +50,7 @@ export function createHolding({ sessions, decideAbout, carryOut, ways, clock }: 
       await new Promise<void>((go) => clock.after(Math.min(LOOK_MS, until - clock.now()), go));
       latest = (await sessions.read(id, signal)) ?? latest;
     }
-    const by = randomBytes(5).toString('base64url');
+    const by = newId();
     const event = (call: Call): Answering => ({
       id: by,
       kind: 'other',

@@ -25,7 +25,7 @@ interface Arrival {
 
 /** What every transport of AI Flow's events does with them. Both functions throw {@link RequestError}. */
 export function createReceiver({ tokens, ...parts }: ReceiverParts) {
-  const answer = createAssistant(parts);
+  const answer = createAssistant({ ...parts, secrets: tokens.values });
   const { clock, log } = parts;
 
   return { authorize, receive };
@@ -44,11 +44,13 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
   async function receive(request: HttpRequest, arrival: Arrival): Promise<Action[]> {
     const { receivedAt, startedAt, connection } = arrival;
     const event = read(request);
-    const actions = await answer(event, { ...timesFor(receivedAt, startedAt), connection });
+    const template = request.stageVariables?.template;
+    const times = timesFor(receivedAt, startedAt);
+    const actions = await answer(event, { ...times, connection, template });
     const fields = {
       session_id: event.session.id,
       event: nameOf(event),
-      took_ms: clock.now() - startedAt,
+      took_ms: clock.now() - times.at,
     };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
     return actions;

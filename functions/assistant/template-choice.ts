@@ -1,8 +1,13 @@
 import { PHONE_NUMBER_RULE, readPhoneNumber } from '../protocol/phone-number.ts';
+import { inLanguage } from './language.ts';
 import type { Template } from './template.ts';
 
-/** What tells our side of a call, as digits: `callee`, unless another `number` is ours. */
-export interface Numbers {
+/** What a call tells of whom it wants: our side as digits, `callee`, unless another `number` is ours. */
+export interface Wanted {
+  /** Of the call, where it has one of its own. */
+  readonly language?: string | undefined;
+  /** Named when it started: counts before any number. */
+  readonly template?: string | undefined;
   readonly callee?: string | undefined;
   readonly number?: string | undefined;
 }
@@ -11,27 +16,32 @@ export interface Numbers {
 export interface TemplateChoice {
   /** Every one that a call may follow. */
   readonly all: readonly Template[];
-  of(numbers: Numbers): Template;
+  of(wanted: Wanted): Template;
 }
 
 /** The same for every call. */
 export const always = (template: Template): TemplateChoice => ({
   all: [template],
-  of: () => template,
+  of: ({ language }) => inLanguage(template, language),
 });
 
 /**
  * One for each number of ours, in any international notation; `otherwise` for all other calls. Who is at the other end
- * doesn't count, not even with a number of ours. Throws an error that names a number that can't be read.
+ * doesn't count, not even with a number of ours. A call may name one of `named` instead. Throws an error that names a
+ * number that can't be read.
  */
 export function byNumber(
   templates: Iterable<readonly [string, Template]>,
   otherwise: Template,
+  named: Readonly<Record<string, Template>> = {},
 ): TemplateChoice {
   const known = new Map([...templates].map(([number, template]) => [ours(number), template]));
   return {
     all: [...new Set([...known.values(), otherwise])],
-    of: ({ callee, number = callee }) => known.get(number ?? '') ?? otherwise,
+    of({ template = '', callee, number = callee, language }) {
+      const chosen = Object.hasOwn(named, template) ? named[template] : known.get(number ?? '');
+      return inLanguage(chosen ?? otherwise, language);
+    },
   };
 }
 

@@ -1,5 +1,4 @@
-import { defineTemplate, type Said } from '../assistant/template.ts';
-import { mixAudio, speak } from '../protocol/builders.ts';
+import { defineTemplate, mixAudio, type Said, speak } from '../template/index.ts';
 
 /** What is being said: nobody cuts the first, music plays under the second. Nothing afterwards. */
 type Memory = { part: 'legal' | 'news'; wish: string };

@@ -1,5 +1,4 @@
-import { defineTemplate } from '../assistant/template.ts';
-import { hangup, speak } from '../protocol/builders.ts';
+import { defineTemplate, hangup, speak } from '../template/index.ts';
 
 type Memory = { name: string; last: string; goodbye: boolean };
 

@@ -42,4 +42,5 @@ export const templatesFrom = ({ template, templateByNumber }: Chosen): TemplateC
       ([number, name]) => [number, templateNamed(name)] as const,
     ),
     templateNamed(template),
+    templates,
   );

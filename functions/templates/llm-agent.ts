@@ -1,12 +1,19 @@
-import { defineTemplate, later, type Said } from '../assistant/template.ts';
-import { answer, type Tools } from '../models/agent.ts';
-import { configuredModel } from '../models/configured.ts';
-import { isGoodbye } from '../models/goodbye.ts';
-import { messagesOf } from '../models/messages.ts';
-import type { Converse } from '../models/model.ts';
-import { type ModelLog, modelLog } from '../models/spent.ts';
-import { spokenIn } from '../models/spoken/spoken.ts';
-import { hangup, transfer } from '../protocol/builders.ts';
+import {
+  answer,
+  type Converse,
+  configuredModel,
+  defineTemplate,
+  hangup,
+  isGoodbye,
+  later,
+  type ModelLog,
+  messagesOf,
+  modelLog,
+  type Said,
+  spokenIn,
+  type Tools,
+  transfer,
+} from '../template/index.ts';
 
 const HOLD = 'Let me see.';
 /** A model that says its first sentence sooner needs no hold. */
@@ -56,7 +63,7 @@ export const llmAgent = ({ converse, lookUp, log }: Parts) =>
     onUserSpeak: ({ text }) => later({ hold: HOLD, hold_after_ms: HOLD_AFTER_MS, job: text }),
 
     async *onJob(question, session, { signal, now }) {
-      const { id, turn, history, state } = session;
+      const { id, turn, history, state, language = 'en' } = session;
       let end: { readonly how: Said; readonly lead: string | undefined } | undefined;
       const said: string[] = [];
       const tools: Tools = {
@@ -97,7 +104,7 @@ export const llmAgent = ({ converse, lookUp, log }: Parts) =>
           system: SYSTEM,
           messages: messagesOf(before, question),
           tools,
-          spoken: spokenIn('en'),
+          spoken: spokenIn(language),
           key: `${id}:${turn}`,
           now,
           report(spent) {

@@ -1,5 +1,4 @@
-import { defineTemplate, later, type Trigger } from '../assistant/template.ts';
-import { speak } from '../protocol/builders.ts';
+import { defineTemplate, later, speak, type Trigger } from '../template/index.ts';
 
 type Memory = { order: string };
 type Status = 'packed' | 'shipped' | 'delivered';

@@ -1,5 +1,12 @@
-import { defineTemplate, type TemplateSession, type Trigger } from '../assistant/template.ts';
-import { bargeIn, hangup, sendSms, transfer } from '../protocol/builders.ts';
+import {
+  bargeIn,
+  defineTemplate,
+  hangup,
+  sendSms,
+  type TemplateSession,
+  type Trigger,
+  transfer,
+} from '../template/index.ts';
 
 /** `person`: whose telephone rang last. `leaving`: what the caller says next is a message for that person. */
 type Memory = { person: string; leaving: boolean };

@@ -1,5 +1,4 @@
-import { defineTemplate, later } from '../assistant/template.ts';
-import { bargeIn, speak } from '../protocol/builders.ts';
+import { bargeIn, defineTemplate, later, speak } from '../template/index.ts';
 
 /** What has been said, and of which train. */
 type Tentative = { to: string; platform: number };

@@ -1,5 +1,4 @@
-import { defineTemplate, later } from '../assistant/template.ts';
-import { hangup } from '../protocol/builders.ts';
+import { defineTemplate, hangup, later } from '../template/index.ts';
 
 type Memory = { title: string };
 

@@ -110,6 +110,14 @@ describe('readConfiguration', () => {
   });
 
   it.each([
+    'arn:aws:sns:eu-central-1:123456789012:on-call',
+    'arn:aws-cn:sns:cn-north-1:123456789012:on_call',
+  ])('tells %s of alarms', (alarmTopic) => {
+    expect(read({ alarmTopic }).alarmTopic).toBe(alarmTopic);
+    expect(read({ alarmTopic: '' }).alarmTopic).toBeUndefined();
+  });
+
+  it.each([
     'amazon.nova-lite-v1:0',
     'eu.amazon.nova-lite-v1:0',
     'anthropic.claude-3-haiku-20240307-v1:0:48k',
@@ -258,6 +266,12 @@ describe('readConfiguration', () => {
     ['model', 'gpt-4o-mini', 'name a model of the server together with modelUrl'],
     ['modelParameters', '[1]', 'give what is to be in each request'],
     ['modelPrices', '0.06', 'give two prices, of a million tokens in, and out'],
+    [
+      'alarmTopic',
+      'on-call',
+      'context key "alarmTopic" is "on-call": give the ARN of an SNS topic, such as arn:aws:sns:',
+    ],
+    ['alarmTopic', 'arn:aws:sns:eu-central-1:123456789012:on-call.fifo', 'the ARN of an SNS topic'],
     [
       'aiFlowId',
       'a/b',
