@@ -32,6 +32,13 @@ export class AiFlowStack extends Stack {
         this.assistant.table.tableName,
         'npm run recording -- SESSION_ID --table this',
       );
+    const { modelServer } = this.assistant;
+    if (modelServer)
+      this.output(
+        'ModelKeyCommand',
+        modelServer.key.putCommand,
+        "Stores the key that the model's server wants to see",
+      );
     if (!outbound || !call) return;
     this.output('CallFunctionName', call.functionName, 'Invoke it to call somebody');
     this.output(

@@ -18,6 +18,8 @@ export interface Settings {
   assetsBucketUrl: string | undefined;
   /** What `job` is told of a model on Bedrock, and of your right to ask it; `undefined` = a script stands in. */
   bedrock: Readonly<Record<string, string>> | undefined;
+  /** The same of a model behind a URL: a server on this machine, or a provider. */
+  modelServer: Readonly<Record<string, string>> | undefined;
   /** Show everything that the functions log. */
   verbose: boolean;
 }
@@ -34,6 +36,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   templateByNumber: env.TEMPLATE_BY_NUMBER || undefined,
   assetsBucketUrl: env.ASSETS_BUCKET_URL || undefined,
   bedrock: env.BEDROCK_MODEL_ID ? given(env, BEDROCK) : undefined,
+  modelServer: modelServer(env),
   verbose: Boolean(env.VERBOSE),
 });
 
@@ -52,6 +55,8 @@ const BEDROCK = [
   'AWS_SESSION_TOKEN',
   'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
 ];
+
+const MODEL_SERVER = ['MODEL_URL', 'MODEL', 'MODEL_KEY', 'MODEL_PARAMETERS', 'MODEL_PRICES'];
 
 const given = (env: NodeJS.ProcessEnv, names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
@@ -85,4 +90,15 @@ function externalApiUrl(template: string | undefined): string | undefined {
   throw new Error(
     `EXTERNAL_API_URL must be a URL, or empty for no push channel; got ${JSON.stringify(template)}`,
   );
+}
+
+function modelServer(env: NodeJS.ProcessEnv): Record<string, string> | undefined {
+  const { MODEL_URL: url } = env;
+  if (!url) return undefined;
+  const isOnTheWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  if (!isOnTheWeb)
+    throw new Error(
+      `MODEL_URL must be a URL up to /chat/completions, such as http://127.0.0.1:11434/v1; got ${JSON.stringify(url)}`,
+    );
+  return given(env, MODEL_SERVER);
 }

@@ -19,7 +19,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/outbound':
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
   'functions/models':
-    /^(functions\/(models|runtime\/env|call\/document)|@aws-sdk\/client-bedrock-runtime$)/,
+    /^(functions\/(models|runtime|call\/document)|@aws-sdk\/client-bedrock-runtime$|n2words\/|node:)/,
   // Call flows know the front door alone; the list of them knows who chooses.
   'functions/templates': /^functions\/(templates|template\/index|assistant\/template)/,
   'functions/template':

@@ -127,6 +127,22 @@ describe('readConfiguration', () => {
     expect(read({ bedrockModelId }).bedrockModelId).toBe(bedrockModelId);
   });
 
+  it('takes a model behind a URL, and only in place of one on Bedrock', () => {
+    const server = { modelUrl: 'https://api.openai.com/v1', model: 'gpt-4o-mini' };
+    const modelParameters = { temperature: 0.2 };
+    expect(read({ ...server, modelParameters, modelPrices: '0.15,0.6' })).toMatchObject({
+      modelServer: {
+        url: 'https://api.openai.com/v1',
+        model: 'gpt-4o-mini',
+        parameters: '{"temperature":0.2}',
+      },
+      modelPrices: '0.15,0.6',
+    });
+    expect(() => read({ ...server, bedrockModelId: 'amazon.nova-lite-v1:0' })).toThrow(
+      'leave either it or bedrockModelId out',
+    );
+  });
+
   it("leaves alone what is CDK's", () => {
     const { context } = JSON.parse(
       readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
@@ -246,6 +262,12 @@ describe('readConfiguration', () => {
       'context key "bedrockModelId" is "amazon.*": give the id of a model',
     ],
     ['bedrockModelId', 'nova', 'context key "bedrockModelId" is "nova"'],
+    ['modelUrl', 'http://models.example/v1', 'give the https URL up to /chat/completions'],
+    ['modelUrl', 'https://models.example/v1?key=1', 'give the https URL'],
+    ['modelUrl', 'https://models.example/v1', 'name a model of the server together with modelUrl'],
+    ['model', 'gpt-4o-mini', 'name a model of the server together with modelUrl'],
+    ['modelParameters', '[1]', 'give what is to be in each request'],
+    ['modelPrices', '0.06', 'give two prices, of a million tokens in, and out'],
     [
       'alarmTopic',
       'on-call',

@@ -82,3 +82,12 @@ test('a model on Bedrock is asked with your credentials, which nobody sees witho
   });
   expect(readSettings(credentials).bedrock).toBeUndefined();
 });
+
+test('a model behind a URL is asked with your key; what is no URL is refused', () => {
+  const server = { MODEL_URL: 'http://127.0.0.1:11434/v1', MODEL: 'llama3.2', MODEL_KEY: 'key' };
+  expect(readSettings({ ...server, HOME: '/root' }).modelServer).toEqual(server);
+  expect(readSettings({ MODEL: 'llama3.2' }).modelServer).toBeUndefined();
+  expect(() => readSettings({ MODEL_URL: '127.0.0.1:11434' })).toThrow(
+    'MODEL_URL must be a URL up to /chat/completions, such as http://127.0.0.1:11434/v1; got "127.0.0.1:11434"',
+  );
+});
