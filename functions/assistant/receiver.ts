@@ -1,5 +1,6 @@
 import type { Action } from '../protocol/actions.ts';
 import { InvalidEvent, nameOf, parseEvent } from '../protocol/events.ts';
+import { onTheWire } from '../protocol/raw.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, header, readJson } from '../runtime/http.ts';
@@ -53,7 +54,7 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
       took_ms: clock.now() - times.at,
     };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
-    return actions;
+    return actions.map(onTheWire);
   }
 }
 

@@ -29,7 +29,7 @@ const SHIPPED = [
   'interrupt',
   'llm-agent',
   'order-status',
-  'order-status-de',
+  'order-status-in-german',
   'receptionist',
   'self-correction',
   'starter',
