@@ -290,6 +290,8 @@ export const freshCall = (id: string): Call => ({
 export const MAX_WORDS = 2;
 /** More that waits is refused. */
 export const MAX_WAITING = 16;
+/** Of what has left and isn't known to be over, more than anybody lets play: the oldest is taken to be over. */
+export const MAX_SENT = 32;
 export const MAX_CLAIMS = 16;
 /** Nobody enters more: the longest card number has 19 digits. */
 export const MAX_KEYS = 32;

@@ -1,4 +1,4 @@
-import type { Call, End, Utterance } from './document.ts';
+import { type Call, type End, MAX_SENT, type Utterance } from './document.ts';
 import { callerSpeaks, endBy, isOwed, isUndecided, soundingAt } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import { changed, followersOf, soundsIn, waitingIn } from './utterances.ts';
@@ -268,5 +268,17 @@ export function pruned(call: Call, now: number): Call {
       (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'))
     );
   };
-  return { ...call, queue: call.queue.filter(isKept) };
+  return { ...call, queue: bounded(call.queue.filter(isKept), needed) };
+}
+
+/** A voice that tells nothing of itself lets the queue grow: what is protected, or stood behind, goes last or never. */
+function bounded(queue: readonly Utterance[], needed: ReadonlySet<string | undefined>) {
+  const sent = queue.filter((one) => one.sent);
+  const spare = sent.filter((one) => one.sent?.unsure !== true && !needed.has(one.key));
+  const order = [
+    ...spare.filter(({ guarded }) => !guarded),
+    ...spare.filter(({ guarded }) => guarded),
+  ];
+  const gone = order.slice(0, Math.max(0, sent.length - MAX_SENT));
+  return gone.length === 0 ? queue : queue.filter((one) => !gone.includes(one));
 }

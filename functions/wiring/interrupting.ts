@@ -14,6 +14,7 @@ import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
+import { createRecordings } from '../sessions/recordings.ts';
 import { templatesFrom } from '../templates/index.ts';
 
 /** What a function is made of that interrupts calls, from its environment. */
@@ -28,12 +29,16 @@ export function interrupting(name: string) {
   const templates = templatesFrom(env);
   const assets = assetsFrom(env, clock);
   const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
-  const sessions = createDynamoDbCallStore({ dynamoDb, table: env.sessionsTable, clock, log });
+  const table = { dynamoDb, table: env.sessionsTable, clock, log };
+  const sessions = createDynamoDbCallStore(table);
+  const recorder = createRecordings(table, env.recordingDays);
+  const outcomes = createOutcomes({ bus, log });
   const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),
-    outcomes: createOutcomes({ bus, log }),
+    outcomes,
     wake: wakeBy(queue, clock),
+    recorder,
     clock,
     log,
   });
@@ -43,9 +48,10 @@ export function interrupting(name: string) {
     queue,
     wording,
     sessions,
-    outcomes: createOutcomes({ bus, log }),
+    outcomes,
+    recorder,
     clock,
     log,
   });
-  return { interrupt, telling, templates, sessions, assets, clock, log };
+  return { interrupt, telling, outcomes, templates, sessions, assets, clock, log };
 }

@@ -343,7 +343,8 @@ export function createShell(parts: Parts) {
       commit(document.read(), { kind: 'trigger', trigger }, attempt, (done) =>
         after(done, attempt, id, (outcome) => {
           if (outcome.outcome !== 'failed' || !outcome.error?.retryable || !one.again) return;
-          time.after(AGAIN_MS, () => time.now() < expires && order(one));
+          const isWanted = () => time.now() < expires && judge.of(id).cancelled === 0;
+          time.after(AGAIN_MS, () => isWanted() && order(one));
         }),
       ),
     );
@@ -369,16 +370,12 @@ export function createShell(parts: Parts) {
   }
 
   /** What follows a decision that no event waits for. */
-  function after(
-    { decision, saved }: Done,
-    by: string,
-    id: string | undefined,
-    told: (outcome: Outcome) => void,
-  ) {
+  function after(done: Done, by: string, id: string | undefined, told: (outcome: Outcome) => void) {
+    const { decision } = done;
     if (!decision) return trace(() => `${by} is contended`);
     publish(decision.publish);
     wakeAt(decision.wake);
-    if (decision.push) return push(decision.push, by, saved, id ?? decision.push.id, told);
+    if (decision.push) return push(decision.push, by, done, id ?? decision.push.id, told);
     if (decision.outcome) tell(id, decision.outcome, told, !decision.save);
   }
 
@@ -401,11 +398,11 @@ export function createShell(parts: Parts) {
   function push(
     { key, actions, expires_at }: Push,
     by: string,
-    saved: number,
+    { at: decided, saved }: Done,
     id: string | undefined,
     told: (outcome: Outcome) => void,
   ) {
-    const until = time.now() + SENT_WITHIN_MS;
+    const until = decided + SENT_WITHIN_MS;
     const sendIt = () => {
       const batch = { by, decided: time.now(), saved };
       const sent = time.now() > until ? HELD_UP : sending(actions, batch, expires_at);
