@@ -141,7 +141,7 @@ function heardOf(play: Play, name: string, weather: GivenWeather): Step[] {
 const NOT_SENT = [
   assistantIsCut({ by: 'app' }),
   assistantSays('your message did not go out. What else can I do?'),
-  silenceFor(10),
+  silenceFor(5),
   callerHangsUp(),
 ];
 
