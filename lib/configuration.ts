@@ -189,7 +189,7 @@ function templateByNumber(
   const given = typeof value === 'string' ? parsed(value) : value;
   const entries =
     typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given);
-  const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}; there is ${list(templates)}`;
+  const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}, or with a language, "order-status:de-DE"; there is ${list(templates)}`;
   if (!entries) throw new InvalidConfiguration('templateByNumber', value, remedy);
   const byDigits: Record<string, string> = {};
   for (const [number, name] of entries) {
@@ -197,7 +197,8 @@ function templateByNumber(
     const refuse = (why: string) =>
       new InvalidConfiguration('templateByNumber', { [number]: name }, why);
     if (digits === undefined) throw refuse(`${remedy}; a number ${PHONE_NUMBER_RULE}`);
-    if (!templates.includes(name)) throw refuse(remedy);
+    if (!/^[^:]+(:[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$/.test(String(name))) throw refuse(remedy);
+    if (!templates.includes(name.split(':')[0])) throw refuse(remedy);
     if (Object.hasOwn(byDigits, digits)) throw refuse(`the number is there twice: ${remedy}`);
     byDigits[digits] = name;
   }

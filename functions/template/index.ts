@@ -12,18 +12,28 @@
  */
 
 export type {
+  Digits,
+  DigitsEntered,
   Heard,
   JobResult,
   Later,
   Result,
   Said,
+  Silence,
   State,
   Template,
   TemplateContext,
   TemplateSession,
+  Texts,
   Trigger,
 } from '../assistant/template.ts';
-export { defineTemplate, InvalidTemplate, later } from '../assistant/template.ts';
+export {
+  collectDigits,
+  defineTemplate,
+  InvalidTemplate,
+  isFarewell,
+  later,
+} from '../assistant/template.ts';
 export type { Json } from '../call/document.ts';
 export type { Spent, Tool, ToolContext, Tools } from '../models/agent.ts';
 export { answer } from '../models/agent.ts';
@@ -44,6 +54,7 @@ export {
   configureVoiceToVoice,
   hangup,
   mixAudio,
+  raw,
   sendSms,
   speak,
   ssml,

@@ -1,10 +1,10 @@
+import { inLanguage } from '../assistant/language.ts';
 import type { Template } from '../assistant/template.ts';
 import { byNumber, type TemplateChoice } from '../assistant/template-choice.ts';
 import announcement from './announcement.ts';
 import conversation from './conversation.ts';
 import llmAgent from './llm-agent.ts';
 import orderStatus from './order-status.ts';
-import orderStatusInGerman from './order-status-de.ts';
 import receptionist from './receptionist.ts';
 import selfCorrection from './self-correction.ts';
 import starter from './starter.ts';
@@ -15,15 +15,16 @@ export const templates = {
   conversation,
   'llm-agent': llmAgent,
   'order-status': orderStatus,
-  'order-status-de': orderStatusInGerman,
   receptionist,
   'self-correction': selfCorrection,
   starter,
 } satisfies Record<string, Template>;
 
-/** Throws an error that lists the names there are. */
-export function templateNamed(name: string): Template {
-  if (Object.hasOwn(templates, name)) return templates[name as keyof typeof templates];
+/** `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that lists the names there are. */
+export function templateNamed(given: string): Template {
+  const [name = '', language] = given.split(':');
+  if (Object.hasOwn(templates, name))
+    return inLanguage(templates[name as keyof typeof templates], language);
   throw new Error(
     `there is no template "${name}": choose one of ${Object.keys(templates).join(', ')}`,
   );
