@@ -265,8 +265,19 @@ export function createJudge({
     if (ended > started && saved > ended) throw new Violation('nothing after the end', name);
     const order = orders.get(source.kind === 'then' ? source.name.slice(0, -1) : source.name);
     if (order) mayLeave(line, order, batch);
-    const turn = source.kind === 'part' ? source.turn : order?.rules.if_turn;
-    if (turn !== undefined && source.kind !== 'then') inTurn(line, turn, batch);
+    if (source.kind === 'answer' && !batch.again) notOvertaken(line, saved);
+    const turn = source.kind === 'part' ? source.turn : ruledTurn(source, order);
+    if (turn !== undefined) inTurn(line, turn, batch);
+  }
+
+  /** What follows an interruption isn't bound to its turn. */
+  const ruledTurn = ({ kind }: Source, order: Order | undefined) =>
+    kind === 'then' ? undefined : order?.rules.if_turn;
+
+  /** What makes no sound is done all the same. */
+  function notOvertaken({ isSound, name, source }: Line, saved: number) {
+    const newer = isSound && overtakenBy(source.turn ?? 0, saved - 1);
+    if (newer) throw new Violation('no old answer', `${name} after ${newer.id}`);
   }
 
   function mayLeave(line: Line, { id, expires, dry_run }: Order, { saved, decided }: Batch) {
