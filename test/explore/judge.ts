@@ -265,17 +265,14 @@ export function createJudge({
     if (ended > started && saved > ended) throw new Violation('nothing after the end', name);
     const order = orders.get(source.kind === 'then' ? source.name.slice(0, -1) : source.name);
     if (order) mayLeave(line, order, batch);
-    if (source.kind === 'answer' && !batch.again) notOvertaken(line, saved);
-    const turn = source.kind === 'part' ? source.turn : ruledTurn(source, order);
+    notOvertaken(line, batch);
+    const turn = ruledTurn(source, order);
     if (turn !== undefined) inTurn(line, turn, batch);
   }
 
-  /** What follows an interruption isn't bound to its turn. */
-  const ruledTurn = ({ kind }: Source, order: Order | undefined) =>
-    kind === 'then' ? undefined : order?.rules.if_turn;
-
   /** What makes no sound is done all the same. */
-  function notOvertaken({ isSound, name, source }: Line, saved: number) {
+  function notOvertaken({ isSound, name, source }: Line, { saved, again }: Batch) {
+    if (source.kind !== 'answer' || again) return;
     const newer = isSound && overtakenBy(source.turn ?? 0, saved - 1);
     if (newer) throw new Violation('no old answer', `${name} after ${newer.id}`);
   }
@@ -455,6 +452,12 @@ export function createJudge({
     if (waits && by.every(({ rules }) => rules.after_current))
       throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
   }
+}
+
+/** The turn to which it is bound; what follows an interruption isn't. */
+function ruledTurn({ kind, turn }: Source, order: Order | undefined): number | undefined {
+  if (kind === 'part') return turn;
+  return kind === 'then' ? undefined : order?.rules.if_turn;
 }
 
 const hasArrived = ({ arrivals }: Line) => arrivals.length > 0;
