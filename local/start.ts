@@ -1,6 +1,7 @@
 import { worthReading } from './log.ts';
 import { startRuntime } from './runtime.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { DEFAULT_TEMPLATE } from './templates.ts';
 
 try {
   const settings = readSettings(process.env);
@@ -16,9 +17,20 @@ try {
   }
   const { url } = await starting;
   console.log(`AI Flow runtime on ${url}`);
+  console.log(whatToTry(settings));
 } catch (error) {
   console.error(explain(error as NodeJS.ErrnoException & { port?: number }));
   process.exit(1);
+}
+
+function whatToTry({ template, templateByNumber }: Settings): string {
+  const others = templateByNumber ? ', and others for some numbers (TEMPLATE_BY_NUMBER)' : '';
+  return [
+    `  answers   ${template ?? DEFAULT_TEMPLATE}${others}; a call may name another one`,
+    '  look      open the page: it places a call, and shows what to say and what to send',
+    '  change    save a file in functions/: the next event finds it, calls go on',
+    '  stop      Ctrl-C ends everything; VERBOSE=1 shows all that the functions log',
+  ].join('\n');
 }
 
 function explain(error: NodeJS.ErrnoException & { port?: number }): string {
