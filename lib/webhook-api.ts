@@ -1,6 +1,7 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type DomainMappingOptions,
   HttpApi,
   HttpMethod,
   HttpStage,
@@ -32,21 +33,27 @@ const ACCESS_LOG = AccessLogFormat.custom(
 );
 
 export interface WebhookApiProps {
+  readonly name: string;
   readonly handler: IFunction;
   readonly logRetention: RetentionDays;
+  readonly domain?: DomainMappingOptions | undefined;
 }
 
 /** The HTTP API: `POST /webhook` is its only route that anybody may call. */
 export class WebhookApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** One line a request, also of those that no function sees. */
+  readonly accessLog: LogGroup;
   /** The full address, for the AI Flow dashboard. */
   readonly webhookUrl: string;
 
   constructor(scope: Construct, id: string, props: WebhookApiProps) {
     super(scope, id);
     this.httpApi = new HttpApi(this, 'Api', {
-      apiName: Stack.of(this).stackName,
+      apiName: props.name,
       createDefaultStage: false,
     });
     const routes = this.httpApi.addRoutes({
@@ -54,17 +61,23 @@ export class WebhookApi extends Construct {
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('Webhook', props.handler),
     });
+    this.accessLog = new LogGroup(this, 'AccessLog', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
+      ...(props.domain && { domainMapping: props.domain }),
       accessLogSettings: {
-        destination: new LogGroupLogDestination(this.accessLog(props)),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: ACCESS_LOG,
       },
     });
-    this.webhookUrl = `${this.httpApi.apiEndpoint}${WEBHOOK_PATH}`;
+    this.url = props.domain ? this.stage.domainUrl.replace(/\/$/, '') : this.httpApi.apiEndpoint;
+    this.webhookUrl = `${this.url}${WEBHOOK_PATH}`;
     for (const route of routes) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions::AwsSolutions-APIG4',
@@ -72,12 +85,5 @@ export class WebhookApi extends Construct {
           'AI Flow authenticates with X-API-TOKEN, which the function checks first: an authorizer would be a second function call before every answer.',
       });
     }
-  }
-
-  private accessLog({ logRetention }: WebhookApiProps): LogGroup {
-    return new LogGroup(this, 'AccessLog', {
-      retention: logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
   }
 }

@@ -13,6 +13,7 @@ const CONNECTIONS = 'POST/@connections/*';
 const THROTTLE = { rateLimit: 200, burstLimit: 400 };
 
 export interface WebSocketApiProps {
+  readonly name: string;
   readonly handler: IFunction;
 }
 
@@ -22,31 +23,32 @@ export class WebSocketApi extends Construct {
   readonly url: string;
   /** For the function that pushes. */
   readonly environment: Record<string, string>;
+  readonly stage: WebSocketStage;
   private readonly api: Api;
   private readonly connectionsArn: string;
 
-  constructor(scope: Construct, id: string, { handler }: WebSocketApiProps) {
+  constructor(scope: Construct, id: string, { name: apiName, handler }: WebSocketApiProps) {
     super(scope, id);
     const integration = (name: string) => ({
       integration: new WebSocketLambdaIntegration(name, handler),
     });
     this.api = new Api(this, 'Api', {
-      apiName: `${Stack.of(this).stackName}-websocket`,
+      apiName,
       connectRouteOptions: integration('OnConnect'),
       disconnectRouteOptions: integration('OnDisconnect'),
       // What the function returns for an event goes back as a frame.
       defaultRouteOptions: { ...integration('OnFrame'), returnResponse: true },
     });
-    const stage = new WebSocketStage(this, 'Stage', {
+    this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: STAGE,
       autoDeploy: true,
       throttle: THROTTLE,
     });
-    this.url = stage.url;
-    this.environment = { WEBSOCKET_ENDPOINT: stage.callbackUrl };
+    this.url = this.stage.url;
+    this.environment = { WEBSOCKET_ENDPOINT: this.stage.callbackUrl };
     this.connectionsArn = this.api.arnForExecuteApiV2(CONNECTIONS, STAGE);
-    this.acknowledge(stage);
+    this.acknowledge(this.stage);
   }
 
   /** Sending on whatever connections there are: no looking at them, and no closing. */

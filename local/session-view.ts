@@ -1,12 +1,8 @@
+import type { CallStore } from '../functions/call/call-store.ts';
 import type { Call, State } from '../functions/call/document.ts';
 import { soundingAt } from '../functions/call/evidence.ts';
 import { fold } from '../functions/call/fold.ts';
-import { PATIENT } from '../functions/runtime/aws.ts';
-import { bytesInAttributes, createAwsJson } from '../functions/runtime/aws-json.ts';
 import type { Clock } from '../functions/runtime/clock.ts';
-import { createDynamoDb } from '../functions/runtime/dynamodb.ts';
-import { createExchange } from '../functions/runtime/exchange.ts';
-import { createDynamoDbCallStore } from '../functions/sessions/call-store.ts';
 import type { Log } from './log.ts';
 
 /** A call as the functions know it. */
@@ -35,30 +31,15 @@ export interface SessionViewParts {
 /** Whoever looks at a call waits no longer for what the functions know of it. */
 const PATIENCE_MS = 500;
 
-/** Reads calls where the functions keep them. */
+/** Reads calls where the functions keep them. The client is loaded for whoever looks first: a start doesn't wait for it. */
 export function createSessionReader(parts: SessionViewParts): ReadSession {
-  const { endpoint: url, table, clock, templateOf, log } = parts;
-  const exchange = createExchange({ peer: 'DynamoDB', clock, ...PATIENT, max_bytes: 1 << 20 });
-  const call = createAwsJson({
-    url,
-    version: '1.0',
-    // The embedded one wants a signature and checks none.
-    sign: async ({ headers }) => ({ ...headers, ...SIGNATURE }),
-    exchange,
-    clock,
-    random: Math.random,
-    revive: bytesInAttributes,
-  });
-  const say = (message: string) => log(`look at a call: ${message}`);
-  const { read } = createDynamoDbCallStore({
-    dynamoDb: createDynamoDb(call),
-    table,
-    clock,
-    log: { info: say, warn: say, error: say },
-  });
+  const { clock, templateOf } = parts;
+  let store: Promise<CallStore> | undefined;
 
   return async (session_id) => {
+    store ??= openStore(parts);
     try {
+      const { read } = await store;
       const stored = await read(session_id, AbortSignal.timeout(PATIENCE_MS));
       return stored && viewOf(fold(stored.call), templateOf, clock.now());
     } catch {
@@ -68,11 +49,23 @@ export function createSessionReader(parts: SessionViewParts): ReadSession {
   };
 }
 
-const SIGNATURE = {
-  'x-amz-date': '20260101T000000Z',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=none',
-};
+async function openStore({ endpoint, table, clock, log }: SessionViewParts): Promise<CallStore> {
+  const [{ awsJsonFor }, { createDynamoDb }, { createDynamoDbCallStore }] = await Promise.all([
+    import('../functions/runtime/aws-json.ts'),
+    import('../functions/runtime/dynamodb.ts'),
+    import('../functions/sessions/call-store.ts'),
+  ]);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const service = { endpoint, region: 'local', credentials };
+  const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', service, clock));
+  const say = (message: string) => log(`look at a call: ${message}`);
+  return createDynamoDbCallStore({
+    dynamoDb,
+    table,
+    clock,
+    log: { info: say, warn: say, error: say },
+  });
+}
 
 export const viewOf = (
   call: Call,

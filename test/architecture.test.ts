@@ -28,7 +28,7 @@ const ARROWS: Record<string, RegExp> = {
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   'local/console': /^(local\/|functions\/protocol)/,
   local:
-    /^(local\/|functions\/(protocol|runtime\/(aws|aws-json|clock|dynamodb|exchange|http|limit)|call\/|sessions\/call-store|templates\/index)|lib\/bundle|esbuild$|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
+    /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/call-store|templates\/index)|lib\/bundle|esbuild$|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
 
 const files = globSync('{functions,lib,local}/**/*.ts').map((file) => file.replaceAll('\\', '/'));

@@ -25,7 +25,7 @@ interface Arrival {
 
 /** What every transport of AI Flow's events does with them. Both functions throw {@link RequestError}. */
 export function createReceiver({ tokens, ...parts }: ReceiverParts) {
-  const answer = createAssistant(parts);
+  const answer = createAssistant({ ...parts, secrets: tokens.values });
   const { clock, log } = parts;
 
   return { authorize, receive };
@@ -50,7 +50,7 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     const fields = {
       session_id: event.session.id,
       event: nameOf(event),
-      took_ms: clock.now() - startedAt,
+      took_ms: clock.now() - times.at,
     };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
     return actions;

@@ -33,7 +33,8 @@ export function heardBegin(call: Call, fact: Began): Call {
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
   const { started = fact.at, ms } = fact;
-  const at = its.sent && started >= its.sent.at && started <= fact.at ? started : fact.at;
+  const isTold = its.sent && started >= its.sent.at && started <= fact.at;
+  const at = Math.max(isTold ? started : fact.at, freeAt(call, its, fact.at));
   const length = its.length && ms !== undefined ? announced(its.length, ms) : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
   const sure = confirmed(begun);
@@ -47,6 +48,13 @@ export function heardBegin(call: Call, fact: Began): Call {
     its.key,
     at,
   );
+}
+
+/** Nothing begins before the end of the sentence before it has been told of, whatever another clock says. */
+function freeAt(call: Call, its: Utterance, now: number): number {
+  const sounds = soundsIn(call);
+  const end = sounds[sounds.indexOf(its) - 1]?.end;
+  return end?.how === 'full' && !end.owed && end.at <= now ? end.at : 0;
 }
 
 const allConfirmed = (call: Call, by: string): Call => ({
@@ -115,7 +123,10 @@ function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
   const isJudged = end.how === 'full' || end.how === 'early';
   const isWrong =
     surely && isJudged && end.at < began + CROSSING_MS && !isWhole(length, end.at - began, true);
-  if (isWrong || began > end.at + CROSSING_MS) return { ...rest, length };
+  // What the caller had cut by then can't have been this.
+  const isLater =
+    began > end.at + CROSSING_MS || (surely && end.how === 'caller' && began >= end.at);
+  if (isWrong || isLater) return { ...rest, length };
   if (!isJudged) return one;
   const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
   return { ...one, end: { ...end, how } };
@@ -214,6 +225,8 @@ function dueAt(call: Call, one: Utterance): number {
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
 function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boolean {
   if (at < ownEndFrom(call, current)) return false;
+  // Nobody cuts it, so it ends at its end.
+  if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
   return isOnTime(call, current, at) || at > (owed.end?.at ?? 0) + LATE_END_MS;
 }
 
@@ -242,16 +255,29 @@ function ownEndFrom(call: Call, one: Utterance): number {
 /** `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
-  if (!its?.length) return { ...before, unowned_at: at };
+  // Told again at once it is that of the same sentence.
+  if (!its?.length)
+    return at < (before.silent_at ?? 0) + CROSSING_MS ? before : { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early')
     return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
+  if (end?.how === 'caller' && isWhole(length, at - beginOf(call, its), true))
+    return withoutOwnRest(call, its.key, at);
   if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
   const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
+}
+
+/** It was said to its end after all, so it isn't said again. */
+function withoutOwnRest(call: Call, key: string, at: number): Call {
+  const isRest = (one: Utterance) =>
+    one.from === 'rest' && !one.sent && one.key.startsWith(`${key}.r`);
+  const how = call.queue.some(isRest) ? 'full' : 'caller';
+  const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
+  return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
 }
 
 const told = ({ owed: _, ...end }: End): End => end;
@@ -305,7 +331,11 @@ function cutAfter(call: Call, since: number, at: number): Call {
   const last = soundsIn(call).findLast(
     ({ end }) => end?.how === 'full' && !end.owed && end.at <= at,
   );
-  return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
+  if (!last?.end || last.end.at < since) return call;
+  // What has begun behind it proves that they have cut nothing there.
+  const sounds = soundsIn(call);
+  const next = sounds[sounds.indexOf(last) + 1];
+  return next?.began?.reported ? call : cutBehind(call, last.key, last.end.at);
 }
 
 /**
@@ -320,7 +350,9 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
     return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  const its = sounded ?? (crossed ? undefined : sounds.find((one) => soundedAt(call, one, at)));
+  // What has only just begun can't have been cut by words that are over.
+  const last = sounds.find((one) => soundedAt(call, one, at - CROSSING_MS));
+  const its = sounded ?? (crossed ? undefined : last);
   return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
 
@@ -341,12 +373,18 @@ function explained(
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;
 
-/** Whether it sounded when the words began, and isn't known to have been said. */
+/** Whether it sounded when the words began, isn't known to have been said, and can be cut by words. */
 const soundedAt = (call: Call, one: Utterance, since: number) =>
-  (!one.end || one.end.how === 'early') && beginOf(call, one) <= since && since < overBy(call, one);
+  one.guarded !== 'protected' &&
+  (!one.end || one.end.how === 'early') &&
+  beginOf(call, one) <= since &&
+  since < overBy(call, one);
 
-const cutByCaller = (call: Call, its: Utterance, at: number): Call =>
-  cutBehind(markCut(call, its, at), its.key, its.end?.at ?? at);
+function cutByCaller(call: Call, its: Utterance, at: number): Call {
+  const cut = markCut(call, its, at);
+  const { end } = cut.queue.find(({ key }) => key === its.key) ?? {};
+  return cutBehind(cut, its.key, end?.at ?? at);
+}
 
 /** An interruption has cut it after the caller had begun to. */
 const cutSince = (call: Call, one: Utterance, since: number) =>
@@ -354,9 +392,11 @@ const cutSince = (call: Call, one: Utterance, since: number) =>
 
 function markCut(call: Call, its: Utterance, at: number): Call {
   // An end that nobody here was thought to have was its own.
-  const isTold = (call.unowned_at ?? 0) >= beginOf(call, its);
+  const { unowned_at = 0 } = call;
+  const isTold = unowned_at >= beginOf(call, its);
   const owed = its.end ? its.end.owed : !isTold;
-  const end: End = { at: its.end?.at ?? at, how: 'caller', ...(owed && { owed }) };
+  const cut = its.end?.at ?? (isTold ? unowned_at : at);
+  const end: End = { at: cut, how: 'caller', ...(owed && { owed }) };
   return changed(call, its.key, (one) => ({ ...one, end }));
 }
 

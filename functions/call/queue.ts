@@ -1,4 +1,4 @@
-import type { Call, End, Utterance } from './document.ts';
+import { type Call, type End, MAX_SENT, type Utterance } from './document.ts';
 import { callerSpeaks, endBy, isOwed, isUndecided, soundingAt } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import { changed, followersOf, soundsIn, waitingIn } from './utterances.ts';
@@ -31,9 +31,14 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   const before = standing(call, one, now);
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
+  if (one.from === 'rest' && mayGoOn(call, one, now)) return 'wait';
   if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
+
+/** Until its end is told of, what the caller is said to have cut may still be sounding. */
+const mayGoOn = (call: Call, { after }: Utterance, now: number) =>
+  call.queue.some(({ key, end }) => key === after && end && isOwed(end, now));
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = (call: Call, { key, job }: Utterance) =>
@@ -63,8 +68,10 @@ function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
 
 /** Whether what it stands behind lets it go. */
 function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
-  if (one.falls && call.queue.some(({ key, end }) => key === one.behind && end?.how === 'self'))
-    return { never: 'cut' };
+  if (one.falls && isTakenBack(call, one.behind)) return { never: 'cut' };
+  const own = call.queue.find(({ key }) => key === one.behind);
+  // Whoever sends it may still be about to.
+  if (own?.sent?.unsure === true) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
   if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
@@ -86,11 +93,25 @@ function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number)
 
 /** What it stands behind by now: what was said in the place of a sentence, or its rest, takes its place. */
 export function predecessorOf(call: Call, behind: string | undefined): Utterance | undefined {
-  const before = behind === undefined ? undefined : call.queue.find(({ key }) => key === behind);
-  if (before?.end?.by === undefined || before.end.silent) return before;
-  const { by } = before.end;
-  const rest = call.queue.findLast(({ key, from }) => from === 'rest' && key.startsWith(`${by}.`));
-  return predecessorOf(call, rest?.key ?? by);
+  const before = call.queue.find(({ key }) => key === behind);
+  const next = before && inItsPlace(call, before);
+  return next === undefined ? before : predecessorOf(call, next);
+}
+
+/** What is said in the place of a sentence that was cut: its rest, or what has cut it. */
+function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
+  if (end?.by === undefined || end.silent) return undefined;
+  const { by } = end;
+  return queue.findLast(({ key, from }) => from === 'rest' && key.startsWith(`${by}.`))?.key ?? by;
+}
+
+/** The call flow itself has cut what this stands behind, or what was said in its place. */
+function isTakenBack(call: Call, behind: string | undefined): boolean {
+  const before = call.queue.find(({ key }) => key === behind);
+  return (
+    before?.end?.how === 'self' ||
+    (before !== undefined && isTakenBack(call, inItsPlace(call, before)))
+  );
 }
 
 const isUnsure = ({ queue }: Call, key: string | undefined) =>
@@ -171,9 +192,19 @@ export function send(call: Call, key: string, by: string, now: number, unsure = 
   const queue = before.queue.map((one) => (leaving.includes(one.key) ? { ...one, sent } : one));
   // In the order in which they are heard.
   return {
-    ...before,
+    ...withMusic(before, queue, leaving),
     queue: [...queue.filter((one) => one.sent), ...queue.filter((one) => !one.sent)],
   };
+}
+
+/** A loop that these begin or end. */
+function withMusic(call: Call, queue: readonly Utterance[], keys: readonly string[]): Call {
+  const loop = queue
+    .flatMap(({ key, actions }) => (keys.includes(key) ? actions : []))
+    .findLast(({ type }) => type === 'mix_audio');
+  if (loop?.type !== 'mix_audio') return call;
+  const { music: _, ...still } = call;
+  return loop.stop ? still : { ...still, music: true };
 }
 
 /** What goes out with it in one array, in order. */
@@ -237,5 +268,17 @@ export function pruned(call: Call, now: number): Call {
       (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'))
     );
   };
-  return { ...call, queue: call.queue.filter(isKept) };
+  return { ...call, queue: bounded(call.queue.filter(isKept), needed) };
+}
+
+/** A voice that tells nothing of itself lets the queue grow: what is protected, or stood behind, goes last or never. */
+function bounded(queue: readonly Utterance[], needed: ReadonlySet<string | undefined>) {
+  const sent = queue.filter((one) => one.sent);
+  const spare = sent.filter((one) => one.sent?.unsure !== true && !needed.has(one.key));
+  const order = [
+    ...spare.filter(({ guarded }) => !guarded),
+    ...spare.filter(({ guarded }) => guarded),
+  ];
+  const gone = order.slice(0, Math.max(0, sent.length - MAX_SENT));
+  return gone.length === 0 ? queue : queue.filter((one) => !gone.includes(one));
 }

@@ -2,10 +2,11 @@ import type { Answering, Said } from '../../functions/call/answer.ts';
 import type { Stored } from '../../functions/call/call-store.ts';
 import type { Decision, Input } from '../../functions/call/decide.ts';
 import type { Delivery } from '../../functions/call/delivered.ts';
-import type { Call, Fact, JobMark } from '../../functions/call/document.ts';
+import type { Call, Fact, JobMark, Utterance } from '../../functions/call/document.ts';
 import type { Push, Ways } from '../../functions/call/interrupt.ts';
-import type { Asked } from '../../functions/call/meaning.ts';
+import type { Asked, Reading } from '../../functions/call/meaning.ts';
 import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
+import { SENT_WITHIN_MS } from '../../functions/call/settle.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import type { Batch } from './book.ts';
 import type { Choices } from './choices.ts';
@@ -21,7 +22,7 @@ import type { Faults, Weather } from './weather.ts';
 /** What is explored: the code, or a mutant of it. */
 export interface Heart {
   decide(document: Call | undefined, input: Input, now: number): Decision;
-  meaningOf(call: Call, id: string, now: number): Asked;
+  meaningOf(call: Call, id: string, now: number, reading: Reading): Asked;
   turnOf(call: Call, id: string): number;
   keyOf(id: string): string;
   printOf(written: { text: string }): string | undefined;
@@ -52,7 +53,15 @@ interface Done {
 const UNTIL_MS = 1_000;
 const TRIES = 5;
 const AGAIN_MS = 2_000;
+const HELD_UP: Delivery = {
+  status: 'refused',
+  code: 'unreachable',
+  message: 'frozen',
+  retryable: true,
+};
+const AS_WANTED = 'as the schedule wants it';
 const JOB_MS = 50_000;
+const ASKS_AFTER_SECONDS = 6;
 
 /** The functions around the heart, as far as they matter to it: who reads, decides, writes and sends, and what fails. */
 export function createShell(parts: Parts) {
@@ -62,6 +71,8 @@ export function createShell(parts: Parts) {
     websocket: weather.way === 'websocket' || weather.way === 'both',
   };
   const hasSocket = ways.websocket;
+  /** Half of all call flows have manners: they ask into silence, and know who only listens. */
+  const hasManners = choices.chance(0.5);
   const prints = new Map<string, string>();
   let attempts = 0;
   let socket = 1;
@@ -138,8 +149,12 @@ export function createShell(parts: Parts) {
   }
 
   function answerTo(fact: Fact, stored: Stored, report: Report) {
-    const asked = heart.meaningOf(stored.call, fact.id, time.now());
-    coverage.count('asked', asked);
+    const isMumble = report.text === 'mhm';
+    const asked = heart.meaningOf(stored.call, fact.id, time.now(), {
+      handlesSilence: true,
+      ...(hasManners && isMumble && { manner: 'listens' }),
+    });
+    coverage.count('asked', typeof asked === 'string' ? asked : Object.keys(asked).join());
     const answered = said(asked, fact, stored.call, report);
     const { id, kind, at } = fact;
     const event: Answering = {
@@ -148,6 +163,7 @@ export function createShell(parts: Parts) {
       at,
       answerable: kind !== 'voice' && kind !== 'over',
       pushes: ways.channel || hasSocket,
+      ...(hasManners && { asks_after: ASKS_AFTER_SECONDS }),
       ...(answered && { said: answered.said }),
     };
     if (answered) judge.asked(fact, answered.said, answered.turn, asked);
@@ -164,36 +180,12 @@ export function createShell(parts: Parts) {
     call: Call,
     report: Report,
   ): { said: Said; thinks: number; turn: number; job?: Job } | undefined {
-    if (asked === 'nothing' || fact.kind === 'voice') return undefined;
+    if (asked === 'nothing' || asked === 'entry' || fact.kind === 'voice') return undefined;
     const turn = heart.turnOf(call, fact.id);
     newest = Math.max(newest, turn);
     if (asked === 'repeat') return { said: { actions: [], repeat: true }, thinks: 0, turn };
-    if (asked === 'template') {
-      const answered = flow.answer(
-        fact.kind,
-        fact.at,
-        turn,
-        report.text === 'mhm' || report.text === '#',
-      );
-      const { job } = answered;
-      const mark: JobMark | undefined = job && {
-        key: heart.keyOf(job.id),
-        turn,
-        until: time.now() + JOB_MS,
-        parts: 0,
-      };
-      const { actions, thinks } = answered;
-      trace(
-        () =>
-          `${answered.source.name} answers ${fact.id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`,
-      );
-      return {
-        said: { actions, turn, ...(mark && { job: mark }) },
-        thinks,
-        turn,
-        ...(job && { job }),
-      };
-    }
+    if (asked === 'template') return saidByTemplate(fact, turn, report);
+    if (typeof asked === 'object') return { said: { actions: [], ...asked }, thinks: 0, turn };
     const { actions, thinks } = flow.says(asked, fact.at, turn);
     const lost = asked === 'apology' ? call.jobs[0]?.key : undefined;
     return {
@@ -205,6 +197,19 @@ export function createShell(parts: Parts) {
       thinks,
       turn,
     };
+  }
+
+  function saidByTemplate({ id, kind, at }: Fact, turn: number, { text }: Report) {
+    const isMumble = text === 'mhm' || text === '#';
+    const { source, actions, thinks, job } = flow.answer(kind, at, turn, isMumble);
+    const until = time.now() + JOB_MS;
+    const mark: JobMark | undefined = job && { key: heart.keyOf(job.id), turn, until, parts: 0 };
+    trace(
+      () =>
+        `${source.name} answers ${id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`,
+    );
+    const said: Said = { actions, turn, ...(mark && { job: mark }) };
+    return { said, thinks, turn, ...(job && { job }) };
   }
 
   /** Decides, writes, and decides again when something else was written meanwhile. `undefined`: nobody knows. */
@@ -223,23 +228,29 @@ export function createShell(parts: Parts) {
     trace(() => `  ${by}: ${decision.call ? believed(decision.call) : 'no call'}`);
     if (!decision.save) return done({ decision, at, saved: document.writes() });
     goOn(() => {
-      const written = document.save(stored?.revision ?? 0, decision.call, decision.evicted);
-      const isLost = written > 0 && faults.writes === 'lost' && choices.chance(0.1);
-      const own = { decision, at, saved: written };
-      if (written > 0) judge.writes(input, written);
-      if (written > 0 && !isLost) {
+      const { saved, came } = write(stored, decision, input);
+      const own = { decision, at, saved };
+      if (came === 'written') {
         repeat(input, by);
         return done(own);
       }
-      coverage.count('write', isLost ? 'lost' : 'crossed');
+      coverage.count('write', came);
       if (tries <= 1) return done({ at, saved: 0 });
-      const last = isLost ? own : mine;
+      const last = came === 'lost' ? own : mine;
       goOn(() => {
         const again = document.read();
         if (last && again?.call.applied.includes(by)) return done(last);
         commit(again, input, by, done, tries - 1, last);
       });
     });
+  }
+
+  function write(stored: Stored | undefined, { call, evicted }: Decision, input: Input) {
+    const saved = document.save(stored?.revision ?? 0, call, evicted);
+    if (saved === 0) return { saved, came: 'crossed' } as const;
+    judge.writes(input, saved);
+    const isLost = faults.writes === 'lost' && choices.chance(0.1);
+    return { saved, came: isLost ? 'lost' : 'written' } as const;
   }
 
   /** Lambda repeats an invocation that has done its work already. */
@@ -332,7 +343,8 @@ export function createShell(parts: Parts) {
       commit(document.read(), { kind: 'trigger', trigger }, attempt, (done) =>
         after(done, attempt, id, (outcome) => {
           if (outcome.outcome !== 'failed' || !outcome.error?.retryable || !one.again) return;
-          time.after(AGAIN_MS, () => time.now() < expires && order(one));
+          const isWanted = () => time.now() < expires && judge.of(id).cancelled === 0;
+          time.after(AGAIN_MS, () => isWanted() && order(one));
         }),
       ),
     );
@@ -358,16 +370,12 @@ export function createShell(parts: Parts) {
   }
 
   /** What follows a decision that no event waits for. */
-  function after(
-    { decision, saved }: Done,
-    by: string,
-    id: string | undefined,
-    told: (outcome: Outcome) => void,
-  ) {
+  function after(done: Done, by: string, id: string | undefined, told: (outcome: Outcome) => void) {
+    const { decision } = done;
     if (!decision) return trace(() => `${by} is contended`);
     publish(decision.publish);
     wakeAt(decision.wake);
-    if (decision.push) return push(decision.push, by, saved, id ?? decision.push.id, told);
+    if (decision.push) return push(decision.push, by, done, id ?? decision.push.id, told);
     if (decision.outcome) tell(id, decision.outcome, told, !decision.save);
   }
 
@@ -390,12 +398,14 @@ export function createShell(parts: Parts) {
   function push(
     { key, actions, expires_at }: Push,
     by: string,
-    saved: number,
+    { at: decided, saved }: Done,
     id: string | undefined,
     told: (outcome: Outcome) => void,
   ) {
+    const until = decided + SENT_WITHIN_MS;
     const sendIt = () => {
-      const sent = sending(actions, { by, decided: time.now(), saved }, expires_at);
+      const batch = { by, decided: time.now(), saved };
+      const sent = time.now() > until ? HELD_UP : sending(actions, batch, expires_at);
       coverage.count('delivery', sent.status);
       goOn(() => {
         const own = `${by}.d`;
@@ -424,17 +434,24 @@ export function createShell(parts: Parts) {
     const phone = parts.phone();
     const fault = faults.sends === 'arrive' || !choices.chance(0.3) ? 'arrive' : faults.sends;
     trace(() => `push ${batch.by}: ${describe(actions)} ${fault}`);
-    const message = 'as the schedule wants it';
+    const failed = unsent(fault);
+    if (failed) return failed;
+    judge.leaves(actions, batch);
+    if (fault === 'in doubt') {
+      if (choices.chance(0.5)) phone.receive(actions, batch);
+      return { status: 'in_doubt', message: AS_WANTED };
+    }
+    return phone.receive(actions, batch) ? { status: 'delivered' } : { status: 'gone' };
+  }
+
+  /** What certainly doesn't leave. */
+  function unsent(fault: Faults['sends']): Delivery | undefined {
+    const message = AS_WANTED;
     if (fault === 'refused')
       return { status: 'refused', code: 'unreachable', message, retryable: choices.chance(0.7) };
     if (fault === 'unknown') return { status: 'gone' };
     if (!ways.channel && socket > 1 && choices.chance(0.2)) return { status: 'no_way' };
-    judge.leaves(actions, batch);
-    if (fault === 'in doubt') {
-      if (choices.chance(0.5)) phone.receive(actions, batch);
-      return { status: 'in_doubt', message };
-    }
-    return phone.receive(actions, batch) ? { status: 'delivered' } : { status: 'gone' };
+    return undefined;
   }
 
   function publish(events: readonly OutcomeEvent[]) {
@@ -473,16 +490,19 @@ const describe = (actions: readonly { type: string; text?: string | undefined }[
 
 /** What the code takes to be true: what waits, what sounds, what is over. */
 function believed({ queue, turn, pending, jobs, facts }: Call): string {
-  const one = ({ key, sent, began, end, behind, with: along }: Call['queue'][number]) => {
-    const place = behind ? ` behind ${behind}` : along ? ` with ${along}` : '';
-    const state = end
-      ? `${end.how}${end.owed ? ' owed' : ''} ${end.at % 100_000}`
-      : began
-        ? `since ${began.at % 100_000}`
-        : sent
-          ? `sent${sent.unsure ? '?' : ''} ${sent.at % 100_000}`
-          : 'waits';
-    return `${key}${place} ${state}`;
-  };
-  return `turn ${turn}${pending.length ? ` (${pending.length} open)` : ''}${jobs.length ? ` ${jobs.length} jobs` : ''} ${facts.length} facts [${queue.map(one).join(', ')}]`;
+  const open = pending.length ? ` (${pending.length} open)` : '';
+  const working = jobs.length ? ` ${jobs.length} jobs` : '';
+  return `turn ${turn}${open}${working} ${facts.length} facts [${queue.map(oneBelieved).join(', ')}]`;
+}
+
+function oneBelieved(one: Utterance): string {
+  const { key, behind, with: along } = one;
+  const place = along ? ` with ${along}` : '';
+  return `${key}${behind ? ` behind ${behind}` : place} ${stateOf(one)}`;
+}
+
+function stateOf({ sent, began, end }: Utterance): string {
+  if (end) return `${end.how}${end.owed ? ' owed' : ''} ${end.at % 100_000}`;
+  if (began) return `since ${began.at % 100_000}`;
+  return sent ? `sent${sent.unsure ? '?' : ''} ${sent.at % 100_000}` : 'waits';
 }
