@@ -76,7 +76,9 @@ export function problemIn(error: unknown): string {
   if (errors) return errors.map(inLine).join('\n');
   const { message, stack = '', cause } = error as Error;
   const whole = `${stack}\n${(cause as Error | undefined)?.stack ?? ''}`;
-  const place = whole.match(/(?:functions|flows)\/[\w./-]+\.ts:\d+/)?.[0];
+  const places = whole.match(/(?:functions|flows)\/[\w./-]+\.ts:\d+/g) ?? [];
+  // What a template does wrong is found out elsewhere.
+  const place = places.find((one) => /templates|flows/.test(one)) ?? places[0];
   return place ? `${place}: ${message}` : message;
 }
 

@@ -17,7 +17,8 @@ try {
   }
   const { url } = await starting;
   console.log(`AI Flow runtime on ${url}`);
-  console.log(whatToTry(settings));
+  // Programs read the line above.
+  console.error(whatToTry(settings));
 } catch (error) {
   console.error(explain(error as NodeJS.ErrnoException & { port?: number }));
   process.exit(1);
