@@ -5,7 +5,7 @@ import type { Settings } from './settings.ts';
 import { type Story, stepsOf } from './story.ts';
 
 /** What the functions are without `TEMPLATE`. */
-export const DEFAULT_TEMPLATE = 'conversation';
+const DEFAULT_TEMPLATE = 'conversation';
 
 let names = Object.keys(templates);
 let version = 0;
