@@ -51,7 +51,7 @@ export function createPacing({ clock, line, waited }: PacingParts): Pace {
 }
 
 /** The same function behind a line. */
-export const paced = (lambda: LambdaFunction, pace: Pace): LambdaFunction => ({
+export const paced = <L extends LambdaFunction>(lambda: L, pace: Pace): L => ({
   ...lambda,
   invoke: (payload) => pace(() => lambda.invoke(payload)),
 });

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/runtime/clock.ts';
-import { bundle, type FunctionName } from '../lib/bundle.ts';
+import { bundle, bundleAll, FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
 import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
@@ -17,12 +17,13 @@ import { createNotices } from './notices.ts';
 import { createOutcomes } from './outcomes.ts';
 import { BACKGROUND, createPacing, EVENTS, paced } from './pacing.ts';
 import { localTable, recordedEntries } from './recording/kept.ts';
+import { createReload, watchFunctions } from './reload.ts';
 import { listen } from './server.ts';
 import { createSessionReader } from './session-view.ts';
 import type { Settings } from './settings.ts';
 import type { Call } from './simulator/call-types.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
-import { chosenTemplate, templateNames, templateStories } from './templates.ts';
+import { chosenTemplate, readTemplateNames, templateNames, templateStories } from './templates.ts';
 import { webhookClient } from './webhook-client.ts';
 import { createWebSocketApi, WEBSOCKET_PATH } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
@@ -144,6 +145,23 @@ export async function startRuntime(
       log,
       own: { functions, connections, gateway, bus, queue, session, recorded, stories },
     });
+    let builds = 0;
+    const reload = createReload({
+      functions,
+      async build() {
+        builds++;
+        // In a folder of its own: whoever is still being answered reads from the one before.
+        const folder = join(bundles, String(builds));
+        await bundleAll(FUNCTIONS, folder);
+        return folder;
+      },
+      loaded: readTemplateNames,
+      clock: systemClock,
+      notice: notices.tell,
+      log,
+    });
+    const unwatch = watchFunctions(reload.changed);
+    running.push({ stop: async () => unwatch() });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };
   } catch (error) {

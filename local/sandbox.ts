@@ -36,6 +36,8 @@ export interface Sandbox {
   /** Resolves once the function is loaded, rejects if it can't be. */
   ready: Promise<void>;
   invoke(invocation: Invocation): Promise<Answer>;
+  /** Ends once the invocations that are here have their answers. */
+  retire(): void;
   end(): Promise<void>;
 }
 
@@ -64,7 +66,7 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
   worker.on('error', gone);
   worker.on('exit', (code) => gone(new Error(`Runtime exited with exit code ${code}`)));
 
-  return { ready: ready.promise, invoke, end };
+  return { ready: ready.promise, invoke, retire: retireWhenIdle, end };
 
   function invoke(invocation: Invocation): Promise<Answer> {
     return new Promise((resolve) => {
@@ -81,6 +83,11 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
 
   async function end() {
     await worker.terminate();
+  }
+
+  function retireWhenIdle() {
+    retired = true;
+    if (waiting.size === 0) void end();
   }
 
   // A function that hangs may hang for everyone: the next invocation gets a new worker, this one ends with its last.

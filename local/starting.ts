@@ -1,5 +1,5 @@
 import { worthReading } from './log.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { originOf } from './simulator/application.ts';
 
 /**
@@ -29,12 +29,24 @@ export async function start(env: NodeJS.ProcessEnv): Promise<void> {
         ? `AI Flow simulator on ${url} in front of ${originOf(webhookUrl)}`
         : `AI Flow runtime on ${url}`,
     );
+    // Programs read the line above.
+    if (!webhookUrl) console.error(whatToTry(settings));
   } catch (error) {
     // Whoever runs the command of the package is told what to install.
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw error;
     console.error(explain(error as NodeJS.ErrnoException & { port?: number }));
     process.exit(1);
   }
+}
+
+function whatToTry({ template = 'conversation', templateByNumber }: Settings): string {
+  const others = templateByNumber ? ', and others for some numbers (TEMPLATE_BY_NUMBER)' : '';
+  return [
+    `  answers   ${template}${others}; a call may name another one`,
+    '  look      open the page: it places a call, and shows what to say and what to send',
+    '  change    save a file in functions/: the next event finds it, calls go on',
+    '  stop      Ctrl-C ends everything; VERBOSE=1 shows all that the functions log',
+  ].join('\n');
 }
 
 function explain(error: NodeJS.ErrnoException & { port?: number }): string {

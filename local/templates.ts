@@ -5,10 +5,22 @@ import type { Settings } from './settings.ts';
 import { type Story, stepsOf } from './story.ts';
 
 /** What the functions are without `TEMPLATE`. */
-const DEFAULT = 'conversation';
+const DEFAULT_TEMPLATE = 'conversation';
+
+let names = Object.keys(templates);
+let version = 0;
 
 /** Names of the call flows there are. */
-export const templateNames = (): string[] => Object.keys(templates);
+export const templateNames = (): string[] => names;
+
+/** Reads the names again: one may have been added. */
+export async function readTemplateNames(): Promise<void> {
+  version++;
+  const again = (await import(`../functions/templates/index.ts?${version}`)) as {
+    templates: typeof templates;
+  };
+  names = Object.keys(again.templates);
+}
 
 /** Each call flow with its story: what its play in `local/calls` says of it, or what callers do there. */
 export async function templateStories(): Promise<{ name: string; story: Story }[]> {
@@ -29,7 +41,10 @@ async function storyIn(name: string): Promise<Story> {
 
 /** The name of the call flow that the functions choose for a call. */
 export function chosenTemplate(
-  { template = DEFAULT, templateByNumber = '{}' }: Pick<Settings, 'template' | 'templateByNumber'>,
+  {
+    template = DEFAULT_TEMPLATE,
+    templateByNumber = '{}',
+  }: Pick<Settings, 'template' | 'templateByNumber'>,
   call: { template?: string; callee?: string; number?: string },
 ): string {
   if (call.template !== undefined) return call.template;

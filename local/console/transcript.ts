@@ -74,7 +74,7 @@ export function createTranscript(chosen: (moment: number) => void): Transcript {
 
   function rowNode(row: Bar | Mark) {
     const node = element(
-      'li',
+      'div',
       `row ${'until_ms' in row ? `said ${row.lane}` : `noted ${row.kind}`}`,
     );
     const open = button('', () => chosen(row.id));
