@@ -1,6 +1,7 @@
 import { parseJson } from '../protocol/json.ts';
 import type { HttpRequest } from '../runtime/http.ts';
-import { type Defaults, InvalidInterruption } from './request.ts';
+import type { Mapped } from './mapping.ts';
+import { type Defaults, InvalidInterruption, isId } from './request.ts';
 
 /** A request out of its envelope. */
 export interface Unwrapped extends Defaults {
@@ -49,6 +50,19 @@ export const isSns = (event: unknown): event is SnsEvent =>
 
 export const isEventBridge = (event: unknown): event is EventBridgeEvent =>
   isObject(event) && 'detail-type' in event && 'detail' in event && 'source' in event;
+
+/** From a rule whose target is an `InterruptCall`: `{ "interruption": …, "event": … }`. */
+export const isMapped = (event: unknown): event is Mapped =>
+  isObject(event) && 'interruption' in event && 'event' in event;
+
+/** What an event that was mapped says of itself; where it says nothing, `defaults` are. */
+export function identityOf(event: unknown, defaults: Defaults): Defaults {
+  const { id, time } = Object(event) as { id?: unknown; time?: unknown };
+  return {
+    id: isId(id) ? id : defaults.id,
+    at: typeof time === 'string' ? timeOf(time) : defaults.at,
+  };
+}
 
 /** `detail` is the interruption, and nothing else. */
 export const fromEventBridge = ({ detail, id, time }: EventBridgeEvent): Unwrapped => ({

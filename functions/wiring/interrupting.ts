@@ -29,10 +29,11 @@ export function interrupting(name: string) {
   const assets = assetsFrom(env, clock);
   const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
   const sessions = createDynamoDbCallStore({ dynamoDb, table: env.sessionsTable, clock, log });
+  const outcomes = createOutcomes({ bus, log });
   const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),
-    outcomes: createOutcomes({ bus, log }),
+    outcomes,
     wake: wakeBy(queue, clock),
     clock,
     log,
@@ -43,9 +44,9 @@ export function interrupting(name: string) {
     queue,
     wording,
     sessions,
-    outcomes: createOutcomes({ bus, log }),
+    outcomes,
     clock,
     log,
   });
-  return { interrupt, telling, templates, sessions, assets, clock, log };
+  return { interrupt, telling, outcomes, templates, sessions, assets, clock, log };
 }

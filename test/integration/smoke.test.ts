@@ -82,7 +82,11 @@ it.each<[string, Faults, string]>([
     { tokens: readTokens(down, systemClock, recordingLog()) },
     'webhook: the function cannot read the token (503',
   ],
-  ['has no lock', { tokens: { accepts: async () => true } }, 'webhook: answers 20'],
+  [
+    'has no lock',
+    { tokens: { accepts: async () => true, values: async () => [] } },
+    'webhook: answers 20',
+  ],
   ['has a webhook behind a firewall', { status: 403 }, 'API Gateway refuses the event (403)'],
   ['has a webhook that is gone', { status: 404 }, 'webhook: is not there (404)'],
   ['is throttled', { status: 429 }, 'webhook: API Gateway turns the event away (429)'],
