@@ -50,6 +50,7 @@ function asContext(props: AssistantSettings): Record<string, unknown> {
     aiFlowId: outbound?.aiFlowId,
     billingDevice: outbound?.billingDevice,
     slowAnswerWaitMs: props.slowAnswerWaitMs,
+    recordingDays: props.recordingDays,
     logRetentionDays: props.logRetentionDays,
   };
   return Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));

@@ -11,8 +11,12 @@ export const ASSETS = join(ROOT, 'functions/assets');
 export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job', 'call'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** Clients that a template loads in `onJob`, and what only they need. Whoever answers a caller carries none of it. */
-const ONLY_IN_JOBS = ['@aws-sdk/client-bedrock-runtime', '@smithy/core/event-streams'];
+/** What a template loads in `onJob`, with all that only it needs. Whoever answers a caller carries none of it. */
+const ONLY_IN_JOBS = [
+  './functions/models/bedrock.ts',
+  './functions/models/configured-server.ts',
+  '@smithy/core/event-streams',
+];
 
 const CREDENTIALS = './functions/runtime/env-credentials.ts';
 

@@ -14,6 +14,7 @@ import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
+import { createRecordings } from '../sessions/recordings.ts';
 import { templatesFrom } from '../templates/index.ts';
 
 /** What a function is made of that interrupts calls, from its environment. */
@@ -28,13 +29,16 @@ export function interrupting(name: string) {
   const templates = templatesFrom(env);
   const assets = assetsFrom(env, clock);
   const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
-  const sessions = createDynamoDbCallStore({ dynamoDb, table: env.sessionsTable, clock, log });
+  const table = { dynamoDb, table: env.sessionsTable, clock, log };
+  const sessions = createDynamoDbCallStore(table);
+  const recorder = createRecordings(table, env.recordingDays);
   const outcomes = createOutcomes({ bus, log });
   const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),
     outcomes,
     wake: wakeBy(queue, clock),
+    recorder,
     clock,
     log,
   });
@@ -45,6 +49,7 @@ export function interrupting(name: string) {
     wording,
     sessions,
     outcomes,
+    recorder,
     clock,
     log,
   });
