@@ -27,7 +27,7 @@ const ARROWS: Record<string, RegExp> = {
   functions: /^(functions\/|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   'local/console': /^(local\/|functions\/protocol)/,
-  ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|request|waking))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
+  ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|mapping|request|waking))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
   local:
     /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/(call-store|keys)|templates\/index)|lib\/bundle|esbuild$|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };

@@ -20,13 +20,13 @@ import type { Hold } from './holding.ts';
 import { type Job, jobFor, markOf } from './job.ts';
 import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
+import { saidAsList } from './said.ts';
 import {
   type Heard,
   isLater,
   type Later,
   type Result,
   type State,
-  saidAsList,
   type Template,
   type TemplateContext,
   type TemplateSession,

@@ -17,6 +17,7 @@ import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import type { Digits, DigitsEntered } from './digits.ts';
 import { inLanguage, LANGUAGE } from './language.ts';
 import type { Listeners } from './manners.ts';
+import { saidAsList } from './said.ts';
 
 /** A call as a template sees it. What it changes in `state`, `labels` and `language` is kept when its answer goes out in time. */
 export interface TemplateSession<S extends State, T extends Texts = Texts>
@@ -312,17 +313,6 @@ export const later = <J extends Json>(answer: Later<J>): Later<J> =>
 
 export const isLater = (result: Result | Later): result is Later =>
   typeof result === 'object' && result !== null && LATER in result;
-
-/** A result as a list of actions that don't know their session yet. */
-export function saidAsList(result: Result): Exclude<Said, string>[] {
-  if (result === null || result === undefined) return [];
-  return [result]
-    .flat()
-    .map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said)) as Exclude<
-    Said,
-    string
-  >[];
-}
 
 /** What isn't declared wouldn't be looked for when the stack is built. Throws `InvalidAction`. */
 export function refuseUndeclared(asset: string, declared: readonly string[] = []): void {
