@@ -13,7 +13,7 @@ export default defineConfig({
       outputFile: process.env.VITEST_JSON_REPORT,
     }),
     projects: [
-      suite('unit', ['test/**/*.test.ts'].concat('!test/{infra,integration,e2e}/**')),
+      suite('unit', ['{test,flows}/**/*.test.ts'].concat('!test/{infra,integration,e2e}/**')),
       suite('integration', ['test/integration/**/*.test.ts'], 20_000),
       suite('infra', ['test/infra/**/*.test.ts'], 120_000),
       suite('e2e', ['test/e2e/**/*.test.ts'], 60_000),

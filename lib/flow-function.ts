@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, type Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -11,6 +11,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundle, type FunctionName } from './bundle.ts';
 import { excessOf } from './environment-size.ts';
+import type { Flow } from './flows.ts';
 
 /** Every function runs on this; the tests run on its major too. */
 export const RUNTIME = Runtime.NODEJS_24_X;
@@ -21,6 +22,10 @@ export interface FlowFunctionProps {
   readonly description: string;
   readonly timeout: Duration;
   readonly logRetention: RetentionDays;
+  /** The call flows that it runs, if it runs any. */
+  readonly flows?: readonly Flow[];
+  /** It may be no larger. */
+  readonly maxBundleBytes?: number | undefined;
   /** Added to the variables that every function has; on the same name this one wins. */
   readonly environment?: Record<string, string>;
 }
@@ -45,7 +50,7 @@ export class FlowFunction extends Construct implements IGrantable {
     this.function = new LambdaFunction(this, 'Function', {
       description: `${props.name}: ${props.description}`,
       // Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`.
-      code: Code.fromAsset(bundle(props.name, Stage.of(this)?.outdir)),
+      code: Code.fromAsset(this.bundled(props)),
       handler: 'index.handler',
       runtime: RUNTIME,
       architecture: Architecture.ARM_64,
@@ -58,6 +63,13 @@ export class FlowFunction extends Construct implements IGrantable {
     });
     this.grantPrincipal = role;
     this.node.addValidation({ validate: () => this.environmentProblems() });
+  }
+
+  private bundled({ name, flows, maxBundleBytes }: FlowFunctionProps): string {
+    const warn = (message: string) =>
+      Annotations.of(this).addWarningV2('ai-flow-lambda:large-bundle', message);
+    const limits = { warn, ...(maxBundleBytes && { maxBytes: maxBundleBytes }) };
+    return bundle(name, Stage.of(this)?.outdir, flows, limits);
   }
 
   /** Lambda would refuse it half an hour into a deployment. */

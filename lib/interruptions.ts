@@ -9,6 +9,7 @@ import type { AudioAssets } from './audio-assets.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { ExternalApi } from './external-api.ts';
 import { FlowFunction } from './flow-function.ts';
+import type { Flow } from './flows.ts';
 import { InterruptionBus } from './interruption-bus.ts';
 import { InterruptionQueue } from './interruption-queue.ts';
 import { InterruptionRoute } from './interruption-route.ts';
@@ -28,6 +29,8 @@ export interface InterruptionsProps {
   /** Which call flows word what comes with `context`. */
   readonly templates: Record<string, string>;
   readonly assets: AudioAssets;
+  readonly flows: readonly Flow[];
+  readonly maxBundleBytes: number | undefined;
   readonly logRetention: RetentionDays;
 }
 
@@ -46,6 +49,7 @@ export class Interruptions extends Construct {
   constructor(scope: Construct, id: string, props: InterruptionsProps) {
     super(scope, id);
     const { sessions, httpApi, webSocketApi, externalApi, templates, assets, logRetention } = props;
+    const { flows, maxBundleBytes } = props;
     this.props = props;
     this.environment = {
       ...templates,
@@ -60,6 +64,8 @@ export class Interruptions extends Construct {
       timeout: TIMEOUT,
       logRetention,
       environment: this.environment,
+      flows,
+      maxBundleBytes,
     });
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
     const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];

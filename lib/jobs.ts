@@ -5,11 +5,14 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeadLetters } from './dead-letters.ts';
 import { FlowFunction } from './flow-function.ts';
+import type { Flow } from './flows.ts';
 
 export interface JobsProps {
   /** What it needs to interrupt calls. */
   readonly environment: Record<string, string>;
   readonly deadLetters: DeadLetters;
+  readonly flows: readonly Flow[];
+  readonly maxBundleBytes: number | undefined;
   readonly logRetention: RetentionDays;
 }
 
@@ -19,7 +22,7 @@ export class Jobs extends Construct {
 
   constructor(scope: Construct, id: string, props: JobsProps) {
     super(scope, id);
-    const { environment, deadLetters, logRetention } = props;
+    const { environment, flows, maxBundleBytes, deadLetters, logRetention } = props;
     this.job = new FlowFunction(this, 'Job', {
       name: 'job',
       description: 'Does what takes longer than a caller can wait, and says the result',
@@ -27,6 +30,8 @@ export class Jobs extends Construct {
       timeout: Duration.seconds(60),
       logRetention,
       environment,
+      flows,
+      maxBundleBytes,
     });
     this.job.function.configureAsyncInvoke({
       // The least that Lambda allows.

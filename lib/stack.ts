@@ -4,9 +4,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { AudioAssets } from './audio-assets.ts';
 import type { FunctionName } from './bundle.ts';
+import { chooseFlows } from './chosen-flows.ts';
 import type { Configuration } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
+import { checkGiven } from './flow-environment.ts';
 import { FlowFunction } from './flow-function.ts';
+import { giveSecrets } from './flow-secrets.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
@@ -42,15 +45,14 @@ export class AiFlowStack extends Stack {
     const externalApi =
       props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
-    const chosen = [props.template, ...Object.values(props.templateByNumber ?? {})];
+    const { flows, declared, environment: choice } = chooseFlows(props);
+    const given = checkGiven(declared, props);
     const assets = new AudioAssets(this, 'AudioAssets', {
-      templates: chosen,
+      declared: declared.assets,
       bucket: props.assetsBucket,
     });
-    const templates = {
-      TEMPLATE: props.template,
-      ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
-    };
+    const templates = { ...given.environment, ...choice };
+    const { maxBundleBytes } = props;
 
     const answering = (
       id: string,
@@ -72,6 +74,8 @@ export class AiFlowStack extends Stack {
         timeout,
         logRetention,
         environment,
+        flows,
+        maxBundleBytes,
       });
       sessions.grantUse(created);
       token.grantRead(created);
@@ -103,11 +107,19 @@ export class AiFlowStack extends Stack {
       webSocketApi,
       externalApi,
       templates,
+      flows,
+      maxBundleBytes,
       assets,
       logRetention,
     });
     const { deadLetters, environment } = interruptions;
-    const jobs = new Jobs(this, 'Jobs', { environment, deadLetters, logRetention });
+    const jobs = new Jobs(this, 'Jobs', {
+      environment,
+      flows,
+      maxBundleBytes,
+      deadLetters,
+      logRetention,
+    });
     interruptions.letInterrupt(jobs.job);
     if (props.bedrockModelId) grantModel(jobs.job, props.bedrockModelId);
     for (const answers of [webhook, websocket]) {
@@ -116,6 +128,8 @@ export class AiFlowStack extends Stack {
       jobs.startedBy(answers);
     }
     this.interruptions = interruptions;
+    for (const runs of [webhook, websocket, interruptions.interrupt, jobs.job])
+      giveSecrets(runs, given.places);
 
     const logs = [webhook, websocket, interruptions.interrupt, jobs.job].map(
       ({ logGroup }) => logGroup,

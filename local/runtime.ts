@@ -7,6 +7,7 @@ import { bundle, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
 import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
+import { startFlows } from './flows.ts';
 import { functionEnv } from './function-env.ts';
 import { createFunction } from './functions.ts';
 import { logTo } from './log.ts';
@@ -51,17 +52,20 @@ export async function startRuntime(
     // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is being read.
     const bundles = mkdtempSync(join(tmpdir(), 'ai-flow-'));
     running.push({ stop: () => rm(bundles, { recursive: true }) });
+    const local = await startFlows(settings, database.endpoint, log);
+    running.push(local);
     const surroundings = {
       settings,
       url: server.url,
       databaseEndpoint: database.endpoint,
       table: TABLE,
+      flowEnv: local.env,
     };
     const create = (name: FunctionName) => {
       const lambda = createFunction({
         data: {
           name,
-          bundle: join(bundle(name, bundles), 'index.cjs'),
+          bundle: join(bundle(name, bundles, local.flows, { warn: log }), 'index.cjs'),
           timeout_ms: name === 'job' ? 60_000 : 10_000,
         },
         env: functionEnv(name, surroundings),

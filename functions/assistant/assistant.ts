@@ -25,6 +25,7 @@ import type { Job, Jobs } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
 import type { Result, Template } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
 import { createWaiting, EVENT, SLOW_ANSWER_WAIT_MS } from './waiting.ts';
 
 export interface AssistantParts extends ConsequenceParts {
@@ -37,6 +38,8 @@ export interface AssistantParts extends ConsequenceParts {
   readonly slow_answer_wait_ms?: number;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
+  /** What templates have declared; by default nothing. */
+  readonly surroundings?: SurroundingsOf | undefined;
   /** 0–1. */
   readonly random?: () => number;
 }
@@ -84,7 +87,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { list, carryOut } = createConsequences(parts);
   const decideAbout = createDeciding({ sessions, clock, random, list });
   const remembering = createHistory({ sessions, clock, log });
-  const ask = createAsking({ ways, assets, clock });
+  const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock });
   const waiting = createWaiting({
     sessions,
     decideAbout,

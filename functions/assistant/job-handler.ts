@@ -24,12 +24,14 @@ import { JobVain, watchJob } from './job-watch.ts';
 import { actionsOf } from './reply.ts';
 import type { Heard, JobResult, Result } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
   readonly sessions: CallStore;
   readonly telling: Telling;
   readonly assets?: Assets | undefined;
+  readonly surroundings?: SurroundingsOf | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -54,7 +56,10 @@ const PAUSE_MS = 500;
  * Does what a template has put off with `later`, and says what comes of it, part by part, as long as its question is the
  * newest. Throws {@link JobFailed} after three tries and an apology.
  */
-export function createJobHandler({ templates, sessions, telling, assets, clock, log }: Parts) {
+export function createJobHandler(parts: Parts) {
+  const { templates, sessions, telling, assets, clock, log } = parts;
+  const contexts = createContexts(parts);
+
   return async function handle(event: unknown): Promise<void> {
     const job: Job = parse(jobSchema, event, 'job');
     const { id: job_id, session_id } = job;
@@ -117,7 +122,8 @@ export function createJobHandler({ templates, sessions, telling, assets, clock, 
     async function run(signal: AbortSignal): Promise<void> {
       if (!template.onJob)
         throw new Error('the template of this call has no onJob: was it deployed anew?');
-      const result = await template.onJob(input, open, { signal, now: clock.now });
+      const about = { call: before, heard: history, words: input, signal };
+      const result = await template.onJob(input, open, contexts(template, about));
       signal.throwIfAborted();
       if (!isStream(result)) {
         const isSaid = await goesOn(result, true, signal);

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Clock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { createExchange } from './exchange.ts';
 
 /** The part of a request of the SDK that is read here. */
@@ -62,11 +62,17 @@ export function createRequestHandler(times: Times, clock: Clock) {
   }
 }
 
+/** For the client of a call flow that says nothing else: the SDK would wait without end. */
+const TIMES: Times = { connectionTimeout: 500, requestTimeout: 1_000 };
+
 /**
- * These stand in for `@smithy/node-http-handler` in the bundles (see `lib/bundle.ts`): a client is always given the handler
- * above, whose bodies are there as a whole.
+ * These stand in for `@smithy/node-http-handler` in the bundles (see `lib/bundle.ts`): a client is given the handler above,
+ * whose bodies are there as a whole, or what makes one.
  */
-export const NodeHttpHandler = { create: <H>(handler: H): H => handler };
+export const NodeHttpHandler = {
+  create: (given?: Partial<Times> | ReturnType<typeof createRequestHandler>) =>
+    given && 'handle' in given ? given : createRequestHandler({ ...TIMES, ...given }, systemClock),
+};
 export const streamCollector = async (body: Uint8Array): Promise<Uint8Array> => body;
 
 /** By this name the SDK knows what it may try again; it knows codes such as `ECONNRESET` by themselves. */

@@ -14,7 +14,7 @@ import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
-import { templatesFrom } from '../templates/index.ts';
+import { chosenFlows } from './chosen-flows.ts';
 
 /** What a function is made of that interrupts calls, from its environment. */
 export function interrupting(name: string) {
@@ -25,7 +25,7 @@ export function interrupting(name: string) {
   const bus = createEventBus({ name: env.outcomesBus, call, clock, random });
   const sqs = awsJsonFor('sqs', env.sqs, clock, patientTimes);
   const queue = createMessageQueue({ url: env.interruptionQueue, call: sqs, clock, random });
-  const templates = templatesFrom(env);
+  const { templates, surroundings } = chosenFlows(env, { clock, log });
   const assets = assetsFrom(env, clock);
   const client = new DynamoDBClient(clientSettings);
   const sessions = createDynamoDbCallStore({ client, table: env.sessionsTable, clock, log });
@@ -37,7 +37,7 @@ export function interrupting(name: string) {
     clock,
     log,
   });
-  const wording = createWording({ templates, sessions, assets, clock, log });
+  const wording = createWording({ templates, surroundings, sessions, assets, clock, log });
   const interrupt = createInterrupter({
     telling,
     queue,
@@ -47,5 +47,5 @@ export function interrupting(name: string) {
     clock,
     log,
   });
-  return { interrupt, telling, templates, sessions, assets, clock, log };
+  return { interrupt, telling, templates, surroundings, sessions, assets, clock, log };
 }
