@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { defineTemplate, type Template } from '../functions/assistant/template.ts';
 import { always } from '../functions/assistant/template-choice.ts';
 import { createWebhookHandler } from '../functions/assistant/webhook-handler.ts';
 import type { AiFlowEvent } from '../functions/protocol/events.ts';
-import { clientSettings } from '../functions/runtime/aws.ts';
 import { type Clock, systemClock } from '../functions/runtime/clock.ts';
 import { fixedTokens } from '../functions/runtime/tokens.ts';
 import { createDynamoDbCallStore } from '../functions/sessions/call-store.ts';
 import { documentKey } from '../functions/sessions/keys.ts';
 import { MAX_LABEL_BYTES, MAX_LABELS, MAX_STATE_BYTES } from '../functions/sessions/limits.ts';
+import { dynamoDbAt } from '../test/support/dynamodb-client.ts';
 import { EVENTS, userSpeak } from '../test/support/events.ts';
 import { manualClock } from '../test/support/manual-clock.ts';
 import { noJobs } from '../test/support/no-jobs.ts';
@@ -92,7 +91,6 @@ async function costs(
     const session = { ...event.session, id };
     costs.push([name, await webhook.answer({ ...event, session })]);
   }
-  webhook.close();
   return costs;
 }
 
@@ -117,19 +115,15 @@ export async function fullestRow(count: number, table: Table) {
     await hear({ type: 'assistant_speak', text: 'Yes.', duration_ms: 300 }, 300);
     await hear({ type: 'assistant_speech_ended' }, 300);
   }
-  webhook.close();
   return total;
 }
 
 /** The webhook with everything real but the log, and a meter at its DynamoDB client. */
 function meteredWebhook(template: Template, { endpoint, name }: Table, clock: Clock = systemClock) {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const newClient = () =>
-    new DynamoDBClient({ ...clientSettings, endpoint, region: 'local', credentials });
-  const [client, observer] = [newClient(), newClient()];
-  const usage = meter(client);
+  const [dynamoDb, observer] = [dynamoDbAt(endpoint), dynamoDbAt(endpoint)];
+  const usage = meter(dynamoDb);
   const log = { info() {}, warn: console.error, error: console.error };
-  const sessions = createDynamoDbCallStore({ client, table: name, clock, log });
+  const sessions = createDynamoDbCallStore({ dynamoDb, table: name, clock, log });
   const outcomes = { publish: async () => {} };
   const handle = createWebhookHandler({
     templates: always(template),
@@ -148,16 +142,8 @@ function meteredWebhook(template: Template, { endpoint, name }: Table, clock: Cl
       return usage();
     },
     async rowBytes(id: string): Promise<number> {
-      const command = new GetItemCommand({
-        TableName: name,
-        Key: documentKey(id),
-        ConsistentRead: true,
-      });
-      return rowBytes((await observer.send(command)).Item ?? {});
-    },
-    close() {
-      client.destroy();
-      observer.destroy();
+      const input = { TableName: name, Key: documentKey(id), ConsistentRead: true };
+      return rowBytes((await observer('GetItem', input)).Item ?? {});
     },
   };
 }

@@ -1,6 +1,5 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Hono } from 'hono';
 import { systemClock as clock } from '../functions/runtime/clock.ts';
 import { createLimit } from '../functions/runtime/limit.ts';
@@ -12,6 +11,7 @@ import { toEvent } from '../local/http-api.ts';
 import { createMessageQueue } from '../local/message-queue.ts';
 import { listen } from '../local/server.ts';
 import { sqsApi } from '../local/sqs-api.ts';
+import { dynamoDbAt } from '../test/support/dynamodb-client.ts';
 import { timed } from './measure.ts';
 import { bundles } from './subjects.ts';
 
@@ -89,16 +89,9 @@ try {
 }
 
 async function placeCalls() {
-  const requestHandler = { requestTimeout: 60_000 };
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({
-    endpoint: database.endpoint,
-    region: 'local',
-    credentials,
-    requestHandler,
-  });
+  const dynamoDb = dynamoDbAt(database.endpoint, { connect_ms: 60_000, total_ms: 60_000 });
   const log = { info() {}, warn: console.error, error: console.error };
-  const store = createDynamoDbCallStore({ client, table: TABLE, clock, log });
+  const store = createDynamoDbCallStore({ dynamoDb, table: TABLE, clock, log });
   const place = async (id: string) => {
     const { call } = await store.record(id, { id, at: clock.now(), kind: 'start' });
     await store.list(call, [{ everyone: true }]);
@@ -106,7 +99,6 @@ async function placeCalls() {
   const atOnce = createLimit(50);
   const ids = Array.from({ length: COUNT }, () => crypto.randomUUID());
   await Promise.all(ids.map((id) => atOnce(() => place(id))));
-  client.destroy();
 }
 
 async function broadcast(): Promise<string> {

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ObservedDynamoDb } from '../test/support/dynamodb-client.ts';
 
 export interface Usage {
   requests: number;
@@ -12,33 +12,24 @@ interface Billed {
 }
 type Capacity = { CapacityUnits?: number };
 
-/** Counts what goes from `client` to DynamoDB, repeated attempts included; the returned function reads and resets. */
-export function meter(client: DynamoDBClient): () => Usage {
+/** Counts what goes to DynamoDB, repeated attempts included; the returned function reads and resets. */
+export function meter(dynamoDb: ObservedDynamoDb): () => Usage {
   let usage: Usage = { requests: 0, depth: 0, write_units: 0 };
   let answeredDepth = 0;
 
-  client.middlewareStack.add(
-    (next) => (args) =>
-      next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as never }),
-    { step: 'initialize' },
-  );
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        const depth = answeredDepth + 1;
-        usage.requests += 1;
-        usage.depth = Math.max(usage.depth, depth);
-        try {
-          const result = await next(args);
-          if (isWrite(commandName)) usage.write_units += capacityUnits(result.output as Billed);
-          return result;
-        } finally {
-          answeredDepth = Math.max(answeredDepth, depth);
-        }
-      },
-    // Outside the deserialiser, so that the answer is an object; inside the retries.
-    { step: 'finalizeRequest', priority: 'low' },
-  );
+  dynamoDb.onCall((_operation, input, next) => next({ ...input, ReturnConsumedCapacity: 'TOTAL' }));
+  dynamoDb.onAttempt(async (operation, request, next) => {
+    const depth = answeredDepth + 1;
+    usage.requests += 1;
+    usage.depth = Math.max(usage.depth, depth);
+    try {
+      const answer = await next(request);
+      if (isWrite(operation)) usage.write_units += capacityUnits(JSON.parse(String(answer.body)));
+      return answer;
+    } finally {
+      answeredDepth = Math.max(answeredDepth, depth);
+    }
+  });
 
   return function read() {
     const read = usage;
@@ -48,8 +39,7 @@ export function meter(client: DynamoDBClient): () => Usage {
   };
 }
 
-const isWrite = (commandName = '') =>
-  /^(Update|Put|Delete|BatchWrite|TransactWrite)/.test(commandName);
+const isWrite = (operation: string) => /^(Update|Put|Delete|BatchWrite)/.test(operation);
 
 const capacityUnits = ({ ConsumedCapacity = [] }: Billed): number =>
   [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);

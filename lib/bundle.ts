@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { checkSize, type SizeLimits } from './bundle-size.ts';
 import { type Flow, flowAt, isOurs } from './flows.ts';
-import { type Wants, wantsOf } from './wants.ts';
+import { onlyInJobs } from './only-in-jobs.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 
@@ -15,7 +15,6 @@ export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job', 'call'] as
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 const CREDENTIALS = './functions/runtime/env-credentials.ts';
-const REQUEST_HANDLER = './functions/runtime/request-handler.ts';
 /** What authors import, from wherever they are: there must be one copy of it. */
 const FRONT_DOOR = { 'ai-flow-lambda/template': './functions/template/index.ts' };
 
@@ -63,19 +62,13 @@ export function bundle(
   };
   const scan = () => buildSync({ ...options, alias, write: false }).metafile;
   // Our own call flows bring no packages.
-  const wants = name === 'job' ? IN_JOBS : flows.every(isOurs) ? NONE : wantsOf(scan(), entry);
+  const isLean = name === 'job' || flows.every(isOurs);
+  const inJobs = isLean ? [] : onlyInJobs(scan(), entry);
   const { metafile } = buildSync({
     ...options,
     minify: true,
     sourcemap: 'linked',
-    // Part of what every client carries; DynamoDB's has no streams.
-    external: wants.clients ? [] : ['@smithy/core/event-streams'],
-    alias: {
-      ...alias,
-      // Clients other than DynamoDB's may stream, or speak HTTP/2.
-      ...(!wants.clients && { '@smithy/node-http-handler': REQUEST_HANDLER }),
-      ...Object.fromEntries(wants.inJobs.map((specifier) => [specifier, stub])),
-    },
+    alias: { ...alias, ...Object.fromEntries(inJobs.map((specifier) => [specifier, stub])) },
   });
   rmSync(stub);
   rmSync(chosen);
@@ -109,10 +102,6 @@ const moduleOf = (flows: readonly Flow[]): string =>
     ...flows.map(({ file }, n) => `import flow${n} from ${JSON.stringify(file)};`),
     `export const flows = { ${flows.map(({ name }, n) => `${JSON.stringify(name)}: flow${n}`).join(', ')} };`,
   ].join('\n');
-
-const NONE: Wants = { inJobs: [], clients: false };
-/** Everything, Bedrock's client among it. */
-const IN_JOBS: Wants = { inJobs: [], clients: true };
 
 /** A caller waits for the other functions to start. */
 const ONLY_IN_JOBS = `throw new Error(

@@ -5,22 +5,30 @@ import type { FunctionName } from '../lib/bundle.ts';
 import type { EventBus } from './event-bus.ts';
 import { eventBridgeApi } from './eventbridge-api.ts';
 import type { LambdaFunction } from './functions.ts';
+import type { Gateway } from './gateway.ts';
 import { guard, refuse } from './guard.ts';
 import { httpApi } from './http-api.ts';
 import { invokeApi } from './invoke-api.ts';
 import type { Log } from './log.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { ReadSession } from './session-view.ts';
 import { callApi } from './simulator/call-api.ts';
 import { simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { sqsApi } from './sqs-api.ts';
+import type { Story } from './story.ts';
 
 export interface AppParts {
   functions: Record<FunctionName, LambdaFunction>;
   /** API Gateway's `@connections`. */
   connections: Hono;
   simulator: Simulator;
+  /** The call flows there are, and how to see them. */
+  stories: () => Promise<{ name: string; story: Story }[]>;
+  /** What the functions know of a call. */
+  session: ReadSession;
+  gateway: Gateway;
   bus: EventBus;
   queue: MessageQueue;
   outcomes: Outcomes;
@@ -34,7 +42,8 @@ const PAGE_POLICY =
 
 /** Everything that the runtime answers. */
 export function createApp(parts: AppParts): Hono {
-  const { functions, connections, simulator, bus, queue, outcomes, externalApiToken, log } = parts;
+  const { functions, connections, simulator, bus, queue, outcomes, session, log } = parts;
+  const { externalApiToken: token, gateway, stories } = parts;
   const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
   const app = new Hono();
   app.use(guard);
@@ -44,7 +53,7 @@ export function createApp(parts: AppParts): Hono {
     ['/webhook', functions.webhook],
     ['/interruptions', functions.interrupt],
   ] as const) {
-    app.post(path, httpApi(target));
+    app.post(path, httpApi(target, gateway));
     app.all(path, (c) =>
       refuse(c, 405, 'method_not_allowed', `${c.req.method} ${path}: send POST`),
     );
@@ -53,8 +62,8 @@ export function createApp(parts: AppParts): Hono {
   app.route('/', connections);
   app.route('/', eventBridgeApi(bus));
   app.route('/', sqsApi(queue));
-  app.route('/', simulatorRoutes({ simulator, outcomes, token: externalApiToken }));
-  app.route('/', callApi({ simulator, token: externalApiToken }));
+  app.route('/', simulatorRoutes({ simulator, outcomes, token, session, stories }));
+  app.route('/', callApi({ simulator, token }));
   app.notFound((c) =>
     refuse(
       c,

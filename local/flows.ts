@@ -16,7 +16,10 @@ export type StartStandIn = (machine: { readonly dynamodb: string }) => Promise<S
 export interface LocalFlows {
   /** All that a call may follow: ours, yours, and those that are chosen. */
   readonly flows: readonly Flow[];
-  /** For the functions: which is chosen, and what they declare. */
+  /** Names: which one when. */
+  readonly template: string;
+  readonly templateByNumber: Readonly<Record<string, string>>;
+  /** For the functions: the same, and what they declare. */
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -37,11 +40,13 @@ export async function startFlows(
     ...others(chosen, log),
     ...shippedNames().map((name) => flowAt(name)),
   ]);
+  const names = {
+    template: otherwise.name,
+    templateByNumber: Object.fromEntries(numbered.map(([number, { name }]) => [number, name])),
+  };
   const env: Record<string, string> = {
-    TEMPLATE: otherwise.name,
-    TEMPLATE_BY_NUMBER: JSON.stringify(
-      Object.fromEntries(numbered.map(([number, { name }]) => [number, name])),
-    ),
+    TEMPLATE: names.template,
+    TEMPLATE_BY_NUMBER: JSON.stringify(names.templateByNumber),
   };
   const running: StandIn[] = [];
   const stop = async () => {
@@ -49,17 +54,17 @@ export async function startFlows(
   };
   try {
     for (const flow of flows) {
-      const names = namesOf(flow);
+      const declared = namesOf(flow);
       const given = Object.fromEntries(
-        names.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+        declared.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
       );
-      const standIn = names.every((name) => given[name])
+      const standIn = declared.every((name) => given[name])
         ? undefined
         : await standInOf(flow, dynamodb);
       if (standIn) running.push(standIn);
       Object.assign(env, standIn?.env, given);
     }
-    return { flows, env, stop };
+    return { ...names, flows, env, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,15 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Context } from 'hono';
 import type { LambdaFunction } from './functions.ts';
+import { type Gateway, OPEN } from './gateway.ts';
 
 /** A Hono handler that puts `target` behind API Gateway's HTTP API, payload format 2.0. */
-export const httpApi = (target: LambdaFunction) => async (c: Context) => {
-  const answer = await target.invoke(JSON.stringify(await toEvent(c.req.raw)));
-  // What API Gateway makes of a function that threw or timed out.
-  return answer.failed
-    ? c.json({ message: 'Internal Server Error' }, 500)
-    : toResponse(JSON.parse(answer.payload));
-};
+export const httpApi =
+  (target: LambdaFunction, { stageVariables, pace }: Gateway = OPEN) =>
+  async (c: Context) => {
+    const answer = await pace(async () => {
+      const event = await toEvent(c.req.raw);
+      const variables = stageVariables(event.body ?? '');
+      return target.invoke(
+        JSON.stringify({ ...event, ...(variables && { stageVariables: variables }) }),
+      );
+    });
+    // What API Gateway makes of a function that threw or timed out.
+    return answer.failed
+      ? c.json({ message: 'Internal Server Error' }, 500)
+      : toResponse(JSON.parse(answer.payload));
+  };
 
 /** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export async function toEvent(request: Request, now = Date.now()): Promise<APIGatewayProxyEventV2> {

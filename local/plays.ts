@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { FLOWS, shippedNames } from '../lib/flows.ts';
 import type { Play, PlayCall } from './play.ts';
+import type { Story } from './story.ts';
 
 const PLAYS = join(import.meta.dirname, 'calls');
 const YOURS = '.call.ts';
@@ -14,6 +15,8 @@ export interface PlayFile {
   template: string;
   /** `export const call`. */
   call: PlayCall;
+  /** `export const story`: how to see it on the page, where the play itself won't do. */
+  story?: Partial<Story>;
 }
 
 /** The names of all plays that there are. */
@@ -29,9 +32,10 @@ export async function loadPlay(name: string): Promise<PlayFile> {
     default: Play;
     template?: string;
     call?: PlayCall;
+    story?: Partial<Story>;
   };
-  const { default: play, template = namesake, call = {} } = file;
-  return { play, template, call };
+  const { default: play, template = namesake, call = {}, story } = file;
+  return { play, template, call, ...(story && { story }) };
 }
 
 const playsIn = (folder: string, ending: string): string[] =>

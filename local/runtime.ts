@@ -10,12 +10,16 @@ import { createEventBus } from './event-bus.ts';
 import { startFlows } from './flows.ts';
 import { functionEnv } from './function-env.ts';
 import { createFunction } from './functions.ts';
+import { type Gateway, templateVariable } from './gateway.ts';
 import { logTo } from './log.ts';
 import { createMessageQueue } from './message-queue.ts';
 import { createOutcomes } from './outcomes.ts';
+import { BACKGROUND, createPacing, EVENTS, paced } from './pacing.ts';
 import { listen } from './server.ts';
+import { createSessionReader } from './session-view.ts';
 import type { Settings } from './settings.ts';
-import { createSimulator } from './simulator/simulator.ts';
+import { createSimulator, type Simulator } from './simulator/simulator.ts';
+import { chosenTemplate, templateStories } from './templates.ts';
 import { webhookClient } from './webhook-client.ts';
 import { createWebSocketApi } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
@@ -54,6 +58,7 @@ export async function startRuntime(
     running.push({ stop: () => rm(bundles, { recursive: true }) });
     const local = await startFlows(settings, database.endpoint, log);
     running.push(local);
+    const names = local.flows.map(({ name }) => name);
     const surroundings = {
       settings,
       url: server.url,
@@ -75,23 +80,43 @@ export async function startRuntime(
       running.push(lambda);
       return lambda;
     };
+    const inBackground = createPacing({ clock: systemClock, line: BACKGROUND, waited: () => {} });
     const functions = {
       webhook: create('webhook'),
       interrupt: create('interrupt'),
       websocket: create('websocket'),
-      job: create('job'),
+      job: paced(create('job'), inBackground),
       call: create('call'),
     };
     await Promise.all(Object.values(functions).map((each) => each.start()));
 
     const deliver = webhookClient(server.url, settings.webhookToken);
-    const webSocketApi = createWebSocketApi(functions.websocket);
+    const gateway: Gateway = {
+      stageVariables: templateVariable((id) => simulator.find(id)?.template),
+      pace: createPacing({ clock: systemClock, line: EVENTS, waited: () => {} }),
+    };
+    const webSocketApi = createWebSocketApi(functions.websocket, gateway);
     running.push({ stop: async () => webSocketApi.stop() });
     const connect = websocketClient(server.url, settings.webhookToken);
-    const simulator = createSimulator({ clock: systemClock, deliver, connect, log });
+    const simulator: Simulator = createSimulator({
+      clock: systemClock,
+      deliver,
+      pace: createPacing({ clock: systemClock, line: EVENTS, waited: () => {} }),
+      connect,
+      log,
+      templates: () => names,
+    });
+    const session = createSessionReader({
+      endpoint: database.endpoint,
+      table: TABLE,
+      clock: systemClock,
+      templateOf: (call) => chosenTemplate(local, call),
+      log,
+    });
     const outcomes = createOutcomes();
-    const bus = createEventBus({ interrupt: functions.interrupt, outcomes, log });
-    const queue = createMessageQueue({ interrupt: functions.interrupt, clock: systemClock, log });
+    const interrupt = paced(functions.interrupt, inBackground);
+    const bus = createEventBus({ interrupt, outcomes, log });
+    const queue = createMessageQueue({ interrupt, clock: systemClock, log });
     running.push(queue);
     const { externalApiToken } = settings;
     const connections = webSocketApi.routes;
@@ -99,6 +124,9 @@ export async function startRuntime(
       functions,
       connections,
       simulator,
+      session,
+      stories: () => templateStories(names),
+      gateway,
       bus,
       queue,
       outcomes,

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Hono } from 'hono';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { LambdaFunction } from './functions.ts';
+import { type Gateway, OPEN } from './gateway.ts';
 import { refuse } from './guard.ts';
 import {
   type ConnectionContext,
@@ -30,7 +31,10 @@ export interface WebSocketApi {
  * A function behind API Gateway's WebSocket API, with a route response on `$default`. Not emulated: the ends after 10
  * idle minutes and 2 hours, and the limit of 32 KB a frame.
  */
-export function createWebSocketApi(target: LambdaFunction): WebSocketApi {
+export function createWebSocketApi(
+  target: LambdaFunction,
+  { stageVariables, pace }: Gateway = OPEN,
+): WebSocketApi {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const connected = new Map<string, WebSocket>();
 
@@ -89,9 +93,16 @@ export function createWebSocketApi(target: LambdaFunction): WebSocketApi {
     client: WebSocket,
     frame: string,
   ): Promise<void> {
-    const event = messageEvent(connection, frame);
-    const { failed, payload } = await target.invoke(JSON.stringify(event));
-    const { requestId } = event.requestContext;
+    const variables = stageVariables(frame);
+    const { requestId, answer } = await pace(async () => {
+      const event = messageEvent(connection, frame);
+      const whole = { ...event, ...(variables && { stageVariables: variables }) };
+      return {
+        requestId: event.requestContext.requestId,
+        answer: await target.invoke(JSON.stringify(whole)),
+      };
+    });
+    const { failed, payload } = answer;
     const { connectionId } = connection;
     if (failed)
       return client.send(

@@ -7,8 +7,10 @@ const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
   'functions/call': /^(functions\/(call|protocol|sessions\/history)|node:(crypto|util)$)/,
   'functions/sessions':
-    /^(functions\/(sessions|call|protocol|runtime\/(clock|log))|@aws-sdk\/client-dynamodb$|node:)/,
-  'functions/runtime': /^(functions\/(runtime|protocol)|@smithy\/signature-v4$|node:)/,
+    /^(functions\/(sessions|call|protocol|runtime\/(clock|dynamodb|log))|@aws-sdk\/client-dynamodb$|node:)/,
+  // Of DynamoDB's client the types alone.
+  'functions/runtime':
+    /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|@smithy\/signature-v4$|node:)/,
   'functions/assistant':
     /^(functions\/(assistant|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':
@@ -25,7 +27,7 @@ const ARROWS: Record<string, RegExp> = {
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
-    /^(local\/|functions\/(protocol|runtime\/(clock|http))|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
+    /^(local\/|functions\/(protocol|runtime\/(clock|http|limit)|call\/|sessions\/call-store)|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
 
 const files = globSync('{functions,lib,local}/**/*.ts').map((file) => file.replaceAll('\\', '/'));

@@ -10,7 +10,7 @@ import { type Asked, endOfWhom, meaningOf, turnOf } from '../call/meaning.ts';
 import { endOf, isAnswerTo } from '../call/utterances.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
-import { type AiFlowEvent, isKnown, nameOf, partiesOf } from '../protocol/events.ts';
+import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { createDeciding } from '../sessions/deciding.ts';
@@ -19,7 +19,7 @@ import { type Answer, createAsking, drafts } from './asking.ts';
 import { collide } from './changes.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { type Step, stepFor } from './dispatch.ts';
-import { factOf } from './facts.ts';
+import { factOf, originOf } from './facts.ts';
 import { createHistory, type Remembering } from './history.ts';
 import type { Job, Jobs } from './job.ts';
 import { actionsFor, actionsOf, cutsItself } from './reply.ts';
@@ -53,6 +53,9 @@ interface Turn {
   readonly step: Step;
   readonly received: Received;
   readonly fact: Fact;
+  readonly origin: ReturnType<typeof originOf>;
+  /** The templates that the call may follow. */
+  readonly possible: readonly Template[];
   /** Of the call, as soon as that is known. */
   template: Template;
   history?: Remembering;
@@ -100,10 +103,13 @@ export function createAssistant(parts: AssistantParts): Assistant {
 
   return async function answer(event, received) {
     const session_id = event.session.id;
-    const step = stepFor(templates.all, event);
+    const origin = originOf(event, received);
+    const first = templates.of(origin);
+    const possible = origin.template === undefined ? templates.all : [first];
+    const step = stepFor(possible, event);
     if (!step) return ignored(event);
     const fact = factOf(event, received, EVENT + newId());
-    const turn: Turn = { event, step, received, fact, template: templates.of(partiesOf(event)) };
+    const turn: Turn = { event, step, received, fact, origin, possible, template: first };
     let collected: readonly ActionDraft[] | undefined;
     try {
       const written = await withDeadline(clock, received.deadline, (signal) =>
@@ -135,9 +141,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
   async function respond(turn: Turn, signal: AbortSignal): Promise<Stored | undefined> {
     const history = remembering(turn, signal);
     turn.history = history;
-    const [stored] = await Promise.all([recorded(turn, signal), history.recall(templates.all)]);
+    const [stored] = await Promise.all([recorded(turn, signal), history.recall(turn.possible)]);
     const { call, asked, number } = readingOf(stored, turn);
-    turn.template = templates.of(call);
+    turn.template = templates.of({ ...turn.origin, ...call });
     const known = stored !== undefined;
     const isNews = asked !== 'nothing' || turn.fact.kind !== 'words';
     const noted = isNews
@@ -174,11 +180,11 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /** Without DynamoDB a call has no memory, and is answered all the same. */
-  function readingOf(stored: Stored | undefined, { event, fact }: Turn): Reading {
+  function readingOf(stored: Stored | undefined, { event, fact, origin }: Turn): Reading {
     const { id } = event.session;
     if (!stored) {
       const number = fact.kind === 'words' ? 1 : 0;
-      return { call: { ...freshCall(id), ...partiesOf(event) }, asked: 'template', number };
+      return { call: { ...freshCall(id), ...origin }, asked: 'template', number };
     }
     const number = turnOf(stored.call, fact.id);
     return { call: fold(stored.call), asked: meaningOf(stored.call, fact.id, clock.now()), number };
@@ -252,7 +258,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   async function answering(turn: Turn, stored: Stored, answers: Answers): Promise<Answering> {
-    const { fact, step, event } = turn;
+    const { fact, step, origin } = turn;
     const said = await answers.given(fold(stored.call));
     if (said) turn.said = said;
     return {
@@ -261,7 +267,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       at: fact.at,
       answerable: step.answerable,
       pushes: canPush(stored.call, ways),
-      parties: partiesOf(event),
+      parties: origin,
       ...(said && { said }),
     };
   }

@@ -15,6 +15,8 @@ export interface Times {
 export interface Received extends Times {
   /** API Gateway's id of the WebSocket that it came over. */
   readonly connection?: string | undefined;
+  /** Name of the call flow that the gateway wants for this call. */
+  readonly template?: string | undefined;
 }
 
 /** The times of a request that API Gateway took at `receivedAt`; a clock that is ahead of ours doesn't count. */

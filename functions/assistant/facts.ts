@@ -8,17 +8,27 @@ import type { Received } from './deadline.ts';
 /** An event as its call keeps it. `id` names the invocation that answers it. */
 export function factOf(
   event: AiFlowEvent,
-  { at, deadline, connection }: Received,
+  { at, deadline, connection, template }: Received,
   id: string,
 ): Fact {
-  return { id, at, ...(connection && { socket: connection }), ...happeningOf(event, deadline) };
+  const happening = happeningOf(event, { until: deadline, template });
+  return { id, at, ...(connection && { socket: connection }), ...happening };
 }
 
-function happeningOf(event: AiFlowEvent, until: number): Happening {
+/** What a call is told of itself by each of its events. */
+export const originOf = (event: AiFlowEvent, { template }: Pick<Received, 'template'>) => ({
+  ...partiesOf(event),
+  ...(template && { template }),
+});
+
+function happeningOf(
+  event: AiFlowEvent,
+  { until, template }: { until: number; template: string | undefined },
+): Happening {
   if (!isKnown(event)) return { kind: 'other' };
   switch (event.type) {
     case 'session_start':
-      return { kind: 'start', ...partiesOf(event) };
+      return { kind: 'start', ...originOf(event, { template }) };
     case 'user_speak':
     case 'user_barge_in':
       return {

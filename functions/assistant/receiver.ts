@@ -44,7 +44,9 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
   async function receive(request: HttpRequest, arrival: Arrival): Promise<Action[]> {
     const { receivedAt, startedAt, connection } = arrival;
     const event = read(request);
-    const actions = await answer(event, { ...timesFor(receivedAt, startedAt), connection });
+    const template = request.stageVariables?.template;
+    const times = timesFor(receivedAt, startedAt);
+    const actions = await answer(event, { ...times, connection, template });
     const fields = {
       session_id: event.session.id,
       event: nameOf(event),

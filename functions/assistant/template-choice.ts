@@ -1,8 +1,10 @@
 import { PHONE_NUMBER_RULE, readPhoneNumber } from '../protocol/phone-number.ts';
 import type { Template } from './template.ts';
 
-/** What tells our side of a call, as digits: `callee`, unless another `number` is ours. */
-export interface Numbers {
+/** What a call tells of whom it wants: our side as digits, `callee`, unless another `number` is ours. */
+export interface Wanted {
+  /** Named when it started: counts before any number. */
+  readonly template?: string | undefined;
   readonly callee?: string | undefined;
   readonly number?: string | undefined;
 }
@@ -11,7 +13,7 @@ export interface Numbers {
 export interface TemplateChoice {
   /** Every one that a call may follow. */
   readonly all: readonly Template[];
-  of(numbers: Numbers): Template;
+  of(wanted: Wanted): Template;
 }
 
 /** The same for every call. */
@@ -22,16 +24,21 @@ export const always = (template: Template): TemplateChoice => ({
 
 /**
  * One for each number of ours, in any international notation; `otherwise` for all other calls. Who is at the other end
- * doesn't count, not even with a number of ours. Throws an error that names a number that can't be read.
+ * doesn't count, not even with a number of ours. A call may name one of `named` instead. Throws an error that names a
+ * number that can't be read.
  */
 export function byNumber(
   templates: Iterable<readonly [string, Template]>,
   otherwise: Template,
+  named: Readonly<Record<string, Template>> = {},
 ): TemplateChoice {
   const known = new Map([...templates].map(([number, template]) => [ours(number), template]));
   return {
     all: [...new Set([...known.values(), otherwise])],
-    of: ({ callee, number = callee }) => known.get(number ?? '') ?? otherwise,
+    of: ({ template = '', callee, number = callee }) =>
+      Object.hasOwn(named, template)
+        ? (named[template] as Template)
+        : (known.get(number ?? '') ?? otherwise),
   };
 }
 
@@ -50,6 +57,7 @@ export function chosenOf(
   return byNumber(
     numbered.map(([number, name]) => [number, flowNamed(flows, name)] as const),
     flowNamed(flows, template),
+    flows,
   );
 }
 

@@ -23,7 +23,7 @@ export interface Answering {
   /** The call can be reached without an event. */
   readonly pushes: boolean;
   /** The ends of the call, as far as the event tells: for one whose start nobody has seen. */
-  readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id'>;
+  readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id' | 'template'>;
   /** What is said to it; missing where nobody was asked. */
   readonly said?: Said;
 }

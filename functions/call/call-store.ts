@@ -35,7 +35,7 @@ export interface CallStore {
   read(id: string, signal?: AbortSignal): Promise<Stored | undefined>;
   /**
    * Writes `call` in the place of what was read, without the facts that it holds, if nothing has changed since;
-   * otherwise `false`. The SDK repeats a write whose answer got lost: then it may be `false` though it was written, and
+   * otherwise `false`. A write whose answer got lost is repeated: then it may be `false` though it was written, and
    * `applied` tells.
    */
   save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean>;

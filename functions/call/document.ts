@@ -31,6 +31,8 @@ export interface Call {
   readonly account_id?: string;
   /** Ours, where that isn't the callee. */
   readonly number?: string;
+  /** Name of its call flow, where it was placed for a certain one. */
+  readonly template?: string;
   /** Business keys by which an interruption finds this call. */
   readonly labels: readonly string[];
   /** Of all that the call was listed under, as far as that is certain. */
@@ -213,6 +215,7 @@ export type Happening =
       readonly callee?: string;
       readonly account_id?: string;
       readonly number?: string;
+      readonly template?: string;
     }
   | {
       readonly kind: 'words';

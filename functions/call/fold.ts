@@ -89,7 +89,7 @@ function returned(call: Call, at: number): Call {
 }
 
 function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
-  const { caller, callee, account_id, number, id: by, at } = fact;
+  const { caller, callee, account_id, number, template, id: by, at } = fact;
   const first = call.starts === 0;
   // A transfer of ours that had a timeout has failed. Anything else is the same start once more, or one that is late.
   if ((!first || call.ended !== undefined) && !call.transferred?.timeout) return call;
@@ -103,6 +103,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
     ...(callee && { callee }),
     ...(account_id && { account_id }),
     ...(number && { number }),
+    ...(template && { template }),
     ...(first ? {} : { pending: [], jobs: [], words: [] }),
   };
 }

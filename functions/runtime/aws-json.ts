@@ -1,4 +1,4 @@
-import { clientSettings } from './aws.ts';
+import { IMPATIENT, type Patience } from './aws.ts';
 import type { Clock } from './clock.ts';
 import { type Answer, createExchange, type Exchange } from './exchange.ts';
 import { type Sign, signFor } from './sigv4.ts';
@@ -29,27 +29,36 @@ interface Parts {
   readonly clock: Clock;
   /** 0–1. */
   readonly random: () => number;
+  /** Makes something else of what an answer holds; as `JSON.parse` calls it. */
+  readonly revive?: ((key: string, value: unknown) => unknown) | undefined;
 }
 
+const ATTEMPTS = 2;
 const BACKOFF_MS = 100;
+/** DynamoDB gives 1 MB of data at once, and JSON takes more room than that. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
  * Calls a service as its SDK client would, in the protocol AWS JSON: two clients of one operation each were 32 KB.
  * What failed on the way, was throttled or met a defect of the service is tried twice, with full jitter between.
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-export function createAwsJson({ url, version, sign, exchange, clock, random }: Parts): AwsCall {
+export function createAwsJson({
+  url,
+  version,
+  sign,
+  exchange,
+  clock,
+  random,
+  revive,
+}: Parts): AwsCall {
   return async function call(target, input, signal) {
     for (let attempt = 1; ; attempt++) {
       try {
         return await attempted(target, input, signal);
       } catch (error) {
         signal?.throwIfAborted();
-        if (
-          attempt === clientSettings.maxAttempts ||
-          (error instanceof AwsError && !error.retryable)
-        )
-          throw error;
+        if (attempt === ATTEMPTS || (error instanceof AwsError && !error.retryable)) throw error;
       }
       await new Promise<void>((go) => clock.after(random() * BACKOFF_MS, go));
       signal?.throwIfAborted();
@@ -62,13 +71,15 @@ export function createAwsJson({ url, version, sign, exchange, clock, random }: P
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target };
-    const request = { method: 'POST', url, headers, body: JSON.stringify(input) };
+    const request = { method: 'POST', url, headers, body: JSON.stringify(input, binaryAsBase64) };
     const answer = await exchange({ ...request, headers: await sign(request) }, signal);
-    const output = objectIn(answer.body);
+    const output = objectIn(answer.body, revive);
     if (answer.status === 200 && output) return output;
     throw errorIn(answer, output ?? {}, target);
   }
 }
+
+const VERSION_1_0: ReadonlySet<string> = new Set(['dynamodb', 'sqs']);
 
 /** Where a service of AWS is. */
 export interface AwsService {
@@ -79,31 +90,27 @@ export interface AwsService {
 
 /**
  * {@link createAwsJson} with the credentials of this function; endpoints and signatures name a `service` alike. It is
- * waited for as long as a caller may wait, unless `times` say otherwise.
+ * waited for as long as a caller may wait, unless `patience` says otherwise.
  */
 export function awsJsonFor(
   service: string,
   at: AwsService,
   clock: Clock,
-  times: {
-    readonly connectionTimeout: number;
-    readonly requestTimeout: number;
-  } = clientSettings.requestHandler,
+  patience: Patience = IMPATIENT,
 ): AwsCall {
-  const { connectionTimeout: connect_ms, requestTimeout: total_ms } = times;
   return createAwsJson({
     url: at.endpoint ?? endpointOf(service, at.region),
-    version: service === 'sqs' ? '1.0' : '1.1',
+    version: VERSION_1_0.has(service) ? '1.0' : '1.1',
     sign: signFor(service, at.region, clock.now),
     exchange: createExchange({
       peer: service,
       clock,
-      connect_ms,
-      total_ms,
-      max_bytes: 1024 * 1024,
+      ...patience,
+      max_bytes: MAX_BYTES,
     }),
     clock,
     random: Math.random,
+    ...(service === 'dynamodb' && { revive: bytesInAttributes }),
   });
 }
 
@@ -112,13 +119,23 @@ export function endpointOf(service: string, region: string): string {
   return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
 }
 
+/** `JSON.stringify` asks a `Buffer` for its own idea of JSON before it asks anybody else. */
+function binaryAsBase64(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const bytes = this[key];
+  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('base64') : value;
+}
+
+/** Only a value of DynamoDB's type B is a text under that name: an attribute called so is an object. */
+export const bytesInAttributes = (key: string, value: unknown) =>
+  key === 'B' && typeof value === 'string' ? Buffer.from(value, 'base64') : value;
+
 interface ErrorBody {
   readonly __type?: string;
   readonly message?: string;
   readonly Message?: string;
 }
 
-const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/;
+const THROTTLED = /Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded/;
 
 function errorIn(
   { status, headers }: Answer,
@@ -138,9 +155,9 @@ function errorIn(
 const typeIn = (text = '') => /^(?:[^#:]*#)?([^:]+)/.exec(text)?.[1];
 
 // A parser's message would quote what may be a secret.
-function objectIn(body: Buffer): object | undefined {
+function objectIn(body: Buffer, revive: Parts['revive']): object | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
+    const value: unknown = JSON.parse(body.toString('utf8'), revive);
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

@@ -1,20 +1,14 @@
-import { systemClock } from './clock.ts';
-import { createRequestHandler } from './request-handler.ts';
+/** How long one attempt at a service of AWS may take, ms: to connect, and in all, to the last byte of the answer. */
+export interface Patience {
+  readonly connect_ms: number;
+  readonly total_ms: number;
+}
 
-/**
- * Settings of every AWS client: the SDK's own (no time-out, three attempts) outlive the 800 ms in which a caller must
- * be answered.
- */
-export const clientSettings = {
-  maxAttempts: 2,
-  requestHandler: createRequestHandler(
-    { connectionTimeout: 200, requestTimeout: 300 },
-    systemClock,
-  ),
-};
+/** While a caller waits, who must be answered within 800 ms. */
+export const IMPATIENT: Patience = { connect_ms: 200, total_ms: 300 };
 
 /** For what no caller waits for: a broadcast keeps many connections busy at once. */
-export const patientTimes = { connectionTimeout: 500, requestTimeout: 1_000 };
+export const PATIENT: Patience = { connect_ms: 500, total_ms: 1_000 };
 
 /** What API Gateway takes as one WebSocket message, either way. It splits messages into frames itself. */
 export const MAX_MESSAGE_BYTES = 128 * 1024;

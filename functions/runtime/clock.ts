@@ -8,8 +8,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: Date.now,
   after(ms, callback) {
-    // Node takes a longer wait for none at all.
-    const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1));
+    // Node takes a longer wait for none at all, and warns of one that is over.
+    const timer = setTimeout(callback, Math.max(0, Math.min(ms, 2 ** 31 - 1)));
     return () => clearTimeout(timer);
   },
 };

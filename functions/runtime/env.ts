@@ -13,9 +13,11 @@ const service = (endpoint: string) => ({
   endpoint: optional(endpoint),
 });
 const secretsManager = () => service('AWS_ENDPOINT_URL_SECRETS_MANAGER');
+const dynamoDb = () => service('AWS_ENDPOINT_URL_DYNAMODB');
 
 const shared = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
+  dynamoDb: dynamoDb(),
   outcomesBus: required('OUTCOMES_BUS'),
   eventBridge: service('AWS_ENDPOINT_URL_EVENTBRIDGE'),
   /** URL of the queue for calls whose turn is in another invocation, or later. */
@@ -100,6 +102,7 @@ export const secretPlace = (name: string) => ({
 /** The environment of `call`. */
 export const callEnv = () => ({
   sessionsTable: required('SESSIONS_TABLE'),
+  dynamoDb: dynamoDb(),
   secretsManager: secretsManager(),
   baseUrl: optional('AI_FLOW_API_URL') ?? 'https://api.sipgate.com',
   aiFlowId: required('AI_FLOW_ID'),

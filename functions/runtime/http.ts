@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly isBase64Encoded?: boolean;
   /** `timeEpoch`: when API Gateway took the request, ms since 1970. */
   readonly requestContext?: { readonly timeEpoch?: number; readonly requestId?: string };
+  /** Set by whoever runs the gateway, never by a request. `npm start` names a call's template here. */
+  readonly stageVariables?: { readonly template?: string } | null;
 }
 
 export interface HttpResponse {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Utterance } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { saidKey } from './keys.ts';
@@ -13,7 +12,7 @@ const MAX_IN_DOCUMENT = 400;
  * Long texts, and clips, beside the document that refers to them. Their content names them: whoever decides at the same
  * time, and whose document isn't written, has changed nothing of what another one refers to.
  */
-export function createBeside({ client, table: TableName, clock, log }: TableParts) {
+export function createBeside({ dynamoDb, table: TableName, clock, log }: TableParts) {
   return {
     /** The same utterances without what lies beside by now. Throws `SessionLimit` for what is too long for that too. */
     keep: (id: string, queue: readonly Utterance[], signal?: AbortSignal): Promise<Utterance[]> =>
@@ -36,19 +35,13 @@ export function createBeside({ client, table: TableName, clock, log }: TablePart
   async function put(id: string, name: string, text: string, signal?: AbortSignal) {
     const expires_at = { N: String(Math.floor(clock.now() / 1000) + SESSION_TTL_SECONDS) };
     const Item = { ...saidKey(id, name), actions: { S: text }, expires_at };
-    await client.send(new PutItemCommand({ TableName, Item }), {
-      ...(signal && { abortSignal: signal }),
-    });
+    await dynamoDb('PutItem', { TableName, Item }, signal);
   }
 
   async function loadOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
     if (one.beside === undefined || (one.sent && one.end)) return one;
-    const command = new GetItemCommand({
-      TableName,
-      Key: saidKey(id, one.beside),
-      ConsistentRead: true,
-    });
-    const { Item } = await client.send(command, { ...(signal && { abortSignal: signal }) });
+    const Key = saidKey(id, one.beside);
+    const { Item } = await dynamoDb('GetItem', { TableName, Key, ConsistentRead: true }, signal);
     if (Item?.actions?.S === undefined)
       log.error('utterance_lost', { session_id: id, key: one.key });
     return { ...one, actions: JSON.parse(Item?.actions?.S ?? '[]') as ActionDraft[] };

@@ -1,4 +1,3 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { held } from './condition.ts';
 import { callKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
@@ -7,12 +6,12 @@ import type { TableParts } from './listings.ts';
 const CLAIM_TTL_SECONDS = 24 * 3600;
 
 /** The right to place an outbound call, once for each id: an item of its own, for there is no session yet. */
-export function createCallClaims({ client, table: TableName, clock }: Omit<TableParts, 'log'>) {
+export function createCallClaims({ dynamoDb, table: TableName, clock }: Omit<TableParts, 'log'>) {
   return {
-    /** `true` for exactly one owner, and for the SDK's repetition of a write whose answer got lost. */
+    /** `true` for exactly one owner, and for the repetition of a write whose answer got lost. */
     claim(id: string, owner: string): Promise<boolean> {
       const now = Math.floor(clock.now() / 1000);
-      const command = new PutItemCommand({
+      const claiming = dynamoDb('PutItem', {
         TableName,
         Item: {
           ...callKey(id),
@@ -24,17 +23,17 @@ export function createCallClaims({ client, table: TableName, clock }: Omit<Table
           'attribute_not_exists(pk) OR claimed_by = :owner OR expires_at <= :now',
         ExpressionAttributeValues: { ':owner': { S: owner }, ':now': { N: String(now) } },
       });
-      return held(client.send(command));
+      return held(claiming);
     },
 
     async release(id: string, owner: string): Promise<void> {
-      const command = new DeleteItemCommand({
+      const releasing = dynamoDb('DeleteItem', {
         TableName,
         Key: callKey(id),
         ConditionExpression: 'claimed_by = :owner',
         ExpressionAttributeValues: { ':owner': { S: owner } },
       });
-      await held(client.send(command));
+      await held(releasing);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import { createBeside } from './beside.ts';
@@ -25,7 +24,7 @@ import { createTurns } from './turns.ts';
  * on the condition that nothing has changed.
  */
 export function createDynamoDbCallStore(parts: TableParts): CallStore {
-  const { client, table: TableName, clock } = parts;
+  const { dynamoDb, table: TableName, clock } = parts;
   const beside = createBeside(parts);
   const listings = createListings(parts);
   const nowSeconds = () => Math.floor(clock.now() / 1000);
@@ -52,7 +51,7 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
 
   /** Blind: nothing that may cross it is undone, and a repetition adds what {@link newFacts} leaves out. */
   async function append(id: string, fact: Fact, signal?: AbortSignal): Promise<Row> {
-    const command = new UpdateItemCommand({
+    const input = {
       TableName,
       Key: documentKey(id),
       UpdateExpression:
@@ -63,9 +62,9 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
         ':expiry': freshExpiry(),
         ':one': { N: '1' },
       },
-      ReturnValues: 'ALL_NEW',
-    });
-    const { Attributes } = await client.send(command, options(signal));
+      ReturnValues: 'ALL_NEW' as const,
+    };
+    const { Attributes } = await dynamoDb('UpdateItem', input, signal);
     return Attributes as Row;
   }
 
@@ -82,13 +81,13 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
       expires_at: freshExpiry(),
       facts: { L: [{ B: packFact(fact) }] },
     };
-    const command = new PutItemCommand({
+    const input = {
       TableName,
       Item,
       ConditionExpression: 'expires_at <= :now',
       ExpressionAttributeValues: { ':now': { N: String(nowSeconds()) } },
-    });
-    return (await held(client.send(command, options(signal)))) ? Item : undefined;
+    };
+    return (await held(dynamoDb('PutItem', input, signal))) ? Item : undefined;
   }
 
   async function read(id: string, signal?: AbortSignal): Promise<Stored | undefined> {
@@ -101,7 +100,7 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
   async function save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean> {
     const queue = await beside.keep(call.id, call.queue, signal);
     const { revision } = stored;
-    const command = new UpdateItemCommand({
+    const input = {
       TableName,
       Key: documentKey(call.id),
       UpdateExpression: 'SET doc = :doc, rev = :next, expires_at = :expiry REMOVE facts',
@@ -112,8 +111,8 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
         ':expiry': freshExpiry(),
         ...(revision > 0 && { ':rev': { N: String(revision) } }),
       },
-    });
-    return held(client.send(command, options(signal)));
+    };
+    return held(dynamoDb('UpdateItem', input, signal));
   }
 
   async function storedFrom(id: string, row: Row, signal?: AbortSignal): Promise<Stored> {
@@ -142,13 +141,10 @@ export function createDynamoDbCallStore(parts: TableParts): CallStore {
   }
 
   async function get(Key: Row, signal?: AbortSignal): Promise<Row | undefined> {
-    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-    return (await client.send(command, options(signal))).Item;
+    return (await dynamoDb('GetItem', { TableName, Key, ConsistentRead: true }, signal)).Item;
   }
 
   function isExpired({ expires_at }: Row): boolean {
     return Number(expires_at?.N ?? 0) <= nowSeconds();
   }
 }
-
-const options = (signal?: AbortSignal) => ({ ...(signal && { abortSignal: signal }) });

@@ -1,4 +1,3 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Call } from '../call/document.ts';
 import { claimsKey } from './keys.ts';
 import type { TableParts } from './listings.ts';
@@ -8,7 +7,7 @@ import { expression } from './row.ts';
 const CLAIMS_TTL_SECONDS = 24 * 3600;
 
 /** Ids of interruptions for which the document has no more room, with what they said: one item a call. */
-export function createKeptClaims({ client, table: TableName, clock }: TableParts) {
+export function createKeptClaims({ dynamoDb, table: TableName, clock }: TableParts) {
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
@@ -20,18 +19,17 @@ export function createKeptClaims({ client, table: TableName, clock }: TableParts
       );
       for (const [key, content] of claims)
         clauses.SET.push(`${name(CLAIM + key)} = ${value({ S: content })}`);
-      await client.send(new UpdateItemCommand({ TableName, Key: claimsKey(id), ...input() }));
+      await dynamoDb('UpdateItem', { TableName, Key: claimsKey(id), ...input() });
     },
 
     async claimed(id: string, key: string): Promise<string | undefined> {
-      const command = new GetItemCommand({
+      const { Item } = await dynamoDb('GetItem', {
         TableName,
         Key: claimsKey(id),
         ProjectionExpression: '#claim, expires_at',
         ExpressionAttributeNames: { '#claim': CLAIM + key },
         ConsistentRead: true,
       });
-      const { Item } = await client.send(command);
       return Number(Item?.expires_at?.N ?? 0) > nowSeconds() ? Item?.[CLAIM + key]?.S : undefined;
     },
   };

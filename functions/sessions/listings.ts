@@ -1,20 +1,14 @@
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  QueryCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { Socket, Target } from '../call/call-store.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { DynamoDb } from '../runtime/dynamodb.ts';
 import type { Log } from '../runtime/log.ts';
 import { held } from './condition.ts';
 import { listingKey, partitions } from './keys.ts';
 import type { Row } from './row.ts';
 
 export interface TableParts {
-  readonly client: DynamoDBClient;
+  readonly dynamoDb: DynamoDb;
   readonly table: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,7 +20,7 @@ const LISTING_TTL_SECONDS = 24 * 3600;
 type Listed = Target | Socket;
 
 /** Where sessions are listed under what they can be found by: adjacency items, read strongly consistent. */
-export function createListings({ client, table, clock }: TableParts) {
+export function createListings({ dynamoDb, table, clock }: TableParts) {
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
@@ -42,16 +36,15 @@ export function createListings({ client, table, clock }: TableParts) {
 
   /** Only what no later start has listed: this may land after that. Throws when it can't. */
   async function unlist(id: string, starts: number, targets: readonly Listed[]) {
-    const deletions = targets.map(
-      (target) =>
-        new DeleteItemCommand({
-          TableName: table,
-          Key: listingKey(target, id),
-          ConditionExpression: 'attribute_not_exists(starts) OR starts <= :mine',
-          ExpressionAttributeValues: { ':mine': { N: String(starts) } },
-        }),
+    const deletions = targets.map((target) =>
+      dynamoDb('DeleteItem', {
+        TableName: table,
+        Key: listingKey(target, id),
+        ConditionExpression: 'attribute_not_exists(starts) OR starts <= :mine',
+        ExpressionAttributeValues: { ':mine': { N: String(starts) } },
+      }),
     );
-    await Promise.all(deletions.map((deletion) => held(client.send(deletion))));
+    await Promise.all(deletions.map(held));
   }
 
   function put(id: string, starts: number, target: Listed): WriteRequest {
@@ -71,9 +64,7 @@ export function createListings({ client, table, clock }: TableParts) {
   async function batch(requests: WriteRequest[]) {
     let rest = requests;
     for (let attempt = 0; rest.length > 0 && attempt < 3; attempt++) {
-      const answer = await client.send(
-        new BatchWriteItemCommand({ RequestItems: { [table]: rest } }),
-      );
+      const answer = await dynamoDb('BatchWriteItem', { RequestItems: { [table]: rest } });
       rest = answer.UnprocessedItems?.[table] ?? [];
     }
     if (rest.length > 0) throw new Error(`${rest.length} items unprocessed`);
@@ -90,21 +81,19 @@ export function createListings({ client, table, clock }: TableParts) {
     const ids: string[] = [];
     let ExclusiveStartKey: Row | undefined;
     do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          FilterExpression: `expires_at > :now${account ? ' AND account = :account' : ''}`,
-          ExpressionAttributeValues: {
-            ':pk': { S: pk },
-            ':now': { N: String(nowSeconds()) },
-            ...(account && { ':account': account }),
-          },
-          ProjectionExpression: 'sk',
-          ConsistentRead: true,
-          ExclusiveStartKey,
-        }),
-      );
+      const page = await dynamoDb('Query', {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        FilterExpression: `expires_at > :now${account ? ' AND account = :account' : ''}`,
+        ExpressionAttributeValues: {
+          ':pk': { S: pk },
+          ':now': { N: String(nowSeconds()) },
+          ...(account && { ':account': account }),
+        },
+        ProjectionExpression: 'sk',
+        ConsistentRead: true,
+        ExclusiveStartKey,
+      });
       ids.push(...(page.Items ?? []).map(({ sk }) => sk?.S ?? ''));
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { held } from './condition.ts';
 import type { Note, Noted } from './history.ts';
 import { sessionPartition, TURN, turnKey } from './keys.ts';
@@ -8,7 +7,7 @@ import type { TableParts } from './listings.ts';
 import { expression, type Row, time } from './row.ts';
 
 /** What was said, one item a turn: an attribute for each note, so that none needs to know of another. */
-export function createTurns({ client, table: TableName, clock }: TableParts) {
+export function createTurns({ dynamoDb, table: TableName, clock }: TableParts) {
   return {
     async keepTurn(
       id: string,
@@ -25,24 +24,24 @@ export function createTurns({ client, table: TableName, clock }: TableParts) {
         const text = JSON.stringify(note);
         clauses.SET.push(`${name(attributeFor(text))} = ${value({ S: text })}`);
       }
-      // The SDK may repeat it: then a turn is full a little earlier.
+      // It may be sent twice: then a turn is full a little earlier.
       clauses.ADD.push(`${count} ${value({ N: String(notes.length) })}`);
       const room = `attribute_not_exists(${count}) OR ${count} < ${value({ N: String(MAX_NOTES) })}`;
-      const command = new UpdateItemCommand({ TableName, Key: turnKey(id, turn), ...input(room) });
-      await held(client.send(command, { ...(signal && { abortSignal: signal }) }));
+      const update = { TableName, Key: turnKey(id, turn), ...input(room) };
+      await held(dynamoDb('UpdateItem', update, signal));
     },
 
     async history(id: string, turns: number, signal?: AbortSignal): Promise<Noted[]> {
-      const query = new QueryCommand({
+      const query = {
         TableName,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :turn)',
         ExpressionAttributeValues: { ':pk': { S: sessionPartition(id) }, ':turn': { S: TURN } },
         ConsistentRead: true,
         ScanIndexForward: false,
         Limit: turns,
-      });
+      };
       // One page: were there ever more than a megabyte, the older turns would be left out.
-      const { Items = [] } = await client.send(query, { ...(signal && { abortSignal: signal }) });
+      const { Items = [] } = await dynamoDb('Query', query, signal);
       // DynamoDB deletes late.
       const oldest = clock.now() - SESSION_TTL_SECONDS * 1000;
       return Items.flatMap(notesOf).filter(({ at }) => at > oldest);

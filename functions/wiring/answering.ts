@@ -1,13 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ReceiverParts } from '../assistant/receiver.ts';
 import { createInvocation } from '../delivery/invocation.ts';
 import { createPost } from '../delivery/post.ts';
 import { createOutcomes } from '../interruption/outcomes.ts';
 import { wakeBy } from '../interruption/waking.ts';
 import { assetsFrom } from '../runtime/assets.ts';
-import { clientSettings } from '../runtime/aws.ts';
 import { awsJsonFor } from '../runtime/aws-json.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
+import { createDynamoDb } from '../runtime/dynamodb.ts';
 import { answeringEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
@@ -37,7 +36,7 @@ export function answering(name: string): ReceiverParts {
     ...chosenFlows(env, { clock, log, preloads: true }),
     assets: assetsFrom(env, clock),
     sessions: createDynamoDbCallStore({
-      client: new DynamoDBClient(clientSettings),
+      dynamoDb: createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock)),
       table: env.sessionsTable,
       clock,
       log,

@@ -1,10 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createPost } from '../delivery/post.ts';
 import type { CallHandlerParts } from '../outbound/call-handler.ts';
 import { createPlaceCall, PATIENCE } from '../outbound/place-call.ts';
-import { clientSettings } from '../runtime/aws.ts';
 import { awsJsonFor } from '../runtime/aws-json.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
+import { createDynamoDb } from '../runtime/dynamodb.ts';
 import { callEnv } from '../runtime/env.ts';
 import { createLog } from '../runtime/log.ts';
 import { secretReader } from '../runtime/secrets-manager.ts';
@@ -16,7 +15,7 @@ export function calling(name: string): CallHandlerParts {
   const env = callEnv();
   const { tokenSecretArn, token } = env;
   const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
-  const client = new DynamoDBClient(clientSettings);
+  const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
   const read = tokenSecretArn
     ? secretReader(tokenSecretArn, secretsManager)
     : async () => [{ value: token }];
@@ -28,7 +27,7 @@ export function calling(name: string): CallHandlerParts {
       clock,
       random: Math.random,
     }),
-    claims: createCallClaims({ client, table: env.sessionsTable, clock }),
+    claims: createCallClaims({ dynamoDb, table: env.sessionsTable, clock }),
     log: createLog(name),
   };
 }

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createWording } from '../assistant/wording.ts';
 import { channelsFrom } from '../delivery/configured-channels.ts';
 import { createInterrupter } from '../interruption/interrupter.ts';
@@ -6,9 +5,10 @@ import { createOutcomes } from '../interruption/outcomes.ts';
 import { createTelling } from '../interruption/telling.ts';
 import { wakeBy } from '../interruption/waking.ts';
 import { assetsFrom } from '../runtime/assets.ts';
-import { clientSettings, patientTimes } from '../runtime/aws.ts';
+import { PATIENT } from '../runtime/aws.ts';
 import { awsJsonFor } from '../runtime/aws-json.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
+import { createDynamoDb } from '../runtime/dynamodb.ts';
 import { interruptingEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
@@ -21,14 +21,14 @@ export function interrupting(name: string) {
   const env = interruptingEnv();
   const log = createLog(name);
   const { random } = Math;
-  const call = awsJsonFor('events', env.eventBridge, clock, patientTimes);
+  const call = awsJsonFor('events', env.eventBridge, clock, PATIENT);
   const bus = createEventBus({ name: env.outcomesBus, call, clock, random });
-  const sqs = awsJsonFor('sqs', env.sqs, clock, patientTimes);
+  const sqs = awsJsonFor('sqs', env.sqs, clock, PATIENT);
   const queue = createMessageQueue({ url: env.interruptionQueue, call: sqs, clock, random });
   const { templates, surroundings } = chosenFlows(env, { clock, log });
   const assets = assetsFrom(env, clock);
-  const client = new DynamoDBClient(clientSettings);
-  const sessions = createDynamoDbCallStore({ client, table: env.sessionsTable, clock, log });
+  const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
+  const sessions = createDynamoDbCallStore({ dynamoDb, table: env.sessionsTable, clock, log });
   const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),

@@ -9,6 +9,11 @@ import {
   type Play,
   triggered,
 } from '../play.ts';
+import type { Story } from '../story.ts';
+
+export const story = {
+  about: 'A legal notice that nobody cuts, then news over music, cut by newer ones.',
+} satisfies Partial<Story>;
 
 /** Nothing cuts the law; the news over music are cut by something newer, and the music ends with them. */
 export default [

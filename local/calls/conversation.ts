@@ -6,6 +6,11 @@ import {
   callerSays,
   type Play,
 } from '../play.ts';
+import type { Story } from '../story.ts';
+
+export const story = {
+  about: 'The default: learns a name, can be interrupted, says goodbye before it hangs up.',
+} satisfies Partial<Story>;
 
 /** The template `conversation`: it learns a name, can be interrupted, remembers, and is heard before it hangs up. */
 export default [

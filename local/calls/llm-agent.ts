@@ -6,6 +6,11 @@ import {
   callerSays,
   type Play,
 } from '../play.ts';
+import type { Story } from '../story.ts';
+
+export const story = {
+  about: 'A language model, sentence by sentence. It knows what you have heard of its answer.',
+} satisfies Partial<Story>;
 
 /** A model's answer is said sentence by sentence; who cuts it hears no more of it, and the model knows what was heard. */
 export default [

@@ -6,6 +6,11 @@ import {
   type Play,
   triggered,
 } from '../play.ts';
+import type { Story } from '../story.ts';
+
+export const story = {
+  about: 'The same hotline in German: the news come in the language of the call.',
+} satisfies Partial<Story>;
 
 /** `order-status` in German: the same news, in the language of the call. */
 export default [

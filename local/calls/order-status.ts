@@ -9,6 +9,19 @@ import {
   silenceFor,
   triggered,
 } from '../play.ts';
+import type { Story } from '../story.ts';
+
+export const story = {
+  about: 'Looks an order up, and is overtaken by the news that it has been shipped.',
+  steps: [
+    { say: 'Where is my order 4711?' },
+    {
+      interrupt: { target: { label: 'order:4711' }, context: { status: 'shipped' } },
+      through: ['EventBridge'],
+      while: 'waits in our warehouse',
+    },
+  ],
+} satisfies Partial<Story>;
 
 /** The template `order-status`: looks up what the caller asked for, and is overtaken by news of that very order. */
 export default [

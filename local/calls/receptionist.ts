@@ -11,6 +11,11 @@ import {
   type PlayCall,
   triggered,
 } from '../play.ts';
+import type { Story } from '../story.ts';
+
+export const story = {
+  about: 'Puts you through by words or keys, takes a message, and lets an operator join.',
+} satisfies Partial<Story>;
 
 /** Nobody answers any telephone in this call. */
 export const call: PlayCall = { transfer: 'busy' };

@@ -7,6 +7,11 @@ import {
   type Play,
   silenceFor,
 } from '../play.ts';
+import type { Story } from '../story.ts';
+
+export const story = {
+  about: 'Answers at once by the timetable, and corrects itself in mid-sentence.',
+} satisfies Partial<Story>;
 
 /** Two sentences that turn out to be wrong while they are being said: once the assistant finds out, once the caller says so. */
 export default [

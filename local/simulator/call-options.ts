@@ -28,13 +28,15 @@ const schema = z.strictObject({
     1,
   ),
   language: z._default(language, 'en-US'),
+  template: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
   transport: z._default(z.enum(['http', 'websocket']), 'http'),
   transfer: z._default(z.enum(['answered', 'busy', 'unanswered']), 'answered'),
   weather: z.prefault(weatherSchema, {}),
 });
 
 /**
- * A call to place, `from` the flow's number if it is outbound, else `to` it. `speed` divides every speech duration,
+ * A call to place, `from` the flow's number if it is outbound, else `to` it. `template` names the call flow that answers it,
+ * where that isn't the one for its number. `speed` divides every speech duration,
  * `transfer` is what the target of a transfer does, `weather` how untidy the platform is.
  */
 export type CallOptions = z.output<typeof schema> & { from: string; to: string };

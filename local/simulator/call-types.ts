@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Pace } from '../pacing.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Deliver } from './outbox.ts';
 import type { Connect } from './socket.ts';
@@ -9,6 +10,7 @@ export interface CallParts {
   options: CallOptions;
   clock: Clock;
   deliver: Deliver;
+  pace: Pace;
   /** For calls whose transport is a WebSocket. */
   connect: Connect;
   log(message: string): void;
@@ -22,6 +24,8 @@ export interface CallParts {
 export interface Call {
   readonly session_id: string;
   readonly transport: CallOptions['transport'];
+  /** The call flow that it was placed for. */
+  readonly template: string | undefined;
   summary(): CallSummary;
   timeline(): TimelineEntry[];
   /** False from the moment of hang-up, which is before `state` says `ended`. */
@@ -52,6 +56,8 @@ export interface CallSummary {
   to: string;
   /** What the recogniser listens for, separated by commas; `auto` if it must find out. */
   language: string;
+  /** The call flow that it was placed for, if for a certain one. */
+  template?: string;
   /** Unix milliseconds. */
   started_at: number;
   /** Loudness (0–1) of the `mix_audio` loop while there is one. */

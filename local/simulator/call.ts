@@ -16,13 +16,14 @@ export function createCall({
   options,
   clock,
   deliver,
+  pace,
   connect,
   log,
   recorded,
   changed,
 }: CallParts): Call {
   const session_id = randomUUID();
-  const { direction, from, to, speed, transfer, transport, weather } = options;
+  const { direction, from, to, speed, template, transfer, transport, weather } = options;
   const phone_number = direction === 'inbound' ? to : from;
   const numbers = { phone_number, direction, from_phone_number: from, to_phone_number: to };
   const session = { id: session_id, account_id: 'simulator', ...numbers };
@@ -33,6 +34,7 @@ export function createCall({
     clock,
     deliver: socket?.deliver ?? deliver,
     timeline,
+    pace,
     weather,
     answered,
   });
@@ -46,6 +48,7 @@ export function createCall({
   const call: Call = {
     session_id,
     transport,
+    template,
     timeline: timeline.entries,
     summary: () => ({
       session_id,
@@ -53,6 +56,7 @@ export function createCall({
       from,
       to,
       language,
+      ...(template !== undefined && { template }),
       started_at,
       ...(backgroundVolume !== undefined && { background_volume: backgroundVolume }),
     }),

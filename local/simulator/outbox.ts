@@ -1,5 +1,6 @@
 import type { KnownEvent } from '../../functions/protocol/index.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Pace } from '../pacing.ts';
 import type { WebhookAnswer } from './answer.ts';
 import type { Weather } from './behaviour.ts';
 import type { Timeline } from './timeline.ts';
@@ -17,6 +18,8 @@ export interface OutboxParts {
   clock: Clock;
   deliver: Deliver;
   timeline: Timeline;
+  /** Whose turn it is to leave, of all calls: nobody's patience runs before. */
+  pace: Pace;
   weather: Pick<Weather, 'parallel' | 'twice' | 'twice_after_ms' | 'webhook_late_ms'>;
   /** Called once per delivery, after its timeline entry; `answer` is the error if there was none. */
   answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined): void;
@@ -30,7 +33,8 @@ export interface Outbox {
 }
 
 /** One call's way out: events leave in order, each after the answer to the one before, unless they are `parallel`. */
-export function createOutbox({ clock, deliver, timeline, weather, answered }: OutboxParts): Outbox {
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { clock, deliver, timeline, pace, weather, answered } = parts;
   const delayed = new Set<() => void>();
   let waiting: KnownEvent[] = [];
   let busy = false;
@@ -52,14 +56,17 @@ export function createOutbox({ clock, deliver, timeline, weather, answered }: Ou
   }
 
   function leave(event: KnownEvent) {
-    if (weather.parallel) return void exchange(event);
+    if (weather.parallel) return void pace(() => exchange(event));
     waiting.push(event);
     if (!busy) void drain();
   }
 
   async function drain() {
     busy = true;
-    for (let event = waiting.shift(); event; event = waiting.shift()) await exchange(event);
+    for (let event = waiting.shift(); event; event = waiting.shift()) {
+      const next = event;
+      await pace(() => exchange(next));
+    }
     busy = false;
   }
 

@@ -3,6 +3,8 @@ import { streamSSE } from 'hono/streaming';
 import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
 import type { Outcomes } from '../outcomes.ts';
+import type { ReadSession } from '../session-view.ts';
+import type { Story } from '../story.ts';
 import { asList } from './answer.ts';
 import type { GivenOptions } from './call-options.ts';
 import type { Call } from './call-types.ts';
@@ -21,10 +23,20 @@ export interface RoutesParts {
   outcomes: Outcomes;
   /** What the external API wants as bearer token. */
   token: string;
+  /** What the functions know of a call; missing for an application that can't be asked. */
+  session?: ReadSession;
+  /** The call flows there are. */
+  stories?: () => Promise<{ name: string; story: Story }[]>;
 }
 
 /** `/simulator/…`: the caller's side of a call, a look at it and at what came of interruptions, and AI Flow's external API. */
-export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Hono {
+export function simulatorRoutes({
+  simulator,
+  outcomes,
+  token,
+  session: readSession = async () => undefined,
+  stories = async () => [],
+}: RoutesParts): Hono {
   const app = new Hono().basePath('/simulator');
   app.onError(answerError);
 
@@ -34,11 +46,13 @@ export function simulatorRoutes({ simulator, outcomes, token }: RoutesParts): Ho
     const { session_id } = simulator.place(json((await c.req.text()) || '{}') as GivenOptions);
     return c.json({ session_id }, 201);
   });
-  app.get('/calls/:id', (c) => {
+  app.get('/calls/:id', async (c) => {
     const call = known(c);
+    const session = await readSession(call.session_id);
     const { session_id, state } = call.summary();
-    return c.json({ session_id, state, timeline: call.timeline() });
+    return c.json({ session_id, state, ...(session && { session }), timeline: call.timeline() });
   });
+  app.get('/templates', async (c) => c.json({ templates: await stories() }));
 
   const caller = <S extends z.ZodMiniType>(
     does: string,

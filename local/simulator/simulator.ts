@@ -1,6 +1,8 @@
+import { InvalidValue } from '../../functions/protocol/index.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Pace } from '../pacing.ts';
 import { createCall } from './call.ts';
-import { callOptions, type GivenOptions } from './call-options.ts';
+import { type CallOptions, callOptions, type GivenOptions } from './call-options.ts';
 import type { Call, CallSummary } from './call-types.ts';
 import type { Deliver } from './outbox.ts';
 import type { Connect } from './socket.ts';
@@ -10,7 +12,11 @@ export interface SimulatorParts {
   clock: Clock;
   deliver: Deliver;
   connect: Connect;
+  /** In which order, and how fast, the events of all calls leave; at once without it. */
+  pace?: Pace;
   log(message: string): void;
+  /** Names of the call flows that a call may be placed for. */
+  templates?: () => readonly string[];
 }
 
 /** What listeners are told: a call is new or its summary another one, or something happened in it. */
@@ -29,7 +35,14 @@ export interface Simulator {
 }
 
 /** AI Flow's side of the wire: places calls, sends their events, executes the actions. */
-export function createSimulator({ clock, deliver, connect, log }: SimulatorParts): Simulator {
+export function createSimulator({
+  clock,
+  deliver,
+  connect,
+  pace = (task) => task(),
+  log,
+  templates = () => [],
+}: SimulatorParts): Simulator {
   const calls = new Map<string, Call>();
   const listeners = new Set<(notice: Notice) => void>();
   const tell = (notice: Notice) => {
@@ -42,9 +55,10 @@ export function createSimulator({ clock, deliver, connect, log }: SimulatorParts
   return {
     place(options = {}) {
       const call = createCall({
-        options: callOptions(options),
+        options: known(callOptions(options)),
         clock,
         deliver,
+        pace,
         connect,
         log,
         recorded,
@@ -62,4 +76,14 @@ export function createSimulator({ clock, deliver, connect, log }: SimulatorParts
       return () => listeners.delete(listener);
     },
   };
+
+  function known(options: CallOptions): CallOptions {
+    const { template } = options;
+    const names = templates();
+    if (template === undefined || names.includes(template)) return options;
+    const remedy = names.length > 0 ? `choose one of ${names.join(', ')}` : 'leave it out';
+    throw new InvalidValue(`template: there is none of this name: ${remedy}`, 'template', {
+      told: `template: there is no ${JSON.stringify(template)}: ${remedy}`,
+    });
+  }
 }

@@ -156,8 +156,8 @@ describe('an answer', () => {
 
   it('may be large, but not without end', async () => {
     const { endpoint } = await service((_request, response) =>
-      response.end(Buffer.alloc(1024 * 1024 + 1)),
+      response.end(Buffer.alloc(8 * 1024 * 1024 + 1)),
     );
-    await expect(callAt(endpoint)('A.B', {})).rejects.toThrow('must be at most 1048576 bytes');
+    await expect(callAt(endpoint)('A.B', {})).rejects.toThrow('must be at most 8388608 bytes');
   });
 });

@@ -1,4 +1,3 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import { createCallClaims } from '../../functions/sessions/call-claims.ts';
 import { callKey } from '../../functions/sessions/keys.ts';
@@ -10,7 +9,7 @@ const DAY_MS = 24 * 3600_000;
 const dynamodb = embeddedDynamoDb();
 
 const claimsWith = (client = dynamodb.client(), clock = manualClock()) =>
-  createCallClaims({ client, table: dynamodb.table, clock });
+  createCallClaims({ dynamoDb: client, table: dynamodb.table, clock });
 
 it('belongs to one of many who want it at once', async () => {
   const claims = claimsWith();
@@ -42,9 +41,10 @@ it('counts for a day, and then no longer, even if TTL is late', async () => {
   const clock = manualClock();
   const claims = claimsWith(dynamodb.client(), clock);
   await claims.claim('aged', 'me');
-  const { Item } = await dynamodb
-    .client()
-    .send(new GetItemCommand({ TableName: dynamodb.table, Key: callKey('aged') }));
+  const { Item } = await dynamodb.client()('GetItem', {
+    TableName: dynamodb.table,
+    Key: callKey('aged'),
+  });
   expect(Item?.expires_at).toEqual({ N: String((clock.now() + DAY_MS) / 1000) });
   clock.pass(DAY_MS - 1000);
   expect(await claims.claim('aged', 'you')).toBe(false);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { Answering, Said } from '../../functions/call/answer.ts';
 import { decide } from '../../functions/call/decide.ts';
@@ -72,7 +71,7 @@ function lineTo(socket: string | undefined) {
   const [client, clock] = [dynamodb.client(), manualClock()];
   const id = `${ID.slice(0, -1)}${socket ? 'w' : 'h'}`;
   const store = createDynamoDbCallStore({
-    client,
+    dynamoDb: client,
     table: dynamodb.table,
     clock,
     log: recordingLog(),
@@ -117,9 +116,10 @@ function lineTo(socket: string | undefined) {
   }
 
   async function weigh() {
-    const { Item = {} } = await client.send(
-      new GetItemCommand({ TableName: dynamodb.table, Key: documentKey(id) }),
-    );
+    const { Item = {} } = await client('GetItem', {
+      TableName: dynamodb.table,
+      Key: documentKey(id),
+    });
     sizes.push(rowBytes(Item));
   }
 }

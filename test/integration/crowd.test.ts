@@ -16,11 +16,9 @@ const dynamodb = embeddedDynamoDb();
 describe('1,000 events in 50 calls, 50 at once', () => {
   it('lose no turn, and none is given twice', async () => {
     // Patient: a busy machine must not fail what is not about time.
-    const client = dynamodb.client({
-      requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 },
-    });
+    const client = dynamodb.client({ connect_ms: 20_000, total_ms: 60_000 });
     const store = createDynamoDbCallStore({
-      client,
+      dynamoDb: client,
       table: dynamodb.table,
       clock,
       log: recordingLog(),

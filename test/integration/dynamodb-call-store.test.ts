@@ -1,15 +1,10 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { Answering } from '../../functions/call/answer.ts';
 import type { CallStore, Stored } from '../../functions/call/call-store.ts';
 import { type Decision, decide } from '../../functions/call/decide.ts';
 import { type Call, freshCall, type Utterance } from '../../functions/call/document.ts';
+import type { DynamoDb } from '../../functions/runtime/dynamodb.ts';
 import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import {
   documentKey,
@@ -20,6 +15,7 @@ import {
 import { describeCallStore } from '../sessions/call-store-contract.ts';
 import { describeHistory } from '../sessions/history-contract.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
+import { dynamoDbAt } from '../support/dynamodb-client.ts';
 import { fact, fullCall, utterance } from '../support/facts.ts';
 import { recordingLog } from '../support/log.ts';
 import { loseFirstAnswer } from '../support/lost-answer.ts';
@@ -29,11 +25,11 @@ import { slowFirstAnswer } from '../support/slow-answer.ts';
 const dynamodb = embeddedDynamoDb();
 
 // Patient: a busy machine must not fail what is not about time.
-const PATIENT = { requestHandler: { connectionTimeout: 10_000, requestTimeout: 20_000 } };
+const PATIENT = { connect_ms: 10_000, total_ms: 20_000 };
 const patient = () => dynamodb.client(PATIENT);
 
-const storeWith = (client: DynamoDBClient, clock = manualClock(), log = recordingLog()) =>
-  createDynamoDbCallStore({ client, table: dynamodb.table, clock, log });
+const storeWith = (client: DynamoDb, clock = manualClock(), log = recordingLog()) =>
+  createDynamoDbCallStore({ dynamoDb: client, table: dynamodb.table, clock, log });
 
 describeCallStore('DynamoDB', (clock) => storeWith(patient(), clock));
 describeHistory('calls in DynamoDB', (clock) => storeWith(patient(), clock));
@@ -134,18 +130,24 @@ describe('an answer that gets lost', () => {
     expect(factIds(await store.record('lost-2', other('next')))).toEqual(['next']);
   });
 
-  it.each(['UpdateItem', 'PutItem'])('of the %s with which a call begins anew', async (of) => {
-    const [client, clock] = [dynamodb.client(), manualClock()];
-    const id = `lost-anew-${of}`;
-    const store = storeWith(dynamodb.client(), clock);
-    await store.record(id, other('old'));
-    await clock.advance(5 * 3600_000);
-    const lost = loseFirstAnswer(client, { of, between: () => store.record(id, other('between')) });
-    const own = factIds(await storeWith(client, clock).record(id, other('own')));
-    expect(lost()).toBe(true);
-    expect(own.sort()).toEqual(['between', 'own']);
-    expect(factIds(await read(store, id)).sort()).toEqual(['between', 'own']);
-  });
+  it.each(['UpdateItem', 'PutItem'] as const)(
+    'of the %s with which a call begins anew',
+    async (of) => {
+      const [client, clock] = [dynamodb.client(), manualClock()];
+      const id = `lost-anew-${of}`;
+      const store = storeWith(dynamodb.client(), clock);
+      await store.record(id, other('old'));
+      await clock.advance(5 * 3600_000);
+      const lost = loseFirstAnswer(client, {
+        of,
+        between: () => store.record(id, other('between')),
+      });
+      const own = factIds(await storeWith(client, clock).record(id, other('own')));
+      expect(lost()).toBe(true);
+      expect(own.sort()).toEqual(['between', 'own']);
+      expect(factIds(await read(store, id)).sort()).toEqual(['between', 'own']);
+    },
+  );
 
   it('of a save: the repetition says that it was not written, and nothing is written twice', async () => {
     const client = dynamodb.client();
@@ -240,12 +242,8 @@ describe('an answer that is slow', () => {
   });
 
   async function slow() {
-    const direct = await dynamodb.client().config.endpoint?.();
-    const { endpoint, seen } = await slowFirstAnswer(
-      `http://${direct?.hostname}:${direct?.port}`,
-      MS,
-    );
-    return { client: dynamodb.client({ endpoint }), seen };
+    const { endpoint, seen } = await slowFirstAnswer(dynamodb.endpoint(), MS);
+    return { client: dynamoDbAt(endpoint), seen };
   }
 });
 
@@ -322,16 +320,12 @@ describe('listings that fail', () => {
   it('say so when DynamoDB leaves some out again and again', async () => {
     const client = dynamodb.client();
     let left = 0;
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        const result = await next(args);
-        const { RequestItems } = args.input as { RequestItems?: Record<string, unknown> };
-        if (RequestItems && ++left)
-          Object.assign(result.output, { UnprocessedItems: RequestItems });
-        return result;
-      },
-      { step: 'initialize' },
-    );
+    client.onCall(async (operation, input, next) => {
+      const output = await next(input);
+      if (operation !== 'BatchWriteItem') return output;
+      left++;
+      return { UnprocessedItems: (input as { RequestItems: object }).RequestItems };
+    });
     await expect(storeWith(client).list(call, [target])).rejects.toThrow('1 items unprocessed');
     expect(left).toBe(3);
   });
@@ -445,33 +439,27 @@ async function say(store: CallStore, stored: Stored, by: string): Promise<Decisi
   return say(store, await read(store, stored.call.id), by);
 }
 
-const putItem = (Item: Row) =>
-  dynamodb.client().send(new PutItemCommand({ TableName: dynamodb.table, Item }));
+const putItem = (Item: Row) => dynamodb.client()('PutItem', { TableName: dynamodb.table, Item });
 
 async function item(Key: Row): Promise<Row> {
-  const command = new GetItemCommand({ TableName: dynamodb.table, Key, ConsistentRead: true });
-  return (await dynamodb.client().send(command)).Item ?? {};
+  const input = { TableName: dynamodb.table, Key, ConsistentRead: true };
+  return (await dynamodb.client()('GetItem', input)).Item ?? {};
 }
 
 async function itemsOf(id: string): Promise<Row[]> {
-  const command = new QueryCommand({
+  const input = {
     TableName: dynamodb.table,
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': { S: sessionPartition(id) } },
     ConsistentRead: true,
-  });
-  return (await dynamodb.client().send(command)).Items ?? [];
+  };
+  return (await dynamodb.client()('Query', input)).Items ?? [];
 }
 
-function refusing(commands: string[]) {
+function refusing(operations: string[]) {
   const client = dynamodb.client();
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) =>
-        commands.includes(String(commandName).replace('Command', ''))
-          ? Promise.reject(new Error('throttled'))
-          : next(args),
-    { step: 'initialize' },
+  client.onCall((operation, input, next) =>
+    operations.includes(operation) ? Promise.reject(new Error('throttled')) : next(input),
   );
   return client;
 }
@@ -479,13 +467,9 @@ function refusing(commands: string[]) {
 function counting() {
   const commands: string[] = [];
   const client = patient();
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        commands.push(String(commandName).replace('Command', ''));
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
+  client.onCall((operation, input, next) => {
+    commands.push(operation);
+    return next(input);
+  });
   return { client, commands };
 }

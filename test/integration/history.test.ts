@@ -1,4 +1,3 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { meter, type Usage } from '../../bench/meter.ts';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
@@ -47,9 +46,10 @@ describe('history in DynamoDB', () => {
   it('expires with the session', async () => {
     const { store, client } = storeOf();
     await store.keepTurn('ttl', 7, [{ kind: 'end', at: store.now() }]);
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: dynamodb.table, Key: turnKey('ttl', 7) }),
-    );
+    const { Item } = await client('GetItem', {
+      TableName: dynamodb.table,
+      Key: turnKey('ttl', 7),
+    });
     expect(Item?.expires_at?.N).toBe(String(store.now() / 1000 + 4 * 3600));
   });
 
@@ -78,7 +78,7 @@ describe('history in DynamoDB', () => {
 function storeOf() {
   const [client, clock] = [dynamodb.client(), manualClock()];
   const store = createDynamoDbCallStore({
-    client,
+    dynamoDb: client,
     table: dynamodb.table,
     clock,
     log: recordingLog(),

@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { meter } from '../../bench/meter.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
@@ -6,6 +5,7 @@ import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
 import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import { systemClock as clock } from '../../functions/runtime/clock.ts';
+import type { DynamoDb } from '../../functions/runtime/dynamodb.ts';
 import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
 import { EVENTS } from '../support/events.ts';
@@ -20,7 +20,7 @@ const dynamodb = embeddedDynamoDb();
 const DELIVERED: Delivery = { status: 'delivered' };
 
 /** The functions with a client of their own, as each of many Lambdas has. */
-function functions(client: DynamoDBClient, sent: string[], onSend = async () => DELIVERED) {
+function functions(client: DynamoDb, sent: string[], onSend = async () => DELIVERED) {
   const channel: Channel = {
     async send(session_id, actions) {
       sent.push(
@@ -31,7 +31,7 @@ function functions(client: DynamoDBClient, sent: string[], onSend = async () => 
   };
   const outcomes = recordingOutcomes();
   const log = recordingLog();
-  const sessions = createDynamoDbCallStore({ client, table: dynamodb.table, clock, log });
+  const sessions = createDynamoDbCallStore({ dynamoDb: client, table: dynamodb.table, clock, log });
   const { assistant, interrupter } = memoryStack({
     templates: always({ onUserSpeak: ({ text }) => `You said ${text}.` }),
     sessions,
@@ -58,6 +58,7 @@ function functions(client: DynamoDBClient, sent: string[], onSend = async () => 
   };
   return {
     outcomes,
+    sessions,
     asked,
     start: (id: string) => hear(EVENTS.session_start, id),
     says: (id: string, text: string) => hear({ ...EVENTS.user_speak, text }, id),
@@ -74,8 +75,7 @@ const wordOf = ({
 }: OutcomeEvent | { outcome: string; reason?: string; error?: object }) =>
   reason ?? (error as OutcomeEvent['error'])?.code ?? outcome;
 
-const patient = () =>
-  dynamodb.client({ requestHandler: { connectionTimeout: 20_000, requestTimeout: 60_000 } });
+const patient = () => dynamodb.client({ connect_ms: 20_000, total_ms: 60_000 });
 
 describe('interruptions in DynamoDB', () => {
   it('of 300 at once over 30 ids in ten calls none is heard twice, and each has its outcome', async () => {
@@ -100,15 +100,18 @@ describe('interruptions in DynamoDB', () => {
     const sent: string[] = [];
     const client = patient();
     const usage = meter(client);
-    const { start, interrupt } = functions(client, sent);
+    const { start, interrupt, sessions } = functions(client, sent);
     const webhook = functions(patient(), sent);
     await start('crowded');
     usage();
     const storm = Promise.all(
       Array.from({ length: 300 }, (_, n) => interrupt('crowded', `trigger-${n % 30}`)),
     );
-    expect(await webhook.says('crowded', 'hello')).toMatchObject([{ text: 'You said hello.' }]);
+    const answer = await webhook.says('crowded', 'hello');
     expect((await storm).flat()).toHaveLength(300);
+    // What an interruption has overtaken stands behind it.
+    const waiting = (await sessions.read('crowded'))?.call.queue.map(({ actions }) => actions);
+    expect(JSON.stringify([answer, waiting, sent])).toContain('You said hello.');
     // Five times read and written, and what became of thirty pushes.
     expect(usage().requests).toBeLessThan(300 * 2 * 5 + 30 * 2 * 5);
     expect(new Set(sent).size).toBe(sent.length);

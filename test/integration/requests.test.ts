@@ -78,7 +78,7 @@ async function answered(template: Template) {
   const log = recordingLog();
   const { assistant, interrupter } = memoryStack({
     templates: always(template),
-    sessions: createDynamoDbCallStore({ client, table: dynamodb.table, clock, log }),
+    sessions: createDynamoDbCallStore({ dynamoDb: client, table: dynamodb.table, clock, log }),
     outcomes: recordingOutcomes(),
     jobs: noJobs,
     queue: noQueue,

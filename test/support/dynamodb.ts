@@ -1,7 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import { clientSettings } from '../../functions/runtime/aws.ts';
+import type { Patience } from '../../functions/runtime/aws.ts';
 import { type Database, startDatabase } from '../../local/database.ts';
+import { dynamoDbAt } from './dynamodb-client.ts';
 
 const TABLE = 'sessions';
 
@@ -16,14 +16,8 @@ export function embeddedDynamoDb() {
 
   return {
     table: TABLE,
-    client: (settings = {}) =>
-      new DynamoDBClient({
-        ...clientSettings,
-        endpoint: database.endpoint,
-        region: 'local',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-        ...settings,
-      }),
+    endpoint: () => database.endpoint,
+    client: (patience?: Patience) => dynamoDbAt(database.endpoint, patience),
     kill: () => database.stop(),
   };
 }

@@ -1,25 +1,25 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Operation } from '../../functions/runtime/dynamodb.ts';
+import type { ObservedDynamoDb } from './dynamodb-client.ts';
 
 interface Loss {
-  /** Of this command, `UpdateItem` say; of any otherwise. */
-  readonly of?: string;
-  /** What happens until the SDK writes again. */
+  /** Of this operation; of any otherwise. */
+  readonly of?: Operation;
+  /** What happens until it is sent again. */
   readonly between?: () => Promise<unknown>;
 }
 
-/** The next write reaches DynamoDB, its answer is lost, and the SDK writes again. Says whether that has happened. */
-export function loseFirstAnswer(client: DynamoDBClient, { of, between }: Loss = {}): () => boolean {
+/** The next write reaches DynamoDB, its answer is lost, and it is sent again. Says whether that has happened. */
+export function loseFirstAnswer(
+  dynamoDb: ObservedDynamoDb,
+  { of, between }: Loss = {},
+): () => boolean {
   let lost = false;
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        const result = await next(args);
-        if (lost || (of !== undefined && commandName !== `${of}Command`)) return result;
-        lost = true;
-        await between?.();
-        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', $retryable: {} });
-      },
-    { step: 'finalizeRequest', priority: 'low' },
-  );
+  dynamoDb.onAttempt(async (operation, request, next) => {
+    const answer = await next(request);
+    if (lost || (of !== undefined && operation !== of)) return answer;
+    lost = true;
+    await between?.();
+    throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  });
   return () => lost;
 }

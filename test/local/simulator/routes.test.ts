@@ -52,6 +52,8 @@ describe('placing and looking at calls', () => {
     ['language', { language: 'german' }],
     ['transfer', { transfer: 'maybe' }],
     ['voice', { voice: 'Katja' }],
+    ['template', { template: 'order-statsu' }],
+    ['template', { template: 7 }],
     [undefined, []],
     [undefined, null],
   ])('400 names %s in %j', async (field, body) => {

@@ -1,11 +1,12 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import * as sdk from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freshCall } from '../../functions/call/document.ts';
 import { createPost } from '../../functions/delivery/post.ts';
-import { clientSettings } from '../../functions/runtime/aws.ts';
+import { IMPATIENT } from '../../functions/runtime/aws.ts';
+import { awsJsonFor } from '../../functions/runtime/aws-json.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
-import { createRequestHandler } from '../../functions/runtime/request-handler.ts';
+import { createDynamoDb } from '../../functions/runtime/dynamodb.ts';
 import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import { awsServices } from '../support/aws-service.ts';
 import { fact } from '../support/facts.ts';
@@ -18,14 +19,85 @@ afterEach(() => {
 });
 
 const BODY = '{"Item":{"pk":{"S":"a"}}}';
-const GET = new GetItemCommand({ TableName: 'sessions', Key: { pk: { S: 'a' }, sk: { S: 'a' } } });
+const GET = { TableName: 'sessions', Key: { pk: { S: 'a' }, sk: { S: 'a' } } };
 
 const dripping = (response: ServerResponse, text: string, ms = 40) => {
   drips.push(setInterval(() => response.write(text), ms));
 };
 
-const clientAt = (endpoint: string, settings = {}) =>
-  new DynamoDBClient({ ...clientSettings, endpoint, region: 'eu-central-1', ...settings });
+const REGION = 'eu-central-1';
+const dynamoDbAt = (endpoint: string, patience = IMPATIENT) =>
+  createDynamoDb(awsJsonFor('dynamodb', { region: REGION, endpoint }, systemClock, patience));
+
+describe('the client of the SDK', () => {
+  const key = { pk: { S: 'a' }, sk: { S: 'Grüße ☎' } };
+  const Item = {
+    ...key,
+    doc: { B: new Uint8Array([0, 255, 128]) },
+    facts: { L: [{ B: Buffer.from('ab') }, { M: { B: { N: '1' } } }] },
+    labels: { SS: ['x'] },
+    none: { NULL: true },
+  };
+  const TableName = 'sessions';
+  const REQUESTS = [
+    ['GetItem', sdk.GetItemCommand, { TableName, Key: key, ConsistentRead: true }],
+    ['PutItem', sdk.PutItemCommand, { TableName, Item }],
+    ['DeleteItem', sdk.DeleteItemCommand, { TableName, Key: key }],
+    ['Query', sdk.QueryCommand, { TableName, ExpressionAttributeValues: { ':pk': { S: 'a' } } }],
+    [
+      'BatchWriteItem',
+      sdk.BatchWriteItemCommand,
+      { RequestItems: { a: [{ PutRequest: { Item } }] } },
+    ],
+    [
+      'UpdateItem',
+      sdk.UpdateItemCommand,
+      {
+        TableName,
+        Key: key,
+        UpdateExpression: 'SET a = :a',
+        ExpressionAttributeValues: { ':a': { B: new Uint8Array([1]) } },
+      },
+    ],
+  ] as const;
+
+  it.each(REQUESTS)('asks and understands the same: %s', async (operation, Command, input) => {
+    const asked: unknown[] = [];
+    const { url } = await services(async (request, response) => {
+      const body = Buffer.concat(await request.toArray());
+      const { authorization, host, ...headers } = request.headers;
+      asked.push([
+        headers['x-amz-target'],
+        headers['content-type'],
+        /Credential=[^,]+/.exec(authorization ?? '')?.[0],
+        JSON.parse(String(body)),
+      ]);
+      const attributes = {
+        doc: { B: 'AP+A' },
+        facts: { L: [{ B: 'YWI=' }, { M: { B: { N: '1' } } }] },
+      };
+      response
+        .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+        .end(JSON.stringify({ Item: attributes, Attributes: attributes, Items: [attributes] }));
+    });
+    const client = new sdk.DynamoDBClient({ endpoint: url, region: REGION });
+    const command = Reflect.construct(Command, [input]) as sdk.GetItemCommand;
+    const { $metadata, ...output } = await client.send(command);
+    client.destroy();
+    const ours = await dynamoDbAt(url)(operation, input as never);
+    expect(asked[1]).toEqual(asked[0]);
+    expect(plain(ours)).toMatchObject(plain(output));
+  });
+
+  /** Bytes are bytes, whatever their class. */
+  const plain = (output: object) =>
+    JSON.parse(
+      JSON.stringify(output, function (this: Record<string, unknown>, key, value) {
+        const bytes = this[key];
+        return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('hex') : value;
+      }),
+    );
+});
 
 /** What an attempt may take, twice, with the pause between and a slow machine. */
 const BOUND_MS = 1_500;
@@ -57,9 +129,8 @@ describe('an answer of DynamoDB', () => {
       answer(request, response);
     });
     const began = performance.now();
-    await expect(clientAt(url).send(GET)).rejects.toMatchObject({
-      name: 'TimeoutError',
-      message: 'AWS gave no answer within 300 ms',
+    await expect(dynamoDbAt(url)('GetItem', GET)).rejects.toMatchObject({
+      message: 'dynamodb gave no answer within 300 ms',
     });
     expect(performance.now() - began).toBeLessThan(BOUND_MS);
     expect(asked).toBe(2);
@@ -68,7 +139,7 @@ describe('an answer of DynamoDB', () => {
   it.each(bad)('%s fails what is read and written of a call in time', async (_what, answer) => {
     const { url } = await services(answer);
     const parts = { table: 'sessions', clock: systemClock, log: recordingLog() };
-    const store = createDynamoDbCallStore({ client: clientAt(url), ...parts });
+    const store = createDynamoDbCallStore({ dynamoDb: dynamoDbAt(url), ...parts });
     const began = performance.now();
     const stored = { call: freshCall('a'), revision: 1, folded: [] };
     const requests = [
@@ -91,8 +162,9 @@ describe('an answer of DynamoDB', () => {
         setTimeout(() => response.end(BODY.slice(5)), 20);
       });
     });
-    const client = clientAt(url);
-    for (const _ of [1, 2, 3]) expect((await client.send(GET)).Item).toEqual({ pk: { S: 'a' } });
+    const dynamoDb = dynamoDbAt(url);
+    for (const _ of [1, 2, 3])
+      expect((await dynamoDb('GetItem', GET)).Item).toEqual({ pk: { S: 'a' } });
     expect(seen.connections).toBe(1);
   });
 
@@ -102,7 +174,7 @@ describe('an answer of DynamoDB', () => {
       if (++asked === 1) request.socket.destroy();
       else response.end(BODY);
     });
-    expect((await clientAt(url).send(GET)).Item).toEqual({ pk: { S: 'a' } });
+    expect((await dynamoDbAt(url)('GetItem', GET)).Item).toEqual({ pk: { S: 'a' } });
   });
 
   it('is not waited for by whom has given up', async () => {
@@ -112,11 +184,8 @@ describe('an answer of DynamoDB', () => {
       asked++;
       stop.abort();
     });
-    const requestHandler = createRequestHandler(
-      { connectionTimeout: 60_000, requestTimeout: 60_000 },
-      systemClock,
-    );
-    const sending = clientAt(url, { requestHandler }).send(GET, { abortSignal: stop.signal });
+    const dynamoDb = dynamoDbAt(url, { connect_ms: 60_000, total_ms: 60_000 });
+    const sending = dynamoDb('GetItem', GET, stop.signal);
     await expect(sending).rejects.toMatchObject({ name: 'AbortError' });
     expect(asked).toBe(1);
   });
@@ -124,17 +193,12 @@ describe('an answer of DynamoDB', () => {
   it('may be as long as DynamoDB makes it, but not without end', async () => {
     const long = JSON.stringify({ Item: { text: { S: 'x'.repeat(1024 * 1024) } } });
     const { url } = await services((_request, response) => response.end(long));
-    expect((await clientAt(url).send(GET)).Item?.text?.S).toHaveLength(1024 * 1024);
+    expect((await dynamoDbAt(url)('GetItem', GET)).Item?.text?.S).toHaveLength(1024 * 1024);
     const { url: endless } = await services((_request, response) =>
       dripping(response, 'x'.repeat(4 * 1024 * 1024), 5),
     );
-    const requestHandler = createRequestHandler(
-      { connectionTimeout: 5_000, requestTimeout: 5_000 },
-      systemClock,
-    );
-    await expect(clientAt(endless, { requestHandler, maxAttempts: 1 }).send(GET)).rejects.toThrow(
-      'at most 8388608 bytes',
-    );
+    const dynamoDb = dynamoDbAt(endless, { connect_ms: 5_000, total_ms: 5_000 });
+    await expect(dynamoDb('GetItem', GET)).rejects.toThrow('at most 8388608 bytes');
   });
 });
 
