@@ -29,6 +29,8 @@ export interface Configuration extends Given {
   readonly maxBundleBytes?: number | undefined;
   /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at all. */
   readonly slowAnswerWaitMs: number;
+  /** ARN of an SNS topic that is told of each alarm. */
+  readonly alarmTopic?: string | undefined;
 }
 
 /** A bucket that exists, in the stack's region. */
@@ -81,6 +83,7 @@ const DEFAULTS = {
   environment: undefined,
   secrets: undefined,
   maxBundleBytes: '',
+  alarmTopic: '',
 };
 
 /** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
@@ -104,6 +107,7 @@ export function readConfiguration(context: Context, templates = shippedNames()):
     slowAnswerWaitMs: Number(
       text(given, 'slowAnswerWaitMs', isWait, `give 0 to ${MAX_WAIT_MS} milliseconds`),
     ),
+    alarmTopic: alarmTopic(given),
   };
   refuseExcess(configuration, given);
   return configuration;
@@ -332,6 +336,16 @@ function text(
     return String(value);
   throw new InvalidConfiguration(key, value, remedy);
 }
+
+function alarmTopic(given: Context): string | undefined {
+  const remedy =
+    'give the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:on-call';
+  return text(given, 'alarmTopic', isTopicArnOrEmpty, remedy) || undefined;
+}
+
+/** CloudWatch tells no FIFO topic. */
+const isTopicArnOrEmpty = (value: string) =>
+  /^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256})?$/.test(value);
 
 /** It stands in a URL, where dots alone would climb. */
 const isFlowId = (value: string) => /^[\w.:-]*$/.test(value) && !/^\.+$/.test(value);

@@ -15,7 +15,6 @@ import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
-import { OutcomeMetrics } from './outcome-metrics.ts';
 import { SessionTable } from './session-table.ts';
 import { WebhookApi } from './webhook-api.ts';
 import { WebhookToken } from './webhook-token.ts';
@@ -99,7 +98,7 @@ export class AiFlowStack extends Stack {
     );
 
     const api = new WebhookApi(this, 'WebhookApi', { handler: webhook.function, logRetention });
-    const { httpApi, stage } = api;
+    const { httpApi } = api;
     const webSocketApi = new WebSocketApi(this, 'WebSocketApi', { handler: websocket.function });
     const interruptions = new Interruptions(this, 'Interruptions', {
       sessions,
@@ -131,10 +130,6 @@ export class AiFlowStack extends Stack {
     for (const runs of [webhook, websocket, interruptions.interrupt, jobs.job])
       giveSecrets(runs, given.places);
 
-    const logs = [webhook, websocket, interruptions.interrupt, jobs.job].map(
-      ({ logGroup }) => logGroup,
-    );
-    const outcomes = new OutcomeMetrics(this, 'Outcomes', logs);
     const outbound =
       props.outbound &&
       new OutboundCalls(this, 'OutboundCalls', {
@@ -145,11 +140,13 @@ export class AiFlowStack extends Stack {
       });
     this.call = outbound?.call.function;
     new Monitoring(this, 'Monitoring', {
-      webhook: webhook.function,
-      websocket: websocket.function,
-      stage,
-      outcomes,
+      answering: [webhook, websocket],
+      job: jobs.job,
+      others: [interruptions.interrupt, ...(outbound ? [outbound.call] : [])],
+      webhookApi: api,
+      webSocketApi,
       deadLetters: deadLetters.queue,
+      alarmTopic: props.alarmTopic,
     });
 
     this.output('WebhookUrl', api.webhookUrl, 'For the AI Flow dashboard: webhook URL');
@@ -180,7 +177,7 @@ export class AiFlowStack extends Stack {
   }
 
   private outputWaysToInterrupt(externalApi: ExternalApi | undefined): void {
-    const { bus, topic, queue, route, interrupt } = this.interruptions;
+    const { bus, topic, queue, route, interrupt, deadLetters } = this.interruptions;
     this.output(
       'InterruptionBusName',
       bus.busName,
@@ -193,6 +190,11 @@ export class AiFlowStack extends Stack {
       'Send messages here to interrupt, with retries',
     );
     this.output('InterruptFunctionName', interrupt.function.functionName, 'Invoke it to interrupt');
+    this.output(
+      'DeadLettersUrl',
+      deadLetters.queue.queueUrl,
+      'Interruptions that nobody could be told: npm run redrive shows them',
+    );
     this.output(
       'InterruptionsUrl',
       route.url,

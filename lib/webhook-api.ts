@@ -40,6 +40,8 @@ export interface WebhookApiProps {
 export class WebhookApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
+  /** One line a request, also of those that no function sees. */
+  readonly accessLog: LogGroup;
   /** The full address, for the AI Flow dashboard. */
   readonly webhookUrl: string;
 
@@ -54,13 +56,17 @@ export class WebhookApi extends Construct {
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('Webhook', props.handler),
     });
+    this.accessLog = new LogGroup(this, 'AccessLog', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(this.accessLog(props)),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: ACCESS_LOG,
       },
     });
@@ -72,12 +78,5 @@ export class WebhookApi extends Construct {
           'AI Flow authenticates with X-API-TOKEN, which the function checks first: an authorizer would be a second function call before every answer.',
       });
     }
-  }
-
-  private accessLog({ logRetention }: WebhookApiProps): LogGroup {
-    return new LogGroup(this, 'AccessLog', {
-      retention: logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
   }
 }

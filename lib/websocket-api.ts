@@ -22,6 +22,7 @@ export class WebSocketApi extends Construct {
   readonly url: string;
   /** For the function that pushes. */
   readonly environment: Record<string, string>;
+  readonly stage: WebSocketStage;
   private readonly api: Api;
   private readonly connectionsArn: string;
 
@@ -37,16 +38,16 @@ export class WebSocketApi extends Construct {
       // What the function returns for an event goes back as a frame.
       defaultRouteOptions: { ...integration('OnFrame'), returnResponse: true },
     });
-    const stage = new WebSocketStage(this, 'Stage', {
+    this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: STAGE,
       autoDeploy: true,
       throttle: THROTTLE,
     });
-    this.url = stage.url;
-    this.environment = { WEBSOCKET_ENDPOINT: stage.callbackUrl };
+    this.url = this.stage.url;
+    this.environment = { WEBSOCKET_ENDPOINT: this.stage.callbackUrl };
     this.connectionsArn = this.api.arnForExecuteApiV2(CONNECTIONS, STAGE);
-    this.acknowledge(stage);
+    this.acknowledge(this.stage);
   }
 
   /** Sending on whatever connections there are: no looking at them, and no closing. */

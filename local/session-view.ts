@@ -50,15 +50,17 @@ export function createSessionReader(parts: SessionViewParts): ReadSession {
 }
 
 async function openStore({ endpoint, table, clock, log }: SessionViewParts): Promise<CallStore> {
-  const [{ DynamoDBClient }, { createDynamoDbCallStore }] = await Promise.all([
-    import('@aws-sdk/client-dynamodb'),
+  const [{ awsJsonFor }, { createDynamoDb }, { createDynamoDbCallStore }] = await Promise.all([
+    import('../functions/runtime/aws-json.ts'),
+    import('../functions/runtime/dynamodb.ts'),
     import('../functions/sessions/call-store.ts'),
   ]);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint, region: 'local', credentials });
+  const service = { endpoint, region: 'local', credentials };
+  const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', service, clock));
   const say = (message: string) => log(`look at a call: ${message}`);
   return createDynamoDbCallStore({
-    client,
+    dynamoDb,
     table,
     clock,
     log: { info: say, warn: say, error: say },

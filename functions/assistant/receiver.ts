@@ -50,7 +50,7 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     const fields = {
       session_id: event.session.id,
       event: nameOf(event),
-      took_ms: clock.now() - startedAt,
+      took_ms: clock.now() - times.at,
     };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
     return actions;

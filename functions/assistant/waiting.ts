@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { type Answering, isGoingOut } from '../call/answer.ts';
 import type { CallStore, Stored } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
 import { type Fact, WAITED } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { newId } from '../runtime/new-id.ts';
 import type { DecideAbout } from '../sessions/deciding.ts';
 import type { Received } from './deadline.ts';
 
@@ -37,32 +37,42 @@ export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wai
     fact: Fact,
     received: Received,
   ): Promise<readonly ActionDraft[] | undefined> {
-    const until = received.at + wait_ms;
-    const { id: session_id } = written.call;
-    if (written.call.unheard) return undefined;
+    const { id: session_id, unheard } = written.call;
+    if (unheard) return undefined;
+    const isOver = (latest: Stored) => isNewer(latest, written, fact);
     try {
-      for (let look = 0; look < LOOKS; look++) {
-        const pause = Math.min(first_ms * 2 ** Math.min(look, 1), until - clock.now());
-        if (pause <= 0) return undefined;
-        await new Promise<void>((go) => clock.after(pause, go));
-        const stored = await sessions.read(session_id);
-        if (!stored || isNewer(stored, written, fact)) return undefined;
-        const call = fold(stored.call);
-        if (isGoingOut(call, clock.now()))
-          return await collect(stored, (latest) => isNewer(latest, written, fact));
-        if (call.jobs.length === 0) return undefined;
-      }
+      const ready = await untilReady(session_id, received.at + wait_ms, isOver);
+      return ready && (await collect(ready, isOver));
     } catch (error) {
       log.error('waiting_failed', { session_id, error });
+      return undefined;
+    }
+  };
+
+  /** The call once something of it may be heard; nothing where that isn't to be waited for any more. */
+  async function untilReady(
+    session_id: string,
+    until: number,
+    isOver: (latest: Stored) => boolean,
+  ): Promise<Stored | undefined> {
+    for (let look = 0; look < LOOKS; look++) {
+      const wait = Math.min(first_ms * 2 ** Math.min(look, 1), until - clock.now());
+      if (wait <= 0) return undefined;
+      await pause(clock, wait);
+      const stored = await sessions.read(session_id);
+      if (!stored || isOver(stored)) return undefined;
+      const call = fold(stored.call);
+      if (isGoingOut(call, clock.now())) return stored;
+      if (call.jobs.length === 0) return undefined;
     }
     return undefined;
-  };
+  }
 
   async function collect(
     known: Stored,
     isOver: (latest: Stored) => boolean,
   ): Promise<readonly ActionDraft[] | undefined> {
-    const id = WAITED + randomBytes(4).toString('base64url');
+    const id = WAITED + newId();
     const answering = (latest: Stored): Answering => ({
       id,
       kind: 'other',

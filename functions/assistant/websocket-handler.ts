@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Action } from '../protocol/actions.ts';
 import { MAX_MESSAGE_BYTES } from '../runtime/aws.ts';
 import { RequestError } from '../runtime/errors.ts';
 import type { HttpRequest } from '../runtime/http.ts';
+import { newId } from '../runtime/new-id.ts';
 import { createReceiver, type ReceiverParts } from './receiver.ts';
 
 /** The part of an event of API Gateway's WebSocket API that is read here. Headers come with `$connect`, as they were sent. */
@@ -61,7 +61,7 @@ export function createWebSocketHandler(parts: ReceiverParts) {
   }
 
   async function detach(session_id: string, connection: string): Promise<void> {
-    const id = randomBytes(5).toString('base64url');
+    const id = newId();
     const { call } = await sessions.record(session_id, {
       id,
       at: clock.now(),

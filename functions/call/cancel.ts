@@ -1,4 +1,4 @@
-import type { Call } from './document.ts';
+import type { Call, Utterance } from './document.ts';
 import type { Interrupted } from './interrupt.ts';
 import type { Outcome } from './outcome.ts';
 import { dropped, type Settled, settle } from './settle.ts';
@@ -15,11 +15,19 @@ export function cancel(call: Call | undefined, id: string, now: number): Interru
     publish: [],
   };
   if (!call) return none;
-  const own = waitingIn(call).filter(({ trigger, from }) => trigger?.id === id && from !== 'rest');
+  const isIts = ({ trigger, from }: Utterance) => trigger?.id === id && from !== 'rest';
+  const own = waitingIn(call).filter(isIts);
   const jobs = call.jobs.filter(({ key }) => key !== keyOf(id));
   if (own.length === 0 && jobs.length === call.jobs.length) return none;
   const left = own.reduce((settled, { key }) => dropped(settled, key, 'cancelled'), {
-    call: { ...call, jobs },
+    // What is just being sent isn't sent again.
+    call: {
+      ...call,
+      jobs,
+      queue: call.queue.map((one) =>
+        isIts(one) && one.sent?.unsure === true ? { ...one, expires_at: now } : one,
+      ),
+    },
     publish: [],
   } as Settled);
   const { call: settled, publish } = settle(left.call, now);

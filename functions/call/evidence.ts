@@ -115,7 +115,10 @@ function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
   const isJudged = end.how === 'full' || end.how === 'early';
   const isWrong =
     surely && isJudged && end.at < began + CROSSING_MS && !isWhole(length, end.at - began, true);
-  if (isWrong || began > end.at + CROSSING_MS) return { ...rest, length };
+  // What the caller had cut by then can't have been this.
+  const isLater =
+    began > end.at + CROSSING_MS || (surely && end.how === 'caller' && began >= end.at);
+  if (isWrong || isLater) return { ...rest, length };
   if (!isJudged) return one;
   const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
   return { ...one, end: { ...end, how } };
@@ -242,7 +245,9 @@ function ownEndFrom(call: Call, one: Utterance): number {
 /** `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
-  if (!its?.length) return { ...before, unowned_at: at };
+  // Told again at once it is that of the same sentence.
+  if (!its?.length)
+    return at < (before.silent_at ?? 0) + CROSSING_MS ? before : { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early')
@@ -341,12 +346,18 @@ function explained(
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;
 
-/** Whether it sounded when the words began, and isn't known to have been said. */
+/** Whether it sounded when the words began, isn't known to have been said, and can be cut by words. */
 const soundedAt = (call: Call, one: Utterance, since: number) =>
-  (!one.end || one.end.how === 'early') && beginOf(call, one) <= since && since < overBy(call, one);
+  one.guarded !== 'protected' &&
+  (!one.end || one.end.how === 'early') &&
+  beginOf(call, one) <= since &&
+  since < overBy(call, one);
 
-const cutByCaller = (call: Call, its: Utterance, at: number): Call =>
-  cutBehind(markCut(call, its, at), its.key, its.end?.at ?? at);
+function cutByCaller(call: Call, its: Utterance, at: number): Call {
+  const cut = markCut(call, its, at);
+  const { end } = cut.queue.find(({ key }) => key === its.key) ?? {};
+  return cutBehind(cut, its.key, end?.at ?? at);
+}
 
 /** An interruption has cut it after the caller had begun to. */
 const cutSince = (call: Call, one: Utterance, since: number) =>
@@ -354,9 +365,11 @@ const cutSince = (call: Call, one: Utterance, since: number) =>
 
 function markCut(call: Call, its: Utterance, at: number): Call {
   // An end that nobody here was thought to have was its own.
-  const isTold = (call.unowned_at ?? 0) >= beginOf(call, its);
+  const { unowned_at = 0 } = call;
+  const isTold = unowned_at >= beginOf(call, its);
   const owed = its.end ? its.end.owed : !isTold;
-  const end: End = { at: its.end?.at ?? at, how: 'caller', ...(owed && { owed }) };
+  const cut = its.end?.at ?? (isTold ? unowned_at : at);
+  const end: End = { at: cut, how: 'caller', ...(owed && { owed }) };
   return changed(call, its.key, (one) => ({ ...one, end }));
 }
 

@@ -63,8 +63,10 @@ function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
 
 /** Whether what it stands behind lets it go. */
 function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
-  if (one.falls && call.queue.some(({ key, end }) => key === one.behind && end?.how === 'self'))
-    return { never: 'cut' };
+  if (one.falls && isTakenBack(call, one.behind)) return { never: 'cut' };
+  const own = call.queue.find(({ key }) => key === one.behind);
+  // Whoever sends it may still be about to.
+  if (own?.sent?.unsure === true) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
   if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
@@ -86,11 +88,25 @@ function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number)
 
 /** What it stands behind by now: what was said in the place of a sentence, or its rest, takes its place. */
 export function predecessorOf(call: Call, behind: string | undefined): Utterance | undefined {
-  const before = behind === undefined ? undefined : call.queue.find(({ key }) => key === behind);
-  if (before?.end?.by === undefined || before.end.silent) return before;
-  const { by } = before.end;
-  const rest = call.queue.findLast(({ key, from }) => from === 'rest' && key.startsWith(`${by}.`));
-  return predecessorOf(call, rest?.key ?? by);
+  const before = call.queue.find(({ key }) => key === behind);
+  const next = before && inItsPlace(call, before);
+  return next === undefined ? before : predecessorOf(call, next);
+}
+
+/** What is said in the place of a sentence that was cut: its rest, or what has cut it. */
+function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
+  if (end?.by === undefined || end.silent) return undefined;
+  const { by } = end;
+  return queue.findLast(({ key, from }) => from === 'rest' && key.startsWith(`${by}.`))?.key ?? by;
+}
+
+/** The call flow itself has cut what this stands behind, or what was said in its place. */
+function isTakenBack(call: Call, behind: string | undefined): boolean {
+  const before = call.queue.find(({ key }) => key === behind);
+  return (
+    before?.end?.how === 'self' ||
+    (before !== undefined && isTakenBack(call, inItsPlace(call, before)))
+  );
 }
 
 const isUnsure = ({ queue }: Call, key: string | undefined) =>

@@ -11,6 +11,8 @@ export interface Settled {
   readonly publish: readonly OutcomeEvent[];
 }
 
+/** Whoever sends leaves it be after so long: by then others may have decided without it. */
+export const SENT_WITHIN_MS = 3_000;
 /** A send that nobody has confirmed for so long won't be confirmed any more. */
 export const CONFIRMED_WITHIN_MS = 5_000;
 

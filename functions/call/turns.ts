@@ -8,6 +8,7 @@ const SILENCE_MS = 150;
 
 /** What words mean to the conversation: a turn with a number of its own, or what has been heard already. */
 export function openTurn(call: Call, fact: Spoken): Call {
+  if (isForgotten(call, fact)) return call;
   const again = repeated(call, fact);
   if (again) return isMissing(call, again, fact) ? asked(call, fact, again) : call;
   const turn = call.opened + 1;
@@ -21,12 +22,17 @@ export function openTurn(call: Call, fact: Spoken): Call {
 }
 
 /** Whether words have been heard already. */
-export const isRepeated = (call: Call, fact: Spoken) => repeated(call, fact) !== undefined;
+export const isRepeated = (call: Call, fact: Spoken) =>
+  isForgotten(call, fact) || repeated(call, fact) !== undefined;
+
+/** So old that nothing tells whether they have been heard already, and nobody waits for an answer any more. */
+const isForgotten = ({ words }: Call, { at }: Spoken) =>
+  words.length === MAX_WORDS && at < (words.at(-1)?.at ?? 0);
 
 /** Whether words have been heard already, and are being answered. */
 export function isTold(call: Call, fact: Spoken): boolean {
   const again = repeated(call, fact);
-  return again !== undefined && !isMissing(call, again, fact);
+  return isForgotten(call, fact) || (again !== undefined && !isMissing(call, again, fact));
 }
 
 /** The first delivery of the same words: nobody says anything twice so quickly, or nobody has answered it. */

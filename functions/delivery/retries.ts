@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime/clock.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
 import type { Delivery } from './channel.ts';
 
 /** A try that may be repeated: certainly nothing was executed. */
@@ -23,8 +23,7 @@ export async function withRetries<T extends object = Delivery>(
     const { retry, ...rest } = await attempt();
     const delivery = rest as unknown as T;
     if (!retry || retries === RETRIES) return delivery;
-    if (retry === 'pause')
-      await new Promise<void>((go) => clock.after(random() * BACKOFF_MS * 2 ** retries, go));
+    if (retry === 'pause') await pause(clock, random() * BACKOFF_MS * 2 ** retries);
     if (clock.now() >= until) return delivery;
   }
 }

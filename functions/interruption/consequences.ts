@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { CallStore } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { newId } from '../runtime/new-id.ts';
 import type { Outcomes } from './outcomes.ts';
 
 /** Has somebody look at a call again, at a time (ms since 1970). */
@@ -42,7 +42,7 @@ export function createConsequences({ sessions, outcomes, wake, clock, log }: Con
   async function unlisted(session_id: string, error: unknown): Promise<void> {
     log.error('listing_failed', { session_id, error });
     const fact = {
-      id: randomBytes(5).toString('base64url'),
+      id: newId(),
       at: clock.now(),
       kind: 'unlisted',
     } as const;

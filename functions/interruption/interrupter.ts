@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { CallStore, Stored } from '../call/call-store.ts';
 import type { Input } from '../call/decide.ts';
 import { fold } from '../call/fold.ts';
@@ -9,6 +9,7 @@ import { keyOf } from '../call/words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { newId } from '../runtime/new-id.ts';
 import { refuseExcess, SessionLimit } from '../sessions/limits.ts';
 import { createFanOut, type Interrupter } from './fan-out.ts';
 import { failed, type Outcome, type Outcomes } from './outcomes.ts';
@@ -49,7 +50,7 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
   /** Never throws. */
   async function decidedFor(session_id: string, interruption: Interruption): Promise<Outcome> {
     const { cancel } = interruption;
-    const by = randomBytes(5).toString('base64url');
+    const by = newId();
     if (cancel !== undefined) return tell(session_id, () => ({ kind: 'cancel', by, id: cancel }));
     if (interruption.context !== undefined) return worded(session_id, interruption, by);
     return said(session_id, interruption, by);

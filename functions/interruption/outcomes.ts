@@ -30,9 +30,11 @@ export interface Outcomes {
 export function createOutcomes({ bus, log }: { bus: EventBus; log: Log }): Outcomes {
   return {
     async publish(events) {
-      for (const { outcome, ...fields } of events) {
+      for (const { outcome, error, ...fields } of events) {
         const level = outcome === 'failed' ? 'error' : 'info';
-        log[level](`interruption_${outcome}`, fields);
+        // The log would take it for something that was thrown, and leave out what it doesn't know.
+        const why = error && { code: error.code, why: error.message };
+        log[level](`interruption_${outcome}`, { ...fields, ...why });
       }
       // Whoever waits hears of it when it has been said.
       const final = events.filter(({ outcome }) => outcome !== 'deferred');

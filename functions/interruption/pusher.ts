@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { CallStore } from '../call/call-store.ts';
 import type { Delivery } from '../call/delivered.ts';
 import type { Call } from '../call/document.ts';
 import type { Push } from '../call/interrupt.ts';
+import { SENT_WITHIN_MS } from '../call/settle.ts';
 import type { Channel, Delivery as Sent } from '../delivery/channel.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { newId } from '../runtime/new-id.ts';
 
 export interface Channels {
   /** To any call. Without it an interruption waits for the next event. */
@@ -24,19 +25,21 @@ interface Parts extends Channels {
 export function createPusher({ sessions, channel, websocket, clock, log }: Parts) {
   return async function push(
     call: Call,
-    { actions, expires_at = Number.POSITIVE_INFINITY }: Push,
+    { key, actions, expires_at = Number.POSITIVE_INFINITY }: Push,
   ): Promise<Delivery> {
     const { id, socket } = call;
     const addressed = actions.map((action) => ({ ...action, session_id: id }));
-    const isLate = () => clock.now() >= expires_at;
-    if (isLate()) return { status: 'expired' };
+    const tooLate = () => lateFor(clock.now(), expires_at, leftAt(call, key));
+    const late = tooLate();
+    if (late) return late;
     if (websocket && socket) {
       const delivery = await settled(id, websocket.send(socket.id, addressed, expires_at));
       // The WebSocket is gone, and not the call.
       if (delivery.status !== 'gone') return delivery;
       await forget(call, socket.id);
-      if (isLate()) return { status: 'expired' };
     }
+    const later = tooLate();
+    if (later) return later;
     if (!channel) return { status: 'no_way' };
     const delivery = await settled(id, channel.send(id, addressed, expires_at));
     if (delivery.status === 'gone')
@@ -55,7 +58,7 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
     const { id: session_id } = call;
     log.info('socket_gone', { session_id });
     const fact = {
-      id: randomBytes(5).toString('base64url'),
+      id: newId(),
       at: clock.now(),
       kind: 'gone',
       socket: connection,
@@ -66,6 +69,22 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
     ]).catch((error: unknown) => log.error('detach_failed', { session_id, error }));
   }
 }
+
+const leftAt = ({ queue }: Call, key: string) =>
+  queue.find((one) => one.key === key)?.sent?.at ?? Number.POSITIVE_INFINITY;
+
+function lateFor(now: number, expires_at: number, left_at: number): Delivery | undefined {
+  if (now >= expires_at) return { status: 'expired' };
+  return now > left_at + SENT_WITHIN_MS ? HELD_UP : undefined;
+}
+
+/** The function was frozen, or the store slow: nothing has left. */
+const HELD_UP: Delivery = {
+  status: 'refused',
+  code: 'unreachable',
+  message: 'it took too long until it could be sent',
+  retryable: true,
+};
 
 const NOT_FOUND =
   'AI Flow knows no such call: it is over, or the URL of the external API is wrong (is {session_id} where it belongs?)';

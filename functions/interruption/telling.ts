@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Stored } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
 import type { Delivery } from '../call/delivered.ts';
 import type { Call, Utterance } from '../call/document.ts';
 import type { Push, Ways } from '../call/interrupt.ts';
 import { failed, type Outcome, type OutcomeEvent } from '../call/outcome.ts';
+import { newId } from '../runtime/new-id.ts';
 import { Contended, createDeciding, type InputFor } from '../sessions/deciding.ts';
 import { SessionLimit } from '../sessions/limits.ts';
 import { type ConsequenceParts, createConsequences } from './consequences.ts';
@@ -186,5 +186,3 @@ function eventsOf(one: Utterance | undefined, outcome: Outcome): OutcomeEvent[] 
   const never = outcome.outcome === 'skipped' || outcome.outcome === 'failed';
   return never ? [{ ...event, outcome: 'then_skipped' }] : [];
 }
-
-const newId = () => randomBytes(5).toString('base64url');

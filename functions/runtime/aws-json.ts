@@ -1,7 +1,7 @@
 import { IMPATIENT, type Patience } from './aws.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, pause } from './clock.ts';
 import { type Answer, createExchange, type Exchange } from './exchange.ts';
-import { type Sign, signFor } from './sigv4.ts';
+import { type Credentials, type Sign, signFor } from './sigv4.ts';
 
 /**
  * Calls an operation, such as `AWSEvents.PutEvents`, and gives what it answers. Throws {@link AwsError}, or what went
@@ -60,7 +60,7 @@ export function createAwsJson({
         signal?.throwIfAborted();
         if (attempt === ATTEMPTS || (error instanceof AwsError && !error.retryable)) throw error;
       }
-      await new Promise<void>((go) => clock.after(random() * BACKOFF_MS, go));
+      await pause(clock, random() * BACKOFF_MS);
       signal?.throwIfAborted();
     }
   };
@@ -86,6 +86,8 @@ export interface AwsService {
   readonly region: string;
   /** URL; without it AWS's own. */
   readonly endpoint?: string | undefined;
+  /** Those of this function if missing. */
+  readonly credentials?: Credentials;
 }
 
 /**
@@ -101,7 +103,7 @@ export function awsJsonFor(
   return createAwsJson({
     url: at.endpoint ?? endpointOf(service, at.region),
     version: VERSION_1_0.has(service) ? '1.0' : '1.1',
-    sign: signFor(service, at.region, clock.now),
+    sign: signFor(service, at.region, clock.now, at.credentials),
     exchange: createExchange({
       peer: service,
       clock,

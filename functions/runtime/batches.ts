@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { type Clock, pause } from './clock.ts';
 import { createLimit } from './limit.ts';
 
 // What SendMessageBatch and PutEvents take at once, with room for what isn't counted here.
@@ -55,7 +55,7 @@ export async function sendInBatches<T>(
         rest.length > 0 && attempt <= ATTEMPTS && clock.now() < until;
         attempt++
       ) {
-        if (attempt > 1) await pause(attempt);
+        if (attempt > 1) await pause(clock, random() * BACKOFF_MS * 2 ** (attempt - 2));
         const fates = await send(rest);
         refused.push(...rest.filter((_item, n) => fates[n] === 'refused'));
         rest = rest.filter((_item, n) => fates[n] === 'again');
@@ -64,10 +64,6 @@ export async function sendInBatches<T>(
     } catch (error) {
       return { items: [...refused, ...rest], error };
     }
-  }
-
-  function pause(attempt: number) {
-    return new Promise<void>((go) => clock.after(random() * BACKOFF_MS * 2 ** (attempt - 2), go));
   }
 }
 

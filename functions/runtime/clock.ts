@@ -13,3 +13,5 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+export const pause = (clock: Clock, ms: number) => new Promise<void>((go) => clock.after(ms, go));

@@ -13,12 +13,22 @@ export interface Unsigned {
 /** Gives the headers of a request with its AWS signature among them. */
 export type Sign = (request: Unsigned) => Promise<Record<string, string>>;
 
-/** Signs for a service of AWS with the credentials of this function: for one request of a service, a whole client is 30 KB. */
-export function signFor(service: string, region: string, now: () => number): Sign {
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Signs for a service of AWS, with the credentials of this function unless told otherwise: a whole client is 30 KB. */
+export function signFor(
+  service: string,
+  region: string,
+  now: () => number,
+  credentials?: Credentials,
+): Sign {
   const signer = new SignatureV4({
     service,
     region,
-    credentials: defaultProvider(),
+    credentials: credentials ?? defaultProvider(),
     sha256: Sha256,
   });
 

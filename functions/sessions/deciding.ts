@@ -1,6 +1,6 @@
 import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Decision, decide, type Input } from '../call/decide.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
 import { foldedIn } from './facts.ts';
 
 interface Parts {
@@ -21,6 +21,9 @@ export interface Decided {
   readonly stored: Stored | undefined;
 }
 
+/** Told what is about to be written: until it is told `undefined`, nobody knows whether it is. */
+type Attempting = (decision: Decision | undefined) => void;
+
 /** Others kept changing the call: what was asked has not been decided. */
 export class Contended extends Error {
   override readonly name = 'Contended';
@@ -36,8 +39,7 @@ const PAUSE_MS = 20;
 /** Reads a call, decides, and writes it if nobody else has changed it meanwhile; else once more from the start. */
 export function createDeciding({ sessions, clock, random, list }: Parts) {
   /**
-   * `known`: the call as it was just read or written. `attempting` is told what is about to be written: until it is told
-   * `undefined`, nobody knows whether it is. Throws {@link Contended}, and what the store throws.
+   * `known`: the call as it was just read or written. Throws {@link Contended}, and what the store throws.
    */
   return async function decideAbout(
     id: string,
@@ -45,47 +47,51 @@ export function createDeciding({ sessions, clock, random, list }: Parts) {
     options: {
       readonly known?: Stored | undefined;
       readonly signal?: AbortSignal;
-      readonly attempting?: (decision: Decision | undefined) => void;
+      readonly attempting?: Attempting;
       readonly tries?: number;
     } = {},
   ): Promise<Decided> {
-    const { signal, attempting, tries = TRIES } = options;
+    const { signal, attempting = () => {}, tries = TRIES } = options;
     let stored = options.known ?? (await sessions.read(id, signal));
     for (let attempt = 1; attempt <= tries; attempt++) {
       const input = await inputFor(stored);
       signal?.throwIfAborted();
       const decision = decide(stored?.call, input, clock.now());
       if (!decision.save || !stored) return { decision, stored };
-      if (decision.evicted?.length) await sessions.keepClaims(id, decision.evicted);
-      attempting?.(decision);
-      const written = {
-        call: decision.call,
-        revision: stored.revision + 1,
-        folded: foldedIn(stored, decision.call),
-      };
-      const [isSaved] = await Promise.all([
-        sessions.save(stored, decision.call, signal),
-        list(decision),
-      ]);
-      if (isSaved) return done(decision, written);
-      stored = await sessions.read(id, signal);
-      // It was written after all, and the answer got lost.
-      const own = decision.call.applied.at(-1);
-      if (own !== undefined && stored?.call.applied.includes(own)) return done(decision, stored);
-      attempting?.(undefined);
-      if (attempt > Math.max(AT_ONCE, tries - AT_ONCE)) await pause(attempt);
+      const { isWritten, latest } = await write(stored, decision, attempting, signal);
+      if (isWritten) return { decision, stored: latest };
+      stored = latest;
+      if (attempt > Math.max(AT_ONCE, tries - AT_ONCE))
+        await pause(clock, random() * PAUSE_MS * attempt);
     }
     throw new Contended('the call was changed by others each time: try again');
-
-    function pause(attempt: number) {
-      return new Promise<void>((go) => clock.after(random() * PAUSE_MS * attempt, go));
-    }
-
-    function done(decision: Decision, stored: Stored): Decided {
-      attempting?.(undefined);
-      return { decision, stored };
-    }
   };
+
+  /** Whether it is written, and the call as it is now. */
+  async function write(
+    stored: Stored,
+    decision: Decision,
+    attempting: Attempting,
+    signal: AbortSignal | undefined,
+  ): Promise<{ isWritten: boolean; latest: Stored | undefined }> {
+    const { call, evicted = [] } = decision;
+    if (evicted.length > 0) await sessions.keepClaims(call.id, evicted);
+    attempting(decision);
+    const [isSaved] = await Promise.all([sessions.save(stored, call, signal), list(decision)]);
+    if (isSaved) {
+      attempting(undefined);
+      const folded = foldedIn(stored, call);
+      return { isWritten: true, latest: { call, revision: stored.revision + 1, folded } };
+    }
+    const latest = await sessions.read(call.id, signal);
+    attempting(undefined);
+    // It was written after all, and the answer got lost.
+    const own = call.applied.at(-1);
+    return {
+      isWritten: own !== undefined && latest?.call.applied.includes(own) === true,
+      latest,
+    };
+  }
 }
 
 export type DecideAbout = ReturnType<typeof createDeciding>;

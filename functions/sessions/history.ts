@@ -113,25 +113,22 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** Whose end each was: that of the sentence before, if the next one has overtaken it. */
 function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
   const ends = new Map<Sentence, number>();
-  let [before, current]: (Sentence | undefined)[] = [];
+  const spoken: Sentence[] = [];
   for (const note of ordered) {
-    if (note.kind === 'sentence') [before, current] = [current, note];
+    if (note.kind === 'sentence') spoken.push(note);
+    const current = spoken.at(-1);
     if (note.kind !== 'end' || !current) continue;
     const known = note.began === undefined ? undefined : begunAt(ordered, note.began);
-    if (known) {
-      ends.set(known, note.at);
-      continue;
-    }
-    const overtaken =
-      note.at < current.at + JITTER_MS &&
-      before &&
-      !ends.has(before) &&
-      current.at < before.ends_at + JITTER_MS;
-    const its = overtaken ? before : current;
-    if (its && !ends.has(its)) ends.set(its, note.at);
+    const open = spoken.slice(-2).filter((one) => !ends.has(one));
+    const its = known ?? open.find((one) => one === current || isOvertaken(one, current, note.at));
+    if (its) ends.set(its, note.at);
   }
   return ends;
 }
+
+/** An end so early in a sentence is that of the one before, if that wasn't over long ago. */
+const isOvertaken = (before: Sentence, current: Sentence, end: number) =>
+  end < current.at + JITTER_MS && current.at < before.ends_at + JITTER_MS;
 
 /** The sentence that began then: a report and an answer to it know the moment by different clocks. */
 const begunAt = (ordered: readonly Noted[], began: number) =>

@@ -31,7 +31,8 @@ const keeping = defineTemplate<Memory, string>({
     else state.pin = (state.pin ?? '') + (digit === '0' ? 'y'.repeat(160) : digit);
     return digit === '#' ? `Your PIN is ${state.pin}.` : 'Kept.';
   },
-  onTrigger(_trigger, { state }) {
+  async onTrigger(_trigger, { state }) {
+    await new Promise<void>((go) => clock.after(10, go));
     state.found = 'z'.repeat(160);
     return 'News.';
   },
@@ -77,10 +78,11 @@ describe('state that only together is too large', () => {
 
   it('fails the interruption whose words are paid with it, for good', async () => {
     const { hear, interrupt, limits } = await call();
-    const [, outcome] = await Promise.all([
-      hear(userSpeak('x'.repeat(160))),
-      interrupt({ say: undefined, context: null }),
-    ]);
+    const interrupting = interrupt({ say: undefined, context: null });
+    await clock.advance(1);
+    await hear(userSpeak('x'.repeat(160)));
+    await clock.advance(10);
+    const outcome = await interrupting;
     expect(await callIn(sessions)).toMatchObject({ state: { words: 'x'.repeat(160) } });
     expect(outcome).toMatchObject([{ outcome: 'failed', error: { retryable: false } }]);
     expect(limits()).toHaveLength(1);

@@ -99,7 +99,8 @@ function playCall(
   const quiet = began + lastAct + LONG_ENOUGH_MS;
   time.after(lastAct + LONG_ENOUGH_MS, () => {});
   time.run(() => time.now() >= quiet);
-  if (isCalm(faults)) judgeQuiet(judge, book.sources, weather, phone.isOver() || phone.isAway());
+  if (isCalm(faults))
+    judgeQuiet(judge, book.sources, weather, phone.isOver() || phone.isAway(), time.now());
   phone.hangUp();
   const end = time.now() + LONG_ENOUGH_MS;
   time.run(() => time.now() >= end);

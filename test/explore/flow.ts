@@ -29,6 +29,8 @@ interface Parts {
 
 type Made = { actions: readonly ActionDraft[]; job?: Job };
 
+const NOTHING: Made = { actions: [] };
+
 export type Flow = ReturnType<typeof createFlow>;
 
 /** A call flow that says whatever one can say, as the choices go. */
@@ -144,25 +146,31 @@ export function createFlow({ choices, book }: Parts) {
   function made(kind: Fact['kind'], source: Source, isMumble: boolean): Made {
     switch (kind) {
       case 'start':
-        return {
-          actions: [
-            ...(choices.chance(0.2) ? [sms(source)] : []),
-            say(source, how()),
-            ...(choices.chance(0.2) ? [say(source)] : []),
-          ],
-        };
+        return { actions: greeting(source) };
       case 'words':
-        return isMumble ? { actions: [] } : choices.pick(TO_WORDS)(source);
+        return isMumble ? NOTHING : choices.pick(TO_WORDS)(source);
       case 'silence':
-        return choices.chance(0.2)
-          ? { actions: [say(source), hangup(source)] }
-          : { actions: [say(source, { user_input_timeout_seconds: 4 })] };
+        return { actions: toSilence(source) };
       case 'other':
-        return !isMumble && choices.chance(0.4) ? choices.pick(TO_WORDS)(source) : { actions: [] };
+        return !isMumble && choices.chance(0.4) ? choices.pick(TO_WORDS)(source) : NOTHING;
       case 'ended':
-        return choices.chance(0.06) ? { actions: [say(source)] } : { actions: [] };
+        return choices.chance(0.06) ? { actions: [say(source)] } : NOTHING;
       default:
-        return { actions: [] };
+        return NOTHING;
     }
+  }
+
+  function greeting(source: Source): ActionDraft[] {
+    return [
+      ...(choices.chance(0.2) ? [sms(source)] : []),
+      say(source, how()),
+      ...(choices.chance(0.2) ? [say(source)] : []),
+    ];
+  }
+
+  function toSilence(source: Source): ActionDraft[] {
+    return choices.chance(0.2)
+      ? [say(source), hangup(source)]
+      : [say(source, { user_input_timeout_seconds: 4 })];
   }
 }

@@ -38,6 +38,8 @@ interface Told {
   cancelled: number;
 }
 
+type Stopped = NonNullable<Arrival['stopped']>;
+
 interface Around {
   readonly playing: Arrival | undefined;
   readonly next: Arrival | undefined;
@@ -48,6 +50,9 @@ export type Judge = ReturnType<typeof createJudge>;
 
 /** More than the code lets wait, and what may be sounding or in doubt beside that. */
 const QUEUE_AT_MOST = 40;
+
+/** For an answer. */
+const AI_FLOW_WAITS_MS = 1_000;
 
 /** Judges by the phone and by what was asked for, never by what the code has noted about itself. */
 export function createJudge({
@@ -185,25 +190,9 @@ export function createJudge({
 
     published(event: OutcomeEvent) {
       const { interruption_id: id, outcome } = event;
-      const one = of(id);
-      if (outcome === 'heard') {
-        if (one.heard) throw new Violation('one heard', id);
-        one.heard = true;
-        const source = sourceNamed(id);
-        if (
-          source &&
-          !isDoubtful() &&
-          !source.lines.some(({ arrivals }) => arrivals.some(({ began }) => began !== undefined))
-        ) {
-          throw new Violation('heard is true', id);
-        }
-      } else if (outcome === 'then_skipped') {
-        if (one.thenSkipped) throw new Violation('one then_skipped', id);
-        one.thenSkipped = true;
-        const then = orders.get(id)?.then;
-        if (then?.lines.length && then.lines.every(({ arrivals }) => arrivals.length > 0))
-          throw new Violation('then_skipped is true', id);
-      } else takes(id, event);
+      if (outcome === 'heard') isHeard(id);
+      else if (outcome === 'then_skipped') thenIsSkipped(id);
+      else takes(id, event);
     },
 
     cancels(id: string, { reason }: Outcome, write: number) {
@@ -219,6 +208,25 @@ export function createJudge({
     return book.sources.find(({ name }) => name === `p${answer}n${number}`);
   }
 
+  function isHeard(id: string) {
+    const one = of(id);
+    if (one.heard) throw new Violation('one heard', id);
+    one.heard = true;
+    const source = sourceNamed(id);
+    const hasBegun = ({ arrivals }: Line) => arrivals.some(({ began }) => began !== undefined);
+    if (source && !isDoubtful() && !source.lines.some(hasBegun))
+      throw new Violation('heard is true', id);
+  }
+
+  function thenIsSkipped(id: string) {
+    const one = of(id);
+    if (one.thenSkipped) throw new Violation('one then_skipped', id);
+    one.thenSkipped = true;
+    const then = orders.get(id)?.then;
+    if (then?.lines.length && then.lines.every(hasArrived))
+      throw new Violation('then_skipped is true', id);
+  }
+
   function takes(id: string, outcome: Outcome | OutcomeEvent) {
     const one = of(id);
     if (outcome.resumed) one.resumed = true;
@@ -227,63 +235,52 @@ export function createJudge({
       return;
     }
     if (orders.get(id)?.dry_run) return;
-    const last = one.finals.at(-1);
-    const mayFollow =
-      !last ||
-      (last.outcome === 'failed' && (last.error?.code !== 'in_doubt' || isDoubtful())) ||
-      one.refused;
-    if (!mayFollow)
-      throw new Violation(
-        'one outcome',
-        `${id}: ${last.outcome} ${last.reason ?? ''} and ${outcome.outcome} ${outcome.reason ?? ''}`,
-      );
+    oneOutcome(id, one, outcome);
     one.finals.push(outcome);
     one.refused = false;
-    const source = sourceNamed(id);
-    if (
-      outcome.outcome === 'delivered' &&
-      source &&
-      source.lines.length > 0 &&
-      !source.lines.some((line) => left.has(line))
-    ) {
+    outcomeIsTrue(id, outcome);
+  }
+
+  function oneOutcome(id: string, { finals, refused }: Told, outcome: Outcome | OutcomeEvent) {
+    const last = finals.at(-1);
+    if (!last || refused) return;
+    if (last.outcome === 'failed' && (last.error?.code !== 'in_doubt' || isDoubtful())) return;
+    const both = [last, outcome].map(({ outcome, reason = '' }) => `${outcome} ${reason}`);
+    throw new Violation('one outcome', `${id}: ${both.join(' and ')}`);
+  }
+
+  function outcomeIsTrue(id: string, { outcome, reason, error }: Outcome | OutcomeEvent) {
+    const { lines = [] } = sourceNamed(id) ?? {};
+    if (outcome === 'delivered' && lines.length > 0 && !lines.some((line) => left.has(line)))
       throw new Violation('delivered has left', id);
-    }
-    if (
-      (outcome.outcome === 'skipped' ||
-        (outcome.outcome === 'failed' && outcome.error?.code !== 'in_doubt')) &&
-      source?.lines.some(({ arrivals }) => arrivals.length > 0)
-    ) {
-      throw new Violation('skipped isn’t heard', `${id} ${outcome.reason ?? outcome.error?.code}`);
-    }
+    const isUnheard = outcome === 'skipped' || (outcome === 'failed' && error?.code !== 'in_doubt');
+    if (isUnheard && lines.some(hasArrived))
+      throw new Violation('skipped isn’t heard', `${id} ${reason ?? error?.code}`);
   }
 
   function leaves(line: Line, batch: Batch) {
     const { source, name } = line;
-    const { saved, decided } = batch;
+    const { saved } = batch;
     if (saved === 0) return;
     if (ended > started && saved > ended) throw new Violation('nothing after the end', name);
-    const id = source.kind === 'then' ? source.name.slice(0, -1) : source.name;
-    const order = orders.get(id);
-    if (order) {
-      if (
-        source.kind === 'interruption' &&
-        !left.has(line) &&
-        !isDoubtful() &&
-        decided >= order.expires
-      )
-        throw new Violation('not after expiry', name);
-      const { cancelled } = of(id);
-      if (cancelled > 0 && saved > cancelled && !left.has(line))
-        throw new Violation('not after cancel', name);
-      if (order.dry_run) throw new Violation('dry run', name);
-    }
-    const turn =
-      source.kind === 'interruption'
-        ? order?.rules.if_turn
-        : source.kind === 'part'
-          ? source.turn
-          : undefined;
-    if (turn === undefined) return;
+    const order = orders.get(source.kind === 'then' ? source.name.slice(0, -1) : source.name);
+    if (order) mayLeave(line, order, batch);
+    const turn = source.kind === 'part' ? source.turn : order?.rules.if_turn;
+    if (turn !== undefined && source.kind !== 'then') inTurn(line, turn, batch);
+  }
+
+  function mayLeave(line: Line, { id, expires, dry_run }: Order, { saved, decided }: Batch) {
+    const { source, name } = line;
+    if (dry_run) throw new Violation('dry run', name);
+    if (left.has(line)) return;
+    if (source.kind === 'interruption' && !isDoubtful() && decided >= expires)
+      throw new Violation('not after expiry', name);
+    const { cancelled } = of(id);
+    if (cancelled > 0 && saved > cancelled) throw new Violation('not after cancel', name);
+  }
+
+  function inTurn({ name }: Line, turn: number, batch: Batch) {
+    const { saved, decided } = batch;
     const newer = overtakenBy(turn, saved);
     if (newer)
       throw new Violation(
@@ -320,23 +317,27 @@ export function createJudge({
     return faults.sends === 'in doubt' || faults.speed === 'frozen' || faults.crashes === 'some';
   }
 
-  function onceOnly({ line, batch }: Arrival) {
-    for (const earlier of line.arrivals) {
-      const isUntold = earlier.began === undefined || batch.decided < earlier.began + 500;
-      if (batch.again && line.source.starts && isUntold) continue;
-      if (batch.again && line.source.starts && weather.begins !== 'sent') continue;
-      if (line.isSound && ordersIn(earlier.stopped?.batch).some(({ resume }) => resume)) continue;
-      // It had ended, or been cut, while the interruption that resumes it was on its way.
-      const isResumed = [...orders.values()].some(
-        ({ resume, at }) => resume && (earlier.stopped?.at ?? 0) - at < 600,
-      );
-      if ((earlier.stopped?.how === 'full' || earlier.stopped?.how === 'caller') && isResumed)
-        continue;
-      // The interruption is in doubt, so nobody knows whether it has cut anything.
-      if (line.isSound && isDoubtful() && [...orders.values()].some(({ resume }) => resume))
-        continue;
-      throw new Violation('nothing twice', line.name);
+  function onceOnly(arrival: Arrival) {
+    for (const earlier of arrival.line.arrivals) {
+      if (isGreetedAgain(arrival, earlier) || isResumed(arrival, earlier)) continue;
+      throw new Violation('nothing twice', arrival.line.name);
     }
+  }
+
+  /** A start that comes twice hears its greeting again, as long as nothing has told that it has begun. */
+  function isGreetedAgain({ line, batch }: Arrival, { began }: Arrival) {
+    if (!batch.again || !line.source.starts) return false;
+    return began === undefined || batch.decided < began + 500 || weather.begins !== 'sent';
+  }
+
+  function isResumed({ line }: Arrival, { stopped }: Arrival) {
+    const resuming = [...orders.values()].filter(({ resume }) => resume);
+    if (line.isSound && ordersIn(stopped?.batch).some(({ resume }) => resume)) return true;
+    // The interruption is in doubt, so nobody knows whether it has cut anything.
+    if (line.isSound && isDoubtful() && resuming.length > 0) return true;
+    // It had ended, or been cut, while the interruption that resumes it was on its way.
+    const isOver = stopped?.how === 'full' || stopped?.how === 'caller';
+    return isOver && resuming.some(({ at }) => stopped.at - at < 600);
   }
 
   /** Parts of one job come in the order of their numbers, the last character of their names. */
@@ -357,10 +358,15 @@ export function createJudge({
     const words = order?.source.lines.filter(({ isSound }) => isSound) ?? [];
     for (const { arrivals, name } of words) {
       const last = arrivals.at(-1);
-      if (!last && (faults.sends === 'in doubt' || faults.crashes === 'some')) continue;
-      if (!last?.stopped)
+      if (!last?.stopped && !isLost(last))
         throw new Violation('then after its words', `${line.name} before ${name}`);
     }
+  }
+
+  /** It never arrived; or a frozen function answered when AI Flow didn't wait any more. */
+  function isLost(last: Arrival | undefined) {
+    if (!last) return faults.sends === 'in doubt' || faults.crashes === 'some';
+    return last.at > last.batch.decided + AI_FLOW_WAITS_MS;
   }
 
   /** The sentence that it stands behind, in what the template or a job said. */
@@ -375,23 +381,21 @@ export function createJudge({
     if (!goodbye) return;
     const last = goodbye.arrivals.at(-1);
     if (batch.saved === 0 || isDoubtful()) return;
-    if (!last && faults.crashes === 'none')
-      throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
-    if (!last) return;
-    if (!last.stopped) {
-      if (isOverByTheClock(last, batch)) return;
+    if (!last) throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
+    if (last.stopped) afterItsEnd(line, last, last.stopped);
+    else if (!isOverByTheClock(last, batch))
       throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
-    }
-    if (last.stopped.how === 'caller' && isClearCut(last))
-      throw new Violation('not after a cut', line.name);
-    const isSilenced = !ordersIn(last.stopped.batch).some(({ source }) =>
-      source.lines.some(({ isSound }) => isSound),
-    );
-    if (last.stopped.how === 'app' && isSilenced && !last.stopped.batch?.again)
-      throw new Violation('silence calls off', line.name);
     const turn = line.source.turn;
     const newer = turn !== undefined && overtakenBy(turn, batch.saved - 1);
     if (newer) throw new Violation('no old goodbye', `${line.name} after ${newer.id}`);
+  }
+
+  function afterItsEnd({ name }: Line, goodbye: Arrival, stopped: Stopped) {
+    if (stopped.how === 'caller' && isClearCut(goodbye))
+      throw new Violation('not after a cut', name);
+    if (stopped.how !== 'app' || stopped.batch?.again) return;
+    const isSaid = ({ source }: Order) => source.lines.some(({ isSound }) => isSound);
+    if (!ordersIn(stopped.batch).some(isSaid)) throw new Violation('silence calls off', name);
   }
 
   /** So early that nobody can take it for the end, whatever the voice has told of its length. */
@@ -401,7 +405,9 @@ export function createJudge({
     const announced =
       { right: 0, missing: 0, half: 0.5, long: 1.25, zero: 0 }[weather.lengths] * msOf(item);
     if (Math.abs(played - announced) < 200) return false;
-    const slack = weather.begins === 'sent' && weather.ends === 'sent' ? 0 : 1_200;
+    // By so much later its end is told of, or its beginning, and nobody knows.
+    const late = weather.begins === 'sent' && weather.ends === 'sent' ? 0 : 1_200;
+    const slack = weather.order === 'crossing' ? late + 250 : late;
     return played + slack < 0.7 * Math.min(usual, msOf(item)) - 100 && line.isSound;
   }
 
@@ -439,6 +445,8 @@ export function createJudge({
       throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
   }
 }
+
+const hasArrived = ({ arrivals }: Line) => arrivals.length > 0;
 
 export const usualMs = (item: object) =>
   'text' in item ? (item.text as string).length * (1000 / 15) : 0;

@@ -1,7 +1,10 @@
-import type { Line, Source } from './book.ts';
+import type { Arrival, Line, Source } from './book.ts';
 import { type Judge, Violation } from './judge.ts';
 import type { Order } from './orders.ts';
 import type { Weather } from './weather.ts';
+
+/** A long sentence, and what stands behind it. */
+const ON_ITS_WAY_MS = 20_000;
 
 /** What must have been heard, done or told once it has been quiet for long enough, where nothing has failed. */
 export function judgeQuiet(
@@ -9,19 +12,22 @@ export function judgeQuiet(
   sources: readonly Source[],
   weather: Weather,
   isOver: boolean,
+  now: number,
 ) {
   if (isOver || isUntold(weather)) return;
-  for (const source of sources) {
-    if (source.at < judge.lastStart()) continue;
-    if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
-    if (source.kind === 'then') thenComes(judge, source);
-    if (source.kind === 'part') partIsHeard(judge, source);
-  }
+  const asked = sources.filter(({ at }) => at >= judge.lastStart() && at < now - ON_ITS_WAY_MS);
+  for (const source of asked) comes(judge, source);
   for (const order of judge.orders.values()) {
     if (order.at < judge.lastStart() || order.dry_run) continue;
     if (weather.way !== 'none') isTold(judge, order);
     restIsHeard(judge, order, sources);
   }
+}
+
+function comes(judge: Judge, source: Source) {
+  if (source.kind === 'answer' && wasDecided(judge, source)) answerIsHeard(judge, source);
+  if (source.kind === 'then') thenComes(judge, source);
+  if (source.kind === 'part') partIsHeard(judge, source);
 }
 
 /** Once the call is over everybody has been told. */
@@ -47,16 +53,31 @@ function answerIsHeard(judge: Judge, source: Source) {
   const sentence = source.lines.findLast(({ isSound }) => isSound);
   const stopped = sentence?.arrivals.at(-1)?.stopped;
   const isEnd = lost.type === 'hangup' || lost.type === 'transfer';
-  // Silence that is asked for calls off what would end the call.
-  if (isEnd && [...judge.orders.values()].some((order) => order.at > source.at && isSilent(order)))
-    return;
-  if (isEnd && stopped) {
-    if (stopped.how === 'caller' || judge.isOfFlow(stopped.batch)) return;
-    const inItsPlace = judge.ordersIn(stopped.batch).flatMap(({ source }) => source.lines);
-    if (inItsPlace.some(({ arrivals }) => arrivals.at(-1)?.stopped?.how === 'caller')) return;
-  }
+  if (isEnd && (isSilenced(judge, source) || (stopped && isCalledOff(judge, stopped)))) return;
   throw new Violation('every answer is heard', lost.name);
 }
+
+/** Silence that is asked for calls off what would end the call. */
+const isSilenced = (judge: Judge, source: Source) =>
+  [...judge.orders.values()].some((order) => order.at > source.at && isSilent(order));
+
+/** What would end the call falls with the sentence before it, or with what was said in the place of that. */
+function isCalledOff(judge: Judge, { how, at, batch }: NonNullable<Arrival['stopped']>): boolean {
+  if (how === 'caller' || judge.isOfFlow(batch)) return true;
+  if (how === 'full') return hasCrossed(judge, at);
+  const by = judge.ordersIn(batch);
+  const inItsPlace = by.flatMap(({ source }) => source.lines);
+  const isCut = ({ arrivals }: Line) => arrivals.at(-1)?.stopped?.how === 'caller';
+  return by.some(isSilent) || inItsPlace.some(isCut);
+}
+
+/** An interruption that came just as a sentence had ended is taken to have cut it, and stands in its place. */
+const hasCrossed = (judge: Judge, end: number) =>
+  [...judge.orders.values()].some(({ source }) =>
+    source.lines.some(({ arrivals }) =>
+      arrivals.some(({ at, stopped }) => Math.abs(at - end) < 100 && stopped?.how === 'caller'),
+    ),
+  );
 
 const isSilent = ({ source }: Order) => !source.lines.some(({ isSound }) => isSound);
 
@@ -86,14 +107,13 @@ function isTold(judge: Judge, { id }: Order) {
 
 function restIsHeard(judge: Judge, { id, resume }: Order, sources: readonly Source[]) {
   if (!resume || !judge.of(id).resumed) return;
+  const isCutByIt = ({ arrivals }: Line) => {
+    const stopped = arrivals.at(-1)?.stopped;
+    return stopped?.how === 'app' && judge.ordersIn(stopped.batch).some((order) => order.id === id);
+  };
   for (const source of sources) {
-    for (const { arrivals, name } of source.lines) {
-      const last = arrivals.at(-1);
-      if (last?.stopped?.how !== 'app') continue;
-      if (!judge.ordersIn(last.stopped.batch).some((order) => order.id === id)) continue;
-      if (judge.overtakenBy(source.turn ?? 0, Number.POSITIVE_INFINITY) || source.kind !== 'answer')
-        continue;
-      throw new Violation('what is resumed is heard', `${name} after ${id}`);
-    }
+    const lost = source.kind === 'answer' ? source.lines.find(isCutByIt) : undefined;
+    if (lost && !isOvertaken(judge, source))
+      throw new Violation('what is resumed is heard', `${lost.name} after ${id}`);
   }
 }

@@ -99,7 +99,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'repeated words are answered again': {
     file: 'turns.ts',
-    from: 'return again !== undefined && !isMissing(call, again, fact);',
+    from: 'return isForgotten(call, fact) || (again !== undefined && !isMissing(call, again, fact));',
     to: 'return false;',
   },
   'an answer that is overtaken is said': {

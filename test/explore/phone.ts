@@ -124,17 +124,18 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     const began = time.now();
     const kind = weather.begins === 'some' ? choices.pick(['sent', 'never']) : weather.begins;
     if (kind === 'never') return;
-    const text =
-      kind === 'textless' ? {} : { text: kind === 'strange' ? `${item.text} %` : item.text };
     const started = weather.started === 'missing' ? {} : { started: began + SKEW[weather.started] };
-    const late = kind === 'late' ? 700 : kind === 'at the end' ? item.ms : 0;
-    const report: Report = { kind: 'began', ...text, ...started, ...lengthOf(item.ms) };
-    if (late === 0) emit(report);
-    else
-      time.after(
-        Math.min(late, item.ms),
-        () => !over && item.stopped === undefined && emit(report),
-      );
+    const words = wordsOf(item, kind);
+    const report: Report = { kind: 'began', ...words, ...started, ...lengthOf(item.ms) };
+    const late = { late: 700, 'at the end': item.ms }[kind as string] ?? 0;
+    if (late === 0) return emit(report);
+    const isLeft = () => !over && item.stopped === undefined;
+    time.after(Math.min(late, item.ms), () => isLeft() && emit(report));
+  }
+
+  function wordsOf({ text }: Item, kind: string) {
+    if (kind === 'textless') return {};
+    return { text: kind === 'strange' ? `${text} %` : text };
   }
 
   function lengthOf(ms: number) {

@@ -2,10 +2,11 @@ import type { Answering, Said } from '../../functions/call/answer.ts';
 import type { Stored } from '../../functions/call/call-store.ts';
 import type { Decision, Input } from '../../functions/call/decide.ts';
 import type { Delivery } from '../../functions/call/delivered.ts';
-import type { Call, Fact, JobMark } from '../../functions/call/document.ts';
+import type { Call, Fact, JobMark, Utterance } from '../../functions/call/document.ts';
 import type { Push, Ways } from '../../functions/call/interrupt.ts';
 import type { Asked } from '../../functions/call/meaning.ts';
 import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
+import { SENT_WITHIN_MS } from '../../functions/call/settle.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import type { Batch } from './book.ts';
 import type { Choices } from './choices.ts';
@@ -52,6 +53,13 @@ interface Done {
 const UNTIL_MS = 1_000;
 const TRIES = 5;
 const AGAIN_MS = 2_000;
+const HELD_UP: Delivery = {
+  status: 'refused',
+  code: 'unreachable',
+  message: 'frozen',
+  retryable: true,
+};
+const AS_WANTED = 'as the schedule wants it';
 const JOB_MS = 50_000;
 
 /** The functions around the heart, as far as they matter to it: who reads, decides, writes and sends, and what fails. */
@@ -168,32 +176,7 @@ export function createShell(parts: Parts) {
     const turn = heart.turnOf(call, fact.id);
     newest = Math.max(newest, turn);
     if (asked === 'repeat') return { said: { actions: [], repeat: true }, thinks: 0, turn };
-    if (asked === 'template') {
-      const answered = flow.answer(
-        fact.kind,
-        fact.at,
-        turn,
-        report.text === 'mhm' || report.text === '#',
-      );
-      const { job } = answered;
-      const mark: JobMark | undefined = job && {
-        key: heart.keyOf(job.id),
-        turn,
-        until: time.now() + JOB_MS,
-        parts: 0,
-      };
-      const { actions, thinks } = answered;
-      trace(
-        () =>
-          `${answered.source.name} answers ${fact.id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`,
-      );
-      return {
-        said: { actions, turn, ...(mark && { job: mark }) },
-        thinks,
-        turn,
-        ...(job && { job }),
-      };
-    }
+    if (asked === 'template') return saidByTemplate(fact, turn, report);
     const { actions, thinks } = flow.says(asked, fact.at, turn);
     const lost = asked === 'apology' ? call.jobs[0]?.key : undefined;
     return {
@@ -205,6 +188,19 @@ export function createShell(parts: Parts) {
       thinks,
       turn,
     };
+  }
+
+  function saidByTemplate({ id, kind, at }: Fact, turn: number, { text }: Report) {
+    const isMumble = text === 'mhm' || text === '#';
+    const { source, actions, thinks, job } = flow.answer(kind, at, turn, isMumble);
+    const until = time.now() + JOB_MS;
+    const mark: JobMark | undefined = job && { key: heart.keyOf(job.id), turn, until, parts: 0 };
+    trace(
+      () =>
+        `${source.name} answers ${id} in turn ${turn}: ${describe(actions)}${job ? ` and a job of ${job.parts.length}` : ''}`,
+    );
+    const said: Said = { actions, turn, ...(mark && { job: mark }) };
+    return { said, thinks, turn, ...(job && { job }) };
   }
 
   /** Decides, writes, and decides again when something else was written meanwhile. `undefined`: nobody knows. */
@@ -223,23 +219,29 @@ export function createShell(parts: Parts) {
     trace(() => `  ${by}: ${decision.call ? believed(decision.call) : 'no call'}`);
     if (!decision.save) return done({ decision, at, saved: document.writes() });
     goOn(() => {
-      const written = document.save(stored?.revision ?? 0, decision.call, decision.evicted);
-      const isLost = written > 0 && faults.writes === 'lost' && choices.chance(0.1);
-      const own = { decision, at, saved: written };
-      if (written > 0) judge.writes(input, written);
-      if (written > 0 && !isLost) {
+      const { saved, came } = write(stored, decision, input);
+      const own = { decision, at, saved };
+      if (came === 'written') {
         repeat(input, by);
         return done(own);
       }
-      coverage.count('write', isLost ? 'lost' : 'crossed');
+      coverage.count('write', came);
       if (tries <= 1) return done({ at, saved: 0 });
-      const last = isLost ? own : mine;
+      const last = came === 'lost' ? own : mine;
       goOn(() => {
         const again = document.read();
         if (last && again?.call.applied.includes(by)) return done(last);
         commit(again, input, by, done, tries - 1, last);
       });
     });
+  }
+
+  function write(stored: Stored | undefined, { call, evicted }: Decision, input: Input) {
+    const saved = document.save(stored?.revision ?? 0, call, evicted);
+    if (saved === 0) return { saved, came: 'crossed' } as const;
+    judge.writes(input, saved);
+    const isLost = faults.writes === 'lost' && choices.chance(0.1);
+    return { saved, came: isLost ? 'lost' : 'written' } as const;
   }
 
   /** Lambda repeats an invocation that has done its work already. */
@@ -394,8 +396,10 @@ export function createShell(parts: Parts) {
     id: string | undefined,
     told: (outcome: Outcome) => void,
   ) {
+    const until = time.now() + SENT_WITHIN_MS;
     const sendIt = () => {
-      const sent = sending(actions, { by, decided: time.now(), saved }, expires_at);
+      const batch = { by, decided: time.now(), saved };
+      const sent = time.now() > until ? HELD_UP : sending(actions, batch, expires_at);
       coverage.count('delivery', sent.status);
       goOn(() => {
         const own = `${by}.d`;
@@ -424,17 +428,24 @@ export function createShell(parts: Parts) {
     const phone = parts.phone();
     const fault = faults.sends === 'arrive' || !choices.chance(0.3) ? 'arrive' : faults.sends;
     trace(() => `push ${batch.by}: ${describe(actions)} ${fault}`);
-    const message = 'as the schedule wants it';
+    const failed = unsent(fault);
+    if (failed) return failed;
+    judge.leaves(actions, batch);
+    if (fault === 'in doubt') {
+      if (choices.chance(0.5)) phone.receive(actions, batch);
+      return { status: 'in_doubt', message: AS_WANTED };
+    }
+    return phone.receive(actions, batch) ? { status: 'delivered' } : { status: 'gone' };
+  }
+
+  /** What certainly doesn't leave. */
+  function unsent(fault: Faults['sends']): Delivery | undefined {
+    const message = AS_WANTED;
     if (fault === 'refused')
       return { status: 'refused', code: 'unreachable', message, retryable: choices.chance(0.7) };
     if (fault === 'unknown') return { status: 'gone' };
     if (!ways.channel && socket > 1 && choices.chance(0.2)) return { status: 'no_way' };
-    judge.leaves(actions, batch);
-    if (fault === 'in doubt') {
-      if (choices.chance(0.5)) phone.receive(actions, batch);
-      return { status: 'in_doubt', message };
-    }
-    return phone.receive(actions, batch) ? { status: 'delivered' } : { status: 'gone' };
+    return undefined;
   }
 
   function publish(events: readonly OutcomeEvent[]) {
@@ -473,16 +484,19 @@ const describe = (actions: readonly { type: string; text?: string | undefined }[
 
 /** What the code takes to be true: what waits, what sounds, what is over. */
 function believed({ queue, turn, pending, jobs, facts }: Call): string {
-  const one = ({ key, sent, began, end, behind, with: along }: Call['queue'][number]) => {
-    const place = behind ? ` behind ${behind}` : along ? ` with ${along}` : '';
-    const state = end
-      ? `${end.how}${end.owed ? ' owed' : ''} ${end.at % 100_000}`
-      : began
-        ? `since ${began.at % 100_000}`
-        : sent
-          ? `sent${sent.unsure ? '?' : ''} ${sent.at % 100_000}`
-          : 'waits';
-    return `${key}${place} ${state}`;
-  };
-  return `turn ${turn}${pending.length ? ` (${pending.length} open)` : ''}${jobs.length ? ` ${jobs.length} jobs` : ''} ${facts.length} facts [${queue.map(one).join(', ')}]`;
+  const open = pending.length ? ` (${pending.length} open)` : '';
+  const working = jobs.length ? ` ${jobs.length} jobs` : '';
+  return `turn ${turn}${open}${working} ${facts.length} facts [${queue.map(oneBelieved).join(', ')}]`;
+}
+
+function oneBelieved(one: Utterance): string {
+  const { key, behind, with: along } = one;
+  const place = along ? ` with ${along}` : '';
+  return `${key}${behind ? ` behind ${behind}` : place} ${stateOf(one)}`;
+}
+
+function stateOf({ sent, began, end }: Utterance): string {
+  if (end) return `${end.how}${end.owed ? ' owed' : ''} ${end.at % 100_000}`;
+  if (began) return `since ${began.at % 100_000}`;
+  return sent ? `sent${sent.unsure ? '?' : ''} ${sent.at % 100_000}` : 'waits';
 }

@@ -13,23 +13,27 @@ export function shrunk(
 
   for (let before = -1; before !== complexityOf(best) && left > 0; ) {
     before = complexityOf(best);
-    for (let size = best.length >> 1; size >= 1; size >>= 1) {
-      for (let at = 0; at < best.length; at += size) {
-        const shorter = [...best.slice(0, at), ...best.slice(at + size)];
-        if (isBetter(shorter)) {
-          best = shorter;
-          at -= size;
-          continue;
-        }
-        if (best.slice(at, at + size).every((number) => number === 0)) continue;
-        const simpler = best.map((number, index) =>
-          index >= at && index < at + size ? 0 : number,
-        );
-        if (isBetter(simpler)) best = simpler;
+    for (let size = best.length >> 1; size >= 1; size >>= 1) inPieces(size);
+  }
+  return best;
+
+  function inPieces(size: number) {
+    let at = 0;
+    while (at < best.length) {
+      const shorter = [...best.slice(0, at), ...best.slice(at + size)];
+      if (isBetter(shorter)) best = shorter;
+      else {
+        simplify(at, at + size);
+        at += size;
       }
     }
   }
-  return best;
+
+  function simplify(from: number, to: number) {
+    if (best.slice(from, to).every((number) => number === 0)) return;
+    const simpler = best.map((number, index) => (index >= from && index < to ? 0 : number));
+    if (isBetter(simpler)) best = simpler;
+  }
 }
 
 const complexityOf = (tape: readonly number[]) =>

@@ -110,6 +110,14 @@ describe('readConfiguration', () => {
   });
 
   it.each([
+    'arn:aws:sns:eu-central-1:123456789012:on-call',
+    'arn:aws-cn:sns:cn-north-1:123456789012:on_call',
+  ])('tells %s of alarms', (alarmTopic) => {
+    expect(read({ alarmTopic }).alarmTopic).toBe(alarmTopic);
+    expect(read({ alarmTopic: '' }).alarmTopic).toBeUndefined();
+  });
+
+  it.each([
     'amazon.nova-lite-v1:0',
     'eu.amazon.nova-lite-v1:0',
     'anthropic.claude-3-haiku-20240307-v1:0:48k',
@@ -236,6 +244,12 @@ describe('readConfiguration', () => {
       'context key "bedrockModelId" is "amazon.*": give the id of a model',
     ],
     ['bedrockModelId', 'nova', 'context key "bedrockModelId" is "nova"'],
+    [
+      'alarmTopic',
+      'on-call',
+      'context key "alarmTopic" is "on-call": give the ARN of an SNS topic, such as arn:aws:sns:',
+    ],
+    ['alarmTopic', 'arn:aws:sns:eu-central-1:123456789012:on-call.fifo', 'the ARN of an SNS topic'],
     [
       'aiFlowId',
       'a/b',

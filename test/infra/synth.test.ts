@@ -68,6 +68,7 @@ describe('cdk synth', () => {
       'bedrockModelId=eu.amazon.nova-lite-v1:0',
       'aiFlowId=flow-1',
       'billingDevice=e2',
+      'alarmTopic=arn:aws:sns:eu-central-1:123456789012:on-call',
     ];
     const everything = context.flatMap((pair) => ['-c', pair]);
     expect(await synth(...everything)).toEqual({ code: 0, output: '' });
@@ -100,8 +101,7 @@ describe('cdk synth', () => {
   it('refuses a configuration that could not work, in one sentence', async () => {
     const { code, output } = await synth('-c', 'template=fax');
     expect(code).toBe(1);
-    expect(output).toContain(
-      'InvalidConfiguration: context key "template" is "fax": name a call flow',
-    );
+    expect(output).toMatch(/^context key "template" is "fax": name a call flow/);
+    expect(output).not.toMatch(/^\s+at /m);
   });
 });

@@ -61,16 +61,25 @@ export function createPhone({ session_id, clock, random, history, emit }: Parts)
   function receive(actions: readonly Action[], batch: Batch): boolean {
     for (const action of actions) {
       if (over) return false;
-      if (action.type === 'barge_in') {
+      act(action, batch);
+    }
+    return !over;
+  }
+
+  function act(action: Action, batch: Batch) {
+    switch (action.type) {
+      case 'barge_in':
         cutBy = batch;
         playback.cut('app', true);
         cutBy = undefined;
-      }
-      if (action.type === 'hangup') hangUp();
-      if (action.type === 'transfer') transfer();
-      if (action.type === 'speak') say(action.text ?? '', action.barge_in);
+        break;
+      case 'hangup':
+        return hangUp();
+      case 'transfer':
+        return transfer();
+      case 'speak':
+        return say(action.text ?? '', action.barge_in);
     }
-    return !over;
   }
 
   function say(text: string, barge_in = {}) {

@@ -17,8 +17,6 @@ export interface ObservedDynamoDb extends DynamoDb {
 
 /** DynamoDB at a URL, asked as the functions ask it. */
 export function dynamoDbAt(url: string, patience: Patience = IMPATIENT): ObservedDynamoDb {
-  process.env.AWS_ACCESS_KEY_ID ??= 'local';
-  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   const exchange = createExchange({ peer: 'dynamodb', clock, ...patience, max_bytes: 8 << 20 });
   let aroundCall: Around<object, unknown> = (_operation, input, next) => next(input);
   let aroundAttempt: Around<Parameters<Exchange>[0], Answer> = (_operation, sent, next) =>
@@ -26,7 +24,7 @@ export function dynamoDbAt(url: string, patience: Patience = IMPATIENT): Observe
   const call = createAwsJson({
     url,
     version: '1.0',
-    sign: signFor('dynamodb', 'local', clock.now),
+    sign: signFor('dynamodb', 'local', clock.now, CREDENTIALS),
     exchange: (request, signal) =>
       aroundAttempt(operationIn(request.headers['x-amz-target']), request, (sent) =>
         exchange(sent, signal),
@@ -51,5 +49,7 @@ export function dynamoDbAt(url: string, patience: Patience = IMPATIENT): Observe
     },
   });
 }
+
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 const operationIn = (target = '') => target.split('.')[1] as Operation;

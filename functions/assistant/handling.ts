@@ -1,0 +1,30 @@
+import type { Said } from '../call/answer.ts';
+import type { Decision } from '../call/decide.ts';
+import type { Fact } from '../call/document.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { AiFlowEvent } from '../protocol/events.ts';
+import type { Received } from './deadline.ts';
+import type { Step } from './dispatch.ts';
+import type { originOf } from './facts.ts';
+import type { Remembering } from './history.ts';
+import type { Template } from './template.ts';
+
+/** An event on its way through: what came, and how far its answer is. */
+export interface Handling {
+  readonly event: AiFlowEvent;
+  readonly step: Step;
+  readonly received: Received;
+  readonly fact: Fact;
+  readonly origin: ReturnType<typeof originOf>;
+  /** The templates that the call may follow. */
+  readonly possible: readonly Template[];
+  /** Of the call, as soon as that is known. */
+  template: Template;
+  history?: Remembering;
+  /** What goes out. */
+  ready?: readonly ActionDraft[] | undefined;
+  /** What the template has said, and nobody has written yet. */
+  said?: Said;
+  /** What is being written: nobody knows yet whether it is. */
+  attempted?: Decision | undefined;
+}

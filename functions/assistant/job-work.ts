@@ -1,0 +1,124 @@
+import type { Stored } from '../call/call-store.ts';
+import type { Call } from '../call/document.ts';
+import { fold } from '../call/fold.ts';
+import type { Part } from '../call/job.ts';
+import type { Outcome } from '../call/outcome.ts';
+import type { Telling } from '../interruption/telling.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Assets } from '../runtime/assets.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import { newId } from '../runtime/new-id.ts';
+import { refuseExcess } from '../sessions/limits.ts';
+import { drafts } from './asking.ts';
+import { changesOf, openForTemplate } from './changes.ts';
+import { JOB_MS, type Job } from './job.ts';
+import { JobVain } from './job-watch.ts';
+import { actionsOf } from './reply.ts';
+import type { Heard, JobResult, Result, Template } from './template.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
+
+interface Parts {
+  readonly telling: Telling;
+  readonly assets?: Assets | undefined;
+  readonly surroundings?: SurroundingsOf | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What of a part comes from its job; the rest is of its telling. */
+type Said = Pick<Part, 'number' | 'actions' | 'last' | 'changes'>;
+
+const FULL_MS = 500;
+
+/** One try at a job: what its template says is told, sentence by sentence, in the call as it was `before`. */
+export function createWork(
+  { telling, assets, surroundings, clock, log }: Parts,
+  job: Job,
+  before: Call,
+  template: Template,
+  history: readonly Heard[],
+) {
+  const { id, session_id, turn, input } = job;
+  const open = openForTemplate(before, turn, history);
+  let known = before;
+  let said = 0;
+
+  return { run, began: () => said > 0, apologize };
+
+  /** Throws what the template throws, and {@link JobVain}. */
+  async function run(signal: AbortSignal): Promise<void> {
+    if (!template.onJob)
+      throw new Error('the template of this call has no onJob: was it deployed anew?');
+    const contexts = createContexts({ surroundings, clock, log });
+    const about = { call: before, heard: history, words: input, signal };
+    const result = await template.onJob(input, open, contexts(template, about));
+    signal.throwIfAborted();
+    if (!isStream(result)) {
+      const isSaid = await say(result, true, signal);
+      if (!isSaid) log.warn('job_said_nothing', { session_id, job_id: id });
+      return;
+    }
+    for await (const part of result) {
+      signal.throwIfAborted();
+      await say(part, false, signal);
+    }
+    await say(undefined, true, signal);
+  }
+
+  /** One sentence, or whatever is said at once. `true` if it is to be heard. */
+  async function say(result: Result, last: boolean, signal: AbortSignal): Promise<boolean> {
+    const actions = await draftsOf(result);
+    const changes = changesOf(known, open);
+    refuseExcess(known, changes);
+    if (actions.length === 0 && !last) return false;
+    const part = { number: ++said, actions, last, ...(changes && { changes }) };
+    const outcome = await tell(part, signal);
+    if (changes) {
+      const { state, labels } = open;
+      known = { ...known, state: structuredClone(state) as Call['state'], labels: [...labels] };
+    }
+    refuseUnsaid(outcome);
+    return actions.length > 0;
+  }
+
+  async function apologize(): Promise<Outcome> {
+    const actions = await draftsOf(template.apology ?? template.fallback);
+    return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
+  }
+
+  async function draftsOf(result: Result): Promise<ActionDraft[]> {
+    return drafts(await actionsOf(result, { template, session_id }, assets));
+  }
+
+  /** Waits while there are too many that wait. */
+  async function tell(part: Said, signal: AbortSignal): Promise<Outcome> {
+    for (;;) {
+      const outcome = await told(part);
+      if (outcome.reason !== 'queue_full') return outcome;
+      await pause(clock, FULL_MS);
+      signal.throwIfAborted();
+    }
+  }
+
+  async function told(said: Said): Promise<Outcome> {
+    const part: Part = { ...said, by: newId(), job: id, at: clock.now(), ways: telling.ways };
+    const inputFor = (stored: Stored | undefined) => {
+      if (stored) refuseExcess(fold(stored.call), part.changes);
+      return { kind: 'part', part } as const;
+    };
+    // Nobody is told of what is silent.
+    if (part.actions.length === 0) return telling.tell(session_id, inputFor);
+    return telling.told(session_id, `${id}-${part.number}`, inputFor);
+  }
+}
+
+function refuseUnsaid({ outcome, reason, error }: Outcome): void {
+  if (outcome === 'failed' && error?.code !== 'in_doubt')
+    throw new Error(`it could not be said: ${error?.code}`);
+  // Of a run that is heard already, the next part may be the first that isn't.
+  if (outcome === 'skipped' && reason !== 'duplicate') throw new JobVain(reason ?? 'skipped');
+}
+
+const isStream = (result: JobResult): result is AsyncIterable<Result> =>
+  typeof result === 'object' && result !== null && Symbol.asyncIterator in result;

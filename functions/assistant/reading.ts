@@ -1,0 +1,53 @@
+import type { CallStore, Stored } from '../call/call-store.ts';
+import { type Call, freshCall } from '../call/document.ts';
+import { fold } from '../call/fold.ts';
+import { type Asked, meaningOf, turnOf } from '../call/meaning.ts';
+import { nameOf } from '../protocol/events.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import { withDeadline } from './deadline.ts';
+import type { Handling } from './handling.ts';
+
+/** A call as an event finds it. */
+export interface Reading {
+  /** Missing where it couldn't be read: then the call has no memory, and is answered all the same. */
+  readonly stored: Stored | undefined;
+  readonly call: Call;
+  readonly asked: Asked;
+  /** The turn at which the template is asked. */
+  readonly number: number;
+}
+
+interface Parts {
+  readonly sessions: CallStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Records an event in its call, which it reads by that. Throws nothing. */
+export function createReading({ sessions, clock, log }: Parts) {
+  return async function read(handling: Handling, signal: AbortSignal): Promise<Reading> {
+    const { event, fact, origin } = handling;
+    const stored = await recorded(handling, signal);
+    if (stored) {
+      const { call } = stored;
+      const asked = meaningOf(call, fact.id, clock.now());
+      return { stored, call: fold(call), asked, number: turnOf(call, fact.id) };
+    }
+    const call = { ...freshCall(event.session.id), ...origin };
+    return { stored, call, asked: 'template', number: fact.kind === 'words' ? 1 : 0 };
+  };
+
+  /** DynamoDB gets half of the time there is. */
+  async function recorded({ event, fact, received }: Handling, signal: AbortSignal) {
+    const { id } = event.session;
+    const halfway = clock.now() + (received.deadline - clock.now()) / 2;
+    const record = (inner: AbortSignal) => sessions.record(id, fact, inner);
+    try {
+      return await withDeadline(clock, halfway, record, signal);
+    } catch (error) {
+      log.error('session_not_read', { session_id: id, event: nameOf(event), error });
+      return undefined;
+    }
+  }
+}

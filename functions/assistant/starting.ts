@@ -1,0 +1,53 @@
+import type { Answering, Said } from '../call/answer.ts';
+import type { Stored } from '../call/call-store.ts';
+import { nameOf } from '../protocol/events.ts';
+import type { Log } from '../runtime/log.ts';
+import { newId } from '../runtime/new-id.ts';
+import type { DecideAbout } from '../sessions/deciding.ts';
+import { fallbackOf } from './answers.ts';
+import type { Handling } from './handling.ts';
+import type { Job, Jobs } from './job.ts';
+
+interface Parts {
+  readonly jobs: Jobs;
+  readonly decideAbout: DecideAbout;
+  readonly log: Log;
+}
+
+/** Starts jobs. The mark of a job is written before it starts, and goes with it where nobody takes it. */
+export function createStarting({ jobs, decideAbout, log }: Parts) {
+  /** `false` where nobody takes it: then what is to be said instead is {@link Handling.ready}. Throws nothing. */
+  return async function start(
+    handling: Handling,
+    job: Job,
+    known: Stored | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      await jobs.start(job, signal);
+      return true;
+    } catch (error) {
+      const { template, event, fact, step, said: before } = handling;
+      const { session_id } = job;
+      log.error('answer_failed', { session_id, event: nameOf(event), fallback: true, error });
+      const actions = fallbackOf(template, session_id);
+      handling.ready = actions;
+      const lost = before?.job && { lost: before.job.key };
+      const said: Said = { actions, instead: fact.id, ...lost };
+      const { answerable } = step;
+      const answering: Answering = {
+        id: newId(),
+        kind: 'other',
+        at: fact.at,
+        answerable,
+        pushes: false,
+        said,
+      };
+      const input = { kind: 'event', event: answering } as const;
+      await decideAbout(session_id, () => input, { known, signal }).catch((error: unknown) =>
+        log.error('job_mark_kept', { session_id, error }),
+      );
+      return false;
+    }
+  };
+}

@@ -1,0 +1,51 @@
+import type { CallStore } from '../call/call-store.ts';
+import type { Call } from '../call/document.ts';
+import { endOf, isAnswerTo } from '../call/utterances.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import { newId } from '../runtime/new-id.ts';
+import type { Handling } from './handling.ts';
+
+interface Parts {
+  readonly sessions: CallStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What may go out though nobody knows whether it is written: only what the template has just said itself. */
+export function createUnwritten({ sessions, clock, log }: Parts) {
+  return function unwritten({
+    said,
+    attempted,
+    fact,
+    event,
+  }: Handling): readonly ActionDraft[] | undefined {
+    if (attempted && leavesMore(attempted.call, fact.id))
+      void recordUnsaid(event.session.id, fact.id);
+    // Nobody works on what isn't known to be put off.
+    if (said?.job) return undefined;
+    if (!attempted) return said?.actions;
+    const own = said?.actions ?? [];
+    // What ends the call waits behind something, if it is written.
+    return endOf(attempted.actions ?? []) ? own : own.slice(0, endsAt(own));
+  };
+
+  async function recordUnsaid(session_id: string, by: string): Promise<void> {
+    try {
+      await sessions.record(session_id, { id: newId(), at: clock.now(), kind: 'unsaid', by });
+    } catch (error) {
+      log.error('answer_in_doubt', { session_id, error });
+    }
+  }
+}
+
+/** Whether what left by that input is anything but its own answer. */
+const leavesMore = ({ queue }: Call, by: string) =>
+  queue.some(({ key, sent }) => (sent?.by === by) !== isAnswerTo(key, by));
+
+/** Where these end the call; their length if they don't. */
+function endsAt(actions: readonly ActionDraft[]): number {
+  const end = actions.findIndex((action) => endOf([action]));
+  return end < 0 ? actions.length : end;
+}
