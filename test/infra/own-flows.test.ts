@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mappedPlaces } from '../../functions/runtime/source-map.ts';
 import { bundle } from '../../lib/bundle.ts';
 import { readConfiguration } from '../../lib/configuration.ts';
 import { flowAt } from '../../lib/flows.ts';
@@ -129,7 +130,11 @@ describe('a call flow is refused that', () => {
   it.each([
     ['parses not', { before: 'const a = ;' }, /broken\.ts can't be bundled: .*broken\.ts:2:11/],
     ['throws', { before: 'throw new Error("no menu");' }, /broken\.ts doesn't load: no menu/],
-    ['has a slip', { fields: 'onUserSpeek() {}' }, /broken\.ts doesn't load: onUserSpeek is not a field/],
+    [
+      'has a slip',
+      { fields: 'onUserSpeek() {}' },
+      /broken\.ts doesn't load: onUserSpeek is not a field/,
+    ],
     ['takes a name of ours', { fields: `env: ['WEBHOOK_TOKEN']` }, /WEBHOOK_TOKEN is a name of/],
     ['awaits at the top', { before: 'await 0;' }, /awaits at the top level.*broken\.ts:2:1/],
     ['looks beside itself', { before: 'console.log(import.meta.url);' }, /uses import\.meta/],
@@ -201,4 +206,19 @@ describe('the bundles', () => {
     );
     expect(() => synthesize({ template: file, maxBundleBytes: 1_000_000 })).toThrow('large');
   });
+});
+
+it('a job that throws says where in the file of its author', () => {
+  const file = flow('throwing', {
+    before: `class Down extends Error { expose = true }\nfunction ask() {\n  throw new Down('the shop is down');\n}`,
+    fields: `progress: '…', onJob: () => ask()`,
+  });
+  const built = bundle('job', join(folder, 'thrown'), [flowAt(file)]);
+  const place = mappedPlaces(join(built, 'index.cjs.map'));
+  const code = readFileSync(join(built, 'index.cjs'), 'utf8');
+  const at = code.indexOf('the shop is down');
+  const lines = code.slice(0, at).split('\n');
+  const frame = `at ask (/var/task/index.cjs:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1})`;
+  expect(place(frame)).toMatch(/^at ask \(\S*throwing\.ts:4:\d+\)$/);
+  expect(place('at elsewhere (node:fs:1:1)')).toBe('at elsewhere (node:fs:1:1)');
 });
