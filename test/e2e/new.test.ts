@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { templates } from '../../functions/templates/index.ts';
+import { fencedBlocks } from '../support/readme.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -86,3 +87,19 @@ test('what is not there is not copied', async () => {
   await expect(create('mine', 'nobody')).rejects.toThrow('no template "nobody"');
   expect(existsSync(join(checkout, 'flows/mine.ts'))).toBe(false);
 });
+
+test('docs/your-own-api.md says what to type', async () => {
+  const blocks = fencedBlocks(text('docs/your-own-api.md')).filter(
+    ({ language }) => language === 'sh',
+  );
+  const typed = (command: string) => blocks.find((block) => block.text.includes(command))?.text;
+  await run('bash', '-ec', typed('npm run new') ?? 'false');
+  const synth = typed('cdk synth') ?? 'false';
+  await expect(run('bash', '-ec', synth.replace('"SHOP_URL"', '"SHOP_URI"'))).rejects.toThrow(
+    'the call flow needs SHOP_URL',
+  );
+  await run('bash', '-ec', synth);
+  const stack = text('cdk.out/AiFlowLambda.template.json');
+  expect(stack).toContain('"SHOP_KEY_SECRET_ID": "shop/key"');
+  expect(typed('npm start')).toContain('TEMPLATE=flows/pizza.ts npm start');
+}, 150_000);
