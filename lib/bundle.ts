@@ -15,6 +15,7 @@ export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job', 'call'] as
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 const CREDENTIALS = './functions/runtime/env-credentials.ts';
+const BEDROCK = './functions/models/bedrock.ts';
 /** What authors import, from wherever they are: there must be one copy of it. */
 const FRONT_DOOR = { 'ai-flow-lambda/template': './functions/template/index.ts' };
 
@@ -58,7 +59,7 @@ export function bundle(
     '@aws-sdk/token-providers': CREDENTIALS,
     ...FRONT_DOOR,
     '#flows': chosen,
-    ...(name !== 'job' && { '#bedrock': stub }),
+    '#bedrock': name === 'job' ? BEDROCK : stub,
   };
   const scan = () => buildSync({ ...options, alias, write: false }).metafile;
   // Our own call flows bring no packages.

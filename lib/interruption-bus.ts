@@ -11,7 +11,7 @@ import type { FlowFunction } from './flow-function.ts';
 export const OWN_SOURCE = 'ai-flow-lambda';
 
 // The least that EventBridge allows: an interruption expires after 30 seconds unless it says otherwise.
-const ATTEMPTS = { maxEventAge: Duration.seconds(60), retryAttempts: 3 };
+export const ATTEMPTS = { maxEventAge: Duration.seconds(60), retryAttempts: 3 };
 
 export interface InterruptionBusProps {
   readonly handler: IFunction;
@@ -20,31 +20,28 @@ export interface InterruptionBusProps {
 
 /** An event on this bus is an interruption, whatever its source and type; outcomes come back on the same bus. */
 export class InterruptionBus extends Construct {
-  readonly busName: string;
-  readonly busArn: string;
+  readonly eventBus: EventBus;
 
   constructor(scope: Construct, id: string, { handler, deadLetters }: InterruptionBusProps) {
     super(scope, id);
-    const eventBus = new EventBus(this, 'Bus', {
+    this.eventBus = new EventBus(this, 'Bus', {
       description: 'Interruptions of live calls, and their outcomes',
     });
     new Rule(this, 'Rule', {
-      eventBus,
+      eventBus: this.eventBus,
       description: 'Every event interrupts, except the outcomes of interruptions',
       eventPattern: { source: Match.anythingBut(OWN_SOURCE) },
       targets: [new LambdaFunction(handler, { deadLetterQueue: deadLetters, ...ATTEMPTS })],
     });
-    this.busName = eventBus.eventBusName;
-    this.busArn = eventBus.eventBusArn;
   }
 
   /** Lets a function publish the outcomes of interruptions here, and tells it the name of the bus. */
   takeOutcomesOf(publisher: FlowFunction): void {
-    publisher.function.addEnvironment('OUTCOMES_BUS', this.busName);
+    publisher.function.addEnvironment('OUTCOMES_BUS', this.eventBus.eventBusName);
     Grant.addToPrincipal({
       grantee: publisher,
       actions: ['events:PutEvents'],
-      resourceArns: [this.busArn],
+      resourceArns: [this.eventBus.eventBusArn],
     });
   }
 }

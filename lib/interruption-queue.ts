@@ -13,6 +13,7 @@ import type { FlowFunction } from './flow-function.ts';
 const MAX_CONCURRENCY = 10;
 
 export interface InterruptionQueueProps {
+  readonly maxConcurrency: number | undefined;
   readonly handler: IFunction;
   readonly handlerTimeout: Duration;
   readonly deadLetters: IQueue;
@@ -28,7 +29,12 @@ export class InterruptionQueue extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { handler, handlerTimeout, deadLetters }: InterruptionQueueProps,
+    {
+      handler,
+      handlerTimeout,
+      deadLetters,
+      maxConcurrency = MAX_CONCURRENCY,
+    }: InterruptionQueueProps,
   ) {
     super(scope, id);
     const queue = new Queue(this, 'Queue', {
@@ -43,7 +49,7 @@ export class InterruptionQueue extends Construct {
     handler.addEventSource(
       new SqsEventSource(queue, {
         batchSize: 10,
-        maxConcurrency: MAX_CONCURRENCY,
+        maxConcurrency,
         reportBatchItemFailures: true,
       }),
     );

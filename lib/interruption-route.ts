@@ -9,6 +9,8 @@ const PATH = '/interruptions';
 export interface InterruptionRouteProps {
   readonly handler: IFunction;
   readonly httpApi: HttpApi;
+  /** Of the API, without a slash at its end. */
+  readonly apiUrl: string;
 }
 
 /** `POST /interruptions`, for whoever wants the outcome as the answer: signed with SigV4, refused by API Gateway if not. */
@@ -17,7 +19,7 @@ export class InterruptionRoute extends Construct {
   /** What `execute-api:Invoke` has to be allowed on. */
   readonly routeArn: string;
 
-  constructor(scope: Construct, id: string, { handler, httpApi }: InterruptionRouteProps) {
+  constructor(scope: Construct, id: string, { handler, httpApi, apiUrl }: InterruptionRouteProps) {
     super(scope, id);
     new HttpRoute(this, 'Route', {
       httpApi,
@@ -25,7 +27,7 @@ export class InterruptionRoute extends Construct {
       integration: new HttpLambdaIntegration('Interrupt', handler),
       authorizer: new HttpIamAuthorizer(),
     });
-    this.url = `${httpApi.apiEndpoint}${PATH}`;
+    this.url = `${apiUrl}${PATH}`;
     this.routeArn = httpApi.arnForExecuteApi(HttpMethod.POST, PATH, '$default');
   }
 }

@@ -11,13 +11,12 @@ export interface InterruptionTopicProps {
 
 /** A message published here is an interruption: JSON, or plain text to say with the target in its attributes. */
 export class InterruptionTopic extends Construct {
-  readonly topicArn: string;
+  readonly topic: Topic;
 
   constructor(scope: Construct, id: string, { handler, deadLetters }: InterruptionTopicProps) {
     super(scope, id);
-    const topic = new Topic(this, 'Topic', { enforceSSL: true });
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
     // How often SNS tries to reach a function can't be set; what gets there late has expired, and the function says so.
-    topic.addSubscription(new LambdaSubscription(handler, { deadLetterQueue: deadLetters }));
-    this.topicArn = topic.topicArn;
+    this.topic.addSubscription(new LambdaSubscription(handler, { deadLetterQueue: deadLetters }));
   }
 }

@@ -1,27 +1,25 @@
 import { Duration } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AudioAssets } from './audio-assets.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { ExternalApi } from './external-api.ts';
-import { FlowFunction } from './flow-function.ts';
-import type { Flow } from './flows.ts';
+import { FlowFunction, type FunctionSettings } from './flow-function.ts';
 import { InterruptionBus } from './interruption-bus.ts';
 import { InterruptionQueue } from './interruption-queue.ts';
 import { InterruptionRoute } from './interruption-route.ts';
 import { InterruptionTopic } from './interruption-topic.ts';
 import type { SessionTable } from './session-table.ts';
+import type { WebhookApi } from './webhook-api.ts';
 import type { WebSocketApi } from './websocket-api.ts';
 
 const TIMEOUT = Duration.seconds(10);
 
 export interface InterruptionsProps {
   readonly sessions: SessionTable;
-  readonly httpApi: HttpApi;
+  readonly webhookApi: WebhookApi;
   /** To calls whose events come over it. */
   readonly webSocketApi: WebSocketApi;
   /** To any call. Without it an interruption waits for the next event of its call. */
@@ -29,9 +27,9 @@ export interface InterruptionsProps {
   /** Which call flows word what comes with `context`. */
   readonly templates: Record<string, string>;
   readonly assets: AudioAssets;
-  readonly flows: readonly Flow[];
-  readonly maxBundleBytes: number | undefined;
-  readonly logRetention: RetentionDays;
+  readonly settings: FunctionSettings;
+  /** Invocations at once for what lies in the queue. */
+  readonly maxConcurrency?: number | undefined;
 }
 
 /** The interrupt function and every way to reach it: bus, topic, queue, HTTP, and direct invocation. */
@@ -48,8 +46,7 @@ export class Interruptions extends Construct {
 
   constructor(scope: Construct, id: string, props: InterruptionsProps) {
     super(scope, id);
-    const { sessions, httpApi, webSocketApi, externalApi, templates, assets, logRetention } = props;
-    const { flows, maxBundleBytes } = props;
+    const { sessions, webhookApi, webSocketApi, externalApi, templates, assets, settings } = props;
     this.props = props;
     this.environment = {
       ...templates,
@@ -62,22 +59,25 @@ export class Interruptions extends Construct {
       name: 'interrupt',
       description: 'Any trigger in, barge_in and a replacement to the live calls it concerns',
       timeout: TIMEOUT,
-      logRetention,
+      settings,
       environment: this.environment,
-      flows,
-      maxBundleBytes,
     });
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
-    const [handler, deadLetters] = [this.interrupt.function, this.deadLetters.queue];
+    const [handler, deadLetters] = [this.interrupt.invoked, this.deadLetters.queue];
     limitAsyncInvocations(handler, this.deadLetters);
     this.queue = new InterruptionQueue(this, 'Queue', {
       handler,
       handlerTimeout: TIMEOUT,
       deadLetters,
+      maxConcurrency: props.maxConcurrency,
     });
     this.bus = new InterruptionBus(this, 'Bus', { handler, deadLetters });
     this.topic = new InterruptionTopic(this, 'Topic', { handler, deadLetters });
-    this.route = new InterruptionRoute(this, 'Route', { handler, httpApi });
+    this.route = new InterruptionRoute(this, 'Route', {
+      handler,
+      httpApi: webhookApi.httpApi,
+      apiUrl: webhookApi.url,
+    });
     this.letInterrupt(this.interrupt);
   }
 
@@ -95,10 +95,10 @@ export class Interruptions extends Construct {
   /** Lets a role, or whatever has one, interrupt by every way in. Throws for a principal that can hold no policy. */
   grantInterrupt(grantee: IGrantable): Grant {
     const permissions = [
-      ['events:PutEvents', this.bus.busArn],
-      ['sns:Publish', this.topic.topicArn],
+      ['events:PutEvents', this.bus.eventBus.eventBusArn],
+      ['sns:Publish', this.topic.topic.topicArn],
       ['sqs:SendMessage', this.queue.queue.queueArn],
-      ['lambda:InvokeFunction', this.interrupt.function.functionArn],
+      ['lambda:InvokeFunction', this.interrupt.invoked.functionArn],
       ['execute-api:Invoke', this.route.routeArn],
     ] as const;
     const grants = permissions.map(([action, arn]) =>

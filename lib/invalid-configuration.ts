@@ -4,7 +4,14 @@ import { cut } from '../functions/protocol/invalid.ts';
 export class InvalidConfiguration extends Error {
   override readonly name = 'InvalidConfiguration';
 
+  readonly key: string;
+  /** The value seen and the remedy. */
+  readonly problem: string;
+
   constructor(key: string, value: unknown, remedy: string) {
-    super(`context key "${key}" is ${cut(String(JSON.stringify(value)))}: ${remedy}`);
+    const problem = `is ${cut(String(JSON.stringify(value)))}: ${remedy}`;
+    super(`context key "${key}" ${problem}`);
+    this.key = key;
+    this.problem = problem;
   }
 }

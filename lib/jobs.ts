@@ -1,19 +1,15 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeadLetters } from './dead-letters.ts';
-import { FlowFunction } from './flow-function.ts';
-import type { Flow } from './flows.ts';
+import { FlowFunction, type FunctionSettings } from './flow-function.ts';
 
 export interface JobsProps {
   /** What it needs to interrupt calls. */
   readonly environment: Record<string, string>;
   readonly deadLetters: DeadLetters;
-  readonly flows: readonly Flow[];
-  readonly maxBundleBytes: number | undefined;
-  readonly logRetention: RetentionDays;
+  readonly settings: FunctionSettings;
 }
 
 /** The job function: does what a template puts off with `later`, and interrupts the call with the result. */
@@ -22,16 +18,14 @@ export class Jobs extends Construct {
 
   constructor(scope: Construct, id: string, props: JobsProps) {
     super(scope, id);
-    const { environment, flows, maxBundleBytes, deadLetters, logRetention } = props;
+    const { environment, deadLetters, settings } = props;
     this.job = new FlowFunction(this, 'Job', {
       name: 'job',
       description: 'Does what takes longer than a caller can wait, and says the result',
       // A job has 50 seconds; the rest is for an apology.
       timeout: Duration.seconds(60),
-      logRetention,
+      settings,
       environment,
-      flows,
-      maxBundleBytes,
     });
     this.job.function.configureAsyncInvoke({
       // The least that Lambda allows.

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -68,6 +67,8 @@ const LATENCY = 'InterruptLatency';
 export type LogMetric = keyof typeof ANSWERING | keyof typeof ANY | keyof typeof ACCESS;
 
 export interface LogMetricsProps {
+  /** By assistant, so that two in one account don't count each other's. */
+  readonly namespace: string;
   /** Of the functions that answer events. */
   readonly answering: readonly ILogGroup[];
   /** Of all others. */
@@ -77,11 +78,15 @@ export interface LogMetricsProps {
 
 /** Counts what the functions and the API log anyway: nothing is measured while somebody waits. */
 export class LogMetrics extends Construct {
-  /** By stack, so that two in one account don't count each other's; `AiFlowLambda` unless it was renamed. */
-  private readonly namespace = Stack.of(this).stackName;
+  private readonly namespace: string;
 
-  constructor(scope: Construct, id: string, { answering, others, access }: LogMetricsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { namespace, answering, others, access }: LogMetricsProps,
+  ) {
     super(scope, id);
+    this.namespace = namespace;
     for (const logGroup of answering) this.addCounts(logGroup, ANSWERING);
     for (const logGroup of [...answering, ...others]) {
       this.addCounts(logGroup, ANY);

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import {
+  type Alarm,
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
@@ -8,7 +9,7 @@ import {
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
@@ -33,6 +34,8 @@ const UNHEARD_ALLOWED = 50;
 const STORE_FAILURES_ALLOWED = 2;
 
 export interface MonitoringProps {
+  /** Of the metrics that are counted in the logs. */
+  readonly namespace: string;
   /** The functions that answer events. */
   readonly answering: readonly FlowFunction[];
   readonly job: FlowFunction;
@@ -40,8 +43,8 @@ export interface MonitoringProps {
   readonly webhookApi: WebhookApi;
   readonly webSocketApi: WebSocketApi;
   readonly deadLetters: IQueue;
-  /** ARN of a topic that is told of each alarm; without it they only show. */
-  readonly alarmTopic?: string | undefined;
+  /** Is told of each alarm; without it they only show. */
+  readonly alarmTopic?: ITopic | undefined;
 }
 
 /**
@@ -49,20 +52,21 @@ export interface MonitoringProps {
  * are answered in time and whether interruptions are heard. What to do about each: `docs/operations.md`.
  */
 export class Monitoring extends Construct {
+  readonly alarms: readonly Alarm[];
+
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { answering, job, others, webhookApi, alarmTopic, deadLetters } = props;
+    const { namespace, answering, job, others, webhookApi, alarmTopic, deadLetters } = props;
     const logs = new LogMetrics(this, 'Logs', {
+      namespace,
       answering: answering.map(({ logGroup }) => logGroup),
       others: [job, ...others].map(({ logGroup }) => logGroup),
       access: webhookApi.accessLog,
     });
-    const alarms = new Alarms(
-      this,
-      alarmTopic ? Topic.fromTopicArn(this, 'Topic', alarmTopic) : undefined,
-    );
+    const alarms = new Alarms(this, alarmTopic);
     const answers = watchAnswers(alarms, logs, props);
     const interruptions = watchInterruptions(alarms, logs, deadLetters);
+    this.alarms = alarms.all;
     new Dashboard(this, 'Dashboard', {
       widgets: [
         [new AlarmStatusWidget({ alarms: alarms.all, width: 24 })],
@@ -124,7 +128,7 @@ function watchAnswers(alarms: Alarms, logs: LogMetrics, props: MonitoringProps):
     Throttles: [throttles, 'Events were turned away: by the stage, or for lack of concurrency.'],
   });
   const duration = answering.map((one) =>
-    one.metricDuration({ period: PERIOD, statistic: P99, label: `${one.node.path} p99` }),
+    one.metricDuration({ period: PERIOD, statistic: P99, label: `${one.node.scope?.node.id} p99` }),
   );
   return [
     [

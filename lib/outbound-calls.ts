@@ -1,19 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { OutboundSettings } from './configuration.ts';
-import { FlowFunction } from './flow-function.ts';
+import { FlowFunction, type FunctionSettings } from './flow-function.ts';
 import { IssuedToken } from './issued-token.ts';
 import type { SessionTable } from './session-table.ts';
 
 export interface OutboundCallsProps {
-  readonly settings: OutboundSettings;
+  readonly outbound: OutboundSettings;
   readonly sessions: SessionTable;
   /** For what nobody could be told. */
   readonly deadLetters: IQueue;
-  readonly logRetention: RetentionDays;
+  readonly settings: FunctionSettings;
 }
 
 /** The call function, which lets the assistant call somebody. Whoever may invoke it may call anybody, at your expense. */
@@ -24,7 +23,7 @@ export class OutboundCalls extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, sessions, deadLetters, logRetention }: OutboundCallsProps,
+    { outbound, sessions, deadLetters, settings }: OutboundCallsProps,
   ) {
     super(scope, id);
     this.token = new IssuedToken(this, 'Token', "Token for outbound calls by AI Flow's REST API");
@@ -33,11 +32,11 @@ export class OutboundCalls extends Construct {
       description: 'A telephone number in, a call by the assistant out',
       // Two attempts that are each waited for, and what comes before and after.
       timeout: Duration.seconds(20),
-      logRetention,
+      settings,
       environment: {
         SESSIONS_TABLE: sessions.tableName,
-        AI_FLOW_ID: settings.aiFlowId,
-        BILLING_DEVICE: settings.billingDevice,
+        AI_FLOW_ID: outbound.aiFlowId,
+        BILLING_DEVICE: outbound.billingDevice,
         AI_FLOW_API_TOKEN_SECRET_ARN: this.token.secretArn,
       },
     });

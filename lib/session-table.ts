@@ -1,14 +1,25 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+
+export interface SessionTableProps {
+  readonly pointInTimeRecovery?: boolean | undefined;
+  /** Of the app's own; without it the table is encrypted by a key of DynamoDB's. */
+  readonly encryptionKey?: IKey | undefined;
+}
 
 /** What is known of live calls: one row per call and items of its own beside it, see `functions/sessions`. */
 export class SessionTable extends Construct {
   readonly tableName: string;
-  private readonly table: Table;
+  readonly table: Table;
 
-  constructor(scope: Construct, id: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { pointInTimeRecovery, encryptionKey }: SessionTableProps = {},
+  ) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -17,6 +28,10 @@ export class SessionTable extends Construct {
       timeToLiveAttribute: 'expires_at',
       // Nothing in it outlives its call by more than a day: there is nothing to keep when the stack goes.
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(pointInTimeRecovery && {
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      }),
+      ...(encryptionKey && { encryptionKey }),
     });
     this.tableName = this.table.tableName;
     Validations.of(this.table).acknowledge({
@@ -29,6 +44,7 @@ export class SessionTable extends Construct {
   /** What `functions/sessions` sends: no scan (nothing is looked up but by its key), and nothing about the table itself. */
   grantUse(grantee: IGrantable): Grant {
     const commands = ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+    this.table.encryptionKey?.grantEncryptDecrypt(grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: commands.map((command) => `dynamodb:${command}`),
@@ -38,6 +54,7 @@ export class SessionTable extends Construct {
 
   /** Claiming outbound calls, and giving claims back: no session is read or written for that. */
   grantClaimCalls(grantee: IGrantable): Grant {
+    this.table.encryptionKey?.grantEncryptDecrypt(grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],

@@ -1,6 +1,7 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type DomainMappingOptions,
   HttpApi,
   HttpMethod,
   HttpStage,
@@ -32,14 +33,18 @@ const ACCESS_LOG = AccessLogFormat.custom(
 );
 
 export interface WebhookApiProps {
+  readonly name: string;
   readonly handler: IFunction;
   readonly logRetention: RetentionDays;
+  readonly domain?: DomainMappingOptions | undefined;
 }
 
 /** The HTTP API: `POST /webhook` is its only route that anybody may call. */
 export class WebhookApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
+  /** Without a slash at its end. */
+  readonly url: string;
   /** One line a request, also of those that no function sees. */
   readonly accessLog: LogGroup;
   /** The full address, for the AI Flow dashboard. */
@@ -48,7 +53,7 @@ export class WebhookApi extends Construct {
   constructor(scope: Construct, id: string, props: WebhookApiProps) {
     super(scope, id);
     this.httpApi = new HttpApi(this, 'Api', {
-      apiName: Stack.of(this).stackName,
+      apiName: props.name,
       createDefaultStage: false,
     });
     const routes = this.httpApi.addRoutes({
@@ -65,12 +70,14 @@ export class WebhookApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
+      ...(props.domain && { domainMapping: props.domain }),
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLog),
         format: ACCESS_LOG,
       },
     });
-    this.webhookUrl = `${this.httpApi.apiEndpoint}${WEBHOOK_PATH}`;
+    this.url = props.domain ? this.stage.domainUrl.replace(/\/$/, '') : this.httpApi.apiEndpoint;
+    this.webhookUrl = `${this.url}${WEBHOOK_PATH}`;
     for (const route of routes) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions::AwsSolutions-APIG4',

@@ -13,6 +13,7 @@ const CONNECTIONS = 'POST/@connections/*';
 const THROTTLE = { rateLimit: 200, burstLimit: 400 };
 
 export interface WebSocketApiProps {
+  readonly name: string;
   readonly handler: IFunction;
 }
 
@@ -26,13 +27,13 @@ export class WebSocketApi extends Construct {
   private readonly api: Api;
   private readonly connectionsArn: string;
 
-  constructor(scope: Construct, id: string, { handler }: WebSocketApiProps) {
+  constructor(scope: Construct, id: string, { name: apiName, handler }: WebSocketApiProps) {
     super(scope, id);
     const integration = (name: string) => ({
       integration: new WebSocketLambdaIntegration(name, handler),
     });
     this.api = new Api(this, 'Api', {
-      apiName: `${Stack.of(this).stackName}-websocket`,
+      apiName,
       connectRouteOptions: integration('OnConnect'),
       disconnectRouteOptions: integration('OnDisconnect'),
       // What the function returns for an event goes back as a frame.

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Hono } from 'hono';
 import type { FunctionName } from '../lib/bundle.ts';
+import { consolePage } from './console-page.ts';
 import type { EventBus } from './event-bus.ts';
 import { eventBridgeApi } from './eventbridge-api.ts';
 import type { LambdaFunction } from './functions.ts';
@@ -11,6 +10,7 @@ import { httpApi } from './http-api.ts';
 import { invokeApi } from './invoke-api.ts';
 import type { Log } from './log.ts';
 import type { MessageQueue } from './message-queue.ts';
+import type { Notices } from './notices.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { ReadSession } from './session-view.ts';
 import { callApi } from './simulator/call-api.ts';
@@ -32,22 +32,18 @@ export interface AppParts {
   bus: EventBus;
   queue: MessageQueue;
   outcomes: Outcomes;
+  notices: Notices;
   externalApiToken: string;
   log: Log;
 }
 
-// What callers say is shown on the page; even if some of it became HTML, it could load and send nothing.
-const PAGE_POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /** Everything that the runtime answers. */
 export function createApp(parts: AppParts): Hono {
   const { functions, connections, simulator, bus, queue, outcomes, session, log } = parts;
-  const { externalApiToken: token, gateway, stories } = parts;
-  const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
+  const { externalApiToken: token, gateway, notices, stories } = parts;
   const app = new Hono();
   app.use(guard);
-  app.get('/', (c) => c.html(page, 200, { 'content-security-policy': PAGE_POLICY }));
+  app.route('/', consolePage());
   app.get('/health', (c) => c.json({ status: 'ok' }));
   for (const [path, target] of [
     ['/webhook', functions.webhook],
@@ -62,7 +58,7 @@ export function createApp(parts: AppParts): Hono {
   app.route('/', connections);
   app.route('/', eventBridgeApi(bus));
   app.route('/', sqsApi(queue));
-  app.route('/', simulatorRoutes({ simulator, outcomes, token, session, stories }));
+  app.route('/', simulatorRoutes({ simulator, outcomes, notices, token, session, stories }));
   app.route('/', callApi({ simulator, token }));
   app.notFound((c) =>
     refuse(

@@ -81,12 +81,14 @@ export async function placeCall({
   }
 
   async function read(): Promise<void> {
-    const { timeline } = (await request(call)) as { timeline: TimelineEntry[] };
-    for (const entry of timeline.slice(seen)) {
+    const { timeline } = (await request(`${call}/timeline?from=${seen}`)) as {
+      timeline: TimelineEntry[];
+    };
+    for (const entry of timeline) {
       tell(lineFor(entry));
       unread.push(entry);
     }
-    seen = timeline.length;
+    seen += timeline.length;
   }
 
   async function readOutcomes(): Promise<Outcome[]> {

@@ -9,10 +9,12 @@ import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
 import { startFlows } from './flows.ts';
 import { functionEnv } from './function-env.ts';
+import { watchLog } from './function-log.ts';
 import { createFunction } from './functions.ts';
 import { type Gateway, templateVariable } from './gateway.ts';
 import { logTo } from './log.ts';
 import { createMessageQueue } from './message-queue.ts';
+import { createNotices } from './notices.ts';
 import { createOutcomes } from './outcomes.ts';
 import { BACKGROUND, createPacing, EVENTS, paced } from './pacing.ts';
 import { listen } from './server.ts';
@@ -42,6 +44,9 @@ export async function startRuntime(
   // Each function has two pipes to it.
   output.setMaxListeners(0);
   const log = logTo(output);
+  const notices = createNotices();
+  const functionOutput = watchLog(output, { notice: notices.tell, slow: log });
+  functionOutput.setMaxListeners(0);
   const running: { stop(): Promise<void> }[] = [];
   const stop = async () => {
     for (const part of running.splice(0).reverse()) await part.stop();
@@ -75,7 +80,7 @@ export async function startRuntime(
         },
         env: functionEnv(name, surroundings),
         clock: systemClock,
-        output,
+        output: functionOutput,
       });
       running.push(lambda);
       return lambda;
@@ -130,6 +135,7 @@ export async function startRuntime(
       bus,
       queue,
       outcomes,
+      notices,
       externalApiToken,
       log,
     });

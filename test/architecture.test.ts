@@ -26,13 +26,14 @@ const ARROWS: Record<string, RegExp> = {
     /^functions\/(assistant\/(template|with-context)|call\/document|models|protocol\/(actions|builders|events|settings))/,
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
+  ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|request|waking))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
   local:
     /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/call-store)|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
 
 // What `npm run new` copies is an author's.
-const files = globSync('{functions,lib,local}/**/*.ts', { exclude: ['local/new/**'] }).map((file) =>
-  file.replaceAll('\\', '/'),
+const files = globSync('{functions,lib,local,ops}/**/*.ts', { exclude: ['local/new/**'] }).map(
+  (file) => file.replaceAll('\\', '/'),
 );
 
 describe('imports run one way', () => {

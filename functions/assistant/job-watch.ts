@@ -41,7 +41,7 @@ export function watchJob({ sessions, clock, log }: Parts, job: Job) {
   next();
 
   return {
-    signal: controller.signal,
+    signal: controller.signal as AbortSignal,
     vain,
     stop: () => {
       cancel();

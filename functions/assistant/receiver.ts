@@ -25,7 +25,7 @@ interface Arrival {
 
 /** What every transport of AI Flow's events does with them. Both functions throw {@link RequestError}. */
 export function createReceiver({ tokens, ...parts }: ReceiverParts) {
-  const answer = createAssistant(parts);
+  const answer = createAssistant({ ...parts, secrets: tokens.values });
   const { clock, log } = parts;
 
   return { authorize, receive };

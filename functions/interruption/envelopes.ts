@@ -1,6 +1,7 @@
 import { parseJson } from '../protocol/json.ts';
 import type { HttpRequest } from '../runtime/http.ts';
-import { type Defaults, InvalidInterruption } from './request.ts';
+import type { Mapped } from './mapping.ts';
+import { type Defaults, InvalidInterruption, isId } from './request.ts';
 
 /** A request out of its envelope. */
 export interface Unwrapped extends Defaults {
@@ -19,7 +20,11 @@ interface SnsMessage {
 export interface SqsRecord {
   readonly messageId: string;
   readonly body: string;
-  readonly attributes: { readonly SentTimestamp: string };
+  readonly attributes: {
+    readonly SentTimestamp: string;
+    /** Of a message that SQS has taken from dead letters; AWS doesn't document it. */
+    readonly DeadLetterQueueSourceArn?: string;
+  };
   readonly messageAttributes?: Attributes;
 }
 
@@ -46,6 +51,19 @@ export const isSns = (event: unknown): event is SnsEvent =>
 export const isEventBridge = (event: unknown): event is EventBridgeEvent =>
   isObject(event) && 'detail-type' in event && 'detail' in event && 'source' in event;
 
+/** From a rule whose target is an `InterruptCall`: `{ "interruption": …, "event": … }`. */
+export const isMapped = (event: unknown): event is Mapped =>
+  isObject(event) && 'interruption' in event && 'event' in event;
+
+/** What an event that was mapped says of itself; where it says nothing, `defaults` are. */
+export function identityOf(event: unknown, defaults: Defaults): Defaults {
+  const { id, time } = Object(event) as { id?: unknown; time?: unknown };
+  return {
+    id: isId(id) ? id : defaults.id,
+    at: typeof time === 'string' ? timeOf(time) : defaults.at,
+  };
+}
+
 /** `detail` is the interruption, and nothing else. */
 export const fromEventBridge = ({ detail, id, time }: EventBridgeEvent): Unwrapped => ({
   request: detail,
@@ -62,11 +80,14 @@ export function fromSns(message: Partial<SnsMessage> | null | undefined): Unwrap
 /** The attribute of a message that is for one call, of those that its target names: `passing-on.ts` writes it. */
 export const PASSED_ON_FOR = 'passed_on_for';
 
+const LONG_AGO = 0;
+
 /** As SNS; the body may be an SNS notification or an EventBridge event, whose id and time count. */
 export function fromSqs({ body, messageId, attributes, messageAttributes }: SqsRecord): Unwrapped {
   const unwrapped = fromText(body, messageAttributes, {
     id: messageId,
-    at: Number(attributes.SentTimestamp),
+    // SQS's own redrive sends it anew: it is old, and nobody knows how old.
+    at: attributes.DeadLetterQueueSourceArn ? LONG_AGO : Number(attributes.SentTimestamp),
   });
   const passed_on_for = messageAttributes?.[PASSED_ON_FOR]?.stringValue;
   return { ...unwrapped, ...(passed_on_for !== undefined && { passed_on_for }) };

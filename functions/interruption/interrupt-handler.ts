@@ -9,16 +9,25 @@ import {
   fromEventBridge,
   fromSns,
   fromSqs,
+  identityOf,
   isEventBridge,
   isHttp,
+  isMapped,
   isSns,
   isSqs,
   type SqsRecord,
   type Unwrapped,
 } from './envelopes.ts';
 import { type Interrupter, type Invocation, newInvocation } from './fan-out.ts';
-import type { Outcome, Reply } from './outcomes.ts';
-import { type Interruption, InvalidInterruption, parseInterruption } from './request.ts';
+import { type Mapped, resolveMapping } from './mapping.ts';
+import { failed, type Outcome, type Outcomes, type Reply } from './outcomes.ts';
+import {
+  type Defaults,
+  type Interruption,
+  InvalidInterruption,
+  isId,
+  parseInterruption,
+} from './request.ts';
 import { wokenBy } from './waking.ts';
 
 const MAX_BYTES = 256 * 1024;
@@ -27,6 +36,7 @@ interface Parts {
   readonly interrupt: Interrupter;
   /** Looks whether what waits in a call may go out by now. */
   readonly look: (session_id: string) => Promise<void>;
+  readonly outcomes: Outcomes;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
   readonly clock: Pick<Clock, 'now'>;
@@ -46,7 +56,9 @@ export interface LambdaContext {
 }
 
 /** Any trigger in, `[barge_in, speak]` to the sessions it concerns out. What each source gets back: `docs/interruptions.md`. */
-export function createInterruptHandler({ interrupt, look, assets, clock, log }: Parts) {
+export function createInterruptHandler(parts: Parts) {
+  const { interrupt, look, outcomes, assets, clock, log } = parts;
+
   return async function handle(event: unknown, context: LambdaContext = {}) {
     const left = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
     const invocation = newInvocation(clock.now() + left);
@@ -58,11 +70,30 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
         event.Records.map(({ Sns }) => orFail(fromSns(Sns), unheard)),
       ));
     if (isEventBridge(event)) return void (await orFail(fromEventBridge(event), unheard));
-    return reply(
-      { request: event, id: context.awsRequestId ?? 'direct', at: clock.now() },
-      invocation,
-    );
+    const defaults = { id: context.awsRequestId ?? 'direct', at: clock.now() };
+    if (isMapped(event)) return orFail(await fromMapped(event, defaults), unheard);
+    return reply({ request: event, ...defaults }, invocation);
   };
+
+  /** What a path doesn't find is a mistake of whoever wrote the rule: told to all who listen, and a dead letter. */
+  async function fromMapped(mapped: Mapped, defaults: Defaults): Promise<Unwrapped> {
+    const identity = identityOf(mapped.event, defaults);
+    const { request, unresolved } = resolvedMapping(mapped, identity.id);
+    if (!unresolved) return { request, ...identity };
+    const { id } = Object(request) as { id?: unknown };
+    const interruption_id = isId(id) ? id : identity.id;
+    const nobody = failed(undefined, 'unresolved_path', unresolved.logged, false);
+    await outcomes.publish([{ interruption_id, ...nobody }]);
+    throw unresolved;
+  }
+
+  function resolvedMapping(mapped: Mapped, id: string) {
+    try {
+      return resolveMapping(mapped);
+    } catch (error) {
+      throw refused(error, id);
+    }
+  }
 
   async function reply(unwrapped: Unwrapped, invocation: Invocation): Promise<Reply> {
     const interruption = await read(unwrapped);
@@ -77,18 +108,22 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
       const interruption = parseInterruption(playable, defaults, clock.now());
       return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
     } catch (error) {
-      if (error instanceof InvalidInterruption)
-        log.warn('refused', { interruption_id: id, field: error.loggedField });
-      throw error;
+      throw refused(error, id);
     }
   }
 
-  async function orFail(unwrapped: Unwrapped, invocation: Invocation): Promise<void> {
-    const { interruption_id, outcomes } = await reply(unwrapped, invocation);
-    const failed = outcomes.filter(({ error }) => error?.retryable);
-    if (failed.length === 0) return;
-    const remedy = `send it again with "id": ${JSON.stringify(interruption_id)}, and nobody hears it twice`;
-    throw new InterruptionFailed(`it failed for ${failed.length} call(s): ${remedy}`);
+  function refused(error: unknown, interruption_id: string): unknown {
+    if (error instanceof InvalidInterruption)
+      log.warn('refused', { interruption_id, field: error.loggedField });
+    return error;
+  }
+
+  async function orFail(unwrapped: Unwrapped, invocation: Invocation): Promise<Reply> {
+    const replied = await reply(unwrapped, invocation);
+    const again = replied.outcomes.filter(({ error }) => error?.retryable);
+    if (again.length === 0) return replied;
+    const remedy = `send it again with "id": ${JSON.stringify(replied.interruption_id)}, and nobody hears it twice`;
+    throw new InterruptionFailed(`it failed for ${again.length} call(s): ${remedy}`);
   }
 
   async function failures(records: readonly SqsRecord[], invocation: Invocation) {
@@ -114,9 +149,9 @@ export function createInterruptHandler({ interrupt, look, assets, clock, log }: 
       const id = header(request, 'idempotency-key') ?? requestId;
       const interruption = await read({ request: body, id, at: timeEpoch });
       const interrupted = await interrupt(interruption, invocation);
-      const { outcomes } = interrupted;
+      const { outcomes: all } = interrupted;
       const single = 'session_id' in interruption.target;
-      return json(single ? statusOf(outcomes[0]) : statusOfAll(outcomes), {
+      return json(single ? statusOf(all[0]) : statusOfAll(all), {
         interruption_id: interruption.id,
         ...interrupted,
       });

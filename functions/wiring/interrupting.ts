@@ -30,10 +30,11 @@ export function interrupting(name: string, placeOf?: PlaceOf) {
   const assets = assetsFrom(env, clock);
   const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
   const sessions = createDynamoDbCallStore({ dynamoDb, table: env.sessionsTable, clock, log });
+  const outcomes = createOutcomes({ bus, log });
   const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),
-    outcomes: createOutcomes({ bus, log }),
+    outcomes,
     wake: wakeBy(queue, clock),
     clock,
     log,
@@ -44,9 +45,9 @@ export function interrupting(name: string, placeOf?: PlaceOf) {
     queue,
     wording,
     sessions,
-    outcomes: createOutcomes({ bus, log }),
+    outcomes,
     clock,
     log,
   });
-  return { interrupt, telling, templates, surroundings, sessions, assets, clock, log };
+  return { interrupt, telling, outcomes, templates, surroundings, sessions, assets, clock, log };
 }

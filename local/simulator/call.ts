@@ -57,6 +57,7 @@ export function createCall({
       to,
       language,
       ...(template !== undefined && { template }),
+      ...(speed !== 1 && { speed }),
       started_at,
       ...(backgroundVolume !== undefined && { background_volume: backgroundVolume }),
     }),

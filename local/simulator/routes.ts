@@ -2,14 +2,16 @@ import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
+import { createNotices, type Notices } from '../notices.ts';
 import type { Outcomes } from '../outcomes.ts';
 import type { ReadSession } from '../session-view.ts';
 import type { Story } from '../story.ts';
+import { WEATHERS } from '../weathers.ts';
 import { asList } from './answer.ts';
 import type { GivenOptions } from './call-options.ts';
 import type { Call } from './call-types.ts';
 import { answerError, Refusal } from './refusal.ts';
-import type { Simulator } from './simulator.ts';
+import type { Notice, Simulator } from './simulator.ts';
 
 const speechSchema = z.strictObject({
   text: z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty')),
@@ -21,6 +23,8 @@ const nothingSchema = z.strictObject({});
 export interface RoutesParts {
   simulator: Simulator;
   outcomes: Outcomes;
+  /** What the page shows of this machine. */
+  notices?: Notices;
   /** What the external API wants as bearer token. */
   token: string;
   /** What the functions know of a call; missing for an application that can't be asked. */
@@ -33,6 +37,7 @@ export interface RoutesParts {
 export function simulatorRoutes({
   simulator,
   outcomes,
+  notices = createNotices(),
   token,
   session: readSession = async () => undefined,
   stories = async () => [],
@@ -52,6 +57,17 @@ export function simulatorRoutes({
     const { session_id, state } = call.summary();
     return c.json({ session_id, state, ...(session && { session }), timeline: call.timeline() });
   });
+  /** For whoever has seen the first `from` entries: nothing is read but what happened in the call. */
+  app.get('/calls/:id/timeline', (c) => {
+    const from = Number(c.req.query('from') ?? 0);
+    return c.json({ timeline: known(c).timeline().slice(from) });
+  });
+  app.get('/calls/:id/session', async (c) => {
+    const session = await readSession(known(c).session_id);
+    return c.json({ ...(session && { session }) });
+  });
+  app.get('/notices', (c) => c.json({ notices: notices.list() }));
+  app.get('/weathers', (c) => c.json({ weathers: WEATHERS }));
   app.get('/templates', async (c) => c.json({ templates: await stories() }));
 
   const caller = <S extends z.ZodMiniType>(
@@ -87,8 +103,15 @@ export function simulatorRoutes({
   app.get('/stream', (c) =>
     streamSSE(c, async (stream) => {
       const tell = (notice: object) => void stream.writeSSE({ data: JSON.stringify(notice) });
+      // A clip is a megabyte, and with 200 calls nobody reads along: `brief` only says where there is something new.
+      const brief = c.req.query('brief') !== undefined;
+      const tellOfCall = (notice: Notice) =>
+        notice.type === 'timeline' && brief
+          ? tell({ type: notice.type, session_id: notice.session_id, kind: notice.entry.kind })
+          : tell(notice);
       const subscriptions = [
-        simulator.subscribe(tell),
+        simulator.subscribe(tellOfCall),
+        notices.subscribe((notice) => tell({ type: 'notice', notice })),
         outcomes.subscribe((outcome) => tell({ type: 'outcome', outcome })),
       ];
       // Clients may hold the headers back until there is a first byte.

@@ -20,7 +20,7 @@ describe('the call function', () => {
     expect(Object.keys(without.findOutputs('*')).filter((name) => name.startsWith('Call'))).toEqual(
       [],
     );
-    expect(createStack().call).toBeUndefined();
+    expect(createStack().assistant.call).toBeUndefined();
   });
 
   it('has time for two attempts that are waited for, and knows its flow', () => {
@@ -82,7 +82,7 @@ describe('the call function', () => {
     const role = new Role(stack, 'Reminder', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
-    expect(stack.call?.grantInvoke(role).success).toBe(true);
+    expect(stack.assistant.call?.grantInvoke(role).success).toBe(true);
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction' }] },
     });

@@ -252,7 +252,7 @@ describe('who interrupts', () => {
 
   it('gets all of that, to the letter, by grantInterrupt', () => {
     const stack = createStack();
-    stack.grantInterrupt(
+    stack.assistant.grantInterrupt(
       new Role(stack, 'Sender', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
     );
     const granted = Template.fromStack(stack);
@@ -270,6 +270,6 @@ describe('who interrupts', () => {
 
   it('is told when grantInterrupt can grant nothing', () => {
     const service = new ServicePrincipal('events.amazonaws.com');
-    expect(() => createStack().grantInterrupt(service)).toThrow('events:PutEvents');
+    expect(() => createStack().assistant.grantInterrupt(service)).toThrow('events:PutEvents');
   });
 });

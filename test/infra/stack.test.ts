@@ -58,7 +58,7 @@ describe('the webhook function', () => {
       expect(functionNamed(mapped, name).properties.Environment).toMatchObject({
         Variables: {
           TEMPLATE: 'conversation',
-          TEMPLATE_BY_NUMBER: '{"+493023125000":"receptionist"}',
+          TEMPLATE_BY_NUMBER: '{"493023125000":"receptionist"}',
         },
       });
     }

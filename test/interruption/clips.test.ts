@@ -33,6 +33,7 @@ function handler(withAssets = true) {
       seen.push(interruption);
       return { outcomes: [] };
     },
+    outcomes: { publish: async () => {} },
     look: async () => {},
     ...(withAssets && { assets }),
     clock: manualClock(Date.parse('2026-11-23T12:00:02Z')),

@@ -41,6 +41,7 @@ beforeEach(() => {
       retried.push(invocation?.retries);
       return { outcomes };
     },
+    outcomes: { publish: async () => {} },
     look: async (id) => void looked.push(id),
     clock,
     log: recordingLog(),

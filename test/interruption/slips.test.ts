@@ -32,6 +32,7 @@ beforeEach(() => {
       interrupted.push(interruption);
       return { outcomes: [] };
     },
+    outcomes: { publish: async () => {} },
     look: async () => {},
     assets: { names: () => ['hold'], clip: async () => undefined },
     clock: manualClock(Date.parse('2026-11-23T12:00:02Z')),

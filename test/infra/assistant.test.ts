@@ -1,0 +1,355 @@
+import { readFileSync } from 'node:fs';
+import { App, type Environment, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { describe, expect, it } from 'vitest';
+import type { Mapping } from '../../functions/interruption/mapping.ts';
+import { AiFlowAssistant, type AiFlowAssistantProps } from '../../lib/assistant.ts';
+import { InterruptCall } from '../../lib/interrupt-call.ts';
+import { functionNamed } from './synthesize.ts';
+
+const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+const SHIPPED: Mapping = {
+  target: { label: 'order:{$.detail.orderId}' },
+  context: { status: '$.detail.status' },
+};
+const env: Environment = { account: '123456789012', region: 'eu-central-1' };
+
+/** An app that was there before: tables, keys and a bus of others, and an assistant in a stack of its own. */
+const app = new App({ context });
+const theirs = new Stack(app, 'Shop', { env });
+const ours = new Stack(app, 'Hotline', { env });
+const assistant = new AiFlowAssistant(ours, 'Assistant', {
+  template: 'order-status',
+  vpc: new Vpc(theirs, 'Vpc', { natGateways: 1 }) as IVpc,
+  memorySize: 3_538,
+  reservedConcurrency: { job: 5 },
+  provisionedConcurrency: { webhook: 2, interrupt: 1 },
+  maxConcurrency: 3,
+  removalPolicy: RemovalPolicy.RETAIN,
+  pointInTimeRecovery: true,
+  encryptionKey: new Key(theirs, 'CallsKey'),
+  domain: {
+    domainName: new DomainName(theirs, 'Domain', {
+      domainName: 'calls.example.com',
+      certificate: Certificate.fromCertificateArn(
+        theirs,
+        'Certificate',
+        'arn:aws:acm:::certificate/1',
+      ),
+    }),
+  },
+});
+const key = new Key(theirs, 'Key');
+const orders = new Table(theirs, 'Orders', {
+  partitionKey: { name: 'id', type: AttributeType.STRING },
+});
+const receipts = new Bucket(theirs, 'Receipts', {
+  encryption: BucketEncryption.KMS,
+  encryptionKey: key,
+});
+const shopKey = new Secret(theirs, 'ShopKey');
+orders.grantReadData(assistant);
+receipts.grantRead(assistant);
+shopKey.grantRead(assistant, ['AWSCURRENT']);
+key.grantDecrypt(assistant);
+
+const bus = new EventBus(theirs, 'ShopEvents');
+const eventPattern = { detailType: ['Order Shipped'] };
+const between = new Stack(app, 'Between', { env });
+const rule = new Rule(between, 'Shipped', { eventBus: bus, eventPattern });
+assistant.interruptOn(rule, SHIPPED);
+const near = new Rule(ours, 'Near', { eventPattern });
+near.addTarget(
+  new InterruptCall(assistant, {
+    target: { label: `table:${orders.tableName}:{$.detail.id}` },
+    say: 'Costs {{5}',
+  }),
+);
+const [shop, hotline, rules] = [theirs, ours, between].map((stack) =>
+  Template.fromStack(stack),
+) as [Template, Template, Template];
+
+/** What each function that runs templates may do. */
+const statements = (['webhook', 'websocket', 'interrupt', 'job'] as const).map((name) => {
+  const [role] = (functionNamed(hotline, name).properties.Role as { 'Fn::GetAtt': [string] })[
+    'Fn::GetAtt'
+  ];
+  const policies = hotline.findResources('AWS::IAM::Policy', {
+    Properties: { Roles: [{ Ref: role }] },
+  });
+  return Object.values(policies).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[] }[],
+  );
+});
+
+describe('what is granted to an assistant', () => {
+  it.each([
+    ['a table', 'dynamodb:Scan', 'Orders'],
+    ['a bucket', 's3:GetObject*', 'Receipts'],
+    ["the bucket's key, of another stack", 'kms:Decrypt', 'Key'],
+    ['a secret', 'secretsmanager:DescribeSecret', 'ShopKey'],
+  ])('%s, reaches the role of each function that runs templates', (_what, action, resource) => {
+    for (const allowed of statements) {
+      const about = allowed.filter(({ Action }) => [Action].flat().includes(action));
+      expect(JSON.stringify(about)).toContain(resource);
+    }
+  });
+
+  it('keeps its conditions', () => {
+    for (const allowed of statements) {
+      expect(allowed).toContainEqual(
+        expect.objectContaining({
+          Action: expect.arrayContaining(['secretsmanager:DescribeSecret']),
+          Condition: {
+            'ForAnyValue:StringEquals': { 'secretsmanager:VersionStage': ['AWSCURRENT'] },
+          },
+        }),
+      );
+    }
+  });
+
+  it('adds nothing to the resource', () => {
+    shop.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0);
+    shop.allResourcesProperties('AWS::DynamoDB::Table', { ResourcePolicy: Match.absent() });
+  });
+});
+
+describe('a rule that interrupts', () => {
+  const inputOf = (template: Template) => {
+    const [found] = Object.values(
+      template.findResources('AWS::Events::Rule', {
+        Properties: { EventPattern: { 'detail-type': ['Order Shipped'] } },
+      }),
+    );
+    return found?.Properties.Targets[0];
+  };
+
+  it('hands over the mapping and the whole event, which is no text', () => {
+    const { InputTransformer } = inputOf(rules);
+    expect(InputTransformer).toEqual({
+      InputTemplate: `{"interruption":${JSON.stringify(SHIPPED)},"event":<aws.events.event.json>}`,
+    });
+  });
+
+  it('of another stack waits for the assistant, and not the other way round', () => {
+    expect(inputOf(rules)).toMatchObject({
+      RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 3 },
+      DeadLetterConfig: { Arn: expect.anything() },
+    });
+    rules.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Shipped'), 'Arn'] },
+    });
+    expect(JSON.stringify(hotline.toJSON())).not.toContain('"Between"');
+    hotline.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Condition: { ArnLike: { 'aws:SourceArn': Match.anyValue() } } }),
+        ]),
+      },
+    });
+  });
+
+  it('may hold what CloudFormation knows later', () => {
+    expect(JSON.stringify(inputOf(hotline).InputTransformer)).toContain(':{$.detail.id}');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an unknown field', { ...SHIPPED, sya: 'Hi' }, 'sya is not a known field'],
+    ['an unknown field below', { target: { lable: 'x' } }, 'target.lable is not a known field'],
+    ['SSML', { ...SHIPPED, context: undefined, say: 'Hi <b>you</b>' }, 'must hold no < and no >'],
+    ['a bare path in a text', { ...SHIPPED, id: 'a-$.detail.id' }, 'id has a path without braces'],
+    ['a path that does not parse', { ...SHIPPED, id: '$.detail..id' }, 'id is no path'],
+    ['a path as its target', { target: '$.detail.target', say: 'Hi' }, 'target is never a path'],
+    ['everyone by a path', { target: { everyone: '$.detail.all' } }, 'target.everyone is true'],
+    ['no target', { say: 'Hi' }, 'target or session_id'],
+    ['two targets', { target: { label: 'a', caller: '$.detail.phone' } }, 'exactly one of'],
+    ['a contradiction', { ...SHIPPED, say: '$.detail.text' }, 'leave out say'],
+    ['a number of nobody', { target: { caller: '0176 123' } }, 'target.caller must be'],
+    ['too much', { ...SHIPPED, context: 'x'.repeat(8_200) }, 'must be at most'],
+    ['more than a template', { ...SHIPPED, context: undefined, say: 'x'.repeat(8_200) }, '8192'],
+    ['nothing', undefined, 'the mapping is refused'],
+    ['a wrong then', { ...SHIPPED, context: undefined, then: [{ type: 'hang' }] }, 'then.0'],
+  ])('refuses %s, and says where', (_what, mapping, problem) => {
+    const stack = new Stack(new App(), 'Elsewhere');
+    const wrong = new Rule(stack, 'Wrong', { eventPattern });
+    const add = () => wrong.addTarget(new InterruptCall(assistant, mapping as Mapping));
+    expect(add).toThrow(/^Elsewhere\/Wrong: the mapping is refused: /);
+    expect(add).toThrow(problem);
+  });
+
+  it.each<[string, Mapping]>([
+    [
+      'numbers and flags by a path',
+      {
+        session_id: '$.detail.s',
+        say: '$.detail.text',
+        if_turn: '$.detail.turn',
+        urgent: '$.detail.urgent',
+        expires_at: '$.detail.until',
+      },
+    ],
+    [
+      'a transfer',
+      {
+        target: { caller: '{$.detail.phone}' },
+        say: 'Hi',
+        then: [
+          {
+            type: 'transfer',
+            target_phone_number: '$.detail.agent',
+            caller_id_name: 'Shop',
+            caller_id_number: '+493023125000',
+          },
+        ],
+      },
+    ],
+    ['a clip', { target: { everyone: true }, play: { asset: 'hold-music' } }],
+    ['the whole event', { target: { label: 'x' }, context: '$' }],
+    ['silence', { target: { label: '$.detail.id' } }],
+  ])('takes %s', (_what, mapping) => {
+    const stack = new Stack(new App(), 'Elsewhere', { env });
+    new Rule(stack, 'Right', { eventPattern }).addTarget(new InterruptCall(assistant, mapping));
+  });
+});
+
+describe('the properties of an assistant', () => {
+  it('are those of its functions', () => {
+    for (const name of ['webhook', 'websocket', 'interrupt', 'job'] as const) {
+      expect(functionNamed(hotline, name).properties).toMatchObject({
+        MemorySize: 3_538,
+        VpcConfig: { SubnetIds: expect.anything() },
+        ...(name === 'job' && { ReservedConcurrentExecutions: 5 }),
+      });
+    }
+    expect(
+      Object.values(hotline.findResources('AWS::Lambda::Alias')).map(
+        ({ Properties }) => Properties.ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions,
+      ),
+    ).toEqual([2, 1]);
+  });
+
+  it('lead every way in to what is kept warm', () => {
+    const alias = { Ref: Match.stringLikeRegexp('InterruptFunctionAlias') };
+    hotline.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: Match.anyValue(),
+      ScalingConfig: { MaximumConcurrency: 3 },
+    });
+    hotline.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: alias });
+    hotline.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: Match.anyValue(),
+      Qualifier: { 'Fn::Select': Match.anyValue() },
+    });
+  });
+
+  it('keep and encrypt what calls leave behind', () => {
+    hotline.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEType: 'KMS' },
+      },
+    });
+    hotline.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+    for (const allowed of statements) expect(JSON.stringify(allowed)).toContain('CallsKey');
+  });
+
+  it('name the webhook', () => {
+    for (const [url, path] of [
+      [assistant.webhookUrl, '/webhook'],
+      [assistant.interruptionsUrl, '/interruptions'],
+    ]) {
+      const domain = { 'Fn::GetStackOutput': expect.objectContaining({ StackName: 'Shop' }) };
+      expect(ours.resolve(url)).toEqual({ 'Fn::Join': ['', ['https://', domain, path]] });
+    }
+    hotline.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 1);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['no template', {}, /^Wrong\/Assistant: template is "": /],
+    ['an unknown template', { template: 'fax' }, /^Wrong\/Assistant: template is "fax": /],
+    [
+      'a wrong URL',
+      { template: 'conversation', externalApi: { url: 'ftp://x' } },
+      /externalApi.url is/,
+    ],
+    [
+      'half of outbound',
+      { template: 'conversation', outbound: { aiFlowId: 'a' } },
+      /outbound.billingDevice is/,
+    ],
+    ['a wrong wait', { template: 'conversation', slowAnswerWaitMs: -1 }, /slowAnswerWaitMs is -1/],
+  ])('refuse %s', (_what, props, problem) => {
+    const stack = new Stack(new App(), 'Wrong');
+    expect(() => new AiFlowAssistant(stack, 'Assistant', props as AiFlowAssistantProps)).toThrow(
+      problem,
+    );
+  });
+});
+
+describe('several assistants', () => {
+  const fleet = new App({ context });
+  for (const name of ['Test', 'Prod']) {
+    const stack = new Stack(new Stage(fleet, name), 'Hotline');
+    for (const template of ['conversation', 'receptionist'])
+      new AiFlowAssistant(stack, template, { template });
+  }
+  const assembly = fleet.synth();
+  const templates = assembly.nestedAssemblies.flatMap(({ nestedAssembly }) =>
+    nestedAssembly.stacks.map(({ template }) => template),
+  );
+
+  it('live in one account: nothing has a name that another has', () => {
+    expect(templates).toHaveLength(2);
+    const named = templates.flatMap(({ Resources }) =>
+      Object.values<{ Type: string; Properties: Record<string, unknown> }>(Resources).flatMap(
+        ({ Type, Properties }) =>
+          [
+            'FunctionName',
+            'TableName',
+            'QueueName',
+            'TopicName',
+            'RoleName',
+            'DashboardName',
+            'LogGroupName',
+            'AlarmName',
+          ]
+            .filter(
+              (name) =>
+                !/Permission|Subscription|EventInvokeConfig|EventSourceMapping|MetricFilter/.test(
+                  Type,
+                ) && name in (Properties ?? {}),
+            )
+            .map((name) => `${Type} ${name}`),
+      ),
+    );
+    expect(named).toEqual([]);
+  });
+
+  it('count their own outcomes', () => {
+    const namespaces = templates.flatMap(({ Resources }) =>
+      Object.values<{
+        Type: string;
+        Properties: { MetricTransformations: [{ MetricNamespace: string }] };
+      }>(Resources)
+        .filter(({ Type }) => Type === 'AWS::Logs::MetricFilter')
+        .map(({ Properties }) => Properties.MetricTransformations[0].MetricNamespace),
+    );
+    expect(new Set(namespaces)).toEqual(
+      new Set([
+        'Test-Hotline-conversation',
+        'Test-Hotline-receptionist',
+        'Prod-Hotline-conversation',
+        'Prod-Hotline-receptionist',
+      ]),
+    );
+  });
+});
