@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { checkSize, type SizeLimits } from './bundle-size.ts';
 import { type Flow, flowAt, isOurs } from './flows.ts';
@@ -15,7 +15,12 @@ export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job', 'call'] as
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 const CREDENTIALS = './functions/runtime/env-credentials.ts';
-const BEDROCK = './functions/models/bedrock.ts';
+/** What asks a language model: whoever answers a caller carries none of it. */
+const MODELS = {
+  '#bedrock': './functions/models/bedrock.ts',
+  '#model-server': './functions/models/configured-server.ts',
+};
+const stubs = (stub: string) => Object.fromEntries(Object.keys(MODELS).map((name) => [name, stub]));
 /** What authors import, from wherever they are: there must be one copy of it. */
 const FRONT_DOOR = { 'ai-flow-lambda/template': './functions/template/index.ts' };
 
@@ -40,7 +45,8 @@ export function bundle(
   flows: readonly Flow[] = [flowAt('conversation')],
   limits: SizeLimits = {},
 ): string {
-  const folder = join(outdir, name);
+  // An alias is relative to the working directory of esbuild.
+  const folder = resolve(outdir, name);
   mkdirSync(folder, { recursive: true });
   const chosen = written(join(folder, 'flows.ts'), moduleOf(flows));
   const stub = written(join(folder, 'only-in-jobs.cjs'), ONLY_IN_JOBS);
@@ -59,7 +65,7 @@ export function bundle(
     '@aws-sdk/token-providers': CREDENTIALS,
     ...FRONT_DOOR,
     '#flows': chosen,
-    '#bedrock': name === 'job' ? BEDROCK : stub,
+    ...(name === 'job' ? MODELS : stubs(stub)),
   };
   const scan = () => buildSync({ ...options, alias, write: false }).metafile;
   // Our own call flows bring no packages.
@@ -87,7 +93,7 @@ export const buildFlow = (file: string, outfile: string): Metafile =>
     ...COMMON,
     entryPoints: [file],
     outfile,
-    alias: { ...FRONT_DOOR, '#bedrock': written(`${outfile}.stub.cjs`, ONLY_IN_JOBS) },
+    alias: { ...FRONT_DOOR, ...stubs(written(`${outfile}.stub.cjs`, ONLY_IN_JOBS)) },
     logOverride: { 'empty-import-meta': 'error', 'import-is-undefined': 'silent' },
     logLevel: 'silent',
   }).metafile;

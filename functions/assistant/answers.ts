@@ -13,6 +13,7 @@ import { collide } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { createEntering } from './entering.ts';
 import type { Handling } from './handling.ts';
+import type { Hold } from './holding.ts';
 import type { Job } from './job.ts';
 import type { Reading } from './reading.ts';
 import { actionsFor } from './reply.ts';
@@ -36,6 +37,8 @@ export interface Answers {
   given(now: Call): Promise<Said | undefined>;
   /** What it puts off. */
   job(): Job | undefined;
+  /** What is said if the job has no words of its own in time. */
+  hold(): Hold | undefined;
 }
 
 const NO_SECRETS: Secrets = async () => [];
@@ -88,6 +91,7 @@ export function createAnswers(parts: Parts) {
           ? (fallback ?? (await byTemplate(now)))
           : ((await unprompted(asked, template, call)) ?? (await unanswered(now))),
       job: () => (fallback ? undefined : latest?.job),
+      hold: () => (fallback ? undefined : latest?.hold),
     };
 
     async function byTemplate(now: Call): Promise<Said> {

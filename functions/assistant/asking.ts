@@ -16,6 +16,7 @@ import {
   wordsOf,
 } from './digits.ts';
 import { handlerOf, type Step } from './dispatch.ts';
+import type { Hold } from './holding.ts';
 import { type Job, jobFor, markOf } from './job.ts';
 import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
@@ -59,6 +60,8 @@ export interface Answer {
   readonly said: Said;
   /** What is to be worked on elsewhere. */
   readonly job?: Job;
+  /** What is said if nothing comes of it in time. */
+  readonly hold?: Hold;
 }
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
@@ -88,13 +91,16 @@ export function createAsking({ ways, assets, contexts, clock }: Parts) {
     const entry = request && { name: request.name, by, tries: 1, keys: [] };
     const changes = changesOf(call, open, template.language);
     const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
+    const all = understood(actions, spoken, heardIn);
+    const hold = isLater(result) ? heldBack(result, all) : undefined;
     return {
       said: {
         turn,
-        ...saidOf(understood(actions, spoken, heardIn), changes, job && markOf(job, clock.now())),
+        ...saidOf(hold ? [] : all, changes, job && markOf(job, clock.now())),
         ...(entry && { entry }),
       },
       ...(job && { job }),
+      ...(hold && { hold }),
     };
   };
 
@@ -143,6 +149,9 @@ function requestIn(
 /** Where nothing can be pushed, the silence after a hold is what fetches the answer. */
 const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
   hold ?? (pushes ? undefined : progress);
+
+const heldBack = ({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) =>
+  hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined;
 
 const saidOf = (
   actions: readonly ActionDraft[],

@@ -20,6 +20,7 @@ import { stepFor } from './dispatch.ts';
 import { factOf, originOf } from './facts.ts';
 import type { Handling } from './handling.ts';
 import { createHistory, type Remembering } from './history.ts';
+import { createHolding, type Hold } from './holding.ts';
 import type { Jobs } from './job.ts';
 import { asksAfter } from './manners.ts';
 import { createReading, type Reading } from './reading.ts';
@@ -68,6 +69,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { start, startLast } = createStarting({ jobs, decideAbout, log });
   const unwritten = createUnwritten({ sessions, clock, log });
   const waiting = createWaiting({ sessions, decideAbout, carryOut, clock, log, wait_ms });
+  const holding = createHolding({ sessions, decideAbout, carryOut, ways, clock });
   const isNew = createNovelty();
 
   return async function answer(event, received) {
@@ -190,7 +192,24 @@ export function createAssistant(parts: AssistantParts): Assistant {
       carryOut(decision),
       history.noteAnswer({ turn: number, known: true }, actions),
     ]);
+    const hold = answers.hold();
+    if (isStarted && hold) await heldBack(handling, hold, stored, history, signal);
     return isStarted && mayWait(decision, handling) ? stored : undefined;
+  }
+
+  /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
+  async function heldBack(
+    handling: Handling,
+    hold: Hold,
+    known: Stored | undefined,
+    history: Remembering,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { said, received } = handling;
+    handling.ready = hold.actions;
+    if (!said?.job || !known) return;
+    handling.ready = await holding(known, said.job, hold, received, signal);
+    await history.noteAnswer({ turn: said.job.turn, known: true }, handling.ready);
   }
 
   async function answering(

@@ -96,8 +96,13 @@ export type Result = Said | Digits | readonly (Said | Digits)[] | null | undefin
 
 /** An answer that needs longer than a caller can wait. Made by {@link later}. */
 export interface Later<J extends Json = Json> {
-  /** Said at once. */
+  /** Said at once, or after `hold_after_ms`. */
   readonly hold?: Said | readonly Said[];
+  /**
+   * How long the first words of the job may take, ms, without the hold being said; within the time there is for an
+   * answer. 0, the default, is right for what is never so quick.
+   */
+  readonly hold_after_ms?: number;
   /** What `onJob` is given, at most 64 KiB of JSON. */
   readonly job: J;
 }

@@ -23,6 +23,7 @@ export interface CallParts {
 /** One simulated telephone call. */
 export interface Call {
   readonly session_id: string;
+  readonly options: CallOptions;
   readonly transport: CallOptions['transport'];
   /** The call flow that it was placed for. */
   readonly template: string | undefined;
