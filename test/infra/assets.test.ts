@@ -83,7 +83,7 @@ describe('the stack', () => {
   });
 
   it('is not built for a template that does not exist', () => {
-    expect(() => synthesize({ template: 'fax' })).toThrow('there is no template "fax"');
+    expect(() => synthesize({ template: 'fax' })).toThrow('template is "fax"');
   });
 
   it.each(NAMES)('tells %s where the bucket is, if there is one', (name) => {

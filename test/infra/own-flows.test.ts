@@ -122,7 +122,7 @@ describe('a call flow is refused that', () => {
     ['is not there', 'flows/nobody.ts', 'is not there'],
     ['lies outside', '../../outside.ts', 'give its absolute path'],
     ['is no source', '/etc/hostname', 'must be a .ts or .js file'],
-    ['is unknown', 'fax', 'there is no template "fax"'],
+    ['is unknown', 'fax', 'template is "fax": name a call flow'],
   ])('%s', (_what, template, why) => {
     expect(() => synthesize({ template })).toThrow(why);
   });
