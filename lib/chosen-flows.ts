@@ -1,4 +1,4 @@
-import { distinct, type Flow, flowAt } from './flows.ts';
+import { choiceName, distinct, type Flow, flowAt } from './flows.ts';
 import { type Declared, readFlow } from './read-flow.ts';
 
 interface Choice {
@@ -20,14 +20,16 @@ export interface ChosenFlows {
 export function chooseFlows({ template, templateByNumber }: Choice): ChosenFlows {
   const otherwise = flowAt(template);
   const numbered = Object.entries(templateByNumber ?? {}).map(
-    ([number, given]) => [number, flowAt(given)] as const,
+    ([number, given]) => [number, given, flowAt(given)] as const,
   );
-  const flows = distinct([otherwise, ...numbered.map(([, flow]) => flow)]);
-  const names = Object.fromEntries(numbered.map(([number, { name }]) => [number, name]));
+  const flows = distinct([otherwise, ...numbered.map(([, , flow]) => flow)]);
+  const names = Object.fromEntries(
+    numbered.map(([number, given, flow]) => [number, choiceName(given, flow)]),
+  );
   return {
     flows,
     environment: {
-      TEMPLATE: otherwise.name,
+      TEMPLATE: choiceName(template, otherwise),
       ...(templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(names) }),
     },
     declared: together(flows.map(readFlow)),

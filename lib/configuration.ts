@@ -4,7 +4,7 @@ import { ASSET_NAME, ASSET_NAME_RULE } from '../functions/protocol/assets.ts';
 import { PHONE_NUMBER_RULE, readPhoneNumber } from '../functions/protocol/phone-number.ts';
 import { excessOf, OWN_BYTES } from './environment-size.ts';
 import type { Given } from './flow-environment.ts';
-import { flowAt, InvalidFlow, isPath, shippedNames } from './flows.ts';
+import { flowAt, InvalidFlow, inWhichLanguage, isPath, shippedNames } from './flows.ts';
 import { InvalidConfiguration } from './invalid-configuration.ts';
 
 export { InvalidConfiguration } from './invalid-configuration.ts';
@@ -178,7 +178,8 @@ function template(value: unknown, templates: readonly string[]): string {
 /** Throws {@link InvalidConfiguration} for a path that isn't one of a call flow. */
 function isFlow(key: string, value: unknown, templates: readonly string[]): value is string {
   if (typeof value !== 'string') return false;
-  if (!isPath(value)) return templates.includes(value);
+  const { given } = inWhichLanguage(value);
+  if (!isPath(given)) return templates.includes(given);
   try {
     return flowAt(value) !== undefined;
   } catch (error) {
@@ -211,7 +212,7 @@ function templateByNumber(
   const given = typeof value === 'string' ? parsed(value) : value;
   const entries =
     typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given);
-  const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}; there is ${list(templates)}, and flows/….ts`;
+  const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}, or with a language, "order-status:de-DE"; there is ${list(templates)}, and flows/….ts`;
   if (!entries) throw new InvalidConfiguration('templateByNumber', value, remedy);
   const byDigits: Record<string, string> = {};
   for (const [number, name] of entries) {

@@ -40,10 +40,12 @@ function flowFilesIn(folder: string): string[] {
 }
 
 /**
- * The call flow of a name (`receptionist`, of ours) or of a path (`flows/pizza.ts`, yours; absolute, or below `from`).
+ * The call flow of a name (`receptionist`, of ours) or of a path (`flows/pizza.ts`, yours; absolute, or below `from`),
+ * whichever language stands behind it.
  * Throws {@link InvalidFlow}.
  */
-export function flowAt(given: string, from = process.cwd()): Flow {
+export function flowAt(choice: string, from = process.cwd()): Flow {
+  const { given } = inWhichLanguage(choice);
   if (isPath(given)) return flowIn(given, from);
   if (shippedNames().includes(given)) return shipped(given);
   const own = `${FLOWS}/${given}.ts`;
@@ -52,6 +54,17 @@ export function flowAt(given: string, from = process.cwd()): Flow {
     : `name one of ${shippedNames().join(', ')}, or give the path of yours, such as ${FLOWS}/pizza.ts`;
   throw new InvalidFlow(`there is no template "${cut(given)}": ${remedy}`);
 }
+
+/** `order-status:de-DE` is `order-status` in German; `language` is empty where the call flow's own is meant. */
+export function inWhichLanguage(choice: string): { given: string; language: string } {
+  const [, given = choice, language = ''] =
+    /^(.*?)(:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$/.exec(choice) ?? [];
+  return { given, language };
+}
+
+/** What functions know a choice by: the name of its flow, and its language. */
+export const choiceName = (choice: string, { name }: Flow): string =>
+  `${name}${inWhichLanguage(choice).language}`;
 
 /** A name has neither a slash nor an ending. */
 export const isPath = (given: string) => /[/\\]/.test(given) || SOURCE.test(given);

@@ -1,5 +1,13 @@
 import { existsSync } from 'node:fs';
-import { distinct, type Flow, flowAt, InvalidFlow, ownPaths, shippedNames } from '../lib/flows.ts';
+import {
+  choiceName,
+  distinct,
+  type Flow,
+  flowAt,
+  InvalidFlow,
+  ownPaths,
+  shippedNames,
+} from '../lib/flows.ts';
 import { readFlow } from '../lib/read-flow.ts';
 import type { Log } from './log.ts';
 import type { Settings } from './settings.ts';
@@ -32,17 +40,19 @@ export async function startFlows(
 ): Promise<LocalFlows> {
   const otherwise = flowAt(template);
   const numbered = Object.entries(templateByNumber).map(
-    ([number, given]) => [number, flowAt(given)] as const,
+    ([number, given]) => [number, given, flowAt(given)] as const,
   );
-  const chosen = distinct([otherwise, ...numbered.map(([, flow]) => flow)]);
+  const chosen = distinct([otherwise, ...numbered.map(([, , flow]) => flow)]);
   const flows = distinct([
     ...chosen,
     ...others(chosen, log),
     ...shippedNames().map((name) => flowAt(name)),
   ]);
   const names = {
-    template: otherwise.name,
-    templateByNumber: Object.fromEntries(numbered.map(([number, { name }]) => [number, name])),
+    template: choiceName(template, otherwise),
+    templateByNumber: Object.fromEntries(
+      numbered.map(([number, given, flow]) => [number, choiceName(given, flow)]),
+    ),
   };
   const env: Record<string, string> = {
     TEMPLATE: names.template,

@@ -21,7 +21,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/models':
     /^(functions\/(models|runtime|call\/document)|#(bedrock|model-server)$|@aws-sdk\/client-bedrock-runtime$|n2words\/|node:)/,
   // Call flows know the front door alone; the list of them knows who chooses.
-  'functions/templates': /^functions\/(templates|template\/index|assistant\/template)/,
+  'functions/templates': /^functions\/(templates|template\/index|assistant\/(template|language))/,
   'functions/template':
     /^functions\/(assistant\/(template|with-context)|call\/document|models|protocol\/(actions|builders|events|settings))/,
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,

@@ -11,7 +11,8 @@ import {
 
 type Words = Said | readonly Said[];
 /** As it is said, or found among the texts of the call's language. */
-type Spoken = Words | ((session: TemplateSession<State, Texts>) => Words);
+type Spoken = Words | ((session: TemplateSession<State, AnyTexts>) => Words);
+type AnyTexts = Texts & Readonly<Record<string, unknown>>;
 
 /** Digits that a caller is to enter, by keys or by words. */
 export interface DigitsRequest {
@@ -136,5 +137,7 @@ export function wordsOf(
     more = again,
   } = isPlain ? { ask: say as Spoken } : (say as { ask: Spoken; again?: Spoken; more?: Spoken });
   const spoken = { ask, again, more }[moment];
-  return typeof spoken === 'function' ? spoken(session) : spoken;
+  return typeof spoken === 'function'
+    ? spoken(session as TemplateSession<State, AnyTexts>)
+    : spoken;
 }

@@ -29,7 +29,7 @@ interface Parts {
 /** A model's first words are seldom there before. */
 const LOOK_MS = 75;
 /** Of the time there is, for deciding and writing what is said. */
-const DECIDING_MS = 100;
+const DECIDING_MS = 150;
 
 /**
  * Waits for the first words of a job before its hold is said. Whoever has them needn't be told that they are to come:

@@ -1,5 +1,6 @@
 import type { Action } from '../protocol/actions.ts';
 import { InvalidEvent, nameOf, parseEvent } from '../protocol/events.ts';
+import { onTheWire } from '../protocol/raw.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, header, readJson } from '../runtime/http.ts';
@@ -59,7 +60,7 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     recorder?.keep(fields.session_id, { kind: 'event', at: startedAt, took_ms, event, actions });
     // An answer goes out before its record is written. Nobody waits for this one.
     if (event.type === 'session_end') await recorder?.kept();
-    return actions;
+    return actions.map(onTheWire);
   }
 }
 

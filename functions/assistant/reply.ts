@@ -1,4 +1,5 @@
-import { type Action, InvalidAction, parseAction } from '../protocol/actions.ts';
+import { type Action, InvalidAction } from '../protocol/actions.ts';
+import { parseOwnAction } from '../protocol/raw.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { clipsOf } from './clips.ts';
@@ -42,7 +43,7 @@ export const actionsFor = (result: Result, session_id: string, voice: Tts | unde
         `an action must be a string or an object such as speak('…'); got ${typeof said}`,
       );
     }
-    return parseAction(inVoice({ ...said, session_id }, voice));
+    return parseOwnAction(inVoice({ ...said, session_id }, voice));
   });
 
 const inVoice = <A extends { type: string }>(action: A, tts: Tts | undefined): A =>

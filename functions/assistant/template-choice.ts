@@ -64,10 +64,11 @@ export function chosenOf(
   );
 }
 
-/** Throws an error that lists the names there are. */
-export function flowNamed(flows: Readonly<Record<string, Template>>, name: string): Template {
+/** `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that lists the names there are. */
+export function flowNamed(flows: Readonly<Record<string, Template>>, given: string): Template {
+  const [name = '', language] = given.split(':');
   const found = Object.hasOwn(flows, name) ? flows[name] : undefined;
-  if (found) return found;
+  if (found) return inLanguage(found, language);
   throw new Error(`there is no template "${name}": choose one of ${Object.keys(flows).join(', ')}`);
 }
 

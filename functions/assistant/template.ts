@@ -1,6 +1,6 @@
 import type { Call, Json } from '../call/document.ts';
 import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
-import { InvalidAction, parseActionDraft } from '../protocol/actions.ts';
+import { InvalidAction } from '../protocol/actions.ts';
 import {
   ASSET_NAME,
   ASSET_NAME_RULE,
@@ -10,6 +10,7 @@ import {
 } from '../protocol/assets.ts';
 import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
+import { parseOwnDraft } from '../protocol/raw.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { ReadSecret } from '../runtime/secrets.ts';
 import type { Heard } from '../sessions/history.ts';
@@ -263,9 +264,21 @@ export function defineTemplate<
     );
   }
   const known = template as unknown as Template;
-  const { assets = [], texts = {}, language, history, digits = [], onDigits } = known;
-  if (digits.length > 0 && !onDigits)
-    throw new InvalidTemplate('digits need onDigits: say what becomes of them', 'onDigits');
+  const { assets = [], texts = {}, language, history } = known;
+  checkNames(known);
+  const tags = Object.keys(texts);
+  for (const spoken of tags.length > 0 ? tags.map((tag) => inLanguage(known, tag)) : [known])
+    checkWords(spoken, assets);
+  if (history) checkTurns(history.turns);
+  return tags.length > 0 ? inLanguage(known, language ?? tags[0]) : known;
+}
+
+/** What is referred to by name must be there, and a language be one. */
+function checkNames(template: Template) {
+  const { assets = [], texts = {}, language, digits = [], onDigits } = template;
+  const { env = [], secrets = [] } = template;
+  const problem = namesProblem(env, secrets);
+  if (problem) throw new InvalidTemplate(problem, problem.split(':')[0]);
   for (const name of assets) {
     if (!ASSET_NAME.test(name))
       throw new InvalidTemplate(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
@@ -276,12 +289,8 @@ export function defineTemplate<
         `language: "${tag}" must be a BCP-47 tag such as de-DE`,
         'language',
       );
-  const tags = Object.keys(texts);
-  for (const spoken of tags.length > 0 ? tags.map((tag) => inLanguage(known, tag)) : [known])
-    checkWords(spoken, assets);
-  if (history) checkTurns(history.turns);
-  checkNames(known);
-  return tags.length > 0 ? inLanguage(known, language ?? tags[0]) : known;
+  if (digits.length > 0 && !onDigits)
+    throw new InvalidTemplate('digits need onDigits: say what becomes of them', 'onDigits');
 }
 
 /** What is said without being asked must be sayable. */
@@ -296,10 +305,10 @@ function checkWords(
     );
   }
   if (silence) checkSilence(silence);
-  saidAsList(fallback).forEach(parseActionDraft);
+  saidAsList(fallback).forEach(parseOwnDraft);
   for (const said of [progress, apology, silence?.ask, silence?.goodbye].flatMap(saidAsList)) {
     if (isNamed(said)) refuseUndeclared(parseNamedDraft(said).audio.asset, assets);
-    else parseActionDraft(said);
+    else parseOwnDraft(said);
   }
 }
 
@@ -316,11 +325,6 @@ function checkSilence({ ask, goodbye, after_seconds = 8, times = 2 }: Silence) {
       `silence.times must be a whole number from 0 to 10; got ${times}: leave it out for 2`,
       'silence.times',
     );
-}
-
-function checkNames({ env = [], secrets = [] }: Pick<Template, 'env' | 'secrets'>) {
-  const problem = namesProblem(env, secrets);
-  if (problem) throw new InvalidTemplate(problem, problem.split(':')[0]);
 }
 
 function checkTurns(turns: number) {

@@ -255,9 +255,7 @@ function ownEndFrom(call: Call, one: Utterance): number {
 /** `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
-  // Told again at once it is that of the same sentence.
-  if (!its?.length)
-    return at < (before.silent_at ?? 0) + CROSSING_MS ? before : { ...before, unowned_at: at };
+  if (!its?.length) return isToldAgain(before, at) ? before : { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early')
@@ -279,6 +277,10 @@ function withoutOwnRest(call: Call, key: string, at: number): Call {
   const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
   return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
 }
+
+/** At once, while the next sentence is known to sound: it is the same end. */
+const isToldAgain = (call: Call, at: number) =>
+  at < (call.silent_at ?? 0) + CROSSING_MS && soundsIn(call).at(-1)?.began?.reported === true;
 
 const told = ({ owed: _, ...end }: End): End => end;
 
@@ -350,11 +352,14 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
     return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  // What has only just begun can't have been cut by words that are over.
-  const last = sounds.find((one) => soundedAt(call, one, at - CROSSING_MS));
+  const last = sounds.find((one) => soundedAt(call, one, at) && !hasJustBegun(one, at));
   const its = sounded ?? (crossed ? undefined : last);
   return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
+
+/** Words that are over can't have cut it. */
+const hasJustBegun = ({ began }: Utterance, at: number) =>
+  began?.reported === true && began.at > at - CROSSING_MS;
 
 /** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
 function explained(

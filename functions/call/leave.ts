@@ -58,9 +58,14 @@ function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
   const waiting = waitingIn(call);
   const isEnd = waiting.some(
-    (one) => one.ends && predecessorOf(call, one.behind)?.key === last.key,
+    (one) =>
+      one.ends && !isTakenBack(call, one) && predecessorOf(call, one.behind)?.key === last.key,
   );
   if (isEnd) return CERTAIN_SECONDS;
   if (call.jobs.length > 0) return PATIENCE_SECONDS;
   return !pushes && waiting.length > 0 ? CERTAIN_SECONDS : call.asks_after;
 }
+
+/** The call flow has cut its own goodbye: the end behind it never comes. */
+const isTakenBack = ({ queue }: Call, { falls, behind }: Utterance) =>
+  falls === true && queue.some(({ key, end }) => key === behind && end?.how === 'self');

@@ -4,6 +4,7 @@ import type { Call } from '../call/document.ts';
 import type { Push } from '../call/interrupt.ts';
 import { SENT_WITHIN_MS } from '../call/settle.ts';
 import type { Channel, Delivery as Sent } from '../delivery/channel.ts';
+import { onTheWire } from '../protocol/raw.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
@@ -28,7 +29,7 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
     { key, actions, expires_at = Number.POSITIVE_INFINITY }: Push,
   ): Promise<Delivery> {
     const { id, socket } = call;
-    const addressed = actions.map((action) => ({ ...action, session_id: id }));
+    const addressed = actions.map((action) => onTheWire({ ...action, session_id: id }));
     const tooLate = () => lateFor(clock.now(), expires_at, leftAt(call, key));
     const late = tooLate();
     if (late) return late;

@@ -1,5 +1,6 @@
 import { type Action, type DraftOf, parseActionDraft } from './actions.ts';
 import { type Asset, isNamed, type NamedDraft, parseNamedDraft } from './assets.ts';
+import { rawAction } from './raw.ts';
 
 export { type Ssml, ssml } from './ssml.ts';
 
@@ -41,6 +42,9 @@ export const configureVoiceToVoice = (fields: Fields<'configure_voice_to_voice'>
 
 /** Sends an SMS (enabled by sipgate); a failure arrives as `sms_failed`. */
 export const sendSms = (fields: Fields<'send_sms'>) => draft('send_sms', fields);
+
+/** Whatever AI Flow has learned since this was written: an action, a field, a voice. Only its size is checked. */
+export const raw = rawAction;
 
 type NamedOf<T extends NamedDraft['type']> = Extract<NamedDraft, { type: T }>;
 type ClipDraft<C, T extends NamedDraft['type']> = C extends Asset ? NamedOf<T> : DraftOf<T>;

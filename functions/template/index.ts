@@ -13,19 +13,29 @@
  */
 
 export type {
+  Digits,
+  DigitsEntered,
   Heard,
   JobResult,
   Later,
   Result,
   Said,
+  Silence,
   State,
   Template,
   TemplateContext,
   TemplateLog,
   TemplateSession,
+  Texts,
   Trigger,
 } from '../assistant/template.ts';
-export { defineTemplate, InvalidTemplate, later } from '../assistant/template.ts';
+export {
+  collectDigits,
+  defineTemplate,
+  InvalidTemplate,
+  isFarewell,
+  later,
+} from '../assistant/template.ts';
 export type { ContextSchema } from '../assistant/with-context.ts';
 export { withContext } from '../assistant/with-context.ts';
 export type { Json } from '../call/document.ts';
@@ -48,6 +58,7 @@ export {
   configureVoiceToVoice,
   hangup,
   mixAudio,
+  raw,
   sendSms,
   speak,
   ssml,

@@ -1,4 +1,12 @@
-import { defineTemplate, mixAudio, type Said, speak } from '../template/index.ts';
+import {
+  bargeIn,
+  defineTemplate,
+  hangup,
+  isFarewell,
+  mixAudio,
+  type Said,
+  speak,
+} from '../template/index.ts';
 
 /** What is being said: nobody cuts the first, music plays under the second. Nothing afterwards. */
 type Memory = { part: 'legal' | 'news'; wish: string };
@@ -25,6 +33,11 @@ const LINES: Readonly<Record<string, string>> = {
 export default defineTemplate<Memory>({
   fallback: `Sorry, I did not get that. ${QUESTION}`,
   assets: ['hold-music'],
+  // Not while music plays: whoever listens to the news needn't say anything.
+  silence: {
+    ask: `Are you still there? ${QUESTION}`,
+    goodbye: 'Thank you for listening. Goodbye.',
+  },
 
   onSessionStart(_event, { state, labels }) {
     // Not `everyone`: other numbers may have call flows that know nothing of this.
@@ -42,7 +55,12 @@ export default defineTemplate<Memory>({
     return [mixAudio({ audio: { asset: 'hold-music' }, volume: 0.2 }), NEWS];
   },
 
+  onDtmfReceived: (_event, { state }) =>
+    state.part === 'legal' ? undefined : [...stopped(state), bargeIn(), QUESTION],
+
   onUserSpeak({ text }, { state }) {
+    if (isFarewell(text) && state.part !== 'legal')
+      return [...stopped(state), 'Goodbye.', hangup()];
     const line = Object.keys(LINES).find((name) => text.toLowerCase().includes(name));
     const answer = line && LINES[line];
     if (state.part !== 'legal') return [...stopped(state), answer ?? QUESTION];

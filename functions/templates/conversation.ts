@@ -1,10 +1,11 @@
-import { defineTemplate, hangup, speak } from '../template/index.ts';
+import { defineTemplate, hangup } from '../template/index.ts';
 
-type Memory = { name: string; last: string; goodbye: boolean };
+type Memory = { name: string; last: string };
 
 /** The default: greets, learns the caller's name, remembers what was said last, and hangs up after the goodbye. */
 export default defineTemplate<Memory>({
   fallback: 'Sorry, I lost my train of thought. Could you say that again?',
+  silence: { ask: 'Are you still there?', goodbye: 'I can’t hear you. Goodbye.' },
 
   onSessionStart(event, session) {
     const { name } = session.state;
@@ -20,13 +21,10 @@ export default defineTemplate<Memory>({
     const { name, last } = state;
     const introduced = nameIn(text) ?? (session.turn === 1 && !name ? loneWord(text) : undefined);
     state.last = shortened(text);
-    // Whoever goes on talking doesn't want to be hung up on.
-    delete state.goodbye;
 
-    if (/\b(good ?bye|bye|hang up)\b/i.test(text)) {
-      state.goodbye = true;
-      return speak(name ? `Goodbye, ${name}.` : 'Goodbye.', { barge_in: { strategy: 'none' } });
-    }
+    // Whoever goes on talking isn't hung up on.
+    if (/\b(good ?bye|bye|hang up)\b/i.test(text))
+      return [name ? `Goodbye, ${name}.` : 'Goodbye.', hangup()];
     if (introduced) {
       state.name = introduced;
       return `Nice to meet you, ${introduced}. Tell me something, and ask me later what you said.`;
@@ -40,10 +38,6 @@ export default defineTemplate<Memory>({
   },
 
   onDtmfReceived: ({ digit }) => `You pressed ${digit}.`,
-
-  onUserInputTimeout: () => 'Are you still there?',
-
-  onAssistantSpeechEnded: (_event, { state }) => (state.goodbye ? hangup() : undefined),
 });
 
 const NAME =

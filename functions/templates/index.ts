@@ -4,7 +4,6 @@ import announcement from './announcement.ts';
 import conversation from './conversation.ts';
 import llmAgent from './llm-agent.ts';
 import orderStatus from './order-status.ts';
-import orderStatusInGerman from './order-status-de.ts';
 import receptionist from './receptionist.ts';
 import selfCorrection from './self-correction.ts';
 import starter from './starter.ts';
@@ -15,13 +14,12 @@ export const templates = {
   conversation,
   'llm-agent': llmAgent,
   'order-status': orderStatus,
-  'order-status-de': orderStatusInGerman,
   receptionist,
   'self-correction': selfCorrection,
   starter,
 } satisfies Record<string, Template>;
 
-/** Throws an error that lists the names there are. */
+/** `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that lists the names there are. */
 export const templateNamed = (name: string): Template => flowNamed(templates, name);
 
 /** What stands here for the bundler, which puts the chosen ones in its place. */

@@ -54,6 +54,9 @@ export const llmAgent = ({ converse, lookUp, log }: Parts) =>
     progress: 'I am still thinking.',
     apology: 'I am sorry, I cannot answer that now. Please try again in a minute.',
     history: { turns: 20 },
+    silence: { ask: 'Are you still there?', goodbye: 'I can’t hear you. Goodbye.' },
+
+    onDtmfReceived: () => 'Please tell me what I can do for you.',
 
     onSessionStart: (_event, { reopened }) =>
       reopened

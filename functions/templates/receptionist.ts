@@ -40,6 +40,7 @@ const CHOICES = 'Say sales or press 1, support or press 2, opening hours or pres
 /** Puts callers through, and takes a message when nobody answers. Whoever joins by a trigger gets the caller, too. */
 export default defineTemplate<Memory>({
   fallback: 'Sorry, could you say that again?',
+  silence: { ask: `Are you still there? ${CHOICES}`, goodbye: 'I can’t hear you. Goodbye.' },
 
   onSessionStart(_event, { reopened, state }) {
     if (!reopened) return `Hello, this is the bicycle shop. ${CHOICES}`;

@@ -1,4 +1,4 @@
-import { bargeIn, defineTemplate, later, speak } from '../template/index.ts';
+import { bargeIn, defineTemplate, hangup, isFarewell, later, speak } from '../template/index.ts';
 
 /** What has been said, and of which train. */
 type Tentative = { to: string; platform: number };
@@ -18,11 +18,15 @@ export const selfCorrection = (live: Live) =>
   defineTemplate<Record<never, never>, Tentative>({
     fallback: 'Sorry, I lost my train of thought. Where are you going?',
     progress: 'I am still waiting for the live departures.',
+    silence: { ask: QUESTION, goodbye: 'I can’t hear you. Have a good journey, and goodbye.' },
     apology: 'The live departures are not available. Please look at the boards.',
 
     onSessionStart: () => `This is station information. ${QUESTION}`,
 
+    onDtmfReceived: () => `Please tell me by voice. ${QUESTION}`,
+
     onUserSpeak({ text }) {
+      if (isFarewell(text)) return ['Have a good journey. Goodbye.', hangup()];
       // So short a word cuts nothing by itself: AI Flow waits for more than three characters.
       const sorry = /^\s*no\b/i.test(text) ? [bargeIn(), speak('Sorry, I got you wrong.')] : [];
       const to = Object.keys(TIMETABLE).find((town) =>

@@ -10,9 +10,15 @@ export const flow = (lookUp: LookUp) =>
   defineTemplate<Memory, { title: string }>({
     fallback: 'Sorry, could you say that again?',
     progress: 'I am still looking.',
+    silence: {
+      ask: 'Are you still there? Which book are you looking for?',
+      goodbye: 'I can’t hear you. Please call again. Goodbye.',
+    },
     apology: 'Our catalogue cannot be reached. Please try again later.',
 
     onSessionStart: () => 'Welcome to the library. Which book are you looking for?',
+
+    onDtmfReceived: () => 'Please tell me the title of the book.',
 
     onUserSpeak({ text }, { state }) {
       if (/\b(good ?bye|bye|no,? thank)/i.test(text))

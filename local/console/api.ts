@@ -38,6 +38,9 @@ export const readTemplates = () =>
   request<{ templates: { name: string; story: Story }[] }>('/simulator/templates');
 export const readWeathers = () =>
   request<{ weathers: Record<string, object> }>('/simulator/weathers');
+/** Whom the simulator is in front of; `origin` of a foreign application. */
+export const readApplication = () =>
+  request<{ application: 'functions' | 'foreign'; origin?: string }>('/simulator/application');
 export const readTimeline = (id: string, from: number) =>
   request<{ timeline: TimelineEntry[] }>(`${path(id)}/timeline?from=${from}`);
 export const readSession = (id: string) =>

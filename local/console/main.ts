@@ -6,6 +6,7 @@ import type { Story, StoryStep } from '../story.ts';
 import * as api from './api.ts';
 import { createCalls } from './calls.ts';
 import { $, button, element } from './dom.ts';
+import { showApplication } from './foreign.ts';
 import { createForm } from './form.ts';
 import { createMicrophone, hasMicrophone } from './microphone.ts';
 import { showMoment } from './moment.ts';
@@ -385,6 +386,7 @@ void attempt(async () => {
   );
   weathers = given.weathers;
   listStories();
+  await showApplication(() => calls.get(selected));
   const stream = new EventSource('/simulator/stream?brief');
   stream.onopen = () => void attempt(connected);
   stream.onmessage = ({ data }) => told(JSON.parse(data));

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { ENGLISH } from '../../functions/templates/order-status.ts';
-import { GERMAN } from '../../functions/templates/order-status-de.ts';
+import { ENGLISH, GERMAN } from '../../functions/templates/order-status.ts';
 import { type LocalRuntime, post, startLocal, until } from '../support/local-runtime.ts';
 import {
   ANSWER,
@@ -21,7 +20,7 @@ beforeAll(async () => {
     TEMPLATE: 'order-status',
     TEMPLATE_BY_NUMBER: JSON.stringify({
       [SHOP]: 'receptionist',
-      [GERMAN_HOTLINE]: 'order-status-de',
+      [GERMAN_HOTLINE]: 'order-status:de-DE',
     }),
   });
 });

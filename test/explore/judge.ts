@@ -270,8 +270,16 @@ export function createJudge({
     if (ended > started && saved > ended) throw new Violation('nothing after the end', name);
     const order = orders.get(source.kind === 'then' ? source.name.slice(0, -1) : source.name);
     if (order) mayLeave(line, order, batch);
-    const turn = source.kind === 'part' ? source.turn : order?.rules.if_turn;
-    if (turn !== undefined && source.kind !== 'then') inTurn(line, turn, batch);
+    notOvertaken(line, batch);
+    const turn = ruledTurn(source, order);
+    if (turn !== undefined) inTurn(line, turn, batch);
+  }
+
+  /** What makes no sound is done all the same. */
+  function notOvertaken({ isSound, name, source }: Line, { saved, again }: Batch) {
+    if (source.kind !== 'answer' || again) return;
+    const newer = isSound && overtakenBy(source.turn ?? 0, saved - 1);
+    if (newer) throw new Violation('no old answer', `${name} after ${newer.id}`);
   }
 
   function mayLeave(line: Line, { id, expires, dry_run }: Order, { saved, decided }: Batch) {
@@ -457,6 +465,12 @@ export function createJudge({
     if (waits && by.every(({ rules }) => rules.after_current))
       throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
   }
+}
+
+/** The turn to which it is bound; what follows an interruption isn't. */
+function ruledTurn({ kind, turn }: Source, order: Order | undefined): number | undefined {
+  if (kind === 'part') return turn;
+  return kind === 'then' ? undefined : order?.rules.if_turn;
 }
 
 const hasArrived = ({ arrivals }: Line) => arrivals.length > 0;

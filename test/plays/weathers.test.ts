@@ -29,7 +29,7 @@ const SHIPPED = [
   'interrupt',
   'llm-agent',
   'order-status',
-  'order-status-de',
+  'order-status-in-german',
   'receptionist',
   'self-correction',
   'starter',
@@ -141,7 +141,7 @@ function heardOf(play: Play, name: string, weather: GivenWeather): Step[] {
 const NOT_SENT = [
   assistantIsCut({ by: 'app' }),
   assistantSays('your message did not go out. What else can I do?'),
-  silenceFor(10),
+  silenceFor(5),
   callerHangsUp(),
 ];
 

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import template, { ENGLISH, orderStatus } from '../../functions/templates/order-status.ts';
+import template, { orderStatus } from '../../functions/templates/order-status.ts';
 import {
   assistantSays,
   callerHangsUp,
@@ -18,7 +18,7 @@ const HOLD = assistantSays('One moment');
 
 /** A shop that takes `ms` for each order, and has shipped them all but 4713, for which it has no answer. */
 const slowly = (ms: number) =>
-  orderStatus(ENGLISH, async (order) => {
+  orderStatus(async (order) => {
     await new Promise((go) => setTimeout(go, ms));
     if (order === '4713') throw new Error('the shop is closed');
     return 'shipped';
@@ -90,7 +90,7 @@ describe('a look-up that takes long', () => {
       callerSays('Sorry, 4712'),
       assistantSays('order 4712'),
       assistantSays('Order 4712 has left'),
-      silenceFor(20),
+      silenceFor(5),
       callerHangsUp(),
     ]);
   });
@@ -101,7 +101,7 @@ describe('a look-up that takes long', () => {
       callerSays('4713'),
       HOLD,
       assistantSays('I am sorry'),
-      silenceFor(20),
+      silenceFor(5),
       callerHangsUp(),
     ];
     await playCall(slowly(100), play);
