@@ -13,7 +13,10 @@ export default defineConfig({
       outputFile: process.env.VITEST_JSON_REPORT,
     }),
     projects: [
-      suite('unit', ['test/**/*.test.ts'].concat('!test/{infra,integration,e2e,browser}/**')),
+      suite(
+        'unit',
+        ['{test,flows}/**/*.test.ts'].concat('!test/{infra,integration,e2e,browser}/**'),
+      ),
       suite('integration', ['test/integration/**/*.test.ts'], 20_000),
       suite('infra', ['test/infra/**/*.test.ts'], 120_000),
       suite('browser', ['test/browser/**/*.test.ts'], 30_000),

@@ -7,9 +7,13 @@ export class InvalidAssistant extends Error {
 }
 
 /** The properties with their defaults. Throws {@link InvalidAssistant}. */
-export function checkedProps(where: string, props: AssistantSettings): Configuration {
+export const checkedProps = (where: string, props: AssistantSettings): Configuration =>
+  asProperties(where, () => readConfiguration(asContext(props)));
+
+/** What `read` gives; what it says of a context key is said of the property. Throws {@link InvalidAssistant}. */
+export function asProperties<T>(where: string, read: () => T): T {
   try {
-    return readConfiguration(asContext(props));
+    return read();
   } catch (error) {
     if (!(error instanceof InvalidConfiguration)) throw error;
     const property = PROPERTIES[error.key] ?? error.key;
@@ -50,6 +54,9 @@ function asContext(props: AssistantSettings): Record<string, unknown> {
     aiFlowId: outbound?.aiFlowId,
     billingDevice: outbound?.billingDevice,
     slowAnswerWaitMs: props.slowAnswerWaitMs,
+    environment: props.environment,
+    secrets: props.secrets,
+    maxBundleBytes: props.maxBundleBytes,
     recordingDays: props.recordingDays,
     logRetentionDays: props.logRetentionDays,
   };

@@ -11,9 +11,10 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Mapping } from '../functions/interruption/mapping.ts';
-import { checkedProps } from './assistant-props.ts';
+import { asProperties, checkedProps } from './assistant-props.ts';
 import { AudioAssets } from './audio-assets.ts';
 import type { FunctionName } from './bundle.ts';
+import { chooseFlows } from './chosen-flows.ts';
 import type {
   AssetsBucket,
   ExternalApiSettings,
@@ -21,7 +22,9 @@ import type {
   OutboundSettings,
 } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
+import { checkGiven, type Given } from './flow-environment.ts';
 import { FlowFunction, type FunctionSettings } from './flow-function.ts';
+import { giveSecrets } from './flow-secrets.ts';
 import { InterruptCall } from './interrupt-call.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
@@ -47,7 +50,7 @@ const KEEPS_DATA = [
 ];
 
 /** As the context keys of the same names: README.md, "Deploy". */
-export interface AssistantSettings {
+export interface AssistantSettings extends Given {
   /** The call flow: a shipped one by its name, or the path of your own file. */
   readonly template: string;
   /** Another one for some of your numbers. */
@@ -70,13 +73,15 @@ export interface AssistantSettings {
   readonly slowAnswerWaitMs?: number | undefined;
   /** How many days calls are kept as recordings, with what was said: docs/simulator.md. Default: no call is. */
   readonly recordingDays?: number | undefined;
+  /** No function may be larger. Default: 5 MB. */
+  readonly maxBundleBytes?: number | undefined;
   /** Of all logs. Default: a month. */
   readonly logRetentionDays?: RetentionDays | undefined;
 }
 
 export interface AiFlowAssistantProps
   extends AssistantSettings,
-    Omit<FunctionSettings, 'logRetention'> {
+    Omit<FunctionSettings, 'logRetention' | 'flows'> {
   /** Of the table, the logs, the tokens and the dead letters. Default: they go with the stack, and tokens as CDK has it. */
   readonly removalPolicy?: RemovalPolicy;
   /** Of the table. Default: none, because its items are over within a day. */
@@ -131,21 +136,25 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     super(scope, id);
     const props = checkedProps(this.node.path, given);
     const { logRetentionDays: logRetention, slowAnswerWaitMs } = props;
-    const settings: FunctionSettings = { ...given, logRetention };
+    const { flows, declared, environment: choice } = chooseFlows(props);
+    const { environment: variables, places } = asProperties(this.node.path, () =>
+      checkGiven(declared, props),
+    );
+    const { maxBundleBytes } = props;
+    const settings: FunctionSettings = { ...given, logRetention, flows, maxBundleBytes };
     const name = nameOf(this);
     const sessions = new SessionTable(this, 'Sessions', given);
     const token = new WebhookToken(this, 'WebhookToken');
     const externalApi =
       props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
-    const chosen = [props.template, ...Object.values(props.templateByNumber ?? {})];
     const assets = new AudioAssets(this, 'AudioAssets', {
-      templates: chosen,
+      declared: declared.assets,
       bucket: props.assetsBucket,
     });
     const templates = {
-      TEMPLATE: props.template,
-      ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
+      ...variables,
+      ...choice,
       ...(props.recordingDays && { RECORDING_DAYS: String(props.recordingDays) }),
     };
 
@@ -225,6 +234,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     }
 
     const runTemplates = [webhook, websocket, interruptions.interrupt, jobs.job];
+    for (const runs of runTemplates) giveSecrets(runs, places);
     const outbound =
       props.outbound &&
       new OutboundCalls(this, 'OutboundCalls', {

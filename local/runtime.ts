@@ -3,10 +3,12 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/runtime/clock.ts';
-import { bundle, bundleAll, FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
+import { bundle, FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
+import { bundleBeside } from './bundling.ts';
 import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
+import { startFlows } from './flows.ts';
 import { functionEnv } from './function-env.ts';
 import { watchLog } from './function-log.ts';
 import { createFunction } from './functions.ts';
@@ -23,13 +25,12 @@ import { createSessionReader } from './session-view.ts';
 import type { Settings } from './settings.ts';
 import type { Call } from './simulator/call-types.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
-import { chosenTemplate, readTemplateNames, templateNames, templateStories } from './templates.ts';
+import { chosenTemplate, templateStories } from './templates.ts';
 import { webhookClient } from './webhook-client.ts';
 import { createWebSocketApi, WEBSOCKET_PATH } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
 
 const TABLE = 'sessions';
-const stories = templateStories;
 
 export interface Runtime {
   url: string;
@@ -64,17 +65,21 @@ export async function startRuntime(
     // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is being read.
     const bundles = mkdtempSync(join(tmpdir(), 'ai-flow-'));
     running.push({ stop: () => rm(bundles, { recursive: true }) });
+    const local = await startFlows(settings, database.endpoint, log);
+    running.push(local);
+    const names = local.flows.map(({ name }) => name);
     const surroundings = {
       settings,
       url: server.url,
       databaseEndpoint: database.endpoint,
       table: TABLE,
+      flowEnv: local.env,
     };
     const create = (name: FunctionName) => {
       const lambda = createFunction({
         data: {
           name,
-          bundle: join(bundle(name, bundles), 'index.cjs'),
+          bundle: join(bundle(name, bundles, local.flows, { warn: log }), 'index.cjs'),
           timeout_ms: name === 'job' ? 60_000 : 10_000,
         },
         env: functionEnv(name, surroundings),
@@ -111,13 +116,13 @@ export async function startRuntime(
       pace: createPacing({ clock: systemClock, line: EVENTS, waited: () => {} }),
       connect,
       log,
-      templates: templateNames,
+      templates: () => names,
     });
     const session = createSessionReader({
       endpoint: database.endpoint,
       table: TABLE,
       clock: systemClock,
-      templateOf: (call) => chosenTemplate(settings, call),
+      templateOf: (call) => chosenTemplate(local, call),
       log,
     });
     const outcomes = createOutcomes();
@@ -143,7 +148,16 @@ export async function startRuntime(
       notices,
       externalApiToken,
       log,
-      own: { functions, connections, gateway, bus, queue, session, recorded, stories },
+      own: {
+        functions,
+        connections,
+        gateway,
+        bus,
+        queue,
+        session,
+        recorded,
+        stories: () => templateStories(names),
+      },
     });
     let builds = 0;
     const reload = createReload({
@@ -152,15 +166,15 @@ export async function startRuntime(
         builds++;
         // In a folder of its own: whoever is still being answered reads from the one before.
         const folder = join(bundles, String(builds));
-        await bundleAll(FUNCTIONS, folder);
+        const work = { names: FUNCTIONS, outdir: folder, flows: local.flows };
+        for (const warning of await bundleBeside(work)) log(warning);
         return folder;
       },
-      loaded: readTemplateNames,
       clock: systemClock,
       notice: notices.tell,
       log,
     });
-    const unwatch = watchFunctions(reload.changed);
+    const unwatch = watchFunctions(local.flows, reload.changed);
     running.push({ stop: async () => unwatch() });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };
