@@ -1,6 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+// What `package.json` says is where these are once the package is built.
+const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const alias = {
+  '#flows': source('functions/templates/index.ts'),
+  '#bedrock': source('functions/models/bedrock.ts'),
+  'ai-flow-lambda/template': source('functions/template/index.ts'),
+  'ai-flow-lambda/testing': source('test/support/testing.ts'),
+};
+
 const suite = (name: string, include: string[], timeout = 15_000) => ({
+  resolve: { alias },
   test: { name, include, testTimeout: timeout, hookTimeout: timeout },
 });
 
@@ -13,7 +24,7 @@ export default defineConfig({
       outputFile: process.env.VITEST_JSON_REPORT,
     }),
     projects: [
-      suite('unit', ['test/**/*.test.ts'].concat('!test/{infra,integration,e2e}/**')),
+      suite('unit', ['{test,flows}/**/*.test.ts'].concat('!test/{infra,integration,e2e}/**')),
       suite('integration', ['test/integration/**/*.test.ts'], 20_000),
       suite('infra', ['test/infra/**/*.test.ts'], 120_000),
       suite('e2e', ['test/e2e/**/*.test.ts'], 60_000),

@@ -17,13 +17,15 @@ import { callApi } from './simulator/call-api.ts';
 import { simulatorRoutes } from './simulator/routes.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { sqsApi } from './sqs-api.ts';
-import { templateStories as stories } from './templates.ts';
+import type { Story } from './story.ts';
 
 export interface AppParts {
   functions: Record<FunctionName, LambdaFunction>;
   /** API Gateway's `@connections`. */
   connections: Hono;
   simulator: Simulator;
+  /** The call flows there are, and how to see them. */
+  stories: () => Promise<{ name: string; story: Story }[]>;
   /** What the functions know of a call. */
   session: ReadSession;
   gateway: Gateway;
@@ -41,7 +43,7 @@ const PAGE_POLICY =
 /** Everything that the runtime answers. */
 export function createApp(parts: AppParts): Hono {
   const { functions, connections, simulator, bus, queue, outcomes, session, log } = parts;
-  const { externalApiToken: token, gateway } = parts;
+  const { externalApiToken: token, gateway, stories } = parts;
   const page = readFileSync(join(import.meta.dirname, 'console.html'), 'utf8');
   const app = new Hono();
   app.use(guard);

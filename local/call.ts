@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { parseArgs, styleText } from 'node:util';
+import { environment } from './dot-env.ts';
 import { placeCall } from './http-stage.ts';
 import { PlayFailed, perform } from './perform.ts';
 import { loadPlay, playNames } from './plays.ts';
@@ -9,7 +10,7 @@ import type { GivenWeather } from './simulator/behaviour.ts';
 import { weatherNamed } from './weathers.ts';
 
 /*
- * `npm run call [name] [-- --weather names]`: performs `local/calls/<name>.ts` on a runtime of its own, with the template
+ * `npm run call [name] [-- --weather names]`: performs `flows/<name>.call.ts`, or `local/calls/<name>.ts`, on a runtime of its own, with the template
  * that it is about unless `TEMPLATE` names another one, in the weather of these names (`local/weathers.ts`).
  * Exit code 0: the call went as written; 1: it did not; 2: there is no such play or weather.
  */
@@ -19,7 +20,7 @@ const SPEED = 1.6;
 
 const { name, weather } = asked();
 const { play, template, call } = await loadPlay(name);
-const settings = readSettings({ TEMPLATE: template, ...process.env });
+const settings = readSettings({ TEMPLATE: template, ...environment() });
 // Between the lines of a play the log is noise; it is shown once something went wrong.
 const logged: Buffer[] = [];
 const output = new Writable({ write: (chunk, _encoding, done) => done(void logged.push(chunk)) });
@@ -53,7 +54,7 @@ function asked(): { name: string; weather: GivenWeather } {
     const names = playNames();
     if (!names.includes(name)) {
       throw new Error(
-        `There is no play ${JSON.stringify(name)}: choose one of ${names.join(', ')}, or write local/calls/${name}.ts`,
+        `There is no play ${JSON.stringify(name)}: choose one of ${names.join(', ')}, or write flows/${name}.call.ts`,
       );
     }
     return { name, weather: weatherNamed(values.weather ?? 'calm') };

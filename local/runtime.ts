@@ -7,6 +7,7 @@ import { bundle, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
 import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
+import { startFlows } from './flows.ts';
 import { functionEnv } from './function-env.ts';
 import { createFunction } from './functions.ts';
 import { type Gateway, templateVariable } from './gateway.ts';
@@ -18,7 +19,7 @@ import { listen } from './server.ts';
 import { createSessionReader } from './session-view.ts';
 import type { Settings } from './settings.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
-import { chosenTemplate, templateNames } from './templates.ts';
+import { chosenTemplate, templateStories } from './templates.ts';
 import { webhookClient } from './webhook-client.ts';
 import { createWebSocketApi } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
@@ -55,17 +56,21 @@ export async function startRuntime(
     // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is being read.
     const bundles = mkdtempSync(join(tmpdir(), 'ai-flow-'));
     running.push({ stop: () => rm(bundles, { recursive: true }) });
+    const local = await startFlows(settings, database.endpoint, log);
+    running.push(local);
+    const names = local.flows.map(({ name }) => name);
     const surroundings = {
       settings,
       url: server.url,
       databaseEndpoint: database.endpoint,
       table: TABLE,
+      flowEnv: local.env,
     };
     const create = (name: FunctionName) => {
       const lambda = createFunction({
         data: {
           name,
-          bundle: join(bundle(name, bundles), 'index.cjs'),
+          bundle: join(bundle(name, bundles, local.flows, { warn: log }), 'index.cjs'),
           timeout_ms: name === 'job' ? 60_000 : 10_000,
         },
         env: functionEnv(name, surroundings),
@@ -99,13 +104,13 @@ export async function startRuntime(
       pace: createPacing({ clock: systemClock, line: EVENTS, waited: () => {} }),
       connect,
       log,
-      templates: templateNames,
+      templates: () => names,
     });
     const session = createSessionReader({
       endpoint: database.endpoint,
       table: TABLE,
       clock: systemClock,
-      templateOf: (call) => chosenTemplate(settings, call),
+      templateOf: (call) => chosenTemplate(local, call),
       log,
     });
     const outcomes = createOutcomes();
@@ -120,6 +125,7 @@ export async function startRuntime(
       connections,
       simulator,
       session,
+      stories: () => templateStories(names),
       gateway,
       bus,
       queue,

@@ -1,9 +1,10 @@
+import { environment } from './dot-env.ts';
 import { worthReading } from './log.ts';
 import { startRuntime } from './runtime.ts';
 import { readSettings } from './settings.ts';
 
 try {
-  const settings = readSettings(process.env);
+  const settings = readSettings(environment());
   const starting = startRuntime(
     settings,
     settings.verbose ? process.stderr : worthReading(process.stderr),

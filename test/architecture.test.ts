@@ -19,15 +19,15 @@ const ARROWS: Record<string, RegExp> = {
   'functions/outbound':
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
   'functions/models':
-    /^(functions\/(models|runtime\/env|call\/document)|@aws-sdk\/client-bedrock-runtime$)/,
+    /^(functions\/(models|runtime\/env|call\/document)|#bedrock$|@aws-sdk\/client-bedrock-runtime$)/,
   // Call flows know the front door alone; the list of them knows who chooses.
   'functions/templates': /^functions\/(templates|template\/index|assistant\/template)/,
   'functions/template':
-    /^functions\/(assistant\/template|call\/document|models|protocol\/(actions|builders|events|settings))/,
-  functions: /^(functions\/|@aws-sdk\/)/,
-  lib: /^(lib\/|functions\/(templates\/index|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
+    /^functions\/(assistant\/(template|with-context)|call\/document|models|protocol\/(actions|builders|events|settings))/,
+  functions: /^(functions\/|#flows$|@aws-sdk\/)/,
+  lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
-    /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/call-store|templates\/index)|lib\/bundle|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
+    /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/call-store)|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
 
 const files = globSync('{functions,lib,local}/**/*.ts').map((file) => file.replaceAll('\\', '/'));

@@ -15,10 +15,12 @@ import type { Job } from './job.ts';
 import type { Reading } from './reading.ts';
 import { actionsFor, actionsOf } from './reply.ts';
 import type { Heard, Result, Template } from './template.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly ways: Ways;
   readonly assets?: Assets | undefined;
+  readonly surroundings?: SurroundingsOf | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,8 +37,9 @@ export interface Answers {
 const WRITING_MS = 50;
 
 /** Finds what is said to an event: by the template, or in its place. */
-export function createAnswers({ ways, assets, clock, log }: Parts) {
-  const ask = createAsking({ ways, assets, clock });
+export function createAnswers(parts: Parts) {
+  const { ways, assets, clock, log } = parts;
+  const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock });
   return { answersTo, answerUnremembered };
 
   /** Where nothing of the call is known. Throws what the template throws. */

@@ -11,10 +11,12 @@ import { handlerOf, type Step } from './dispatch.ts';
 import { type Job, jobFor, markOf } from './job.ts';
 import { actionsOf } from './reply.ts';
 import { type Heard, isLater, type Result, type Template } from './template.ts';
+import type { Contexts } from './template-context.ts';
 
 interface Parts {
   readonly ways: Ways;
   readonly assets?: Assets | undefined;
+  readonly contexts: Contexts;
   readonly clock: Clock;
 }
 
@@ -37,7 +39,7 @@ export interface Answer {
 }
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
-export function createAsking({ ways, assets, clock }: Parts) {
+export function createAsking({ ways, assets, contexts, clock }: Parts) {
   return async function ask({
     template,
     step,
@@ -50,7 +52,8 @@ export function createAsking({ ways, assets, clock }: Parts) {
     const handler = handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard);
-    const result = await handler(open as never, { signal, now: clock.now });
+    const about = { call, heard, words: wordsIn(event), signal };
+    const result = await handler(open as never, contexts(template, about));
     signal.throwIfAborted();
     const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
     // Where nothing can be pushed, the silence after a hold is what fetches the answer.
@@ -73,6 +76,8 @@ export function createAsking({ ways, assets, clock }: Parts) {
     return drafts(await actionsOf(result, { template, session_id }, assets));
   }
 }
+
+const wordsIn = (event: AiFlowEvent) => ('text' in event ? event.text : undefined);
 
 const saidOf = (
   actions: readonly ActionDraft[],

@@ -23,6 +23,7 @@ import { createReading, type Reading } from './reading.ts';
 import { actionsFor, cutsItself } from './reply.ts';
 import { createStarting } from './starting.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import type { SurroundingsOf } from './template-context.ts';
 import { createUnwritten } from './unwritten.ts';
 import { createWaiting, EVENT, SLOW_ANSWER_WAIT_MS } from './waiting.ts';
 
@@ -36,6 +37,8 @@ export interface AssistantParts extends ConsequenceParts {
   readonly slow_answer_wait_ms?: number;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
+  /** What templates have declared; by default nothing. */
+  readonly surroundings?: SurroundingsOf | undefined;
   /** 0–1. */
   readonly random?: () => number;
 }

@@ -42,6 +42,32 @@ export function byNumber(
   };
 }
 
+interface Chosen {
+  readonly template: string;
+  /** Names by number of ours, in any notation. */
+  readonly templateByNumber: Readonly<Record<string, string>>;
+}
+
+/** The call flows of these names, out of those that there are. Throws an error that lists them. */
+export function chosenOf(
+  flows: Readonly<Record<string, Template>>,
+  { template, templateByNumber }: Chosen,
+): TemplateChoice {
+  const numbered = Object.entries(templateByNumber);
+  return byNumber(
+    numbered.map(([number, name]) => [number, flowNamed(flows, name)] as const),
+    flowNamed(flows, template),
+    flows,
+  );
+}
+
+/** Throws an error that lists the names there are. */
+export function flowNamed(flows: Readonly<Record<string, Template>>, name: string): Template {
+  const found = Object.hasOwn(flows, name) ? flows[name] : undefined;
+  if (found) return found;
+  throw new Error(`there is no template "${name}": choose one of ${Object.keys(flows).join(', ')}`);
+}
+
 function ours(number: string): string {
   const digits = readPhoneNumber(number);
   if (digits !== undefined) return digits;

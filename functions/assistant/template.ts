@@ -11,8 +11,10 @@ import {
 import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import type { Tts } from '../protocol/settings.ts';
+import type { ReadSecret } from '../runtime/secrets.ts';
 import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
+import { namesProblem } from './declared-names.ts';
 
 /** A call as a template sees it. What it changes in `state` and `labels` is kept when its answer goes out in time. */
 export interface TemplateSession<S extends State>
@@ -36,7 +38,21 @@ export interface TemplateContext {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Lines with the session's id, and without the call's numbers and words, and secrets. */
+  readonly log: TemplateLog;
+  /** The variables that the template declares in `env`. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * A secret that the template declares in `secrets`: read when it is first asked for, and kept for five minutes;
+   * `{ fresh: true }` reads it again, after a 401. Rejects when it can't be read.
+   */
+  readonly secret: ReadSecret;
 }
+
+/** `fields` are JSON, cut where they are long; `error` is logged with its place, its message only where it has `expose`. */
+export type TemplateLog = Readonly<
+  Record<'info' | 'warn' | 'error', (message: string, fields?: object) => void>
+>;
 
 /** A string is a `speak`; nothing, or an empty array, is no action. */
 export type Said = string | ActionDraft | Action | NamedDraft;
@@ -97,6 +113,12 @@ export interface Template<S extends State = State, J extends Json = Json> {
   ) => JobResult | Promise<JobResult>;
   /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
   assets?: readonly string[];
+  /** Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not deployed. */
+  env?: readonly string[];
+  /** Names of the secrets that it needs, for `await secret('SHOP_KEY')`. */
+  secrets?: readonly string[];
+  /** Reads its secrets while the functions start: the first call doesn't wait for them, each cold start a little. */
+  preload?: boolean;
   /** Said at once when a handler throws, answers wrongly or is late: no clip by name, which must be loaded. */
   fallback?: Exclude<Said, NamedDraft> | readonly Exclude<Said, NamedDraft>[];
   /** Said as long as a job takes, each time the caller has waited for a while. */
@@ -134,6 +156,9 @@ const FIELDS = Object.keys({
   voice: true,
   history: true,
   assets: true,
+  env: true,
+  secrets: true,
+  preload: true,
 } satisfies Record<keyof Template, true>);
 
 /** A template that can't work. The message names the field and the remedy. */
@@ -173,7 +198,13 @@ export function defineTemplate<S extends State = State, J extends Json = Json>(
     else parseActionDraft(said);
   }
   if (template.history) checkTurns(template.history.turns);
+  checkNames(template);
   return template as unknown as Template;
+}
+
+function checkNames({ env = [], secrets = [] }: Pick<Template, 'env' | 'secrets'>) {
+  const problem = namesProblem(env, secrets);
+  if (problem) throw new InvalidTemplate(problem, problem.split(':')[0]);
 }
 
 function checkTurns(turns: number) {

@@ -10,11 +10,13 @@ import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
 import { actionsOf } from './reply.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
   readonly sessions: CallStore;
   readonly assets?: Assets | undefined;
+  readonly surroundings?: SurroundingsOf | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -24,6 +26,7 @@ const WORDED_WITHIN_MS = 5_000;
 
 /** Lets the template of a call word what an interruption is about: `onTrigger`. */
 export function createWording({ templates, assets, clock, ...parts }: Parts): Wording {
+  const contexts = createContexts({ ...parts, clock });
   return async function wording(
     call,
     { id, triggered_at, expires_at, context = null },
@@ -35,11 +38,12 @@ export function createWording({ templates, assets, clock, ...parts }: Parts): Wo
         'the template of this call has no onTrigger: send say or play instead of context',
       );
     }
-    const open = openForTemplate(call, call.turn, await historyOf(call, template, parts));
+    const heard = await historyOf(call, template, parts);
+    const open = openForTemplate(call, call.turn, heard);
     const trigger = { id, triggered_at, context };
     const until = Math.min(clock.now() + WORDED_WITHIN_MS, expires_at);
     const result = await withDeadline(clock, until, async (signal) =>
-      onTrigger.call(template, trigger, open, { signal, now: clock.now }),
+      onTrigger.call(template, trigger, open, contexts(template, { call, heard, signal })),
     );
     const actions = await actionsOf(result, { template, session_id: call.id }, assets);
     const changes = changesOf(call, open);

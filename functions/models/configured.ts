@@ -14,6 +14,6 @@ async function chosen(): Promise<Converse> {
   const { bedrockModelId: modelId } = modelEnv();
   if (!modelId) return scripted;
   // Only `job` carries the client, and loads it when it is asked something.
-  const { bedrock, bedrockClient } = await import('./bedrock.ts');
+  const { bedrock, bedrockClient } = await import('#bedrock');
   return bedrock({ client: bedrockClient(), modelId });
 }

@@ -15,7 +15,7 @@ import { secretReader } from '../runtime/secrets-manager.ts';
 import { signFor } from '../runtime/sigv4.ts';
 import { fixedTokens, readTokens } from '../runtime/tokens.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
-import { templatesFrom } from '../templates/index.ts';
+import { chosenFlows } from './chosen-flows.ts';
 
 /** What a function is made of that answers events, from its environment. */
 export function answering(name: string): ReceiverParts {
@@ -33,7 +33,7 @@ export function answering(name: string): ReceiverParts {
   const queue = createMessageQueue({ url: env.interruptionQueue, call: sqs, clock, random });
   const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
   return {
-    templates: templatesFrom(env),
+    ...chosenFlows(env, { clock, log, preloads: true }),
     assets: assetsFrom(env, clock),
     sessions: createDynamoDbCallStore({
       dynamoDb: createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock)),
