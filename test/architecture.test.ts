@@ -25,7 +25,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/template':
     /^functions\/(assistant\/(template|with-context)|call\/document|models|protocol\/(actions|builders|events|settings))/,
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,
-  lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
+  lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|interruption\/(mapping|path|request)\.ts|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   local:
     /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/call-store)|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };

@@ -69,7 +69,7 @@ beforeAll(async () => {
     if (file) write(file, text.replace(SHOP, endpoint));
   }
   await run(process.execPath, ['app.ts'], app);
-}, 120_000);
+}, 240_000);
 
 afterAll(() => {
   aws.closeAllConnections();
