@@ -13,13 +13,14 @@ import { interruptingEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
+import type { PlaceOf } from '../runtime/source-map.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
 import { chosenFlows } from './chosen-flows.ts';
 
 /** What a function is made of that interrupts calls, from its environment. */
-export function interrupting(name: string) {
+export function interrupting(name: string, placeOf?: PlaceOf) {
   const env = interruptingEnv();
-  const log = createLog(name);
+  const log = createLog(name, undefined, placeOf);
   const { random } = Math;
   const call = awsJsonFor('events', env.eventBridge, clock, PATIENT);
   const bus = createEventBus({ name: env.outcomesBus, call, clock, random });
