@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { Annotations, type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -85,7 +87,6 @@ export class FlowFunction extends Construct implements IGrantable {
     if (vpc) this.allowNetworkInterfaces();
     this.function = new LambdaFunction(this, 'Function', {
       description: `${name}: ${props.description}`,
-      // Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`.
       code: Code.fromAsset(this.bundled(name, settings)),
       handler: 'index.handler',
       runtime: RUNTIME,
@@ -129,11 +130,12 @@ export class FlowFunction extends Construct implements IGrantable {
     });
   }
 
+  /** Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`. */
   private bundled(name: FunctionName, { flows, maxBundleBytes }: FunctionSettings): string {
     const warn = (message: string) =>
       Annotations.of(this).addWarningV2('ai-flow-lambda:large-bundle', message);
     const limits = { warn, ...(maxBundleBytes && { maxBytes: maxBundleBytes }) };
-    return bundle(name, Stage.of(this)?.outdir, flows, limits);
+    return bundle(name, join(outdirOf(this), 'bundles', keyOf(flows)), flows, limits);
   }
 
   /** Lambda would refuse it half an hour into a deployment. */
@@ -144,3 +146,10 @@ export class FlowFunction extends Construct implements IGrantable {
     return excess ? [`context key "${excess.key}": ${excess.remedy}`] : [];
   }
 }
+
+const outdirOf = ({ node: { root } }: Construct): string =>
+  Stage.isStage(root) ? root.outdir : resolve('cdk.out');
+
+/** CDK takes one folder for one asset, whatever is in it by then: other flows need another folder. */
+const keyOf = (flows: readonly Flow[]): string =>
+  createHash('sha256').update(JSON.stringify(flows)).digest('hex').slice(0, 16);
