@@ -6,6 +6,7 @@ const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const alias = {
   '#flows': source('functions/templates/index.ts'),
   '#bedrock': source('functions/models/bedrock.ts'),
+  '#model-server': source('functions/models/configured-server.ts'),
   'ai-flow-lambda/template': source('functions/template/index.ts'),
   'ai-flow-lambda/testing': source('test/support/testing.ts'),
 };

@@ -13,7 +13,7 @@ import { listen } from '../local/server.ts';
 import { sqsApi } from '../local/sqs-api.ts';
 import { dynamoDbAt } from '../test/support/dynamodb-client.ts';
 import { timed } from './measure.ts';
-import { bundles } from './subjects.ts';
+import { bundled } from './subjects.ts';
 
 /*
  * `node bench/fan-out.ts 1000`: what a broadcast to so many calls takes with the bundle that is deployed, the embedded
@@ -32,7 +32,7 @@ const outcomes = new Map<string, number>();
 const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
 
 const interrupt = createFunction({
-  data: { name: 'interrupt', bundle: bundles('interrupt').ours, timeout_ms: 10_000 },
+  data: { name: 'interrupt', bundle: bundled('interrupt'), timeout_ms: 10_000 },
   env: {
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'local',

@@ -1,24 +1,23 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 
 /** Runs the subjects in turn, `rounds` times: what slows the machine down slows all of them down. */
-export async function interleaved<K extends string, T>(
+export async function interleaved<T>(
   rounds: number,
-  subjects: Record<K, () => T | Promise<T>>,
-): Promise<Record<K, T[]>> {
-  const entries = Object.entries(subjects) as [K, () => T | Promise<T>][];
-  const samples = Object.fromEntries(entries.map(([name]) => [name, [] as T[]])) as Record<K, T[]>;
+  subjects: Readonly<Record<string, () => Promise<T>>>,
+): Promise<Record<string, T[]>> {
+  const entries = Object.entries(subjects);
+  const samples: Record<string, T[]> = Object.fromEntries(entries.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const [name, sample] of entries) samples[name].push(await sample());
+    for (const [name, sample] of entries) samples[name]?.push(await sample());
   }
   return samples;
 }
 
-export function median(samples: readonly number[]): number {
+/** The value below which `share` of the samples lie: 0.5 is the median. */
+export function quantile(samples: readonly number[], share = 0.5): number {
   const sorted = samples.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (
-    ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
-  );
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 export async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -27,19 +26,33 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - before;
 }
 
-const COLD_START = `
-  const before = performance.now();
-  require(process.argv[1]);
-  const after = performance.now();
-  console.log(JSON.stringify({ import_ms: after - before, start_ms: after }));
-  process.exit();`;
+/** API Gateway's requests in the order in which a function gets them. */
+export interface Plan {
+  readonly first: object;
+  readonly prepare?: readonly object[];
+  readonly measured?: readonly object[];
+}
 
-/** Loads a bundle in a fresh Node: its own time, and the time since that process began. */
-export function coldStart(
-  bundle: string,
-  env: Record<string, string>,
-): { import_ms: number; start_ms: number } {
-  return JSON.parse(
-    execFileSync(process.execPath, ['-e', COLD_START, bundle], { env, encoding: 'utf8' }),
-  );
+/** ms; `rss` in MB. CPU is counted from just before the import. */
+export interface Run {
+  readonly import_cpu: number;
+  readonly first_cpu: number;
+  readonly first_ms: number;
+  readonly warm_cpu: number;
+  readonly ms: readonly number[];
+  readonly rss: number;
+}
+
+const SUBJECT = join(import.meta.dirname, 'subject.cjs');
+
+/** One function in a fresh Node, as Lambda starts it. Throws what it printed when it fails. */
+export function run(file: string, plan: Plan, env: Record<string, string>): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const options = { env, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(process.execPath, [SUBJECT, file], options, (error, output, errors) => {
+      if (error) reject(new Error(`${file}: ${errors.slice(-2_000)}`));
+      else resolve(JSON.parse(output.slice(output.lastIndexOf('\n{') + 1)));
+    });
+    child.stdin?.end(JSON.stringify(plan));
+  });
 }

@@ -1,6 +1,6 @@
 import { toEvent } from '../local/http-api.ts';
 
-export const TOKEN = 'bench';
+export const TOKEN = 'bench-token';
 
 /** An AI Flow event as API Gateway hands it to the webhook, sent `at` (ms since 1970). */
 export async function webhookRequest(event: object, at = Date.now()) {

@@ -1,118 +1,122 @@
-import { statSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { startDatabase } from '../local/database.ts';
 import { EVENTS, SESSION, userSpeak } from '../test/support/events.ts';
-import { fullestRow, usageByEvent } from './dynamodb-cost.ts';
-import { coldStart, interleaved, median, timed } from './measure.ts';
-import { TOKEN, webhookRequest } from './request.ts';
-import { bundles, running } from './subjects.ts';
-import { aligned, comparison, figure } from './table.ts';
+import { interleaved, type Plan, quantile, type Run, run } from './measure.ts';
+import { webhookRequest } from './request.ts';
+import { CERTIFICATE, SECRET, startStub } from './stub.ts';
+import { NODE_PATH, OURS, RECIPE, type Subject, subjects } from './subjects.ts';
+import { aligned, figure } from './table.ts';
 
-/* `npm run bench`: what the README says about the webhook's speed, measured on this machine. */
+/*
+ * The webhook beside its alternatives: token, parse and check, DynamoDB, one sentence. CPU time of processes of their
+ * own, interleaved; the database is a stub over TLS that answers after 4 ms.
+ */
 
-const COLD_STARTS = 21;
-const WARM_UP = 50;
-const WARM_EVENTS = 300;
-const LONG_CALL = 200;
+const STORE_MS = 4;
+const { STARTS = '15', EVENTS_EACH = '300', MANY = '10000' } = process.env;
 
-const database = await startDatabase('sessions', console.error);
-const table = { name: 'sessions', endpoint: database.endpoint };
-const env = {
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
-  SESSIONS_TABLE: table.name,
-  OUTCOMES_BUS: 'unused',
-  INTERRUPTION_QUEUE_URL: 'http://127.0.0.1/unused',
-  WEBHOOK_TOKEN: TOKEN,
-  JOB_FUNCTION_URL: 'http://127.0.0.1/unused',
-};
-const { ours, bare } = bundles('webhook');
+const request = (event: object) => webhookRequest(event);
+const sessions = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ ...SESSION, id: `call-${n}` }));
+const started = (count: number) =>
+  Promise.all(sessions(count).map((session) => request({ ...EVENTS.session_start, session })));
+const spoken = (count: number) =>
+  Promise.all(sessions(count).map(({ id }, n) => request(userSpeak(`This is sentence ${n}`, id))));
 
-try {
-  const rows = [
-    ['Against a bare handler', 'webhook', 'bare', 'ratio'],
-    comparison('bundle, KB', statSync(ours).size / 1024, statSync(bare).size / 1024),
-    ...(await cold()),
-    ...(await warm()),
-    [],
-    ['DynamoDB per event', 'requests', 'in sequence', 'write units'],
-    ...(await usageByEvent(table)).map(([event, { requests, depth, write_units }]) =>
-      [event, requests, depth, write_units].map(String),
-    ),
-    [],
-    ['Row with full state and labels', 'max bytes', 'units per write', 'units per event'],
-    await row(),
+const first = await request(EVENTS.session_start);
+
+/** A row of figures for each subject, with their ratio to the recipe. */
+export async function compareWebhooks(): Promise<string[][]> {
+  const [slow, fast] = [await startStub(STORE_MS), await startStub(0)];
+  try {
+    const all = subjects();
+    const cold = await measured(all, Number(STARTS), { first }, envFor(slow.url));
+    const secret = await measured(all, Number(STARTS), { first }, envFor(slow.url, true));
+    const count = Number(EVENTS_EACH);
+    const plan = { first, prepare: await started(count), measured: await spoken(count) };
+    const warm = await measured(all, 3, plan, envFor(slow.url));
+    const many = { first, prepare: await started(1_000), measured: await spoken(Number(MANY)) };
+    const long = await measured(all, 1, many, envFor(fast.url));
+    return tableOf(all, { cold, secret, warm, long });
+  } finally {
+    await Promise.all([slow.stop(), fast.stop()]);
+  }
+}
+
+function measured(all: Subject[], rounds: number, plan: Plan, env: Record<string, string>) {
+  return interleaved(
+    rounds,
+    Object.fromEntries(all.map(({ name, file }) => [name, () => run(file, plan, env)])),
+  );
+}
+
+type Runs = Record<string, Run[]>;
+
+function tableOf(
+  all: Subject[],
+  { cold, secret, warm, long }: Record<'cold' | 'secret' | 'warm' | 'long', Runs>,
+): string[][] {
+  const of = (runs: Runs, name: string, key: 'import_cpu' | 'first_cpu' | 'warm_cpu' | 'rss') =>
+    quantile((runs[name] ?? []).map((one) => one[key]));
+  const latency = (name: string, share: number) =>
+    quantile(
+      (warm[name] ?? []).flatMap(({ ms }) => ms),
+      share,
+    );
+  const ratio = (value: (name: string) => number, name: string) =>
+    `${figure(value(name))} (${(value(name) / value(RECIPE)).toFixed(2)})`;
+  return [
+    [
+      'CPU ms (ratio to the recipe)',
+      'KB',
+      'zip KB',
+      'import',
+      'first answer',
+      'with secret',
+      'warm event',
+      'p50 ms',
+      'p99 ms',
+      'MB after many',
+    ],
+    ...all.map(({ name, bytes, zipped }) => [
+      name === OURS ? `**${name}**` : name,
+      figure(bytes / 1024),
+      figure(zipped / 1024),
+      figure(of(cold, name, 'import_cpu')),
+      ratio((each) => of(cold, each, 'first_cpu'), name),
+      ratio((each) => of(secret, each, 'first_cpu'), name),
+      ratio((each) => of(warm, each, 'warm_cpu'), name),
+      figure(latency(name, 0.5)),
+      figure(latency(name, 0.99)),
+      figure(of(long, name, 'rss')),
+    ]),
   ];
+}
+
+function envFor(url: string, secret = false): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    NODE_PATH,
+    NODE_EXTRA_CA_CERTS: CERTIFICATE,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: url,
+    AWS_ENDPOINT_URL_SQS: url,
+    SESSIONS_TABLE: 'sessions',
+    OUTCOMES_BUS: 'outcomes',
+    INTERRUPTION_QUEUE_URL: `${url}/queue`,
+    JOB_FUNCTION_URL: `${url}/job`,
+    POWERTOOLS_DEV: 'false',
+    ...(secret ? { WEBHOOK_TOKEN_SECRET_ARN: 'arn:token' } : { WEBHOOK_TOKEN: SECRET }),
+  };
+}
+
+if (import.meta.main) {
+  const rows = await compareWebhooks();
   console.log(
-    `Node ${process.version}, ${cpus()[0]?.model}, medians of ${COLD_STARTS} starts and ${WARM_EVENTS} events\n`,
+    `Node ${process.version}, ${cpus()[0]?.model}, a store that answers in ${STORE_MS} ms\n`,
   );
   console.log(aligned(rows));
-} finally {
-  await database.stop();
-}
-
-async function cold(): Promise<string[][]> {
-  const starts = await interleaved(COLD_STARTS, {
-    ours: () => coldStart(ours, env),
-    bare: () => coldStart(bare, {}),
-  });
-  const row = (label: string, key: 'import_ms' | 'start_ms') =>
-    comparison(
-      label,
-      median(starts.ours.map((start) => start[key])),
-      median(starts.bare.map((start) => start[key])),
-    );
-  return [
-    row('cold: import, ms', 'import_ms'),
-    row('cold: start of Node and import, ms', 'start_ms'),
-  ];
-}
-
-/** The default call flow, invoked as `npm start` does: the time for DynamoDB is that of the embedded one. */
-async function warm(): Promise<string[][]> {
-  const webhook = await running(ours, env);
-  const handler = await running(bare, {});
-  // Before its start a call is unknown, and recording it would cost more. Nobody says 300 things at once in one call.
-  const calls = Array.from({ length: WARM_UP + WARM_EVENTS }, (_, n) => ({
-    ...SESSION,
-    id: `call-${n}`,
-  }));
-  for (const session of [SESSION, ...calls]) {
-    await webhook.invoke(
-      JSON.stringify(await webhookRequest({ ...EVENTS.session_start, session })),
-      200,
-    );
-  }
-  const measured = async (label: string, status: number, eventAt: (n: number) => object) => {
-    let n = 0;
-    const sample = (lambda: typeof webhook, expected: number) => async () => {
-      const payload = JSON.stringify(await webhookRequest(eventAt(n++)));
-      return timed(() => lambda.invoke(payload, expected));
-    };
-    const subjects = { ours: sample(webhook, status), bare: sample(handler, 204) };
-    await interleaved(WARM_UP, subjects);
-    const ms = await interleaved(WARM_EVENTS, subjects);
-    return comparison(label, median(ms.ours), median(ms.bare));
-  };
-  const rows = [
-    await measured('warm: sms_failed, no handler, ms', 204, () => EVENTS.sms_failed),
-    await measured('warm: assistant_speech_ended, ms', 204, () => EVENTS.assistant_speech_ended),
-    await measured('warm: user_speak, state changed, ms', 200, (n) =>
-      userSpeak(`This is sentence ${n}`, calls[n]?.id),
-    ),
-  ];
-  await Promise.all([webhook.stop(), handler.stop()]);
-  return rows;
-}
-
-async function row(): Promise<string[]> {
-  const { bytes, requests, write_units } = await fullestRow(LONG_CALL, table);
-  return [
-    `over ${LONG_CALL} events`,
-    String(bytes),
-    figure(write_units / requests),
-    figure(write_units / LONG_CALL),
-  ];
 }

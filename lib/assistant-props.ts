@@ -67,6 +67,7 @@ function asContext(props: AssistantSettings): Record<string, unknown> {
     environment: props.environment,
     secrets: places(props.secrets),
     maxBundleBytes: props.maxBundleBytes,
+    recordingDays: props.recordingDays,
     logRetentionDays: props.logRetentionDays,
   };
   return Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));

@@ -14,7 +14,12 @@ import type { Mapping } from '../functions/interruption/mapping.ts';
 import { checkedProps } from './assistant-props.ts';
 import { AudioAssets } from './audio-assets.ts';
 import type { FunctionName } from './bundle.ts';
-import type { AssetsBucket, ExternalApiSettings, OutboundSettings } from './configuration.ts';
+import type {
+  AssetsBucket,
+  ExternalApiSettings,
+  ModelServerSettings,
+  OutboundSettings,
+} from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
 import { FlowFunction, type FunctionSettings } from './flow-function.ts';
 import { type GivenSecrets, giveSecrets } from './flow-secrets.ts';
@@ -22,6 +27,7 @@ import { InterruptCall } from './interrupt-call.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
+import { ModelServer } from './model-server.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { RolesPrincipal } from './roles-principal.ts';
@@ -59,10 +65,16 @@ export interface AssistantSettings {
   readonly assetsBucket?: AssetsBucket | undefined;
   /** What flows that ask a language model ask: the id of a model on Bedrock, or of an inference profile. */
   readonly bedrockModelId?: string | undefined;
+  /** A model behind a URL in its place: a server that speaks OpenAI's protocol for chat completions. */
+  readonly modelServer?: ModelServerSettings | undefined;
+  /** Of a million tokens in, and out: `0.06,0.24`. What a call has cost is then in the log. */
+  readonly modelPrices?: string | undefined;
   /** Lets the assistant call people. */
   readonly outbound?: OutboundSettings | undefined;
   /** How long the end of a hold waits for a slow answer where nothing can be pushed, ms. Default: 3,500. */
   readonly slowAnswerWaitMs?: number | undefined;
+  /** How many days calls are kept as recordings, with what was said: docs/simulator.md. Default: no call is. */
+  readonly recordingDays?: number | undefined;
   /** No function may be larger. Default: 5 MB. */
   readonly maxBundleBytes?: number | undefined;
   /** Of all logs. Default: a month. */
@@ -119,6 +131,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   readonly webhookToken: WebhookToken;
   readonly externalApi: ExternalApi | undefined;
   readonly outbound: OutboundCalls | undefined;
+  readonly modelServer: ModelServer | undefined;
   private readonly interruptions: Interruptions;
 
   constructor(scope: Construct, id: string, given: AiFlowAssistantProps) {
@@ -137,7 +150,11 @@ export class AiFlowAssistant extends Construct implements IGrantable {
       declared: declared.assets,
       bucket: props.assetsBucket,
     });
-    const templates = { ...props.environment, ...choice };
+    const templates = {
+      ...props.environment,
+      ...choice,
+      ...(props.recordingDays && { RECORDING_DAYS: String(props.recordingDays) }),
+    };
 
     const answering = (
       id: string,
@@ -205,6 +222,9 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     const jobs = new Jobs(this, 'Jobs', { environment, deadLetters, settings });
     interruptions.letInterrupt(jobs.job);
     if (props.bedrockModelId) grantModel(jobs.job, props.bedrockModelId);
+    this.modelServer = props.modelServer && new ModelServer(this, 'ModelServer', props.modelServer);
+    this.modelServer?.askedBy(jobs.job);
+    if (props.modelPrices) jobs.job.function.addEnvironment('MODEL_PRICES', props.modelPrices);
     for (const answers of [webhook, websocket]) {
       interruptions.bus.takeOutcomesOf(answers);
       interruptions.queue.passedOnBy(answers);

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { checkSize, type SizeLimits } from './bundle-size.ts';
 import { type Flow, flowAt, isOurs } from './flows.ts';
@@ -18,6 +18,12 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 const EXTENSION = extname(import.meta.filename);
 const own = (file: string) => `./functions/${file}${EXTENSION}`;
 const CREDENTIALS = own('runtime/env-credentials');
+/** What asks a language model: whoever answers a caller carries none of it. */
+const MODELS = {
+  '#bedrock': own('models/bedrock'),
+  '#model-server': own('models/configured-server'),
+};
+const stubs = (stub: string) => Object.fromEntries(Object.keys(MODELS).map((name) => [name, stub]));
 /** What authors import, from wherever they are: there must be one copy of it. */
 const FRONT_DOOR = { 'ai-flow-lambda/template': own('template/index') };
 
@@ -42,7 +48,8 @@ export function bundle(
   flows: readonly Flow[] = [flowAt('conversation')],
   limits: SizeLimits = {},
 ): string {
-  const folder = join(outdir, name);
+  // An alias is relative to the working directory of esbuild.
+  const folder = resolve(outdir, name);
   mkdirSync(folder, { recursive: true });
   const chosen = written(join(folder, 'flows.ts'), moduleOf(flows));
   const stub = written(join(folder, 'only-in-jobs.cjs'), ONLY_IN_JOBS);
@@ -61,7 +68,7 @@ export function bundle(
     '@aws-sdk/token-providers': CREDENTIALS,
     ...FRONT_DOOR,
     '#flows': chosen,
-    '#bedrock': name === 'job' ? own('models/bedrock') : stub,
+    ...(name === 'job' ? MODELS : stubs(stub)),
   };
   const scan = () => buildSync({ ...options, alias, write: false }).metafile;
   // Our own call flows bring no packages.
@@ -89,7 +96,7 @@ export const buildFlow = (file: string, outfile: string): Metafile =>
     ...COMMON,
     entryPoints: [file],
     outfile,
-    alias: { ...FRONT_DOOR, '#bedrock': written(`${outfile}.stub.cjs`, ONLY_IN_JOBS) },
+    alias: { ...FRONT_DOOR, ...stubs(written(`${outfile}.stub.cjs`, ONLY_IN_JOBS)) },
     logOverride: { 'empty-import-meta': 'error', 'import-is-undefined': 'silent' },
     logLevel: 'silent',
   }).metafile;

@@ -23,12 +23,18 @@ export interface Configuration extends Given {
   readonly assetsBucket?: AssetsBucket | undefined;
   /** A model on Bedrock, or an inference profile, for templates that ask one; without it a script stands in. */
   readonly bedrockModelId?: string | undefined;
+  /** A model behind a URL in its place. */
+  readonly modelServer?: ModelServerSettings | undefined;
+  /** Of a million tokens in, and out: `0.06,0.24`. What a call has cost is then in the log. */
+  readonly modelPrices?: string | undefined;
   /** Which flow calls people; without it there is no call function. */
   readonly outbound?: OutboundSettings | undefined;
   /** No function may be larger; 5 MB by default. */
   readonly maxBundleBytes?: number | undefined;
   /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at all. */
   readonly slowAnswerWaitMs: number;
+  /** How many days calls are kept as recordings, to be played again; without it no call is recorded. */
+  readonly recordingDays?: number | undefined;
   /** ARN of an SNS topic that is told of each alarm. */
   readonly alarmTopic?: string | undefined;
 }
@@ -38,6 +44,16 @@ export interface AssetsBucket {
   readonly name: string;
   /** Clips that lie there as `<name>.wav`. */
   readonly assets: readonly string[];
+}
+
+/** A server that speaks OpenAI's protocol for chat completions. */
+export interface ModelServerSettings {
+  /** Up to `/chat/completions`. */
+  readonly url: string;
+  /** By the server's own name. */
+  readonly model: string;
+  /** JSON: more of each request. */
+  readonly parameters?: string | undefined;
 }
 
 /** What sipgate gives out with the permission to call. */
@@ -77,8 +93,13 @@ const DEFAULTS = {
   assetsBucket: '',
   bucketAssets: '',
   bedrockModelId: '',
+  modelUrl: '',
+  model: '',
+  modelParameters: '',
+  modelPrices: '',
   aiFlowId: '',
   billingDevice: '',
+  recordingDays: 0,
   slowAnswerWaitMs: 3_500,
   environment: undefined,
   secrets: undefined,
@@ -103,10 +124,13 @@ export function readConfiguration(context: Context, templates = shippedNames()):
     externalApi: externalApi(given),
     assetsBucket: assetsBucket(given),
     bedrockModelId: bedrockModelId(given),
+    modelServer: modelServer(given),
+    modelPrices: text(given, 'modelPrices', isPricesOrEmpty, PRICES_RULE) || undefined,
     outbound: outbound(given),
     slowAnswerWaitMs: Number(
       text(given, 'slowAnswerWaitMs', isWait, `give 0 to ${MAX_WAIT_MS} milliseconds`),
     ),
+    recordingDays: recordingDays(given),
     alarmTopic: alarmTopic(given),
   };
   refuseExcess(configuration, given);
@@ -114,11 +138,16 @@ export function readConfiguration(context: Context, templates = shippedNames()):
 }
 
 /** All of it goes into the environment of the functions. */
-function refuseExcess({ templateByNumber, externalApi }: Configuration, given: Context): void {
+function refuseExcess(
+  { templateByNumber, externalApi, modelServer }: Configuration,
+  given: Context,
+): void {
   const environment = {
     TEMPLATE_BY_NUMBER: JSON.stringify(templateByNumber) ?? '',
     EXTERNAL_API_URL: externalApi?.url ?? '',
     EXTERNAL_API_BODY: externalApi?.body ?? '',
+    MODEL_URL: modelServer?.url ?? '',
+    MODEL_PARAMETERS: modelServer?.parameters ?? '',
   };
   const excess = excessOf(environment, OWN_BYTES);
   if (excess) throw new InvalidConfiguration(excess.key, given[excess.key], excess.remedy);
@@ -309,6 +338,41 @@ function bedrockModelId(given: Context): string | undefined {
 const isModelIdOrEmpty = (value: string) =>
   /^(?:[a-z0-9-]+\.[a-zA-Z0-9.-]+(?::[a-z0-9]+)*)?$/.test(value);
 
+/** A model is asked in one place. */
+function modelServer(given: Context): ModelServerSettings | undefined {
+  const url = text(
+    given,
+    'modelUrl',
+    isModelUrlOrEmpty,
+    'give the https URL up to /chat/completions, such as https://api.openai.com/v1',
+  );
+  if (url !== '' && given.bedrockModelId !== '')
+    throw new InvalidConfiguration('modelUrl', url, 'leave either it or bedrockModelId out');
+  const isName = (value: string) => /^\S{0,200}$/.test(value) && (value === '') === (url === '');
+  const model = text(given, 'model', isName, 'name a model of the server together with modelUrl');
+  const parameters = modelParameters(given);
+  return url === '' ? undefined : { url, model, ...(parameters && { parameters }) };
+}
+
+/** `cdk.json` may hold it as JSON. */
+function modelParameters({ modelParameters: value }: Context): string {
+  if (value === '') return '';
+  const given = typeof value === 'string' ? parsed(value) : value;
+  if (typeof given === 'object' && given !== null && !Array.isArray(given))
+    return JSON.stringify(given);
+  throw new InvalidConfiguration(
+    'modelParameters',
+    value,
+    'give what is to be in each request, such as {"temperature": 0.2}',
+  );
+}
+
+const isModelUrlOrEmpty = (value: string) =>
+  value === '' || (value.startsWith('https://') && URL.canParse(value) && !/[?#]/.test(value));
+
+const PRICES_RULE = 'give two prices, of a million tokens in, and out, such as 0.06,0.24';
+const isPricesOrEmpty = (value: string) => /^(?:\d+(?:\.\d+)?,\d+(?:\.\d+)?)?$/.test(value);
+
 function outbound(given: Context): OutboundSettings | undefined {
   const aiFlowId = text(
     given,
@@ -362,6 +426,15 @@ function isUrlTemplate(value: string): boolean {
 /** API Gateway gives an answer up after 30 s, and a caller sooner. */
 const MAX_WAIT_MS = 10_000;
 const isWait = (value: string) => /^\d{1,5}$/.test(value) && Number(value) <= MAX_WAIT_MS;
+
+/** What callers say is kept no longer than somebody needs who looks into it. */
+const MAX_DAYS = 30;
+const isDays = (value: string) => /^\d{1,2}$/.test(value) && Number(value) <= MAX_DAYS;
+
+const recordingDays = (given: Context): number | undefined =>
+  Number(
+    text(given, 'recordingDays', isDays, `give 1 to ${MAX_DAYS} days, or 0 to record no call`),
+  ) || undefined;
 
 const isMethod = (value: string) => ['POST', 'PUT', 'PATCH'].includes(value);
 

@@ -92,7 +92,9 @@ function templateIn(bundle: string, flow: string): Declared {
       `the call flow ${flow} exports no template: write export default defineTemplate({ … })`,
     );
   try {
-    const { assets, env, secrets } = defineTemplate(exported as Template & { fallback: string });
+    // What `defineTemplate` has added to one in many languages is no field of an author's.
+    const { native: _, ...fields } = exported as Template & { fallback: string };
+    const { assets, env, secrets } = defineTemplate(fields);
     return { ...(assets && { assets }), ...(env && { env }), ...(secrets && { secrets }) };
   } catch (error) {
     throw new InvalidFlow(`the call flow ${flow} is no template: ${(error as Error).message}`);

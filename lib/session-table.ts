@@ -26,7 +26,7 @@ export class SessionTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expires_at',
-      // Nothing in it outlives its call by more than a day: there is nothing to keep when the stack goes.
+      // Nothing in it outlives its call by more than a day, but for recordings: there is nothing to keep when the stack goes.
       removalPolicy: RemovalPolicy.DESTROY,
       ...(pointInTimeRecovery && {
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

@@ -26,6 +26,19 @@ export class AiFlowStack extends Stack {
     this.output('WebSocketUrl', webSocketUrl, 'For the AI Flow dashboard instead: WebSocket URL');
     this.output('WebhookTokenCommand', webhookToken.showCommand, 'Prints the token to enter');
     this.outputWaysToInterrupt();
+    if (props.recordingDays)
+      this.output(
+        'RecordingsTableName',
+        this.assistant.table.tableName,
+        'npm run recording -- SESSION_ID --table this',
+      );
+    const { modelServer } = this.assistant;
+    if (modelServer)
+      this.output(
+        'ModelKeyCommand',
+        modelServer.key.putCommand,
+        "Stores the key that the model's server wants to see",
+      );
     if (!outbound || !call) return;
     this.output('CallFunctionName', call.functionName, 'Invoke it to call somebody');
     this.output(

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 
 const USAGE = `ai-flow-lambda start [flow]       the functions and a simulator of AI Flow on this machine
-ai-flow-lambda simulator <url>    the simulator alone, in front of your application
+ai-flow-lambda simulator --webhook <url>
+                                  the simulator alone, in front of your application
 ai-flow-lambda call [play]        a call that is written down as a play
 
 A flow is one of ours by its name, or the path of yours: flows/pizza.ts.
@@ -11,13 +12,14 @@ A flow is one of ours by its name, or the path of yours: flows/pizza.ts.
 const PEERS = ['@aws-sdk/client-dynamodb', '@hono/node-server', 'dynalite', 'hono', 'ws'];
 
 const [command = '', ...rest] = process.argv.slice(2);
-const [first] = rest;
+const [first, second] = rest;
+const webhook = first === '--webhook' ? second : first;
 try {
   if (command === 'start') {
     if (first !== undefined) process.env.TEMPLATE = first;
     await import('./start.ts');
-  } else if (command === 'simulator' && first !== undefined) {
-    process.env.WEBHOOK_URL = first;
+  } else if (command === 'simulator' && webhook !== undefined) {
+    process.env.WEBHOOK_URL = webhook;
     await import('./start.ts');
   } else if (command === 'call') {
     process.argv.splice(2, 1);

@@ -40,7 +40,11 @@ const OWN: Record<FunctionName, (surroundings: Surroundings) => Record<string, s
   websocket: answering,
   interrupt: interrupting,
   // Your own credentials and region win here; nothing else on this machine asks whose they are.
-  job: (surroundings) => ({ ...interrupting(surroundings), ...surroundings.settings.bedrock }),
+  job: (surroundings) => ({
+    ...interrupting(surroundings),
+    ...surroundings.settings.bedrock,
+    ...surroundings.settings.modelServer,
+  }),
   call: ({ settings, url }) => ({
     AI_FLOW_API_URL: url,
     AI_FLOW_API_TOKEN: settings.externalApiToken,
@@ -63,5 +67,7 @@ function interrupting({ settings, url }: Surroundings): Record<string, string> {
     EXTERNAL_API_TOKEN: settings.externalApiToken,
     ...settings.externalApi,
     WEBSOCKET_ENDPOINT: url,
+    // The simulator has everything else of a call: only what interrupts it comes from elsewhere.
+    RECORDING_DAYS: '1',
   };
 }

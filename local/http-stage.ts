@@ -37,6 +37,11 @@ export async function placeCall({
     says: async (text) => void (await request(`${call}/speech`, { text })),
     presses: async (digit) => void (await request(`${call}/dtmf`, { digit })),
     hangsUp: async () => void (await request(`${call}/hangup`, {})),
+    async push(actions) {
+      const addressed = actions.map((action) => ({ ...action, session_id }));
+      await request(`${call}/actions`, addressed);
+      note('pushed', JSON.stringify(actions));
+    },
     wait: async (ms) => void (await sleep(ms)),
     async next(within_ms = PATIENCE_MS) {
       if (unread.length === 0) await read();
@@ -81,12 +86,14 @@ export async function placeCall({
   }
 
   async function read(): Promise<void> {
-    const { timeline } = (await request(call)) as { timeline: TimelineEntry[] };
-    for (const entry of timeline.slice(seen)) {
+    const { timeline } = (await request(`${call}/timeline?from=${seen}`)) as {
+      timeline: TimelineEntry[];
+    };
+    for (const entry of timeline) {
       tell(lineFor(entry));
       unread.push(entry);
     }
-    seen = timeline.length;
+    seen += timeline.length;
   }
 
   async function readOutcomes(): Promise<Outcome[]> {

@@ -64,7 +64,10 @@ function take(step: Step, watch: Watch, stage: Stage): Promise<void> {
 }
 
 async function acts(step: ActingStep, watch: Watch, stage: Stage): Promise<void> {
-  await (step.after === undefined ? watch.quiet() : stage.wait(watch.timeUntilHeard(step.after)));
+  const { after, share } = step;
+  if (after !== undefined) await stage.wait(watch.timeUntilHeard(after));
+  else if (share !== undefined) await stage.wait(watch.timeUntilShare(share));
+  else await watch.quiet();
   watch.expectNothing();
   await step.act(stage);
 }
@@ -111,7 +114,6 @@ function createWatch(stage: Stage) {
   }
 
   function note(entry: TimelineEntry): TimelineEntry {
-    if (entry.kind === 'error') throw new Mismatch(lineOf(entry));
     if (entry.kind.startsWith('playback_')) {
       playing = entry.kind === 'playback_started' ? entry : undefined;
       silentSince = entry.at_ms;
@@ -154,6 +156,10 @@ function createWatch(stage: Stage) {
       while (!ended && !notable[0]) await observe();
       if (notable[0]) throw new Mismatch(lineOf(notable[0]));
     },
+    timeUntilShare(share: number): number {
+      if (!playing) throw new Mismatch('assistant is silent');
+      return timeUntil(Math.round(playing.duration_ms * share));
+    },
     timeUntilHeard(part: string): number {
       const text = playing && 'text' in playing ? playing.text : '';
       const at = text.indexOf(part);
@@ -162,16 +168,20 @@ function createWatch(stage: Stage) {
       // Only whole words count as heard.
       const end = at + part.length + text.slice(at + part.length).search(/\s|$/);
       // Timers and clocks know whole milliseconds: one less, and the word would not have been heard.
-      const heard_at = Math.floor((playing.duration_ms * end) / text.length) + 1;
-      const more = Math.max(0, heard_at - waited);
-      waited += more;
-      return more;
+      return timeUntil(Math.floor((playing.duration_ms * end) / text.length) + 1);
     },
   };
+
+  function timeUntil(played_ms: number): number {
+    const more = Math.max(0, played_ms - waited);
+    waited += more;
+    return more;
+  }
 }
 
-/** What the assistant does. Its speech counts when it is heard, or cut. */
+/** What the assistant does. Its speech counts when it is heard, or cut; how fast this machine is tells nothing of it. */
 const isNotable = (entry: TimelineEntry) =>
+  (entry.kind === 'error' && entry.mistake !== 'late') ||
   entry.kind === 'playback_started' ||
   entry.kind === 'playback_interrupted' ||
   (entry.kind === 'action' && !['speak', 'audio', 'barge_in'].includes(entry.action.type));

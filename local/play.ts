@@ -13,6 +13,8 @@ export interface ActingStep {
   line: string;
   /** Set: acts as soon as this part of the current sentence has been heard. Otherwise waits until nothing plays. */
   after?: string;
+  /** The same of what has no words: how much (0–1) of its length has passed. */
+  share?: number;
   act(actors: Actors): Promise<void>;
 }
 
@@ -38,6 +40,8 @@ export interface OutcomesStep {
 export interface Actors extends Caller {
   /** Something elsewhere interrupts, through all sources at once; resolves when each has its reply. */
   interrupt(interruption: Interruption, through: readonly Source[]): Promise<void>;
+  /** Somebody posts actions by hand; their `session_id` is filled in. */
+  push(actions: readonly object[]): Promise<void>;
 }
 
 /** Any field of an interruption (`docs/interruptions.md`); without `target` it concerns this call. */
@@ -106,7 +110,7 @@ export const assistantIsCut = ({
   by,
   heard = '',
 }: {
-  by: 'app' | 'caller';
+  by: 'app' | 'caller' | 'hangup';
   heard?: Expected;
 }): Step => ({
   line: `assistant is cut by the ${by}${heard === '' ? '' : ` after ${show(heard)}`}`,

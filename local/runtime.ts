@@ -9,19 +9,23 @@ import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
 import { startFlows } from './flows.ts';
 import { functionEnv, type Surroundings } from './function-env.ts';
+import { watchLog } from './function-log.ts';
 import { createFunction } from './functions.ts';
 import { type Gateway, templateVariable } from './gateway.ts';
 import { logTo } from './log.ts';
 import { createMessageQueue } from './message-queue.ts';
+import { createNotices } from './notices.ts';
 import { createOutcomes } from './outcomes.ts';
 import { BACKGROUND, createPacing, EVENTS, paced } from './pacing.ts';
+import { localTable, recordedEntries } from './recording/kept.ts';
 import { listen } from './server.ts';
 import { createSessionReader } from './session-view.ts';
 import type { Settings } from './settings.ts';
+import type { Call } from './simulator/call-types.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
 import { chosenTemplate, templateStories } from './templates.ts';
 import { webhookClient } from './webhook-client.ts';
-import { createWebSocketApi } from './websocket-api.ts';
+import { createWebSocketApi, WEBSOCKET_PATH } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
 
 const TABLE = 'sessions';
@@ -50,6 +54,9 @@ export async function startRuntime(
   // Each function has two pipes to it.
   output.setMaxListeners(0);
   const log = logTo(output);
+  const notices = createNotices();
+  const functionOutput = watchLog(output, { notice: notices.tell, slow: log });
+  functionOutput.setMaxListeners(0);
   const running: { stop(): Promise<void> }[] = [];
   const stop = async () => {
     for (const part of running.splice(0).reverse()) await part.stop();
@@ -87,7 +94,7 @@ export async function startRuntime(
         },
         env,
         clock: systemClock,
-        output,
+        output: functionOutput,
       });
       running.push(lambda);
       return lambda;
@@ -102,14 +109,17 @@ export async function startRuntime(
     };
     await Promise.all(Object.values(functions).map((each) => each.start()));
 
-    const deliver = webhookClient(server.url, settings.webhookToken);
+    const deliver = webhookClient(`${server.url}/webhook`, settings.webhookToken);
     const gateway: Gateway = {
       stageVariables: templateVariable((id) => simulator.find(id)?.template),
       pace: createPacing({ clock: systemClock, line: EVENTS, waited: () => {} }),
     };
     const webSocketApi = createWebSocketApi(functions.websocket, gateway);
     running.push({ stop: async () => webSocketApi.stop() });
-    const connect = websocketClient(server.url, settings.webhookToken);
+    const connect = websocketClient(
+      server.url.replace(/^http/, 'ws') + WEBSOCKET_PATH,
+      settings.webhookToken,
+    );
     const simulator: Simulator = createSimulator({
       clock: systemClock,
       deliver,
@@ -131,19 +141,33 @@ export async function startRuntime(
     const queue = createMessageQueue({ interrupt, clock: systemClock, log });
     running.push(queue);
     const { externalApiToken } = settings;
+    const recorded = async (call: Call) => {
+      const { started_at, session_id } = call.summary();
+      const [entries, known] = await Promise.all([
+        recordedEntries(localTable(database.endpoint, TABLE), session_id, started_at),
+        session(session_id),
+      ]);
+      const interruptions = entries.filter(({ kind }) => kind === 'interruption');
+      return { interruptions, template: known?.template };
+    };
     const connections = webSocketApi.routes;
     const app = createApp({
-      functions,
-      connections,
       simulator,
-      session,
-      stories: () => templateStories(names),
-      gateway,
-      bus,
-      queue,
+      application: 'functions',
       outcomes,
+      notices,
       externalApiToken,
       log,
+      own: {
+        functions,
+        connections,
+        gateway,
+        bus,
+        queue,
+        session,
+        recorded,
+        stories: () => templateStories(names),
+      },
     });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };

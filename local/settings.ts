@@ -3,6 +3,8 @@ export interface Settings {
   /** 0 = any free port. */
   port: number;
   webhookToken: string;
+  /** An application that answers the calls instead of our functions, over HTTP or a WebSocket. */
+  webhookUrl: string | undefined;
   externalApiToken: string;
   /** `undefined` = the simulator's own, empty = no way to push. */
   externalApiUrl: string | undefined;
@@ -18,6 +20,8 @@ export interface Settings {
   assetsBucketUrl: string | undefined;
   /** What `job` is told of a model on Bedrock, and of your right to ask it; `undefined` = a script stands in. */
   bedrock: Readonly<Record<string, string>> | undefined;
+  /** The same of a model behind a URL: a server on this machine, or a provider. */
+  modelServer: Readonly<Record<string, string>> | undefined;
   /** Show everything that the functions log. */
   verbose: boolean;
 }
@@ -26,6 +30,7 @@ export interface Settings {
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: port(env.PORT || '3000'),
   webhookToken: env.WEBHOOK_TOKEN || 'local-token',
+  webhookUrl: webhookUrl(env.WEBHOOK_URL),
   externalApiToken: env.EXTERNAL_API_TOKEN || 'local-api-token',
   externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
   externalApi: shape(env),
@@ -34,6 +39,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   variables: env,
   assetsBucketUrl: env.ASSETS_BUCKET_URL || undefined,
   bedrock: env.BEDROCK_MODEL_ID ? given(env, BEDROCK) : undefined,
+  modelServer: modelServer(env),
   verbose: Boolean(env.VERBOSE),
 });
 
@@ -52,6 +58,8 @@ const BEDROCK = [
   'AWS_SESSION_TOKEN',
   'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
 ];
+
+const MODEL_SERVER = ['MODEL_URL', 'MODEL', 'MODEL_KEY', 'MODEL_PARAMETERS', 'MODEL_PRICES'];
 
 const given = (env: NodeJS.ProcessEnv, names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
@@ -85,9 +93,30 @@ function port(text: string): number {
   );
 }
 
+function webhookUrl(given: string | undefined): string | undefined {
+  if (!given) return undefined;
+  const { protocol, username, password, hash } = URL.parse(given) ?? {};
+  const isPlain = username === '' && password === '' && hash === '';
+  if (isPlain && /^(?:http|ws)s?:$/.test(protocol ?? '')) return given;
+  throw new Error(
+    'WEBHOOK_URL must be an http:, https:, ws: or wss: URL, without user, password or #: WEBHOOK_TOKEN is sent as X-API-TOKEN',
+  );
+}
+
 function externalApiUrl(template: string | undefined): string | undefined {
   if (!template || URL.canParse(template)) return template;
   throw new Error(
     `EXTERNAL_API_URL must be a URL, or empty for no push channel; got ${JSON.stringify(template)}`,
   );
+}
+
+function modelServer(env: NodeJS.ProcessEnv): Record<string, string> | undefined {
+  const { MODEL_URL: url } = env;
+  if (!url) return undefined;
+  const isOnTheWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  if (!isOnTheWeb)
+    throw new Error(
+      `MODEL_URL must be a URL up to /chat/completions, such as http://127.0.0.1:11434/v1; got ${JSON.stringify(url)}`,
+    );
+  return given(env, MODEL_SERVER);
 }

@@ -32,6 +32,8 @@ export async function stepsOf(play: Play): Promise<StoryStep[]> {
       presses: async (press) => add({ press }),
       hangsUp: async () => add({ hang_up: true }),
       interrupt: async (interrupt, through) => add({ interrupt, through }),
+      // Only recordings have it.
+      push: async () => {},
     });
   }
   return steps;

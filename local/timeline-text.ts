@@ -28,7 +28,7 @@ function describe(entry: TimelineEntry): [who: string, what: string, style: Styl
     case 'playback_interrupted':
       return ['cut', `by the ${entry.by}, heard: ${JSON.stringify(entry.heard)}`, 'yellow'];
     case 'error':
-      return ['error', entry.message, 'red'];
+      return ['error', `${entry.message} (${entry.see})`, 'red'];
   }
 }
 

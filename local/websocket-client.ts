@@ -1,14 +1,14 @@
 import { WebSocket } from 'ws';
+import { originOf } from './simulator/application.ts';
 import type { Connect } from './simulator/socket.ts';
-import { WEBSOCKET_PATH } from './websocket-api.ts';
+import { whyUnreachable } from './unreachable.ts';
 
-/** Opens a WebSocket to the application, as AI Flow does for each call. Rejects when it is refused. */
+/** Opens a WebSocket to the application, as AI Flow does for each call. Rejects, in words, when it is refused. */
 export const websocketClient =
   (url: string, token: string): Connect =>
   ({ received, closed }) =>
     new Promise((resolve, reject) => {
-      const address = url.replace(/^http/, 'ws') + WEBSOCKET_PATH;
-      const client = new WebSocket(address, {
+      const client = new WebSocket(url, {
         headers: { 'X-API-TOKEN': token, 'User-Agent': 'ai-flow-simulator' },
       });
       client.on('open', () =>
@@ -19,6 +19,6 @@ export const websocketClient =
         reject(new Error(`the WebSocket was refused with status ${statusCode}`));
         client.terminate();
       });
-      client.on('error', reject);
+      client.on('error', (error) => reject(new Error(whyUnreachable(error, originOf(url)))));
       client.on('close', closed);
     });

@@ -7,7 +7,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
   'functions/call': /^(functions\/(call|protocol|sessions\/history)|node:(crypto|util)$)/,
   'functions/sessions':
-    /^(functions\/(sessions|call|protocol|runtime\/(clock|dynamodb|log))|@aws-sdk\/client-dynamodb$|node:)/,
+    /^(functions\/(sessions|call|protocol|runtime\/(clock|dynamodb|log|recorder))|@aws-sdk\/client-dynamodb$|node:)/,
   // Of DynamoDB's client the types alone.
   'functions/runtime':
     /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|@smithy\/signature-v4$|node:)/,
@@ -19,20 +19,21 @@ const ARROWS: Record<string, RegExp> = {
   'functions/outbound':
     /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
   'functions/models':
-    /^(functions\/(models|runtime\/env|call\/document)|#bedrock$|@aws-sdk\/client-bedrock-runtime$)/,
+    /^(functions\/(models|runtime|call\/document)|#(bedrock|model-server)$|@aws-sdk\/client-bedrock-runtime$|n2words\/|node:)/,
   // Call flows know the front door alone; the list of them knows who chooses.
   'functions/templates': /^functions\/(templates|template\/index|assistant\/template)/,
   'functions/template':
     /^functions\/(assistant\/(template|with-context)|call\/document|models|protocol\/(actions|builders|events|settings))/,
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|interruption\/(mapping|path|request)\.ts|protocol\/(assets|invalid|phone-number|wav)|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
+  ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|request|waking))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
   local:
-    /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/call-store)|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|hono|@hono\/|ws$|zod\/mini$|node:)/,
+    /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|dynamodb|http|limit)|call\/|sessions\/(call-store|keys))|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|esbuild$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
 
 // What `npm run new` copies is an author's.
-const files = globSync('{functions,lib,local}/**/*.ts', { exclude: ['local/new/**'] }).map((file) =>
-  file.replaceAll('\\', '/'),
+const files = globSync('{functions,lib,local,ops}/**/*.ts', { exclude: ['local/new/**'] }).map(
+  (file) => file.replaceAll('\\', '/'),
 );
 
 describe('imports run one way', () => {

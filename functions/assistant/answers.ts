@@ -1,26 +1,32 @@
 import type { Said } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
-import type { Ways } from '../call/interrupt.ts';
-import type { Asked } from '../call/meaning.ts';
-import { nameOf } from '../protocol/events.ts';
+import { canPush, type Ways } from '../call/interrupt.ts';
+import { lineNeeds } from '../call/meaning.ts';
+import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Secrets } from '../runtime/sealing.ts';
 import { refuseExcess } from '../sessions/limits.ts';
-import { type Answer, createAsking, drafts } from './asking.ts';
+import { type Answer, createAsking, drafts, type Question } from './asking.ts';
 import { collide } from './changes.ts';
 import { withDeadline } from './deadline.ts';
+import { createEntering } from './entering.ts';
 import type { Handling } from './handling.ts';
+import type { Hold } from './holding.ts';
 import type { Job } from './job.ts';
 import type { Reading } from './reading.ts';
-import { actionsFor, actionsOf } from './reply.ts';
-import type { Heard, Result, Template } from './template.ts';
+import { actionsFor } from './reply.ts';
+import type { Heard, Template } from './template.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
+import { createUnprompted } from './unprompted.ts';
 
 interface Parts {
   readonly ways: Ways;
   readonly assets?: Assets | undefined;
   readonly surroundings?: SurroundingsOf | undefined;
+  /** What digits are sealed with: without them nobody can be asked for any. */
+  readonly secrets?: Secrets;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,15 +37,21 @@ export interface Answers {
   given(now: Call): Promise<Said | undefined>;
   /** What it puts off. */
   job(): Job | undefined;
+  /** What is said if the job has no words of its own in time. */
+  hold(): Hold | undefined;
 }
+
+const NO_SECRETS: Secrets = async () => [];
 
 /** Of the time there is, for writing what was decided. */
 const WRITING_MS = 50;
 
 /** Finds what is said to an event: by the template, or in its place. */
 export function createAnswers(parts: Parts) {
-  const { ways, assets, clock, log } = parts;
+  const { ways, assets, secrets = NO_SECRETS, clock, log } = parts;
   const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock });
+  const unprompted = createUnprompted({ assets, log });
+  const enter = createEntering({ ask, secrets, assets, clock });
   return { answersTo, answerUnremembered };
 
   /** Where nothing of the call is known. Throws what the template throws. */
@@ -49,7 +61,14 @@ export function createAnswers(parts: Parts) {
     heard: readonly Heard[],
     signal: AbortSignal,
   ) {
-    const { said, job } = await ask({ ...handling, call, turn: number, heard, signal });
+    const { said, job } = await ask({
+      ...handling,
+      by: handling.fact.id,
+      call,
+      turn: number,
+      heard,
+      signal,
+    });
     // Of a turn that may be another one nobody would ever hear the answer.
     if (job) throw new Error('nothing can be put off without the session: it could not be read');
     return said.actions;
@@ -57,26 +76,30 @@ export function createAnswers(parts: Parts) {
 
   /** The template is asked once, and again where somebody else has changed what it has changed. */
   function answersTo(
-    { template, step, event, received }: Handling,
+    { template, step, event, received, fact }: Handling,
     { call, asked, number }: Reading,
     heard: readonly Heard[],
     signal: AbortSignal,
   ): Answers {
     let latest: (Answer & { readonly call: Call }) | undefined;
     let fallback: Said | undefined;
+    const isEntry = call.entry !== undefined && (asked === 'entry' || asked === 'silence');
+    const isAsked = asked === 'template' || isEntry;
     return {
       given: async (now) =>
-        asked === 'template'
+        isAsked
           ? (fallback ?? (await byTemplate(now)))
-          : inItsPlace(asked, template, call),
+          : ((await unprompted(asked, template, call)) ?? (await unanswered(now))),
       job: () => (fallback ? undefined : latest?.job),
+      hold: () => (fallback ? undefined : latest?.hold),
     };
 
     async function byTemplate(now: Call): Promise<Said> {
       try {
         latest = await newest(now);
         refuseExcess(now, latest.said.changes);
-        return latest.said;
+        const { said } = latest;
+        return saysNothing(said) ? ((await unanswered(now, said)) ?? said) : said;
       } catch (error) {
         signal.throwIfAborted();
         const about = { session_id: call.id, event: nameOf(event) };
@@ -88,42 +111,60 @@ export function createAnswers(parts: Parts) {
 
     async function newest(now: Call) {
       const changes = latest?.said.changes;
-      if (latest && !(changes && collide(changes, latest.call, now))) return latest;
+      const isOld =
+        latest &&
+        (isEnteredAnew(latest.call, now) || (changes && collide(changes, latest.call, now)));
+      if (latest && !isOld) return latest;
       const known = latest ? now : call;
       const until = Math.max(received.deadline - WRITING_MS, clock.now());
-      const question = { template, step, event, call: known, turn: number, heard };
+      const by = fact.id;
+      const question = { template, step, event, call: known, turn: number, heard, by };
       const answer = await withDeadline(
         clock,
         until,
-        (inner) => ask({ ...question, signal: inner }),
+        (inner) => answerOf(known, { ...question, signal: inner }),
         signal,
       );
       return { ...answer, call: known };
     }
-  }
 
-  async function inItsPlace(
-    asked: Asked,
-    template: Template,
-    { id: session_id, jobs: open }: Call,
-  ): Promise<Said | undefined> {
-    const say = async (result: Result) =>
-      drafts(await actionsOf(result, { template, session_id }, assets));
-    switch (asked) {
-      case 'progress':
-        return { actions: await say(template.progress), from: 'progress' };
-      case 'apology': {
-        log.error('job_lost', { session_id });
-        const lost = open[0]?.key;
-        return { actions: await say(template.apology ?? template.fallback), ...(lost && { lost }) };
-      }
-      case 'repeat':
-        return { actions: [], repeat: true };
-      default:
-        return undefined;
+    function answerOf(known: Call, question: Question): Promise<Answer> {
+      const mayEnter = isEntry || fact.kind === 'words';
+      return mayEnter && call.entry ? entering(known, question) : ask(question);
+    }
+
+    async function entering(known: Call, question: Question): Promise<Answer> {
+      // Somebody else has handed it over meanwhile.
+      if (known.entry?.by !== call.entry?.by && fact.kind !== 'words') return NOTHING;
+      const entered = await enter(known, { question, fact, text: wordsIn(event) });
+      return entered ?? (fact.kind === 'words' ? ask(question) : NOTHING);
+    }
+
+    /** Words have stopped AI Flow's timer: where nothing else is said, something must be for which it has one again. */
+    async function unanswered(now: Call, said?: Said): Promise<Said | undefined> {
+      if (fact.kind !== 'words') return undefined;
+      const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());
+      const more = asks && (await unprompted(asks, template, now));
+      // Somebody has spoken: it doesn't count as asked.
+      const from = more?.from && { from: more.from };
+      return more && { ...said, actions: more.actions, ...from, aside: true };
     }
   }
 }
+
+const NOTHING: Answer = { said: { actions: [] } };
+
+/** Other keys have come, or somebody has handed them over. */
+const isEnteredAnew = ({ entry: before }: Call, { entry: now }: Call) =>
+  before?.by !== now?.by || before?.keys.length !== now?.keys.length;
+
+const wordsIn = (event: AiFlowEvent): string | undefined =>
+  isKnown(event) && (event.type === 'user_speak' || event.type === 'user_barge_in')
+    ? (event.text ?? '')
+    : undefined;
+
+/** Neither now nor later. */
+const saysNothing = ({ actions, job }: Said) => actions.length === 0 && job === undefined;
 
 /** What a template says where it fails, as its call keeps it. */
 export const fallbackOf = ({ fallback, voice }: Template, session_id: string) =>

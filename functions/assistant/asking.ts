@@ -2,15 +2,35 @@ import type { Said } from '../call/answer.ts';
 import type { Call, JobMark } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import type { Changes } from '../call/state.ts';
-import type { ActionDraft } from '../protocol/actions.ts';
+import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { changesOf, openForTemplate } from './changes.ts';
+import {
+  type Digits,
+  type DigitsEntered,
+  FIRST_AFTER_SECONDS,
+  isDigits,
+  timed,
+  wordsOf,
+} from './digits.ts';
 import { handlerOf, type Step } from './dispatch.ts';
+import type { Hold } from './holding.ts';
 import { type Job, jobFor, markOf } from './job.ts';
+import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
-import { type Heard, isLater, type Result, type Template } from './template.ts';
+import {
+  type Heard,
+  isLater,
+  type Later,
+  type Result,
+  type State,
+  saidAsList,
+  type Template,
+  type TemplateContext,
+  type TemplateSession,
+} from './template.ts';
 import type { Contexts } from './template-context.ts';
 
 interface Parts {
@@ -29,6 +49,10 @@ export interface Question {
   readonly turn: number;
   readonly heard: readonly Heard[];
   readonly signal: AbortSignal;
+  /** The input that it answers. */
+  readonly by: string;
+  /** What the caller has entered: this is asked about, and not the event. */
+  readonly entered?: DigitsEntered;
 }
 
 /** What a template says to an event. */
@@ -36,6 +60,8 @@ export interface Answer {
   readonly said: Said;
   /** What is to be worked on elsewhere. */
   readonly job?: Job;
+  /** What is said if nothing comes of it in time. */
+  readonly hold?: Hold;
 }
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
@@ -48,23 +74,33 @@ export function createAsking({ ways, assets, contexts, clock }: Parts) {
     turn,
     heard,
     signal,
+    entered,
+    by,
   }: Question): Promise<Answer> {
-    const handler = handlerOf(template, step, event);
+    const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
-    const open = openForTemplate(call, turn, heard);
+    const open = openForTemplate(call, turn, heard, template);
     const about = { call, heard, words: wordsIn(event), signal };
     const result = await handler(open as never, contexts(template, about));
     signal.throwIfAborted();
     const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
-    // Where nothing can be pushed, the silence after a hold is what fetches the answer.
-    const hold = isLater(result)
-      ? (result.hold ?? (canPush(call, ways) ? undefined : template.progress))
-      : undefined;
-    const actions = await draftsOf(isLater(result) ? hold : result, template, call.id);
-    const changes = changesOf(call, open);
+    const spoken = inLanguage(template, open.language);
+    const now = isLater(result) ? holdOf(result, spoken, canPush(call, ways)) : result;
+    const { said, request } = requestIn(now, open, template);
+    const actions = await draftsOf(said, spoken, call.id);
+    const entry = request && { name: request.name, by, tries: 1, keys: [] };
+    const changes = changesOf(call, open, template.language);
+    const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
+    const all = understood(actions, spoken, heardIn);
+    const hold = isLater(result) ? heldBack(result, all) : undefined;
     return {
-      said: { turn, ...saidOf(actions, changes, job && markOf(job, clock.now())) },
+      said: {
+        turn,
+        ...saidOf(hold ? [] : all, changes, job && markOf(job, clock.now())),
+        ...(entry && { entry }),
+      },
       ...(job && { job }),
+      ...(hold && { hold }),
     };
   };
 
@@ -79,6 +115,44 @@ export function createAsking({ ways, assets, contexts, clock }: Parts) {
 
 const wordsIn = (event: AiFlowEvent) => ('text' in event ? event.text : undefined);
 
+function digitsHandlerOf(template: Template, entered: DigitsEntered) {
+  const { onDigits } = template;
+  return (
+    onDigits &&
+    ((session: TemplateSession<State>, context: TemplateContext) =>
+      onDigits.call(template, entered, session, context))
+  );
+}
+
+/** Digits that a result asks for: the last thing that it says. */
+function requestIn(
+  result: Result,
+  session: TemplateSession<State>,
+  { digits = [] }: Template,
+): { said: Result; request?: Digits } {
+  const list = [result].flat();
+  const request = list.find(isDigits);
+  if (!request) return { said: result };
+  if (list.at(-1) !== request)
+    throw new InvalidAction(`digits "${request.name}" must be the last thing that is said`);
+  if (!digits.includes(request))
+    throw new InvalidAction(
+      `the template doesn't declare the digits "${request.name}": add them to digits`,
+    );
+  const words = timed(
+    wordsOf(request, 'ask', session),
+    request.first_after_seconds ?? FIRST_AFTER_SECONDS,
+  );
+  return { said: [...saidAsList(list.slice(0, -1) as Result), ...words], request };
+}
+
+/** Where nothing can be pushed, the silence after a hold is what fetches the answer. */
+const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
+  hold ?? (pushes ? undefined : progress);
+
+const heldBack = ({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) =>
+  hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined;
+
 const saidOf = (
   actions: readonly ActionDraft[],
   changes: Changes | undefined,
@@ -88,6 +162,17 @@ const saidOf = (
   ...(changes && { changes }),
   ...(job && { job }),
 });
+
+/** Led by what the recogniser needs to know of another language than it has been listening for. */
+function understood(
+  actions: ActionDraft[],
+  { language, transcription }: Template,
+  heardIn: string | undefined,
+): ActionDraft[] {
+  if (language === undefined || language === heardIn) return actions;
+  if (actions.some(({ type }) => type === 'configure_transcription')) return actions;
+  return [{ type: 'configure_transcription', languages: [language], ...transcription }, ...actions];
+}
 
 /** Actions that don't know their session: a call keeps them so. */
 export const drafts = (

@@ -11,14 +11,18 @@ import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { newId } from '../runtime/new-id.ts';
+import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
 import { createDeciding } from '../sessions/deciding.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Received, withDeadline } from './deadline.ts';
+import { isSecret, mayEnter } from './digits.ts';
 import { stepFor } from './dispatch.ts';
 import { factOf, originOf } from './facts.ts';
 import type { Handling } from './handling.ts';
 import { createHistory, type Remembering } from './history.ts';
+import { createHolding, type Hold } from './holding.ts';
 import type { Jobs } from './job.ts';
+import { asksAfter } from './manners.ts';
 import { createReading, type Reading } from './reading.ts';
 import { actionsFor, cutsItself } from './reply.ts';
 import { createStarting } from './starting.ts';
@@ -37,6 +41,8 @@ export interface AssistantParts extends ConsequenceParts {
   readonly slow_answer_wait_ms?: number;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
+  /** What digits are sealed with: without them nobody can be asked for any. */
+  readonly secrets?: Secrets;
   /** What templates have declared; by default nothing. */
   readonly surroundings?: SurroundingsOf | undefined;
   /** 0–1. */
@@ -58,11 +64,12 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { list, carryOut } = createConsequences(parts);
   const decideAbout = createDeciding({ sessions, clock, random, list });
   const remembering = createHistory({ sessions, clock, log });
-  const read = createReading({ sessions, clock, log });
+  const read = createReading({ templates, sessions, clock, log });
   const { answersTo, answerUnremembered } = createAnswers({ ...parts, ways });
-  const start = createStarting({ jobs, decideAbout, log });
+  const { start, startLast } = createStarting({ jobs, decideAbout, log });
   const unwritten = createUnwritten({ sessions, clock, log });
   const waiting = createWaiting({ sessions, decideAbout, carryOut, clock, log, wait_ms });
+  const holding = createHolding({ sessions, decideAbout, carryOut, ways, clock });
   const isNew = createNovelty();
 
   return async function answer(event, received) {
@@ -71,11 +78,22 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const possible = origin.template === undefined ? templates.all : [template];
     const step = stepFor(possible, event);
     if (!step) return ignored(event);
-    const fact = factOf(event, received, EVENT + newId());
+    const sealing = mayEnter(possible, event) ? await sealingOf(event) : undefined;
+    const fact = factOf(event, received, EVENT + newId(), sealing);
     const handling: Handling = { event, step, received, fact, origin, possible, template };
     await byDeadline(handling);
     return actionsIn(handling);
   };
+
+  /** Without it keys are lost, and the call goes on. */
+  async function sealingOf({ session }: AiFlowEvent): Promise<Sealing | undefined> {
+    try {
+      return await sealingFor(session.id, parts.secrets);
+    } catch (error) {
+      log.error('digits_not_sealed', { session_id: session.id, error });
+      return undefined;
+    }
+  }
 
   async function byDeadline(handling: Handling): Promise<void> {
     const { event, received, fact } = handling;
@@ -112,6 +130,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       history.recall(handling.possible),
     ]);
     handling.template = templates.of({ ...handling.origin, ...reading.call });
+    if (isSecret(handling.template, reading.call.entry)) history.mask();
     const noted = note(handling, reading, history);
     try {
       if (reading.stored)
@@ -130,7 +149,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     { stored, asked, number }: Reading,
     history: Remembering,
   ): Promise<void> {
-    if (asked === 'nothing' && fact.kind === 'words') return;
+    if (asked !== 'template' && fact.kind === 'words') return;
     const whose = stored && endOfWhom(stored.call, fact.id);
     await history.note({ turn: number, known: stored !== undefined }, whose);
   }
@@ -165,13 +184,32 @@ export function createAssistant(parts: AssistantParts): Assistant {
     if (decision.call.unheard && !call.unheard) {
       log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
     }
+    if (reading.asked === 'template' && handling.fact.kind === 'over')
+      await startLast(handling, decision.call, signal);
     const job = answers.job();
     const [isStarted] = await Promise.all([
       job ? start(handling, job, stored, signal) : true,
       carryOut(decision),
       history.noteAnswer({ turn: number, known: true }, actions),
     ]);
+    const hold = answers.hold();
+    if (isStarted && hold) await heldBack(handling, hold, stored, history, signal);
     return isStarted && mayWait(decision, handling) ? stored : undefined;
+  }
+
+  /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
+  async function heldBack(
+    handling: Handling,
+    hold: Hold,
+    known: Stored | undefined,
+    history: Remembering,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { said, received } = handling;
+    handling.ready = hold.actions;
+    if (!said?.job || !known) return;
+    handling.ready = await holding(known, said.job, hold, received, signal);
+    await history.noteAnswer({ turn: said.job.turn, known: true }, handling.ready);
   }
 
   async function answering(
@@ -189,6 +227,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       answerable: step.answerable,
       pushes: canPush(call, ways),
       parties: origin,
+      asks_after: asksAfter(handling.template),
       ...(said && { said }),
     };
   }

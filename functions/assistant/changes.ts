@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Call, Json } from '../call/document.ts';
 import type { Changes } from '../call/state.ts';
-import { checkLimits } from '../sessions/limits.ts';
-import type { State, TemplateSession } from './template.ts';
+import { checkLimits, SessionLimit } from '../sessions/limits.ts';
+import { LANGUAGE, textsOf } from './language.ts';
+import type { State, Template, TemplateSession, Texts } from './template.ts';
 
 /** A call that a template may write to, at the turn for which it is asked. */
 export const openForTemplate = (
   { id, reopened, caller, callee, state, labels }: Call,
   turn: number,
   history: TemplateSession<State>['history'],
+  template: Template,
 ): TemplateSession<State> => ({
   id,
   turn,
@@ -17,27 +19,36 @@ export const openForTemplate = (
   ...(callee && { callee }),
   state: structuredClone(state) as State,
   labels: new Set(labels),
+  language: template.language,
+  get texts(): Texts {
+    return textsOf(template, this.language);
+  },
   history,
 });
 
-/** What the template changed, or `undefined` if nothing. Throws `SessionLimit` for more than a call keeps. */
+/** What the template changed, or `undefined` if nothing; `spoken` is the language that it found. Throws `SessionLimit` for more than a call keeps. */
 export function changesOf(
   before: Call,
-  { state, labels }: TemplateSession<State>,
+  { state, labels, language }: TemplateSession<State>,
+  spoken: string | undefined,
 ): Changes | undefined {
   checkLimits(state ?? {}, labels);
+  const isNew = language !== spoken && language !== undefined;
+  if (isNew && !LANGUAGE.test(language))
+    throw new SessionLimit('session.language must be a BCP-47 tag such as de-DE');
   const after = asKept(state);
   const keys = new Set([...Object.keys(before.state), ...Object.keys(after)]);
   const changed = [...keys].filter((key) => !isDeepStrictEqual(before.state[key], after[key]));
   const added = [...labels].filter((label) => !before.labels.includes(label));
   const removed = before.labels.filter((label) => !labels.has(label));
-  if (changed.length + added.length + removed.length === 0) return undefined;
+  if (changed.length + added.length + removed.length === 0 && !isNew) return undefined;
   return {
     state: Object.fromEntries(changed.map((key) => [key, after[key]])),
     labels: Object.fromEntries([
       ...added.map((label) => [label, true]),
       ...removed.map((label) => [label, false]),
     ]),
+    ...(isNew && { language }),
   };
 }
 

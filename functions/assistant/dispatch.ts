@@ -43,7 +43,8 @@ const UNANSWERABLE = new Set(['session_end', 'user_speech_started']);
 export function stepFor(templates: readonly Template[], received: AiFlowEvent): Step | undefined {
   const { type } = asUserSpeak(received);
   const handler = isKnown(received) ? HANDLERS[type as keyof typeof HANDLERS] : 'onUnknownEvent';
-  const isHandled = templates.some((template) => template[handler] !== undefined);
+  const isEntered = type === 'dtmf_received' && templates.some(({ digits }) => digits?.length);
+  const isHandled = isEntered || templates.some((template) => template[handler] !== undefined);
   if (!RECORDED.has(type) && !isHandled) return undefined;
   const awaited = type === 'user_input_timeout' ? isHandled : !EVIDENCE.has(type);
   return { handler, answerable: !UNANSWERABLE.has(type), awaited };

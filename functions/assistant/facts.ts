@@ -3,6 +3,7 @@ import { spokenMs } from '../call/length.ts';
 import { printOf } from '../call/words.ts';
 import { type AiFlowEvent, type EventOf, isKnown, partiesOf } from '../protocol/events.ts';
 import { wordsOf } from '../protocol/ssml.ts';
+import type { Sealing } from '../runtime/sealing.ts';
 import type { Received } from './deadline.ts';
 
 /** An event as its call keeps it. `id` names the invocation that answers it. */
@@ -10,9 +11,23 @@ export function factOf(
   event: AiFlowEvent,
   { at, deadline, connection, template }: Received,
   id: string,
+  sealing?: Sealing,
 ): Fact {
   const happening = happeningOf(event, { until: deadline, template });
-  return { id, at, ...(connection && { socket: connection }), ...happening };
+  return {
+    id,
+    at,
+    ...(connection && { socket: connection }),
+    ...(sealing ? sealed(happening, event, id, sealing) : happening),
+  };
+}
+
+/** Where digits may be entered, a key is there sealed, and words leave nothing by which they could be guessed. */
+function sealed(happening: Happening, event: AiFlowEvent, id: string, sealing: Sealing): Happening {
+  if (happening.kind === 'words')
+    return { ...happening, print: happening.print && sealing.print(happening.print) };
+  const digit = isKnown(event) && event.type === 'dtmf_received' ? event.digit : '';
+  return digit ? { kind: 'key', sealed: sealing.seal(id, digit) } : happening;
 }
 
 /** What a call is told of itself by each of its events. */

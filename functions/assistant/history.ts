@@ -39,6 +39,8 @@ export interface Remembering {
   recall(templates: readonly Template[]): Promise<void>;
   /** What was heard in the newest turns, up to and including this event. */
   heard(session: Pick<Call, 'turn'>): Heard[];
+  /** Leaves out the digits of what the caller has said: they are secret. */
+  mask(): void;
   /** Keeps what the event tells. */
   note(
     session: Recorded,
@@ -53,10 +55,16 @@ export function createHistory({ sessions, clock, log }: Parts) {
   return function remembering(happened: Happened, signal: AbortSignal): Remembering {
     const { event, step, received } = happened;
     const session_id = event.session.id;
-    const own = notesOf(event, received.at);
+    let own = notesOf(event, received.at);
     let noted: readonly Noted[] = [];
 
     return {
+      mask() {
+        own = own.map((note) =>
+          note.kind === 'caller' ? { ...note, text: note.text.replace(/\p{Nd}/gu, '•') } : note,
+        );
+      },
+
       async recall(templates) {
         const asking = templates.filter((template) => handlerOf(template, step, event));
         const turns = Math.max(0, ...asking.map(({ history }) => history?.turns ?? 0));

@@ -9,9 +9,10 @@ import { sessionIdSchema } from '../protocol/session-id.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { createAfterCall } from './after-call.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
-import { JOB_MS, type Job } from './job.ts';
+import { JOB_MS, type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
 import { createWork } from './job-work.ts';
 import type { TemplateChoice } from './template-choice.ts';
@@ -27,21 +28,13 @@ interface Parts {
   readonly log: Log;
 }
 
-/** A job came to nothing, and the caller has been told. Its invocation becomes a dead letter. */
-export class JobFailed extends Error {
-  override readonly name = 'JobFailed';
-  readonly expose = true;
-}
-
 const jobSchema = z.strictObject({
   id: z.string(),
   session_id: sessionIdSchema,
   turn: z.int(),
   input: z.json(),
+  last: z.optional(z.literal(true)),
 });
-
-const TRIES = 3;
-const PAUSE_MS = 500;
 
 /**
  * Does what a template has put off with `later`, and says what comes of it, part by part, as long as its question is the
@@ -49,18 +42,23 @@ const PAUSE_MS = 500;
  */
 export function createJobHandler(parts: Parts) {
   const { templates, sessions, clock, log } = parts;
+  const afterCall = createAfterCall(parts);
 
   return async function handle(event: unknown): Promise<void> {
     const job: Job = parse(jobSchema, event, 'job');
-    const { id: job_id, session_id } = job;
     const until = clock.now() + JOB_MS;
+    return job.last ? afterCall(job, until) : inCall(job, until);
+  };
+
+  async function inCall(job: Job, until: number): Promise<void> {
+    const { id: job_id, session_id } = job;
     for (let attempt = 1; ; attempt++) {
       const came = await tried(job, attempt, until);
       if (came.done) return log.info('job_done', { session_id, job_id, attempt });
       if (came.outdated) return log.info('job_outdated', { session_id, job_id, ...came.outdated });
       await pause(clock, PAUSE_MS * attempt);
     }
-  };
+  }
 
   /** What a try came to: another one follows where it is neither done nor outdated. Throws {@link JobFailed}. */
   async function tried(job: Job, attempt: number, until: number): Promise<Came> {

@@ -14,6 +14,7 @@ import { drafts } from './asking.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { JOB_MS, type Job } from './job.ts';
 import { JobVain } from './job-watch.ts';
+import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
 import type { Heard, JobResult, Result, Template } from './template.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
@@ -40,7 +41,7 @@ export function createWork(
   history: readonly Heard[],
 ) {
   const { id, session_id, turn, input } = job;
-  const open = openForTemplate(before, turn, history);
+  const open = openForTemplate(before, turn, history, template);
   let known = before;
   let said = 0;
 
@@ -69,26 +70,29 @@ export function createWork(
   /** One sentence, or whatever is said at once. `true` if it is to be heard. */
   async function say(result: Result, last: boolean, signal: AbortSignal): Promise<boolean> {
     const actions = await draftsOf(result);
-    const changes = changesOf(known, open);
+    const changes = changesOf(known, open, inLanguage(template, known.language).language);
     refuseExcess(known, changes);
     if (actions.length === 0 && !last) return false;
     const part = { number: ++said, actions, last, ...(changes && { changes }) };
     const outcome = await tell(part, signal);
     if (changes) {
       const { state, labels } = open;
-      known = { ...known, state: structuredClone(state) as Call['state'], labels: [...labels] };
+      const kept = { state: structuredClone(state) as Call['state'], labels: [...labels] };
+      known = { ...known, ...kept, ...(changes.language && { language: changes.language }) };
     }
     refuseUnsaid(outcome);
     return actions.length > 0;
   }
 
   async function apologize(): Promise<Outcome> {
-    const actions = await draftsOf(template.apology ?? template.fallback);
+    const { apology, fallback } = inLanguage(template, open.language);
+    const actions = await draftsOf(apology ?? fallback);
     return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
   }
 
   async function draftsOf(result: Result): Promise<ActionDraft[]> {
-    return drafts(await actionsOf(result, { template, session_id }, assets));
+    const spoken = inLanguage(template, open.language);
+    return drafts(await actionsOf(result, { template: spoken, session_id }, assets));
   }
 
   /** Waits while there are too many that wait. */

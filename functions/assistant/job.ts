@@ -12,6 +12,8 @@ export interface Job {
   /** Of the question that it answers. */
   readonly turn: number;
   readonly input: Json;
+  /** The call is over: this is what its call flow does then. */
+  readonly last?: true | undefined;
 }
 
 /** Starts a job in an invocation of its own; resolves once it is certain to run. */
@@ -19,6 +21,15 @@ export interface Jobs {
   start(job: Job, signal: AbortSignal): Promise<void>;
 }
 
+/** A job came to nothing, and the caller has been told. Its invocation becomes a dead letter. */
+export class JobFailed extends Error {
+  override readonly name = 'JobFailed';
+  readonly expose = true;
+}
+
+export const TRIES = 3;
+/** Between the first two. */
+export const PAUSE_MS = 500;
 /** How long a job may take. The function itself has some seconds more, to apologise. */
 export const JOB_MS = 50_000;
 /** Until it has begun: the invocation may wait, and start cold. */
@@ -43,6 +54,15 @@ export function jobFor(
   }
   return { id: `job-${randomBytes(9).toString('base64url')}`, session_id, turn, input };
 }
+
+/** What a call flow does after the call. */
+export const lastJobFor = ({ id: session_id, turn }: { id: string; turn: number }): Job => ({
+  id: `last-${randomBytes(9).toString('base64url')}`,
+  session_id,
+  turn,
+  input: null,
+  last: true,
+});
 
 /** As the call remembers it until it is over. */
 export const markOf = ({ id, turn }: Job, now: number): JobMark => ({

@@ -7,6 +7,8 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { withDeadline } from './deadline.ts';
 import type { Handling } from './handling.ts';
+import { readingFor } from './manners.ts';
+import type { TemplateChoice } from './template-choice.ts';
 
 /** A call as an event finds it. */
 export interface Reading {
@@ -19,20 +21,23 @@ export interface Reading {
 }
 
 interface Parts {
+  readonly templates: TemplateChoice;
   readonly sessions: CallStore;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Records an event in its call, which it reads by that. Throws nothing. */
-export function createReading({ sessions, clock, log }: Parts) {
+export function createReading({ templates, sessions, clock, log }: Parts) {
   return async function read(handling: Handling, signal: AbortSignal): Promise<Reading> {
     const { event, fact, origin } = handling;
     const stored = await recorded(handling, signal);
     if (stored) {
       const { call } = stored;
-      const asked = meaningOf(call, fact.id, clock.now());
-      return { stored, call: fold(call), asked, number: turnOf(call, fact.id) };
+      const known = fold(call);
+      const manner = readingFor(templates.of({ ...origin, ...known }), event);
+      const asked = meaningOf(call, fact.id, clock.now(), manner);
+      return { stored, call: known, asked, number: turnOf(call, fact.id) };
     }
     const call = { ...freshCall(event.session.id), ...origin };
     return { stored, call, asked: 'template', number: fact.kind === 'words' ? 1 : 0 };

@@ -4,6 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, header, readJson } from '../runtime/http.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Recorder } from '../runtime/recorder.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 import { type AssistantParts, createAssistant } from './assistant.ts';
 import { timesFor } from './deadline.ts';
@@ -14,6 +15,7 @@ export interface ReceiverParts extends AssistantParts {
   readonly tokens: Tokens;
   readonly clock: Clock;
   readonly log: Log;
+  readonly recorder?: Recorder | undefined;
 }
 
 /** When and how an event came. Times are ms since 1970: API Gateway's, and that of the handler's entry. */
@@ -25,8 +27,8 @@ interface Arrival {
 
 /** What every transport of AI Flow's events does with them. Both functions throw {@link RequestError}. */
 export function createReceiver({ tokens, ...parts }: ReceiverParts) {
-  const answer = createAssistant(parts);
-  const { clock, log } = parts;
+  const answer = createAssistant({ ...parts, secrets: tokens.values });
+  const { clock, log, recorder } = parts;
 
   return { authorize, receive };
 
@@ -53,6 +55,10 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
       took_ms: clock.now() - times.at,
     };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
+    const { took_ms } = fields;
+    recorder?.keep(fields.session_id, { kind: 'event', at: startedAt, took_ms, event, actions });
+    // An answer goes out before its record is written. Nobody waits for this one.
+    if (event.type === 'session_end') await recorder?.kept();
     return actions;
   }
 }

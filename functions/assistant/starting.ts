@@ -1,12 +1,14 @@
 import type { Answering, Said } from '../call/answer.ts';
 import type { Stored } from '../call/call-store.ts';
+import type { Call } from '../call/document.ts';
 import { nameOf } from '../protocol/events.ts';
 import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { DecideAbout } from '../sessions/deciding.ts';
 import { fallbackOf } from './answers.ts';
 import type { Handling } from './handling.ts';
-import type { Job, Jobs } from './job.ts';
+import { type Job, type Jobs, lastJobFor } from './job.ts';
+import { asksAfter } from './manners.ts';
 
 interface Parts {
   readonly jobs: Jobs;
@@ -16,8 +18,20 @@ interface Parts {
 
 /** Starts jobs. The mark of a job is written before it starts, and goes with it where nobody takes it. */
 export function createStarting({ jobs, decideAbout, log }: Parts) {
+  return { start, startLast };
+
+  /** What a call flow does after the call. Throws nothing. */
+  async function startLast({ template }: Handling, call: Call, signal: AbortSignal): Promise<void> {
+    if (!template.onCallEnded) return;
+    try {
+      await jobs.start(lastJobFor(call), signal);
+    } catch (error) {
+      log.error('call_ended_not_started', { session_id: call.id, error });
+    }
+  }
+
   /** `false` where nobody takes it: then what is to be said instead is {@link Handling.ready}. Throws nothing. */
-  return async function start(
+  async function start(
     handling: Handling,
     job: Job,
     known: Stored | undefined,
@@ -41,6 +55,7 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
         at: fact.at,
         answerable,
         pushes: false,
+        asks_after: asksAfter(template),
         said,
       };
       const input = { kind: 'event', event: answering } as const;
@@ -49,5 +64,5 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
       );
       return false;
     }
-  };
+  }
 }

@@ -1,8 +1,11 @@
 import { PHONE_NUMBER_RULE, readPhoneNumber } from '../protocol/phone-number.ts';
+import { inLanguage } from './language.ts';
 import type { Template } from './template.ts';
 
 /** What a call tells of whom it wants: our side as digits, `callee`, unless another `number` is ours. */
 export interface Wanted {
+  /** Of the call, where it has one of its own. */
+  readonly language?: string | undefined;
   /** Named when it started: counts before any number. */
   readonly template?: string | undefined;
   readonly callee?: string | undefined;
@@ -19,7 +22,7 @@ export interface TemplateChoice {
 /** The same for every call. */
 export const always = (template: Template): TemplateChoice => ({
   all: [template],
-  of: () => template,
+  of: ({ language }) => inLanguage(template, language),
 });
 
 /**
@@ -35,10 +38,10 @@ export function byNumber(
   const known = new Map([...templates].map(([number, template]) => [ours(number), template]));
   return {
     all: [...new Set([...known.values(), otherwise])],
-    of: ({ template = '', callee, number = callee }) =>
-      Object.hasOwn(named, template)
-        ? (named[template] as Template)
-        : (known.get(number ?? '') ?? otherwise),
+    of({ template = '', callee, number = callee, language }) {
+      const chosen = Object.hasOwn(named, template) ? named[template] : known.get(number ?? '');
+      return inLanguage(chosen ?? otherwise, language);
+    },
   };
 }
 

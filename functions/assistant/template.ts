@@ -1,5 +1,5 @@
 import type { Call, Json } from '../call/document.ts';
-import type { Action, ActionDraft } from '../protocol/actions.ts';
+import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
 import { InvalidAction, parseActionDraft } from '../protocol/actions.ts';
 import {
   ASSET_NAME,
@@ -15,14 +15,24 @@ import type { ReadSecret } from '../runtime/secrets.ts';
 import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import { namesProblem } from './declared-names.ts';
+import type { Digits, DigitsEntered } from './digits.ts';
+import { inLanguage, LANGUAGE } from './language.ts';
+import type { Listeners } from './manners.ts';
 
-/** A call as a template sees it. What it changes in `state` and `labels` is kept when its answer goes out in time. */
-export interface TemplateSession<S extends State>
+/** A call as a template sees it. What it changes in `state`, `labels` and `language` is kept when its answer goes out in time. */
+export interface TemplateSession<S extends State, T extends Texts = Texts>
   extends Pick<Call, 'id' | 'turn' | 'reopened' | 'caller' | 'callee'> {
   /** At most 256 bytes of JSON, kept key by key. Empty in a new call, and when DynamoDB can't be reached. */
   state: S;
   /** At most 5 business keys of at most 64 bytes by which an interruption finds this call: `order:4711`. */
   readonly labels: Set<string>;
+  /**
+   * BCP-47; at first that of the call flow, or of the number that was called. A new one counts at once: for this answer's
+   * voice, for the recogniser and for whatever the call flow has `texts` for.
+   */
+  language: string | undefined;
+  /** The `texts` in the language of the call. */
+  readonly texts: T;
   /**
    * What the caller said and what they really heard, in order of time, up to this event; for a template that asks for
    * it. A cut sentence ends where it was cut, interruptions are included, and what nobody heard isn't there.
@@ -30,7 +40,33 @@ export interface TemplateSession<S extends State>
   readonly history: readonly Heard[];
 }
 export type { Heard } from '../sessions/history.ts';
+export { collectDigits, type Digits, type DigitsEntered } from './digits.ts';
+export { isFarewell } from './manners.ts';
 export type State = { [key: string]: Json | undefined };
+
+/** What a call flow says in one language, by names of its own; these it says without being asked. */
+export interface Texts {
+  readonly fallback?: Template['fallback'];
+  readonly progress?: Template['progress'];
+  readonly apology?: Template['apology'];
+  readonly silence?: Partial<Silence>;
+  readonly voice?: Tts;
+  readonly transcription?: Transcription;
+}
+
+/** What is said to somebody who says nothing. */
+export interface Silence {
+  readonly ask: Said | readonly Said[];
+  /** Said before the call is hung up. */
+  readonly goodbye: Said | readonly Said[];
+  /** Of silence, before it is asked (8). */
+  readonly after_seconds?: number;
+  /** How often in a row it is asked (2). */
+  readonly times?: number;
+}
+
+/** How the caller is understood: `configure_transcription`. */
+export type Transcription = Omit<DraftOf<'configure_transcription'>, 'type'>;
 
 /** What a template may need of the world. */
 export interface TemplateContext {
@@ -56,12 +92,17 @@ export type TemplateLog = Readonly<
 
 /** A string is a `speak`; nothing, or an empty array, is no action. */
 export type Said = string | ActionDraft | Action | NamedDraft;
-export type Result = Said | readonly Said[] | null | undefined | void;
+export type Result = Said | Digits | readonly (Said | Digits)[] | null | undefined | void;
 
 /** An answer that needs longer than a caller can wait. Made by {@link later}. */
 export interface Later<J extends Json = Json> {
-  /** Said at once. */
+  /** Said at once, or after `hold_after_ms`. */
   readonly hold?: Said | readonly Said[];
+  /**
+   * How long the first words of the job may take, ms, without the hold being said; within the time there is for an
+   * answer. 0, the default, is right for what is never so quick.
+   */
+  readonly hold_after_ms?: number;
   /** What `onJob` is given, at most 64 KiB of JSON. */
   readonly job: J;
 }
@@ -76,31 +117,33 @@ export interface Trigger {
   readonly context: Json;
 }
 
-type Handler<E, S extends State, R = Result> = (
+type Handler<E, S extends State, T extends Texts, R = Result> = (
   event: E,
-  session: TemplateSession<S>,
+  session: TemplateSession<S, T>,
   context: TemplateContext,
 ) => R | Promise<R>;
 
 /** A call flow: what to do at each event. An event without a handler is acknowledged. */
-export interface Template<S extends State = State, J extends Json = Json> {
-  onSessionStart?: Handler<EventOf<'session_start'>, S, Result | Later<J>>;
+export interface Template<S extends State = State, J extends Json = Json, T extends Texts = Texts> {
+  onSessionStart?: Handler<EventOf<'session_start'>, S, T, Result | Later<J>>;
   /** Also runs for the deprecated `user_barge_in`, with `barged_in: true`. */
-  onUserSpeak?: Handler<EventOf<'user_speak'>, S, Result | Later<J>>;
-  onAssistantSpeak?: Handler<EventOf<'assistant_speak'>, S>;
+  onUserSpeak?: Handler<EventOf<'user_speak'>, S, T, Result | Later<J>>;
+  onAssistantSpeak?: Handler<EventOf<'assistant_speak'>, S, T>;
   /** A sentence has been heard. Not one that was cut: who has cut it comes next. */
-  onAssistantSpeechEnded?: Handler<EventOf<'assistant_speech_ended'>, S>;
-  onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S, Result | Later<J>>;
-  onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S, Result | Later<J>>;
-  onSmsFailed?: Handler<EventOf<'sms_failed'>, S, Result | Later<J>>;
+  onAssistantSpeechEnded?: Handler<EventOf<'assistant_speech_ended'>, S, T>;
+  onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S, T, Result | Later<J>>;
+  onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S, T, Result | Later<J>>;
+  /** What the caller has entered, that was asked for with `collectDigits`. */
+  onDigits?: Handler<DigitsEntered, S, T, Result | Later<J>>;
+  onSmsFailed?: Handler<EventOf<'sms_failed'>, S, T, Result | Later<J>>;
   /** WebSocket only. AI Flow ignores answers. */
-  onUserSpeechStarted?: Handler<EventOf<'user_speech_started'>, S, void>;
+  onUserSpeechStarted?: Handler<EventOf<'user_speech_started'>, S, T, void>;
   /** The call is over: AI Flow ignores answers. */
-  onSessionEnd?: Handler<EventOf<'session_end'>, S, void>;
+  onSessionEnd?: Handler<EventOf<'session_end'>, S, T, void>;
   /** An event that this version of the protocol doesn't know. */
-  onUnknownEvent?: Handler<UnknownEvent, S>;
+  onUnknownEvent?: Handler<UnknownEvent, S, T>;
   /** Words an interruption that came with `context`; what it returns cuts what is being said. Nothing declines it. */
-  onTrigger?: Handler<Trigger, S>;
+  onTrigger?: Handler<Trigger, S, T>;
   /**
    * Does what {@link later} put off, in an invocation of its own, which has 50 seconds. What it returns, or each thing
    * that it yields, is said as soon as nothing else is, unless the caller has said something new. A correction begins
@@ -108,9 +151,17 @@ export interface Template<S extends State = State, J extends Json = Json> {
    */
   onJob?: (
     job: J,
-    session: TemplateSession<S>,
+    session: TemplateSession<S, T>,
     context: TemplateContext,
   ) => JobResult | Promise<JobResult>;
+  /**
+   * The call is over: what is left to do, in an invocation of its own, which has 50 seconds. Tried three times, then it is
+   * a dead letter. May run twice.
+   */
+  onCallEnded?: (
+    session: TemplateSession<S, T>,
+    context: TemplateContext & { readonly history: readonly Heard[] },
+  ) => void | Promise<void>;
   /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
   assets?: readonly string[];
   /** Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not deployed. */
@@ -125,16 +176,36 @@ export interface Template<S extends State = State, J extends Json = Json> {
   progress?: Said | readonly Said[];
   /** Said when a job has failed; `fallback` if missing. */
   apology?: Said | readonly Said[];
+  /** What callers are asked to enter: each one that `collectDigits` has made. */
+  digits?: readonly Digits[];
+  /** Asked into the silence of a caller, until the call is hung up. Without it a silent call stays open. */
+  silence?: Silence;
+  /** Words that only show that somebody listens: `false` for none. */
+  listeners?: Listeners | false;
   /** For whatever is said without one. */
   voice?: Tts;
+  /** BCP-47: what it speaks unless the number that is called, or the call, says otherwise. */
+  language?: string;
+  /** How a caller is understood in `language`, in place of that alone. */
+  transcription?: Transcription;
+  /** What it says, by language: `{ en: {…}, de: {…} }`, with the same names in each. */
+  texts?: Readonly<Record<string, T>>;
+  /** The language that AI Flow's recogniser has by itself: set by the kit. */
+  native?: string;
   /** Keeps what is said, for `session.history` of the newest turns (1–50): a read and a write more for an event. */
   history?: { readonly turns: number };
 }
 export type JobResult = Result | AsyncIterable<Result>;
 
-/** A template as it is written: mistakes must not end in silence, so it has a fallback. */
-type Definition<S extends State, J extends Json> = Template<Partial<S>, J> &
-  Required<Pick<Template, 'fallback'>>;
+/** A template as it is written: mistakes must not end in silence, so it has a fallback, in each language if it has `texts`. */
+type Definition<S extends State, J extends Json, T extends Texts> = Omit<
+  Template<Partial<S>, J, T>,
+  'native'
+> &
+  (
+    | Required<Pick<Template, 'fallback'>>
+    | { readonly texts: Readonly<Record<string, T & Required<Pick<Texts, 'fallback'>>>> }
+  );
 
 /** Every field that a template may have; the compiler sees to it that none is missing. */
 const FIELDS = Object.keys({
@@ -145,6 +216,8 @@ const FIELDS = Object.keys({
   onUserInputTimeout: true,
   onDtmfReceived: true,
   onSmsFailed: true,
+  onDigits: true,
+  digits: true,
   onUserSpeechStarted: true,
   onSessionEnd: true,
   onUnknownEvent: true,
@@ -159,7 +232,13 @@ const FIELDS = Object.keys({
   env: true,
   secrets: true,
   preload: true,
-} satisfies Record<keyof Template, true>);
+  onCallEnded: true,
+  silence: true,
+  listeners: true,
+  language: true,
+  transcription: true,
+  texts: true,
+} satisfies Record<keyof Omit<Template, 'native'>, true>);
 
 /** A template that can't work. The message names the field and the remedy. */
 export class InvalidTemplate extends InvalidValue {
@@ -168,12 +247,14 @@ export class InvalidTemplate extends InvalidValue {
 
 /**
  * Declares a call flow. `S` types `session.state`, whose keys are optional, because a call starts without any; `J` what
- * {@link later} hands to `onJob`. Throws {@link InvalidTemplate} for a field that is not one or cannot be had, and
- * `InvalidAction` for a `fallback`, `progress` or `apology` that AI Flow would refuse.
+ * {@link later} hands to `onJob`; `T` the `texts` of each language (`typeof ENGLISH`). Throws {@link InvalidTemplate} for a
+ * field that is not one or cannot be had, and `InvalidAction` for words of its own that AI Flow would refuse.
  */
-export function defineTemplate<S extends State = State, J extends Json = Json>(
-  template: Definition<S, J>,
-): Template {
+export function defineTemplate<
+  S extends State = State,
+  J extends Json = Json,
+  T extends Texts = Texts,
+>(template: Definition<S, J, T>): Template {
   const unknown = Object.keys(template).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined) {
     throw new InvalidTemplate(
@@ -181,25 +262,60 @@ export function defineTemplate<S extends State = State, J extends Json = Json>(
       unknown,
     );
   }
-  if (template.onJob && template.progress === undefined) {
+  const known = template as unknown as Template;
+  const { assets = [], texts = {}, language, history, digits = [], onDigits } = known;
+  if (digits.length > 0 && !onDigits)
+    throw new InvalidTemplate('digits need onDigits: say what becomes of them', 'onDigits');
+  for (const name of assets) {
+    if (!ASSET_NAME.test(name))
+      throw new InvalidTemplate(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
+  }
+  for (const tag of [language, ...Object.keys(texts)])
+    if (tag !== undefined && !LANGUAGE.test(tag))
+      throw new InvalidTemplate(
+        `language: "${tag}" must be a BCP-47 tag such as de-DE`,
+        'language',
+      );
+  const tags = Object.keys(texts);
+  for (const spoken of tags.length > 0 ? tags.map((tag) => inLanguage(known, tag)) : [known])
+    checkWords(spoken, assets);
+  if (history) checkTurns(history.turns);
+  checkNames(known);
+  return tags.length > 0 ? inLanguage(known, language ?? tags[0]) : known;
+}
+
+/** What is said without being asked must be sayable. */
+function checkWords(
+  { onJob, fallback, progress, apology, silence }: Template,
+  assets: readonly string[],
+) {
+  if (onJob && progress === undefined) {
     throw new InvalidTemplate(
       'onJob needs progress: say what a caller hears who waits for it',
       'progress',
     );
   }
-  const { assets = [], fallback, progress, apology } = template;
-  for (const name of assets) {
-    if (!ASSET_NAME.test(name))
-      throw new InvalidTemplate(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
-  }
+  if (silence) checkSilence(silence);
   saidAsList(fallback).forEach(parseActionDraft);
-  for (const said of [progress, apology].flatMap(saidAsList)) {
+  for (const said of [progress, apology, silence?.ask, silence?.goodbye].flatMap(saidAsList)) {
     if (isNamed(said)) refuseUndeclared(parseNamedDraft(said).audio.asset, assets);
     else parseActionDraft(said);
   }
-  if (template.history) checkTurns(template.history.turns);
-  checkNames(template);
-  return template as unknown as Template;
+}
+
+function checkSilence({ ask, goodbye, after_seconds = 8, times = 2 }: Silence) {
+  if (saidAsList(ask).length === 0 || saidAsList(goodbye).length === 0)
+    throw new InvalidTemplate('silence needs ask and goodbye: say both', 'silence');
+  if (!(after_seconds >= 1 && after_seconds <= 60))
+    throw new InvalidTemplate(
+      `silence.after_seconds must be from 1 to 60; got ${after_seconds}: leave it out for 8`,
+      'silence.after_seconds',
+    );
+  if (!Number.isInteger(times) || times < 0 || times > 10)
+    throw new InvalidTemplate(
+      `silence.times must be a whole number from 0 to 10; got ${times}: leave it out for 2`,
+      'silence.times',
+    );
 }
 
 function checkNames({ env = [], secrets = [] }: Pick<Template, 'env' | 'secrets'>) {
@@ -227,7 +343,10 @@ export function saidAsList(result: Result): Exclude<Said, string>[] {
   if (result === null || result === undefined) return [];
   return [result]
     .flat()
-    .map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said));
+    .map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said)) as Exclude<
+    Said,
+    string
+  >[];
 }
 
 /** What isn't declared wouldn't be looked for when the stack is built. Throws `InvalidAction`. */

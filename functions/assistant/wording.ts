@@ -8,6 +8,7 @@ import { drafts } from './asking.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
+import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
@@ -39,14 +40,15 @@ export function createWording({ templates, assets, clock, ...parts }: Parts): Wo
       );
     }
     const heard = await historyOf(call, template, parts);
-    const open = openForTemplate(call, call.turn, heard);
+    const open = openForTemplate(call, call.turn, heard, template);
     const trigger = { id, triggered_at, context };
     const until = Math.min(clock.now() + WORDED_WITHIN_MS, expires_at);
     const result = await withDeadline(clock, until, async (signal) =>
       onTrigger.call(template, trigger, open, contexts(template, { call, heard, signal })),
     );
-    const actions = await actionsOf(result, { template, session_id: call.id }, assets);
-    const changes = changesOf(call, open);
+    const spoken = inLanguage(template, open.language);
+    const actions = await actionsOf(result, { template: spoken, session_id: call.id }, assets);
+    const changes = changesOf(call, open, template.language);
     refuseExcess(call, changes);
     return { actions: drafts(actions), ...(changes && { changes }) };
   };

@@ -1,16 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
-import type { Call, Fact, JobMark, Origin, Utterance } from './document.ts';
+import type { Call, Entry, Fact, JobMark, Origin, Utterance } from './document.ts';
 import { soundingAt } from './evidence.ts';
+import { withKey } from './fold.ts';
 import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
+import { restBehindCut } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, send, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
-import { type Changes, merged } from './state.ts';
+import { type Changes, type Kept, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
-import { endOf, isAnswerTo, isHeard, isSaid, utterancesOf, waitingIn } from './utterances.ts';
+import {
+  changed,
+  endOf,
+  isAnswerTo,
+  isHeard,
+  isSaid,
+  utterancesOf,
+  waitingIn,
+} from './utterances.ts';
 
 /** An event, and what the call flow says to it. */
 export interface Answering {
@@ -24,6 +34,8 @@ export interface Answering {
   readonly pushes: boolean;
   /** The ends of the call, as far as the event tells: for one whose start nobody has seen. */
   readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id' | 'template'>;
+  /** Of silence, seconds: then the call flow asks whether somebody is there. */
+  readonly asks_after?: number | undefined;
   /** What is said to it; missing where nobody was asked. */
   readonly said?: Said;
 }
@@ -42,6 +54,18 @@ export interface Said {
   readonly repeat?: true;
   /** An input whose answer doesn't go out: this is said in its place. */
   readonly instead?: string;
+  /** It answers no words: the conversation stays where it was. */
+  readonly aside?: true;
+  /** How often it has been asked by now whether somebody is there. */
+  readonly asked?: number;
+  /** The sentence that is said again, from where words have cut it that only show that somebody listens. */
+  readonly rest?: string;
+  /** The sentence that counts as heard though the caller has cut it. */
+  readonly heard?: string;
+  /** What is being entered from now on; `null`: nothing any more. */
+  readonly entry?: Entry | null;
+  /** Digits that were said, and are entered like keys. */
+  readonly entered?: { readonly id: string; readonly sealed: string; readonly at: number };
 }
 
 export interface Answered {
@@ -58,8 +82,8 @@ export interface Answered {
 export function answer(call: Call, input: Answering, now: number): Answered {
   const { said, kind } = input;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
-  const placed = located(turned, input);
-  const kept = said ? remembered(placed, said, input) : placed;
+  const placed = asking(located(turned, input), input);
+  const kept = said ? remembered(heardOut(placed, said), said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
   const isSpoken = said && !said.repeat && settled.ended === undefined;
   const own = isSpoken ? ownUtterances(settled, said, input) : [];
@@ -89,7 +113,8 @@ const withoutAnswer = (call: Call, id: string): Call => ({
 /** Words that were answered are a turn; those that nobody answers change nothing. */
 function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call {
   if (kind !== 'words' || !call.pending.some(({ by }) => by === id)) return call;
-  const isAnswered = said !== undefined && (said.actions.length > 0 || said.job !== undefined);
+  const isAnswered =
+    said !== undefined && !said.aside && (said.actions.length > 0 || said.job !== undefined);
   return (isAnswered ? decideTurn : dropTurn)(call, id, now);
 }
 
@@ -99,8 +124,47 @@ function located(call: Call, { parties = {} }: Answering): Call {
   return Object.keys(parties).length > 0 ? { ...call, ...parties } : call;
 }
 
+/** Whoever pushes something later knows no call flow. */
+function asking(call: Call, { asks_after }: Answering): Call {
+  if (call.asks_after === asks_after) return call;
+  const { asks_after: _, ...others } = call;
+  return asks_after === undefined ? others : { ...others, asks_after };
+}
+
+/** What was cut by words that mean no cut: it counts as heard, or waits to be said again. */
+function heardOut(call: Call, { heard, rest }: Said): Call {
+  if (rest !== undefined) return withRest(call, rest);
+  if (heard === undefined) return call;
+  return changed(call, heard, (one) =>
+    one.end?.how === 'caller' ? { ...one, end: { ...one.end, how: 'full' } } : one,
+  );
+}
+
+/** What stood behind the sentence stands behind its rest; what waits of the same conversation comes later. */
+function withRest(call: Call, key: string): Call {
+  const cut = call.queue.find((one) => one.key === key);
+  if (cut?.end?.how !== 'caller') return call;
+  const { turn = call.turn, job } = cut;
+  const own = utterancesOf(restBehindCut(call, key), `${key}.r`, {
+    from: 'rest',
+    start: call.starts,
+    turn,
+    ...(job !== undefined && { job }),
+  }).map((one, index) => (index === 0 ? { ...one, after: key } : one));
+  const last = own.findLast(({ length }) => length)?.key;
+  const queue = call.queue.map((one) =>
+    last !== undefined && !one.sent && one.behind === key ? { ...one, behind: last } : one,
+  );
+  const isLater = ({ sent, from }: Utterance) => !sent && from !== 'interruption';
+  return {
+    ...call,
+    queue: [...queue.filter((one) => !isLater(one)), ...own, ...queue.filter(isLater)],
+  };
+}
+
 /** Throws nothing: whoever calls has checked that it fits. */
-function remembered(call: Call, { changes, job, lost, actions }: Said, { id }: Answering): Call {
+function remembered(call: Call, said: Said, { id }: Answering): Call {
+  const { changes, job, lost, actions, asked, entry } = said;
   const voice = voiceIn(actions);
   const isAnswered = call.start?.by === id && !call.start.answered;
   const jobs = [...call.jobs.filter(({ key }) => key !== lost), ...(job ? [job] : [])];
@@ -109,12 +173,22 @@ function remembered(call: Call, { changes, job, lost, actions }: Said, { id }: A
     ...(voice && !isDeepStrictEqual(voice, call.voice) && { voice }),
     ...(isAnswered && call.start && { start: { ...call.start, answered: true } }),
     ...((job || lost) && { jobs: jobs.slice(-MAX_JOBS) }),
+    ...(asked !== undefined && { asked }),
   };
-  return Object.keys(changed).length > 0 ? { ...call, ...changed } : call;
+  const kept = Object.keys(changed).length > 0 ? { ...call, ...changed } : call;
+  if (said.entered) return withKey(kept, said.entered);
+  return entry === undefined ? kept : entering(kept, entry);
 }
 
-function differing({ state, labels }: Call, after: Pick<Call, 'state' | 'labels'>): Partial<Call> {
+/** Keys that have come meanwhile stay with what they were pressed for. */
+function entering({ entry: before, ...call }: Call, entry: Entry | null): Call {
+  if (!entry) return call;
+  return { ...call, entry: before?.by === entry.by ? { ...entry, keys: before.keys } : entry };
+}
+
+function differing({ state, labels, language }: Call, after: Kept): Partial<Call> {
   return {
+    ...(language !== after.language && { language: after.language }),
     ...(!isDeepStrictEqual(state, after.state) && { state: after.state }),
     ...(!isDeepStrictEqual(labels, after.labels) && { labels: after.labels }),
   };

@@ -43,6 +43,16 @@ export interface Call {
   readonly socket?: { readonly id: string; readonly at: number };
   /** What the template last spoke with. */
   readonly voice?: Tts;
+  /** Of the call, as BCP-47, where it isn't that of its call flow. */
+  readonly language?: string;
+  /** Of silence, seconds: then the call flow asks whether somebody is there. */
+  readonly asks_after?: number;
+  /** How often it has asked since the caller was last heard of. */
+  readonly asked?: number;
+  /** A loop plays under the call: whoever hears it waits for something. */
+  readonly music?: true;
+  /** What the caller is entering by keys. */
+  readonly entry?: Entry;
   /** What is said, has just been said, or is to be said, in order. */
   readonly queue: readonly Utterance[];
   /** Answers that are worked on in an invocation of their own. */
@@ -71,6 +81,18 @@ export interface Call {
   readonly applied: readonly string[];
   /** What has happened since it was last written. */
   readonly facts: readonly Fact[];
+}
+
+/** Digits that are asked for. */
+export interface Entry {
+  /** Which of those that the call flow declares. */
+  readonly name: string;
+  /** The input that has asked. */
+  readonly by: string;
+  /** How often it was asked for. */
+  readonly tries: number;
+  /** What was entered, in order of time: when, and the key, sealed under that id. */
+  readonly keys: readonly (readonly [id: string, sealed: string, at: number])[];
 }
 
 /** Things that the caller has said, until the template has answered or its time is over. */
@@ -236,6 +258,8 @@ export type Happening =
   /** The caller begins to speak: `user_speech_started`. */
   | { readonly kind: 'voice' }
   | { readonly kind: 'over' }
+  /** A key was pressed; sealed, where an entry may be secret. */
+  | { readonly kind: 'key'; readonly sealed: string }
   | { readonly kind: 'other' }
   /** Of the answer of that input, only what the call flow itself said has gone out. */
   | { readonly kind: 'unsaid'; readonly by: string }
@@ -266,7 +290,11 @@ export const freshCall = (id: string): Call => ({
 export const MAX_WORDS = 2;
 /** More that waits is refused. */
 export const MAX_WAITING = 16;
+/** Of what has left and isn't known to be over, more than anybody lets play: the oldest is taken to be over. */
+export const MAX_SENT = 32;
 export const MAX_CLAIMS = 16;
+/** Nobody enters more: the longest card number has 19 digits. */
+export const MAX_KEYS = 32;
 /** What the id of an input begins with whose answer has waited for a job. */
 export const WAITED = '~';
 export const MAX_APPLIED = 16;

@@ -33,7 +33,8 @@ export function heardBegin(call: Call, fact: Began): Call {
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
   const { started = fact.at, ms } = fact;
-  const at = its.sent && started >= its.sent.at && started <= fact.at ? started : fact.at;
+  const isTold = its.sent && started >= its.sent.at && started <= fact.at;
+  const at = Math.max(isTold ? started : fact.at, freeAt(call, its, fact.at));
   const length = its.length && ms !== undefined ? announced(its.length, ms) : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
   const sure = confirmed(begun);
@@ -47,6 +48,13 @@ export function heardBegin(call: Call, fact: Began): Call {
     its.key,
     at,
   );
+}
+
+/** Nothing begins before the end of the sentence before it has been told of, whatever another clock says. */
+function freeAt(call: Call, its: Utterance, now: number): number {
+  const sounds = soundsIn(call);
+  const end = sounds[sounds.indexOf(its) - 1]?.end;
+  return end?.how === 'full' && !end.owed && end.at <= now ? end.at : 0;
 }
 
 const allConfirmed = (call: Call, by: string): Call => ({
@@ -217,6 +225,8 @@ function dueAt(call: Call, one: Utterance): number {
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
 function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boolean {
   if (at < ownEndFrom(call, current)) return false;
+  // Nobody cuts it, so it ends at its end.
+  if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
   return isOnTime(call, current, at) || at > (owed.end?.at ?? 0) + LATE_END_MS;
 }
 
@@ -252,11 +262,22 @@ export function heardEnd(before: Call, at: number): Call {
   const { length, end } = its;
   if (end?.how === 'early')
     return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
+  if (end?.how === 'caller' && isWhole(length, at - beginOf(call, its), true))
+    return withoutOwnRest(call, its.key, at);
   if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
   const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
+}
+
+/** It was said to its end after all, so it isn't said again. */
+function withoutOwnRest(call: Call, key: string, at: number): Call {
+  const isRest = (one: Utterance) =>
+    one.from === 'rest' && !one.sent && one.key.startsWith(`${key}.r`);
+  const how = call.queue.some(isRest) ? 'full' : 'caller';
+  const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
+  return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
 }
 
 const told = ({ owed: _, ...end }: End): End => end;
@@ -310,7 +331,11 @@ function cutAfter(call: Call, since: number, at: number): Call {
   const last = soundsIn(call).findLast(
     ({ end }) => end?.how === 'full' && !end.owed && end.at <= at,
   );
-  return last?.end && last.end.at >= since ? cutBehind(call, last.key, last.end.at) : call;
+  if (!last?.end || last.end.at < since) return call;
+  // What has begun behind it proves that they have cut nothing there.
+  const sounds = soundsIn(call);
+  const next = sounds[sounds.indexOf(last) + 1];
+  return next?.began?.reported ? call : cutBehind(call, last.key, last.end.at);
 }
 
 /**
@@ -325,7 +350,9 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
     return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  const its = sounded ?? (crossed ? undefined : sounds.find((one) => soundedAt(call, one, at)));
+  // What has only just begun can't have been cut by words that are over.
+  const last = sounds.find((one) => soundedAt(call, one, at - CROSSING_MS));
+  const its = sounded ?? (crossed ? undefined : last);
   return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
 

@@ -1,4 +1,4 @@
-import type { Call, Fact, Utterance } from './document.ts';
+import { type Call, type Fact, MAX_KEYS, type Utterance } from './document.ts';
 import { heardBegin, heardEnd, heardSilence, heardVoice, heardWords } from './evidence.ts';
 import { send, unsent } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
@@ -48,9 +48,11 @@ function happened(call: Call, fact: Fact): Call {
     case 'words':
       // Told again they have cut nothing since.
       return openTurn(
-        isRepeated(call, fact) ? silent(call) : heardWords(returned(call, fact.at), fact),
+        isRepeated(call, fact) ? silent(call) : heardWords(returned(there(call), fact.at), fact),
         fact,
       );
+    case 'key':
+      return withKey(there(call), fact);
     case 'began':
       return heardBegin(call, fact);
     case 'ended':
@@ -60,7 +62,7 @@ function happened(call: Call, fact: Fact): Call {
     case 'voice':
       return heardVoice(call, fact.at);
     case 'over':
-      return { ...call, ended: fact.at };
+      return { ...withoutEntry(call), ended: fact.at };
     default:
       return call;
   }
@@ -74,6 +76,22 @@ function alive(call: Call, { at, socket }: Fact): Call {
   const { unreachable: _, ...reached } = there;
   return reached;
 }
+
+/** Somebody is there, so nobody is asked again and again. */
+const there = ({ asked: _, ...call }: Call): Call => call;
+
+/** Whatever comes in between, keys stand in the order in which they were pressed. */
+export function withKey(
+  call: Call,
+  { id, sealed, at }: { readonly id: string; readonly sealed: string; readonly at: number },
+): Call {
+  const { entry } = call;
+  if (!entry) return call;
+  const keys = [...entry.keys, [id, sealed, at] as const].toSorted((a, b) => a[2] - b[2]);
+  return { ...call, entry: { ...entry, keys: keys.slice(0, MAX_KEYS) } };
+}
+
+const withoutEntry = ({ entry: _, ...call }: Call): Call => call;
 
 const silent = ({ caller_speaks: _, ...call }: Call): Call => call;
 

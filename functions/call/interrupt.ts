@@ -2,6 +2,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from './document.ts';
 import { beginOf, callerSpeaks, isUndecided, soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
+import { asAuthored } from './listening.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
 import { guardOver } from './queue.ts';
 import type { Settled } from './settle.ts';
@@ -236,9 +237,9 @@ function restBehind(call: Call, own: readonly Utterance[], now: number): Utteran
 function restOfOne(call: Call, one: Utterance, isFirst: boolean, now: number): ActionDraft[] {
   return one.actions.flatMap((action): ActionDraft[] => {
     if (action.type !== 'speak' || action.text === undefined) return [];
-    if (!isFirst) return [action];
+    if (!isFirst) return [asAuthored(action, one.timer)];
     const text = restOf(action.text, (now - beginOf(call, one)) / (one.length?.ms || 1));
-    return text ? [{ ...action, text }] : [];
+    return text ? [asAuthored({ ...action, text }, one.timer)] : [];
   });
 }
 

@@ -54,11 +54,13 @@ function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
   }));
 }
 
+/** What must not come undone first, then who waits for a job, then whether somebody is there at all. */
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
-  if (call.jobs.length > 0) return PATIENCE_SECONDS;
   const waiting = waitingIn(call);
   const isEnd = waiting.some(
     (one) => one.ends && predecessorOf(call, one.behind)?.key === last.key,
   );
-  return isEnd || (!pushes && waiting.length > 0) ? CERTAIN_SECONDS : undefined;
+  if (isEnd) return CERTAIN_SECONDS;
+  if (call.jobs.length > 0) return PATIENCE_SECONDS;
+  return !pushes && waiting.length > 0 ? CERTAIN_SECONDS : call.asks_after;
 }

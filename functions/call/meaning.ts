@@ -1,7 +1,8 @@
 import { isGoingOut } from './answer.ts';
 import type { Call, Fact, Utterance } from './document.ts';
-import { silentAfter, toldBefore, whoEnded } from './evidence.ts';
+import { isUndecided, silentAfter, soundingAt, toldBefore, whoEnded } from './evidence.ts';
 import { fold } from './fold.ts';
+import { listening, type Manner } from './listening.ts';
 import { isTold } from './turns.ts';
 import { soundsIn } from './utterances.ts';
 
@@ -15,11 +16,29 @@ export type Asked =
   | 'apology'
   /** What was said to the first delivery is said again, if it hasn't begun. */
   | 'repeat'
+  /** Nobody has spoken for a while. */
+  | 'silence'
+  /** Another key of what is being entered. */
+  | 'entry'
+  /** Words that only show that somebody listens have cut this: it goes on. */
+  | { readonly rest: string }
+  /** Words of farewell have cut this: the call ends as it was about to. */
+  | { readonly heard: string }
   /** Nothing: it has been answered, or is only evidence. */
   | 'nothing';
 
+/** What the call flow says of an event before it is asked. */
+export interface Reading {
+  /** What the words of the event are, whatever they say. */
+  readonly manner?: Manner | undefined;
+  /** A sentence that nothing but such words has cut is said again. */
+  readonly resumes?: boolean;
+  /** It has a handler for the silence that it has asked about. */
+  readonly handlesSilence?: boolean;
+}
+
 /** What is asked of whom when an event has just been recorded: `call` still holds it among its facts. */
-export function meaningOf(call: Call, id: string, now: number): Asked {
+export function meaningOf(call: Call, id: string, now: number, reading: Reading = {}): Asked {
   const own = call.facts.find((fact) => fact.id === id);
   const after = fold(call);
   if (!own || (after.ended !== undefined && own.kind !== 'over')) return 'nothing';
@@ -27,11 +46,13 @@ export function meaningOf(call: Call, id: string, now: number): Asked {
     case 'start':
       return ofStart(after, own);
     case 'words':
-      return isAgain(call, own) ? 'nothing' : 'template';
+      return isAgain(call, own) ? 'nothing' : ofWords(call, after, own, reading);
+    case 'key':
+      return after.entry ? 'entry' : 'template';
     case 'ended':
       return ofEnd(call, after, own, now);
     case 'silence':
-      return ofSilence(call, after, own, now);
+      return ofSilence(call, after, own, now, reading);
     case 'over':
       return before(call, own).ended === undefined ? 'template' : 'nothing';
     default:
@@ -81,12 +102,44 @@ function isOvertaken(call: Call, { key, sent }: Utterance): boolean {
   return place >= 0 && sounds.slice(place + 1).some((one) => one.sent?.by !== sent?.by);
 }
 
-/** Silence that only we have asked about is evidence, and nobody's business. */
-function ofSilence(call: Call, after: Call, own: Fact, now: number): Asked {
+function ofWords(call: Call, after: Call, own: Fact, { manner, resumes = true }: Reading): Asked {
+  if (!manner) return 'template';
+  const meant = listening(before(call, own), after, manner, own.at, resumes);
+  return meant === 'answer' ? 'template' : meant;
+}
+
+/** Silence that only we have asked about is evidence, unless the call flow asks whether somebody is there. */
+function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Reading): Asked {
   const [job] = after.jobs;
   if (isGoingOut(after, now)) return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
-  return silentAfter(before(call, own), own.at)?.timer?.ours ? 'nothing' : 'template';
+  const isOurs = silentAfter(before(call, own), own.at)?.timer?.ours === true;
+  if (!isOurs && reading.handlesSilence && !after.entry) return 'template';
+  return isSilent(after, now) ? 'silence' : 'nothing';
+}
+
+/** Whether nobody says anything, and nobody is about to. */
+export const isSilent = (call: Call, now: number) =>
+  (call.asks_after !== undefined || call.entry !== undefined) &&
+  !call.music &&
+  !call.transferred &&
+  call.jobs.length === 0 &&
+  call.pending.length === 0 &&
+  soundingAt(call, now).length === 0 &&
+  !isUndecided(call, now);
+
+/** What is to be said after words that nobody has answered, and that have stopped AI Flow's timer. */
+export function lineNeeds(
+  call: Call,
+  { id }: Pick<Fact, 'id'>,
+  pushes: boolean,
+  now: number,
+): 'progress' | 'silence' | undefined {
+  const others = { ...call, pending: call.pending.filter(({ by }) => by !== id) };
+  const isAnswered = others.pending.length > 0 || isGoingOut(others, now);
+  if (isAnswered || soundingAt(call, now).length > 0) return undefined;
+  if (call.jobs.length > 0) return pushes && call.asks_after === undefined ? undefined : 'progress';
+  return isSilent(others, now) ? 'silence' : undefined;
 }
 
 /** Of whose sentence an end tells: when that began, or that it was told before. */

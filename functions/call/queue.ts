@@ -1,4 +1,4 @@
-import type { Call, End, Utterance } from './document.ts';
+import { type Call, type End, MAX_SENT, type Utterance } from './document.ts';
 import { callerSpeaks, endBy, isOwed, isUndecided, soundingAt } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import { changed, followersOf, soundsIn, waitingIn } from './utterances.ts';
@@ -31,9 +31,14 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   const before = standing(call, one, now);
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
+  if (one.from === 'rest' && mayGoOn(call, one, now)) return 'wait';
   if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
+
+/** Until its end is told of, what the caller is said to have cut may still be sounding. */
+const mayGoOn = (call: Call, { after }: Utterance, now: number) =>
+  call.queue.some(({ key, end }) => key === after && end && isOwed(end, now));
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = (call: Call, { key, job }: Utterance) =>
@@ -187,9 +192,19 @@ export function send(call: Call, key: string, by: string, now: number, unsure = 
   const queue = before.queue.map((one) => (leaving.includes(one.key) ? { ...one, sent } : one));
   // In the order in which they are heard.
   return {
-    ...before,
+    ...withMusic(before, queue, leaving),
     queue: [...queue.filter((one) => one.sent), ...queue.filter((one) => !one.sent)],
   };
+}
+
+/** A loop that these begin or end. */
+function withMusic(call: Call, queue: readonly Utterance[], keys: readonly string[]): Call {
+  const loop = queue
+    .flatMap(({ key, actions }) => (keys.includes(key) ? actions : []))
+    .findLast(({ type }) => type === 'mix_audio');
+  if (loop?.type !== 'mix_audio') return call;
+  const { music: _, ...still } = call;
+  return loop.stop ? still : { ...still, music: true };
 }
 
 /** What goes out with it in one array, in order. */
@@ -253,5 +268,17 @@ export function pruned(call: Call, now: number): Call {
       (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'))
     );
   };
-  return { ...call, queue: call.queue.filter(isKept) };
+  return { ...call, queue: bounded(call.queue.filter(isKept), needed) };
+}
+
+/** A voice that tells nothing of itself lets the queue grow: what is protected, or stood behind, goes last or never. */
+function bounded(queue: readonly Utterance[], needed: ReadonlySet<string | undefined>) {
+  const sent = queue.filter((one) => one.sent);
+  const spare = sent.filter((one) => one.sent?.unsure !== true && !needed.has(one.key));
+  const order = [
+    ...spare.filter(({ guarded }) => !guarded),
+    ...spare.filter(({ guarded }) => guarded),
+  ];
+  const gone = order.slice(0, Math.max(0, sent.length - MAX_SENT));
+  return gone.length === 0 ? queue : queue.filter((one) => !gone.includes(one));
 }

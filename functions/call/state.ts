@@ -6,13 +6,15 @@ export interface Changes {
   readonly state: Readonly<Record<string, Json | undefined>>;
   /** `false` removes the label. */
   readonly labels: Readonly<Record<string, boolean>>;
+  /** Of the call, from now on. */
+  readonly language?: string;
 }
 
-/** State and labels with what was changed. */
-export function merged(
-  { state, labels }: Pick<Call, 'state' | 'labels'>,
-  changes: Changes,
-): Pick<Call, 'state' | 'labels'> {
+/** What a call flow may change. */
+export type Kept = Pick<Call, 'state' | 'labels' | 'language'>;
+
+/** State, labels and language with what was changed. */
+export function merged({ state, labels, language }: Kept, changes: Changes): Kept {
   const entries = Object.entries({ ...state, ...changes.state }).filter(
     ([, value]) => value !== undefined,
   );
@@ -21,5 +23,10 @@ export function merged(
     if (isKept) kept.add(label);
     else kept.delete(label);
   }
-  return { state: Object.fromEntries(entries) as Call['state'], labels: [...kept] };
+  const spoken = changes.language ?? language;
+  return {
+    state: Object.fromEntries(entries) as Call['state'],
+    labels: [...kept],
+    ...(spoken !== undefined && { language: spoken }),
+  };
 }

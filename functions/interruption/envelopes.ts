@@ -20,7 +20,11 @@ interface SnsMessage {
 export interface SqsRecord {
   readonly messageId: string;
   readonly body: string;
-  readonly attributes: { readonly SentTimestamp: string };
+  readonly attributes: {
+    readonly SentTimestamp: string;
+    /** Of a message that SQS has taken from dead letters; AWS doesn't document it. */
+    readonly DeadLetterQueueSourceArn?: string;
+  };
   readonly messageAttributes?: Attributes;
 }
 
@@ -76,11 +80,14 @@ export function fromSns(message: Partial<SnsMessage> | null | undefined): Unwrap
 /** The attribute of a message that is for one call, of those that its target names: `passing-on.ts` writes it. */
 export const PASSED_ON_FOR = 'passed_on_for';
 
+const LONG_AGO = 0;
+
 /** As SNS; the body may be an SNS notification or an EventBridge event, whose id and time count. */
 export function fromSqs({ body, messageId, attributes, messageAttributes }: SqsRecord): Unwrapped {
   const unwrapped = fromText(body, messageAttributes, {
     id: messageId,
-    at: Number(attributes.SentTimestamp),
+    // SQS's own redrive sends it anew: it is old, and nobody knows how old.
+    at: attributes.DeadLetterQueueSourceArn ? LONG_AGO : Number(attributes.SentTimestamp),
   });
   const passed_on_for = messageAttributes?.[PASSED_ON_FOR]?.stringValue;
   return { ...unwrapped, ...(passed_on_for !== undefined && { passed_on_for }) };

@@ -10,6 +10,7 @@ import { InvalidValue } from '../protocol/invalid.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
+import type { Recorder } from '../runtime/recorder.ts';
 import { refuseExcess, SessionLimit } from '../sessions/limits.ts';
 import { createFanOut, type Interrupter } from './fan-out.ts';
 import { failed, type Outcome, type Outcomes } from './outcomes.ts';
@@ -27,11 +28,12 @@ export interface InterrupterParts {
   readonly log: Log;
   readonly queue: Queue;
   readonly wording: Wording;
+  readonly recorder?: Recorder | undefined;
 }
 
 /** Interrupts calls: `fan-out.ts` says which, and this is what happens to each of them. */
 export function createInterrupter(parts: InterrupterParts): Interrupter {
-  const { sessions, wording, telling, clock, log } = parts;
+  const { sessions, wording, telling, recorder, clock, log } = parts;
   const { tell, ways } = telling;
 
   return createFanOut({
@@ -42,7 +44,11 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
   });
 
   async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
+    const { request, dry_run } = interruption;
+    if (!dry_run)
+      recorder?.keep(session_id, { kind: 'interruption', at: clock.now(), interruption: request });
     const outcome = await decidedFor(session_id, interruption);
+    await recorder?.kept();
     if (outcome.differs) log.warn('id_differs', { session_id, interruption_id: interruption.id });
     return outcome;
   }

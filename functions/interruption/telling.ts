@@ -5,6 +5,7 @@ import type { Call, Utterance } from '../call/document.ts';
 import type { Push, Ways } from '../call/interrupt.ts';
 import { failed, type Outcome, type OutcomeEvent } from '../call/outcome.ts';
 import { newId } from '../runtime/new-id.ts';
+import type { Recorder } from '../runtime/recorder.ts';
 import { Contended, createDeciding, type InputFor } from '../sessions/deciding.ts';
 import { SessionLimit } from '../sessions/limits.ts';
 import { type ConsequenceParts, createConsequences } from './consequences.ts';
@@ -13,6 +14,7 @@ import { type Channels, createPusher } from './pusher.ts';
 export interface TellingParts extends Channels, ConsequenceParts {
   /** 0–1. */
   readonly random?: () => number;
+  readonly recorder?: Recorder | undefined;
 }
 
 /** More is pushed by the next wake. */
@@ -20,7 +22,8 @@ const PUSHES_A_WAKE = 4;
 
 /** What wants to be heard in a call comes to its decision, is pushed, and what became of that is decided, too. */
 export function createTelling(parts: TellingParts) {
-  const { sessions, channel, websocket, outcomes, clock, log, random = Math.random } = parts;
+  const { sessions, channel, websocket, outcomes, recorder, clock, log } = parts;
+  const { random = Math.random } = parts;
   const { list, carryOut } = createConsequences(parts);
   const decideAbout = createDeciding({ sessions, clock, random, list });
   const pushTo = createPusher(parts);
@@ -90,7 +93,10 @@ export function createTelling(parts: TellingParts) {
     waited = false,
   ): Promise<Outcome> {
     const { id: session_id } = stored.call;
+    const at = clock.now();
     const delivery = await pushTo(stored.call, push);
+    if (delivery.status === 'delivered')
+      recorder?.keep(session_id, { kind: 'pushed', at, actions: push.actions });
     const by = newId();
     const { resumed } = foreseen;
     const about =
@@ -99,7 +105,7 @@ export function createTelling(parts: TellingParts) {
       const sent_by = sentBy(stored.call, push.key);
       const input = { kind: 'delivery', by, key: push.key, delivery, sent_by, waited } as const;
       const { decision } = await decideAbout(session_id, () => input, { known: stored });
-      await carryOut(decision);
+      await Promise.all([carryOut(decision), recorder?.kept()]);
       return { ...of(session_id, decision.outcome ?? UNDECIDED), ...about };
     } catch (error) {
       log.error('delivery_not_written', { session_id, delivery: delivery.status, error });

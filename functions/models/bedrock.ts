@@ -1,5 +1,21 @@
-import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
-import type { Converse, ToolSpec, ToolUse } from './model.ts';
+import {
+  BedrockRuntimeClient,
+  type ContentBlockDeltaEvent,
+  type ContentBlockStartEvent,
+  ConverseStreamCommand,
+  type ConverseStreamOutput,
+} from '@aws-sdk/client-bedrock-runtime';
+import {
+  type Converse,
+  type ConverseRequest,
+  inputOf,
+  MAX_TOKENS,
+  ModelStopped,
+  SILENT_MS,
+  type ToolSpec,
+  type ToolUse,
+  type Usage,
+} from './model.ts';
 
 interface Parts {
   readonly client: BedrockRuntimeClient;
@@ -7,37 +23,22 @@ interface Parts {
   readonly modelId: string;
 }
 
-/** Nobody listens to more at once. */
-const MAX_TOKENS = 500;
-/** Without a word, ms. */
-const SILENT_MS = 10_000;
-
-/** A model on Amazon Bedrock, by ConverseStream. Throws the SDK's errors, `ThrottlingException` after its own retries. */
+/**
+ * A model on Amazon Bedrock, by ConverseStream. Throws the SDK's errors, `ThrottlingException` after its own retries, and
+ * `ModelStopped` where the answer breaks off.
+ */
 export function bedrock({ client, modelId }: Parts): Converse {
-  return async function* converse({ system, messages, tools }, signal) {
-    const command = new ConverseStreamCommand({
-      modelId,
-      system: [{ text: system }],
-      messages: [...messages],
-      ...(tools.length > 0 && { toolConfig: { tools: tools.map(asTool) } }),
-      inferenceConfig: { maxTokens: MAX_TOKENS },
-    });
-    const { stream } = await client.send(command, { abortSignal: signal });
-    let use: ToolUse | undefined;
-    let input = '';
-    for await (const { contentBlockStart, contentBlockDelta, contentBlockStop } of stream ?? []) {
-      signal.throwIfAborted();
-      const { toolUseId, name } = contentBlockStart?.start?.toolUse ?? {};
-      if (toolUseId && name) [use, input] = [{ toolUseId, name, input: {} }, ''];
-      const { text, toolUse } = contentBlockDelta?.delta ?? {};
-      if (text) yield text;
-      input += toolUse?.input ?? '';
-      if (!contentBlockStop || !use) continue;
-      // A tool without parameters may come without input.
-      yield { ...use, input: JSON.parse(input || '{}') };
-      use = undefined;
+  return async function* converse(request, signal) {
+    const leaving = new AbortController();
+    const abortSignal = AbortSignal.any([signal, leaving.signal]);
+    try {
+      const command = new ConverseStreamCommand({ modelId, ...asked(request) });
+      const { stream = [] } = await client.send(command, { abortSignal });
+      yield* partsOf(stream as AsyncIterable<ConverseStreamOutput>, signal);
+    } finally {
+      // Whoever has heard enough reads no further: the model needn't go on.
+      leaving.abort();
     }
-    signal.throwIfAborted();
   };
 }
 
@@ -45,6 +46,56 @@ export function bedrock({ client, modelId }: Parts): Converse {
 export const bedrockClient = () =>
   new BedrockRuntimeClient({ requestHandler: { requestTimeout: SILENT_MS } });
 
+const asked = ({ system, messages, tools }: ConverseRequest) => ({
+  system: [{ text: system }],
+  messages: [...messages],
+  ...(tools.length > 0 && { toolConfig: { tools: tools.map(asTool) } }),
+  inferenceConfig: { maxTokens: MAX_TOKENS },
+});
+
 const asTool = ({ name, description, input }: ToolSpec) => ({
   toolSpec: { name, description, inputSchema: { json: input } },
 });
+
+async function* partsOf(
+  stream: AsyncIterable<ConverseStreamOutput>,
+  signal: AbortSignal,
+): AsyncIterable<string | ToolUse | Usage> {
+  const block = startBlock();
+  let stopped = false;
+  for await (const event of stream) {
+    signal.throwIfAborted();
+    block.starts(event.contentBlockStart);
+    const text = block.goesOn(event.contentBlockDelta);
+    if (text) yield text;
+    const use = event.contentBlockStop && block.ends();
+    if (use) yield use;
+    if (event.messageStop) stopped = true;
+    const { inputTokens: input_tokens = 0, outputTokens: output_tokens = 0 } =
+      event.metadata?.usage ?? {};
+    if (event.metadata?.usage) yield { input_tokens, output_tokens };
+  }
+  signal.throwIfAborted();
+  if (!stopped) throw new ModelStopped('the answer of the model broke off');
+}
+
+/** Tools are asked for in blocks, their input in pieces. */
+function startBlock() {
+  let use: { toolUseId: string; name: string } | undefined;
+  let input = '';
+  return {
+    starts(event: ContentBlockStartEvent | undefined) {
+      const { toolUseId, name } = event?.start?.toolUse ?? {};
+      if (toolUseId && name) [use, input] = [{ toolUseId, name }, ''];
+    },
+    goesOn(event: ContentBlockDeltaEvent | undefined): string | undefined {
+      input += event?.delta?.toolUse?.input ?? '';
+      return event?.delta?.text;
+    },
+    ends(): ToolUse | undefined {
+      const whole = use && { ...use, input: inputOf(input) };
+      use = undefined;
+      return whole;
+    },
+  };
+}

@@ -29,6 +29,8 @@ const shared = () => ({
   templateByNumber: JSON.parse(optional('TEMPLATE_BY_NUMBER') ?? '{}') as Record<string, string>,
   /** URL of the bucket with the clips that aren't deployed; without it there are only those. */
   bucketUrl: optional('ASSETS_BUCKET_URL'),
+  /** How long recordings of calls are kept; 0 for none at all. */
+  recordingDays: Number(optional('RECORDING_DAYS') ?? 0),
   /** Lambda sets it. */
   region: required('AWS_REGION'),
 });
@@ -114,6 +116,20 @@ export const callEnv = () => ({
 
 /** The environment of `job`, for a template that asks a language model. */
 export const modelEnv = () => ({
-  /** A model on Amazon Bedrock, or an inference profile; without it a script stands in for one. */
+  /** A model on Amazon Bedrock, or an inference profile. */
   bedrockModelId: optional('BEDROCK_MODEL_ID'),
+  /** Of a server that speaks OpenAI's protocol, up to `/chat/completions`. Without both a script stands in. */
+  url: optional('MODEL_URL'),
+  /** By that server's own name. */
+  model: optional('MODEL') ?? '',
+  /** Where its key lies; without it `MODEL_KEY` is the key itself. */
+  keySecret: optional('MODEL_KEY_SECRET_ARN') && {
+    arn: required('MODEL_KEY_SECRET_ARN'),
+    secretsManager: secretsManager(),
+  },
+  key: optional('MODEL_KEY') ?? '',
+  /** JSON: more of each request. */
+  parameters: JSON.parse(optional('MODEL_PARAMETERS') ?? '{}') as Record<string, never>,
+  /** Of a million tokens in, and out, in whatever currency: `0.06,0.24`. */
+  prices: (optional('MODEL_PRICES') ?? '').split(',').filter(Boolean).map(Number),
 });

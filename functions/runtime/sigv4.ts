@@ -16,21 +16,18 @@ export type Sign = (request: Unsigned) => Promise<Record<string, string>>;
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
+export type CredentialProvider = () => Promise<Credentials>;
 
 /** Signs for a service of AWS, with the credentials of this function unless told otherwise: a whole client is 30 KB. */
 export function signFor(
   service: string,
   region: string,
   now: () => number,
-  credentials?: Credentials,
+  credentials: Credentials | CredentialProvider = defaultProvider(),
 ): Sign {
-  const signer = new SignatureV4({
-    service,
-    region,
-    credentials: credentials ?? defaultProvider(),
-    sha256: Sha256,
-  });
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
 
   return async function sign({ method, url, headers, body }) {
     const { protocol, hostname, host, pathname } = new URL(url);

@@ -6,6 +6,8 @@ import type { Log } from './log.ts';
 /** Says whether a request carries a secret that we know. Throws `RequestError` 503 `secret_unavailable`. */
 export interface Tokens {
   accepts(candidate: string | undefined): Promise<boolean>;
+  /** All that count now, the newest first; what is kept in memory anyway. Throws as `accepts` does. */
+  values(): Promise<readonly string[]>;
 }
 
 /** A secret, and until when it counts (ms since 1970). */
@@ -22,6 +24,7 @@ export const fixedTokens = (...values: string[]): Tokens => ({
       candidate,
       0,
     ),
+  values: async () => values.filter(Boolean),
 });
 
 /** A mismatch may be a rotation, or somebody guessing: read again, but not for every guess. */
@@ -44,12 +47,7 @@ export function readTokens(
   return {
     async accepts(candidate) {
       if (!secrets) await refresh();
-      if (!secrets)
-        throw new RequestError(
-          503,
-          'secret_unavailable',
-          'the token cannot be checked right now: try again',
-        );
+      if (!secrets) throw unavailable();
       const age = clock.now() - readAt;
       if (matches(secrets, candidate, clock.now())) {
         if (age > REFRESH_AFTER_MS) void refresh();
@@ -58,6 +56,11 @@ export function readTokens(
       if (!candidate || age < REREAD_AFTER_MS) return false;
       await refresh();
       return matches(secrets, candidate, clock.now());
+    },
+    async values() {
+      if (!secrets) await refresh();
+      if (!secrets) throw unavailable();
+      return countingAt(secrets, clock.now()).map(({ value }) => value);
     },
   };
 
@@ -91,12 +94,17 @@ export function sentToken(read: () => Promise<Secret[]>): (fresh?: boolean) => P
   };
 }
 
+const unavailable = () =>
+  new RequestError(503, 'secret_unavailable', 'the token cannot be checked right now: try again');
+
+const countingAt = (secrets: readonly Secret[], now: number) =>
+  secrets.filter(({ value, until = Number.POSITIVE_INFINITY }) => value !== '' && now < until);
+
 function matches(secrets: readonly Secret[], candidate: string | undefined, now: number): boolean {
   if (!candidate) return false;
   const digest = sha256(candidate);
   // Every secret is compared, so that the time says nothing about which one matched.
-  return secrets
-    .filter(({ value, until = Number.POSITIVE_INFINITY }) => value !== '' && now < until)
+  return countingAt(secrets, now)
     .map(({ value }) => timingSafeEqual(sha256(value), digest))
     .includes(true);
 }

@@ -39,7 +39,8 @@ export function createBeside({ dynamoDb, table: TableName, clock, log }: TablePa
   }
 
   async function loadOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
-    if (one.beside === undefined || (one.sent && one.end)) return one;
+    // What has ended early may have been cut, and is said again then.
+    if (one.beside === undefined || (one.sent && one.end && one.end.how !== 'early')) return one;
     const Key = saidKey(id, one.beside);
     const { Item } = await dynamoDb('GetItem', { TableName, Key, ConsistentRead: true }, signal);
     if (Item?.actions?.S === undefined)

@@ -32,6 +32,12 @@ export const turnKey = (id: string, turn: number) => ({
 
 export const TURN = 'turn#';
 
+/** What happened in a call at that moment, ms since 1970; sorted by it. */
+export const recordedKey = (id: string, at: number, name: string) => ({
+  pk: { S: sessionPartition(id) },
+  sk: { S: `recorded#${String(at).padStart(15, '0')}#${name}` },
+});
+
 /** An outbound call that has been placed, or may have been. */
 export const callKey = (id: string) => ({ pk: { S: `call#${id}` }, sk: { S: 'call' } });
 

@@ -15,6 +15,7 @@ import { secretReader } from '../runtime/secrets-manager.ts';
 import { signFor } from '../runtime/sigv4.ts';
 import { fixedTokens, readTokens } from '../runtime/tokens.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
+import { createRecordings } from '../sessions/recordings.ts';
 import { chosenFlows } from './chosen-flows.ts';
 
 /** What a function is made of that answers events, from its environment. */
@@ -32,15 +33,17 @@ export function answering(name: string): ReceiverParts {
   const sqs = awsJsonFor('sqs', env.sqs, clock);
   const queue = createMessageQueue({ url: env.interruptionQueue, call: sqs, clock, random });
   const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
+  const table = {
+    dynamoDb: createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock)),
+    table: env.sessionsTable,
+    clock,
+    log,
+  };
   return {
     ...chosenFlows(env, { clock, log, preloads: true }),
     assets: assetsFrom(env, clock),
-    sessions: createDynamoDbCallStore({
-      dynamoDb: createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock)),
-      table: env.sessionsTable,
-      clock,
-      log,
-    }),
+    sessions: createDynamoDbCallStore(table),
+    recorder: createRecordings(table, env.recordingDays),
     outcomes: createOutcomes({ bus, log }),
     wake: wakeBy(queue, clock),
     ways: env.ways,

@@ -35,13 +35,12 @@ export function chosenFlows(
     clock,
     log,
   });
-  const given = new Map(templates.all.map((template) => [template, declaredEnv(template).env]));
   const waited = preloads ? templates.all.filter(({ preload }) => preload) : [];
   // What can't be read now is tried again when it is asked for; the log has it.
   for (const name of waited.flatMap(({ secrets = [] }) => secrets)) secret(name).catch(() => {});
   return {
     templates,
-    surroundings: (template) => ({ env: given.get(template) ?? {}, secret, known }),
+    surroundings: (template) => ({ env: declaredEnv(template).env, secret, known }),
   };
 }
 

@@ -15,6 +15,7 @@ import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
 import type { PlaceOf } from '../runtime/source-map.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
+import { createRecordings } from '../sessions/recordings.ts';
 import { chosenFlows } from './chosen-flows.ts';
 
 /** What a function is made of that interrupts calls, from its environment. */
@@ -29,13 +30,16 @@ export function interrupting(name: string, placeOf?: PlaceOf) {
   const { templates, surroundings } = chosenFlows(env, { clock, log });
   const assets = assetsFrom(env, clock);
   const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
-  const sessions = createDynamoDbCallStore({ dynamoDb, table: env.sessionsTable, clock, log });
+  const table = { dynamoDb, table: env.sessionsTable, clock, log };
+  const sessions = createDynamoDbCallStore(table);
+  const recorder = createRecordings(table, env.recordingDays);
   const outcomes = createOutcomes({ bus, log });
   const telling = createTelling({
     sessions,
     ...channelsFrom(env, clock),
     outcomes,
     wake: wakeBy(queue, clock),
+    recorder,
     clock,
     log,
   });
@@ -46,6 +50,7 @@ export function interrupting(name: string, placeOf?: PlaceOf) {
     wording,
     sessions,
     outcomes,
+    recorder,
     clock,
     log,
   });

@@ -16,17 +16,12 @@ export const story = {
 export default [
   assistantSays('What can I do for you?'),
   callerSays('Where is my order 4711?'),
-  assistantSays('Let me see.'),
   assistantSays(/^Order 4711 left our warehouse this morning\.$/),
-  assistantSays('It weighs 3.5 kg, so somebody must be there'),
-  callerInterrupts('Please repeat that', { after: 'It weighs 3.5 kg,' }),
+  assistantSays('It weighs three point five kilograms, so somebody must be there'),
+  callerInterrupts('Please repeat that', { after: 'It weighs three point five kilograms,' }),
   assistantIsCut({ by: 'caller', heard: 'It weighs' }),
-  assistantSays('Let me see.'),
-  assistantSays(
-    /^The last you heard was: "It weighs[^[]* \[The caller heard no more than that\.\]"$/,
-  ),
+  assistantSays(/^The last you heard was: "It weighs.* The caller heard no more than that\."$/),
   callerSays('Goodbye'),
-  assistantSays('Let me see.'),
   assistantSays('Goodbye, and thank you for calling.'),
   assistantHangsUp(),
 ] satisfies Play;

@@ -44,6 +44,9 @@ export const BARGE_IN_DEFAULTS = {
   allow_after_ms: 0,
 } as const;
 
+/** A: answer in "under 1 s", while the caller hears nothing. A later answer counts, up to `webhook_late_ms`. */
+export const PROMPT_MS = 1_000;
+
 /** ND. How long an unanswered transfer rings when it has no `timeout` of its own. */
 export const RINGING_SECONDS = 30;
 

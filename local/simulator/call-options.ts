@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { parse } from '../../functions/protocol/invalid.ts';
+import { InvalidValue, parse } from '../../functions/protocol/invalid.ts';
 import { languagesSchema } from '../../functions/protocol/settings.ts';
 import { weatherSchema } from './behaviour.ts';
 
@@ -29,7 +29,7 @@ const schema = z.strictObject({
   ),
   language: z._default(language, 'en-US'),
   template: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
-  transport: z._default(z.enum(['http', 'websocket']), 'http'),
+  transport: z.optional(z.enum(['http', 'websocket'])),
   transfer: z._default(z.enum(['answered', 'busy', 'unanswered']), 'answered'),
   weather: z.prefault(weatherSchema, {}),
 });
@@ -39,15 +39,25 @@ const schema = z.strictObject({
  * where that isn't the one for its number. `speed` divides every speech duration,
  * `transfer` is what the target of a transfer does, `weather` how untidy the platform is.
  */
-export type CallOptions = z.output<typeof schema> & { from: string; to: string };
+export type CallOptions = z.output<typeof schema> & {
+  from: string;
+  to: string;
+  transport: 'http' | 'websocket';
+};
 
 /** The same as it is asked for: everything has a default. */
 export type GivenOptions = z.input<typeof schema>;
 
-/** Fills in the defaults. Throws `InvalidValue`. */
-export function callOptions(given: GivenOptions): CallOptions {
+/** Fills in the defaults; `only`: the transport that the application has. Throws `InvalidValue`. */
+export function callOptions(given: GivenOptions, only?: CallOptions['transport']): CallOptions {
   const options = parse(schema, given, 'call');
+  const { transport = only ?? 'http' } = options;
+  if (only && transport !== only)
+    throw new InvalidValue(
+      `transport must be ${only}, or left out: the URL of the application says so`,
+      'transport',
+    );
   const [from, to] =
     options.direction === 'inbound' ? [PERSON_NUMBER, FLOW_NUMBER] : [FLOW_NUMBER, PERSON_NUMBER];
-  return { ...options, from: options.from ?? from, to: options.to ?? to };
+  return { ...options, transport, from: options.from ?? from, to: options.to ?? to };
 }

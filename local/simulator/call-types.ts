@@ -23,6 +23,7 @@ export interface CallParts {
 /** One simulated telephone call. */
 export interface Call {
   readonly session_id: string;
+  readonly options: CallOptions;
   readonly transport: CallOptions['transport'];
   /** The call flow that it was placed for. */
   readonly template: string | undefined;
@@ -58,6 +59,8 @@ export interface CallSummary {
   language: string;
   /** The call flow that it was placed for, if for a certain one. */
   template?: string;
+  /** Divides every speech duration, where it isn't 1. */
+  speed?: number;
   /** Unix milliseconds. */
   started_at: number;
   /** Loudness (0–1) of the `mix_audio` loop while there is one. */

@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Action, ActionOf, KnownEvent } from '../../functions/protocol/index.ts';
-import { asList, readAction, readAnswer, UselessAnswer, type WebhookAnswer } from './answer.ts';
+import {
+  asList,
+  lateness,
+  mislabelled,
+  parsed,
+  readAction,
+  readAnswer,
+  type WebhookAnswer,
+} from './answer.ts';
 import { HANGUP_DURING_SPEECH, KEY_STOPS_TIMEOUT, MIX_AUDIO_VOLUME } from './behaviour.ts';
 import type { Call, CallParts } from './call-types.ts';
 import { type Connection, createLine } from './line.ts';
+import { Mistake } from './mistakes.ts';
 import { createOutbox } from './outbox.ts';
 import { createSocketDelivery } from './socket.ts';
 import { createSpeechTurn } from './speech-turn.ts';
@@ -47,6 +56,7 @@ export function createCall({
 
   const call: Call = {
     session_id,
+    options,
     transport,
     template,
     timeline: timeline.entries,
@@ -57,6 +67,7 @@ export function createCall({
       to,
       language,
       ...(template !== undefined && { template }),
+      ...(speed !== 1 && { speed }),
       started_at,
       ...(backgroundVolume !== undefined && { background_volume: backgroundVolume }),
     }),
@@ -87,7 +98,14 @@ export function createCall({
       return 202;
     },
     execute(actions, source) {
-      for (const action of actions) attempt(() => execute(readAction(action, session_id), source));
+      let speaks = false;
+      for (const value of actions)
+        attempt(() => {
+          const action = readAction(value, session_id);
+          if (action.type === 'barge_in' && speaks) note(cutsItself);
+          speaks ||= action.type === 'speak' || action.type === 'audio';
+          execute(action, source);
+        });
     },
   };
   return call;
@@ -121,12 +139,15 @@ export function createCall({
     outbox.send({ type: 'session_end', session });
   }
 
-  function answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined) {
+  function answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined, took_ms: number) {
     attempt(() => {
       if (!answer) return;
       if (answer instanceof Error)
-        throw new UselessAnswer(`${event.type} got no answer: ${answer.message}`);
-      call.execute(readAnswer(answer, event.type), 'webhook');
+        throw new Mistake('no_answer', `${event.type} got no answer: ${answer.message}`);
+      note(lateness(event.type, took_ms));
+      const actions = readAnswer(answer, event.type);
+      note(mislabelled(answer, event.type));
+      call.execute(actions, 'webhook');
     });
     if (event.type !== 'session_end') return;
     line.end();
@@ -138,7 +159,7 @@ export function createCall({
     attempt(() => {
       const actions = asList(parsed(text));
       if (!actions)
-        throw new UselessAnswer('a frame was neither an action nor an array of actions');
+        throw new Mistake('no_action', 'a frame was neither an action nor an array of actions');
       call.execute(actions, 'websocket');
     });
   }
@@ -146,7 +167,7 @@ export function createCall({
   function execute(action: Action, source: ActionSource) {
     const connection = line.connection();
     if (connection !== 'assistant')
-      throw new UselessAnswer(`${action.type} is ignored: ${REFUSAL[connection]}`);
+      throw new Mistake('out_of_call', `${action.type} is ignored: ${REFUSAL[connection]}`);
     timeline.add({ kind: 'action', action, source });
     perform(action);
   }
@@ -193,20 +214,23 @@ export function createCall({
     try {
       work();
     } catch (error) {
-      if (!(error instanceof UselessAnswer)) throw error;
-      log(`call ${session_id}: ${error.message}`);
-      timeline.add({ kind: 'error', message: error.message });
+      if (!(error instanceof Mistake)) throw error;
+      note(error);
     }
+  }
+
+  function note(noticed: Mistake | undefined) {
+    if (!noticed) return;
+    const { message, mistake, see } = noticed;
+    log(`call ${session_id}: ${message}`);
+    timeline.add({ kind: 'error', message, mistake, see });
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const cutsItself = new Mistake(
+  'barge_in_behind_speak',
+  'barge_in follows a speak or audio in its array and cuts it: put it first',
+);
 
 const CONVERSING: ReadonlySet<Connection> = new Set(['assistant', 'ringing']);
 

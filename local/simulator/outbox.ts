@@ -22,7 +22,7 @@ export interface OutboxParts {
   pace: Pace;
   weather: Pick<Weather, 'parallel' | 'twice' | 'twice_after_ms' | 'webhook_late_ms'>;
   /** Called once per delivery, after its timeline entry; `answer` is the error if there was none. */
-  answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined): void;
+  answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined, took_ms: number): void;
 }
 
 export interface Outbox {
@@ -74,9 +74,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
     const sent = clock.now();
     const answer = await answerTo(event);
     const status = answer instanceof Error ? 0 : answer?.status;
-    const result = status === undefined ? {} : { status, took_ms: clock.now() - sent };
-    timeline.add({ kind: 'event', event, ...result });
-    answered(event, answer);
+    const took_ms = clock.now() - sent;
+    timeline.add({ kind: 'event', event, ...(status !== undefined && { status, took_ms }) });
+    answered(event, answer, took_ms);
   }
 
   function answerTo(event: KnownEvent) {

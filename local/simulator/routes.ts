@@ -2,14 +2,19 @@ import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod/mini';
 import { parse } from '../../functions/protocol/invalid.ts';
+import { createNotices, type Notices } from '../notices.ts';
 import type { Outcomes } from '../outcomes.ts';
+import { type RecordedBeside, type RecordingEntry, recordingOf } from '../recording/recording.ts';
 import type { ReadSession } from '../session-view.ts';
 import type { Story } from '../story.ts';
+import { WEATHERS } from '../weathers.ts';
 import { asList } from './answer.ts';
+import { type Application, toldOf } from './application.ts';
+import { weatherSchema } from './behaviour.ts';
 import type { GivenOptions } from './call-options.ts';
 import type { Call } from './call-types.ts';
 import { answerError, Refusal } from './refusal.ts';
-import type { Simulator } from './simulator.ts';
+import type { Notice, Simulator } from './simulator.ts';
 
 const speechSchema = z.strictObject({
   text: z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty')),
@@ -18,25 +23,36 @@ const speechSchema = z.strictObject({
 const digitSchema = z.strictObject({ digit: z.enum([...'0123456789*#']) });
 const nothingSchema = z.strictObject({});
 
+/** By name, and every field as JSON Schema: its default is calm weather. */
+const WEATHERS_TOLD = {
+  weathers: WEATHERS,
+  schema: z.toJSONSchema(weatherSchema, { io: 'input' }),
+};
+
 export interface RoutesParts {
   simulator: Simulator;
+  application: Application;
   outcomes: Outcomes;
+  /** What the page shows of this machine. */
+  notices?: Notices;
   /** What the external API wants as bearer token. */
   token: string;
+  /** What a recording needs to know besides; by default nothing. */
+  recorded?: ((call: Call) => Promise<RecordedBeside>) | undefined;
   /** What the functions know of a call; missing for an application that can't be asked. */
-  session?: ReadSession;
+  session?: ReadSession | undefined;
   /** The call flows there are. */
-  stories?: () => Promise<{ name: string; story: Story }[]>;
+  stories?: (() => Promise<{ name: string; story: Story }[]>) | undefined;
 }
 
+type PushedActions = Extract<RecordingEntry, { kind: 'pushed' }>['actions'];
+
 /** `/simulator/…`: the caller's side of a call, a look at it and at what came of interruptions, and AI Flow's external API. */
-export function simulatorRoutes({
-  simulator,
-  outcomes,
-  token,
-  session: readSession = async () => undefined,
-  stories = async () => [],
-}: RoutesParts): Hono {
+export function simulatorRoutes(parts: RoutesParts): Hono {
+  const { simulator, application, outcomes, notices = createNotices(), token } = parts;
+  const { recorded = async () => ({ interruptions: [] }) } = parts;
+  const { session: readSession = async () => undefined, stories = async () => [] } = parts;
+  const pushed = new Map<string, RecordingEntry[]>();
   const app = new Hono().basePath('/simulator');
   app.onError(answerError);
 
@@ -52,7 +68,24 @@ export function simulatorRoutes({
     const { session_id, state } = call.summary();
     return c.json({ session_id, state, ...(session && { session }), timeline: call.timeline() });
   });
+  /** For whoever has seen the first `from` entries: nothing is read but what happened in the call. */
+  app.get('/calls/:id/timeline', (c) => {
+    const from = Number(c.req.query('from') ?? 0);
+    return c.json({ timeline: known(c).timeline().slice(from) });
+  });
+  app.get('/calls/:id/session', async (c) => {
+    const session = await readSession(known(c).session_id);
+    return c.json({ ...(session && { session }) });
+  });
+  app.get('/notices', (c) => c.json({ notices: notices.list() }));
   app.get('/templates', async (c) => c.json({ templates: await stories() }));
+
+  app.get('/calls/:id/recording', async (c) => {
+    const call = known(c);
+    const beside = await recorded(call);
+    const interruptions = [...beside.interruptions, ...(pushed.get(call.session_id) ?? [])];
+    return c.json(recordingOf(call, { ...beside, interruptions }));
+  });
 
   const caller = <S extends z.ZodMiniType>(
     does: string,
@@ -61,13 +94,7 @@ export function simulatorRoutes({
   ) =>
     app.post(`/calls/:id/${does}`, async (c) => {
       const body = await c.req.text();
-      const call = known(c);
-      if (!call.live())
-        throw new Refusal(
-          409,
-          'call_ended',
-          `call ${call.session_id} has ended: place another one`,
-        );
+      const call = live(known(c));
       act(call, parse(schema, json(body || '{}'), 'body'));
       return c.json({}, 202);
     });
@@ -82,13 +109,22 @@ export function simulatorRoutes({
     if (!call.disconnect()) throw websocketOnly('disconnect');
   });
 
+  app.get('/application', (c) => c.json(toldOf(application)));
+  app.get('/weathers', (c) => c.json(WEATHERS_TOLD));
   app.get('/outcomes', (c) => c.json({ outcomes: outcomes.list() }));
 
   app.get('/stream', (c) =>
     streamSSE(c, async (stream) => {
       const tell = (notice: object) => void stream.writeSSE({ data: JSON.stringify(notice) });
+      // A clip is a megabyte, and with 200 calls nobody reads along: `brief` only says where there is something new.
+      const brief = c.req.query('brief') !== undefined;
+      const tellOfCall = (notice: Notice) =>
+        notice.type === 'timeline' && brief
+          ? tell({ type: notice.type, session_id: notice.session_id, kind: notice.entry.kind })
+          : tell(notice);
       const subscriptions = [
-        simulator.subscribe(tell),
+        simulator.subscribe(tellOfCall),
+        notices.subscribe((notice) => tell({ type: 'notice', notice })),
         outcomes.subscribe((outcome) => tell({ type: 'outcome', outcome })),
       ];
       // Clients may hold the headers back until there is a first byte.
@@ -104,6 +140,24 @@ export function simulatorRoutes({
     const call = simulator.find(c.req.param('id'));
     if (!call?.live())
       throw new Refusal(404, 'unknown_session', `no live call has the id ${c.req.param('id')}`);
+    return push(c, call, body);
+  });
+
+  // The same for the page, which knows no token; it is guarded like the caller's side.
+  app.post('/calls/:id/actions', async (c) => {
+    const body = await c.req.text();
+    const call = live(known(c));
+    const at_ms = Date.now() - call.summary().started_at;
+    const answer = await push(c, call, body);
+    const actions = asList(json(body)) as PushedActions;
+    const before = pushed.get(call.session_id) ?? [];
+    if (answer.ok) pushed.set(call.session_id, [...before, { at_ms, kind: 'pushed', actions }]);
+    return answer;
+  });
+
+  return app;
+
+  async function push(c: Context, call: Call, body: string): Promise<Response> {
     const actions = asList(json(body));
     if (!actions)
       throw new Refusal(400, 'invalid_request', 'body must be an action or an array of actions');
@@ -115,9 +169,7 @@ export function simulatorRoutes({
         `by the weather of this call: ${status}, nothing is done`,
       );
     return c.json({}, 202);
-  });
-
-  return app;
+  }
 
   function known(c: Context): Call {
     const id = c.req.param('id') ?? '';
@@ -126,6 +178,11 @@ export function simulatorRoutes({
       throw new Refusal(404, 'unknown_call', `no call has the id ${id}: see GET /simulator/calls`);
     return call;
   }
+}
+
+function live(call: Call): Call {
+  if (call.live()) return call;
+  throw new Refusal(409, 'call_ended', `call ${call.session_id} has ended: place another one`);
 }
 
 const websocketOnly = (what: string) =>

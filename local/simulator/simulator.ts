@@ -15,6 +15,8 @@ export interface SimulatorParts {
   /** In which order, and how fast, the events of all calls leave; at once without it. */
   pace?: Pace;
   log(message: string): void;
+  /** The only transport that the application has; missing: both. */
+  transport?: CallOptions['transport'];
   /** Names of the call flows that a call may be placed for. */
   templates?: () => readonly string[];
 }
@@ -35,14 +37,9 @@ export interface Simulator {
 }
 
 /** AI Flow's side of the wire: places calls, sends their events, executes the actions. */
-export function createSimulator({
-  clock,
-  deliver,
-  connect,
-  pace = (task) => task(),
-  log,
-  templates = () => [],
-}: SimulatorParts): Simulator {
+export function createSimulator(parts: SimulatorParts): Simulator {
+  const { clock, deliver, connect, log, transport } = parts;
+  const { pace = (task) => task(), templates = () => [] } = parts;
   const calls = new Map<string, Call>();
   const listeners = new Set<(notice: Notice) => void>();
   const tell = (notice: Notice) => {
@@ -55,7 +52,7 @@ export function createSimulator({
   return {
     place(options = {}) {
       const call = createCall({
-        options: known(callOptions(options)),
+        options: known(callOptions(options, transport)),
         clock,
         deliver,
         pace,

@@ -1,5 +1,6 @@
 import type { Action, KnownEvent } from '../../functions/protocol/index.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
+import type { MistakeName } from './mistakes.ts';
 
 /** Who stopped a playback: the application, the caller by speaking, or the end of the call. */
 export type InterruptedBy = 'app' | 'caller' | 'hangup';
@@ -17,7 +18,8 @@ export type Happening =
   | { kind: 'playback_finished' }
   /** `heard` is a prefix of what was being said, at a word boundary; empty for a clip. */
   | { kind: 'playback_interrupted'; by: InterruptedBy; heard: string; played_ms: number }
-  | { kind: 'error'; message: string };
+  /** What the application has done wrong, in words, and the page of AI Flow's documentation about it. */
+  | { kind: 'error'; message: string; mistake: MistakeName; see: string };
 
 /** `at_ms`: milliseconds since the call was placed. */
 export type TimelineEntry = { at_ms: number } & Happening;

@@ -8,6 +8,7 @@ import { always } from '../../functions/assistant/template-choice.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import { bargeIn, speak, transfer } from '../../functions/protocol/builders.ts';
+import type { Recorded, Recorder } from '../../functions/runtime/recorder.ts';
 import { fixedTokens, type Tokens } from '../../functions/runtime/tokens.ts';
 import { callIn } from '../support/call.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
@@ -35,7 +36,10 @@ beforeEach(() => {
   log = recordingLog();
 });
 
-function webhook(template: Template, parts: { sessions?: CallStore; tokens?: Tokens } = {}) {
+function webhook(
+  template: Template,
+  parts: { sessions?: CallStore; tokens?: Tokens; recorder?: Recorder } = {},
+) {
   const handle = createWebhookHandler({
     templates: always(template),
     jobs: noJobs,
@@ -56,6 +60,38 @@ function webhook(template: Template, parts: { sessions?: CallStore; tokens?: Tok
     return { ...response, ...(response.body && { body: JSON.parse(response.body) }) };
   };
 }
+
+describe('a recorder', () => {
+  const recorded: Recorded[] = [];
+  const written = Promise.withResolvers<void>();
+  const recorder: Recorder = {
+    keep: (_session_id, one) => void recorded.push(one),
+    kept: () => written.promise,
+  };
+
+  it('is told of each event and its answer, and nobody but session_end waits for it', async () => {
+    const send = webhook(echo, { recorder });
+    expect((await send(userSpeak('Hello'))).statusCode).toBe(200);
+    expect(recorded).toEqual([
+      {
+        kind: 'event',
+        at: clock.now(),
+        took_ms: 0,
+        event: userSpeak('Hello'),
+        actions: [{ type: 'speak', session_id: SESSION.id, text: 'Hello' }],
+      },
+    ]);
+    let answered = false;
+    const end = send(EVENTS.session_end).then(() => {
+      answered = true;
+    });
+    await new Promise(setImmediate);
+    expect(answered).toBe(false);
+    written.resolve();
+    await end;
+    expect(recorded.at(-1)).toMatchObject({ event: { type: 'session_end' }, actions: [] });
+  });
+});
 
 const echo = defineTemplate({ fallback: [], onUserSpeak: ({ text }) => text });
 const said = (text: string) => [{ type: 'speak', text, session_id: SESSION.id }];

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { cut, decidedCall, hangup, lasting, say } from '../support/decided-call.ts';
+import {
+  cut,
+  decidedCall,
+  hangup,
+  lasting,
+  protectedSay,
+  say,
+  saying,
+} from '../support/decided-call.ts';
 
 const GREETING = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
@@ -156,4 +164,102 @@ it('what is to follow isn’t lost when an end is told of late and the caller an
   call.began(1_050, PARCEL, 3_000);
   expect(call.words(4_300, 'Yes', [], { ms: 200 })).toEqual([]);
   expect(call.ended(4_500)).toEqual(['send_sms']);
+});
+
+describe('words that have cut something', () => {
+  const SHORT = lasting(1.4, 'Good bye.');
+
+  it('haven’t cut what is protected', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, protectedSay(GREETING));
+    call.began(30, GREETING, 6_000);
+    call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)] });
+    expect(call.words(3_000, 'Wait', [say('Yes?')], { cuts: true })).toEqual(['Yes?']);
+    expect(call.ended(6_030)).toEqual(['barge_in', PARCEL]);
+  });
+
+  it('haven’t cut what left just before the end of what they have cut was told of', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 6_000);
+    call.event(860, { kind: 'other' }, [protectedSay(PARCEL)]);
+    call.ended(900);
+    call.words(910, 'mhm', [], { cuts: true, ms: 250 });
+    call.began(914, PARCEL, 3_000, 900);
+    expect(call.trigger(1_000, 'late').outcome).toMatchObject({ reason: 'protected' });
+  });
+
+  it('haven’t cut what has begun only just before they came', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(SHORT));
+    call.began(30, SHORT, 1_400);
+    call.event(1_000, { kind: 'other' }, [say(GREETING), hangup]);
+    call.ended(1_430);
+    call.began(1_900, GREETING, 6_000);
+    call.words(2_000, 'Wait a moment', [], { cuts: true, ms: 900 });
+    expect(call.ended(7_900)).toEqual(['hangup']);
+  });
+
+  it('haven’t cut what is to follow a sentence that has begun since', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.event(500, { kind: 'other' }, [say(SHORT), protectedSay(GREETING)]);
+    call.trigger(1_000, 'late');
+    call.ended(3_030);
+    call.began(3_040, SHORT, 1_400);
+    expect(call.words(3_200, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
+  it('are looked at though the end that they have made was delivered twice', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.ended(2_990, say(GREETING));
+    call.began(3_010, GREETING, 6_000);
+    call.ended(3_110);
+    call.trigger(3_500, 'late', { rules: { after_current: true } });
+    expect(call.words(4_600, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
+  it('are none where they are older than all that are remembered', () => {
+    const call = decidedCall();
+    for (const at of [1_000, 5_000, 9_000]) call.words(at, `Question ${at}`, [say(PARCEL)]);
+    const fact = saying(1_000, 'Question 1000');
+    expect(call.asks(1_100, fact)).toBe('nothing');
+  });
+});
+
+describe('a goodbye', () => {
+  const SHORT = lasting(1.32, 'Good bye.');
+
+  it('of 1.3 s that was cut after 0.8 s isn’t over', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(SHORT), hangup]);
+    call.began(30, SHORT, 1_320, 20);
+    expect(call.ended(860)).toEqual([]);
+    expect(call.words(2_500, 'Wait', [say('Yes?')], { cuts: true })).toEqual(['Yes?']);
+  });
+
+  it('that began before another clock says so was cut all the same', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(PARCEL), say(SHORT), hangup]);
+    call.began(430, PARCEL, 3_000, 20);
+    call.ended(3_430);
+    call.began(3_440, SHORT, 1_320, 3_030);
+    expect(call.ended(4_330)).toEqual([]);
+  });
+});
+
+describe('a then', () => {
+  it('waits for whoever is still sending its words, whatever has cut them', () => {
+    const call = decidedCall();
+    call.start(0);
+    const first = call.decided(1_000, 'first', { then: [say('Then.')] });
+    call.trigger(2_500, 'second', { actions: [cut, say(PARCEL)] });
+    call.began(2_560, PARCEL, 3_000);
+    expect(call.ended(5_560)).toEqual([]);
+    call.sent(5_600, first);
+    expect(call.wake(5_700).pushed).toEqual(['Then.']);
+  });
 });

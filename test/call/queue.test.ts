@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cut, decidedCall, hangup, lasting, say } from '../support/decided-call.ts';
+import { cut, decidedCall, hangup, lasting, protectedSay, say } from '../support/decided-call.ts';
 
 const WELCOME = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
@@ -129,5 +129,35 @@ describe('what waits', () => {
       (_, at) => call.trigger(at, `i${at}`).outcome?.reason,
     );
     expect(outcomes).toEqual([...Array.from({ length: 16 }, () => undefined), 'queue_full']);
+  });
+});
+
+describe('what has left and was never heard of', () => {
+  it('is bounded, and neither a hangup nor what is protected is lost by it', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [protectedSay(PARCEL)]);
+    const [first] = call.call().queue;
+    for (let at = 1; at <= 320; at++) call.words(at * 10, `Question ${at}`, [say(WELCOME)]);
+    call.words(4_000, 'Bye', [say(lasting(1, 'Bye.')), hangup]);
+    const { queue } = call.call();
+    expect(queue.length).toBeLessThanOrEqual(40);
+    expect(queue[0]?.key).toBe(first?.key);
+    expect(queue.at(-1)?.ends).toBe('hangup');
+    expect(JSON.stringify(call.call()).length).toBeLessThan(12_000);
+  });
+});
+
+describe('cancel', () => {
+  it('keeps what is just being sent, and doesn’t arrive, from being sent again', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.decided(1_000, 'first', { then: [hangup] });
+    const [first] = call.call().queue;
+    call.cancel(1_100, 'first');
+    const refused = { status: 'refused', code: 'refused', message: '', retryable: true } as const;
+    const key = first?.key ?? '';
+    call.decide({ kind: 'delivery', by: 'd', key, delivery: refused, waited: true }, 1_200);
+    expect(call.wake(3_300).pushed).toEqual([]);
+    expect(call.call().queue).toEqual([]);
   });
 });

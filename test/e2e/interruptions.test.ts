@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { playOf } from '../../local/recording/recorded-play.ts';
+import { readRecording } from '../../local/recording/recording.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 import * as envelopes from '../support/envelopes.ts';
 import {
@@ -128,6 +130,21 @@ test('an event on the embedded EventBridge cuts the playing speak', async () => 
     Entries: [{ EventId: expect.any(String) }],
   });
   await expectCut(call);
+});
+
+test('a recording has what interrupted the call, and which call flow answered', async () => {
+  const call = await listening();
+  await interrupt({ session_id: call.session_id, say: SAY, id: 'recorded' });
+  await expectCut(call);
+  const path = `${runtime.url}/simulator/calls/${call.session_id}/recording`;
+  const recording = readRecording(await (await fetch(path)).text());
+  expect(recording.template).toBe('conversation');
+  expect(playOf(recording).play.map(({ line }) => line)).toEqual([
+    `assistant says "${GREETING}"`,
+    expect.stringMatching(/^interrupted with {"say":.*"recorded".* after "Hello!/),
+    'assistant is cut by the app',
+    `assistant says "${SAY}"`,
+  ]);
 });
 
 test('the same trigger three times at once is heard once', async () => {

@@ -23,6 +23,7 @@ export interface Played {
 }
 
 const LONG_ENOUGH_MS = 75_000;
+const SAID_WITHIN_MS = 20_000;
 const NUDGED_MS = 45_000;
 
 /** Plays one call. The same source is the same schedule. */
@@ -99,8 +100,10 @@ function playCall(
   const quiet = began + lastAct + LONG_ENOUGH_MS;
   time.after(lastAct + LONG_ENOUGH_MS, () => {});
   time.run(() => time.now() >= quiet);
+  // What a call flow has just said into the silence is still being said.
+  const sources = book.sources.filter(({ at }) => at < quiet - SAID_WITHIN_MS);
   if (isCalm(faults))
-    judgeQuiet(judge, book.sources, weather, phone.isOver() || phone.isAway(), time.now());
+    judgeQuiet(judge, sources, weather, phone.isOver() || phone.isAway(), time.now());
   phone.hangUp();
   const end = time.now() + LONG_ENOUGH_MS;
   time.run(() => time.now() >= end);

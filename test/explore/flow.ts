@@ -132,7 +132,8 @@ export function createFlow({ choices, book }: Parts) {
       const thinks = choices.pick([5, 5, 40, 250, 600]);
       return { source, thinks, ...made(kind, source, isMumble) };
     },
-    says(kind: 'progress' | 'apology', at: number, turn: number): FlowAnswer {
+    says(asked: 'progress' | 'apology' | 'silence', at: number, turn: number): FlowAnswer {
+      const kind = asked === 'apology' ? 'apology' : 'progress';
       const source = book.source({
         name: `${kind === 'progress' ? 'w' : 'y'}${++answers}`,
         kind,

@@ -50,6 +50,8 @@ export type Judge = ReturnType<typeof createJudge>;
 
 /** More than the code lets wait, and what may be sounding or in doubt beside that. */
 const QUEUE_AT_MOST = 40;
+/** From a cut to the words that were the cut, and to their meaning. */
+const MUMBLED_WITHIN_MS = 8_000;
 
 /** For an answer. */
 const AI_FLOW_WAITS_MS = 1_000;
@@ -71,6 +73,8 @@ export function createJudge({
   /** Whose decision has been written. */
   const answered = new Set<Source>();
   const sourcesOf = new Map<Batch, Set<Source>>();
+  /** When words came that only showed that somebody listens, and had cut something. */
+  const mumbles: number[] = [];
   let ended = 0;
   let started = 0;
   let lastStart = 0;
@@ -126,6 +130,7 @@ export function createJudge({
     },
 
     asked(fact: Fact, said: Said, turn: number, asked: Asked) {
+      if (typeof asked === 'object') mumbles.push(fact.at);
       const own = turns.find(({ id }) => id === fact.id);
       if (!own || asked !== 'template') return;
       const first = turns.find(({ id }) => fact.id === `${id}again`);
@@ -317,9 +322,17 @@ export function createJudge({
     return faults.sends === 'in doubt' || faults.speed === 'frozen' || faults.crashes === 'some';
   }
 
+  /** The caller has cut it with nothing but a sign that they listen. */
+  function isMumbled({ stopped }: Arrival) {
+    const isSoonAfter = (at: number) =>
+      stopped && at >= stopped.at && at < stopped.at + MUMBLED_WITHIN_MS;
+    return stopped?.how === 'caller' && mumbles.some(isSoonAfter);
+  }
+
   function onceOnly(arrival: Arrival) {
     for (const earlier of arrival.line.arrivals) {
       if (isGreetedAgain(arrival, earlier) || isResumed(arrival, earlier)) continue;
+      if (arrival.line.isSound && isMumbled(earlier)) continue;
       throw new Violation('nothing twice', arrival.line.name);
     }
   }
@@ -391,7 +404,7 @@ export function createJudge({
   }
 
   function afterItsEnd({ name }: Line, goodbye: Arrival, stopped: Stopped) {
-    if (stopped.how === 'caller' && isClearCut(goodbye))
+    if (stopped.how === 'caller' && isClearCut(goodbye) && !isMumbled(goodbye))
       throw new Violation('not after a cut', name);
     if (stopped.how !== 'app' || stopped.batch?.again) return;
     const isSaid = ({ source }: Order) => source.lines.some(({ isSound }) => isSound);

@@ -4,7 +4,7 @@ import type { Decision, Input } from '../../functions/call/decide.ts';
 import type { Delivery } from '../../functions/call/delivered.ts';
 import type { Call, Fact, JobMark, Utterance } from '../../functions/call/document.ts';
 import type { Push, Ways } from '../../functions/call/interrupt.ts';
-import type { Asked } from '../../functions/call/meaning.ts';
+import type { Asked, Reading } from '../../functions/call/meaning.ts';
 import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
 import { SENT_WITHIN_MS } from '../../functions/call/settle.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
@@ -22,7 +22,7 @@ import type { Faults, Weather } from './weather.ts';
 /** What is explored: the code, or a mutant of it. */
 export interface Heart {
   decide(document: Call | undefined, input: Input, now: number): Decision;
-  meaningOf(call: Call, id: string, now: number): Asked;
+  meaningOf(call: Call, id: string, now: number, reading: Reading): Asked;
   turnOf(call: Call, id: string): number;
   keyOf(id: string): string;
   printOf(written: { text: string }): string | undefined;
@@ -61,6 +61,7 @@ const HELD_UP: Delivery = {
 };
 const AS_WANTED = 'as the schedule wants it';
 const JOB_MS = 50_000;
+const ASKS_AFTER_SECONDS = 6;
 
 /** The functions around the heart, as far as they matter to it: who reads, decides, writes and sends, and what fails. */
 export function createShell(parts: Parts) {
@@ -70,6 +71,8 @@ export function createShell(parts: Parts) {
     websocket: weather.way === 'websocket' || weather.way === 'both',
   };
   const hasSocket = ways.websocket;
+  /** Half of all call flows have manners: they ask into silence, and know who only listens. */
+  const hasManners = choices.chance(0.5);
   const prints = new Map<string, string>();
   let attempts = 0;
   let socket = 1;
@@ -146,8 +149,12 @@ export function createShell(parts: Parts) {
   }
 
   function answerTo(fact: Fact, stored: Stored, report: Report) {
-    const asked = heart.meaningOf(stored.call, fact.id, time.now());
-    coverage.count('asked', asked);
+    const isMumble = report.text === 'mhm';
+    const asked = heart.meaningOf(stored.call, fact.id, time.now(), {
+      handlesSilence: true,
+      ...(hasManners && isMumble && { manner: 'listens' }),
+    });
+    coverage.count('asked', typeof asked === 'string' ? asked : Object.keys(asked).join());
     const answered = said(asked, fact, stored.call, report);
     const { id, kind, at } = fact;
     const event: Answering = {
@@ -156,6 +163,7 @@ export function createShell(parts: Parts) {
       at,
       answerable: kind !== 'voice' && kind !== 'over',
       pushes: ways.channel || hasSocket,
+      ...(hasManners && { asks_after: ASKS_AFTER_SECONDS }),
       ...(answered && { said: answered.said }),
     };
     if (answered) judge.asked(fact, answered.said, answered.turn, asked);
@@ -172,11 +180,12 @@ export function createShell(parts: Parts) {
     call: Call,
     report: Report,
   ): { said: Said; thinks: number; turn: number; job?: Job } | undefined {
-    if (asked === 'nothing' || fact.kind === 'voice') return undefined;
+    if (asked === 'nothing' || asked === 'entry' || fact.kind === 'voice') return undefined;
     const turn = heart.turnOf(call, fact.id);
     newest = Math.max(newest, turn);
     if (asked === 'repeat') return { said: { actions: [], repeat: true }, thinks: 0, turn };
     if (asked === 'template') return saidByTemplate(fact, turn, report);
+    if (typeof asked === 'object') return { said: { actions: [], ...asked }, thinks: 0, turn };
     const { actions, thinks } = flow.says(asked, fact.at, turn);
     const lost = asked === 'apology' ? call.jobs[0]?.key : undefined;
     return {
@@ -334,7 +343,8 @@ export function createShell(parts: Parts) {
       commit(document.read(), { kind: 'trigger', trigger }, attempt, (done) =>
         after(done, attempt, id, (outcome) => {
           if (outcome.outcome !== 'failed' || !outcome.error?.retryable || !one.again) return;
-          time.after(AGAIN_MS, () => time.now() < expires && order(one));
+          const isWanted = () => time.now() < expires && judge.of(id).cancelled === 0;
+          time.after(AGAIN_MS, () => isWanted() && order(one));
         }),
       ),
     );
@@ -360,16 +370,12 @@ export function createShell(parts: Parts) {
   }
 
   /** What follows a decision that no event waits for. */
-  function after(
-    { decision, saved }: Done,
-    by: string,
-    id: string | undefined,
-    told: (outcome: Outcome) => void,
-  ) {
+  function after(done: Done, by: string, id: string | undefined, told: (outcome: Outcome) => void) {
+    const { decision } = done;
     if (!decision) return trace(() => `${by} is contended`);
     publish(decision.publish);
     wakeAt(decision.wake);
-    if (decision.push) return push(decision.push, by, saved, id ?? decision.push.id, told);
+    if (decision.push) return push(decision.push, by, done, id ?? decision.push.id, told);
     if (decision.outcome) tell(id, decision.outcome, told, !decision.save);
   }
 
@@ -392,11 +398,11 @@ export function createShell(parts: Parts) {
   function push(
     { key, actions, expires_at }: Push,
     by: string,
-    saved: number,
+    { at: decided, saved }: Done,
     id: string | undefined,
     told: (outcome: Outcome) => void,
   ) {
-    const until = time.now() + SENT_WITHIN_MS;
+    const until = decided + SENT_WITHIN_MS;
     const sendIt = () => {
       const batch = { by, decided: time.now(), saved };
       const sent = time.now() > until ? HELD_UP : sending(actions, batch, expires_at);

@@ -61,7 +61,7 @@ function functions(options: Options = {}) {
     log,
   };
   const stack = memoryStack(parts);
-  const tokens = options.tokens ?? { accepts: async () => true };
+  const tokens = options.tokens ?? { accepts: async () => true, values: async () => [] };
   const webhook = createWebhookHandler({ ...parts, wake: async () => {}, tokens });
   /** An event that API Gateway took `ago` ms ago. */
   const hear = (event: object, ago = 0) =>

@@ -26,6 +26,8 @@ describe('readConfiguration', () => {
     };
     expect(read(given)).toEqual({ ...given, logRetentionDays: 7, slowAnswerWaitMs: 0 });
     expect(read({ slowAnswerWaitMs: 10_000 }).slowAnswerWaitMs).toBe(10_000);
+    expect(read({ recordingDays: '7' }).recordingDays).toBe(7);
+    expect(read({ recordingDays: 0 }).recordingDays).toBeUndefined();
     expect(read({ logRetentionDays: 365 }).logRetentionDays).toBe(365);
   });
 
@@ -123,6 +125,22 @@ describe('readConfiguration', () => {
     'anthropic.claude-3-haiku-20240307-v1:0:48k',
   ])('takes the model %s', (bedrockModelId) => {
     expect(read({ bedrockModelId }).bedrockModelId).toBe(bedrockModelId);
+  });
+
+  it('takes a model behind a URL, and only in place of one on Bedrock', () => {
+    const server = { modelUrl: 'https://api.openai.com/v1', model: 'gpt-4o-mini' };
+    const modelParameters = { temperature: 0.2 };
+    expect(read({ ...server, modelParameters, modelPrices: '0.15,0.6' })).toMatchObject({
+      modelServer: {
+        url: 'https://api.openai.com/v1',
+        model: 'gpt-4o-mini',
+        parameters: '{"temperature":0.2}',
+      },
+      modelPrices: '0.15,0.6',
+    });
+    expect(() => read({ ...server, bedrockModelId: 'amazon.nova-lite-v1:0' })).toThrow(
+      'leave either it or bedrockModelId out',
+    );
   });
 
   it("leaves alone what is CDK's", () => {
@@ -244,6 +262,12 @@ describe('readConfiguration', () => {
       'context key "bedrockModelId" is "amazon.*": give the id of a model',
     ],
     ['bedrockModelId', 'nova', 'context key "bedrockModelId" is "nova"'],
+    ['modelUrl', 'http://models.example/v1', 'give the https URL up to /chat/completions'],
+    ['modelUrl', 'https://models.example/v1?key=1', 'give the https URL'],
+    ['modelUrl', 'https://models.example/v1', 'name a model of the server together with modelUrl'],
+    ['model', 'gpt-4o-mini', 'name a model of the server together with modelUrl'],
+    ['modelParameters', '[1]', 'give what is to be in each request'],
+    ['modelPrices', '0.06', 'give two prices, of a million tokens in, and out'],
     [
       'alarmTopic',
       'on-call',
@@ -269,6 +293,9 @@ describe('readConfiguration', () => {
     ],
     ['slowAnswerWaitMs', '-1', 'context key "slowAnswerWaitMs" is "-1"'],
     ['slowAnswerWaitMs', '3.5', 'context key "slowAnswerWaitMs" is "3.5"'],
+    ['recordingDays', '31', 'context key "recordingDays" is "31": give 1 to 30 days, or 0'],
+    ['recordingDays', '-1', 'context key "recordingDays" is "-1"'],
+    ['recordingDays', 'all', 'context key "recordingDays" is "all"'],
     ['slowAnswerWaitMs', '', 'context key "slowAnswerWaitMs" is ""'],
     [
       'stackname',

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { environmentBytes, excessOf, OWN_BYTES } from '../../lib/environment-size.ts';
 import { externalApi, outbound, synthesize } from './synthesize.ts';
 
-const CONFIGURED = ['TEMPLATE_BY_NUMBER', 'EXTERNAL_API_URL', 'EXTERNAL_API_BODY'];
+const CONFIGURED = [
+  'TEMPLATE_BY_NUMBER',
+  'EXTERNAL_API_URL',
+  'EXTERNAL_API_BODY',
+  'MODEL_URL',
+  'MODEL_PARAMETERS',
+];
 
 describe('the environment of a function', () => {
   it('has room for what is configured', () => {
@@ -11,7 +17,8 @@ describe('the environment of a function', () => {
       externalApi,
       outbound,
       assetsBucket: longest,
-      bedrockModelId: `eu.amazon.${'m'.repeat(40)}`,
+      modelServer: { url: 'https://models.example/v1', model: 'm'.repeat(50) },
+      modelPrices: '10.125,100.125',
     });
     const functions = Object.values(stack.findResources('AWS::Lambda::Function'));
     const environments = functions.flatMap(

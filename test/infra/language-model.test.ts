@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { type arnOf, functionNamed, only, synthesize } from './synthesize.ts';
 
@@ -77,5 +78,34 @@ describe('a language model', () => {
   it('is nobody that a stack without one asks for', () => {
     const template = synthesize();
     expect(FUNCTIONS.flatMap((name) => allowed(template, name))).toEqual([]);
+  });
+
+  it('behind a URL is asked by job alone, with a key that only it may read', () => {
+    const modelServer = { url: 'https://api.openai.com/v1', model: 'gpt-4o-mini' };
+    const template = synthesize({ modelServer, modelPrices: '0.15,0.6' });
+    const key = only(template, 'AWS::SecretsManager::Secret', {
+      Description: Match.stringLikeRegexp('^Key for the server'),
+    });
+    for (const name of FUNCTIONS) {
+      const { Variables } = functionNamed(template, name).properties.Environment as {
+        Variables: object;
+      };
+      const own = Object.fromEntries(
+        Object.entries(Variables).filter(([variable]) => variable.startsWith('MODEL')),
+      );
+      const told = {
+        MODEL_URL: modelServer.url,
+        MODEL: modelServer.model,
+        MODEL_KEY_SECRET_ARN: { Ref: key.id },
+        MODEL_PRICES: '0.15,0.6',
+      };
+      expect(own).toEqual(name === 'job' ? told : {});
+    }
+    const readers = Object.values(template.findResources('AWS::IAM::Policy')).filter((policy) =>
+      JSON.stringify(policy).includes(`"${key.id}"`),
+    );
+    expect(readers).toHaveLength(1);
+    expect(JSON.stringify(readers)).toContain('secretsmanager:GetSecretValue');
+    template.hasOutput('ModelKeyCommand', {});
   });
 });

@@ -1,9 +1,11 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
+import type { FunctionName } from '../../lib/bundle.ts';
 import { externalApi, functionNamed, only, synthesize } from './synthesize.ts';
 
 const template = synthesize();
+const recorded = synthesize({ externalApi, slowAnswerWaitMs: 0, recordingDays: 7 });
 
 describe('the webhook function', () => {
   it('runs on arm64 with one vCPU', () => {
@@ -17,7 +19,7 @@ describe('the webhook function', () => {
 
   it.each([
     ['without an external API', template, 'websocket', 3_500, 9],
-    ['with one', synthesize({ externalApi, slowAnswerWaitMs: 0 }), 'channel,websocket', 0, 5],
+    ['with one', recorded, 'channel,websocket', 0, 5],
   ])(
     'knows what can be pushed, and has 5 s more than it may wait: %s',
     (_, of, PUSH_WAYS, wait_ms, Timeout) => {
@@ -30,6 +32,19 @@ describe('the webhook function', () => {
       });
     },
   );
+
+  it('and all that tell a call something record calls, if that is asked for', () => {
+    const days = (of: typeof template, name: FunctionName) =>
+      (functionNamed(of, name).properties.Environment as { Variables: Record<string, string> })
+        .Variables.RECORDING_DAYS;
+    const names = ['webhook', 'websocket', 'interrupt', 'job'] as const;
+    expect(names.map((name) => days(template, name))).toEqual(Array(4).fill(undefined));
+    expect(names.map((name) => days(recorded, name))).toEqual(Array(4).fill('7'));
+    recorded.hasOutput('RecordingsTableName', {
+      Value: { Ref: only(recorded, 'AWS::DynamoDB::Table').id },
+    });
+    expect(template.findOutputs('RecordingsTableName')).toEqual({});
+  });
 
   it('knows its table, its secret and its call flow, and keeps the common variables', () => {
     const { Environment } = functionNamed(

@@ -72,6 +72,23 @@ describe('pushing', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('sends nothing that was decided more than 3 s ago: others may have decided without it', async () => {
+    await line().hear(EVENTS.session_start);
+    const save: CallStore['save'] = async (...written) => {
+      const isSaved = await sessions.save(...written);
+      await new Promise<void>((go) => clock.after(written[1].queue.length > 0 ? 3_500 : 0, go));
+      return isSaved;
+    };
+    const slow = phoneLine({ clock, sessions: { ...sessions, save }, outcomes, sent });
+    const interrupting = slow.interrupt();
+    await clock.advance(8_000);
+    expect(await interrupting).toMatchObject([
+      { outcome: 'failed', error: { code: 'unreachable', retryable: true } },
+    ]);
+    expect(sent).toEqual([]);
+    expect(await line().interrupt()).toMatchObject([{ outcome: 'delivered' }]);
+  });
+
   it('says the same id in another call', async () => {
     const { hear, interrupt } = line();
     await hear(EVENTS.session_start);

@@ -27,6 +27,7 @@ function stageFor(script: (Happening | string)[], outcomes: string[] = []) {
       return happening && { at_ms: 0, ...happening };
     },
     wait: (ms) => act(`waits ${Math.round(ms)} ms`)(),
+    push: async () => undefined,
     says: (text) => act(`says ${text}`)(),
     presses: (digit) => act(`presses ${digit}`)(),
     hangsUp: act('hangs up'),
@@ -187,7 +188,11 @@ test.each<[string, Play, (Happening | string)[]]>([
     [assistantSays('A'), callerSays('B'), callerInterrupts('C', { after: 'D' })],
     [says('A'), finished],
   ],
-  ['+ error: status 500', [assistantSays('A')], [{ kind: 'error', message: 'status 500' }]],
+  [
+    '+ error: status 500',
+    [assistantSays('A')],
+    [{ kind: 'error', message: 'status 500', mistake: 'status', see: '' }],
+  ],
 ])('%s', async (line, play, script) => {
   expect((await diffOf(play, script)).split('\n').at(-1)).toBe(line);
 });

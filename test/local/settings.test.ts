@@ -35,6 +35,26 @@ test.each(['/actions', 'api.example.com'])(
   },
 );
 
+test.each(['http://localhost:8080/a?b=c', 'https://x.example', 'ws://127.0.0.1:1', 'wss://x/y'])(
+  'WEBHOOK_URL=%s is a place for an application',
+  (WEBHOOK_URL) => {
+    expect(readSettings({ WEBHOOK_URL }).webhookUrl).toBe(WEBHOOK_URL);
+  },
+);
+
+test.each([
+  'localhost:8080',
+  'ftp://x.example',
+  'http://',
+  'http://me:secret@x.example',
+  'ws://x/#y',
+])('WEBHOOK_URL=%s is refused, and not repeated: there may be a secret in it', (WEBHOOK_URL) => {
+  expect(() => readSettings({ WEBHOOK_URL })).toThrow(
+    /^WEBHOOK_URL must be an http:.*: WEBHOOK_TOKEN/,
+  );
+  expect(() => readSettings({ WEBHOOK_URL })).not.toThrow(WEBHOOK_URL);
+});
+
 test('the external API may have any shape', () => {
   const shape = {
     EXTERNAL_API_METHOD: 'PUT',
@@ -63,4 +83,13 @@ test('a model on Bedrock is asked with your credentials, which nobody sees witho
     BEDROCK_MODEL_ID: 'amazon.nova-lite-v1:0',
   });
   expect(readSettings(credentials).bedrock).toBeUndefined();
+});
+
+test('a model behind a URL is asked with your key; what is no URL is refused', () => {
+  const server = { MODEL_URL: 'http://127.0.0.1:11434/v1', MODEL: 'llama3.2', MODEL_KEY: 'key' };
+  expect(readSettings({ ...server, HOME: '/root' }).modelServer).toEqual(server);
+  expect(readSettings({ MODEL: 'llama3.2' }).modelServer).toBeUndefined();
+  expect(() => readSettings({ MODEL_URL: '127.0.0.1:11434' })).toThrow(
+    'MODEL_URL must be a URL up to /chat/completions, such as http://127.0.0.1:11434/v1; got "127.0.0.1:11434"',
+  );
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { answer, type Tool } from '../../functions/models/agent.ts';
+import { answer, type Spent, type Tool } from '../../functions/models/agent.ts';
 import type { Converse, ConverseRequest, ToolUse } from '../../functions/models/model.ts';
 import { collected } from '../support/collected.ts';
 
@@ -14,6 +14,12 @@ function model(...answers: (string | ToolUse)[][]) {
   };
   return { asked, converse };
 }
+
+/** What a model was told of its tools. */
+const resultsIn = (request: ConverseRequest | undefined) =>
+  request?.messages
+    .at(-1)
+    ?.content.flatMap((part) => ('toolResult' in part ? [part.toolResult.content[0].json] : []));
 
 const ask = (converse: Converse, tools: Record<string, Tool> = {}) =>
   collected(
@@ -75,15 +81,78 @@ it('may say nothing more once it has said something', async () => {
   expect(await ask(model([USE]).converse, { look_up: lookUp(undefined) })).toEqual([]);
 });
 
-it('knows no tool that it was not given', async () => {
-  await expect(ask(model([USE]).converse)).rejects.toThrow('there is not: look_up');
-  await expect(ask(model([{ ...USE, name: 'toString' }]).converse)).rejects.toThrow(
-    'there is not: toString',
-  );
+it.each(['look_up', 'toString'])('tells the model that there is no tool %s', async (name) => {
+  const { converse, asked } = model([{ ...USE, name }], ['I can’t do that.']);
+  expect(await ask(converse)).toEqual(['I can’t do that.']);
+  expect(resultsIn(asked[1])).toEqual([{ error: `There is no tool "${name}".` }]);
 });
 
 it('does not go round for ever', async () => {
   const { converse, asked } = model([USE]);
   await expect(ask(converse, { look_up: lookUp('here') })).rejects.toThrow('5 times');
   expect(asked).toHaveLength(5);
+});
+
+it('tells the model what went wrong with a tool, and goes on', async () => {
+  const { converse, asked } = model([USE], ['I can’t reach the shop.']);
+  const look_up = { description: 'Looks up.', run: () => Promise.reject(new Error('secret')) };
+  expect(await ask(converse, { look_up })).toEqual(['I can’t reach the shop.']);
+  expect(resultsIn(asked[1])).toEqual([{ error: 'It failed.' }]);
+});
+
+it('tells the results of all that is used at once, though one ends the answer by itself', async () => {
+  const { converse, asked } = model(
+    ['Wait. ', USE, { ...USE, toolUseId: 'use-2', name: 'hang_up' }],
+    ['It is here.'],
+  );
+  const tools = { look_up: lookUp('here'), hang_up: lookUp(undefined) };
+  expect(await ask(converse, tools)).toEqual(['Wait.', 'It is here.']);
+  expect(resultsIn(asked[1])).toEqual(['here', 'done']);
+});
+
+it('asks once more where the model fails after something was done', async () => {
+  let failures = 1;
+  const { converse, asked } = model([USE], ['It is here.']);
+  const shaky: Converse = async function* shaky(request, signal) {
+    if (request.messages.length > 1 && failures-- > 0) throw new Error('reset');
+    yield* converse(request, signal);
+  };
+  expect(await ask(shaky, { look_up: lookUp('here') })).toEqual(['It is here.']);
+  expect(asked).toHaveLength(2);
+});
+
+it('ends what doesn’t end, and reports what it took', async () => {
+  let now = 0;
+  const reports: Spent[] = [];
+  const converse: Converse = async function* converse() {
+    yield { input_tokens: 80, output_tokens: 3 };
+    for (;;) {
+      now += 10;
+      yield 'Another sentence. ';
+    }
+  };
+  const sentences = answer(
+    {
+      converse,
+      system: '',
+      messages: [],
+      tools: {},
+      now: () => now,
+      report: (spent) => reports.push(spent),
+    },
+    new AbortController().signal,
+  );
+  expect(await collected(sentences)).toHaveLength(16);
+  expect(reports).toEqual([
+    {
+      rounds: 1,
+      tools: [],
+      sentences: 16,
+      characters: 16 * 'Another sentence.'.length,
+      input_tokens: 80,
+      output_tokens: 3,
+      first_ms: 20,
+      ms: 170,
+    },
+  ]);
 });

@@ -91,4 +91,18 @@ describe('sentencesOf', () => {
       }),
     );
   });
+
+  it.each([
+    ['word '.repeat(10_000), 400],
+    ['字'.repeat(3_000), 400],
+    ['😀'.repeat(1_001), 400],
+    [`${'a'.repeat(150)}, ${'b'.repeat(3_000)}`, 400],
+  ])('parts what doesn’t end, and loses nothing of it', async (text, most) => {
+    const whole = await split(text);
+    expect(whole.join('')).toBe(text);
+    expect(Math.max(...whole.map(({ length }) => length))).toBeLessThanOrEqual(most);
+    expect(whole.every((part) => part.isWellFormed())).toBe(true);
+    const cut = text.match(/[\s\S]{1,7}/g) ?? [];
+    expect(await split(...cut)).toEqual(whole);
+  });
 });

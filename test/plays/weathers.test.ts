@@ -11,11 +11,11 @@ import {
 } from '../../local/play.ts';
 import { loadPlay } from '../../local/plays.ts';
 import type { GivenWeather } from '../../local/simulator/behaviour.ts';
-import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 import { WEATHERS, weatherNamed } from '../../local/weathers.ts';
 import { playCall } from '../support/play-call.ts';
 import { MARKS } from './marks.ts';
 import { ownPlays } from './own-plays.ts';
+import { impatience } from './patience.ts';
 
 /*
  * Every play that ships in `local/calls`, and some more, in every weather that leaves what is to be heard as it is, over
@@ -171,25 +171,3 @@ function waysToTell(lines: Step[], way: Way, { socket_lost_after_ms }: GivenWeat
 }
 
 const isCutByApp = ({ line }: Step) => line.startsWith('assistant is cut by the app');
-
-/** What sipgate's own application lets a caller wait before it says something; every job of these plays is quicker. */
-const SILENCE_MS = 4_000;
-
-/** What a caller complains of who has waited too long for a sentence, or nothing. */
-function impatience(timeline: TimelineEntry[], weather: GivenWeather): string | undefined {
-  const { words_after_ms = 0, voice_starts_after_ms = 0, speech_ended_late_ms = 0 } = weather;
-  const bearable = SILENCE_MS + words_after_ms + voice_starts_after_ms + speech_ended_late_ms;
-  let since = 0;
-  for (const entry of timeline) {
-    if (entry.kind === 'playback_started' && entry.at_ms - since > bearable) {
-      return `the caller waits ${entry.at_ms - since} ms for ${'text' in entry ? entry.text : 'a clip'}`;
-    }
-    if (entry.kind.startsWith('playback_')) since = entry.at_ms;
-    if (entry.kind === 'event' && CALLER.has(entry.event.type)) {
-      since = Math.max(since, entry.at_ms - (entry.took_ms ?? 0));
-    }
-  }
-  return undefined;
-}
-
-const CALLER = new Set(['user_speak', 'dtmf_received']);

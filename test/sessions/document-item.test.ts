@@ -64,7 +64,7 @@ it('comes back as it was, whatever is in it', () => {
       { maxLength: 20 },
     ),
   });
-  fc.assert(
+  return fc.assert(
     fc.property(calls, (parts) => {
       const call: Call = JSON.parse(JSON.stringify({ ...fullCall('any'), ...parts }));
       expect(unpackDocument('any', packDocument({ call, folded: FOLDED }))).toEqual({

@@ -37,7 +37,7 @@ interface Parts {
   log: Log;
 }
 
-const tokens = { accepts: async () => true };
+const tokens = { accepts: async () => true, values: async () => ['secret'] };
 
 /** The functions, put together as `functions/wiring` does, of parts in memory; and the two things that they are made of. */
 export function memoryStack(parts: Parts) {
@@ -47,7 +47,7 @@ export function memoryStack(parts: Parts) {
   const { wake = byTheClock } = parts;
   const telling = createTelling({ ...parts, wake });
   const interrupter = createInterrupter({ ...parts, telling, wording: createWording(parts) });
-  const answering = { ...parts, wake, ways: telling.ways };
+  const answering = { ...parts, wake, ways: telling.ways, secrets: tokens.values };
   return {
     assistant: createAssistant(answering),
     interrupter,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '../../functions/assistant/job.ts';
-import { JobFailed } from '../../functions/assistant/job-handler.ts';
+import { JobFailed } from '../../functions/assistant/job.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
@@ -11,6 +11,7 @@ import { createOutcomes } from '../../functions/interruption/outcomes.ts';
 import { wordOf } from '../../local/outcomes.ts';
 import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
 import type { Interruption, PlayCall, Source } from '../../local/play.ts';
+import { type RecordingEntry, recordingOf } from '../../local/recording/recording.ts';
 import { createSimulator } from '../../local/simulator/simulator.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 import { ownAssets } from './assets.ts';
@@ -44,6 +45,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
   let arrived = clock.now();
   const unread: TimelineEntry[] = [];
   const outcomes: string[] = [];
+  const interruptions: RecordingEntry[] = [];
   const sockets = new Map<string, (text: string) => void>();
   const bus = {
     put: async (entries: readonly { detailType: string; detail: object }[]) =>
@@ -76,6 +78,11 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     says: async (text) => call.says(text),
     presses: async (digit) => call.presses(digit),
     hangsUp: async () => call.hangUp(),
+    push: async (actions) =>
+      call.execute(
+        actions.map((action) => ({ ...action, session_id })),
+        'external-api',
+      ),
     // Less than a whole millisecond short, a word that is due has not been heard.
     wait: (ms) => clock.advance(Math.ceil(ms) + 1),
     async next(within_ms = PATIENCE_MS) {
@@ -84,6 +91,8 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
     },
     async interrupt(interruption, through) {
       const whole = { ...(!interruption.target && { session_id }), ...interruption };
+      const at_ms = clock.now() - call.summary().started_at;
+      interruptions.push({ at_ms, kind: 'interruption', interruption });
       await passing(clock, Promise.all(through.map((source) => send(source, whole))), PATIENCE_MS);
     },
     async outcomes(count) {
@@ -91,7 +100,8 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
       return [...outcomes];
     },
   };
-  return { stage, session_id, timeline: call.timeline, sessions, log };
+  const recording = () => recordingOf(call, { interruptions });
+  return { stage, session_id, timeline: call.timeline, recording, sessions, log };
 
   async function deliver(event: object) {
     await arrives();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { JOB_MS, type Job } from '../../functions/assistant/job.ts';
-import { JobFailed } from '../../functions/assistant/job-handler.ts';
+import { JobFailed } from '../../functions/assistant/job.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import { type Action, parseAction } from '../../functions/protocol/actions.ts';

@@ -43,7 +43,7 @@ test('[barge_in, speak] stops the sentence and begins the new one at once', asyn
   ]);
 });
 
-test('[speak, barge_in] starts the sentence and stops it', async () => {
+test('[speak, barge_in] starts the sentence and stops it, which is told', async () => {
   const { clock, push, story } = phone();
   await clock.advance(0);
   push({ type: 'speak', text: SHORT }, { type: 'barge_in' });
@@ -52,6 +52,7 @@ test('[speak, barge_in] starts the sentence and stops it', async () => {
     'session_start',
     '[speak]',
     'playback_started',
+    'error',
     '[barge_in]',
     'playback_interrupted',
     'assistant_speak',

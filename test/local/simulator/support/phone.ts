@@ -1,4 +1,5 @@
 import { type KnownEvent, parseEvent } from '../../../../functions/protocol/index.ts';
+import type { WebhookAnswer } from '../../../../local/simulator/answer.ts';
 import type { GivenOptions } from '../../../../local/simulator/call-options.ts';
 import { createSimulator } from '../../../../local/simulator/simulator.ts';
 import type { Connect } from '../../../../local/simulator/socket.ts';
@@ -7,7 +8,7 @@ import { type ManualClock, manualClock } from '../../../support/manual-clock.ts'
 
 type Draft = { type: string; [field: string]: unknown };
 /** What the application answers to one event; nothing is 204, a string is a body as it is. */
-type Answer = Draft | Draft[] | { status: number; body: string } | Error | undefined;
+type Answer = Draft | Draft[] | WebhookAnswer | Error | undefined;
 export type App = {
   [T in KnownEvent['type']]?: (event: KnownEvent, clock: ManualClock) => Answer | Promise<Answer>;
 };
@@ -41,7 +42,7 @@ export function phone(app: App = {}, options: GivenOptions = {}) {
     const answer = await app[event.type]?.(event, clock);
     if (answer instanceof Error) throw answer;
     if (!answer) return { status: 204, body: '' };
-    if ('status' in answer) return answer as { status: number; body: string };
+    if ('status' in answer) return answer as WebhookAnswer;
     return { status: 200, body: JSON.stringify(addressed(answer, event.session.id)) };
   }
 

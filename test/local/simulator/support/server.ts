@@ -1,13 +1,15 @@
 import { createOutcomes } from '../../../../local/outcomes.ts';
+import type { Application } from '../../../../local/simulator/application.ts';
 import type { CallSummary } from '../../../../local/simulator/call-types.ts';
 import { simulatorRoutes } from '../../../../local/simulator/routes.ts';
 import { type App, phone } from './phone.ts';
 
 /** A call that is a {@link phone} and reachable by HTTP; the external API's token is `secret`. */
-export function server(application?: App) {
-  const line = phone(application);
+export function server(responding?: App, application: Application = 'functions') {
+  const line = phone(responding);
   const outcomes = createOutcomes();
-  const app = simulatorRoutes({ simulator: line.simulator, outcomes, token: 'secret' });
+  const { simulator } = line;
+  const app = simulatorRoutes({ simulator, application, outcomes, token: 'secret' });
   const call = `/simulator/calls/${line.call.session_id}`;
 
   async function post(path: string, body?: unknown, headers: Record<string, string> = {}) {

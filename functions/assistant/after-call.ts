@@ -1,0 +1,50 @@
+import type { CallStore } from '../call/call-store.ts';
+import { fold } from '../call/fold.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import { openForTemplate } from './changes.ts';
+import { withDeadline } from './deadline.ts';
+import { historyOf } from './history.ts';
+import { type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
+import type { TemplateChoice } from './template-choice.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
+
+interface Parts {
+  readonly templates: TemplateChoice;
+  readonly sessions: CallStore;
+  readonly surroundings?: SurroundingsOf | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Does what a call flow does after the call, `onCallEnded`. Throws {@link JobFailed} after three tries. */
+export function createAfterCall(parts: Parts) {
+  const { templates, sessions, clock, log } = parts;
+  const contexts = createContexts(parts);
+
+  return async function afterCall({ id: job_id, session_id }: Job, until: number): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await withDeadline(clock, until, (signal) => run(session_id, signal));
+        return log.info('job_done', { session_id, job_id, attempt });
+      } catch (error) {
+        log.error('job_failed', { session_id, job_id, attempt, error });
+        const wait = PAUSE_MS * attempt;
+        if (attempt >= TRIES || clock.now() + wait >= until)
+          throw new JobFailed(`${job_id} came to nothing: see job_failed in the log`);
+        await pause(clock, wait);
+      }
+    }
+  };
+
+  async function run(session_id: string, signal: AbortSignal): Promise<void> {
+    const stored = await sessions.read(session_id, signal);
+    if (!stored) throw new Error('the call is not known any more');
+    const call = fold(stored.call);
+    const template = templates.of(call);
+    const history = await historyOf(call, template, { sessions, log });
+    const session = openForTemplate(call, call.turn, history, template);
+    const context = contexts(template, { call, heard: history, signal });
+    await template.onCallEnded?.(session, { ...context, history });
+  }
+}

@@ -1,0 +1,140 @@
+import type { Call } from '../call/document.ts';
+import { InvalidValue } from '../protocol/invalid.ts';
+import {
+  type Said,
+  type State,
+  saidAsList,
+  type Template,
+  type TemplateSession,
+  type Texts,
+} from './template.ts';
+
+type Words = Said | readonly Said[];
+/** As it is said, or found among the texts of the call's language. */
+type Spoken = Words | ((session: TemplateSession<State, Texts>) => Words);
+
+/** Digits that a caller is to enter, by keys or by words. */
+export interface DigitsRequest {
+  /** Which they are: `pin`, `order`. */
+  readonly name: string;
+  /** What asks for them; `again` after a try that came to nothing, `more` to somebody who is in the middle of it. */
+  readonly say: Spoken | { readonly ask: Spoken; readonly again?: Spoken; readonly more?: Spoken };
+  /** They are complete with so many keys (1–32). */
+  readonly length?: number;
+  /** This key completes them, and is none of them: `#`. One of the two must be given. */
+  readonly terminator?: string;
+  /** Of silence, before the first key (8), and between two (4). */
+  readonly first_after_seconds?: number;
+  readonly between_seconds?: number;
+  /** How often they are asked for (3). */
+  readonly tries?: number;
+  /** No history has them when they are spoken. */
+  readonly secret?: boolean;
+}
+
+/** What `onDigits` is told. */
+export interface DigitsEntered {
+  readonly name: string;
+  readonly digits: string;
+  /** `false` where the caller has given up: these are what there is. */
+  readonly complete: boolean;
+}
+
+const COLLECTED = Symbol('digits');
+
+/** What {@link collectDigits} makes: declared in `digits`, and returned where they are to be asked for. */
+export type Digits = DigitsRequest & { readonly [COLLECTED]: true };
+
+/** A request for digits that can't work. The message names the field and the remedy. */
+export class InvalidDigits extends InvalidValue {
+  override readonly name = 'InvalidDigits';
+}
+
+/**
+ * Asks for digits: a PIN, a customer number, a choice. Declare what it gives in `digits`, return it where they are to be
+ * asked for, and `onDigits` gets them. Throws {@link InvalidDigits}.
+ */
+export function collectDigits(request: DigitsRequest): Digits {
+  const { length, terminator, tries = 3 } = request;
+  if (!/^[\w-]{1,20}$/.test(request.name))
+    throw new InvalidDigits('digits need a name of 1–20 letters, digits, _ or -', 'name');
+  if (length === undefined && terminator === undefined)
+    throw new InvalidDigits(
+      `digits "${request.name}" never end: give a length or a terminator`,
+      'length',
+    );
+  if (length !== undefined && !(Number.isInteger(length) && length >= 1 && length <= 32))
+    throw new InvalidDigits(`length must be a whole number from 1 to 32; got ${length}`, 'length');
+  if (terminator !== undefined && !/^[\d*#]$/.test(terminator))
+    throw new InvalidDigits(
+      `terminator must be one key such as #; got "${terminator}"`,
+      'terminator',
+    );
+  if (!(Number.isInteger(tries) && tries >= 1 && tries <= 10))
+    throw new InvalidDigits(`tries must be a whole number from 1 to 10; got ${tries}`, 'tries');
+  return { ...request, [COLLECTED]: true };
+}
+
+export const isDigits = (said: unknown): said is Digits =>
+  typeof said === 'object' && said !== null && COLLECTED in said;
+
+/** Whether what an event tells may be part of something secret. */
+export const mayEnter = (templates: readonly Template[], { type }: { readonly type: string }) =>
+  KEYED.has(type) && templates.some(({ digits = [] }) => digits.length > 0);
+
+const KEYED = new Set(['dtmf_received', 'user_speak', 'user_barge_in']);
+
+/** Whether nobody may read what is being entered. */
+export const isSecret = ({ digits = [] }: Template, entry: Call['entry']): boolean =>
+  entry !== undefined && digits.some(({ name, secret }) => name === entry.name && secret === true);
+
+/** What was entered by now: `complete` with the last key. */
+export function readKeys(
+  { length, terminator }: DigitsRequest,
+  keys: string,
+): { readonly digits: string; readonly complete: boolean } {
+  // A terminator alone completes nothing.
+  const begun = terminator === undefined ? keys : keys.slice(keys.search(`[^${terminator}]|$`));
+  const end = terminator === undefined ? -1 : begun.indexOf(terminator);
+  const digits = (end < 0 ? begun : begun.slice(0, end)).slice(0, length);
+  return { digits, complete: end > 0 || digits.length === length };
+}
+
+/** Digits in what somebody says who says hardly anything else: "4 7 1 1, please". */
+export function spokenDigits(text: string): string | undefined {
+  const digits = text.normalize('NFKC').replace(/[^0-9]/g, '');
+  const others = text.match(/\p{L}+/gu)?.length ?? 0;
+  return digits && digits.length <= 32 && others <= MAX_OTHER_WORDS ? digits : undefined;
+}
+
+const MAX_OTHER_WORDS = 3;
+
+/** Of silence, before the first key. */
+export const FIRST_AFTER_SECONDS = 8;
+
+/** Said with a timer on the last sentence, which an author's own precedes. */
+export function timed(words: Words, seconds: number): Exclude<Said, string>[] {
+  const list = saidAsList(words);
+  const last = list.findLastIndex(({ type }) => type === 'speak');
+  return list.map((said, index) =>
+    index === last && said.type === 'speak'
+      ? { user_input_timeout_seconds: seconds, ...said }
+      : said,
+  );
+}
+
+/** The words of a request at one of its moments, in the language of the call. */
+export function wordsOf(
+  { say }: DigitsRequest,
+  moment: 'ask' | 'again' | 'more',
+  session: TemplateSession<State, Texts>,
+): Words {
+  const isPlain = typeof say !== 'object' || say === null || !('ask' in say);
+  const {
+    ask,
+    again = ask,
+    more = again,
+  } = isPlain ? { ask: say as Spoken } : (say as { ask: Spoken; again?: Spoken; more?: Spoken });
+  const spoken = { ask, again, more }[moment];
+  return typeof spoken === 'function' ? spoken(session) : spoken;
+}

@@ -1,0 +1,121 @@
+import type { Call, Entry, Fact } from '../call/document.ts';
+import { soundingAt } from '../call/evidence.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Assets } from '../runtime/assets.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
+import { type Answer, drafts, type Question } from './asking.ts';
+import { openForTemplate } from './changes.ts';
+import {
+  type Digits,
+  FIRST_AFTER_SECONDS,
+  readKeys,
+  spokenDigits,
+  timed,
+  wordsOf,
+} from './digits.ts';
+import { actionsOf } from './reply.ts';
+import { goodbyeAfter } from './unprompted.ts';
+
+interface Parts {
+  readonly ask: (question: Question) => Promise<Answer>;
+  readonly secrets: Secrets;
+  readonly assets?: Assets | undefined;
+  readonly clock: Clock;
+}
+
+/** What has happened while digits are being entered. */
+export interface Moment {
+  readonly question: Question;
+  readonly fact: Fact;
+  /** What the caller has said, if they have. */
+  readonly text?: string | undefined;
+}
+
+/** Takes the digits that a call flow has asked for, and hands them over. */
+export function createEntering({ ask, secrets, assets, clock }: Parts) {
+  /** `undefined`: it has nothing to do with them. */
+  return async function enter(call: Call, moment: Moment): Promise<Answer | undefined> {
+    const { entry } = call;
+    const { template } = moment.question;
+    const request = template.digits?.find(({ name }) => name === entry?.name);
+    if (!entry || !request) return entry && { said: { actions: [], entry: null } };
+    const spoken = moment.text === undefined ? '' : spokenDigits(moment.text);
+    return spoken === undefined ? undefined : taken({ call, entry, request, moment }, spoken);
+  };
+
+  async function taken(known: Known, spoken: string): Promise<Answer> {
+    const { call, entry, request, moment } = known;
+    const sealing = await sealingFor(call.id, secrets);
+    const pressed = entry.keys.map(([id, sealed]) => sealing.open(id, sealed)).join('');
+    const { digits, complete } = readKeys(request, pressed + spoken);
+    const isEnded = spoken !== '' && request.length === undefined;
+    if (complete || isEnded) return handOver(known, { digits, complete: true });
+    if (spoken !== '') return goOn(known, spoken, sealing);
+    return moment.fact.kind === 'silence' ? whenSilent(known, digits) : { said: { actions: [] } };
+  }
+
+  /** Digits that were said, and more are to come. */
+  async function goOn(known: Known, spoken: string, sealing: Sealing): Promise<Answer> {
+    const { id, at } = known.moment.fact;
+    const actions = await say(known, 'more');
+    return { said: { actions, entered: { id, at, sealed: sealing.seal(id, spoken) } } };
+  }
+
+  async function whenSilent(known: Known, digits: string): Promise<Answer> {
+    const { call, entry, request, moment } = known;
+    const { template } = moment.question;
+    const last = entry.keys.at(-1)?.[2];
+    const { between_seconds = BETWEEN_SECONDS, tries = TRIES } = request;
+    if (last !== undefined && moment.fact.at < last + between_seconds * 1000)
+      return { said: { actions: await say(known, 'more') } };
+    // Whoever is silent behind their digits has entered them.
+    if (digits && request.length === undefined) return handOver(known, { digits, complete: true });
+    const goodbye = last === undefined ? goodbyeAfter(template, call.asked) : undefined;
+    if (goodbye) return { said: { actions: await drafted(known, goodbye) } };
+    if (entry.tries >= tries) return handOver(known, { digits, complete: false });
+    const again: Entry = { name: entry.name, by: moment.fact.id, tries: entry.tries + 1, keys: [] };
+    const asked = last === undefined ? { asked: (call.asked ?? 0) + 1 } : {};
+    return { said: { actions: await say(known, 'again'), entry: again, ...asked } };
+  }
+
+  async function handOver(
+    { call, request: { name }, moment: { question, fact } }: Known,
+    entered: { digits: string; complete: boolean },
+  ): Promise<Answer> {
+    const { said, job } = await ask({ ...question, call, entered: { name, ...entered } });
+    const actions = fact.kind === 'key' ? cutting(said.actions, call, clock.now()) : said.actions;
+    return { said: { entry: null, ...said, actions }, ...(job && { job }) };
+  }
+
+  async function say(known: Known, what: 'again' | 'more'): Promise<ActionDraft[]> {
+    const { call, request, moment } = known;
+    const { first_after_seconds = FIRST_AFTER_SECONDS } = request;
+    const { between_seconds = BETWEEN_SECONDS } = request;
+    const { template, turn, heard } = moment.question;
+    const words = wordsOf(request, what, openForTemplate(call, turn, heard, template));
+    return drafted(known, timed(words, what === 'more' ? between_seconds : first_after_seconds));
+  }
+
+  async function drafted({ call, moment }: Known, result: Parameters<typeof actionsOf>[0]) {
+    const { template } = moment.question;
+    return drafts(await actionsOf(result, { template, session_id: call.id }, assets));
+  }
+}
+
+const BETWEEN_SECONDS = 4;
+const TRIES = 3;
+
+interface Known {
+  readonly call: Call;
+  readonly entry: Entry;
+  readonly request: Digits;
+  readonly moment: Moment;
+}
+
+/** Whoever has pressed the last key needn't hear any more of the question. */
+function cutting(actions: readonly ActionDraft[], call: Call, now: number): readonly ActionDraft[] {
+  const sounding = soundingAt(call, now);
+  const mayCut = sounding.length > 0 && !sounding.some(({ guarded }) => guarded);
+  return mayCut && actions[0]?.type === 'speak' ? [{ type: 'barge_in' }, ...actions] : actions;
+}

@@ -1,0 +1,79 @@
+import type { Answering } from '../call/answer.ts';
+import type { CallStore, Stored } from '../call/call-store.ts';
+import type { Decision } from '../call/decide.ts';
+import type { Call, JobMark } from '../call/document.ts';
+import { fold } from '../call/fold.ts';
+import { canPush, type Ways } from '../call/interrupt.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { newId } from '../runtime/new-id.ts';
+import type { DecideAbout } from '../sessions/deciding.ts';
+import type { Received } from './deadline.ts';
+
+/** What is said if a job has no words of its own in time. */
+export interface Hold {
+  readonly actions: readonly ActionDraft[];
+  /** How long the job has, ms. */
+  readonly after_ms: number;
+}
+
+interface Parts {
+  readonly sessions: CallStore;
+  readonly decideAbout: DecideAbout;
+  /** What follows from a decision. */
+  readonly carryOut: (decision: Decision) => Promise<void>;
+  readonly ways: Ways;
+  readonly clock: Clock;
+}
+
+/** A model's first words are seldom there before. */
+const LOOK_MS = 75;
+/** Of the time there is, for deciding and writing what is said. */
+const DECIDING_MS = 100;
+
+/**
+ * Waits for the first words of a job before its hold is said. Whoever has them needn't be told that they are to come:
+ * they go out here, where nothing can be pushed, or have gone out. Gives what is to be answered.
+ */
+export function createHolding({ sessions, decideAbout, carryOut, ways, clock }: Parts) {
+  return async function hold(
+    known: Stored,
+    { turn, key }: JobMark,
+    { actions, after_ms }: Hold,
+    { deadline }: Received,
+    signal: AbortSignal,
+  ): Promise<readonly ActionDraft[]> {
+    const until = Math.min(clock.now() + after_ms, deadline - DECIDING_MS);
+    const { id } = known.call;
+    let latest = known;
+    while (clock.now() < until && isWorking(fold(latest.call), key, turn)) {
+      await new Promise<void>((go) => clock.after(Math.min(LOOK_MS, until - clock.now()), go));
+      latest = (await sessions.read(id, signal)) ?? latest;
+    }
+    const by = newId();
+    const event = (call: Call): Answering => ({
+      id: by,
+      kind: 'other',
+      at: clock.now(),
+      answerable: true,
+      pushes: canPush(call, ways),
+      said: { actions: hasSpoken(fold(call), key) ? [] : actions, turn },
+    });
+    const { decision } = await decideAbout(
+      id,
+      (stored = latest) => ({ kind: 'event', event: event(stored.call) }),
+      { known: latest, signal },
+    );
+    await carryOut(decision);
+    return decision.actions ?? [];
+  };
+}
+
+/** It is still to say its first words, and nobody has said anything new. */
+const isWorking = (call: Call, key: string, turn: number) =>
+  call.turn === turn &&
+  call.pending.length === 0 &&
+  call.jobs.some((job) => job.key === key) &&
+  !hasSpoken(call, key);
+
+const hasSpoken = ({ queue }: Call, key: string) => queue.some(({ job }) => job === key);

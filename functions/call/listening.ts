@@ -1,0 +1,135 @@
+import type { ActionDraft } from '../protocol/actions.ts';
+import { wordsOf } from '../protocol/ssml.ts';
+import type { Call, Utterance } from './document.ts';
+import { beginOf, endBy, soundingAt } from './evidence.ts';
+import { predecessorOf } from './queue.ts';
+import { isHeard, soundsIn, waitingIn } from './utterances.ts';
+import { restOf } from './words.ts';
+
+/** What words mean besides what they say: that somebody listens ("mhm"), or takes their leave ("thanks, bye"). */
+export type Manner = 'listens' | 'leaves';
+
+/** What becomes of such words. */
+export type Listening =
+  /** They are words like any others. */
+  | 'answer'
+  /** Nothing: what was said goes on. */
+  | 'nothing'
+  /** They have cut what is said again from there. */
+  | { readonly rest: string }
+  /** They have cut the sentence behind which the call ends: that has been heard. */
+  | { readonly heard: string };
+
+/** Who says something so late has heard the sentence, and answers it. */
+const LAST_MS = 1_000;
+
+/**
+ * What a caller means who says no more than "mhm" or "bye" at `at`. `before` is the call before these words, `after`
+ * with them. The first row that fits decides.
+ *
+ * | they come | they are |
+ * |---|---|
+ * | into a sentence behind which the call ends | nothing: it ends |
+ * | as a farewell, elsewhere | an answer |
+ * | into the last sentence of an answer, which asks something | an answer |
+ * | while more is to be said, or is worked on | nothing |
+ * | in the last second of what is said, or later | an answer |
+ * | else | nothing; a sentence that they have cut is said again |
+ */
+export function listening(
+  before: Call,
+  after: Call,
+  manner: Manner,
+  at: number,
+  resumes: boolean,
+): Listening {
+  const cut = cutBetween(before, after);
+  const current = cut ?? soundOf(before, at);
+  if (current && endsBehind(before, current)) return cut ? { heard: cut.key } : 'nothing';
+  if (manner === 'leaves') return 'answer';
+  if (isAnswer(before, current ?? soundsIn(before).at(-1), at, current !== undefined))
+    return 'answer';
+  if (!cut) return 'nothing';
+  return resumes && restBehindCut(after, cut.key).length > 0 ? { rest: cut.key } : 'answer';
+}
+
+/** Of what these words have cut, what was sounding: their first sound may have told of it already. */
+function cutBetween(before: Call, after: Call): Utterance | undefined {
+  const heard = before.words[0]?.at ?? 0;
+  const isOld = ({ key }: Utterance) =>
+    before.queue.some((one) => one.key === key && one.end?.how === 'caller' && one.end.at <= heard);
+  return after.queue.find((one) => one.end?.how === 'caller' && !isOld(one));
+}
+
+/** What is being said, or has ended early: perhaps the caller has cut it. */
+const soundOf = (call: Call, at: number): Utterance | undefined =>
+  soundingAt(call, at)[0] ??
+  call.queue.find((one) => one.end?.how === 'early' && endBy(call, one, at)?.how === 'early');
+
+const endsBehind = (call: Call, { key }: Utterance) =>
+  waitingIn(call).some((one) => one.ends && predecessorOf(call, one.behind)?.key === key);
+
+function isAnswer(call: Call, one: Utterance | undefined, at: number, isSaid: boolean): boolean {
+  const isWorkedOn = call.jobs.length > 0;
+  if (!one) return !isWorkedOn;
+  const isPart = isWorkedOn && one.job !== undefined;
+  if (!isPart && isLast(call, one) && asks(one)) return true;
+  if (isWorkedOn || !isLast(call, one)) return false;
+  const length = one.length?.ms ?? 0;
+  const until = one.end ? one.end.at : at;
+  return !isSaid || until >= beginOf(call, one) + length - LAST_MS;
+}
+
+/** Nothing more is to be said of its answer. */
+function isLast(call: Call, one: Utterance): boolean {
+  const sounds = soundsIn(call);
+  return (
+    !sounds.slice(sounds.indexOf(one) + 1).some(({ end }) => !end) &&
+    !waitingIn(call).some(({ length, from }) => length && from !== 'interruption')
+  );
+}
+
+/** In any script; Greek asks with a semicolon. */
+const QUESTION = /[?？؟⸮՞;]["'”»)\]」』]*\s*$/u;
+
+const asks = ({ actions }: Utterance) =>
+  actions.some(
+    (action) =>
+      action.type === 'speak' &&
+      QUESTION.test(action.text ?? wordsOf({ ssml: action.ssml, text: undefined })),
+  );
+
+/** What a caller who cut that sentence hasn't heard: from the beginning of the sentence in it, and what was to follow. */
+export function restBehindCut(call: Call, key: string): ActionDraft[] {
+  const sounds = soundsIn(call);
+  const place = sounds.findIndex((one) => one.key === key);
+  const cut = sounds[place];
+  if (!cut?.end) return [];
+  const { at } = cut.end;
+  const behind = sounds
+    .slice(place + 1)
+    .filter(({ began, end }) => !began && end?.how === 'caller' && end.at === at);
+  const rest = restOfOne(call, cut, at);
+  return rest
+    ? [
+        rest,
+        ...behind.flatMap(({ actions, timer }) =>
+          actions.filter(isHeard).map((one) => asAuthored(one, timer)),
+        ),
+      ]
+    : [];
+}
+
+function restOfOne(call: Call, one: Utterance, at: number): ActionDraft | undefined {
+  const said = one.actions.find(isHeard);
+  if (said?.type !== 'speak' || said.text === undefined) return undefined;
+  const text = restOf(said.text, (at - beginOf(call, one)) / (one.length?.ms || 1));
+  return text === undefined ? undefined : asAuthored({ ...said, text }, one.timer);
+}
+
+/** Without a timer that only we have asked for: it is set anew. */
+export function asAuthored(action: ActionDraft, timer: Utterance['timer']): ActionDraft {
+  if (action.type !== 'speak' || !timer?.ours) return action;
+  const { user_input_timeout_seconds: _, ...authored } = action;
+  return authored;
+}

@@ -1,0 +1,136 @@
+import {
+  fromEventBridge,
+  fromSns,
+  fromSqs,
+  isEventBridge,
+  isSns,
+  PASSED_ON_FOR,
+  type Unwrapped,
+} from '../functions/interruption/envelopes.ts';
+import { type Interruption, parseInterruption } from '../functions/interruption/request.ts';
+import { wokenBy } from '../functions/interruption/waking.ts';
+import { InvalidValue } from '../functions/protocol/invalid.ts';
+import type { Message } from '../functions/runtime/message-queue.ts';
+
+/** A message of the dead-letter queue, as SQS gives it. */
+export interface DeadLetter {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly Attributes: { readonly SentTimestamp: string };
+  readonly MessageAttributes?: Record<string, { readonly StringValue?: string }>;
+}
+
+/** What can become of one. `about` is for a person to read: it holds no number, and nothing that is to be said. */
+export interface Reading {
+  readonly about: string;
+  /** Goes to the interruption queue; missing where nothing is to be put back. */
+  readonly message?: Message;
+}
+
+/** Lambda's record of an invocation that failed. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+interface FailedInvocation {
+  readonly timestamp: string;
+  readonly requestContext: { readonly requestId: string };
+  readonly requestPayload: unknown;
+}
+
+/** Lambda hands an event over for a minute, and doesn't say when it got it: at most so long before. */
+const MAX_EVENT_AGE_MS = 60_000;
+
+/** Reads a dead letter of any of the three shapes: a message, an event of EventBridge, or an invocation that failed. */
+export function readLetter(letter: DeadLetter, now: number): Reading {
+  const { MessageId, Body } = letter;
+  if (wokenBy(Body) !== undefined) return { about: `${MessageId}  a wake-up of our own` };
+  try {
+    const { source, unwrapped } = unwrap(letter);
+    const request = dated(unwrapped);
+    const interruption = parseInterruption(withoutClip(request), unwrapped, now);
+    return {
+      about: `${interruption.id}  ${source}  ${fateOf(interruption, now)}`,
+      message: {
+        body: JSON.stringify(request),
+        attributes:
+          unwrapped.passed_on_for === undefined ? {} : { [PASSED_ON_FOR]: unwrapped.passed_on_for },
+      },
+    };
+  } catch (error) {
+    if (error instanceof NoInterruption) return { about: `${MessageId}  ${error.message}` };
+    if (!(error instanceof InvalidValue)) throw error;
+    return { about: `${MessageId}  stays: no interruption: ${error.logged}` };
+  }
+}
+
+class NoInterruption extends Error {
+  override readonly name = 'NoInterruption';
+}
+
+function unwrap(letter: DeadLetter): { source: string; unwrapped: Unwrapped } {
+  const value = parsed(letter.Body);
+  if (isFailedInvocation(value)) return { source: 'invocation', unwrapped: invoked(value) };
+  const attributes = Object.entries(letter.MessageAttributes ?? {}).map(
+    ([name, { StringValue = '' }]) => [name, { stringValue: StringValue }] as const,
+  );
+  const unwrapped = fromSqs({
+    messageId: letter.MessageId,
+    body: letter.Body,
+    // When it was sent first: what SQS itself moves to the dead letters keeps it.
+    attributes: { SentTimestamp: letter.Attributes.SentTimestamp },
+    messageAttributes: Object.fromEntries(attributes),
+  });
+  return { source: isEventBridge(value) ? 'EventBridge' : 'SQS', unwrapped };
+}
+
+function invoked({ requestPayload, requestContext, timestamp }: FailedInvocation): Unwrapped {
+  if (isEventBridge(requestPayload)) return fromEventBridge(requestPayload);
+  if (isSns(requestPayload)) return fromSns(requestPayload.Records[0]?.Sns);
+  if (isObject(requestPayload) && 'turn' in requestPayload)
+    throw new NoInterruption('stays: a job; its caller has heard an apology');
+  if (isObject(requestPayload) && 'to' in requestPayload)
+    throw new NoInterruption('stays: a call that was to be placed');
+  return {
+    request: requestPayload,
+    id: requestContext.requestId,
+    at: Date.parse(timestamp) - MAX_EVENT_AGE_MS,
+  };
+}
+
+/** The request with its own id and time in it: whatever delivers it now, it is as old as it was. */
+function dated({ request, id, at }: Unwrapped): unknown {
+  if (!isObject(request)) return request;
+  if (request.triggered_at === undefined && !Number.isFinite(at))
+    throw new NoInterruption('stays: nobody knows when it was sent');
+  return {
+    id,
+    ...(Number.isFinite(at) && { triggered_at: new Date(at).toISOString() }),
+    ...request,
+  };
+}
+
+/** Whether the clip is there is for the function to find out. */
+function withoutClip(request: unknown): unknown {
+  if (!isObject(request) || !isObject(request.play)) return request;
+  const { play: _clip, ...rest } = request;
+  return rest;
+}
+
+function fateOf({ expires_at }: Interruption, now: number): string {
+  const until = new Date(expires_at).toISOString();
+  return expires_at > now
+    ? `valid until ${until}: would be said, if its call is still there`
+    : `expired ${until}: would stay unspoken`;
+}
+
+const isFailedInvocation = (value: unknown): value is FailedInvocation =>
+  isObject(value) && 'requestPayload' in value && isObject(value.requestContext);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

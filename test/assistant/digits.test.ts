@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { collectDigits, defineTemplate } from '../../functions/assistant/template.ts';
+import { hangup } from '../../functions/protocol/builders.ts';
+import {
+  assistantHangsUp,
+  assistantIsCut,
+  assistantSays,
+  callerHangsUp,
+  callerIsSilent,
+  callerPresses,
+  callerSays,
+  silenceFor,
+} from '../../local/play.ts';
+import { playCall } from '../support/play-call.ts';
+
+const seen: string[] = [];
+
+/** Asks for something by keys, and says what it was. */
+function flow(request: Partial<Parameters<typeof collectDigits>[0]>) {
+  const pin = collectDigits({ name: 'pin', say: 'Your number, please.', ...request });
+  return defineTemplate<{ tries: number }>({
+    fallback: 'Sorry?',
+    digits: [pin],
+    history: { turns: 5 },
+    onSessionStart: () => ['Welcome.', pin],
+    onUserSpeak({ text }, { history }) {
+      seen.push(...history.map((said) => said.text));
+      return `You said ${text}. Go on.`;
+    },
+    onDtmfReceived: ({ digit }) => `Key ${digit}.`,
+    onDigits: ({ digits, complete }) =>
+      complete ? `It is ${digits}.` : ['I give up. Goodbye.', hangup()],
+  });
+}
+
+const GREETING = [assistantSays('Welcome.'), assistantSays('Your number, please.')];
+const keys = (digits: string) => [...digits].map((digit) => callerPresses(digit));
+
+describe('digits', () => {
+  it('are complete with the last of so many keys; the next key is one like any other', () =>
+    playCall(flow({ length: 4 }), [
+      ...GREETING,
+      ...keys('4711'),
+      assistantSays('It is 4711.'),
+      callerPresses('5'),
+      assistantSays('Key 5.'),
+      callerHangsUp(),
+    ]));
+
+  it('are complete with the terminator, and a terminator alone completes nothing', () =>
+    playCall(flow({ terminator: '#' }), [
+      ...GREETING,
+      ...keys('#12345#'),
+      assistantSays('It is 12345.'),
+      callerHangsUp(),
+    ]));
+
+  it('cut the question with the last of them', () =>
+    playCall(flow({ length: 2 }), [
+      assistantSays('Welcome.'),
+      assistantSays('Your number, please.'),
+      callerPresses('1', { after: 'Your' }),
+      callerPresses('2', { after: 'Your number,' }),
+      assistantIsCut({ by: 'app', heard: 'Your number,' }),
+      assistantSays('It is 12.'),
+      callerHangsUp(),
+    ]));
+
+  it('mix with words: digits that are said count, other words are the template’s', () =>
+    playCall(flow({ length: 4 }), [
+      ...GREETING,
+      ...keys('47'),
+      callerSays('Just a moment, I have to look for it somewhere'),
+      assistantSays('You said Just'),
+      callerSays('1 1'),
+      assistantSays('It is 4711.'),
+      callerHangsUp(),
+    ]));
+
+  it('are asked for again, and handed over as they are when the tries are over', () =>
+    playCall(flow({ length: 4, tries: 2, first_after_seconds: 6 }), [
+      ...GREETING,
+      ...keys('47'),
+      callerIsSilent(6),
+      assistantSays('Your number, please.'),
+      callerIsSilent(6),
+      assistantSays('I give up.'),
+      assistantHangsUp(),
+    ]));
+
+  it('of no certain number are complete when nobody goes on', () =>
+    playCall(flow({ terminator: '#', first_after_seconds: 6 }), [
+      ...GREETING,
+      ...keys('47'),
+      callerIsSilent(6),
+      assistantSays('It is 47.'),
+      callerHangsUp(),
+    ]));
+
+  it('wait for somebody who is still pressing when the time is over', () =>
+    playCall(flow({ length: 4, say: { ask: 'Your number, please.', more: 'Go on.' } }), [
+      ...GREETING,
+      silenceFor(6),
+      ...keys('47'),
+      assistantSays('Go on.'),
+      ...keys('11'),
+      assistantSays('It is 4711.'),
+      callerHangsUp(),
+    ]));
+
+  it.each(['push', 'no push'])(
+    'that are secret are in no history, and sealed in the row (%s)',
+    async (way) => {
+      seen.length = 0;
+      const { sessions, session_id, log } = await playCall(
+        flow({ length: 6, secret: true }),
+        [
+          ...GREETING,
+          ...keys('47'),
+          callerSays('11 please'),
+          assistantSays('Your number'),
+          callerSays('I told you that it is 4711 all the time now'),
+          assistantSays('You said'),
+          callerHangsUp(),
+        ],
+        { push: way === 'push' },
+      );
+      expect(seen.join()).not.toMatch(/\d/);
+      expect(JSON.stringify(log.lines)).not.toContain('4711');
+      const stored = await sessions.read(session_id);
+      expect(stored?.call.entry).toBeUndefined();
+      const notes = await sessions.history(session_id, 50);
+      expect(JSON.stringify(notes.filter(({ kind }) => kind === 'caller'))).toContain('•• please');
+      expect(JSON.stringify(notes.filter(({ kind }) => kind === 'caller'))).not.toContain('47');
+    },
+  );
+
+  it('must be declared, and last', async () => {
+    const pin = collectDigits({ name: 'pin', say: 'Now.', length: 1 });
+    const wrong = defineTemplate({ fallback: 'Sorry?', onSessionStart: () => [pin, 'And then?'] });
+    await playCall(wrong, [assistantSays('Sorry?'), callerHangsUp()]);
+    const undeclared = defineTemplate({ fallback: 'Sorry?', onSessionStart: () => pin });
+    await playCall(undeclared, [assistantSays('Sorry?'), callerHangsUp()]);
+  });
+
+  it.each([
+    [{ name: 'a pin' }, 'name'],
+    [{}, 'length'],
+    [{ length: 0 }, 'length'],
+    [{ terminator: '##' }, 'terminator'],
+    [{ length: 4, tries: 0 }, 'tries'],
+  ])('%j is refused', (request, field) => {
+    const asked = { name: 'pin', say: 'Now.', ...request };
+    expect(() => collectDigits(asked)).toThrow(expect.objectContaining({ field }));
+  });
+});

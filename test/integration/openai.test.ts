@@ -1,0 +1,252 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { answer } from '../../functions/models/agent.ts';
+import type { ConverseRequest } from '../../functions/models/model.ts';
+import { openAi } from '../../functions/models/openai.ts';
+import { createStream } from '../../functions/models/stream.ts';
+import { systemClock } from '../../functions/runtime/clock.ts';
+import { collected } from '../support/collected.ts';
+import { type Answer, chunk, ended, event, openAiServer, words } from '../support/openai-server.ts';
+
+const REQUEST: ConverseRequest = {
+  system: 'Be brief.',
+  messages: [{ role: 'user', content: [{ text: 'Grüße aus Köln' }] }],
+  tools: [
+    {
+      name: 'look_up',
+      description: 'Where an order is.',
+      input: { type: 'object', properties: {} },
+    },
+  ],
+};
+const USAGE = { input_tokens: 82, output_tokens: 17 };
+const never = new AbortController().signal;
+
+let server: Awaited<ReturnType<typeof openAiServer>> | undefined;
+afterEach(() => server?.stop());
+
+async function modelThatAnswers(...answers: Answer[]) {
+  server = await openAiServer(...answers);
+  const keys: boolean[] = [];
+  const converse = openAi({
+    url: server.url,
+    model: 'gpt-4o-mini',
+    async key(fresh = false) {
+      keys.push(fresh);
+      return fresh ? 'new-key' : 'old-key';
+    },
+    stream: createStream(systemClock, 200),
+    parameters: { temperature: 0.2, max_tokens: null },
+  });
+  return { converse, keys, ...server };
+}
+
+const call = (index: number, id?: string, name?: string, piece = '') =>
+  chunk({
+    tool_calls: [
+      {
+        index,
+        ...(id && { id, type: 'function' }),
+        function: { ...(name && { name }), arguments: piece },
+      },
+    ],
+  });
+
+it('streams the words of a model, and asks it as the protocol wants it', async () => {
+  const { converse, asked } = await modelThatAnswers({
+    stream: [...words('Guten ', 'Tag! '), ': keep-alive\n\n', ...words('Schön.'), ...ended('stop')],
+  });
+  expect(await collected(converse(REQUEST, never))).toEqual(['Guten ', 'Tag! ', 'Schön.', USAGE]);
+  expect(asked).toMatchObject([
+    { path: '/v1/chat/completions', headers: { authorization: 'Bearer old-key' } },
+  ]);
+  expect(asked[0]?.body).toEqual({
+    model: 'gpt-4o-mini',
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Grüße aus Köln' },
+    ],
+    tools: [
+      {
+        type: 'function',
+        function: {
+          name: 'look_up',
+          description: 'Where an order is.',
+          parameters: { type: 'object', properties: {} },
+        },
+      },
+    ],
+    stream: true,
+    stream_options: { include_usage: true },
+    temperature: 0.2,
+  });
+});
+
+it('reads a stream that is cut anywhere, within letters and lines', async () => {
+  const whole = Buffer.from([...words('Grüße 👍 ', '您好。'), ...ended('stop')].join(''));
+  const bytes = [...whole].map((byte) => Uint8Array.of(byte));
+  const { converse } = await modelThatAnswers(
+    { stream: bytes },
+    { stream: [whole.toString().replaceAll('\n', '\r\n')] },
+  );
+  for (const _ of ['by bytes', 'with other ends of lines'])
+    expect(await collected(converse(REQUEST, never))).toEqual(['Grüße 👍 ', '您好。', USAGE]);
+});
+
+it('a word is there before the next one has come', async () => {
+  const { converse } = await modelThatAnswers({ stream: words('Now.'), then: 'hang' });
+  const parts = converse(REQUEST, never)[Symbol.asyncIterator]();
+  expect(await parts.next()).toEqual({ value: 'Now.', done: false });
+});
+
+it('goes round by two tools at once, whose arguments come in turn', async () => {
+  const { converse, asked } = await modelThatAnswers(
+    {
+      stream: [
+        ...words('One moment. '),
+        call(0, 'call_a', 'look_up', ''),
+        call(0, undefined, undefined, '{"ord'),
+        call(1, 'call_b', 'look_up', '{"order":'),
+        call(0, undefined, undefined, 'er":"4711"}'),
+        call(1, undefined, undefined, '"4712"}'),
+        ...ended('tool_calls'),
+      ],
+    },
+    { stream: [...words('Both have left.'), ...ended('stop')] },
+  );
+  const look_up = {
+    description: 'Where an order is.',
+    input: { type: 'object', properties: { order: { type: 'string' } }, required: ['order'] },
+    run: async (input: unknown) => ({ left: (input as { order: string }).order }),
+  };
+  const { system, messages } = REQUEST;
+  const sentences = answer({ converse, system, messages, tools: { look_up } }, never);
+  expect(await collected(sentences)).toEqual(['One moment.', 'Both have left.']);
+  const asks = (id: string, order: string) => ({
+    id,
+    type: 'function',
+    function: { name: 'look_up', arguments: `{"order":"${order}"}` },
+  });
+  expect(asked[1]?.body.messages.slice(2)).toEqual([
+    {
+      role: 'assistant',
+      content: 'One moment. ',
+      tool_calls: [asks('call_a', '4711'), asks('call_b', '4712')],
+    },
+    { role: 'tool', tool_call_id: 'call_a', content: '{"left":"4711"}' },
+    { role: 'tool', tool_call_id: 'call_b', content: '{"left":"4712"}' },
+  ]);
+});
+
+it.each([
+  ['whole and without an index', [{ id: 'x', function: { name: 'hang_up', arguments: '' } }]],
+  ['without an id', [{ index: 0, function: { name: 'hang_up', arguments: '{}' } }]],
+])('takes a tool that comes %s', async (_, tool_calls) => {
+  const { converse } = await modelThatAnswers({
+    stream: [chunk({ tool_calls }), ...ended('tool_calls')],
+  });
+  expect(await collected(converse(REQUEST, never))).toContainEqual({
+    toolUseId: expect.stringMatching(/^(x|call-0)$/),
+    name: 'hang_up',
+    input: {},
+  });
+});
+
+it('gives what it can’t read of a tool back to who reads it', async () => {
+  const { converse } = await modelThatAnswers({
+    stream: [call(0, 'call_a', 'look_up', '{"order": 47'), ...ended('tool_calls')],
+  });
+  expect(await collected(converse(REQUEST, never))).toContainEqual({
+    toolUseId: 'call_a',
+    name: 'look_up',
+    input: { unreadable: '{"order": 47' },
+  });
+});
+
+describe('a stream that goes wrong', () => {
+  /** What came, and what was thrown. */
+  async function outcome(answer: Answer) {
+    const { converse } = await modelThatAnswers(answer);
+    const came: unknown[] = [];
+    try {
+      for await (const part of converse(REQUEST, never)) came.push(part);
+    } catch (error) {
+      return { came, error };
+    }
+    throw new Error('it did not fail');
+  }
+
+  it.each<[string, Answer, object]>([
+    [
+      'an error in mid-stream',
+      {
+        stream: [...words('It has '), event({ error: { message: 'secret', code: 'overloaded' } })],
+      },
+      { name: 'ModelRefused', message: 'the model answered 200: overloaded' },
+    ],
+    ['its end', { stream: words('It has ') }, { name: 'ModelStopped' }],
+    ['a reset', { stream: words('It has '), then: 'reset' }, { code: 'ECONNRESET' }],
+    [
+      'silence',
+      { stream: words('It has '), then: 'hang' },
+      { message: 'the model was silent for 200 ms' },
+    ],
+    ['nonsense', { stream: [...words('It has '), 'data: {"choi\n\n'] }, { name: 'ModelStopped' }],
+  ])('%s', async (_, answer, error) => {
+    const result = await outcome(answer);
+    expect(result.came).toEqual(['It has ']);
+    expect(result.error).toMatchObject(error);
+  });
+});
+
+describe('a model that refuses', () => {
+  const busy = (after?: string) => ({
+    status: 429,
+    ...(after && { headers: { 'retry-after': after } }),
+    body: { error: { message: 'You said "my secret"', type: 'requests', code: 'rate_limit' } },
+  });
+  const fine = { stream: [...words('Fine.'), ...ended('stop')] };
+
+  it('is asked again when it says', async () => {
+    const { converse, asked } = await modelThatAnswers(busy('0'), { status: 503 }, fine);
+    expect(await collected(converse(REQUEST, never))).toEqual(['Fine.', USAGE]);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('is not waited for longer than a caller would', async () => {
+    const { converse, asked } = await modelThatAnswers(busy('20'), fine);
+    await expect(collected(converse(REQUEST, never))).rejects.toMatchObject({
+      status: 429,
+      message: 'the model answered 429: rate_limit',
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is asked once more with the key that is new', async () => {
+    const { converse, asked, keys } = await modelThatAnswers({ status: 401 }, fine);
+    expect(await collected(converse(REQUEST, never))).toEqual(['Fine.', USAGE]);
+    expect(asked[1]?.headers.authorization).toBe('Bearer new-key');
+    expect(keys).toEqual([false, true]);
+  });
+
+  it('says with which status, if it has no word for it', async () => {
+    const { converse } = await modelThatAnswers({ status: 400 });
+    await expect(collected(converse(REQUEST, never))).rejects.toThrow('the model answered 400');
+  });
+});
+
+it('is stopped by its signal, in mid-stream, and lets go of the connection', async () => {
+  const { converse, closed } = await modelThatAnswers({ stream: words('It has '), then: 'hang' });
+  const stopping = new AbortController();
+  const parts = converse(REQUEST, stopping.signal)[Symbol.asyncIterator]();
+  await parts.next();
+  const next = parts.next();
+  stopping.abort(new Error('the deadline is over'));
+  await expect(next).rejects.toThrow();
+  await expect.poll(closed).toBe(1);
+});
+
+it('leaves a model that is not listened to any more', async () => {
+  const { converse, closed } = await modelThatAnswers({ stream: words('It has '), then: 'hang' });
+  for await (const _ of converse(REQUEST, never)) break;
+  await expect.poll(closed).toBe(1);
+});
