@@ -1,6 +1,18 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+// What `package.json` says is where these are once the package is built.
+const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const alias = {
+  '#flows': source('functions/templates/index.ts'),
+  '#bedrock': source('functions/models/bedrock.ts'),
+  '#model-server': source('functions/models/configured-server.ts'),
+  'ai-flow-lambda/template': source('functions/template/index.ts'),
+  'ai-flow-lambda/testing': source('test/support/testing.ts'),
+};
+
 const suite = (name: string, include: string[], timeout = 15_000) => ({
+  resolve: { alias },
   test: { name, include, testTimeout: timeout, hookTimeout: timeout },
 });
 

@@ -11,10 +11,9 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Mapping } from '../functions/interruption/mapping.ts';
-import { asProperties, checkedProps } from './assistant-props.ts';
+import { checkedProps } from './assistant-props.ts';
 import { AudioAssets } from './audio-assets.ts';
 import type { FunctionName } from './bundle.ts';
-import { chooseFlows } from './chosen-flows.ts';
 import type {
   AssetsBucket,
   ExternalApiSettings,
@@ -22,9 +21,8 @@ import type {
   OutboundSettings,
 } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
-import { checkGiven, type Given } from './flow-environment.ts';
 import { FlowFunction, type FunctionSettings } from './flow-function.ts';
-import { giveSecrets } from './flow-secrets.ts';
+import { type GivenSecrets, giveSecrets } from './flow-secrets.ts';
 import { InterruptCall } from './interrupt-call.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
@@ -50,7 +48,7 @@ const KEEPS_DATA = [
 ];
 
 /** As the context keys of the same names: README.md, "Deploy". */
-export interface AssistantSettings extends Given {
+export interface AssistantSettings {
   /** The call flow: a shipped one by its name, or the path of your own file. */
   readonly template: string;
   /** Another one for some of your numbers. */
@@ -59,6 +57,10 @@ export interface AssistantSettings extends Given {
   readonly externalApi?:
     | (Pick<ExternalApiSettings, 'url'> & Partial<ExternalApiSettings>)
     | undefined;
+  /** Variables of your call flow, by name: what it declares as `env`. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Secrets of your call flow: what it declares as `secrets`. A text is the name or the ARN of one. */
+  readonly secrets?: GivenSecrets | undefined;
   /** A bucket with clips that aren't deployed with the functions. */
   readonly assetsBucket?: AssetsBucket | undefined;
   /** What flows that ask a language model ask: the id of a model on Bedrock, or of an inference profile. */
@@ -81,7 +83,7 @@ export interface AssistantSettings extends Given {
 
 export interface AiFlowAssistantProps
   extends AssistantSettings,
-    Omit<FunctionSettings, 'logRetention' | 'flows'> {
+    Omit<FunctionSettings, 'logRetention' | 'flows' | 'maxBundleBytes'> {
   /** Of the table, the logs, the tokens and the dead letters. Default: they go with the stack, and tokens as CDK has it. */
   readonly removalPolicy?: RemovalPolicy;
   /** Of the table. Default: none, because its items are over within a day. */
@@ -136,12 +138,8 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     super(scope, id);
     const props = checkedProps(this.node.path, given);
     const { logRetentionDays: logRetention, slowAnswerWaitMs } = props;
-    const { flows, declared, environment: choice } = chooseFlows(props);
-    const { environment: variables, places } = asProperties(this.node.path, () =>
-      checkGiven(declared, props),
-    );
-    const { maxBundleBytes } = props;
-    const settings: FunctionSettings = { ...given, logRetention, flows, maxBundleBytes };
+    const { flows, declared, environment: choice } = props.chosen;
+    const settings: FunctionSettings = { ...given, logRetention, flows };
     const name = nameOf(this);
     const sessions = new SessionTable(this, 'Sessions', given);
     const token = new WebhookToken(this, 'WebhookToken');
@@ -153,7 +151,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
       bucket: props.assetsBucket,
     });
     const templates = {
-      ...variables,
+      ...props.environment,
       ...choice,
       ...(props.recordingDays && { RECORDING_DAYS: String(props.recordingDays) }),
     };
@@ -234,7 +232,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     }
 
     const runTemplates = [webhook, websocket, interruptions.interrupt, jobs.job];
-    for (const runs of runTemplates) giveSecrets(runs, places);
+    for (const flow of runTemplates) giveSecrets(flow, given.secrets ?? {});
     const outbound =
       props.outbound &&
       new OutboundCalls(this, 'OutboundCalls', {

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { checkSize, type SizeLimits } from './bundle-size.ts';
 import { type Flow, flowAt, isOurs } from './flows.ts';
@@ -14,15 +14,18 @@ export const ASSETS = join(ROOT, 'functions/assets');
 export const FUNCTIONS = ['webhook', 'interrupt', 'websocket', 'job', 'call'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-const CREDENTIALS = './functions/runtime/env-credentials.ts';
+/** Of our own files: the packed package has them compiled. */
+const EXTENSION = extname(import.meta.filename);
+const own = (file: string) => `./functions/${file}${EXTENSION}`;
+const CREDENTIALS = own('runtime/env-credentials');
 /** What asks a language model: whoever answers a caller carries none of it. */
 const MODELS = {
-  '#bedrock': './functions/models/bedrock.ts',
-  '#model-server': './functions/models/configured-server.ts',
+  '#bedrock': own('models/bedrock'),
+  '#model-server': own('models/configured-server'),
 };
 const stubs = (stub: string) => Object.fromEntries(Object.keys(MODELS).map((name) => [name, stub]));
 /** What authors import, from wherever they are: there must be one copy of it. */
-const FRONT_DOOR = { 'ai-flow-lambda/template': './functions/template/index.ts' };
+const FRONT_DOOR = { 'ai-flow-lambda/template': own('template/index') };
 
 const COMMON = {
   absWorkingDir: ROOT,
@@ -50,7 +53,7 @@ export function bundle(
   mkdirSync(folder, { recursive: true });
   const chosen = written(join(folder, 'flows.ts'), moduleOf(flows));
   const stub = written(join(folder, 'only-in-jobs.cjs'), ONLY_IN_JOBS);
-  const entry = `functions/${name}.ts`;
+  const entry = `functions/${name}${EXTENSION}`;
   const options = {
     ...COMMON,
     entryPoints: [entry],

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { Annotations, type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -33,9 +35,9 @@ export type WarmFunctionName = 'webhook' | 'websocket' | 'interrupt';
 /** What all functions of an assistant have in common, and what each may have of its own. */
 export interface FunctionSettings {
   readonly logRetention: RetentionDays;
-  /** The call flows that they are bundled with. */
+  /** The call flows that are bundled. */
   readonly flows: readonly Flow[];
-  /** No bundle may be larger. Default: 5 MB. */
+  /** No function may be larger; 5 MB by default. */
   readonly maxBundleBytes?: number | undefined;
   /** MiB of each function; a vCPU has 1,769 (default). */
   readonly memorySize?: number | undefined;
@@ -85,8 +87,7 @@ export class FlowFunction extends Construct implements IGrantable {
     if (vpc) this.allowNetworkInterfaces();
     this.function = new LambdaFunction(this, 'Function', {
       description: `${name}: ${props.description}`,
-      // Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`.
-      code: Code.fromAsset(this.bundled(props)),
+      code: Code.fromAsset(this.bundled(name, settings)),
       handler: 'index.handler',
       runtime: RUNTIME,
       architecture: Architecture.ARM_64,
@@ -103,13 +104,6 @@ export class FlowFunction extends Construct implements IGrantable {
     this.invoked = this.warm(settings.provisionedConcurrency?.[name as WarmFunctionName]);
     this.grantPrincipal = this.role;
     this.node.addValidation({ validate: () => this.environmentProblems() });
-  }
-
-  private bundled({ name, settings: { flows, maxBundleBytes } }: FlowFunctionProps): string {
-    const warn = (message: string) =>
-      Annotations.of(this).addWarningV2('ai-flow-lambda:large-bundle', message);
-    const limits = { warn, ...(maxBundleBytes && { maxBytes: maxBundleBytes }) };
-    return bundle(name, Stage.of(this)?.outdir, flows, limits);
   }
 
   private warm(provisionedConcurrentExecutions: number | undefined): IFunction {
@@ -136,6 +130,14 @@ export class FlowFunction extends Construct implements IGrantable {
     });
   }
 
+  /** Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`. */
+  private bundled(name: FunctionName, { flows, maxBundleBytes }: FunctionSettings): string {
+    const warn = (message: string) =>
+      Annotations.of(this).addWarningV2('ai-flow-lambda:large-bundle', message);
+    const limits = { warn, ...(maxBundleBytes && { maxBytes: maxBundleBytes }) };
+    return bundle(name, join(outdirOf(this), 'bundles', keyOf(flows)), flows, limits);
+  }
+
   /** Lambda would refuse it half an hour into a deployment. */
   private environmentProblems(): string[] {
     const { environment } = this.function.node.defaultChild as CfnFunction;
@@ -144,3 +146,10 @@ export class FlowFunction extends Construct implements IGrantable {
     return excess ? [`context key "${excess.key}": ${excess.remedy}`] : [];
   }
 }
+
+const outdirOf = ({ node: { root } }: Construct): string =>
+  Stage.isStage(root) ? root.outdir : resolve('cdk.out');
+
+/** CDK takes one folder for one asset, whatever is in it by then: other flows need another folder. */
+const keyOf = (flows: readonly Flow[]): string =>
+  createHash('sha256').update(JSON.stringify(flows)).digest('hex').slice(0, 16);

@@ -4,6 +4,8 @@ import { cut } from '../functions/protocol/invalid.ts';
 
 /** Our own call flows. */
 const SHIPPED = join(import.meta.dirname, '../functions/templates');
+/** In the packed package they are compiled, as this file is. */
+const COMPILED = extname(import.meta.filename);
 /** Yours, below the working directory. */
 export const FLOWS = 'flows';
 
@@ -23,18 +25,19 @@ const SOURCE = /\.[cm]?[jt]s$/;
 const NAME = /^[\w-]{1,64}$/;
 
 /** The names of our own. */
-export const shippedNames = (): string[] => flowFilesIn(SHIPPED).filter((name) => name !== 'index');
+export const shippedNames = (): string[] =>
+  flowFilesIn(SHIPPED, COMPILED).filter((name) => name !== 'index');
 
 /** Paths of yours, as they are given: `flows/pizza.ts`. */
 export const ownPaths = (from = process.cwd()): string[] =>
   flowFilesIn(join(from, FLOWS)).map((name) => `${FLOWS}/${name}.ts`);
 
 /** Those beside them, such as `pizza.call.ts` and `pizza.test.ts`, are none. */
-function flowFilesIn(folder: string): string[] {
+function flowFilesIn(folder: string, extension = '.ts'): string[] {
   const files = existsSync(folder) ? readdirSync(folder) : [];
   return files
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => basename(file, '.ts'))
+    .filter((file) => file.endsWith(extension))
+    .map((file) => basename(file, extension))
     .filter((name) => NAME.test(name))
     .sort();
 }
@@ -71,7 +74,7 @@ export const isPath = (given: string) => /[/\\]/.test(given) || SOURCE.test(give
 
 export const isOurs = ({ file }: Flow) => file.startsWith(`${SHIPPED}${sep}`);
 
-const shipped = (name: string): Flow => ({ name, file: join(SHIPPED, `${name}.ts`) });
+const shipped = (name: string): Flow => ({ name, file: join(SHIPPED, `${name}${COMPILED}`) });
 
 function flowIn(path: string, from: string): Flow {
   const file = resolve(from, path);

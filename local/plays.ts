@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { FLOWS, shippedNames } from '../lib/flows.ts';
 import type { Play, PlayCall } from './play.ts';
 import type { Story } from './story.ts';
 
 const PLAYS = join(import.meta.dirname, 'calls');
+/** Of our own: the packed package has them compiled. */
+const OURS = extname(import.meta.filename);
 const YOURS = '.call.ts';
 const DEFAULT_TEMPLATE = 'conversation';
 
@@ -20,7 +22,7 @@ export interface PlayFile {
 }
 
 /** The names of all plays that there are. */
-export const playNames = (): string[] => [...playsIn(PLAYS, '.ts'), ...playsIn(FLOWS, YOURS)];
+export const playNames = (): string[] => [...playsIn(PLAYS, OURS), ...playsIn(FLOWS, YOURS)];
 
 /** Loads the play of this name. */
 export async function loadPlay(name: string): Promise<PlayFile> {
@@ -28,7 +30,7 @@ export async function loadPlay(name: string): Promise<PlayFile> {
   const own = resolve(FLOWS, `${name}${YOURS}`);
   const ours = shippedNames().includes(name) ? name : DEFAULT_TEMPLATE;
   const namesake = existsSync(own) && existsSync(yours) ? yours : ours;
-  const file = (await import(existsSync(own) ? own : join(PLAYS, `${name}.ts`))) as {
+  const file = (await import(existsSync(own) ? own : join(PLAYS, `${name}${OURS}`))) as {
     default: Play;
     template?: string;
     call?: PlayCall;

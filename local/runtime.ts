@@ -9,7 +9,7 @@ import { bundleBeside } from './bundling.ts';
 import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
 import { startFlows } from './flows.ts';
-import { functionEnv } from './function-env.ts';
+import { functionEnv, type Surroundings } from './function-env.ts';
 import { watchLog } from './function-log.ts';
 import { createFunction } from './functions.ts';
 import { type Gateway, templateVariable } from './gateway.ts';
@@ -37,13 +37,21 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+/** The folder of a function's bundle, and its environment. */
+export interface Source {
+  readonly folder: string;
+  readonly env: Record<string, string>;
+}
+
 /**
  * Starts everything on this machine, resolves once all of it is up, and leaves nothing behind if something isn't.
- * `output` takes the log of the runtime and of its functions.
+ * `output` takes the log of the runtime and of its functions. By `sourceOf` functions may come from elsewhere.
  */
 export async function startRuntime(
   settings: Settings,
   output: NodeJS.WritableStream,
+  sourceOf: (name: FunctionName, surroundings: Surroundings) => Source | undefined = () =>
+    undefined,
 ): Promise<Runtime> {
   // Each function has two pipes to it.
   output.setMaxListeners(0);
@@ -76,13 +84,17 @@ export async function startRuntime(
       flowEnv: local.env,
     };
     const create = (name: FunctionName) => {
+      const { folder, env } = sourceOf(name, surroundings) ?? {
+        folder: bundle(name, bundles, local.flows, { warn: log }),
+        env: functionEnv(name, surroundings),
+      };
       const lambda = createFunction({
         data: {
           name,
-          bundle: join(bundle(name, bundles, local.flows, { warn: log }), 'index.cjs'),
+          bundle: join(folder, 'index.cjs'),
           timeout_ms: name === 'job' ? 60_000 : 10_000,
         },
-        env: functionEnv(name, surroundings),
+        env,
         clock: systemClock,
         output: functionOutput,
       });
