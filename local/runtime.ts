@@ -150,7 +150,8 @@ export async function startRuntime(
         session(session_id),
       ]);
       const interruptions = entries.filter(({ kind }) => kind === 'interruption');
-      return { interruptions, template: known?.template };
+      const secret = entries.some((entry) => 'secret' in entry);
+      return { interruptions, template: known?.template, secret };
     };
     const connections = webSocketApi.routes;
     const app = createApp({

@@ -12,6 +12,7 @@ import {
   type DigitsEntered,
   FIRST_AFTER_SECONDS,
   isDigits,
+  isSecret,
   timed,
   wordsOf,
 } from './digits.ts';
@@ -66,43 +67,35 @@ export interface Answer {
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
 export function createAsking({ ways, assets, contexts, clock }: Parts) {
-  return async function ask({
-    template,
-    step,
-    event,
-    call,
-    turn,
-    heard,
-    signal,
-    entered,
-    by,
-  }: Question): Promise<Answer> {
+  return async function ask(question: Question): Promise<Answer> {
+    const { template, step, event, call, turn, heard, signal, entered, by } = question;
     const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard, template);
-    const about = { call, heard, words: wordsIn(event), signal };
-    const result = await handler(open as never, contexts(template, about));
+    const result = await handler(open as never, contexts(template, aboutOf(question)));
     signal.throwIfAborted();
-    const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
     const spoken = inLanguage(template, open.language);
-    const now = isLater(result) ? holdOf(result, spoken, canPush(call, ways)) : result;
-    const { said, request } = requestIn(now, open, template);
+    const slow = isLater(result) ? putOff(result, spoken, question) : undefined;
+    const { said, request } = requestIn(slow ? slow.said : (result as Result), open, template);
     const actions = await draftsOf(said, spoken, call.id);
-    const entry = request && { name: request.name, by, tries: 1, keys: [] };
     const changes = changesOf(call, open, template.language);
     const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
     const all = understood(actions, spoken, heardIn);
-    const hold = isLater(result) ? heldBack(result, all) : undefined;
+    const hold = slow && heldBack(slow, all);
+    const mark = slow && markOf(slow.job, clock.now());
+    const kept = { turn, ...saidOf(hold ? [] : all, changes, mark) };
     return {
-      said: {
-        turn,
-        ...saidOf(hold ? [] : all, changes, job && markOf(job, clock.now())),
-        ...(entry && { entry }),
-      },
-      ...(job && { job }),
+      said: request ? { ...kept, entry: entryOf(request, by) } : kept,
+      ...(slow && { job: slow.job }),
       ...(hold && { hold }),
     };
   };
+
+  /** Its job, and what is said meanwhile. */
+  function putOff(later: Later, spoken: Template, { template, call, turn }: Question) {
+    const job = jobFor(template, { id: call.id, turn }, later);
+    return { ...later, job, said: holdOf(later, spoken, canPush(call, ways)) };
+  }
 
   async function draftsOf(
     result: Result,
@@ -112,6 +105,15 @@ export function createAsking({ ways, assets, contexts, clock }: Parts) {
     return drafts(await actionsOf(result, { template, session_id }, assets));
   }
 }
+
+/** What a handler is told, and what may not stand in its log. */
+const aboutOf = ({ template, event, call, heard, signal, entered }: Question) => ({
+  call,
+  heard,
+  words: wordsIn(event),
+  entered: isSecret(template, call.entry) ? entered?.digits : undefined,
+  signal,
+});
 
 const wordsIn = (event: AiFlowEvent) => ('text' in event ? event.text : undefined);
 
@@ -146,12 +148,16 @@ function requestIn(
   return { said: [...saidAsList(list.slice(0, -1) as Result), ...words], request };
 }
 
+const entryOf = ({ name }: Digits, by: string) => ({ name, by, tries: 1, keys: [] });
+
 /** Where nothing can be pushed, the silence after a hold is what fetches the answer. */
 const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
   hold ?? (pushes ? undefined : progress);
 
-const heldBack = ({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) =>
-  hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined;
+const heldBack = (
+  { hold_after_ms = 0 }: Pick<Later, 'hold_after_ms'>,
+  actions: readonly ActionDraft[],
+) => (hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined);
 
 const saidOf = (
   actions: readonly ActionDraft[],

@@ -79,6 +79,10 @@ export const mayEnter = (templates: readonly Template[], { type }: { readonly ty
 
 const KEYED = new Set(['dtmf_received', 'user_speak', 'user_barge_in']);
 
+/** Whether any of these asks for digits that nobody may read. */
+export const asksForSecrets = (templates: readonly Template[]): boolean =>
+  templates.some(({ digits = [] }) => digits.some(({ secret }) => secret === true));
+
 /** Whether nobody may read what is being entered. */
 export const isSecret = ({ digits = [] }: Template, entry: Call['entry']): boolean =>
   entry !== undefined && digits.some(({ name, secret }) => name === entry.name && secret === true);

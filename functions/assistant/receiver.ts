@@ -1,5 +1,6 @@
 import type { Action } from '../protocol/actions.ts';
-import { InvalidEvent, nameOf, parseEvent } from '../protocol/events.ts';
+import { type AiFlowEvent, InvalidEvent, nameOf, parseEvent } from '../protocol/events.ts';
+import { withoutDigits } from '../protocol/masked.ts';
 import { onTheWire } from '../protocol/raw.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
@@ -9,6 +10,8 @@ import type { Recorder } from '../runtime/recorder.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 import { type AssistantParts, createAssistant } from './assistant.ts';
 import { timesFor } from './deadline.ts';
+import { asksForSecrets } from './digits.ts';
+import { originOf } from './facts.ts';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -29,7 +32,7 @@ interface Arrival {
 /** What every transport of AI Flow's events does with them. Both functions throw {@link RequestError}. */
 export function createReceiver({ tokens, ...parts }: ReceiverParts) {
   const answer = createAssistant({ ...parts, secrets: tokens.values });
-  const { clock, log, recorder } = parts;
+  const { templates, clock, log, recorder } = parts;
 
   return { authorize, receive };
 
@@ -57,10 +60,19 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     };
     log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
     const { took_ms } = fields;
-    recorder?.keep(fields.session_id, { kind: 'event', at: startedAt, took_ms, event, actions });
+    const known = { at: startedAt, took_ms, actions };
+    recorder?.keep(fields.session_id, { kind: 'event', ...known, ...keepable(event, template) });
     // An answer goes out before its record is written. Nobody waits for this one.
     if (event.type === 'session_end') await recorder?.kept();
     return actions.map(onTheWire);
+  }
+
+  /** Which flow a call follows may not be certain yet: one that asks for secrets is enough. */
+  function keepable(event: AiFlowEvent, template: string | undefined) {
+    const possible = [...templates.all, templates.of(originOf(event, { template }))];
+    return asksForSecrets(possible)
+      ? ({ event: withoutDigits(event), secret: true } as const)
+      : { event };
   }
 }
 

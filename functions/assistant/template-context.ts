@@ -31,17 +31,19 @@ interface About {
   readonly heard?: readonly Heard[];
   /** What the caller has just said, if anything. */
   readonly words?: unknown;
+  /** Secret digits that they have just entered. */
+  readonly entered?: string | undefined;
   readonly signal: AbortSignal;
 }
 
 export function createContexts({ clock, log, surroundings = nothing }: Parts): Contexts {
-  return (template, { call, heard = [], words, signal }) => {
+  return (template, { call, heard = [], words, entered, signal }) => {
     const { env, secret, known } = surroundings(template);
     const said = [words, ...heard.map(({ role, text }) => role === 'caller' && text)];
     const hidden = () => ({
       numbers: [call.caller, call.callee].filter((number) => number !== undefined),
       texts: said.filter((text): text is string => typeof text === 'string' && text !== ''),
-      secrets: known(),
+      secrets: entered ? [...known(), entered] : known(),
     });
     return {
       signal,

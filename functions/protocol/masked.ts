@@ -31,6 +31,23 @@ export const maskedText = (text: string): string =>
 /** Digits with at most two other signs between any two of them, as numbers are written and recognised. */
 const NUMBER = /\p{Nd}(?:[\s\-/().]{0,2}\p{Nd}){6,}/gu;
 
+/** An event whose digits may be secret: each that the caller has pressed or said is a 1. `*` and `#` are no secret. */
+export function withoutDigits(event: object): object {
+  if (!('type' in event) || !GIVES_DIGITS.has(event.type)) return event;
+  return Object.fromEntries(
+    Object.entries(event).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.replace(/\p{Nd}/gu, '1') : value,
+    ]),
+  );
+}
+
+const GIVES_DIGITS: ReadonlySet<unknown> = new Set([
+  'dtmf_received',
+  'user_speak',
+  'user_barge_in',
+]);
+
 const WHOSE: ReadonlySet<string> = new Set([
   'session',
   'session_id',

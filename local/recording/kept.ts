@@ -28,6 +28,7 @@ type Kept =
       took_ms: number;
       event: { type: string };
       actions: { type: string }[];
+      secret?: true;
     }
   | { kind: 'pushed'; at: number; actions: { type: string }[] }
   | { kind: 'interruption'; at: number; interruption: Record<string, unknown> };
@@ -58,10 +59,10 @@ function entriesOf(kept: Kept, at_ms: number): RecordingEntry[] {
   if (kept.kind === 'interruption')
     return [{ at_ms, kind: 'interruption', interruption: kept.interruption }];
   if (kept.kind === 'pushed') return actionsOf(kept.actions, at_ms, 'external-api');
-  const { took_ms, event } = kept;
+  const { took_ms, event, secret } = kept;
   const answered_ms = at_ms + took_ms;
   return [
-    { at_ms: answered_ms, kind: 'event', event, took_ms },
+    { at_ms: answered_ms, kind: 'event', event, took_ms, ...(secret && { secret }) },
     ...actionsOf(kept.actions, answered_ms, 'webhook'),
   ];
 }

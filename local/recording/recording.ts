@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { InvalidValue, parse } from '../../functions/protocol/invalid.ts';
-import { masked } from '../../functions/protocol/masked.ts';
+import { masked, withoutDigits } from '../../functions/protocol/masked.ts';
 import type { PlayCall } from '../play.ts';
 import type { Call } from '../simulator/call-types.ts';
+import type { TimelineEntry } from '../simulator/timeline.ts';
 
 const at_ms = z.number().check(z.gte(0));
 const typed = z.looseObject({ type: z.string() });
@@ -66,12 +67,18 @@ export interface RecordedBeside {
   template?: string | undefined;
   /** What interrupted it from elsewhere. */
   interruptions: readonly RecordingEntry[];
+  /** Its call flow asks for secret digits: none that the caller gives are kept. */
+  secret?: boolean;
 }
 
 /** A call of the simulator so far. */
-export function recordingOf(call: Call, { template, interruptions }: RecordedBeside): Recording {
+export function recordingOf(
+  call: Call,
+  { template, interruptions, secret = false }: RecordedBeside,
+): Recording {
   const { from: _, to: __, ...options } = call.options;
-  const entries = [...interruptions, ...call.timeline()].sort((a, b) => a.at_ms - b.at_ms);
+  const happened = secret ? call.timeline().map(withoutSecrets) : call.timeline();
+  const entries = [...interruptions, ...happened].sort((a, b) => a.at_ms - b.at_ms);
   return {
     recording: VERSION,
     ...(template !== undefined && { template }),
@@ -79,3 +86,6 @@ export function recordingOf(call: Call, { template, interruptions }: RecordedBes
     entries: masked(entries) as RecordingEntry[],
   };
 }
+
+const withoutSecrets = (entry: TimelineEntry) =>
+  entry.kind === 'event' ? { ...entry, event: withoutDigits(entry.event) } : entry;

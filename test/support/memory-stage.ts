@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { asksForSecrets } from '../../functions/assistant/digits.ts';
 import type { Job } from '../../functions/assistant/job.ts';
 import { JobFailed } from '../../functions/assistant/job.ts';
 import type { Template } from '../../functions/assistant/template.ts';
@@ -100,7 +101,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
       return [...outcomes];
     },
   };
-  const recording = () => recordingOf(call, { interruptions });
+  const recording = () => recordingOf(call, { interruptions, secret: asksForSecrets([template]) });
   return { stage, session_id, timeline: call.timeline, recording, sessions, log };
 
   async function deliver(event: object) {
