@@ -52,7 +52,8 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     const event = read(request);
     const template = request.stageVariables?.template;
     const times = timesFor(receivedAt, startedAt);
-    const actions = await answer(event, { ...times, connection, template });
+    const answered = await answer(event, { ...times, connection, template });
+    const actions = answered.map(onTheWire);
     const fields = {
       session_id: event.session.id,
       event: nameOf(event),
@@ -64,7 +65,7 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     recorder?.keep(fields.session_id, { kind: 'event', ...known, ...keepable(event, template) });
     // An answer goes out before its record is written. Nobody waits for this one.
     if (event.type === 'session_end') await recorder?.kept();
-    return actions.map(onTheWire);
+    return actions;
   }
 
   /** Which flow a call follows may not be certain yet: one that asks for secrets is enough. */

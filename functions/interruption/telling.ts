@@ -4,6 +4,7 @@ import type { Delivery } from '../call/delivered.ts';
 import type { Call, Utterance } from '../call/document.ts';
 import type { Push, Ways } from '../call/interrupt.ts';
 import { failed, type Outcome, type OutcomeEvent } from '../call/outcome.ts';
+import { onTheWire } from '../protocol/raw.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { Recorder } from '../runtime/recorder.ts';
 import { Contended, createDeciding, type InputFor } from '../sessions/deciding.ts';
@@ -96,7 +97,7 @@ export function createTelling(parts: TellingParts) {
     const at = clock.now();
     const delivery = await pushTo(stored.call, push);
     if (delivery.status === 'delivered')
-      recorder?.keep(session_id, { kind: 'pushed', at, actions: push.actions });
+      recorder?.keep(session_id, { kind: 'pushed', at, actions: push.actions.map(onTheWire) });
     const by = newId();
     const { resumed } = foreseen;
     const about =
