@@ -1,16 +1,30 @@
 import type { AssistantSettings } from './assistant.ts';
+import { type ChosenFlows, chooseFlows } from './chosen-flows.ts';
 import { type Configuration, InvalidConfiguration, readConfiguration } from './configuration.ts';
+import { checkGiven, type Texts } from './flow-environment.ts';
+import { type GivenSecrets, placeOf } from './flow-secrets.ts';
+import { InvalidFlow } from './flows.ts';
 
 /** A property that can't be deployed. The message says where in the app, which one, the value seen and the remedy. */
 export class InvalidAssistant extends Error {
   override readonly name = 'InvalidAssistant';
 }
 
-/** The properties with their defaults. Throws {@link InvalidAssistant}. */
-export function checkedProps(where: string, props: AssistantSettings): Configuration {
+export interface Checked extends Configuration {
+  readonly chosen: ChosenFlows;
+  readonly environment: Texts;
+}
+
+/** The properties with their defaults, and what the call flows have of their own. Throws {@link InvalidAssistant}. */
+export function checkedProps(where: string, props: AssistantSettings): Checked {
   try {
-    return readConfiguration(asContext(props));
+    const configuration = readConfiguration(asContext(props));
+    const chosen = chooseFlows(configuration);
+    const { environment } = checkGiven(chosen.declared, configuration);
+    return { ...configuration, chosen, environment };
   } catch (error) {
+    if (error instanceof InvalidFlow)
+      throw new InvalidAssistant(`${where}: ${error.message}`, { cause: error });
     if (!(error instanceof InvalidConfiguration)) throw error;
     const property = PROPERTIES[error.key] ?? error.key;
     throw new InvalidAssistant(`${where}: ${property} ${error.problem}`, { cause: error });
@@ -50,8 +64,15 @@ function asContext(props: AssistantSettings): Record<string, unknown> {
     aiFlowId: outbound?.aiFlowId,
     billingDevice: outbound?.billingDevice,
     slowAnswerWaitMs: props.slowAnswerWaitMs,
+    environment: props.environment,
+    secrets: places(props.secrets),
+    maxBundleBytes: props.maxBundleBytes,
     recordingDays: props.recordingDays,
     logRetentionDays: props.logRetentionDays,
   };
   return Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
 }
+
+const places = (secrets: GivenSecrets | undefined) =>
+  secrets &&
+  Object.fromEntries(Object.entries(secrets).map(([name, given]) => [name, placeOf(given)]));

@@ -22,6 +22,7 @@ import type {
 } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
 import { FlowFunction, type FunctionSettings } from './flow-function.ts';
+import { type GivenSecrets, giveSecrets } from './flow-secrets.ts';
 import { InterruptCall } from './interrupt-call.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
@@ -56,6 +57,10 @@ export interface AssistantSettings {
   readonly externalApi?:
     | (Pick<ExternalApiSettings, 'url'> & Partial<ExternalApiSettings>)
     | undefined;
+  /** Variables of your call flow, by name: what it declares as `env`. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Secrets of your call flow: what it declares as `secrets`. A text is the name or the ARN of one. */
+  readonly secrets?: GivenSecrets | undefined;
   /** A bucket with clips that aren't deployed with the functions. */
   readonly assetsBucket?: AssetsBucket | undefined;
   /** What flows that ask a language model ask: the id of a model on Bedrock, or of an inference profile. */
@@ -70,13 +75,15 @@ export interface AssistantSettings {
   readonly slowAnswerWaitMs?: number | undefined;
   /** How many days calls are kept as recordings, with what was said: docs/simulator.md. Default: no call is. */
   readonly recordingDays?: number | undefined;
+  /** No function may be larger. Default: 5 MB. */
+  readonly maxBundleBytes?: number | undefined;
   /** Of all logs. Default: a month. */
   readonly logRetentionDays?: RetentionDays | undefined;
 }
 
 export interface AiFlowAssistantProps
   extends AssistantSettings,
-    Omit<FunctionSettings, 'logRetention'> {
+    Omit<FunctionSettings, 'logRetention' | 'flows' | 'maxBundleBytes'> {
   /** Of the table, the logs, the tokens and the dead letters. Default: they go with the stack, and tokens as CDK has it. */
   readonly removalPolicy?: RemovalPolicy;
   /** Of the table. Default: none, because its items are over within a day. */
@@ -131,21 +138,21 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     super(scope, id);
     const props = checkedProps(this.node.path, given);
     const { logRetentionDays: logRetention, slowAnswerWaitMs } = props;
-    const settings: FunctionSettings = { ...given, logRetention };
+    const { flows, declared, environment: choice } = props.chosen;
+    const settings: FunctionSettings = { ...given, logRetention, flows };
     const name = nameOf(this);
     const sessions = new SessionTable(this, 'Sessions', given);
     const token = new WebhookToken(this, 'WebhookToken');
     const externalApi =
       props.externalApi && new ExternalApi(this, 'ExternalApi', props.externalApi);
 
-    const chosen = [props.template, ...Object.values(props.templateByNumber ?? {})];
     const assets = new AudioAssets(this, 'AudioAssets', {
-      templates: chosen,
+      declared: declared.assets,
       bucket: props.assetsBucket,
     });
     const templates = {
-      TEMPLATE: props.template,
-      ...(props.templateByNumber && { TEMPLATE_BY_NUMBER: JSON.stringify(props.templateByNumber) }),
+      ...props.environment,
+      ...choice,
       ...(props.recordingDays && { RECORDING_DAYS: String(props.recordingDays) }),
     };
 
@@ -225,6 +232,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     }
 
     const runTemplates = [webhook, websocket, interruptions.interrupt, jobs.job];
+    for (const flow of runTemplates) giveSecrets(flow, given.secrets ?? {});
     const outbound =
       props.outbound &&
       new OutboundCalls(this, 'OutboundCalls', {

@@ -1,7 +1,6 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { templateNamed } from '../functions/templates/index.ts';
 import { ASSETS } from './bundle.ts';
 import { checkAssets } from './check-assets.ts';
 import type { AssetsBucket } from './configuration.ts';
@@ -10,8 +9,8 @@ import type { FlowFunction } from './flow-function.ts';
 const CLIPS = '*.wav';
 
 export interface AudioAssetsProps {
-  /** The call flows whose clips must be there. */
-  readonly templates: readonly string[];
+  /** The clips that call flows play. */
+  readonly declared: readonly string[];
   /** For clips that aren't deployed with the functions. */
   readonly bucket: AssetsBucket | undefined;
 }
@@ -22,9 +21,8 @@ export class AudioAssets extends Construct {
   readonly environment: Record<string, string>;
   private readonly bucketName: string | undefined;
 
-  constructor(scope: Construct, id: string, { templates, bucket }: AudioAssetsProps) {
+  constructor(scope: Construct, id: string, { declared, bucket }: AudioAssetsProps) {
     super(scope, id);
-    const declared = templates.flatMap((name) => templateNamed(name).assets ?? []);
     checkAssets({ folder: ASSETS, declared, inBucket: bucket?.assets ?? [] });
     this.bucketName = bucket?.name;
     this.environment = bucket ? { ASSETS_BUCKET_URL: urlOf(bucket.name, Stack.of(this)) } : {};

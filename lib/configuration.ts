@@ -1,15 +1,17 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { bodyTemplate, urlTemplate } from '../functions/delivery/external-api-shape.ts';
 import { ASSET_NAME, ASSET_NAME_RULE } from '../functions/protocol/assets.ts';
-import { cut } from '../functions/protocol/invalid.ts';
 import { PHONE_NUMBER_RULE, readPhoneNumber } from '../functions/protocol/phone-number.ts';
 import { excessOf, OWN_BYTES } from './environment-size.ts';
+import type { Given } from './flow-environment.ts';
+import { flowAt, InvalidFlow, inWhichLanguage, isPath, shippedNames } from './flows.ts';
+import { InvalidConfiguration } from './invalid-configuration.ts';
+
+export { InvalidConfiguration } from './invalid-configuration.ts';
 
 /** What a deployment may choose, as CDK context: `cdk deploy -c template=conversation`, or `context` in `cdk.json`. */
-export interface Configuration {
-  /** The call flow: the name of a file in `functions/templates/`. */
+export interface Configuration extends Given {
+  /** The call flow: the name of one of ours, or the path of yours, absolute or below the working directory. */
   readonly template: string;
   /** Another one for some of your numbers. */
   readonly templateByNumber?: Readonly<Record<string, string>> | undefined;
@@ -27,6 +29,8 @@ export interface Configuration {
   readonly modelPrices?: string | undefined;
   /** Which flow calls people; without it there is no call function. */
   readonly outbound?: OutboundSettings | undefined;
+  /** No function may be larger; 5 MB by default. */
+  readonly maxBundleBytes?: number | undefined;
   /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at all. */
   readonly slowAnswerWaitMs: number;
   /** How many days calls are kept as recordings, to be played again; without it no call is recorded. */
@@ -73,22 +77,6 @@ export interface ExternalApiSettings {
   readonly body?: string | undefined;
 }
 
-/** A context value that can't be deployed. The message names the key, the value seen and the remedy. */
-export class InvalidConfiguration extends Error {
-  override readonly name = 'InvalidConfiguration';
-
-  readonly key: string;
-  /** The value seen and the remedy. */
-  readonly problem: string;
-
-  constructor(key: string, value: unknown, remedy: string) {
-    const problem = `is ${cut(String(JSON.stringify(value)))}: ${remedy}`;
-    super(`context key "${key}" ${problem}`);
-    this.key = key;
-    this.problem = problem;
-  }
-}
-
 type Context = Readonly<Record<string, unknown>>;
 
 const DEFAULTS = {
@@ -113,16 +101,24 @@ const DEFAULTS = {
   billingDevice: '',
   recordingDays: 0,
   slowAnswerWaitMs: 3_500,
+  environment: undefined,
+  secrets: undefined,
+  maxBundleBytes: '',
   alarmTopic: '',
 };
 
 /** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
-export function readConfiguration(context: Context, templates = listTemplates()): Configuration {
+export function readConfiguration(context: Context, templates = shippedNames()): Configuration {
   refuseUnknownKeys(context);
   const given: Context = { ...DEFAULTS, ...context };
   const configuration = {
     template: template(given.template, templates),
     templateByNumber: templateByNumber(given.templateByNumber, templates),
+    environment: texts(given, 'environment'),
+    secrets: texts(given, 'secrets'),
+    maxBundleBytes:
+      Number(text(given, 'maxBundleBytes', isBytesOrEmpty, 'give bytes, such as 10000000')) ||
+      undefined,
     logRetentionDays: logRetentionDays(given.logRetentionDays),
     stackName: stackName(given.stackName),
     externalApi: externalApi(given),
@@ -171,14 +167,41 @@ function refuseUnknownKeys(context: Context): void {
 }
 
 function template(value: unknown, templates: readonly string[]): string {
-  const found = templates.find((name) => name === value);
-  if (found !== undefined) return found;
+  if (isFlow('template', value, templates)) return value;
   throw new InvalidConfiguration(
     'template',
     value,
-    `name a call flow of functions/templates: ${list(templates)}`,
+    `name a call flow of functions/templates: ${list(templates)}; or give the path of yours, such as flows/pizza.ts`,
   );
 }
+
+/** Throws {@link InvalidConfiguration} for a path that isn't one of a call flow. */
+function isFlow(key: string, value: unknown, templates: readonly string[]): value is string {
+  if (typeof value !== 'string') return false;
+  const { given } = inWhichLanguage(value);
+  if (!isPath(given)) return templates.includes(given);
+  try {
+    return flowAt(value) !== undefined;
+  } catch (error) {
+    if (!(error instanceof InvalidFlow)) throw error;
+    throw new InvalidConfiguration(key, value, error.message);
+  }
+}
+
+/** What call flows are given, by name: an object, or its JSON. */
+function texts(given: Context, key: 'environment' | 'secrets'): Record<string, string> | undefined {
+  const value = given[key];
+  if (value === undefined) return undefined;
+  const read = typeof value === 'string' ? parsed(value) : value;
+  const remedy = `give an object of texts, as in '{"SHOP_${key === 'secrets' ? 'KEY' : 'URL'}": "…"}'`;
+  if (typeof read !== 'object' || read === null || Array.isArray(read))
+    throw new InvalidConfiguration(key, value, remedy);
+  const wrong = Object.entries(read).find(([, entry]) => typeof entry !== 'string');
+  if (wrong) throw new InvalidConfiguration(key, Object.fromEntries([wrong]), remedy);
+  return read as Record<string, string>;
+}
+
+const isBytesOrEmpty = (value: string) => /^(?:[1-9]\d{4,8})?$/.test(value);
 
 /** `-c` gives text. */
 function templateByNumber(
@@ -189,7 +212,7 @@ function templateByNumber(
   const given = typeof value === 'string' ? parsed(value) : value;
   const entries =
     typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given);
-  const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}, or with a language, "order-status:de-DE"; there is ${list(templates)}`;
+  const remedy = `map numbers to call flows, as in {"+493023125000": "conversation"}, or with a language, "order-status:de-DE"; there is ${list(templates)}, and flows/….ts`;
   if (!entries) throw new InvalidConfiguration('templateByNumber', value, remedy);
   const byDigits: Record<string, string> = {};
   for (const [number, name] of entries) {
@@ -197,8 +220,7 @@ function templateByNumber(
     const refuse = (why: string) =>
       new InvalidConfiguration('templateByNumber', { [number]: name }, why);
     if (digits === undefined) throw refuse(`${remedy}; a number ${PHONE_NUMBER_RULE}`);
-    if (!/^[^:]+(:[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$/.test(String(name))) throw refuse(remedy);
-    if (!templates.includes(name.split(':')[0])) throw refuse(remedy);
+    if (!isFlow('templateByNumber', name, templates)) throw refuse(remedy);
     if (Object.hasOwn(byDigits, digits)) throw refuse(`the number is there twice: ${remedy}`);
     byDigits[digits] = name;
   }
@@ -432,11 +454,5 @@ const offeredRetentionDays = () =>
   Object.values(RetentionDays).filter(
     (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
   );
-
-const listTemplates = (): string[] =>
-  readdirSync(join(import.meta.dirname, '../functions/templates'))
-    .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
-    .map((file) => file.slice(0, -'.ts'.length))
-    .sort();
 
 const list = (values: readonly unknown[]) => values.join(', ') || '(none)';

@@ -1,4 +1,6 @@
-import { type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { Annotations, type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   type IGrantable,
@@ -19,6 +21,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundle, type FunctionName } from './bundle.ts';
 import { excessOf } from './environment-size.ts';
+import type { Flow } from './flows.ts';
 
 /** Every function runs on this; the tests run on its major too. */
 export const RUNTIME = Runtime.NODEJS_24_X;
@@ -32,6 +35,10 @@ export type WarmFunctionName = 'webhook' | 'websocket' | 'interrupt';
 /** What all functions of an assistant have in common, and what each may have of its own. */
 export interface FunctionSettings {
   readonly logRetention: RetentionDays;
+  /** The call flows that are bundled. */
+  readonly flows: readonly Flow[];
+  /** No function may be larger; 5 MB by default. */
+  readonly maxBundleBytes?: number | undefined;
   /** MiB of each function; a vCPU has 1,769 (default). */
   readonly memorySize?: number | undefined;
   /** Whose private addresses the functions reach. They still need a way to AWS's own services and to AI Flow. */
@@ -80,8 +87,7 @@ export class FlowFunction extends Construct implements IGrantable {
     if (vpc) this.allowNetworkInterfaces();
     this.function = new LambdaFunction(this, 'Function', {
       description: `${name}: ${props.description}`,
-      // Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`.
-      code: Code.fromAsset(bundle(name, Stage.of(this)?.outdir)),
+      code: Code.fromAsset(this.bundled(name, settings)),
       handler: 'index.handler',
       runtime: RUNTIME,
       architecture: Architecture.ARM_64,
@@ -124,6 +130,14 @@ export class FlowFunction extends Construct implements IGrantable {
     });
   }
 
+  /** Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`. */
+  private bundled(name: FunctionName, { flows, maxBundleBytes }: FunctionSettings): string {
+    const warn = (message: string) =>
+      Annotations.of(this).addWarningV2('ai-flow-lambda:large-bundle', message);
+    const limits = { warn, ...(maxBundleBytes && { maxBytes: maxBundleBytes }) };
+    return bundle(name, join(outdirOf(this), 'bundles', keyOf(flows)), flows, limits);
+  }
+
   /** Lambda would refuse it half an hour into a deployment. */
   private environmentProblems(): string[] {
     const { environment } = this.function.node.defaultChild as CfnFunction;
@@ -132,3 +146,10 @@ export class FlowFunction extends Construct implements IGrantable {
     return excess ? [`context key "${excess.key}": ${excess.remedy}`] : [];
   }
 }
+
+const outdirOf = ({ node: { root } }: Construct): string =>
+  Stage.isStage(root) ? root.outdir : resolve('cdk.out');
+
+/** CDK takes one folder for one asset, whatever is in it by then: other flows need another folder. */
+const keyOf = (flows: readonly Flow[]): string =>
+  createHash('sha256').update(JSON.stringify(flows)).digest('hex').slice(0, 16);

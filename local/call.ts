@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { parseArgs, styleText } from 'node:util';
+import { environment } from './dot-env.ts';
 import { placeCall } from './http-stage.ts';
 import { PlayFailed, perform } from './perform.ts';
 import type { PlayFile } from './plays.ts';
@@ -12,7 +13,7 @@ import type { GivenWeather } from './simulator/behaviour.ts';
 import { weatherNamed } from './weathers.ts';
 
 /*
- * `npm run call [name] [-- --weather names]`: performs `local/calls/<name>.ts` on a runtime of its own, with the template
+ * `npm run call [name] [-- --weather names]`: performs `flows/<name>.call.ts`, or `local/calls/<name>.ts`, on a runtime of its own, with the template
  * that it is about unless `--template` or `TEMPLATE` names another one, in the weather of these names
  * (`local/weathers.ts`). `npm run call -- FILE.json` plays a recorded call again; `--webhook URL` performs either on an
  * application of somebody else.
@@ -70,7 +71,7 @@ async function asked() {
     });
     const [name = 'conversation'] = positionals;
     const file = name.endsWith('.json') ? recorded(name) : await written(name);
-    const { TEMPLATE = file.template, WEBHOOK_URL, ...env } = process.env;
+    const { TEMPLATE = file.template, WEBHOOK_URL, ...env } = environment();
     const settings = readSettings({
       ...env,
       TEMPLATE: values.template ?? TEMPLATE,
@@ -88,7 +89,7 @@ async function written(name: string): Promise<PlayFile> {
   const names = playNames();
   if (names.includes(name)) return loadPlay(name);
   throw new Error(
-    `There is no play ${JSON.stringify(name)}: choose one of ${names.join(', ')}, write local/calls/${name}.ts, or give a recording, FILE.json`,
+    `There is no play ${JSON.stringify(name)}: choose one of ${names.join(', ')}, write flows/${name}.call.ts, or give a recording, FILE.json`,
   );
 }
 

@@ -9,6 +9,8 @@ export interface Surroundings {
   url: string;
   databaseEndpoint: string;
   table: string;
+  /** Which call flows there are, and what they have declared. */
+  flowEnv: Readonly<Record<string, string>>;
 }
 
 /** What the stack sets on a deployed function, with local values. */
@@ -26,10 +28,7 @@ export const functionEnv = (
   OUTCOMES_BUS: 'local',
   INTERRUPTION_QUEUE_URL: `${surroundings.url}/sqs/interruptions`,
   AWS_ENDPOINT_URL_SQS: `${surroundings.url}/sqs`,
-  ...(surroundings.settings.template && { TEMPLATE: surroundings.settings.template }),
-  ...(surroundings.settings.templateByNumber && {
-    TEMPLATE_BY_NUMBER: surroundings.settings.templateByNumber,
-  }),
+  ...surroundings.flowEnv,
   ...(surroundings.settings.assetsBucketUrl && {
     ASSETS_BUCKET_URL: surroundings.settings.assetsBucketUrl,
   }),

@@ -1,32 +1,28 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Script } from 'node:vm';
+import { FLOWS, shippedNames } from '../lib/flows.ts';
 
 /*
- * `npm run new -- my-flow [receptionist]`: a call flow of your own, its call and its test, copied from `starter` or from
- * another one, and registered. Exit code 0: they are there; 1: nothing was written.
+ * `npm run new -- pizza [receptionist]`: a call flow of your own in `flows/`, with its call and its test, which asks a shop;
+ * or a copy of one of ours. Exit code 0: they are there; 1: nothing was written.
  */
 
 const ROOT = join(import.meta.dirname, '..');
-const REGISTRY = 'functions/templates/index.ts';
-const BIOME = 'node_modules/@biomejs/biome/bin/biome';
-const filesOf = (name: string) => [
-  `functions/templates/${name}.ts`,
-  `local/calls/${name}.ts`,
-  `test/templates/${name}.test.ts`,
-];
+const BIOME = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
+const ENDINGS = ['.ts', '.call.ts', '.local.ts', '.test.ts'];
 
 /** The message is for whoever asked. */
 class Refused extends Error {}
 
 try {
-  const [name = '', source = 'starter'] = process.argv.slice(2);
+  const [name = '', source] = process.argv.slice(2);
   const written = create(name, source);
-  console.log(`Written, from ${source}:\n${written.map((file) => `  ${file}`).join('\n')}\n`);
-  console.log(
-    `It is a template now: see its call with\n  npm run call -- ${name}\nand test it with\n  npx vitest run ${name}`,
-  );
+  console.log(`Written${source ? `, from ${source}` : ''}:`);
+  console.log(`${written.map((file) => `  ${file}`).join('\n')}\n`);
+  console.log(`See its call with\n  npm run call -- ${name}`);
+  console.log(`talk to it with\n  TEMPLATE=${FLOWS}/${name}.ts npm start`);
+  console.log(`and test it with\n  npx vitest run ${name}`);
 } catch (error) {
   if (!(error instanceof Refused)) throw error;
   console.error(error.message);
@@ -34,74 +30,72 @@ try {
 }
 
 /** Everything is looked at before anything is written. */
-function create(name: string, source: string): string[] {
+function create(name: string, source: string | undefined): string[] {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     throw new Refused(
-      `A template is called something like my-flow (a–z, 0–9, -); got ${JSON.stringify(name)}`,
+      `A call flow is called something like my-flow (a–z, 0–9, -); got ${JSON.stringify(name)}`,
     );
   }
-  const files = filesOf(name);
-  const taken = files.find((file) => existsSync(join(ROOT, file)));
+  if (shippedNames().includes(name))
+    throw new Refused(`${name} is one of ours already: choose another name`);
+  const files = ENDINGS.map((ending) => `${FLOWS}/${name}${ending}`);
+  const taken = files.find((file) => existsSync(file));
   if (taken) throw new Refused(`${taken} is there already: choose another name, or remove it`);
-  const [template] = filesOf(source);
-  if (source === 'index' || !existsSync(join(ROOT, template as string))) {
+  if (source !== undefined && !shippedNames().includes(source)) {
     throw new Refused(
-      `There is no template ${JSON.stringify(source)} to copy: see functions/templates`,
+      `There is no template ${JSON.stringify(source)} to copy: choose one of ${shippedNames().join(', ')}`,
     );
   }
-  const registry = registered(read(REGISTRY), name);
-  const copies = filesOf(source).flatMap((from, at) =>
-    existsSync(join(ROOT, from))
-      ? [[files[at] as string, renamed(read(from), source, name)] as const]
-      : [],
-  );
-  for (const [file, text] of [...copies, [REGISTRY, registry] as const])
-    writeFileSync(join(ROOT, file), text);
-  const written = [...copies.map(([file]) => file), REGISTRY];
+  const copies = source === undefined ? scaffold(name) : copied(source, name);
+  mkdirSync(FLOWS, { recursive: true });
+  for (const [file, text] of copies) writeFileSync(file, text);
+  const written = copies.map(([file]) => file);
+  // Shorter names may join lines.
   execFileSync(process.execPath, [BIOME, 'check', '--write', ...written], {
-    cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return written;
 }
 
-/** Where it is imported, and where it is named: what it says is its own. */
-function renamed(text: string, source: string, name: string): string {
+type Copy = readonly [file: string, text: string];
+
+/** What lies in `local/new` imports the rest from two folders up, `flows/` from one. */
+function scaffold(name: string): Copy[] {
+  return ENDINGS.map((ending) => [
+    `${FLOWS}/${name}${ending}`,
+    read(`local/new/flow${ending}`)
+      .replaceAll("'../../", "'@/")
+      .replaceAll("'../", "'../local/")
+      .replaceAll("'@/", "'../")
+      .replaceAll(/(['`])(\.\/)?flow(\.\w+)?\.ts/g, `$1$2${name}$3.ts`),
+  ]);
+}
+
+function copied(source: string, name: string): Copy[] {
+  const places: readonly Copy[] = [
+    [`functions/templates/${source}.ts`, '.ts'],
+    [`local/calls/${source}.ts`, '.call.ts'],
+    [`test/templates/${source}.test.ts`, '.test.ts'],
+  ];
+  return places
+    .filter(([from]) => existsSync(join(ROOT, from)))
+    .map(([from, ending]) => [`${FLOWS}/${name}${ending}`, moved(read(from), from, source, name)]);
+}
+
+/** The text of a file elsewhere as it must be in `flows/`: what it imports, and what it says of itself. */
+function moved(text: string, from: string, source: string, name: string): string {
   return text
-    .replaceAll(`/${source}.ts'`, `/${name}.ts'`)
+    .replaceAll(/'(\.\.?\/[^']+\.ts)'/g, (_all, path: string) => {
+      const target = join(from, '..', path);
+      if (target === `functions/templates/${source}.ts`) return `'./${name}.ts'`;
+      return target === `local/calls/${source}.ts` ? `'./${name}.call.ts'` : `'../${target}'`;
+    })
     .replaceAll(`\`${source}\``, `\`${name}\``)
-    .replace(new RegExp(`(template = |describe\\()'${source}'`, 'g'), `$1'${name}'`);
-}
-
-function registered(text: string, name: string): string {
-  const identifier = identifierFor(name, text);
-  const key = identifier === name ? name : `'${name}': ${identifier}`;
-  const withImport = text.replace(/(?=\n\n)/, `\nimport ${identifier} from './${name}.ts';`);
-  const [before, entries, after, ...rest] = withImport.split(
-    /(?<=export const templates = \{)([^}]*)(?=\} satisfies)/,
-  );
-  if (entries === undefined || rest.length > 0) {
-    throw new Refused(
-      `${REGISTRY} has no "export const templates = { … } satisfies": put it back, then try again`,
-    );
-  }
-  return `${before}${entries.trimEnd().replace(/,?$/, ',')} ${key} ${after}`;
-}
-
-/** `my-flow` → `myFlow`; what means something already is followed by `Flow`. */
-function identifierFor(name: string, registry: string): string {
-  const identifier = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  const used = new RegExp(`\\b${identifier}\\b`).test(registry) || !declarable(identifier);
-  return used ? `${identifier}Flow` : identifier;
-}
-
-function declarable(identifier: string): boolean {
-  try {
-    new Script(`'use strict'; async () => { const ${identifier} = 0; }`);
-    return true;
-  } catch {
-    return false;
-  }
+    .replace(
+      new RegExp(`export const template = '${source}'`),
+      `export const template = '${FLOWS}/${name}.ts'`,
+    )
+    .replace(new RegExp(`(describe\\()'${source}'`, 'g'), `$1'${name}'`);
 }
 
 function read(file: string): string {

@@ -1,13 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
+import { FLOWS, shippedNames } from '../lib/flows.ts';
 import type { Play, PlayCall } from './play.ts';
 import type { Story } from './story.ts';
 
 const PLAYS = join(import.meta.dirname, 'calls');
-const TEMPLATES = join(import.meta.dirname, '../functions/templates');
+/** Of our own: the packed package has them compiled. */
+const OURS = extname(import.meta.filename);
+const YOURS = '.call.ts';
 const DEFAULT_TEMPLATE = 'conversation';
 
-/** A file in `local/calls`. */
+/** A file in `local/calls`, or `<name>.call.ts` in `flows`. */
 export interface PlayFile {
   play: Play;
   /** Name of the call flow that it is about: `export const template`, else its own name where there is one of that name. */
@@ -19,15 +22,15 @@ export interface PlayFile {
 }
 
 /** The names of all plays that there are. */
-export const playNames = (): string[] =>
-  readdirSync(PLAYS)
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => basename(file, '.ts'));
+export const playNames = (): string[] => [...playsIn(PLAYS, OURS), ...playsIn(FLOWS, YOURS)];
 
 /** Loads the play of this name. */
 export async function loadPlay(name: string): Promise<PlayFile> {
-  const namesake = existsSync(join(TEMPLATES, `${name}.ts`)) ? name : DEFAULT_TEMPLATE;
-  const file = (await import(join(PLAYS, `${name}.ts`))) as {
+  const yours = join(FLOWS, `${name}.ts`);
+  const own = resolve(FLOWS, `${name}${YOURS}`);
+  const ours = shippedNames().includes(name) ? name : DEFAULT_TEMPLATE;
+  const namesake = existsSync(own) && existsSync(yours) ? yours : ours;
+  const file = (await import(existsSync(own) ? own : join(PLAYS, `${name}${OURS}`))) as {
     default: Play;
     template?: string;
     call?: PlayCall;
@@ -36,3 +39,8 @@ export async function loadPlay(name: string): Promise<PlayFile> {
   const { default: play, template = namesake, call = {}, story } = file;
   return { play, template, call, ...(story && { story }) };
 }
+
+const playsIn = (folder: string, ending: string): string[] =>
+  (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((file) => file.endsWith(ending))
+    .map((file) => basename(file, ending));

@@ -1,7 +1,8 @@
 import { readdirSync, watch } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { BuildFailure } from 'esbuild';
 import type { Clock } from '../functions/runtime/clock.ts';
+import type { Flow } from '../lib/flows.ts';
 import type { ReloadableFunction } from './functions.ts';
 import type { Log } from './log.ts';
 import type { Notice } from './notices.ts';
@@ -15,8 +16,6 @@ export interface ReloadParts {
   functions: Readonly<Record<string, ReloadableFunction>>;
   /** Builds all of them; gives the folder with their bundles. Rejects with a `BuildFailure`. */
   build(): Promise<string>;
-  /** Once the new ones answer. */
-  loaded(): Promise<void>;
   clock: Clock;
   notice(notice: Notice): void;
   log: Log;
@@ -31,14 +30,7 @@ export interface Reload {
  * Loads the functions anew when something of them has been saved: the next event finds what is new, whoever is being
  * answered is answered to the end, and calls go on. What doesn't build or load is said, and the old one stays.
  */
-export function createReload({
-  functions,
-  build,
-  loaded,
-  clock,
-  notice,
-  log,
-}: ReloadParts): Reload {
+export function createReload({ functions, build, clock, notice, log }: ReloadParts): Reload {
   let cancel: (() => void) | undefined;
   let running: Promise<void> = Promise.resolve();
 
@@ -59,7 +51,6 @@ export function createReload({
           lambda.reload(join(folder, name, 'index.cjs')),
         ),
       );
-      await loaded();
       notice({ key: KEY });
       log(`${file} is live`);
     } catch (error) {
@@ -89,14 +80,19 @@ function inLine({ text, location }: BuildFailure['errors'][number]): string {
 }
 
 /**
- * Watches the folders that functions are made of, each by itself: whoever saves puts another file in the place of the
- * old one, and a recursive watch loses it. Returns the function that ends it.
+ * Watches the folders that functions and their call flows are made of, each by itself: whoever saves puts another file
+ * in the place of the old one, and a recursive watch loses it. Returns the function that ends it.
  */
-export function watchFunctions(changed: (file: string) => void): () => void {
+export function watchFunctions(
+  flows: readonly Flow[],
+  changed: (file: string) => void,
+): () => void {
   const folders = readdirSync(join(ROOT, 'functions'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ parentPath, name }) => join(parentPath, name));
-  const watchers = [join(ROOT, 'functions'), ...folders].map((folder) =>
+  const own = flows.map(({ file }) => dirname(file));
+  const watched = new Set([join(ROOT, 'functions'), ...folders, ...own]);
+  const watchers = [...watched].map((folder) =>
     watch(folder, (_event, file) => {
       if (file && /\.(ts|wav|json)$/.test(file)) changed(relative(ROOT, join(folder, file)));
     }),

@@ -3,11 +3,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/runtime/clock.ts';
-import { bundle, bundleAll, FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
+import { bundle, FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
+import { bundleBeside } from './bundling.ts';
 import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
-import { functionEnv } from './function-env.ts';
+import { startFlows } from './flows.ts';
+import { functionEnv, type Surroundings } from './function-env.ts';
 import { watchLog } from './function-log.ts';
 import { createFunction } from './functions.ts';
 import { type Gateway, templateVariable } from './gateway.ts';
@@ -23,26 +25,33 @@ import { createSessionReader } from './session-view.ts';
 import type { Settings } from './settings.ts';
 import type { Call } from './simulator/call-types.ts';
 import { createSimulator, type Simulator } from './simulator/simulator.ts';
-import { chosenTemplate, readTemplateNames, templateNames, templateStories } from './templates.ts';
+import { chosenTemplate, templateStories } from './templates.ts';
 import { webhookClient } from './webhook-client.ts';
 import { createWebSocketApi, WEBSOCKET_PATH } from './websocket-api.ts';
 import { websocketClient } from './websocket-client.ts';
 
 const TABLE = 'sessions';
-const stories = templateStories;
 
 export interface Runtime {
   url: string;
   stop(): Promise<void>;
 }
 
+/** The folder of a function's bundle, and its environment. */
+export interface Source {
+  readonly folder: string;
+  readonly env: Record<string, string>;
+}
+
 /**
  * Starts everything on this machine, resolves once all of it is up, and leaves nothing behind if something isn't.
- * `output` takes the log of the runtime and of its functions.
+ * `output` takes the log of the runtime and of its functions. By `sourceOf` functions may come from elsewhere.
  */
 export async function startRuntime(
   settings: Settings,
   output: NodeJS.WritableStream,
+  sourceOf: (name: FunctionName, surroundings: Surroundings) => Source | undefined = () =>
+    undefined,
 ): Promise<Runtime> {
   // Each function has two pipes to it.
   output.setMaxListeners(0);
@@ -64,20 +73,28 @@ export async function startRuntime(
     // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is being read.
     const bundles = mkdtempSync(join(tmpdir(), 'ai-flow-'));
     running.push({ stop: () => rm(bundles, { recursive: true }) });
+    const local = await startFlows(settings, database.endpoint, log);
+    running.push(local);
+    const names = local.flows.map(({ name }) => name);
     const surroundings = {
       settings,
       url: server.url,
       databaseEndpoint: database.endpoint,
       table: TABLE,
+      flowEnv: local.env,
     };
     const create = (name: FunctionName) => {
+      const { folder, env } = sourceOf(name, surroundings) ?? {
+        folder: bundle(name, bundles, local.flows, { warn: log }),
+        env: functionEnv(name, surroundings),
+      };
       const lambda = createFunction({
         data: {
           name,
-          bundle: join(bundle(name, bundles), 'index.cjs'),
+          bundle: join(folder, 'index.cjs'),
           timeout_ms: name === 'job' ? 60_000 : 10_000,
         },
-        env: functionEnv(name, surroundings),
+        env,
         clock: systemClock,
         output: functionOutput,
       });
@@ -111,13 +128,13 @@ export async function startRuntime(
       pace: createPacing({ clock: systemClock, line: EVENTS, waited: () => {} }),
       connect,
       log,
-      templates: templateNames,
+      templates: () => names,
     });
     const session = createSessionReader({
       endpoint: database.endpoint,
       table: TABLE,
       clock: systemClock,
-      templateOf: (call) => chosenTemplate(settings, call),
+      templateOf: (call) => chosenTemplate(local, call),
       log,
     });
     const outcomes = createOutcomes();
@@ -143,7 +160,16 @@ export async function startRuntime(
       notices,
       externalApiToken,
       log,
-      own: { functions, connections, gateway, bus, queue, session, recorded, stories },
+      own: {
+        functions,
+        connections,
+        gateway,
+        bus,
+        queue,
+        session,
+        recorded,
+        stories: () => templateStories(names),
+      },
     });
     let builds = 0;
     const reload = createReload({
@@ -152,15 +178,15 @@ export async function startRuntime(
         builds++;
         // In a folder of its own: whoever is still being answered reads from the one before.
         const folder = join(bundles, String(builds));
-        await bundleAll(FUNCTIONS, folder);
+        const work = { names: FUNCTIONS, outdir: folder, flows: local.flows };
+        for (const warning of await bundleBeside(work)) log(warning);
         return folder;
       },
-      loaded: readTemplateNames,
       clock: systemClock,
       notice: notices.tell,
       log,
     });
-    const unwatch = watchFunctions(reload.changed);
+    const unwatch = watchFunctions(local.flows, reload.changed);
     running.push({ stop: async () => unwatch() });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };

@@ -10,10 +10,12 @@ export interface Settings {
   externalApiUrl: string | undefined;
   /** Its shape, by the names of the function's own variables; what isn't there is as the simulator wants it. */
   externalApi: Readonly<Record<string, string>>;
-  /** Name of the call flow; `undefined` = the function's default. */
-  template: string | undefined;
-  /** JSON: another one for some called numbers. */
-  templateByNumber: string | undefined;
+  /** The call flow: a name of ours, or the path of yours. */
+  template: string;
+  /** Another one for some called numbers. */
+  templateByNumber: Readonly<Record<string, string>>;
+  /** Whatever is set, for call flows that declare it. */
+  variables: Readonly<Record<string, string | undefined>>;
   /** URL of a bucket with clips, which is asked with a signature that no AWS accepts; `undefined` = only the files. */
   assetsBucketUrl: string | undefined;
   /** What `job` is told of a model on Bedrock, and of your right to ask it; `undefined` = a script stands in. */
@@ -32,8 +34,9 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   externalApiToken: env.EXTERNAL_API_TOKEN || 'local-api-token',
   externalApiUrl: externalApiUrl(env.EXTERNAL_API_URL),
   externalApi: shape(env),
-  template: env.TEMPLATE || undefined,
-  templateByNumber: env.TEMPLATE_BY_NUMBER || undefined,
+  template: env.TEMPLATE || 'conversation',
+  templateByNumber: byNumber(env.TEMPLATE_BY_NUMBER),
+  variables: env,
   assetsBucketUrl: env.ASSETS_BUCKET_URL || undefined,
   bedrock: env.BEDROCK_MODEL_ID ? given(env, BEDROCK) : undefined,
   modelServer: modelServer(env),
@@ -67,6 +70,21 @@ const shape = (env: NodeJS.ProcessEnv) => ({
   ...given(env, EXTERNAL_API),
   ...(env[AUTH_SCHEME] !== undefined && { [AUTH_SCHEME]: env[AUTH_SCHEME] }),
 });
+
+function byNumber(text = ''): Record<string, string> {
+  try {
+    const read: unknown = JSON.parse(text || '{}');
+    if (typeof read === 'object' && read !== null && !Array.isArray(read))
+      return Object.fromEntries(
+        Object.entries(read).map(([number, name]) => [number, String(name)]),
+      );
+  } catch {
+    // What it must be is said below.
+  }
+  throw new Error(
+    `TEMPLATE_BY_NUMBER must be JSON such as {"+493023125000": "flows/pizza.ts"}; got ${JSON.stringify(text.slice(0, 100))}`,
+  );
+}
 
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);

@@ -1,3 +1,4 @@
+import { environment } from './dot-env.ts';
 import { start } from './starting.ts';
 
-await start(process.env);
+await start(environment());

@@ -2,12 +2,19 @@ import {
   fromEventBridge,
   fromSns,
   fromSqs,
+  identityOf,
   isEventBridge,
+  isMapped,
   isSns,
   PASSED_ON_FOR,
   type Unwrapped,
 } from '../functions/interruption/envelopes.ts';
-import { type Interruption, parseInterruption } from '../functions/interruption/request.ts';
+import { type Mapped, resolveMapping } from '../functions/interruption/mapping.ts';
+import {
+  type Defaults,
+  type Interruption,
+  parseInterruption,
+} from '../functions/interruption/request.ts';
 import { wokenBy } from '../functions/interruption/waking.ts';
 import { InvalidValue } from '../functions/protocol/invalid.ts';
 import type { Message } from '../functions/runtime/message-queue.ts';
@@ -84,15 +91,23 @@ function unwrap(letter: DeadLetter): { source: string; unwrapped: Unwrapped } {
 function invoked({ requestPayload, requestContext, timestamp }: FailedInvocation): Unwrapped {
   if (isEventBridge(requestPayload)) return fromEventBridge(requestPayload);
   if (isSns(requestPayload)) return fromSns(requestPayload.Records[0]?.Sns);
+  const own = {
+    id: requestContext.requestId,
+    at: Date.parse(timestamp) - MAX_EVENT_AGE_MS,
+  };
+  if (isMapped(requestPayload)) return mapped(requestPayload, own);
   if (isObject(requestPayload) && 'turn' in requestPayload)
     throw new NoInterruption('stays: a job; its caller has heard an apology');
   if (isObject(requestPayload) && 'to' in requestPayload)
     throw new NoInterruption('stays: a call that was to be placed');
-  return {
-    request: requestPayload,
-    id: requestContext.requestId,
-    at: Date.parse(timestamp) - MAX_EVENT_AGE_MS,
-  };
+  return { request: requestPayload, ...own };
+}
+
+/** Of a rule that maps somebody else's event: what it came to, with the id and time of that event. */
+function mapped(payload: Mapped, own: Defaults): Unwrapped {
+  const { request, unresolved } = resolveMapping(payload);
+  if (unresolved) throw unresolved;
+  return { request, ...identityOf(payload.event, own) };
 }
 
 /** The request with its own id and time in it: whatever delivers it now, it is as old as it was. */

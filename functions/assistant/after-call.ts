@@ -7,16 +7,21 @@ import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
 import { type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
   readonly sessions: CallStore;
+  readonly surroundings?: SurroundingsOf | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Does what a call flow does after the call, `onCallEnded`. Throws {@link JobFailed} after three tries. */
-export function createAfterCall({ templates, sessions, clock, log }: Parts) {
+export function createAfterCall(parts: Parts) {
+  const { templates, sessions, clock, log } = parts;
+  const contexts = createContexts(parts);
+
   return async function afterCall({ id: job_id, session_id }: Job, until: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -39,6 +44,7 @@ export function createAfterCall({ templates, sessions, clock, log }: Parts) {
     const template = templates.of(call);
     const history = await historyOf(call, template, { sessions, log });
     const session = openForTemplate(call, call.turn, history, template);
-    await template.onCallEnded?.(session, { signal, now: clock.now, history });
+    const context = contexts(template, { call, heard: history, signal });
+    await template.onCallEnded?.(session, { ...context, history });
   }
 }

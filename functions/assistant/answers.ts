@@ -18,11 +18,13 @@ import type { Job } from './job.ts';
 import type { Reading } from './reading.ts';
 import { actionsFor } from './reply.ts';
 import type { Heard, Template } from './template.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
 import { createUnprompted } from './unprompted.ts';
 
 interface Parts {
   readonly ways: Ways;
   readonly assets?: Assets | undefined;
+  readonly surroundings?: SurroundingsOf | undefined;
   /** What digits are sealed with: without them nobody can be asked for any. */
   readonly secrets?: Secrets;
   readonly clock: Clock;
@@ -45,8 +47,9 @@ const NO_SECRETS: Secrets = async () => [];
 const WRITING_MS = 50;
 
 /** Finds what is said to an event: by the template, or in its place. */
-export function createAnswers({ ways, assets, secrets = NO_SECRETS, clock, log }: Parts) {
-  const ask = createAsking({ ways, assets, clock });
+export function createAnswers(parts: Parts) {
+  const { ways, assets, secrets = NO_SECRETS, clock, log } = parts;
+  const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock });
   const unprompted = createUnprompted({ assets, log });
   const enter = createEntering({ ask, secrets, assets, clock });
   return { answersTo, answerUnremembered };

@@ -20,21 +20,23 @@ import type { Hold } from './holding.ts';
 import { type Job, jobFor, markOf } from './job.ts';
 import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
+import { saidAsList } from './said.ts';
 import {
   type Heard,
   isLater,
   type Later,
   type Result,
   type State,
-  saidAsList,
   type Template,
   type TemplateContext,
   type TemplateSession,
 } from './template.ts';
+import type { Contexts } from './template-context.ts';
 
 interface Parts {
   readonly ways: Ways;
   readonly assets?: Assets | undefined;
+  readonly contexts: Contexts;
   readonly clock: Clock;
 }
 
@@ -63,7 +65,7 @@ export interface Answer {
 }
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
-export function createAsking({ ways, assets, clock }: Parts) {
+export function createAsking({ ways, assets, contexts, clock }: Parts) {
   return async function ask({
     template,
     step,
@@ -78,7 +80,8 @@ export function createAsking({ ways, assets, clock }: Parts) {
     const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard, template);
-    const result = await handler(open as never, { signal, now: clock.now });
+    const about = { call, heard, words: wordsIn(event), signal };
+    const result = await handler(open as never, contexts(template, about));
     signal.throwIfAborted();
     const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
     const spoken = inLanguage(template, open.language);
@@ -109,6 +112,8 @@ export function createAsking({ ways, assets, clock }: Parts) {
     return drafts(await actionsOf(result, { template, session_id }, assets));
   }
 }
+
+const wordsIn = (event: AiFlowEvent) => ('text' in event ? event.text : undefined);
 
 function digitsHandlerOf(template: Template, entered: DigitsEntered) {
   const { onDigits } = template;

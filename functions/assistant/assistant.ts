@@ -27,6 +27,7 @@ import { createReading, type Reading } from './reading.ts';
 import { actionsFor, cutsItself } from './reply.ts';
 import { createStarting } from './starting.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import type { SurroundingsOf } from './template-context.ts';
 import { createUnwritten } from './unwritten.ts';
 import { createWaiting, EVENT, SLOW_ANSWER_WAIT_MS } from './waiting.ts';
 
@@ -42,6 +43,8 @@ export interface AssistantParts extends ConsequenceParts {
   readonly assets?: Assets | undefined;
   /** What digits are sealed with: without them nobody can be asked for any. */
   readonly secrets?: Secrets;
+  /** What templates have declared; by default nothing. */
+  readonly surroundings?: SurroundingsOf | undefined;
   /** 0–1. */
   readonly random?: () => number;
 }

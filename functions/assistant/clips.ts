@@ -1,7 +1,8 @@
 import { type Action, type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { isNamed, parseNamedDraft } from '../protocol/assets.ts';
 import type { Assets } from '../runtime/assets.ts';
-import { type Result, refuseUndeclared, saidAsList, type Template } from './template.ts';
+import { saidAsList } from './said.ts';
+import { type Result, refuseUndeclared, type Template } from './template.ts';
 
 /** What a template returned, with Base64 in place of the names of clips. */
 export type Clips = (result: Result) => Promise<(ActionDraft | Action)[]>;

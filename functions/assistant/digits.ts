@@ -1,13 +1,7 @@
 import type { Call } from '../call/document.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
-import {
-  type Said,
-  type State,
-  saidAsList,
-  type Template,
-  type TemplateSession,
-  type Texts,
-} from './template.ts';
+import { saidAsList } from './said.ts';
+import type { Said, State, Template, TemplateSession, Texts } from './template.ts';
 
 type Words = Said | readonly Said[];
 /** As it is said, or found among the texts of the call's language. */

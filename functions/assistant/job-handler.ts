@@ -16,12 +16,14 @@ import { JOB_MS, type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
 import { createWork } from './job-work.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import type { SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
   readonly sessions: CallStore;
   readonly telling: Telling;
   readonly assets?: Assets | undefined;
+  readonly surroundings?: SurroundingsOf | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }

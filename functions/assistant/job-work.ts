@@ -17,10 +17,12 @@ import { JobVain } from './job-watch.ts';
 import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
 import type { Heard, JobResult, Result, Template } from './template.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly telling: Telling;
   readonly assets?: Assets | undefined;
+  readonly surroundings?: SurroundingsOf | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,7 +34,7 @@ const FULL_MS = 500;
 
 /** One try at a job: what its template says is told, sentence by sentence, in the call as it was `before`. */
 export function createWork(
-  { telling, assets, clock, log }: Parts,
+  { telling, assets, surroundings, clock, log }: Parts,
   job: Job,
   before: Call,
   template: Template,
@@ -49,7 +51,9 @@ export function createWork(
   async function run(signal: AbortSignal): Promise<void> {
     if (!template.onJob)
       throw new Error('the template of this call has no onJob: was it deployed anew?');
-    const result = await template.onJob(input, open, { signal, now: clock.now });
+    const contexts = createContexts({ surroundings, clock, log });
+    const about = { call: before, heard: history, words: input, signal };
+    const result = await template.onJob(input, open, contexts(template, about));
     signal.throwIfAborted();
     if (!isStream(result)) {
       const isSaid = await say(result, true, signal);

@@ -3,7 +3,8 @@ import { parseOwnAction } from '../protocol/raw.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { clipsOf } from './clips.ts';
-import { isLater, type Result, saidAsList, type Template } from './template.ts';
+import { saidAsList } from './said.ts';
+import { isLater, type Result, type Template } from './template.ts';
 
 interface For {
   readonly template: Template;

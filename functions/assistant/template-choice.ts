@@ -45,6 +45,33 @@ export function byNumber(
   };
 }
 
+interface Chosen {
+  readonly template: string;
+  /** Names by number of ours, in any notation. */
+  readonly templateByNumber: Readonly<Record<string, string>>;
+}
+
+/** The call flows of these names, out of those that there are. Throws an error that lists them. */
+export function chosenOf(
+  flows: Readonly<Record<string, Template>>,
+  { template, templateByNumber }: Chosen,
+): TemplateChoice {
+  const numbered = Object.entries(templateByNumber);
+  return byNumber(
+    numbered.map(([number, name]) => [number, flowNamed(flows, name)] as const),
+    flowNamed(flows, template),
+    flows,
+  );
+}
+
+/** `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that lists the names there are. */
+export function flowNamed(flows: Readonly<Record<string, Template>>, given: string): Template {
+  const [name = '', language] = given.split(':');
+  const found = Object.hasOwn(flows, name) ? flows[name] : undefined;
+  if (found) return inLanguage(found, language);
+  throw new Error(`there is no template "${name}": choose one of ${Object.keys(flows).join(', ')}`);
+}
+
 function ours(number: string): string {
   const digits = readPhoneNumber(number);
   if (digits !== undefined) return digits;

@@ -12,11 +12,14 @@ import type { EventOf, UnknownEvent } from '../protocol/events.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import { parseOwnDraft } from '../protocol/raw.ts';
 import type { Tts } from '../protocol/settings.ts';
+import type { ReadSecret } from '../runtime/secrets.ts';
 import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
+import { namesProblem } from './declared-names.ts';
 import type { Digits, DigitsEntered } from './digits.ts';
 import { inLanguage, LANGUAGE } from './language.ts';
 import type { Listeners } from './manners.ts';
+import { saidAsList } from './said.ts';
 
 /** A call as a template sees it. What it changes in `state`, `labels` and `language` is kept when its answer goes out in time. */
 export interface TemplateSession<S extends State, T extends Texts = Texts>
@@ -73,7 +76,21 @@ export interface TemplateContext {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Lines with the session's id, and without the call's numbers and words, and secrets. */
+  readonly log: TemplateLog;
+  /** The variables that the template declares in `env`. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * A secret that the template declares in `secrets`: read when it is first asked for, and kept for five minutes;
+   * `{ fresh: true }` reads it again, after a 401. Rejects when it can't be read.
+   */
+  readonly secret: ReadSecret;
 }
+
+/** `fields` are JSON, cut where they are long; `error` is logged with its place, its message only where it has `expose`. */
+export type TemplateLog = Readonly<
+  Record<'info' | 'warn' | 'error', (message: string, fields?: object) => void>
+>;
 
 /** A string is a `speak`; nothing, or an empty array, is no action. */
 export type Said = string | ActionDraft | Action | NamedDraft;
@@ -149,6 +166,12 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
   ) => void | Promise<void>;
   /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
   assets?: readonly string[];
+  /** Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not deployed. */
+  env?: readonly string[];
+  /** Names of the secrets that it needs, for `await secret('SHOP_KEY')`. */
+  secrets?: readonly string[];
+  /** Reads its secrets while the functions start: the first call doesn't wait for them, each cold start a little. */
+  preload?: boolean;
   /** Said at once when a handler throws, answers wrongly or is late: no clip by name, which must be loaded. */
   fallback?: Exclude<Said, NamedDraft> | readonly Exclude<Said, NamedDraft>[];
   /** Said as long as a job takes, each time the caller has waited for a while. */
@@ -208,6 +231,9 @@ const FIELDS = Object.keys({
   voice: true,
   history: true,
   assets: true,
+  env: true,
+  secrets: true,
+  preload: true,
   onCallEnded: true,
   silence: true,
   listeners: true,
@@ -249,7 +275,11 @@ export function defineTemplate<
 }
 
 /** What is referred to by name must be there, and a language be one. */
-function checkNames({ assets = [], texts = {}, language, digits = [], onDigits }: Template) {
+function checkNames(template: Template) {
+  const { assets = [], texts = {}, language, digits = [], onDigits } = template;
+  const { env = [], secrets = [] } = template;
+  const problem = namesProblem(env, secrets);
+  if (problem) throw new InvalidTemplate(problem, problem.split(':')[0]);
   for (const name of assets) {
     if (!ASSET_NAME.test(name))
       throw new InvalidTemplate(`assets: "${name}" must be ${ASSET_NAME_RULE}`, 'assets');
@@ -312,17 +342,6 @@ export const later = <J extends Json>(answer: Later<J>): Later<J> =>
 
 export const isLater = (result: Result | Later): result is Later =>
   typeof result === 'object' && result !== null && LATER in result;
-
-/** A result as a list of actions that don't know their session yet. */
-export function saidAsList(result: Result): Exclude<Said, string>[] {
-  if (result === null || result === undefined) return [];
-  return [result]
-    .flat()
-    .map((said) => (typeof said === 'string' ? { type: 'speak', text: said } : said)) as Exclude<
-    Said,
-    string
-  >[];
-}
 
 /** What isn't declared wouldn't be looked for when the stack is built. Throws `InvalidAction`. */
 export function refuseUndeclared(asset: string, declared: readonly string[] = []): void {

@@ -6,7 +6,8 @@ import type { Assets } from '../runtime/assets.ts';
 import type { Log } from '../runtime/log.ts';
 import { drafts } from './asking.ts';
 import { actionsOf } from './reply.ts';
-import { type Result, type Said, saidAsList, type Template } from './template.ts';
+import { saidAsList } from './said.ts';
+import type { Result, Said, Template } from './template.ts';
 
 /** So often nobody answers before the call ends, unless the call flow says otherwise. */
 const TIMES = 2;

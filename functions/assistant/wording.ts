@@ -11,11 +11,13 @@ import { historyOf } from './history.ts';
 import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
 import type { TemplateChoice } from './template-choice.ts';
+import { createContexts, type SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
   readonly sessions: CallStore;
   readonly assets?: Assets | undefined;
+  readonly surroundings?: SurroundingsOf | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -25,6 +27,7 @@ const WORDED_WITHIN_MS = 5_000;
 
 /** Lets the template of a call word what an interruption is about: `onTrigger`. */
 export function createWording({ templates, assets, clock, ...parts }: Parts): Wording {
+  const contexts = createContexts({ ...parts, clock });
   return async function wording(
     call,
     { id, triggered_at, expires_at, context = null },
@@ -36,11 +39,12 @@ export function createWording({ templates, assets, clock, ...parts }: Parts): Wo
         'the template of this call has no onTrigger: send say or play instead of context',
       );
     }
-    const open = openForTemplate(call, call.turn, await historyOf(call, template, parts), template);
+    const heard = await historyOf(call, template, parts);
+    const open = openForTemplate(call, call.turn, heard, template);
     const trigger = { id, triggered_at, context };
     const until = Math.min(clock.now() + WORDED_WITHIN_MS, expires_at);
     const result = await withDeadline(clock, until, async (signal) =>
-      onTrigger.call(template, trigger, open, { signal, now: clock.now }),
+      onTrigger.call(template, trigger, open, contexts(template, { call, heard, signal })),
     );
     const spoken = inLanguage(template, open.language);
     const actions = await actionsOf(result, { template: spoken, session_id: call.id }, assets);

@@ -18,7 +18,7 @@ import { createPassingOn, type Queue } from './passing-on.ts';
 import type { Interruption } from './request.ts';
 import { createRetrying } from './retrying.ts';
 import type { Telling } from './telling.ts';
-import { NoWording, saying, type Worded, type Wording } from './wording.ts';
+import { InvalidContext, NoWording, saying, type Worded, type Wording } from './wording.ts';
 
 export interface InterrupterParts {
   readonly telling: Telling;
@@ -120,7 +120,7 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     try {
       return await wording(call, interruption);
     } catch (error) {
-      throw error instanceof NoWording
+      throw error instanceof NoWording || error instanceof InvalidContext
         ? error
         : new WordingFailed('the template could not word it', { cause: error });
     }
@@ -128,6 +128,10 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
 
   function unworded(session_id: string, error: unknown): Outcome {
     if (error instanceof NoWording) return failed(session_id, 'no_wording', error.message, false);
+    if (error instanceof InvalidContext) {
+      log.warn('invalid_context', { session_id, error });
+      return failed(session_id, 'invalid_context', error.message, false);
+    }
     if (!(error instanceof WordingFailed)) {
       log.error('store_unavailable', { session_id, error });
       return failed(session_id, 'store_unavailable', 'the call could not be read or written', true);

@@ -2,6 +2,7 @@ import type { Call } from '../call/document.ts';
 import type { Changes } from '../call/state.ts';
 import { isSaid } from '../call/utterances.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
+import { cut } from '../protocol/invalid.ts';
 import type { Interruption } from './request.ts';
 
 /** What a call flow says to an interruption that comes with `context`; nothing to decline it. */
@@ -11,12 +12,24 @@ export interface Worded {
   readonly changes?: Changes;
 }
 
-/** Throws whatever the template throws, and {@link NoWording}. */
+/** Throws whatever the template throws, {@link NoWording} and {@link InvalidContext}. */
 export type Wording = (call: Call, interruption: Interruption) => Promise<Worded>;
 
 /** The call's template doesn't word interruptions. */
 export class NoWording extends Error {
   override readonly name = 'NoWording';
+}
+
+/** `context` is not what the call's template understands. The message is for whoever sent it. */
+export class InvalidContext extends Error {
+  override readonly name = 'InvalidContext';
+  /** For a log: keys and values came from outside. */
+  readonly logged = 'context is not what the template understands';
+
+  /** `path`: `context.items.0.name`. */
+  constructor(path: string, problem: string) {
+    super(`${cut(path)}: ${cut(problem)}`);
+  }
 }
 
 /** These actions as what an interruption says: up to the first sentence now, and what ends it after that. */

@@ -13,8 +13,8 @@ export const configuredModel: Converse = async function* converse(request, signa
 // Only `job` carries what asks a model, and loads it when it is asked something.
 async function chosen(): Promise<Converse> {
   const { bedrockModelId: modelId, url, ...settings } = modelEnv();
-  if (url) return (await import('./configured-server.ts')).modelAt({ url, ...settings });
+  if (url) return (await import('#model-server')).modelAt({ url, ...settings });
   if (!modelId) return scripted;
-  const { bedrock, bedrockClient } = await import('./bedrock.ts');
+  const { bedrock, bedrockClient } = await import('#bedrock');
   return bedrock({ client: bedrockClient(), modelId });
 }

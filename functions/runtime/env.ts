@@ -76,6 +76,31 @@ export const interruptingEnv = () => ({
   },
 });
 
+/** The variables that a call flow declares, and which of what it declares is not set. */
+export function declaredEnv({
+  env = [],
+  secrets = [],
+}: {
+  readonly env?: readonly string[];
+  readonly secrets?: readonly string[];
+}) {
+  const given = env.flatMap((name) => {
+    const value = optional(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const missing = [
+    ...env.filter((name) => optional(name) === undefined),
+    ...secrets.filter((name) => Object.values(secretPlace(name)).every((at) => at === undefined)),
+  ];
+  return { env: Object.fromEntries(given), missing };
+}
+
+/** Where a call flow's secret lies, by name or ARN; without that the variable of its name is the secret itself. */
+export const secretPlace = (name: string) => ({
+  id: optional(`${name}_SECRET_ID`),
+  value: optional(name),
+});
+
 /** The environment of `call`. */
 export const callEnv = () => ({
   sessionsTable: required('SESSIONS_TABLE'),

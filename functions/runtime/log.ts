@@ -1,3 +1,5 @@
+import type { PlaceOf } from './source-map.ts';
+
 /** What functions write to: JSON lines. Fields name the session, never a number, a spoken text or a secret. */
 export interface Log {
   info(message: string, fields: LogFields): void;
@@ -13,11 +15,14 @@ export type LogFields = { session_id?: string } & Record<string, unknown>;
 export function createLog(
   service: string,
   write: (line: string) => unknown = (line) => process.stdout.write(line),
+  placeOf: PlaceOf = (frame) => frame,
 ): Log {
   const at = (level: string) => (message: string, fields: LogFields) => {
     const { error, ...rest } = fields;
     const line = { level, message, timestamp: new Date().toISOString(), service, ...rest };
-    write(`${JSON.stringify(error === undefined ? line : { ...line, error: described(error) })}\n`);
+    write(
+      `${JSON.stringify(error === undefined ? line : { ...line, error: described(error, placeOf) })}\n`,
+    );
   };
   return { info: at('INFO'), warn: at('WARN'), error: at('ERROR') };
 }
@@ -26,11 +31,11 @@ const MAX_FRAMES = 5;
 const MAX_CHARACTERS = 300;
 
 /** What was thrown, without what somebody said or dialled. Anything may be thrown, and a template's message may hold it. */
-function described(error: unknown) {
+function described(error: unknown, placeOf: PlaceOf) {
   if (!(error instanceof Error)) return { name: typeof error };
   const message = messageOf(error)?.slice(0, MAX_CHARACTERS);
   const name = /^[\w$.]{1,64}$/.test(error.name) ? error.name : 'Error';
-  return { name, ...(message !== undefined && { message }), at: framesOf(error) };
+  return { name, ...(message !== undefined && { message }), at: framesOf(error).map(placeOf) };
 }
 
 /** Only what is known to be no one's words. */

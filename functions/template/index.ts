@@ -2,6 +2,7 @@
  * All that a call flow needs: the one file that authors import.
  *
  * - {@link defineTemplate} declares a call flow; {@link later} puts off what takes longer than a caller can wait.
+ * - {@link withContext} reads what an interruption is about, by a schema of your own.
  * - {@link speak}, {@link audio}, {@link hangup}, … build actions. A string is a `speak`.
  * - {@link ssml} writes SSML and escapes what is put in.
  * - {@link answer}, {@link configuredModel} and {@link messagesOf} let a language model answer; {@link spokenIn} makes
@@ -23,6 +24,7 @@ export type {
   State,
   Template,
   TemplateContext,
+  TemplateLog,
   TemplateSession,
   Texts,
   Trigger,
@@ -34,6 +36,8 @@ export {
   isFarewell,
   later,
 } from '../assistant/template.ts';
+export type { ContextSchema } from '../assistant/with-context.ts';
+export { withContext } from '../assistant/with-context.ts';
 export type { Json } from '../call/document.ts';
 export type { Spent, Tool, ToolContext, Tools } from '../models/agent.ts';
 export { answer } from '../models/agent.ts';

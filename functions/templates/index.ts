@@ -1,6 +1,5 @@
-import { inLanguage } from '../assistant/language.ts';
 import type { Template } from '../assistant/template.ts';
-import { byNumber, type TemplateChoice } from '../assistant/template-choice.ts';
+import { flowNamed } from '../assistant/template-choice.ts';
 import announcement from './announcement.ts';
 import conversation from './conversation.ts';
 import llmAgent from './llm-agent.ts';
@@ -9,7 +8,7 @@ import receptionist from './receptionist.ts';
 import selfCorrection from './self-correction.ts';
 import starter from './starter.ts';
 
-/** Every call flow that can be chosen by name (`-c template=…`, `TEMPLATE=…`). Yours goes here. */
+/** Our own call flows, chosen by name (`-c template=…`, `TEMPLATE=…`). Yours are files in `flows/`. */
 export const templates = {
   announcement,
   conversation,
@@ -21,27 +20,7 @@ export const templates = {
 } satisfies Record<string, Template>;
 
 /** `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that lists the names there are. */
-export function templateNamed(given: string): Template {
-  const [name = '', language] = given.split(':');
-  if (Object.hasOwn(templates, name))
-    return inLanguage(templates[name as keyof typeof templates], language);
-  throw new Error(
-    `there is no template "${name}": choose one of ${Object.keys(templates).join(', ')}`,
-  );
-}
+export const templateNamed = (name: string): Template => flowNamed(templates, name);
 
-interface Chosen {
-  readonly template: string;
-  /** Names by number of ours, in any notation. */
-  readonly templateByNumber: Readonly<Record<string, string>>;
-}
-
-/** Throws as {@link templateNamed}. */
-export const templatesFrom = ({ template, templateByNumber }: Chosen): TemplateChoice =>
-  byNumber(
-    Object.entries(templateByNumber).map(
-      ([number, name]) => [number, templateNamed(name)] as const,
-    ),
-    templateNamed(template),
-    templates,
-  );
+/** What stands here for the bundler, which puts the chosen ones in its place. */
+export const flows: Readonly<Record<string, Template>> = templates;

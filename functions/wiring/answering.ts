@@ -16,7 +16,7 @@ import { signFor } from '../runtime/sigv4.ts';
 import { fixedTokens, readTokens } from '../runtime/tokens.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
 import { createRecordings } from '../sessions/recordings.ts';
-import { templatesFrom } from '../templates/index.ts';
+import { chosenFlows } from './chosen-flows.ts';
 
 /** What a function is made of that answers events, from its environment. */
 export function answering(name: string): ReceiverParts {
@@ -40,7 +40,7 @@ export function answering(name: string): ReceiverParts {
     log,
   };
   return {
-    templates: templatesFrom(env),
+    ...chosenFlows(env, { clock, log, preloads: true }),
     assets: assetsFrom(env, clock),
     sessions: createDynamoDbCallStore(table),
     recorder: createRecordings(table, env.recordingDays),

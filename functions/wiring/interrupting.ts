@@ -13,20 +13,21 @@ import { interruptingEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
+import type { PlaceOf } from '../runtime/source-map.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
 import { createRecordings } from '../sessions/recordings.ts';
-import { templatesFrom } from '../templates/index.ts';
+import { chosenFlows } from './chosen-flows.ts';
 
 /** What a function is made of that interrupts calls, from its environment. */
-export function interrupting(name: string) {
+export function interrupting(name: string, placeOf?: PlaceOf) {
   const env = interruptingEnv();
-  const log = createLog(name);
+  const log = createLog(name, undefined, placeOf);
   const { random } = Math;
   const call = awsJsonFor('events', env.eventBridge, clock, PATIENT);
   const bus = createEventBus({ name: env.outcomesBus, call, clock, random });
   const sqs = awsJsonFor('sqs', env.sqs, clock, PATIENT);
   const queue = createMessageQueue({ url: env.interruptionQueue, call: sqs, clock, random });
-  const templates = templatesFrom(env);
+  const { templates, surroundings } = chosenFlows(env, { clock, log });
   const assets = assetsFrom(env, clock);
   const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
   const table = { dynamoDb, table: env.sessionsTable, clock, log };
@@ -42,7 +43,7 @@ export function interrupting(name: string) {
     clock,
     log,
   });
-  const wording = createWording({ templates, sessions, assets, clock, log });
+  const wording = createWording({ templates, surroundings, sessions, assets, clock, log });
   const interrupt = createInterrupter({
     telling,
     queue,
@@ -53,5 +54,5 @@ export function interrupting(name: string) {
     clock,
     log,
   });
-  return { interrupt, telling, outcomes, templates, sessions, assets, clock, log };
+  return { interrupt, telling, outcomes, templates, surroundings, sessions, assets, clock, log };
 }

@@ -9,10 +9,11 @@ import {
 import {
   always,
   byNumber,
+  chosenOf,
   type TemplateChoice,
 } from '../../functions/assistant/template-choice.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
-import { templatesFrom } from '../../functions/templates/index.ts';
+import { templates } from '../../functions/templates/index.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -184,16 +185,19 @@ describe('one template for each number', () => {
   });
 
   it('is named in the configuration, or refused with the names there are', () => {
-    const { all, of } = templatesFrom({
+    const { all, of } = chosenOf(templates, {
       template: 'conversation',
       templateByNumber: { '+493023125001': 'conversation' },
     });
     expect([all.length, of({ callee: '493023125001' })]).toEqual([1, of({})]);
     expect(() =>
-      templatesFrom({ template: 'conversation', templateByNumber: { '1': 'fax' } }),
+      chosenOf(templates, { template: 'conversation', templateByNumber: { '1': 'fax' } }),
     ).toThrow('there is no template "fax"');
     expect(() =>
-      templatesFrom({ template: 'conversation', templateByNumber: { '030 1234': 'conversation' } }),
+      chosenOf(templates, {
+        template: 'conversation',
+        templateByNumber: { '030 1234': 'conversation' },
+      }),
     ).toThrow('TEMPLATE_BY_NUMBER: "030 1234" must be an international phone number');
   });
 });

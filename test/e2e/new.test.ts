@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { templates } from '../../functions/templates/index.ts';
+import { fencedBlocks } from '../support/readme.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -46,53 +47,59 @@ const node = (...args: string[]) => run(process.execPath, ...args);
 const create = (...args: string[]) => node('local/new.ts', ...args);
 const text = (file: string) => readFileSync(join(checkout, file), 'utf8');
 
-/** They mean something in TypeScript, or in the file that lists all templates. */
-const ODD_NAMES = ['class', 'await', 'templates', 'by-number'];
-
-// It type-checks and tests eight copies, each in processes of their own.
-test('a new template is checked, tested and performed at once; so is a copy of each, whatever its name', async () => {
+// It type-checks and tests nine copies, each in processes of their own.
+test('a new call flow is checked, tested and performed at once; so is a copy of each of ours', async () => {
+  const registry = text('functions/templates/index.ts');
   const printed = await create('my-flow');
-  for (const file of [
-    'functions/templates/my-flow.ts',
-    'local/calls/my-flow.ts',
-    'test/templates/my-flow.test.ts',
-  ]) {
-    expect(printed).toContain(file);
-    expect(text(file)).not.toContain('starter');
-  }
-  for (const name of ODD_NAMES) await create(name);
+  for (const ending of ['.ts', '.call.ts', '.local.ts', '.test.ts'])
+    expect(printed).toContain(`flows/my-flow${ending}`);
   for (const name of Object.keys(templates)) await create(`copied-${name}`, name);
   expect(await run('biome', 'check', '.')).toContain('No fixes applied');
 
-  const own = text('functions/templates/my-flow.ts').replace(
-    'Welcome to the library',
-    'Welcome home',
+  writeFileSync(
+    join(checkout, 'flows/my-flow.ts'),
+    text('flows/my-flow.ts').replace('Hello!', 'Welcome home.'),
   );
-  writeFileSync(join(checkout, 'functions/templates/my-flow.ts'), own);
   const [tested, performed] = await Promise.all([
-    run('vitest', 'run', '--project', 'unit', 'test/templates', 'test/architecture'),
+    run('vitest', 'run', '--project', 'unit', 'flows', 'test/architecture'),
     node('local/call.ts', 'my-flow'),
     run('tsc'),
   ]);
-  expect(tested).toMatch(/test\/templates\/my-flow\.test\.ts/);
+  expect(tested).toMatch(/flows\/my-flow\.test\.ts/);
   expect(performed).toContain('Welcome home.');
-  expect(performed).toContain('my-flow: all 7 lines as written');
+  expect(performed).toContain('Order 4711 is packed.');
+  expect(performed).toContain('my-flow: all 9 lines as written');
+  expect(text('functions/templates/index.ts')).toBe(registry);
 }, 150_000);
 
 test.each([
-  ['starter', 'functions/templates/starter.ts is there already'],
-  ['index', 'functions/templates/index.ts is there already'],
+  ['starter', 'starter is one of ours already'],
   ['MyFlow', 'something like my-flow'],
   ['../my-flow', 'something like my-flow'],
   ['my-', 'something like my-flow'],
   ['', 'something like my-flow'],
-])('%j is refused, and nothing is written', async (name, why) => {
-  const before = text('functions/templates/index.ts');
+  ['my-flow', 'flows/my-flow.ts is there already'],
+])('%j is refused', async (name, why) => {
   await expect(create(name)).rejects.toThrow(why);
-  expect(text('functions/templates/index.ts')).toBe(before);
 });
 
 test('what is not there is not copied', async () => {
   await expect(create('mine', 'nobody')).rejects.toThrow('no template "nobody"');
-  expect(existsSync(join(checkout, 'functions/templates/mine.ts'))).toBe(false);
+  expect(existsSync(join(checkout, 'flows/mine.ts'))).toBe(false);
 });
+
+test('docs/your-own-api.md says what to type', async () => {
+  const blocks = fencedBlocks(text('docs/your-own-api.md')).filter(
+    ({ language }) => language === 'sh',
+  );
+  const typed = (command: string) => blocks.find((block) => block.text.includes(command))?.text;
+  await run('bash', '-ec', typed('npm run new') ?? 'false');
+  const synth = typed('cdk synth') ?? 'false';
+  await expect(run('bash', '-ec', synth.replace('"SHOP_URL"', '"SHOP_URI"'))).rejects.toThrow(
+    'the call flow needs SHOP_URL',
+  );
+  await run('bash', '-ec', synth);
+  const stack = text('cdk.out/AiFlowLambda.template.json');
+  expect(stack).toContain('"SHOP_KEY_SECRET_ID": "shop/key"');
+  expect(typed('npm start')).toContain('TEMPLATE=flows/pizza.ts npm start');
+}, 150_000);

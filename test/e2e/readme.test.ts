@@ -49,7 +49,7 @@ describe('the README', () => {
   });
 });
 
-test.each(['README.md', 'docs/audio.md', 'docs/templates.md'])(
+test.each(['README.md', 'docs/audio.md', 'docs/templates.md', 'docs/your-own-api.md'])(
   '%s has TypeScript that compiles, and templates that load',
   async (doc) => {
     const blocks = fencedBlocks(readFileSync(join(ROOT, doc), 'utf8'));
@@ -108,13 +108,13 @@ curl "http://127.0.0.1:3000/simulator/calls/$id"
 
   test('in its TypeScript', async () => {
     const template = `\`\`\`ts
-// functions/templates/mine.ts
-import { defineTemplate } from '../assistant/template.ts';
+// flows/mine.ts
+import { defineTemplate } from '../functions/template/index.ts';
 
 export default defineTemplate<{ name: string }>({ fallback: 'Sorry?', onSessionStart: () => 'Hello!' });
 \`\`\`\n`;
     const using = (handler: string) => `\`\`\`ts
-import mine from './functions/templates/mine.ts';
+import mine from './flows/mine.ts';
 export const handler = mine.${handler};
 \`\`\`\n`;
     expect(await typeErrors(fencedBlocks(template + using('onSessionStart')))).toBe('');

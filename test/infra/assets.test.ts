@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defineTemplate } from '../../functions/assistant/template.ts';
-import { templates } from '../../functions/templates/index.ts';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkAssets, InvalidAsset } from '../../lib/check-assets.ts';
+import { ownFlow } from '../support/own-flow.ts';
 import { wav } from '../support/wav.ts';
 import { functionNamed, synthesize } from './synthesize.ts';
 
@@ -74,19 +73,17 @@ describe('the clips of a deployment', () => {
 });
 
 describe('the stack', () => {
-  const playing = defineTemplate({ fallback: 'Sorry.', assets: ['intro'] });
-  const all = templates as Record<string, object>;
-  afterEach(() => void delete all.playing);
+  const template = ownFlow(`fallback: 'Sorry.', assets: ['intro']`);
+  afterAll(() => rmSync(dirname(template), { recursive: true }));
 
   it('is not built for a template whose clip is nowhere', () => {
-    all.playing = playing;
-    expect(() => synthesize({ template: 'playing' })).toThrow('plays "intro", which is not there');
+    expect(() => synthesize({ template })).toThrow('plays "intro", which is not there');
     const assetsBucket = { name: 'clips', assets: ['intro'] };
-    expect(() => synthesize({ template: 'playing', assetsBucket })).not.toThrow();
+    expect(() => synthesize({ template, assetsBucket })).not.toThrow();
   });
 
   it('is not built for a template that does not exist', () => {
-    expect(() => synthesize({ template: 'fax' })).toThrow('there is no template "fax"');
+    expect(() => synthesize({ template: 'fax' })).toThrow('template is "fax"');
   });
 
   it.each(NAMES)('tells %s where the bucket is, if there is one', (name) => {

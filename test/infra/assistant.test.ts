@@ -276,6 +276,17 @@ describe('the properties of an assistant', () => {
   it.each<[string, unknown, RegExp]>([
     ['no template', {}, /^Wrong\/Assistant: template is "": /],
     ['an unknown template', { template: 'fax' }, /^Wrong\/Assistant: template is "fax": /],
+    ['a template outside', { template: '../fax.ts' }, /^Wrong\/Assistant: template .* outside of/],
+    [
+      'an environment that is no text',
+      { template: 'conversation', environment: { SHOP_URL: 5 } },
+      /^Wrong\/Assistant: environment is /,
+    ],
+    [
+      'a secret that nobody wants',
+      { template: 'conversation', secrets: { SHOP_KEY: 'shop/key' } },
+      /^Wrong\/Assistant: secrets is /,
+    ],
     [
       'a wrong URL',
       { template: 'conversation', externalApi: { url: 'ftp://x' } },
@@ -332,6 +343,16 @@ describe('several assistants', () => {
       ),
     );
     expect(named).toEqual([]);
+  });
+
+  it('have the code of their own flow, in each stage the same', () => {
+    const codes = templates.map(({ Resources }) =>
+      Object.values<{ Type: string; Properties: { Description: string; Code: object } }>(Resources)
+        .filter(({ Properties }) => /^webhook: /.test(Properties?.Description ?? ''))
+        .map(({ Properties }) => JSON.stringify(Properties.Code)),
+    );
+    expect(codes[0]).toEqual(codes[1]);
+    expect(new Set(codes[0]).size).toBe(2);
   });
 
   it('count their own outcomes', () => {

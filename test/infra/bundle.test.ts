@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ASSETS, bundle, FUNCTIONS, type FunctionName } from '../../lib/bundle.ts';
+import { flowAt } from '../../lib/flows.ts';
 
 /** Bytes of `index.cjs`. Each 100 KB cost about 20 ms of a cold start, out of the 800 ms there are for an answer. */
 const BUDGET = 190 * 1024;
@@ -53,6 +54,8 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   });
 
   it(`carries ${name === 'job' ? 'a' : 'no'} client for language models`, () => {
+    const asking = join(bundle(name, join(outdir, 'asking'), [flowAt('llm-agent')]), 'index.cjs');
+    const { sources }: { sources: string[] } = JSON.parse(readFileSync(`${asking}.map`, 'utf8'));
     const only = sources.filter((source) =>
       /client-bedrock-runtime|core\/dist-\w+\/submodules\/event-streams/.test(source),
     );

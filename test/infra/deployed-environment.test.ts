@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -67,7 +68,9 @@ function deployed(stack: Stack, name: FunctionName) {
   const variables = Object.entries(Environment.Variables).map(
     ([key, value]) => [key, resolved(value)] as const,
   );
-  const bundle = join((stack.node.root as App).outdir, name, 'index.cjs');
+  const [bundle = ''] = globSync(
+    join((stack.node.root as App).outdir, 'bundles/*', name, 'index.cjs'),
+  );
   // Where to place calls isn't deployed but for tests.
   const env = {
     ...surroundings(),

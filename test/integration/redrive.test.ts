@@ -111,6 +111,14 @@ const SHAPES: [name: string, put: (body: object, ago: number) => void, id: strin
     'eb-1',
   ],
   [
+    "an event of somebody else's, mapped by a rule, on which the function failed",
+    (body, ago) => {
+      const event = eventBridge({ order: '4711' }, { time: time(ago), id: 'eb-1' });
+      service.put(DEAD, failedInvocation({ interruption: body, event }));
+    },
+    'eb-1',
+  ],
+  [
     'an SNS notification on which the function failed',
     (body, ago) => {
       const event = sns(body);

@@ -20,7 +20,6 @@ function reloading() {
       state.builds++;
       return `out-${state.builds}`;
     },
-    loaded: async () => {},
     clock,
     notice: ({ text }) => notices.push(text),
     log: () => {},

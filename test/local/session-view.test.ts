@@ -41,12 +41,6 @@ it.each([
   ['all', { callee: '491' }],
   ['all', {}],
 ])('the template is %s of %j', (expected, call) => {
-  const settings = { template: 'all', templateByNumber: '{"+49 30 23125-000": "number"}' };
+  const settings = { template: 'all', templateByNumber: { '+49 30 23125-000': 'number' } };
   expect(chosenTemplate(settings, call)).toBe(expected);
-});
-
-it('is the default of the functions without any setting', () => {
-  expect(chosenTemplate({ template: undefined, templateByNumber: undefined }, {})).toBe(
-    'conversation',
-  );
 });

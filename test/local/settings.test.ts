@@ -8,7 +8,9 @@ test('an empty environment gives the documented defaults', () => {
     externalApiToken: 'local-api-token',
     externalApiUrl: undefined,
     externalApi: {},
-    template: undefined,
+    template: 'conversation',
+    templateByNumber: {},
+    variables: {},
     assetsBucketUrl: undefined,
     verbose: false,
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createContexts } from '../../functions/assistant/template-context.ts';
 import { printOf, restOf } from '../../functions/call/words.ts';
 import { fromSns, fromSqs } from '../../functions/interruption/envelopes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
@@ -14,6 +15,8 @@ import { wavProblem } from '../../functions/protocol/wav.ts';
 import { createLog } from '../../functions/runtime/log.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { sns, sqsRecord } from '../support/envelopes.ts';
+import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
 
 const CHARACTERS = 60_000;
 /** What takes as long as its text is long is done in some milliseconds; what takes the square of it, in some seconds. */
@@ -198,7 +201,9 @@ describe.each(Object.entries(templates))('the template %s', (_name, template) =>
     labels: new Set<string>(),
     history: [],
   };
-  const context = { signal: new AbortController().signal, now: () => 0 };
+  const { signal } = new AbortController();
+  const contexts = createContexts({ clock: manualClock(), log: recordingLog() });
+  const context = contexts(template, { call: session, signal });
 
   it('takes no longer than what the caller said is long', () => {
     const hear = (text: string) =>

@@ -142,12 +142,14 @@ export async function typeErrors(blocks: readonly Block[]): Promise<string> {
 
 /** Loads the `ts` blocks that are templates, as a deployed function would. Throws what `defineTemplate` throws. */
 export async function loadTemplates(blocks: readonly Block[]): Promise<number> {
-  const templates = blocks.filter(({ text }) => text.startsWith('// functions/templates/'));
-  const folder = mkdtempSync(join(tmpdir(), 'templates-'));
+  const templates = blocks.filter(({ text }) => /^\/\/ flows\/[\w-]+\.ts\n/.test(text));
+  // Here, because they import packages.
+  mkdirSync(join(ROOT, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, '.cache/templates-'));
   try {
     for (const { text, line } of templates) {
       const file = join(folder, `line-${line}.ts`);
-      writeFileSync(file, text.replaceAll("from '../", `from '${ROOT}/functions/`));
+      writeFileSync(file, text.replaceAll("from '../", `from '${ROOT}/`));
       await import(file);
     }
   } finally {

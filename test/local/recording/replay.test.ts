@@ -40,7 +40,7 @@ describe('a recorded call is played again', () => {
     },
   );
 
-  test.each(['conversation', 'announcement', 'starter', 'order-status-de'])(
+  test.each(['conversation', 'announcement', 'starter', 'order-status-in-german'])(
     '%s, of which only events and actions are known',
     async (name) => {
       const { play, template, call } = await loadPlay(name);

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { BuildFailure } from 'esbuild';
+import type { FunctionName } from '../lib/bundle.ts';
+import type { Flow } from '../lib/flows.ts';
+
+export interface BundleWork {
+  readonly names: readonly FunctionName[];
+  readonly outdir: string;
+  readonly flows: readonly Flow[];
+}
+
+export interface Bundled {
+  readonly warnings: readonly string[];
+  readonly failure?: { readonly message: string; readonly errors?: BuildFailure['errors'] };
+}
+
+/**
+ * Bundles functions in a thread of its own, while calls go on in this one; nothing of it stays in memory. Gives the
+ * warnings. Rejects with esbuild's `errors` where there are any.
+ */
+export async function bundleBeside(workerData: BundleWork): Promise<readonly string[]> {
+  const worker = new Worker(join(import.meta.dirname, 'bundle-worker.ts'), { workerData });
+  const [{ warnings, failure }] = (await once(worker, 'message')) as [Bundled];
+  if (!failure) return warnings;
+  throw Object.assign(new Error(failure.message), failure);
+}

@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import { defineTemplate, type TemplateContext } from '../../functions/assistant/template.ts';
+import { createContexts } from '../../functions/assistant/template-context.ts';
+import { Failure } from '../../functions/runtime/errors.ts';
+import { createSecrets } from '../../functions/runtime/secrets.ts';
+import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+const template = defineTemplate({ fallback: '…', env: ['SHOP_URL'], secrets: ['SHOP_KEY'] });
+
+function handed(words?: string) {
+  const log = recordingLog();
+  const surroundings = () => ({
+    env: { SHOP_URL: 'u' },
+    secret: async () => 'a-secret-key',
+    known: () => ['a-secret-key'],
+  });
+  const call = { id: 'session-1', caller: '4917639123456', callee: '493023125000' };
+  const contexts = createContexts({ clock: manualClock(), log, surroundings });
+  const { signal } = new AbortController();
+  return { lines: log.lines, ...contexts(template, { call, words, signal }) };
+}
+
+it('hands out what a template has declared, and no other secret', async () => {
+  const { env, secret } = handed();
+  expect([env.SHOP_URL, await secret('SHOP_KEY')]).toEqual(['u', 'a-secret-key']);
+  await expect(secret('OTHER')).rejects.toThrow("doesn't declare this secret");
+});
+
+it('writes lines with the session, whatever their fields say', () => {
+  const log = recordingLog();
+  const { log: own } = createContexts({ clock: manualClock(), log })(template, {
+    call: { id: 'session-1' },
+    signal: new AbortController().signal,
+  });
+  const error = new Error('caller said yes');
+  own.info('asked', { order: '4711', found: true, session_id: 'x', level: 'y', error });
+  own.warn('asked');
+  expect(log.lines).toEqual([
+    { level: 'info', message: 'asked', session_id: 'session-1', order: '4711', found: true, error },
+    { level: 'warn', message: 'asked', session_id: 'session-1' },
+  ]);
+});
+
+const SAID = 'My name is Jane and my order is 4711';
+it.each<[string, Parameters<TemplateContext['log']['info']>]>([
+  ['the number of the caller', ['from +49 176 39123456']],
+  ['that number, as it is', ['a', { caller: '4917639123456' }]],
+  ['that number, nested', ['a', { of: [{ caller: '0176 39123456' }] }]],
+  ['another number', ['a', { to: '+493012345678' }]],
+  ['the words', ['a', { text: SAID }]],
+  ['the words in a sentence', [`heard: ${SAID}`]],
+  ['a part of the words', ['a', { text: SAID.slice(0, 15) }]],
+  ['a secret', ['a', { url: 'https://shop/?key=a-secret-key' }]],
+])('leaves out %s', (_what, line) => {
+  const { log, lines } = handed(SAID);
+  log.info(...line);
+  expect(lines).toHaveLength(1);
+  expect(JSON.stringify(lines)).not.toMatch(/39123456|3012345678|Jane|My name|secret-key/);
+  expect(JSON.stringify(lines)).toContain('…');
+});
+
+it('keeps one secret for five minutes, reads it once for many, and again when asked to', async () => {
+  const clock = manualClock();
+  const log = recordingLog();
+  let [reads, down] = [0, false];
+  const { secret } = createSecrets({
+    clock,
+    log,
+    async read() {
+      reads += 1;
+      if (down) throw new Failure('nobody there');
+      return `key-${reads}`;
+    },
+  });
+  expect(await Promise.all([secret('A'), secret('A')])).toEqual(['key-1', 'key-1']);
+  clock.pass(299_000);
+  expect(await secret('A')).toBe('key-1');
+  expect(await secret('A', { fresh: true })).toBe('key-2');
+  clock.pass(301_000);
+  expect(await secret('A')).toBe('key-3');
+  down = true;
+  clock.pass(301_000);
+  // An outage of Secrets Manager need not end calls.
+  expect([await secret('A'), await secret('A'), reads]).toEqual(['key-3', 'key-3', 4]);
+  await expect(secret('A', { fresh: true })).rejects.toThrow("the secret A can't be read: nobody");
+  await expect(secret('B')).rejects.toThrow("the secret B can't be read");
+  expect(log.lines.map(({ message, secret }) => [message, secret])).toContainEqual([
+    'secret_unavailable',
+    'B',
+  ]);
+});

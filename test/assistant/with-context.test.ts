@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import type { TemplateContext, TemplateSession } from '../../functions/assistant/template.ts';
+import { type ContextSchema, withContext } from '../../functions/assistant/with-context.ts';
+import type { Json } from '../../functions/call/document.ts';
+
+const parcel = z.object({ status: z.string(), parcels: z.array(z.object({ kg: z.number() })) });
+
+const worded = (schema: ContextSchema<{ status: string }>, context: Json) =>
+  withContext(schema, (trigger) => `It is ${trigger.context.status}.`)(
+    { id: 'a', triggered_at: 0, context },
+    {} as TemplateSession<Record<string, never>>,
+    {} as TemplateContext,
+  );
+
+function byHand(context: Json): { status: string } {
+  if (context === 'packed') return { status: context };
+  throw new Error('must be "packed"');
+}
+
+it('hands on what a schema has read', async () => {
+  expect(await worded(parcel, { status: 'packed', parcels: [{ kg: 1 }] })).toBe('It is packed.');
+  expect(await worded(byHand, 'packed')).toBe('It is packed.');
+});
+
+it.each<[ContextSchema<{ status: string }>, Json, string]>([
+  [parcel, null, 'context: '],
+  [parcel, { parcels: [] }, 'context.status: '],
+  [parcel, { status: 'packed', parcels: [{ kg: 1 }, { kg: 'x' }] }, 'context.parcels.1.kg: '],
+  [byHand, 'lost', 'context: must be "packed"'],
+])('names the path of what it refuses', async (schema, context, path) => {
+  await expect(worded(schema, context)).rejects.toMatchObject({
+    name: 'InvalidContext',
+    message: expect.stringContaining(path),
+  });
+});
