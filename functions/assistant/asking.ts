@@ -1,7 +1,6 @@
 import type { Said } from '../call/answer.ts';
-import type { Call, JobMark } from '../call/document.ts';
+import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
-import type { Changes } from '../call/state.ts';
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
@@ -66,43 +65,53 @@ export interface Answer {
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
 export function createAsking({ ways, assets, contexts, clock }: Parts) {
-  return async function ask({
-    template,
-    step,
-    event,
-    call,
-    turn,
-    heard,
-    signal,
-    entered,
-    by,
-  }: Question): Promise<Answer> {
+  return async function ask(question: Question): Promise<Answer> {
+    const { template, step, event, call, turn, heard, signal, entered } = question;
     const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard, template);
     const about = { call, heard, words: wordsIn(event), signal };
     const result = await handler(open as never, contexts(template, about));
     signal.throwIfAborted();
-    const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
+    return isLater(result) ? putOff(question, open, result) : answerOf(question, open, result);
+  };
+
+  async function putOff(
+    question: Question,
+    open: TemplateSession<State>,
+    later: Later,
+  ): Promise<Answer> {
+    const { template, call, turn } = question;
+    const job = jobFor(template, { id: call.id, turn }, later);
     const spoken = inLanguage(template, open.language);
-    const now = isLater(result) ? holdOf(result, spoken, canPush(call, ways)) : result;
-    const { said, request } = requestIn(now, open, template);
+    const result = holdOf(later, spoken, canPush(call, ways));
+    const { said } = await answerOf(question, open, result);
+    const hold = heldBack(later, said.actions);
+    const mark = markOf(job, clock.now());
+    return {
+      said: { ...said, ...(hold && { actions: [] }), job: mark },
+      job,
+      ...(hold && { hold }),
+    };
+  }
+
+  /** What is said at once, and what was changed. */
+  async function answerOf(
+    { template, step, call, turn, by }: Question,
+    open: TemplateSession<State>,
+    result: Result,
+  ): Promise<Answer> {
+    const spoken = inLanguage(template, open.language);
+    const { said, request } = requestIn(result, open, template);
     const actions = await draftsOf(said, spoken, call.id);
     const entry = request && { name: request.name, by, tries: 1, keys: [] };
     const changes = changesOf(call, open, template.language);
     const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
     const all = understood(actions, spoken, heardIn);
-    const hold = isLater(result) ? heldBack(result, all) : undefined;
     return {
-      said: {
-        turn,
-        ...saidOf(hold ? [] : all, changes, job && markOf(job, clock.now())),
-        ...(entry && { entry }),
-      },
-      ...(job && { job }),
-      ...(hold && { hold }),
+      said: { turn, actions: all, ...(changes && { changes }), ...(entry && { entry }) },
     };
-  };
+  }
 
   async function draftsOf(
     result: Result,
@@ -152,16 +161,6 @@ const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
 
 const heldBack = ({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) =>
   hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined;
-
-const saidOf = (
-  actions: readonly ActionDraft[],
-  changes: Changes | undefined,
-  job: JobMark | undefined,
-): Said => ({
-  actions,
-  ...(changes && { changes }),
-  ...(job && { job }),
-});
 
 /** Led by what the recogniser needs to know of another language than it has been listening for. */
 function understood(

@@ -12,7 +12,7 @@ import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { newId } from '../runtime/new-id.ts';
 import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
-import { createDeciding } from '../sessions/deciding.ts';
+import { createDeciding, type Decided } from '../sessions/deciding.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { isSecret, mayEnter } from './digits.ts';
@@ -164,21 +164,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const { call, number } = reading;
     const heard = history.heard({ turn: number });
     const answers = answersTo(handling, reading, heard, signal);
-    const attempting = (decision: Decision | undefined) => {
-      handling.attempted = decision;
-    };
-    const { decision, stored } = await decideAbout(
-      call.id,
-      async (latest = known) => ({
-        kind: 'event',
-        event: await answering(handling, latest, answers),
-      }),
-      { known, signal, tries: TRIES, attempting },
-    );
-    if (signal.aborted) {
-      await carryOut(withoutDelivered(decision));
-      signal.throwIfAborted();
-    }
+    const { decision, stored } = await decideOn(handling, call.id, known, answers, signal);
     const actions = decision.actions ?? [];
     handling.ready = actions;
     if (decision.call.unheard && !call.unheard) {
@@ -195,6 +181,30 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const hold = answers.hold();
     if (isStarted && hold) await heldBack(handling, hold, stored, history, signal);
     return isStarted && mayWait(decision, handling) ? stored : undefined;
+  }
+
+  /** Throws where the deadline passes meanwhile: what had waited doesn't go out then. */
+  async function decideOn(
+    handling: Handling,
+    session_id: string,
+    known: Stored,
+    answers: Answers,
+    signal: AbortSignal,
+  ): Promise<Decided> {
+    const attempting = (decision: Decision | undefined) => {
+      handling.attempted = decision;
+    };
+    const decided = await decideAbout(
+      session_id,
+      async (latest = known) => ({
+        kind: 'event',
+        event: await answering(handling, latest, answers),
+      }),
+      { known, signal, tries: TRIES, attempting },
+    );
+    if (!signal.aborted) return decided;
+    await carryOut(withoutDelivered(decided.decision));
+    throw signal.reason;
   }
 
   /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
