@@ -1,6 +1,7 @@
 import type { Said } from '../call/answer.ts';
-import type { Call } from '../call/document.ts';
+import type { Call, JobMark } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
+import type { Changes } from '../call/state.ts';
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
@@ -73,44 +74,29 @@ export function createAsking({ ways, assets, contexts, clock }: Parts) {
     const about = { call, heard, words: wordsIn(event), signal };
     const result = await handler(open as never, contexts(template, about));
     signal.throwIfAborted();
-    return isLater(result) ? putOff(question, open, result) : answerOf(question, open, result);
+    if (!isLater(result)) return { said: (await saidNow(result, open, question)).said };
+    const job = jobFor(template, { id: call.id, turn }, result);
+    const now = holdOf(result, inLanguage(template, open.language), canPush(call, ways));
+    const { said, actions } = await saidNow(now, open, question, job);
+    const hold = heldBack(result, actions);
+    return hold ? { said: { ...said, actions: [] }, job, hold } : { said, job };
   };
 
-  async function putOff(
-    question: Question,
-    open: TemplateSession<State>,
-    later: Later,
-  ): Promise<Answer> {
-    const { template, call, turn } = question;
-    const job = jobFor(template, { id: call.id, turn }, later);
-    const spoken = inLanguage(template, open.language);
-    const result = holdOf(later, spoken, canPush(call, ways));
-    const { said } = await answerOf(question, open, result);
-    const hold = heldBack(later, said.actions);
-    const mark = markOf(job, clock.now());
-    return {
-      said: { ...said, ...(hold && { actions: [] }), job: mark },
-      job,
-      ...(hold && { hold }),
-    };
-  }
-
-  /** What is said at once, and what was changed. */
-  async function answerOf(
-    { template, step, call, turn, by }: Question,
-    open: TemplateSession<State>,
+  /** What is said at once; `session` is the call as the template has left it. */
+  async function saidNow(
     result: Result,
-  ): Promise<Answer> {
-    const spoken = inLanguage(template, open.language);
-    const { said, request } = requestIn(result, open, template);
-    const actions = await draftsOf(said, spoken, call.id);
-    const entry = request && { name: request.name, by, tries: 1, keys: [] };
-    const changes = changesOf(call, open, template.language);
+    session: TemplateSession<State>,
+    { template, step, call, turn, by }: Question,
+    job?: Job,
+  ): Promise<{ said: Said; actions: ActionDraft[] }> {
+    const spoken = inLanguage(template, session.language);
+    const { said, request } = requestIn(result, session, template);
     const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
-    const all = understood(actions, spoken, heardIn);
-    return {
-      said: { turn, actions: all, ...(changes && { changes }), ...(entry && { entry }) },
-    };
+    const actions = understood(await draftsOf(said, spoken, call.id), spoken, heardIn);
+    const changes = changesOf(call, session, template.language);
+    const entry = request && { name: request.name, by, tries: 1, keys: [] };
+    const mark = job && markOf(job, clock.now());
+    return { said: { turn, ...saidOf(actions, changes, mark), ...(entry && { entry }) }, actions };
   }
 
   async function draftsOf(
@@ -161,6 +147,16 @@ const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
 
 const heldBack = ({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) =>
   hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined;
+
+const saidOf = (
+  actions: readonly ActionDraft[],
+  changes: Changes | undefined,
+  job: JobMark | undefined,
+): Said => ({
+  actions,
+  ...(changes && { changes }),
+  ...(job && { job }),
+});
 
 /** Led by what the recogniser needs to know of another language than it has been listening for. */
 function understood(

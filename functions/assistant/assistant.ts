@@ -161,32 +161,30 @@ export function createAssistant(parts: AssistantParts): Assistant {
     history: Remembering,
     signal: AbortSignal,
   ): Promise<Stored | undefined> {
-    const { call, number } = reading;
+    const { call, asked, number } = reading;
     const heard = history.heard({ turn: number });
     const answers = answersTo(handling, reading, heard, signal);
-    const { decision, stored } = await decideOn(handling, call.id, known, answers, signal);
-    const actions = decision.actions ?? [];
-    handling.ready = actions;
+    const { decision, stored } = await decided(handling, known, answers, signal);
+    handling.ready = decision.actions ?? [];
     if (decision.call.unheard && !call.unheard) {
       log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
     }
-    if (reading.asked === 'template' && handling.fact.kind === 'over')
+    if (asked === 'template' && handling.fact.kind === 'over')
       await startLast(handling, decision.call, signal);
     const job = answers.job();
     const [isStarted] = await Promise.all([
       job ? start(handling, job, stored, signal) : true,
       carryOut(decision),
-      history.noteAnswer({ turn: number, known: true }, actions),
+      history.noteAnswer({ turn: number, known: true }, handling.ready),
     ]);
-    const hold = answers.hold();
-    if (isStarted && hold) await heldBack(handling, hold, stored, history, signal);
-    return isStarted && mayWait(decision, handling) ? stored : undefined;
+    if (!isStarted) return undefined;
+    await heldBack(handling, answers.hold(), stored, history, signal);
+    return mayWait(decision, handling) ? stored : undefined;
   }
 
-  /** Throws where the deadline passes meanwhile: what had waited doesn't go out then. */
-  async function decideOn(
+  /** Too late, what was decided is carried out all the same, and this throws. */
+  async function decided(
     handling: Handling,
-    session_id: string,
     known: Stored,
     answers: Answers,
     signal: AbortSignal,
@@ -194,27 +192,28 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const attempting = (decision: Decision | undefined) => {
       handling.attempted = decision;
     };
-    const decided = await decideAbout(
-      session_id,
+    const done = await decideAbout(
+      known.call.id,
       async (latest = known) => ({
         kind: 'event',
         event: await answering(handling, latest, answers),
       }),
       { known, signal, tries: TRIES, attempting },
     );
-    if (!signal.aborted) return decided;
-    await carryOut(withoutDelivered(decided.decision));
+    if (!signal.aborted) return done;
+    await carryOut(withoutDelivered(done.decision));
     throw signal.reason;
   }
 
   /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
   async function heldBack(
     handling: Handling,
-    hold: Hold,
+    hold: Hold | undefined,
     known: Stored | undefined,
     history: Remembering,
     signal: AbortSignal,
   ): Promise<void> {
+    if (!hold) return;
     const { said, received } = handling;
     handling.ready = hold.actions;
     if (!said?.job || !known) return;
