@@ -68,33 +68,35 @@ export interface Answer {
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
 export function createAsking({ ways, assets, contexts, clock }: Parts) {
   return async function ask(question: Question): Promise<Answer> {
-    const { template, step, event, call, turn, heard, signal, entered, by } = question;
+    const { template, step, event, call, turn, heard, signal, entered } = question;
     const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard, template);
     const result = await handler(open as never, contexts(template, aboutOf(question)));
     signal.throwIfAborted();
-    const spoken = inLanguage(template, open.language);
-    const slow = isLater(result) ? putOff(result, spoken, question) : undefined;
-    const { said, request } = requestIn(slow ? slow.said : (result as Result), open, template);
-    const actions = await draftsOf(said, spoken, call.id);
-    const changes = changesOf(call, open, template.language);
-    const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
-    const all = understood(actions, spoken, heardIn);
-    const hold = slow && heldBack(slow, all);
-    const mark = slow && markOf(slow.job, clock.now());
-    const kept = { turn, ...saidOf(hold ? [] : all, changes, mark) };
-    return {
-      said: request ? { ...kept, entry: entryOf(request, by) } : kept,
-      ...(slow && { job: slow.job }),
-      ...(hold && { hold }),
-    };
+    if (!isLater(result)) return { said: (await saidNow(result, open, question)).said };
+    const job = jobFor(template, { id: call.id, turn }, result);
+    const now = holdOf(result, inLanguage(template, open.language), canPush(call, ways));
+    const { said, actions } = await saidNow(now, open, question, job);
+    const hold = heldBack(result, actions);
+    return hold ? { said: { ...said, actions: [] }, job, hold } : { said, job };
   };
 
-  /** Its job, and what is said meanwhile. */
-  function putOff(later: Later, spoken: Template, { template, call, turn }: Question) {
-    const job = jobFor(template, { id: call.id, turn }, later);
-    return { ...later, job, said: holdOf(later, spoken, canPush(call, ways)) };
+  /** What is said at once; `session` is the call as the template has left it. */
+  async function saidNow(
+    result: Result,
+    session: TemplateSession<State>,
+    { template, step, call, turn, by }: Question,
+    job?: Job,
+  ): Promise<{ said: Said; actions: ActionDraft[] }> {
+    const spoken = inLanguage(template, session.language);
+    const { said, request } = requestIn(result, session, template);
+    const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
+    const actions = understood(await draftsOf(said, spoken, call.id), spoken, heardIn);
+    const changes = changesOf(call, session, template.language);
+    const entry = request && { name: request.name, by, tries: 1, keys: [] };
+    const mark = job && markOf(job, clock.now());
+    return { said: { turn, ...saidOf(actions, changes, mark), ...(entry && { entry }) }, actions };
   }
 
   async function draftsOf(
@@ -148,16 +150,12 @@ function requestIn(
   return { said: [...saidAsList(list.slice(0, -1) as Result), ...words], request };
 }
 
-const entryOf = ({ name }: Digits, by: string) => ({ name, by, tries: 1, keys: [] });
-
 /** Where nothing can be pushed, the silence after a hold is what fetches the answer. */
 const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
   hold ?? (pushes ? undefined : progress);
 
-const heldBack = (
-  { hold_after_ms = 0 }: Pick<Later, 'hold_after_ms'>,
-  actions: readonly ActionDraft[],
-) => (hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined);
+const heldBack = ({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) =>
+  hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined;
 
 const saidOf = (
   actions: readonly ActionDraft[],
