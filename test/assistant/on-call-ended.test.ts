@@ -53,7 +53,12 @@ describe('what a call flow does after the call', () => {
     const seen: unknown[] = [];
     const template = ending(async (session, { env, secret, log, history, signal, now }) => {
       seen.push(session.id, session.caller, { ...session.state }, [...session.labels], env);
-      seen.push(await secret('crm'), history.map(({ text }) => text), signal.aborted, now());
+      seen.push(
+        await secret('crm'),
+        history.map(({ text }) => text),
+        signal.aborted,
+        now(),
+      );
       seen.push(session.history.length);
       log.info('summed up');
     });
