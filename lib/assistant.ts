@@ -24,6 +24,7 @@ import { ExternalApi } from './external-api.ts';
 import { FlowFunction, type FunctionSettings } from './flow-function.ts';
 import { type GivenSecrets, giveSecrets } from './flow-secrets.ts';
 import { InterruptCall } from './interrupt-call.ts';
+import { InterruptingPipe, type MessageOptions, type MessageSource } from './interrupting-pipe.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
@@ -283,6 +284,14 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   /** Makes an interruption of each event that a rule matches. Throws `InvalidMapping`. */
   interruptOn(rule: Rule, mapping: Mapping): void {
     rule.addTarget(new InterruptCall(this, mapping));
+  }
+
+  /**
+   * Makes an interruption of each message that comes by a queue, a topic or a stream of somebody else's: docs/cdk.md.
+   * A queue is read empty, so nobody else may read it. Throws `InvalidMapping`.
+   */
+  interruptFrom(source: MessageSource, mapping: Mapping, options: MessageOptions = {}): void {
+    new InterruptingPipe(this, { ...options, assistant: this, source, mapping });
   }
 }
 

@@ -3,4 +3,5 @@ export type { Mapping } from '../functions/interruption/mapping.ts';
 export { AiFlowAssistant, type AiFlowAssistantProps } from './assistant.ts';
 export { InvalidAssistant } from './assistant-props.ts';
 export { InterruptCall } from './interrupt-call.ts';
+export type { MessageOptions, MessageSource } from './interrupting-pipe.ts';
 export { InvalidMapping } from './mapping.ts';

@@ -13,6 +13,7 @@ import type { MessageQueue } from './message-queue.ts';
 import type { Notices } from './notices.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { RecordedBeside } from './recording/recording.ts';
+import { schemaRoutes } from './schemas.ts';
 import type { ReadSession } from './session-view.ts';
 import type { Application } from './simulator/application.ts';
 import { callApi } from './simulator/call-api.ts';
@@ -54,6 +55,7 @@ export function createApp(parts: AppParts): Hono {
   app.use(guard);
   app.route('/', consolePage());
   app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.route('/schemas', schemaRoutes());
   app.route('/', own ? ownRoutes(own, log) : withoutFunctions());
   app.route(
     '/',

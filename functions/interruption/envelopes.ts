@@ -51,7 +51,7 @@ export const isSns = (event: unknown): event is SnsEvent =>
 export const isEventBridge = (event: unknown): event is EventBridgeEvent =>
   isObject(event) && 'detail-type' in event && 'detail' in event && 'source' in event;
 
-/** From a rule whose target is an `InterruptCall`: `{ "interruption": …, "event": … }`. */
+/** From a rule whose target is an `InterruptCall`: `{ "interruption": …, "event": … }`. A pipe has an array of them. */
 export const isMapped = (event: unknown): event is Mapped =>
   isObject(event) && 'interruption' in event && 'event' in event;
 
@@ -82,12 +82,15 @@ export const PASSED_ON_FOR = 'passed_on_for';
 
 const LONG_AGO = 0;
 
+/** When a message was sent, ms since 1970. SQS's own redrive sends it anew: it is old, and nobody knows how old. */
+export const sentAt = (attributes: SqsRecord['attributes']) =>
+  attributes.DeadLetterQueueSourceArn ? LONG_AGO : Number(attributes.SentTimestamp);
+
 /** As SNS; the body may be an SNS notification or an EventBridge event, whose id and time count. */
 export function fromSqs({ body, messageId, attributes, messageAttributes }: SqsRecord): Unwrapped {
   const unwrapped = fromText(body, messageAttributes, {
     id: messageId,
-    // SQS's own redrive sends it anew: it is old, and nobody knows how old.
-    at: attributes.DeadLetterQueueSourceArn ? LONG_AGO : Number(attributes.SentTimestamp),
+    at: sentAt(attributes),
   });
   const passed_on_for = messageAttributes?.[PASSED_ON_FOR]?.stringValue;
   return { ...unwrapped, ...(passed_on_for !== undefined && { passed_on_for }) };
@@ -128,7 +131,7 @@ function sentence(text: string, attributes: Attributes | null | undefined) {
   };
 }
 
-const isNotification = (value: unknown): value is SnsMessage =>
+export const isNotification = (value: unknown): value is SnsMessage =>
   isObject(value) && value.Type === 'Notification' && typeof value.Message === 'string';
 
 const recordsOf = (event: unknown): Record<string, unknown> | undefined =>

@@ -4,6 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, type HttpResponse, header, json, readJson } from '../runtime/http.ts';
 import type { Log } from '../runtime/log.ts';
+import { type BatchFailures, type Item, tellAll, tellInOrder } from './batch.ts';
 import { namesIn, withClips } from './clips.ts';
 import {
   fromEventBridge,
@@ -15,12 +16,14 @@ import {
   isMapped,
   isSns,
   isSqs,
+  type SnsEvent,
   type SqsRecord,
   type Unwrapped,
 } from './envelopes.ts';
 import { type Interrupter, type Invocation, newInvocation } from './fan-out.ts';
 import { type Mapped, resolveMapping } from './mapping.ts';
 import { failed, type Outcome, type Outcomes, type Reply } from './outcomes.ts';
+import { fromPipe, isPiped } from './pipes.ts';
 import {
   type Defaults,
   type Interruption,
@@ -64,20 +67,25 @@ export function createInterruptHandler(parts: Parts) {
     const invocation = newInvocation(clock.now() + left);
     const unheard: Invocation = { ...invocation, retries: true };
     if (isHttp(event)) return overHttp(event, invocation);
-    if (isSqs(event)) return { batchItemFailures: await failures(event.Records, unheard) };
-    if (isSns(event))
-      return void (await Promise.all(
-        event.Records.map(({ Sns }) => orFail(fromSns(Sns), unheard)),
-      ));
+    if (isSqs(event)) return tellAll(messages(event.Records, unheard), log);
+    if (isPiped(event)) return fromPipes(event, unheard);
+    if (isSns(event)) return notifications(event, unheard);
     if (isEventBridge(event)) return void (await orFail(fromEventBridge(event), unheard));
     const defaults = { id: context.awsRequestId ?? 'direct', at: clock.now() };
-    if (isMapped(event)) return orFail(await fromMapped(event, defaults), unheard);
+    if (isMapped(event)) return fromRule(event, defaults, unheard);
     return reply({ request: event, ...defaults }, invocation);
   };
 
+  async function notifications({ Records }: SnsEvent, invocation: Invocation): Promise<void> {
+    await Promise.all(Records.map(({ Sns }) => orFail(fromSns(Sns), invocation)));
+  }
+
+  async function fromRule(mapped: Mapped, defaults: Defaults, invocation: Invocation) {
+    return orFail(await fromMapped(mapped, identityOf(mapped.event, defaults)), invocation);
+  }
+
   /** What a path doesn't find is a mistake of whoever wrote the rule: told to all who listen, and a dead letter. */
-  async function fromMapped(mapped: Mapped, defaults: Defaults): Promise<Unwrapped> {
-    const identity = identityOf(mapped.event, defaults);
+  async function fromMapped(mapped: Mapped, identity: Defaults): Promise<Unwrapped> {
     const { request, unresolved } = resolvedMapping(mapped, identity.id);
     if (!unresolved) return { request, ...identity };
     const { id } = Object(request) as { id?: unknown };
@@ -126,20 +134,24 @@ export function createInterruptHandler(parts: Parts) {
     throw new InterruptionFailed(`it failed for ${again.length} call(s): ${remedy}`);
   }
 
-  async function failures(records: readonly SqsRecord[], invocation: Invocation) {
-    const ids = await Promise.all(
-      records.filter(Boolean).map(async (record) => {
-        try {
-          const woken = wokenBy(record.body);
-          await (woken === undefined ? orFail(fromSqs(record), invocation) : look(woken));
-          return [];
-        } catch (error) {
-          log.warn('message_failed', { message_id: record.messageId, error });
-          return [{ itemIdentifier: record.messageId }];
-        }
-      }),
-    );
-    return ids.flat();
+  function messages(records: readonly SqsRecord[], invocation: Invocation): Item[] {
+    return records.filter(Boolean).map((record) => ({
+      itemIdentifier: record.messageId,
+      tell: async () => {
+        const woken = wokenBy(record.body);
+        await (woken === undefined ? orFail(fromSqs(record), invocation) : look(woken));
+      },
+    }));
+  }
+
+  function fromPipes(entries: readonly unknown[], invocation: Invocation): Promise<BatchFailures> {
+    const records = entries.map(fromPipe);
+    const items = records.map(({ itemIdentifier, mapped, identity }) => ({
+      itemIdentifier,
+      tell: async () => orFail(await fromMapped(mapped, identity), invocation),
+    }));
+    const tell = records.some(({ inOrder }) => inOrder) ? tellInOrder : tellAll;
+    return tell(items, log);
   }
 
   async function overHttp(request: HttpRequest, invocation: Invocation): Promise<HttpResponse> {

@@ -55,11 +55,12 @@ export function createOutcomes({ bus, log }: { bus: EventBus; log: Log }): Outco
   };
 }
 
-const DETAIL_TYPES = {
+/** Of the events on the bus, by outcome. `deferred` is none. */
+export const DETAIL_TYPES = {
   deferred: 'Interruption Deferred',
   delivered: 'Interruption Delivered',
   heard: 'Interruption Heard',
   skipped: 'Interruption Skipped',
   failed: 'Interruption Failed',
   then_skipped: 'Interruption Then Skipped',
-};
+} as const;

@@ -1,18 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { App, type Environment, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Mapping } from '../../functions/interruption/mapping.ts';
 import { AiFlowAssistant, type AiFlowAssistantProps } from '../../lib/assistant.ts';
 import { InterruptCall } from '../../lib/interrupt-call.ts';
+import {
+  InterruptingPipe,
+  type MessageSource,
+  warnOfEndlessMessages,
+} from '../../lib/interrupting-pipe.ts';
 import { functionNamed } from './synthesize.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
@@ -20,6 +28,7 @@ const SHIPPED: Mapping = {
   target: { label: 'order:{$.detail.orderId}' },
   context: { status: '$.detail.status' },
 };
+const BY_MESSAGE: Mapping = { target: { label: 'order:{$.body.id}' }, say: 'It has shipped.' };
 const env: Environment = { account: '123456789012', region: 'eu-central-1' };
 
 /** An app that was there before: tables, keys and a bus of others, and an assistant in a stack of its own. */
@@ -73,6 +82,20 @@ near.addTarget(
     say: 'Costs {{5}',
   }),
 );
+/** What others send their messages through. */
+const shipments = new Queue(theirs, 'Parcels', {
+  deadLetterQueue: { queue: new Queue(theirs, 'Lost'), maxReceiveCount: 3 },
+});
+const news = new Topic(theirs, 'News');
+const positions = new Stream(theirs, 'Positions');
+const stock = new Table(theirs, 'Stock', {
+  partitionKey: { name: 'id', type: AttributeType.STRING },
+  stream: StreamViewType.NEW_IMAGE,
+});
+for (const source of [shipments, news, positions, stock] as const)
+  assistant.interruptFrom(source, BY_MESSAGE);
+assistant.interruptFrom(shipments, BY_MESSAGE, { filter: { body: { status: ['shipped'] } } });
+
 const [shop, hotline, rules] = [theirs, ours, between].map((stack) =>
   Template.fromStack(stack),
 ) as [Template, Template, Template];
@@ -218,6 +241,98 @@ describe('a rule that interrupts', () => {
   ])('takes %s', (_what, mapping) => {
     const stack = new Stack(new App(), 'Elsewhere', { env });
     new Rule(stack, 'Right', { eventPattern }).addTarget(new InterruptCall(assistant, mapping));
+  });
+});
+
+describe('messages that interrupt', () => {
+  const pipes = Object.values(hotline.findResources('AWS::Pipes::Pipe')).map(
+    ({ Properties }) => Properties,
+  );
+  /** The pipe that reads what has this id in its ARN. */
+  const reading = (id: string) =>
+    pipes.filter(({ Source }) => JSON.stringify(Source).includes(id)) as [
+      Record<'SourceParameters' | 'TargetParameters', object>,
+    ];
+  const stream = {
+    BatchSize: 10,
+    StartingPosition: 'LATEST',
+    MaximumRecordAgeInSeconds: 60,
+    MaximumRetryAttempts: 3,
+    OnPartialBatchItemFailure: 'AUTOMATIC_BISECT',
+    DeadLetterConfig: { Arn: expect.anything() },
+  };
+
+  it.each<[string, string, object]>([
+    ['a queue', 'Parcels', { SqsQueueParameters: { BatchSize: 10 } }],
+    ['a topic, by a queue', 'FromShopNews', { SqsQueueParameters: { BatchSize: 10 } }],
+    ['a stream', 'Positions', { KinesisStreamParameters: stream }],
+    ['a table', 'Stock', { DynamoDBStreamParameters: stream }],
+  ])('come from %s, with the mapping and as they are', (_what, id, parameters) => {
+    expect(reading(id)[0]).toMatchObject({
+      SourceParameters: parameters,
+      Target: { Ref: expect.stringMatching('InterruptFunctionAlias') },
+      TargetParameters: {
+        InputTemplate: `{"interruption":${JSON.stringify(BY_MESSAGE)},"event":<aws.pipes.event.json>}`,
+        LambdaFunctionParameters: { InvocationType: 'REQUEST_RESPONSE' },
+      },
+    });
+  });
+
+  it('may be some of those of a source', () => {
+    const patterns = reading('Parcels').map(({ SourceParameters }) => SourceParameters);
+    expect(patterns).toMatchObject([
+      expect.not.objectContaining({ FilterCriteria: expect.anything() }),
+      { FilterCriteria: { Filters: [{ Pattern: '{"body":{"status":["shipped"]}}' }] } },
+    ]);
+  });
+
+  it.each([
+    ['sqs:ReceiveMessage', 'Parcels'],
+    ['sqs:DeleteMessage', 'FromShopNews'],
+    ['kinesis:GetRecords', 'Positions'],
+    ['dynamodb:GetRecords', 'Stock'],
+    ['lambda:InvokeFunction', 'InterruptFunctionAlias'],
+  ])('are read by a role with %s', (action, resource) => {
+    const allowed = Object.entries(hotline.findResources('AWS::IAM::Policy'))
+      .filter(([id]) => id.includes('From'))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().includes(action));
+    expect(JSON.stringify(allowed)).toContain(resource);
+  });
+
+  it('of a topic end as dead letters after three attempts', () => {
+    hotline.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 60,
+      MessageRetentionPeriod: 300,
+      RedrivePolicy: { maxReceiveCount: 3 },
+    });
+    hotline.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'sqs',
+      RedrivePolicy: { deadLetterTargetArn: Match.anyValue() },
+    });
+  });
+
+  it('that nobody could ever read are warned of', () => {
+    const stack = new Stack(new App(), 'Elsewhere', { env });
+    const others = new Queue(stack, 'Others');
+    warnOfEndlessMessages(others);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toMatchObject([
+      { id: '/Elsewhere/Others' },
+    ]);
+    const imported = Queue.fromQueueArn(stack, 'Imported', 'arn:aws:sqs:eu-central-1:1:theirs');
+    expect(() => warnOfEndlessMessages(imported)).not.toThrow();
+  });
+
+  it('need a mapping that may interrupt, and a table a stream', () => {
+    const stack = new Stack(new App(), 'Elsewhere', { env });
+    const parts = { interrupt: assistant.interrupt, deadLetters: assistant.deadLetters };
+    const from = (source: MessageSource, mapping: Mapping) =>
+      new InterruptingPipe(stack, { assistant: parts, source, mapping });
+    const wrong = { ...BY_MESSAGE, say: 'Hi <b>you</b>' };
+    expect(() => from(shipments, wrong)).toThrow(
+      /^Elsewhere\/FromShopParcels\w*: the mapping is refused: must hold no < and no >/,
+    );
+    expect(() => from(orders, BY_MESSAGE)).toThrow(/^Elsewhere\/FromShopOrders.* has no stream/);
   });
 });
 
