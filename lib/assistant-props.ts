@@ -1,6 +1,11 @@
 import type { AssistantSettings } from './assistant.ts';
 import { type ChosenFlows, chooseFlows } from './chosen-flows.ts';
-import { type Configuration, InvalidConfiguration, readConfiguration } from './configuration.ts';
+import {
+  type Configuration,
+  type ContextKey,
+  InvalidConfiguration,
+  readConfiguration,
+} from './configuration.ts';
 import { checkGiven, type Texts } from './flow-environment.ts';
 import { type GivenSecrets, placeOf } from './flow-secrets.ts';
 import { InvalidFlow } from './flows.ts';
@@ -39,6 +44,9 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   externalApiAuthScheme: 'externalApi.authScheme',
   externalApiAcceptedStatuses: 'externalApi.acceptedStatuses',
   externalApiBody: 'externalApi.body',
+  modelUrl: 'modelServer.url',
+  model: 'modelServer.model',
+  modelParameters: 'modelServer.parameters',
   assetsBucket: 'assetsBucket.name',
   bucketAssets: 'assetsBucket.assets',
   aiFlowId: 'outbound.aiFlowId',
@@ -47,8 +55,9 @@ const PROPERTIES: Readonly<Record<string, string>> = {
 
 /** One set of rules for both: each property has a context key. */
 function asContext(props: AssistantSettings): Record<string, unknown> {
-  const { externalApi, assetsBucket, outbound } = props;
-  const context = {
+  const { externalApi, assetsBucket, modelServer, outbound } = props;
+  // The compiler sees to it that none is forgotten.
+  const context: Record<Exclude<ContextKey, 'stackName' | 'alarmTopic'>, unknown> = {
     // Left out it is no choice, rather than the default of a deployment.
     template: props.template ?? '',
     templateByNumber: props.templateByNumber,
@@ -61,6 +70,10 @@ function asContext(props: AssistantSettings): Record<string, unknown> {
     assetsBucket: assetsBucket?.name,
     bucketAssets: assetsBucket?.assets,
     bedrockModelId: props.bedrockModelId,
+    modelUrl: modelServer && (modelServer.url ?? null),
+    model: modelServer?.model,
+    modelParameters: modelServer?.parameters,
+    modelPrices: props.modelPrices,
     aiFlowId: outbound?.aiFlowId,
     billingDevice: outbound?.billingDevice,
     slowAnswerWaitMs: props.slowAnswerWaitMs,

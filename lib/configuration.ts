@@ -106,6 +106,7 @@ const DEFAULTS = {
   maxBundleBytes: '',
   alarmTopic: '',
 };
+export type ContextKey = keyof typeof DEFAULTS;
 
 /** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
 export function readConfiguration(context: Context, templates = shippedNames()): Configuration {

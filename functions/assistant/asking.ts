@@ -66,43 +66,38 @@ export interface Answer {
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
 export function createAsking({ ways, assets, contexts, clock }: Parts) {
-  return async function ask({
-    template,
-    step,
-    event,
-    call,
-    turn,
-    heard,
-    signal,
-    entered,
-    by,
-  }: Question): Promise<Answer> {
+  return async function ask(question: Question): Promise<Answer> {
+    const { template, step, event, call, turn, heard, signal, entered } = question;
     const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard, template);
     const about = { call, heard, words: wordsIn(event), signal };
     const result = await handler(open as never, contexts(template, about));
     signal.throwIfAborted();
-    const job = isLater(result) ? jobFor(template, { id: call.id, turn }, result) : undefined;
-    const spoken = inLanguage(template, open.language);
-    const now = isLater(result) ? holdOf(result, spoken, canPush(call, ways)) : result;
-    const { said, request } = requestIn(now, open, template);
-    const actions = await draftsOf(said, spoken, call.id);
-    const entry = request && { name: request.name, by, tries: 1, keys: [] };
-    const changes = changesOf(call, open, template.language);
-    const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
-    const all = understood(actions, spoken, heardIn);
-    const hold = isLater(result) ? heldBack(result, all) : undefined;
-    return {
-      said: {
-        turn,
-        ...saidOf(hold ? [] : all, changes, job && markOf(job, clock.now())),
-        ...(entry && { entry }),
-      },
-      ...(job && { job }),
-      ...(hold && { hold }),
-    };
+    if (!isLater(result)) return { said: (await saidNow(result, open, question)).said };
+    const job = jobFor(template, { id: call.id, turn }, result);
+    const now = holdOf(result, inLanguage(template, open.language), canPush(call, ways));
+    const { said, actions } = await saidNow(now, open, question, job);
+    const hold = heldBack(result, actions);
+    return hold ? { said: { ...said, actions: [] }, job, hold } : { said, job };
   };
+
+  /** What is said at once; `session` is the call as the template has left it. */
+  async function saidNow(
+    result: Result,
+    session: TemplateSession<State>,
+    { template, step, call, turn, by }: Question,
+    job?: Job,
+  ): Promise<{ said: Said; actions: ActionDraft[] }> {
+    const spoken = inLanguage(template, session.language);
+    const { said, request } = requestIn(result, session, template);
+    const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
+    const actions = understood(await draftsOf(said, spoken, call.id), spoken, heardIn);
+    const changes = changesOf(call, session, template.language);
+    const entry = request && { name: request.name, by, tries: 1, keys: [] };
+    const mark = job && markOf(job, clock.now());
+    return { said: { turn, ...saidOf(actions, changes, mark), ...(entry && { entry }) }, actions };
+  }
 
   async function draftsOf(
     result: Result,

@@ -12,7 +12,7 @@ import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { newId } from '../runtime/new-id.ts';
 import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
-import { createDeciding } from '../sessions/deciding.ts';
+import { createDeciding, type Decided } from '../sessions/deciding.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { isSecret, mayEnter } from './digits.ts';
@@ -161,50 +161,59 @@ export function createAssistant(parts: AssistantParts): Assistant {
     history: Remembering,
     signal: AbortSignal,
   ): Promise<Stored | undefined> {
-    const { call, number } = reading;
+    const { call, asked, number } = reading;
     const heard = history.heard({ turn: number });
     const answers = answersTo(handling, reading, heard, signal);
+    const { decision, stored } = await decided(handling, known, answers, signal);
+    handling.ready = decision.actions ?? [];
+    if (decision.call.unheard && !call.unheard) {
+      log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
+    }
+    if (asked === 'template' && handling.fact.kind === 'over')
+      await startLast(handling, decision.call, signal);
+    const job = answers.job();
+    const [isStarted] = await Promise.all([
+      job ? start(handling, job, stored, signal) : true,
+      carryOut(decision),
+      history.noteAnswer({ turn: number, known: true }, handling.ready),
+    ]);
+    if (!isStarted) return undefined;
+    await heldBack(handling, answers.hold(), stored, history, signal);
+    return mayWait(decision, handling) ? stored : undefined;
+  }
+
+  /** Too late, what was decided is carried out all the same, and this throws. */
+  async function decided(
+    handling: Handling,
+    known: Stored,
+    answers: Answers,
+    signal: AbortSignal,
+  ): Promise<Decided> {
     const attempting = (decision: Decision | undefined) => {
       handling.attempted = decision;
     };
-    const { decision, stored } = await decideAbout(
-      call.id,
+    const done = await decideAbout(
+      known.call.id,
       async (latest = known) => ({
         kind: 'event',
         event: await answering(handling, latest, answers),
       }),
       { known, signal, tries: TRIES, attempting },
     );
-    if (signal.aborted) {
-      await carryOut(withoutDelivered(decision));
-      signal.throwIfAborted();
-    }
-    const actions = decision.actions ?? [];
-    handling.ready = actions;
-    if (decision.call.unheard && !call.unheard) {
-      log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
-    }
-    if (reading.asked === 'template' && handling.fact.kind === 'over')
-      await startLast(handling, decision.call, signal);
-    const job = answers.job();
-    const [isStarted] = await Promise.all([
-      job ? start(handling, job, stored, signal) : true,
-      carryOut(decision),
-      history.noteAnswer({ turn: number, known: true }, actions),
-    ]);
-    const hold = answers.hold();
-    if (isStarted && hold) await heldBack(handling, hold, stored, history, signal);
-    return isStarted && mayWait(decision, handling) ? stored : undefined;
+    if (!signal.aborted) return done;
+    await carryOut(withoutDelivered(done.decision));
+    throw signal.reason;
   }
 
   /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
   async function heldBack(
     handling: Handling,
-    hold: Hold,
+    hold: Hold | undefined,
     known: Stored | undefined,
     history: Remembering,
     signal: AbortSignal,
   ): Promise<void> {
+    if (!hold) return;
     const { said, received } = handling;
     handling.ready = hold.actions;
     if (!said?.job || !known) return;

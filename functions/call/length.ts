@@ -68,7 +68,7 @@ export function announced(length: Length, ms: number): Length {
 }
 
 /** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it. */
-const MISSING = { share: 0.2, ms: 500, announced_ms: 300 };
+const MISSING = { share: 0.2, ms: 500 };
 /** An end that comes as announced proves that the announcement was right. */
 const CONFIRMED = { share: 0.05, ms: 60 };
 
@@ -85,8 +85,7 @@ export function isWhole(
   if (!told) return ms - played <= ms * MISSING_UNTOLD;
   const tolerance = Math.max(CONFIRMED.ms, (announced ?? 0) * CONFIRMED.share);
   if (announced && Math.abs(played - announced) <= tolerance) return true;
-  const missing = announced === ms ? MISSING.announced_ms : MISSING.ms;
-  return ms - played <= Math.max(missing, ms * MISSING.share);
+  return ms - played <= Math.max(MISSING.ms, ms * MISSING.share);
 }
 
 /** Whether an end after `played` ms comes just as the voice has announced it. */

@@ -135,6 +135,8 @@ export function lineNeeds(
   pushes: boolean,
   now: number,
 ): 'progress' | 'silence' | undefined {
+  // Delivered again, they are the other delivery's to answer.
+  if (!call.words.some(({ by }) => by === id)) return undefined;
   const others = { ...call, pending: call.pending.filter(({ by }) => by !== id) };
   const isAnswered = others.pending.length > 0 || isGoingOut(others, now);
   if (isAnswered || soundingAt(call, now).length > 0) return undefined;

@@ -158,6 +158,8 @@ describe('an answer', () => {
     const { endpoint } = await service((_request, response) =>
       response.end(Buffer.alloc(8 * 1024 * 1024 + 1)),
     );
-    await expect(callAt(endpoint)('A.B', {})).rejects.toThrow('must be at most 8388608 bytes');
+    const patience = { connect_ms: 10_000, total_ms: 10_000 };
+    const call = awsJsonFor('events', { region: REGION, endpoint }, systemClock, patience);
+    await expect(call('A.B', {})).rejects.toThrow('must be at most 8388608 bytes');
   });
 });

@@ -60,7 +60,7 @@ it('what has been kept of a call is a recording, and a play, without a number', 
     expect.stringMatching(/^interrupted with .*Good news!/),
     'assistant is cut by the app',
     'assistant says "Good news!"',
-    'caller hangs up after "Good"',
+    'caller hangs up',
     'assistant is cut by the hangup',
   ]);
 });

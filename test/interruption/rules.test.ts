@@ -126,7 +126,7 @@ describe('when: after_current', () => {
     const { interrupt, begins, ends, says } = await line();
     await begins('Hello');
     expect(await interrupt({ when })).toBe('deferred');
-    expect(await says('hm')).toMatchObject([{ text: 'hm' }]);
+    expect(await says('well')).toMatchObject([{ text: 'well' }]);
     expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
     expect(sent).toEqual([]);
   });
@@ -228,7 +228,7 @@ describe('protected speech', () => {
   it('is kept for what waits behind another sentence', async () => {
     const { interrupt, says, begins, ends } = await line(answering(speak(LEGAL, PROTECTED)));
     await begins('A sentence that is being said when the caller speaks.', 3000);
-    await says('hm');
+    await says('well');
     await ends(2900);
     await begins(LEGAL);
     expect(await interrupt()).toBe('protected');
