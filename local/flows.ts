@@ -72,7 +72,8 @@ export async function startFlows(
         ? undefined
         : await standInOf(flow, dynamodb);
       if (standIn) running.push(standIn);
-      Object.assign(env, standIn?.env, given);
+      // Flows that share a name share its value, as they do where they are deployed: the chosen one's.
+      Object.assign(env, { ...standIn?.env, ...given, ...env });
     }
     return { ...names, flows, env, stop };
   } catch (error) {

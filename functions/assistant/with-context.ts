@@ -1,6 +1,6 @@
 import type { Json } from '../call/document.ts';
 import { InvalidContext } from '../interruption/wording.ts';
-import { cut } from '../protocol/invalid.ts';
+import { complaint, cut } from '../protocol/invalid.ts';
 import type { Result, State, TemplateContext, TemplateSession, Trigger } from './template.ts';
 
 type Key = PropertyKey | { readonly key: PropertyKey };
@@ -52,16 +52,19 @@ export const withContext =
 async function bySchema<C>(schema: StandardSchema<C>, context: Json): Promise<C> {
   const checked = await schema['~standard'].validate(context);
   if (!checked.issues) return checked.value;
-  const [{ message, path = [] } = { message: 'it is refused' }] = checked.issues;
-  throw new InvalidContext(['context', ...path.map(textOf)].join('.'), message);
+  const [issue = REFUSED] = checked.issues;
+  const { path = [] } = issue;
+  throw new InvalidContext(['context', ...path.map(textOf)].join('.'), complaint(issue));
 }
 
 async function byFunction<C>(schema: (context: Json) => C | Promise<C>, context: Json): Promise<C> {
   try {
     return await schema(context);
   } catch (error) {
-    throw new InvalidContext('context', error instanceof Error ? error.message : 'it is refused');
+    throw new InvalidContext('context', (error instanceof Error ? error : REFUSED).message);
   }
 }
+
+const REFUSED: Issue = { message: 'it is refused' };
 
 const textOf = (key: Key): string => cut(String(typeof key === 'object' ? key.key : key));

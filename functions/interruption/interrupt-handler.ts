@@ -210,11 +210,13 @@ function statusOf(outcome: Outcome | undefined): number {
     case 'skipped':
       return SKIPPED_STATUS[outcome.reason ?? ''] ?? 409;
     case 'failed':
-      return 502;
+      return outcome.error?.code === 'invalid_context' ? 400 : 502;
     default:
       return 200;
   }
 }
 
 const statusOfAll = (outcomes: readonly Outcome[]) =>
-  outcomes.length > 0 && outcomes.every(({ outcome }) => outcome === 'failed') ? 502 : 200;
+  outcomes.length > 0 && outcomes.every(({ outcome }) => outcome === 'failed')
+    ? Math.max(...outcomes.map(statusOf))
+    : 200;

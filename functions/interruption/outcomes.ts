@@ -33,7 +33,10 @@ export function createOutcomes({ bus, log }: { bus: EventBus; log: Log }): Outco
       for (const { outcome, error, ...fields } of events) {
         const level = outcome === 'failed' ? 'error' : 'info';
         // The log would take it for something that was thrown, and leave out what it doesn't know.
-        const why = error && { code: error.code, why: error.message };
+        const why = error && {
+          code: error.code,
+          ...(!QUOTES.has(error.code) && { why: error.message }),
+        };
         log[level](`interruption_${outcome}`, { ...fields, ...why });
       }
       // Whoever waits hears of it when it has been said.
@@ -54,6 +57,9 @@ export function createOutcomes({ bus, log }: { bus: EventBus; log: Log }): Outco
     },
   };
 }
+
+/** Their messages are for whoever sent it: a schema may quote what it has read. */
+const QUOTES: ReadonlySet<string> = new Set(['invalid_context']);
 
 /** Of the events on the bus, by outcome. `deferred` is none. */
 export const DETAIL_TYPES = {

@@ -3,6 +3,7 @@ import type { Changes } from '../call/state.ts';
 import { isSaid } from '../call/utterances.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { cut } from '../protocol/invalid.ts';
+import { maskedText } from '../protocol/masked.ts';
 import type { Interruption } from './request.ts';
 
 /** What a call flow says to an interruption that comes with `context`; nothing to decline it. */
@@ -26,9 +27,9 @@ export class InvalidContext extends Error {
   /** For a log: keys and values came from outside. */
   readonly logged = 'context is not what the template understands';
 
-  /** `path`: `context.items.0.name`. */
+  /** `path`: `context.items.0.name`. Others hear of it, too: no telephone number stays in it. */
   constructor(path: string, problem: string) {
-    super(`${cut(path)}: ${cut(problem)}`);
+    super(maskedText(`${cut(path)}: ${cut(problem)}`));
   }
 }
 

@@ -94,8 +94,10 @@ function unknownKey(
 // zod/mini ships no texts: this is what it says where a schema says nothing itself.
 const NO_TEXT = 'Invalid input';
 
-function complaint(issue: z.core.$ZodIssue): string {
-  if (issue.message !== NO_TEXT) return issue.message;
+/** What an issue of any schema says is wrong, of zod/mini's too. */
+export function complaint({ message, ...more }: { readonly message: string }): string {
+  if (message !== NO_TEXT) return message;
+  const issue = { message, ...more } as z.core.$ZodIssue;
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${ARTICLE[issue.expected] ?? issue.expected}`;

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
+import { withContext } from '../../functions/assistant/with-context.ts';
 import { InvalidInterruption, parseInterruption } from '../../functions/interruption/request.ts';
 import { bargeIn, hangup } from '../../functions/protocol/builders.ts';
 import { callIn } from '../support/call.ts';
@@ -102,6 +104,36 @@ describe('an interruption with a context', () => {
     await clock.advance(5_000);
     expect(await late).toMatchObject([{ error: { code: 'wording_failed', retryable: true } }]);
     expect(texts()).toEqual([]);
+  });
+
+  it('is refused where it does not parse, with the path; nothing is said, kept or logged of it', async () => {
+    const parcel = z.object({ parcels: z.array(z.record(z.string(), z.number())) });
+    const template = wording(
+      withContext(parcel, ({ context }, { state }) => {
+        state.told = true;
+        return `${context.parcels.length} parcels are on their way.`;
+      }),
+    );
+    const { trigger, log } = await call(template);
+    const context = { parcels: [{ '+49 176 39123456': 'Jane Doe' }] };
+    const refused = {
+      outcome: 'failed',
+      error: {
+        code: 'invalid_context',
+        message: 'context.parcels.0.+11 111 11111111: must be a number',
+        retryable: false,
+      },
+    };
+    expect(await trigger({ context })).toMatchObject([refused]);
+    expect(outcomes.events).toMatchObject([refused]);
+    expect([texts(), (await callIn(sessions)).state]).toEqual([[], {}]);
+    expect(log.lines).toContainEqual(expect.objectContaining({ message: 'invalid_context' }));
+    expect(JSON.stringify(log.lines)).not.toMatch(/39123456|Jane/);
+    // Mended, it isn't taken for the same.
+    expect(await trigger({ context: { parcels: [{ kg: 1 }] } })).toMatchObject([
+      { outcome: 'delivered' },
+    ]);
+    expect(texts()).toEqual(['barge_in', '1 parcels are on their way.']);
   });
 
   it('is said once; the template is not asked for what is refused anyway', async () => {

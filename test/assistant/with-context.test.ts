@@ -24,9 +24,13 @@ it('hands on what a schema has read', async () => {
 });
 
 it.each<[ContextSchema<{ status: string }>, Json, string]>([
-  [parcel, null, 'context: '],
-  [parcel, { parcels: [] }, 'context.status: '],
-  [parcel, { status: 'packed', parcels: [{ kg: 1 }, { kg: 'x' }] }, 'context.parcels.1.kg: '],
+  [parcel, null, 'context: must be an object'],
+  [parcel, { parcels: [] }, 'context.status: must be a string'],
+  [
+    parcel,
+    { status: 'packed', parcels: [{ kg: 1 }, { kg: 'x' }] },
+    'context.parcels.1.kg: must be a number',
+  ],
   [byHand, 'lost', 'context: must be "packed"'],
 ])('names the path of what it refuses', async (schema, context, path) => {
   await expect(worded(schema, context)).rejects.toMatchObject({

@@ -236,12 +236,13 @@ test('a recorded call is played again, and fails when the application changes it
   const runtime = await simulatorFor(webhook);
 
   const call = await placeCall(runtime.url, { speed: 20 });
+  const isFinished = async (count: number) =>
+    (await kinds(call)).filter((kind) => kind === 'playback_finished').length === count;
   expect(await call.hears(1)).toBe('Hello!');
+  await until(() => isFinished(1), 'the end of the greeting');
   await call.says('How much? I am at 0176 39123456.');
   expect(await call.hears(2)).toBe('It is 3 euros.');
-  const finished = async () =>
-    (await kinds(call)).filter((kind) => kind === 'playback_finished').length === 2;
-  await until(finished, 'the end of the sentence');
+  await until(() => isFinished(2), 'the end of the sentence');
   await call.hangsUp();
   await call.ends();
   const path = `${runtime.url}/simulator/calls/${call.session_id}/recording`;

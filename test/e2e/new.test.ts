@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { templates } from '../../functions/templates/index.ts';
 import { fencedBlocks } from '../support/readme.ts';
 
@@ -88,18 +88,65 @@ test('what is not there is not copied', async () => {
   expect(existsSync(join(checkout, 'flows/mine.ts'))).toBe(false);
 });
 
-test('docs/your-own-api.md says what to type', async () => {
-  const blocks = fencedBlocks(text('docs/your-own-api.md')).filter(
-    ({ language }) => language === 'sh',
-  );
-  const typed = (command: string) => blocks.find((block) => block.text.includes(command))?.text;
-  await run('bash', '-ec', typed('npm run new') ?? 'false');
-  const synth = typed('cdk synth') ?? 'false';
-  await expect(run('bash', '-ec', synth.replace('"SHOP_URL"', '"SHOP_URI"'))).rejects.toThrow(
-    'the call flow needs SHOP_URL',
-  );
-  await run('bash', '-ec', synth);
-  const stack = text('cdk.out/AiFlowLambda.template.json');
-  expect(stack).toContain('"SHOP_KEY_SECRET_ID": "shop/key"');
-  expect(typed('npm start')).toContain('TEMPLATE=flows/pizza.ts npm start');
-}, 150_000);
+describe('docs/your-own-api.md', () => {
+  const doc = () => fencedBlocks(text('docs/your-own-api.md'));
+  const typed = (command: string) =>
+    doc().find((block) => block.language === 'sh' && block.text.includes(command))?.text ?? 'false';
+
+  test('says what to type', async () => {
+    await run('bash', '-ec', typed('npm run new'));
+    const synth = typed('-c template');
+    await expect(run('bash', '-ec', synth.replace('"SHOP_URL"', '"SHOP_URI"'))).rejects.toThrow(
+      'the call flow needs SHOP_URL',
+    );
+    await run('bash', '-ec', synth);
+    const stack = text('cdk.out/AiFlowLambda.template.json');
+    expect(stack).toContain('"SHOP_KEY_SECRET_ID": "shop/key"');
+    expect(typed('npm start')).toContain('TEMPLATE=flows/pizza.ts npm start');
+  }, 150_000);
+
+  test('has a call flow that asks a shop and reads a table, here and with the least permission', async () => {
+    for (const { text } of doc()) {
+      const file = /^\/\/ ([\w./-]+\.ts)\n/.exec(text)?.[1];
+      if (file) writeFileSync(join(checkout, file), text);
+    }
+    writeFileSync(join(checkout, 'flows/parcel.call.ts'), PARCEL_CALL);
+    const [tested, performed] = await Promise.all([
+      run('vitest', 'run', '--project', 'unit', 'flows/parcel'),
+      node('local/call.ts', 'parcel'),
+    ]);
+    expect(tested).toContain('1 passed');
+    expect(performed).toContain('Your parcel is packed.');
+    expect(performed).toContain('parcel: all');
+
+    await run('bash', '-ec', typed('app.ts'));
+    const { Resources } = JSON.parse(text('cdk.out/Shop.template.json')) as {
+      Resources: Record<string, { Type: string; Properties: object }>;
+    };
+    const about = (what: string) =>
+      Object.values(Resources)
+        .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+        .flatMap(({ Properties }) => (Properties as Policy).PolicyDocument.Statement)
+        .filter(({ Resource }) => JSON.stringify(Resource).includes(what))
+        .map(({ Action }) => Action);
+    expect(about('table/receipts')).toEqual(['dynamodb:GetItem']);
+    expect(about('secret:shop/key')).toEqual(Array(4).fill('secretsmanager:GetSecretValue'));
+  }, 150_000);
+});
+
+interface Policy {
+  PolicyDocument: { Statement: { Action: unknown; Resource: unknown }[] };
+}
+
+const PARCEL_CALL = `import { assistantSays, callerHangsUp, callerSays, type Play } from '../local/play.ts';
+export default [
+  assistantSays('receipt'),
+  callerSays('4711'),
+  assistantSays('One moment.'),
+  assistantSays('Your parcel is packed.'),
+  callerSays('And 4712?'),
+  assistantSays('One moment.'),
+  assistantSays('I cannot find receipt 4712.'),
+  callerHangsUp(),
+] satisfies Play;
+`;

@@ -91,7 +91,7 @@ curl "http://127.0.0.1:3000/simulator/calls/$id"
     await check(
       PLACE_CALL,
       READ_CALL,
-      shown('{ "session_id": "…-…", "state": "active", "timeline": ["…"] }'),
+      shown('{ "session_id": "…-…", "state": "active", "timeline": ["…"], "…": "…" }'),
     );
     await check(PLACE_CALL, READ_CALL, shown('{ "state": "active", "…": "…" }'));
     await expect(

@@ -24,6 +24,11 @@ const failed = (retryable: boolean): Outcome => ({
   outcome: 'failed',
   error: { code: retryable ? 'unreachable' : 'in_doubt', message: 'no', retryable },
 });
+const INVALID: Outcome = {
+  session_id,
+  outcome: 'failed',
+  error: { code: 'invalid_context', message: 'context.status: must be a string', retryable: false },
+};
 
 let seen: Interruption[];
 let looked: string[];
@@ -126,6 +131,7 @@ describe('HTTP', () => {
     ['too many that wait', { session_id, outcome: 'skipped', reason: 'queue_full' }, 409],
     ['called off', { session_id, outcome: 'skipped', reason: 'cancelled' }, 200],
     ['failed', failed(true), 502],
+    ['a context that does not parse', INVALID, 400],
   ])('one session: %s', async (_name, outcome, status) => {
     outcomes = [outcome];
     expect(await overHttp({ ...SAY, id: 'x' })).toEqual({
@@ -138,6 +144,8 @@ describe('HTTP', () => {
     ['nobody', [], 200],
     ['some failed', [failed(true), DELIVERED], 200],
     ['all failed', [failed(true), failed(false)], 502],
+    ['none parses', [INVALID, INVALID], 400],
+    ['one does not parse', [INVALID, failed(true)], 502],
     ['skipped', [{ session_id, outcome: 'skipped', reason: 'session_ended' }], 200],
   ])('a label: %s', async (_name, all, status) => {
     outcomes = all;
