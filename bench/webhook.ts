@@ -1,5 +1,7 @@
 import { cpus } from 'node:os';
+import { startDatabase } from '../local/database.ts';
 import { EVENTS, SESSION, userSpeak } from '../test/support/events.ts';
+import { fullestRow, usageByEvent } from './dynamodb-cost.ts';
 import { interleaved, type Plan, quantile, type Run, run } from './measure.ts';
 import { webhookRequest } from './request.ts';
 import { CERTIFICATE, SECRET, startStub } from './stub.ts';
@@ -25,7 +27,7 @@ const spoken = (count: number) =>
 const first = await request(EVENTS.session_start);
 
 /** A row of figures for each subject, with their ratio to the recipe. */
-export async function compareWebhooks(): Promise<string[][]> {
+async function compareWebhooks(): Promise<string[][]> {
   const [slow, fast] = [await startStub(STORE_MS), await startStub(0)];
   try {
     const all = subjects();
@@ -113,10 +115,35 @@ function envFor(url: string, secret = false): Record<string, string> {
   };
 }
 
-if (import.meta.main) {
-  const rows = await compareWebhooks();
-  console.log(
-    `Node ${process.version}, ${cpus()[0]?.model}, a store that answers in ${STORE_MS} ms\n`,
-  );
-  console.log(aligned(rows));
+const LONG_CALL = 200;
+
+/** Requests and write units, which depend on no machine: of the embedded DynamoDB. */
+async function costs(): Promise<string[][]> {
+  const database = await startDatabase('sessions', console.error);
+  const table = { name: 'sessions', endpoint: database.endpoint };
+  try {
+    const usage = await usageByEvent(table);
+    const { bytes, requests, write_units } = await fullestRow(LONG_CALL, table);
+    return [
+      ['DynamoDB per event', 'requests', 'in sequence', 'write units'],
+      ...usage.map(([event, { requests, depth, write_units }]) =>
+        [event, requests, depth, write_units].map(String),
+      ),
+      [],
+      ['Row with full state and labels', 'max bytes', 'units per write', 'units per event'],
+      [
+        `over ${LONG_CALL} events`,
+        String(bytes),
+        figure(write_units / requests),
+        figure(write_units / LONG_CALL),
+      ],
+    ];
+  } finally {
+    await database.stop();
+  }
 }
+
+const cpu = cpus()[0]?.model;
+console.log(`Node ${process.version}, ${cpu}, a store that answers in ${STORE_MS} ms\n`);
+console.log(aligned(await compareWebhooks()));
+console.log(`\n${aligned(await costs())}`);
