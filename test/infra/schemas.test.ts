@@ -18,7 +18,7 @@ const interruption = z.fromJSONSchema(JSON.parse(shape));
 const SAY = { session_id: 'abc', say: 'Hi' };
 
 describe('the JSON Schemas in docs/schemas', () => {
-  // Not current? `npx vitest run --project unit test/local/schemas -u` writes them anew.
+  // Not current? `npx vitest run --project unit test/infra/schemas -u` writes them anew.
   it.each([
     ['interruption', interruptionJsonSchema],
     ['outcome-event', outcomeEventJsonSchema],
