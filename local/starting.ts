@@ -40,11 +40,12 @@ export async function start(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 function whatToTry({ template = 'conversation', templateByNumber }: Settings): string {
-  const others = templateByNumber ? ', and others for some numbers (TEMPLATE_BY_NUMBER)' : '';
+  const isChosen = Object.keys(templateByNumber).length > 0;
+  const others = isChosen ? ', and others for some numbers (TEMPLATE_BY_NUMBER)' : '';
   return [
     `  answers   ${template}${others}; a call may name another one`,
     '  look      open the page: it places a call, and shows what to say and what to send',
-    '  change    save a file in functions/: the next event finds it, calls go on',
+    '  change    save a file in functions/ or flows/: the next event finds it, calls go on',
     '  stop      Ctrl-C ends everything; VERBOSE=1 shows all that the functions log',
   ].join('\n');
 }

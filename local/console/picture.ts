@@ -114,7 +114,7 @@ export function createPicture(speed = 1): Picture {
         transferred = false;
         return;
       case 'user_speak':
-        return spoke(event.text, sent_ms, id);
+        return spoke(event, sent_ms, id);
       case 'dtmf_received':
         return mark(id, sent_ms, 'caller', 'key', event.digit);
       case 'user_input_timeout':
@@ -127,10 +127,16 @@ export function createPicture(speed = 1): Picture {
     }
   }
 
-  /** Words come at the end of what is said; a person says one thing at a time. */
-  function spoke(text: string, until_ms: number, id: number) {
+  /** Words come at the end of what is said; a person says one thing at a time, and who cuts nothing has waited. */
+  function spoke(
+    { text, barged_in }: { text: string; barged_in?: boolean | null | undefined },
+    until_ms: number,
+    id: number,
+  ) {
     const before = bars.findLast(({ lane }) => lane === 'caller');
-    const earliest = Math.min(before ? before.until_ms : 0, until_ms);
+    const heard = bars.findLast(({ lane, ended }) => lane === 'assistant' && ended);
+    const waited_ms = heard && !barged_in ? (heard.cut?.at_ms ?? heard.until_ms) : 0;
+    const earliest = Math.min(Math.max(before?.until_ms ?? 0, waited_ms), until_ms);
     const length_ms = (text.length / CHARACTERS_PER_SECOND / speed) * 1000;
     const from_ms = Math.max(earliest, until_ms - length_ms, 0);
     bars.push({ id, lane: 'caller', row: 0, from_ms, until_ms, text, ended: true });

@@ -91,6 +91,13 @@ it('knows when words will have been heard', () => {
   expect(heardIn(picture, 'never said', 1_000)).toBeUndefined();
 });
 
+it('lets nobody who cuts nothing begin before the assistant has ended', () => {
+  const words = asked(2_050, 'I would like to know where it is');
+  const ended: TimelineEntry = { at_ms: 1_700, kind: 'playback_finished' };
+  const { bars } = drawn(...says(0, 'Hello! What is it?', 1_700), ended, words);
+  expect(bars[1]).toMatchObject({ lane: 'caller', from_ms: 1_700, until_ms: 2_000 });
+});
+
 it('lets a caller speak when the assistant has, and is silent', () => {
   const picture = drawn(...says(1_000, 'Hello', 500));
   expect(dueIn({ say: 'Hi' }, picture, 1_200)).toBeUndefined();
