@@ -6,7 +6,6 @@ import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { Grant, IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -14,12 +13,7 @@ import type { Mapping } from '../functions/interruption/mapping.ts';
 import { checkedProps } from './assistant-props.ts';
 import { AudioAssets } from './audio-assets.ts';
 import type { FunctionName } from './bundle.ts';
-import type {
-  AssetsBucket,
-  ExternalApiSettings,
-  ModelServerSettings,
-  OutboundSettings,
-} from './configuration.ts';
+import type { Configuration, ExternalApiSettings } from './configuration.ts';
 import { ExternalApi } from './external-api.ts';
 import { FlowFunction, type FunctionSettings } from './flow-function.ts';
 import { type GivenSecrets, giveSecrets } from './flow-secrets.ts';
@@ -48,12 +42,23 @@ const KEEPS_DATA = [
   'AWS::SQS::Queue',
 ];
 
+/** What may be chosen here as it may by context. */
+type Shared =
+  | 'templateByNumber'
+  | 'assetsBucket'
+  | 'bedrockModelId'
+  | 'modelServer'
+  | 'modelPrices'
+  | 'outbound'
+  | 'slowAnswerWaitMs'
+  | 'recordingDays'
+  | 'maxBundleBytes'
+  | 'logRetentionDays';
+
 /** As the context keys of the same names: README.md, "Deploy". */
-export interface AssistantSettings {
+export interface AssistantSettings extends Partial<Pick<Configuration, Shared>> {
   /** The call flow: a shipped one by its name, or the path of your own file. */
   readonly template: string;
-  /** Another one for some of your numbers. */
-  readonly templateByNumber?: Readonly<Record<string, string>> | undefined;
   /** AI Flow's endpoint for actions in a live call; without it interruptions wait for the next event. */
   readonly externalApi?:
     | (Pick<ExternalApiSettings, 'url'> & Partial<ExternalApiSettings>)
@@ -62,24 +67,6 @@ export interface AssistantSettings {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** Secrets of your call flow: what it declares as `secrets`. A text is the name or the ARN of one. */
   readonly secrets?: GivenSecrets | undefined;
-  /** A bucket with clips that aren't deployed with the functions. */
-  readonly assetsBucket?: AssetsBucket | undefined;
-  /** What flows that ask a language model ask: the id of a model on Bedrock, or of an inference profile. */
-  readonly bedrockModelId?: string | undefined;
-  /** A model behind a URL in its place: a server that speaks OpenAI's protocol for chat completions. */
-  readonly modelServer?: ModelServerSettings | undefined;
-  /** Of a million tokens in, and out: `0.06,0.24`. What a call has cost is then in the log. */
-  readonly modelPrices?: string | undefined;
-  /** Lets the assistant call people. */
-  readonly outbound?: OutboundSettings | undefined;
-  /** How long the end of a hold waits for a slow answer where nothing can be pushed, ms. Default: 3,500. */
-  readonly slowAnswerWaitMs?: number | undefined;
-  /** How many days calls are kept as recordings, with what was said: docs/simulator.md. Default: no call is. */
-  readonly recordingDays?: number | undefined;
-  /** No function may be larger. Default: 5 MB. */
-  readonly maxBundleBytes?: number | undefined;
-  /** Of all logs. Default: a month. */
-  readonly logRetentionDays?: RetentionDays | undefined;
 }
 
 export interface AiFlowAssistantProps

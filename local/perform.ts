@@ -1,15 +1,10 @@
-import type { Action } from '../functions/protocol/index.ts';
 import {
   type ActingStep,
   type Actors,
   type AssistantStep,
-  assistantConfigures,
-  assistantHangsUp,
-  assistantMixes,
   assistantPlaysClip,
   assistantSays,
-  assistantSendsSms,
-  assistantTransfers,
+  lineOfAction,
   type OutcomesStep,
   outcomesAre,
   type Play,
@@ -193,27 +188,10 @@ function lineOf(entry: TimelineEntry): string {
     case 'playback_interrupted':
       return `assistant is cut by the ${entry.by} after ${JSON.stringify(entry.heard)}`;
     case 'action':
-      return lineOfAction(entry.action);
+      return lineOfAction(entry.action) ?? entry.action.type;
     case 'error':
       return `error: ${entry.message}`;
     default:
       return entry.kind;
-  }
-}
-
-function lineOfAction(action: Action): string {
-  switch (action.type) {
-    case 'mix_audio':
-      return assistantMixes(action.stop ? 'stop' : 'start').line;
-    case 'transfer':
-      return assistantTransfers(action.target_phone_number).line;
-    case 'send_sms':
-      return assistantSendsSms(action.message).line;
-    case 'configure_transcription':
-      return assistantConfigures('transcription').line;
-    case 'configure_voice_to_voice':
-      return assistantConfigures('voice_to_voice').line;
-    default:
-      return assistantHangsUp().line;
   }
 }

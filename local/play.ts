@@ -207,3 +207,23 @@ const fits = (text: string, expected: Expected) =>
 
 const show = (expected: Expected) =>
   typeof expected === 'string' ? JSON.stringify(expected) : String(expected);
+
+/** The line of what the assistant does, as a play has it; what it says has lines of its own. */
+export function lineOfAction(action: Action): string | undefined {
+  switch (action.type) {
+    case 'mix_audio':
+      return assistantMixes(action.stop ? 'stop' : 'start').line;
+    case 'transfer':
+      return assistantTransfers(action.target_phone_number).line;
+    case 'send_sms':
+      return assistantSendsSms(action.message).line;
+    case 'configure_transcription':
+      return assistantConfigures('transcription').line;
+    case 'configure_voice_to_voice':
+      return assistantConfigures('voice_to_voice').line;
+    case 'hangup':
+      return assistantHangsUp().line;
+    default:
+      return undefined;
+  }
+}

@@ -2,19 +2,15 @@ import type { Action } from '../../functions/protocol/index.ts';
 import { masked, maskedText } from '../../functions/protocol/masked.ts';
 import {
   type ActingStep,
-  assistantConfigures,
-  assistantHangsUp,
   assistantIsCut,
-  assistantMixes,
   assistantPlaysClip,
   assistantSays,
-  assistantSendsSms,
-  assistantTransfers,
   callerHangsUp,
   callerIsSilent,
   callerPresses,
   callerSays,
   type Interruption,
+  lineOfAction,
   type Play,
   type PlayCall,
   type Step,
@@ -205,7 +201,7 @@ const errs = (mistake: string): Step => ({
 
 /** What is heard is a playback; anything else must be the same action, but for what the mask hides. */
 function actionStep(action: Action): Step | undefined {
-  const line = lineOf(action);
+  const line = lineOfAction(action);
   if (line === undefined) return undefined;
   const same = JSON.stringify(sorted(masked(action)));
   return {
@@ -213,25 +209,6 @@ function actionStep(action: Action): Step | undefined {
     matches: (happened: TimelineEntry) =>
       happened.kind === 'action' && JSON.stringify(sorted(masked(happened.action))) === same,
   };
-}
-
-function lineOf(action: Action): string | undefined {
-  switch (action.type) {
-    case 'hangup':
-      return assistantHangsUp().line;
-    case 'mix_audio':
-      return assistantMixes(action.stop ? 'stop' : 'start').line;
-    case 'transfer':
-      return assistantTransfers(action.target_phone_number).line;
-    case 'send_sms':
-      return assistantSendsSms(action.message).line;
-    case 'configure_transcription':
-      return assistantConfigures('transcription').line;
-    case 'configure_voice_to_voice':
-      return assistantConfigures('voice_to_voice').line;
-    default:
-      return undefined;
-  }
 }
 
 const sorted = (value: unknown) =>
