@@ -98,10 +98,14 @@ describe('cdk synth', () => {
     for (const { reason } of acknowledged) expect(reason.length).toBeGreaterThan(40);
   });
 
-  it('refuses a configuration that could not work, in one sentence', async () => {
-    const { code, output } = await synth('-c', 'template=fax');
+  it.each([
+    ['could not work', 'template=fax', /^context key "template" is "fax": name a call flow/],
+    ['lacks what its call flow needs', 'template=local/new/flow.ts', /needs SHOP_URL, too/],
+  ])('refuses a configuration that %s, in one sentence', async (_what, pair, sentence) => {
+    const { code, output } = await synth('-c', pair);
     expect(code).toBe(1);
-    expect(output).toMatch(/^context key "template" is "fax": name a call flow/);
+    expect(output).toMatch(sentence);
     expect(output).not.toMatch(/^\s+at /m);
+    expect(output).not.toContain('throw ');
   });
 });
