@@ -1,14 +1,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mappedPlaces } from '../../functions/runtime/source-map.ts';
 import { bundle } from '../../lib/bundle.ts';
 import { readConfiguration } from '../../lib/configuration.ts';
 import { flowAt } from '../../lib/flows.ts';
 import { readFlow } from '../../lib/read-flow.ts';
+import { awsServices } from '../support/aws-service.ts';
 import { createStack, functionNamed, synthesize } from './synthesize.ts';
 
 const RUNS_FLOWS = ['webhook', 'websocket', 'interrupt', 'job'] as const;
@@ -205,6 +207,41 @@ describe('the bundles', () => {
       'at most 1000000 are allowed',
     );
     expect(() => synthesize({ template: file, maxBundleBytes: 1_000_000 })).toThrow('large');
+  });
+});
+
+describe('a secret', () => {
+  const services = awsServices();
+
+  /** Ids of the secrets that the webhook has read a moment after it was loaded, before any event. */
+  async function readAtStart(name: string, fields: string): Promise<string[]> {
+    const file = flow(name, { fields: `secrets: ['SHOP_KEY'], ${fields}` });
+    const built = bundle('webhook', join(folder, name), [flowAt(file)]);
+    const asked: string[] = [];
+    const { url } = await services(async (request, response) => {
+      asked.push(JSON.parse(String(Buffer.concat(await request.toArray()))).SecretId);
+      response.end('{"SecretString":"key"}');
+    });
+    const env = {
+      AWS_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+      SESSIONS_TABLE: 'sessions',
+      OUTCOMES_BUS: 'outcomes',
+      INTERRUPTION_QUEUE_URL: `${url}/queue`,
+      JOB_FUNCTION_URL: `${url}/job`,
+      WEBHOOK_TOKEN: 'token',
+      TEMPLATE: name,
+      SHOP_KEY_SECRET_ID: 'shop/key',
+    };
+    for (const [variable, value] of Object.entries(env)) vi.stubEnv(variable, value);
+    createRequire(import.meta.url)(join(built, 'index.cjs'));
+    await vi.waitFor(() => expect(asked).not.toEqual([]), 500).catch(() => {});
+    return asked;
+  }
+
+  it('is read while the webhook starts only where the call flow asks for it', async () => {
+    expect(await readAtStart('eager', 'preload: true')).toEqual(['shop/key']);
+    expect(await readAtStart('lazy', '')).toEqual([]);
   });
 });
 
