@@ -65,7 +65,7 @@ const translated = (source: string) =>
   );
 
 const isSentence = (text: string) =>
-  /\p{L} +\S/u.test(text.replace(/\$\{[^}]*\}/g, 'x')) || /^\p{Lu}.*[.?!]$/u.test(text);
+  /\p{L} +\S/u.test(text.replace(/\$\{[^}]*\}/g, 'x')) || /^\p{Lu}\p{Ll}.*[.?!]$/u.test(text);
 
 const VOWELS = 'aeiouAEIOU';
 const DOTTED = 'ạẹịọụẠẸỊỌỤ';
