@@ -26,12 +26,13 @@ const OPTIONS = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads a command line. Throws {@link Problem} for an option that there isn't. */
-export function readOptions<T extends Record<string, { type: 'string' | 'boolean' }>>(
-  args: readonly string[],
-  options: T,
-) {
+export function readOptions<
+  const T extends Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>,
+>(args: readonly string[], options: T, allowPositionals = false) {
   try {
-    return parseArgs({ args: [...args], options: { ...OPTIONS, ...options } }).values;
+    const all = { ...OPTIONS, ...options };
+    const { values, positionals } = parseArgs({ args: [...args], options: all, allowPositionals });
+    return { ...values, positionals };
   } catch (error) {
     throw new Problem((error as Error).message);
   }
