@@ -23,11 +23,17 @@ export interface FromState {
 export const isScheduled = (event: unknown): event is Scheduled => isSentBy(event, 'schedule');
 export const isFromState = (event: unknown): event is FromState => isSentBy(event, 'execution');
 
-/** Its `id` is the same at each attempt, its time the scheduled one. Throws {@link InvalidInterruption}. */
+/**
+ * Scheduler has until then to invoke what is due: nothing is late before. Source:
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+const PRECISION_MS = 60_000;
+
+/** Its `id` is the same at each attempt. Throws {@link InvalidInterruption}. */
 export function fromSchedule({ interruption, schedule }: Scheduled): Unwrapped {
   const arn = given(schedule.arn, 'schedule.arn', '<aws.scheduler.schedule-arn>');
   const time = given(schedule.time, 'schedule.time', '<aws.scheduler.scheduled-time>');
-  return { request: interruption, id: hashOf(arn, time), at: Date.parse(time) };
+  return { request: interruption, id: hashOf(arn, time), at: Date.parse(time) + PRECISION_MS };
 }
 
 /**

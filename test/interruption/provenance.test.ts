@@ -46,13 +46,22 @@ describe('what a schedule sends', () => {
     schedule: { arn: ARN, time: AT, ...over },
   });
 
-  it('is one interruption however often Scheduler tries, from the time that was scheduled', async () => {
+  it('is one interruption however often Scheduler tries', async () => {
     await handle(attempt({ execution_id: 'd32c5kddcf5bb8c3', attempt: '1' }));
     await handle(attempt({ execution_id: 'e43d6leedg6cc9d4', attempt: '2' }));
     expect(ids()).toEqual(Array(2).fill(sha256(`${ARN} ${AT}`)));
-    expect(seen[0]?.interruption.triggered_at).toBe(Date.parse(AT));
     // Nobody waits for a reply.
     expect(seen[0]?.invocation?.retries).toBe(true);
+  });
+
+  it.each([
+    ['at once', 2, 0],
+    ['at the end of its minute', 59, 0],
+    ['after another attempt', 75, 15],
+  ])('counts as triggered when it comes %s, within the minute that Scheduler has', async (_what, after, age) => {
+    const time = new Date(NOW - after * 1000).toISOString();
+    await handle(attempt({ time }));
+    expect(seen[0]?.interruption.triggered_at).toBe(NOW - age * 1000);
   });
 
   it('is another one at another time, and of another schedule', async () => {
