@@ -1,7 +1,7 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Interruptible } from './interrupt-call.ts';
 import { ATTEMPTS } from './interruption-bus.ts';
@@ -14,14 +14,14 @@ const SCHEDULER = 'scheduler.amazonaws.com';
 /** What EventBridge Scheduler needs in order to interrupt at a time that is known only at run time. */
 export class Scheduling extends Construct {
   private readonly role: Role;
-  private readonly group: ScheduleGroup;
+  private readonly group: CfnScheduleGroup;
   /** The fields of `CreateSchedule` that are the same for each, as JSON: a name, a time and `Target.Input` are left. */
   readonly schedule: string;
 
   constructor(scope: Construct, id: string, { interrupt, deadLetters }: Interruptible) {
     super(scope, id);
-    // Schedules of nobody would go on to invoke a function that is gone.
-    this.group = new ScheduleGroup(this, 'Group', { removalPolicy: RemovalPolicy.DESTROY });
+    // The construct of a higher level names it by its place in the app, which another app may have as well.
+    this.group = new CfnScheduleGroup(this, 'Group');
     const { account } = Stack.of(this);
     this.role = new Role(this, 'Role', {
       // Of this account and group alone. Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
@@ -29,7 +29,7 @@ export class Scheduling extends Construct {
         conditions: {
           StringEquals: {
             'aws:SourceAccount': account,
-            'aws:SourceArn': this.group.scheduleGroupArn,
+            'aws:SourceArn': this.group.attrArn,
           },
         },
       }),
@@ -37,7 +37,7 @@ export class Scheduling extends Construct {
     allow(this.role, 'lambda:InvokeFunction', interrupt.functionArn);
     allow(this.role, 'sqs:SendMessage', deadLetters.queueArn);
     this.schedule = Stack.of(this).toJsonString({
-      GroupName: this.group.scheduleGroupName,
+      GroupName: this.group.ref,
       FlexibleTimeWindow: { Mode: 'OFF' },
       ActionAfterCompletion: 'DELETE',
       Target: {
@@ -59,7 +59,7 @@ export class Scheduling extends Construct {
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',
-      resourceName: `${this.group.scheduleGroupName}/*`,
+      resourceName: `${this.group.ref}/*`,
     });
     const pass = { StringEquals: { 'iam:PassedToService': SCHEDULER } };
     const create = allow(grantee, 'scheduler:CreateSchedule', schedules);
