@@ -34,7 +34,9 @@ export {
   defineTemplate,
   InvalidTemplate,
   isFarewell,
+  isVoicemail,
   later,
+  yesOrNo,
 } from '../assistant/template.ts';
 export type { ContextSchema } from '../assistant/with-context.ts';
 export { withContext } from '../assistant/with-context.ts';
