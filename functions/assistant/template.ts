@@ -42,8 +42,10 @@ export interface TemplateSession<S extends State, T extends Texts = Texts>
   readonly history: readonly Heard[];
 }
 export type { Heard } from '../sessions/history.ts';
+export { type DayAndTime, dayAndTimeIn } from './day-and-time.ts';
 export { collectDigits, type Digits, type DigitsEntered } from './digits.ts';
 export { isFarewell } from './manners.ts';
+export { numbersIn } from './numbers.ts';
 export { isVoicemail } from './voicemail.ts';
 export { yesOrNo } from './yes-no.ts';
 export type State = { [key: string]: Json | undefined };

@@ -13,6 +13,7 @@
  */
 
 export type {
+  DayAndTime,
   Digits,
   DigitsEntered,
   Heard,
@@ -31,11 +32,13 @@ export type {
 } from '../assistant/template.ts';
 export {
   collectDigits,
+  dayAndTimeIn,
   defineTemplate,
   InvalidTemplate,
   isFarewell,
   isVoicemail,
   later,
+  numbersIn,
   yesOrNo,
 } from '../assistant/template.ts';
 export type { ContextSchema } from '../assistant/with-context.ts';
