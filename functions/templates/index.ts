@@ -1,6 +1,7 @@
 import type { Template } from '../assistant/template.ts';
 import { flowNamed } from '../assistant/template-choice.ts';
 import announcement from './announcement.ts';
+import appointment from './appointment.ts';
 import conversation from './conversation.ts';
 import llmAgent from './llm-agent.ts';
 import orderStatus from './order-status.ts';
@@ -11,6 +12,7 @@ import starter from './starter.ts';
 /** Our own call flows, chosen by name (`-c template=…`, `TEMPLATE=…`). Yours are files in `flows/`. */
 export const templates = {
   announcement,
+  appointment,
   conversation,
   'llm-agent': llmAgent,
   'order-status': orderStatus,
