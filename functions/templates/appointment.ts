@@ -1,12 +1,11 @@
-/**
- * Appointments: makes, changes and cancels them, and reminds of them where it calls somebody (docs/outbound.md).
- *
- * Change what is said, `ENGLISH` and `GERMAN`; who takes over where a person is wanted, `DESK`; and what your calendar
- * is asked, `calendarOf`. Set CALENDAR_URL and CALENDAR_KEY: without them there is a calendar of its own, to try it.
- *
- * An event of yours with `{ "day": "2026-12-01", "time": "09:30" }`, which has become free, is offered to whoever looks
- * for that day: `{ "target": { "label": "day:{$.detail.day}" }, "context": "$.detail" }`.
+/*
+ * Appointments: makes, moves and cancels them, and reminds of them where it is we who call (docs/outbound.md).
+ * Yours to change: what is said (`ENGLISH`, `GERMAN`), where that is (`TIME_ZONE`), who takes over when a person is wanted
+ * (`DESK`), what your calendar is asked (`calendarOf`). Set CALENDAR_URL and CALENDAR_KEY; without them it pretends.
+ * Your event `{ "day": "2026-12-01", "time": "09:30" }`, a time that has become free, is offered to whoever looks for that
+ * day: `{ "target": { "label": "day:{$.detail.day}" }, "context": "$.detail" }`.
  */
+
 import {
   bargeIn,
   dayAndTimeIn,
@@ -80,8 +79,8 @@ type Answer = Said | readonly Said[] | Later<Job>;
 
 export const appointment = (calendarOf: (context: TemplateContext) => Calendar) =>
   defineTemplate<Memory, Job, Words>({
-    env: [],
-    secrets: [],
+    env: ['CALENDAR_URL?'],
+    secrets: ['CALENDAR_KEY?'],
     language: 'en-US',
     texts: { en: ENGLISH, de: GERMAN },
 
@@ -379,7 +378,7 @@ const spokenDay = (day: string, { language }: Session) =>
 
 const spokenTime = (time: string, { language }: Session) =>
   new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone: 'UTC' }).format(
-    Date.parse(`2026-01-01T${time}Z`),
+    minutesOf(time) * 60_000,
   );
 
 const spokenTimes = (day: string, times: readonly string[], session: Session) =>
