@@ -8,6 +8,7 @@ import orderStatus from './order-status.ts';
 import receptionist from './receptionist.ts';
 import selfCorrection from './self-correction.ts';
 import starter from './starter.ts';
+import survey from './survey.ts';
 
 /** Our own call flows, chosen by name (`-c template=…`, `TEMPLATE=…`). Yours are files in `flows/`. */
 export const templates = {
@@ -19,6 +20,7 @@ export const templates = {
   receptionist,
   'self-correction': selfCorrection,
   starter,
+  survey,
 } satisfies Record<string, Template>;
 
 /** `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that lists the names there are. */
