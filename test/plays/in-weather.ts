@@ -12,7 +12,7 @@ import {
 import type { GivenWeather } from '../../local/simulator/behaviour.ts';
 import { WEATHERS, weatherNamed } from '../../local/weathers.ts';
 import { playCall } from '../support/play-call.ts';
-import { impatience } from './patience.ts';
+import { impatience, SILENT_TURNS } from './patience.ts';
 
 /** Nothing can be pushed in them, though we try: what a caller hears then depends on who tries again. */
 const ELSEWHERE = [
@@ -75,11 +75,11 @@ export async function failureIn(cell: Cell): Promise<string | undefined> {
   const { name, play, template, call, weather, way } = cell;
   const given = { ...call?.weather, ...weatherNamed(weather) };
   const options = { ...call, ...WAYS[way], weather: given };
-  const silent = play.some((step) => 'timeout' in step);
+  const turns = play.some((step) => 'timeout' in step) ? SILENT_TURNS : undefined;
   const failures: string[] = [];
   for (const lines of waysToTell(heardOf(play, name, given), way, given)) {
     const failure = await playCall(template, lines, options).then(
-      ({ timeline }) => impatience(timeline(), given, silent),
+      ({ timeline }) => impatience(timeline(), given, turns),
       (error: unknown) => {
         if (error instanceof PlayFailed) return error.message;
         throw error;
