@@ -85,14 +85,14 @@ describe('digits', () => {
     ['en-US', 'forty-seven eleven', 'You said forty-seven'],
     ['en-US', 'twelve three four', 'You said twelve'],
     [undefined, 'oh eight one five', 'It is 0815.'],
-  ])('%s are said in words: %s', (language, text, answer) =>
-    playCall(flow({ length: 4 }, language), [
+  ])('%s are said in words: %s', async (language, text, answer) => {
+    await playCall(flow({ length: 4 }, language), [
       ...GREETING,
       callerSays(text),
       assistantSays(answer),
       callerHangsUp(),
-    ]),
-  );
+    ]);
+  });
 
   it('are asked for again, and handed over as they are when the tries are over', () =>
     playCall(flow({ length: 4, tries: 2, first_after_seconds: 6 }), [
