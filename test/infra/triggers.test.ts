@@ -45,7 +45,12 @@ describe('docs/triggers.md', () => {
     expect(blocks).toHaveLength(recipes.length);
     for (const block of blocks) expect(block.trimEnd().split('\n').length).toBeLessThanOrEqual(10);
     for (const { name, anchor } of rows)
-      expect(anchor).toBe(name.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'));
+      expect(anchor).toBe(
+        name
+          .toLowerCase()
+          .replace(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
   });
 
   it('compiles', async () => {
@@ -74,19 +79,24 @@ describe('what a recipe deploys', () => {
   const propertiesOf = (type: string) =>
     Object.values(template.findResources(type)).map(({ Properties }) => Properties);
 
-  it.each(mapped('rule'))('$recipe: matches the event, and maps it so', ({ interruption, event }) => {
-    const rules = propertiesOf('AWS::Events::Rule').filter(({ EventPattern }) =>
-      matches(EventPattern, event),
-    );
-    // The assistant's own, on a bus of its own, takes all.
-    expect(rules.flatMap(({ Targets }) => inputOf(Targets[0].InputTransformer))).toContain(
-      `{"interruption":${JSON.stringify(interruption)},"event":<aws.events.event.json>}`,
-    );
-  });
+  it.each(mapped('rule'))(
+    '$recipe: matches the event, and maps it so',
+    ({ interruption, event }) => {
+      const rules = propertiesOf('AWS::Events::Rule').filter(({ EventPattern }) =>
+        matches(EventPattern, event),
+      );
+      // The assistant's own, on a bus of its own, takes all.
+      expect(rules.flatMap(({ Targets }) => inputOf(Targets[0].InputTransformer))).toContain(
+        `{"interruption":${JSON.stringify(interruption)},"event":<aws.events.event.json>}`,
+      );
+    },
+  );
 
   it.each(mapped('pipe'))('$recipe: maps each message so', ({ interruption }) => {
     expect(
-      propertiesOf('AWS::Pipes::Pipe').map(({ TargetParameters }) => TargetParameters.InputTemplate),
+      propertiesOf('AWS::Pipes::Pipe').map(
+        ({ TargetParameters }) => TargetParameters.InputTemplate,
+      ),
     ).toContain(`{"interruption":${JSON.stringify(interruption)},"event":<aws.pipes.event.json>}`);
   });
 
@@ -104,7 +114,9 @@ describe('what a recipe deploys', () => {
     for (const { Handler, Runtime, Environment } of examples) {
       const file = Handler.replace('.handler', Runtime.startsWith('python') ? '.py' : '.mjs');
       const text = read(join('examples/lambda', file));
-      const named = [...text.matchAll(/(?:environ\["|process\.env\.)(\w+)/g)].map(([, name]) => name);
+      const named = [...text.matchAll(/(?:environ\["|process\.env\.)(\w+)/g)].map(
+        ([, name]) => name,
+      );
       expect(Object.keys(Environment.Variables)).toEqual(expect.arrayContaining(named));
     }
   });

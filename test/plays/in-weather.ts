@@ -65,6 +65,8 @@ export interface Cell {
   readonly play: Play;
   readonly template: Template | Made;
   readonly call?: PlayCall;
+  readonly at?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
   readonly weather: string;
   readonly way: Way;
 }
@@ -72,9 +74,9 @@ type Made = Extract<Parameters<typeof playCall>[0], (parts: never) => unknown>;
 
 /** What doesn't go as written, or takes longer than a caller bears; `undefined` if all does. */
 export async function failureIn(cell: Cell): Promise<string | undefined> {
-  const { name, play, template, call, weather, way } = cell;
+  const { name, play, template, call, at, env, weather, way } = cell;
   const given = { ...call?.weather, ...weatherNamed(weather) };
-  const options = { ...call, ...WAYS[way], weather: given };
+  const options = { ...call, ...WAYS[way], weather: given, ...(at && { at }), ...(env && { env }) };
   const turns = play.some((step) => 'timeout' in step) ? SILENT_TURNS : undefined;
   const failures: string[] = [];
   for (const lines of waysToTell(heardOf(play, name, given), way, given)) {
