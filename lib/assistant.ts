@@ -26,6 +26,7 @@ import { ModelServer } from './model-server.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { RolesPrincipal } from './roles-principal.ts';
+import { Scheduling } from './scheduling.ts';
 import { SessionTable } from './session-table.ts';
 import { WebhookApi } from './webhook-api.ts';
 import { WebhookToken } from './webhook-token.ts';
@@ -121,6 +122,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   readonly outbound: OutboundCalls | undefined;
   readonly modelServer: ModelServer | undefined;
   private readonly interruptions: Interruptions;
+  private scheduling: Scheduling | undefined;
 
   constructor(scope: Construct, id: string, given: AiFlowAssistantProps) {
     super(scope, id);
@@ -266,6 +268,25 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   /** Lets a role, or whatever has one, interrupt calls by every way there is. Throws for a principal that can hold no policy. */
   grantInterrupt(grantee: IGrantable): Grant {
     return this.interruptions.grantInterrupt(grantee);
+  }
+
+  /**
+   * Lets a role, or whatever has one, schedule interruptions at run time with EventBridge Scheduler: docs/triggers.md.
+   * A function finds in `INTERRUPT_SCHEDULE` the fields of `CreateSchedule` that are the same for each, as JSON.
+   */
+  grantSchedule(grantee: IGrantable): Grant {
+    return this.scheduled.grantSchedule(grantee);
+  }
+
+  /** The same as `INTERRUPT_SCHEDULE`, for what isn't a function. */
+  get schedule(): string {
+    return this.scheduled.schedule;
+  }
+
+  /** A group and a role are there only where somebody schedules. */
+  private get scheduled(): Scheduling {
+    this.scheduling ??= new Scheduling(this, 'Scheduling', this);
+    return this.scheduling;
   }
 
   /** Makes an interruption of each event that a rule matches. Throws `InvalidMapping`. */

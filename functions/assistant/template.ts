@@ -166,9 +166,12 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
   ) => void | Promise<void>;
   /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
   assets?: readonly string[];
-  /** Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not deployed. */
+  /**
+   * Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not deployed; `SHOP_URL?` is
+   * one that it can do without.
+   */
   env?: readonly string[];
-  /** Names of the secrets that it needs, for `await secret('SHOP_KEY')`. */
+  /** Names of the secrets that it needs, for `await secret('SHOP_KEY')`; `SHOP_KEY?` as in `env`. */
   secrets?: readonly string[];
   /** Reads its secrets while the functions start: the first call doesn't wait for them, each cold start a little. */
   preload?: boolean;
