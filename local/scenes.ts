@@ -61,13 +61,19 @@ export const SCENES: readonly Scene[] = [
   {
     recipe: 'CloudWatch alarm, by SNS',
     says: 'Our warehouse is cut off at the moment.',
-    payload: byPipe(tellAlarm, topicMessage(alarmMessage('Our warehouse is cut off at the moment.'))),
+    payload: byPipe(
+      tellAlarm,
+      topicMessage(alarmMessage('Our warehouse is cut off at the moment.')),
+    ),
   },
   {
     recipe: 'S3 upload, by EventBridge',
     says: 'Your receipt has just been written.',
     payload: byRule(
-      { target: { label: 'order:{$.detail.object.key}' }, say: 'Your receipt has just been written.' },
+      {
+        target: { label: 'order:{$.detail.object.key}' },
+        say: 'Your receipt has just been written.',
+      },
       s3Event(ORDER),
     ),
   },
@@ -98,7 +104,9 @@ export const SCENES: readonly Scene[] = [
     says: 'Your parcel locker is open now.',
     payload: (now) => ({
       Records: [
-        queued({ target: { label: `order:${ORDER}` }, say: 'Your parcel locker is open now.' })(now),
+        queued({ target: { label: `order:${ORDER}` }, say: 'Your parcel locker is open now.' })(
+          now,
+        ),
       ],
     }),
   },
@@ -118,7 +126,12 @@ export const SCENES: readonly Scene[] = [
         target: { label: 'order:{$.detail.orderId}' },
         context: { status: '$.detail.status' },
       },
-      event('shop', 'Order Shipped', { orderId: Number(ORDER), status: 'shipped' }, { account: '111111111111' }),
+      event(
+        'shop',
+        'Order Shipped',
+        { orderId: Number(ORDER), status: 'shipped' },
+        { account: '111111111111' },
+      ),
     ),
   },
   {
