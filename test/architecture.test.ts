@@ -29,7 +29,7 @@ const ARROWS: Record<string, RegExp> = {
   'local/console': /^(local\/|functions\/protocol)/,
   ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|mapping|request|restricted|waking)|sessions\/(keys|parties))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
   local:
-    /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|declared|dynamodb|http|limit)|call\/|interruption\/(outcomes|request)|sessions\/(call-store|keys))|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|dynalite$|esbuild$|hono|@hono\/|ws$|zod\/mini$|node:)/,
+    /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|declared|dynamodb|http|limit)|call\/|interruption\/(outcomes|request)|sessions\/(call-store|keys))|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|esbuild$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };
 
 // What `npm run new` copies is an author's.
