@@ -32,6 +32,7 @@ import {
   isId,
   parseInterruption,
 } from './request.ts';
+import { fromRestricted, isRestricted, type Restricted, refuseOthers } from './restricted.ts';
 import { wokenBy } from './waking.ts';
 
 const MAX_BYTES = 256 * 1024;
@@ -64,8 +65,7 @@ export function createInterruptHandler(parts: Parts) {
   const { interrupt, look, outcomes, assets, clock, log } = parts;
 
   return async function handle(event: unknown, context: LambdaContext = {}) {
-    const left = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
-    const invocation = newInvocation(clock.now() + left);
+    const invocation = newInvocation(clock.now() + leftIn(context));
     const unheard: Invocation = { ...invocation, retries: true };
     if (isHttp(event)) return overHttp(event, invocation);
     if (isSqs(event)) return tellAll(messages(event.Records, unheard), log);
@@ -79,6 +79,7 @@ export function createInterruptHandler(parts: Parts) {
     const unheard: Invocation = { ...invocation, retries: true };
     const defaults = { id, at: clock.now() };
     if (isMapped(event)) return fromRule(event, defaults, unheard);
+    if (isRestricted(event)) return orFail(restricted(event, id), unheard);
     if (isScheduled(event)) return orFail(fromSchedule(event), unheard);
     // Here somebody waits for the reply, and tries again by themselves: a state what fails by a name.
     if (isFromState(event)) return orFail(fromState(event), invocation);
@@ -117,12 +118,21 @@ export function createInterruptHandler(parts: Parts) {
     return { interruption_id: interruption.id, ...(await interrupt(interruption, invocation)) };
   }
 
-  async function read({ request, ...defaults }: Unwrapped): Promise<Interruption> {
+  function restricted(event: Restricted, id: string): Unwrapped {
+    try {
+      return fromRestricted(event);
+    } catch (error) {
+      throw refused(error, id);
+    }
+  }
+
+  async function read({ request, label_prefix, ...defaults }: Unwrapped): Promise<Interruption> {
     const { id } = defaults;
     try {
       refuseExcess(request);
       const playable = await withClips(request, assets);
       const interruption = parseInterruption(playable, defaults, clock.now());
+      refuseOthers(interruption, label_prefix);
       return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
     } catch (error) {
       throw refused(error, id);
@@ -182,6 +192,10 @@ export function createInterruptHandler(parts: Parts) {
     }
   }
 }
+
+/** ms. */
+const leftIn = (context: LambdaContext) =>
+  context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
 
 /** What `readJson` refuses over HTTP; the other ways in have limits of their own, or none. */
 function refuseExcess(request: unknown): void {

@@ -1,3 +1,5 @@
+import { nameOf, needed } from './declared.ts';
+
 /** Reads what a function is configured with. Throws an error that names the variable. */
 function required(name: string): string {
   const value = process.env[name];
@@ -76,7 +78,7 @@ export const interruptingEnv = () => ({
   },
 });
 
-/** The variables that a call flow declares, and which of what it declares is not set. */
+/** The variables that a call flow declares; what it can't do without and is `missing`; its secrets that are `absent`. */
 export function declaredEnv({
   env = [],
   secrets = [],
@@ -84,15 +86,18 @@ export function declaredEnv({
   readonly env?: readonly string[];
   readonly secrets?: readonly string[];
 }) {
-  const given = env.flatMap((name) => {
+  const given = env.map(nameOf).flatMap((name) => {
     const value = optional(name);
     return value === undefined ? [] : [[name, value] as const];
   });
+  const absent = secrets
+    .map(nameOf)
+    .filter((name) => Object.values(secretPlace(name)).every((at) => at === undefined));
   const missing = [
-    ...env.filter((name) => optional(name) === undefined),
-    ...secrets.filter((name) => Object.values(secretPlace(name)).every((at) => at === undefined)),
+    ...needed(env).filter((name) => optional(name) === undefined),
+    ...needed(secrets).filter((name) => absent.includes(name)),
   ];
-  return { env: Object.fromEntries(given), missing };
+  return { env: Object.fromEntries(given), missing, absent };
 }
 
 /** Where a call flow's secret lies, by name or ARN; without that the variable of its name is the secret itself. */

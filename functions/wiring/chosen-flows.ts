@@ -4,10 +4,11 @@ import { chosenOf, type TemplateChoice } from '../assistant/template-choice.ts';
 import type { SurroundingsOf } from '../assistant/template-context.ts';
 import { type AwsService, awsJsonFor } from '../runtime/aws-json.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { needed } from '../runtime/declared.ts';
 import { declaredEnv, secretPlace } from '../runtime/env.ts';
 import { Failure } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
-import { createSecrets, currentSecret } from '../runtime/secrets.ts';
+import { createSecrets, currentSecret, type ReadSecret } from '../runtime/secrets.ts';
 import { refusing } from './refusing.ts';
 
 interface Env {
@@ -37,10 +38,16 @@ export function chosenFlows(
   });
   const waited = preloads ? templates.all.filter(({ preload }) => preload) : [];
   // What can't be read now is tried again when it is asked for; the log has it.
-  for (const name of waited.flatMap(({ secrets = [] }) => secrets)) secret(name).catch(() => {});
+  for (const name of waited.flatMap(({ secrets = [] }) => needed(secrets)))
+    secret(name).catch(() => {});
   return {
     templates,
-    surroundings: (template) => ({ env: declaredEnv(template).env, secret, known }),
+    surroundings(template) {
+      const { env, absent } = declaredEnv(template);
+      const given: ReadSecret = async (name, options) =>
+        absent.includes(name) ? '' : secret(name, options);
+      return { env, secret: given, known };
+    },
   };
 }
 

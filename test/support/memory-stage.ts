@@ -29,6 +29,8 @@ interface Parts {
   call: PlayCall;
   /** Whether there is an external API. */
   push: boolean;
+  /** Variables and secrets of the template, by name. */
+  env?: Readonly<Record<string, string>>;
   clock: ManualClock;
 }
 
@@ -40,7 +42,7 @@ const POST_MS = 800;
 const JOB_STARTS_AFTER_MS = 20;
 
 /** Places a call in memory, to perform a play on: the simulator and the functions, without a port. Time passes as the stage waits. */
-export function memoryStage({ template, call: options, push, clock }: Parts) {
+export function memoryStage({ template, call: options, push, env = {}, clock }: Parts) {
   const log = recordingLog();
   const sessions = createMemoryStore(clock);
   let arrived = clock.now();
@@ -65,6 +67,7 @@ export function memoryStage({ template, call: options, push, clock }: Parts) {
       : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
     assets: ownAssets,
+    surroundings: () => ({ env, secret: async (name) => env[name] ?? '', known: () => [] }),
     clock,
     log,
   });

@@ -9,6 +9,10 @@ import { timersOn } from './timers.ts';
 interface Options extends PlayCall {
   /** Whether interruptions can be pushed by an external API (default), or wait for the next event. */
   push?: boolean;
+  /** When it begins, as ISO 8601; by default at noon on a Monday, UTC. */
+  at?: string;
+  /** Variables and secrets of the template, by name: none unless it is given. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -20,13 +24,19 @@ interface Options extends PlayCall {
 export async function playCall(
   template: Template | ((parts: { clock: ManualClock }) => Template),
   play: Play,
-  { push = true, ...call }: Options = {},
+  { push = true, at, env, ...call }: Options = {},
 ) {
-  const clock = manualClock();
+  const clock = manualClock(at === undefined ? undefined : Date.parse(at));
   const restore = timersOn(clock);
   try {
     const made = typeof template === 'function' ? template({ clock }) : template;
-    const { stage, ...left } = memoryStage({ template: made, call, push, clock });
+    const { stage, ...left } = memoryStage({
+      template: made,
+      call,
+      push,
+      clock,
+      ...(env && { env }),
+    });
     await perform(play, stage).catch((error: unknown) => {
       throw error instanceof PlayFailed
         ? new PlayFailed([error.message, ...reasons(left.log.lines)].join('\n'))
