@@ -508,7 +508,10 @@ describe('the examples for those who send', () => {
     const args = shell ? [JSON.stringify({ target, say: SAY })] : [JSON.stringify(target), SAY];
     const { stdout } = await promisify(execFile)(tool, [join(examples, file), ...args], { env });
     if (file !== 'interrupt.ts') expect(JSON.parse(stdout)).toMatchObject(DELIVERED);
-    await until(async () => sentences((await call.read()).timeline).includes(SAY), `${SAY} of ${file}`);
+    await until(
+      async () => sentences((await call.read()).timeline).includes(SAY),
+      `${SAY} of ${file}`,
+    );
     await call.hangsUp();
   });
 });
