@@ -491,6 +491,7 @@ describe('the examples for those who send', () => {
   ])('%s interrupts a call, as its first lines say', async ([file, tool, shell], { skip }) => {
     if (!tool) return skip('its tool is missing');
     const call = await placeCall(runtime.url, { speed: 1 });
+    await call.hears(1);
     const target = { session_id: call.session_id };
     const { PATH, HOME } = process.env;
     const env = {
