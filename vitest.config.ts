@@ -9,6 +9,7 @@ const alias = {
   '#model-server': source('functions/models/configured-server.ts'),
   'ai-flow-lambda/template': source('functions/template/index.ts'),
   'ai-flow-lambda/testing': source('test/support/testing.ts'),
+  'ai-flow-lambda': source('lib/index.ts'),
 };
 
 /** Nothing here mocks a module: what starts no process shares what is loaded, and is done in half the time. */

@@ -27,6 +27,7 @@ import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { RestrictedBus } from './restricted-bus.ts';
 import { RolesPrincipal } from './roles-principal.ts';
+import { Scheduling } from './scheduling.ts';
 import { SessionTable } from './session-table.ts';
 import { WebhookApi } from './webhook-api.ts';
 import { WebhookToken } from './webhook-token.ts';
@@ -122,6 +123,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   readonly outbound: OutboundCalls | undefined;
   readonly modelServer: ModelServer | undefined;
   private readonly interruptions: Interruptions;
+  private scheduling: Scheduling | undefined;
 
   constructor(scope: Construct, id: string, given: AiFlowAssistantProps) {
     super(scope, id);
@@ -278,6 +280,25 @@ export class AiFlowAssistant extends Construct implements IGrantable {
    */
   restrictedBus(id: string, labelPrefix: string): EventBus {
     return new RestrictedBus(this, id, { assistant: this, labelPrefix }).eventBus;
+  }
+
+  /**
+   * Lets a role, or whatever has one, schedule interruptions at run time with EventBridge Scheduler: docs/triggers.md.
+   * A function finds in `INTERRUPT_SCHEDULE` the fields of `CreateSchedule` that are the same for each, as JSON.
+   */
+  grantSchedule(grantee: IGrantable): Grant {
+    return this.scheduled.grantSchedule(grantee);
+  }
+
+  /** The same as `INTERRUPT_SCHEDULE`, for what isn't a function. */
+  get schedule(): string {
+    return this.scheduled.schedule;
+  }
+
+  /** A group and a role are there only where somebody schedules. */
+  private get scheduled(): Scheduling {
+    this.scheduling ??= new Scheduling(this, 'Scheduling', this);
+    return this.scheduling;
   }
 
   /** Makes an interruption of each event that a rule matches. Throws `InvalidMapping`. */

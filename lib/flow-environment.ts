@@ -1,4 +1,5 @@
 import { nameProblem } from '../functions/assistant/declared-names.ts';
+import { nameOf, needed } from '../functions/runtime/declared.ts';
 import { InvalidConfiguration } from './invalid-configuration.ts';
 
 export type Texts = Readonly<Record<string, string>>;
@@ -31,8 +32,8 @@ export function checkGiven({ env, secrets }: Needs, given: Given): Required<Need
   for (const key of Object.keys(environment)) refuseName('environment', key);
   for (const [key, value] of Object.entries(environment)) refuseEmpty('environment', key, value);
   for (const [key, value] of Object.entries(places)) refusePlace(key, value, secrets);
-  refuseMissing('environment', env, environment, `'{"${env[0]}": "…"}'`);
-  refuseMissing('secrets', secrets, places, `'{"${secrets[0]}": "name-or-arn"}'`);
+  refuseMissing('environment', env, environment, `'{"${needed(env)[0]}": "…"}'`);
+  refuseMissing('secrets', secrets, places, `'{"${needed(secrets)[0]}": "name-or-arn"}'`);
   return { env, secrets, environment, places };
 }
 interface GivenTexts {
@@ -59,8 +60,8 @@ function refusePlace(name: string, place: unknown, declared: readonly string[]):
       { [name]: place },
       'give the name or the ARN of a secret in Secrets Manager, not the secret itself',
     );
-  if (declared.includes(name)) return;
-  const wanted = declared.length > 0 ? declared.join(', ') : 'none';
+  if (declared.map(nameOf).includes(name)) return;
+  const wanted = declared.length > 0 ? declared.map(nameOf).join(', ') : 'none';
   throw new InvalidConfiguration(
     'secrets',
     [name],
@@ -69,7 +70,7 @@ function refusePlace(name: string, place: unknown, declared: readonly string[]):
 }
 
 function refuseMissing(key: string, names: readonly string[], given: Texts, example: string): void {
-  const missing = names.filter((name) => !Object.hasOwn(given, name));
+  const missing = needed(names).filter((name) => !Object.hasOwn(given, name));
   if (missing.length === 0) return;
   throw new InvalidConfiguration(
     key,

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { nameOf } from '../functions/runtime/declared.ts';
 import {
   choiceName,
   distinct,
   type Flow,
   flowAt,
   InvalidFlow,
+  isOurs,
   ownPaths,
   shippedNames,
 } from '../lib/flows.ts';
@@ -12,13 +15,16 @@ import { readFlow } from '../lib/read-flow.ts';
 import type { Log } from './log.ts';
 import type { Settings } from './settings.ts';
 
+/** For those that we ship. */
+const STAND_INS = join(import.meta.dirname, 'stand-ins');
+
 /** What stands in for the world on this machine: it runs as long as the runtime does, and gives the variables to reach it by. */
 export interface StandIn {
   readonly env: Readonly<Record<string, string>>;
   stop?(): Promise<void>;
 }
 
-/** Default export of `flows/pizza.local.ts`; `dynamodb` is the URL of the embedded database, where tables may be made. */
+/** Default export of `flows/pizza.local.ts`, or for one of ours of `local/stand-ins/<name>.ts`; `dynamodb` is the URL of the embedded database, where tables may be made. */
 export type StartStandIn = (machine: { readonly dynamodb: string }) => Promise<StandIn>;
 
 export interface LocalFlows {
@@ -100,12 +106,15 @@ function others(chosen: readonly Flow[], log: Log): Flow[] {
 
 function namesOf(flow: Flow): string[] {
   const { env = [], secrets = [] } = readFlow(flow);
-  return [...env, ...secrets];
+  return [...env, ...secrets].map(nameOf);
 }
 
-async function standInOf({ file }: Flow, dynamodb: string): Promise<StandIn | undefined> {
-  const beside = file.replace(/\.([cm]?[jt]s)$/, '.local.$1');
-  if (!existsSync(beside)) return undefined;
-  const { default: start } = (await import(beside)) as { default: StartStandIn };
+async function standInOf(flow: Flow, dynamodb: string): Promise<StandIn | undefined> {
+  const { name, file } = flow;
+  const at = isOurs(flow)
+    ? join(STAND_INS, `${name}${extname(file)}`)
+    : file.replace(/\.([cm]?[jt]s)$/, '.local.$1');
+  if (!existsSync(at)) return undefined;
+  const { default: start } = (await import(at)) as { default: StartStandIn };
   return start({ dynamodb });
 }

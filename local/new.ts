@@ -75,6 +75,7 @@ function copied(source: string, name: string): Copy[] {
   const places: readonly Copy[] = [
     [`functions/templates/${source}.ts`, '.ts'],
     [`local/calls/${source}.ts`, '.call.ts'],
+    [`local/stand-ins/${source}.ts`, '.local.ts'],
     [`test/templates/${source}.test.ts`, '.test.ts'],
   ];
   return places

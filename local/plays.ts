@@ -21,8 +21,11 @@ export interface PlayFile {
   story?: Partial<Story>;
 }
 
+/** The names of those in `local/calls`. */
+export const shippedPlays = (): string[] => playsIn(PLAYS, OURS);
+
 /** The names of all plays that there are. */
-export const playNames = (): string[] => [...playsIn(PLAYS, OURS), ...playsIn(FLOWS, YOURS)];
+export const playNames = (): string[] => [...shippedPlays(), ...playsIn(FLOWS, YOURS)];
 
 /** Loads the play of this name. */
 export async function loadPlay(name: string): Promise<PlayFile> {

@@ -81,5 +81,7 @@ function stackProblem(error: Error, which: string): string {
     return `there is no stack ${which}: give --stack NAME and --region, or deploy it`;
   if (/^(?:Expired|Invalid|Unrecognized|Signature)/.test(error.name))
     return `AWS refuses your credentials (${error.name}): log in again`;
-  return `you may not look at the stack ${which} (cloudformation:DescribeStacks): ${error.name}`;
+  if (/^(?:AccessDenied|Unauthorized)/.test(error.name))
+    return `you may not look at the stack ${which} (cloudformation:DescribeStacks): ${error.name}`;
+  return `CloudFormation does not say where the stack ${which} is: ${error.name}: ${error.message}`;
 }

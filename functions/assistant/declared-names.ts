@@ -1,3 +1,5 @@
+import { nameOf } from '../runtime/declared.ts';
+
 /** What Lambda takes as the name of a variable. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html */
 const NAME = /^[A-Za-z][A-Za-z0-9_]{1,63}$/;
 
@@ -7,9 +9,10 @@ const TAKEN =
 
 /** What is wrong with the names that a template declares, if anything: it begins with the field. */
 export function namesProblem(
-  env: readonly string[],
-  secrets: readonly string[],
+  declaredEnv: readonly string[],
+  declaredSecrets: readonly string[],
 ): string | undefined {
+  const [env, secrets] = [declaredEnv.map(trimmed), declaredSecrets.map(trimmed)];
   const problems = [
     ...env.map((name) => nameProblem('env', name)),
     ...secrets.map((name) => nameProblem('secrets', name)),
@@ -19,6 +22,9 @@ export function namesProblem(
   ];
   return problems.find(Boolean);
 }
+
+/** Anything may stand in a file that isn't compiled. */
+const trimmed = (declared: string) => (typeof declared === 'string' ? nameOf(declared) : declared);
 
 /** The same of a single name. */
 export function nameProblem(field: string, name: unknown): string | undefined {

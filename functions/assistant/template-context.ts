@@ -1,5 +1,6 @@
 import type { Call } from '../call/document.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { nameOf } from '../runtime/declared.ts';
 import { Failure } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ReadSecret } from '../runtime/secrets.ts';
@@ -66,7 +67,7 @@ const nothing: SurroundingsOf = () => ({
 const declaredOnly =
   ({ secrets = [] }: Template, secret: ReadSecret): ReadSecret =>
   async (name, options) => {
-    if (secrets.includes(name)) return secret(name, options);
+    if (secrets.map(nameOf).includes(name)) return secret(name, options);
     throw new Failure(
       `the template doesn't declare this secret: write defineTemplate({ secrets: ['…'], … }) with its name`,
     );

@@ -42,8 +42,12 @@ export interface TemplateSession<S extends State, T extends Texts = Texts>
   readonly history: readonly Heard[];
 }
 export type { Heard } from '../sessions/history.ts';
+export { type DayAndTime, dayAndTimeIn } from './day-and-time.ts';
 export { collectDigits, type Digits, type DigitsEntered } from './digits.ts';
 export { isFarewell } from './manners.ts';
+export { numbersIn } from './numbers.ts';
+export { isVoicemail } from './voicemail.ts';
+export { yesOrNo } from './yes-no.ts';
 export type State = { [key: string]: Json | undefined };
 
 /** What a call flow says in one language, by names of its own; these it says without being asked. */
@@ -166,9 +170,12 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
   ) => void | Promise<void>;
   /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
   assets?: readonly string[];
-  /** Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not deployed. */
+  /**
+   * Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not deployed; `SHOP_URL?` is
+   * one that it can do without.
+   */
   env?: readonly string[];
-  /** Names of the secrets that it needs, for `await secret('SHOP_KEY')`. */
+  /** Names of the secrets that it needs, for `await secret('SHOP_KEY')`; `SHOP_KEY?` as in `env`. */
   secrets?: readonly string[];
   /** Reads its secrets while the functions start: the first call doesn't wait for them, each cold start a little. */
   preload?: boolean;

@@ -24,6 +24,7 @@ import { type Interrupter, type Invocation, newInvocation } from './fan-out.ts';
 import { type Mapped, resolveMapping } from './mapping.ts';
 import { failed, type Outcome, type Outcomes, type Reply } from './outcomes.ts';
 import { fromPipe, isPiped } from './pipes.ts';
+import { fromSchedule, fromState, isFromState, isScheduled } from './provenance.ts';
 import {
   type Defaults,
   type Interruption,
@@ -71,11 +72,19 @@ export function createInterruptHandler(parts: Parts) {
     if (isPiped(event)) return fromPipes(event, unheard);
     if (isSns(event)) return notifications(event, unheard);
     if (isEventBridge(event)) return void (await orFail(fromEventBridge(event), unheard));
-    const defaults = { id: context.awsRequestId ?? 'direct', at: clock.now() };
-    if (isMapped(event)) return fromRule(event, defaults, unheard);
-    if (isRestricted(event)) return void (await orFail(restricted(event, defaults.id), unheard));
-    return reply({ request: event, ...defaults }, invocation);
+    return invoked(event, context.awsRequestId ?? 'direct', invocation);
   };
+
+  function invoked(event: unknown, id: string, invocation: Invocation): Promise<Reply> {
+    const unheard: Invocation = { ...invocation, retries: true };
+    const defaults = { id, at: clock.now() };
+    if (isMapped(event)) return fromRule(event, defaults, unheard);
+    if (isRestricted(event)) return orFail(restricted(event, id), unheard);
+    if (isScheduled(event)) return orFail(fromSchedule(event), unheard);
+    // Here somebody waits for the reply, and tries again by themselves: a state what fails by a name.
+    if (isFromState(event)) return orFail(fromState(event), invocation);
+    return reply({ request: event, ...defaults }, invocation);
+  }
 
   async function notifications({ Records }: SnsEvent, invocation: Invocation): Promise<void> {
     await Promise.all(Records.map(({ Sns }) => orFail(fromSns(Sns), invocation)));
@@ -155,7 +164,7 @@ export function createInterruptHandler(parts: Parts) {
   }
 
   function fromPipes(entries: readonly unknown[], invocation: Invocation): Promise<BatchFailures> {
-    const records = entries.map(fromPipe);
+    const records = entries.map(fromPipe).filter(({ isTest }) => !isTest);
     const items = records.map(({ itemIdentifier, mapped, identity }) => ({
       itemIdentifier,
       tell: async () => orFail(await fromMapped(mapped, identity), invocation),

@@ -1,3 +1,5 @@
+import { nameOf, needed } from './declared.ts';
+
 /** Reads what a function is configured with. Throws an error that names the variable. */
 function required(name: string): string {
   const value = process.env[name];
@@ -76,7 +78,7 @@ export const interruptingEnv = () => ({
   },
 });
 
-/** The variables that a call flow declares, and which of what it declares is not set. */
+/** The variables that a call flow declares, and which of those that it can't do without are not set. */
 export function declaredEnv({
   env = [],
   secrets = [],
@@ -84,13 +86,15 @@ export function declaredEnv({
   readonly env?: readonly string[];
   readonly secrets?: readonly string[];
 }) {
-  const given = env.flatMap((name) => {
+  const given = env.map(nameOf).flatMap((name) => {
     const value = optional(name);
     return value === undefined ? [] : [[name, value] as const];
   });
   const missing = [
-    ...env.filter((name) => optional(name) === undefined),
-    ...secrets.filter((name) => Object.values(secretPlace(name)).every((at) => at === undefined)),
+    ...needed(env).filter((name) => optional(name) === undefined),
+    ...needed(secrets).filter((name) =>
+      Object.values(secretPlace(name)).every((at) => at === undefined),
+    ),
   ];
   return { env: Object.fromEntries(given), missing };
 }

@@ -1,3 +1,12 @@
+/*
+ * Order status: callers say or press their order number, and hear where the order is, in English or German. Whoever is
+ * still on the line when that changes is interrupted with the news.
+ *
+ * Change   `ENGLISH` and `GERMAN`: what is said. `orderNumberIn`: what an order number looks like.
+ * Set      ORDERS_URL: your shop's API, `https://shop.example/orders/{order}`, which answers `{"status": "packed"}`
+ *          (`shipped`, `delivered`), or 404. ORDERS_KEY, a secret: its bearer token. Without them every order is packed.
+ * Trigger  `{ "target": { "label": "order:4711" }, "context": { "status": "shipped" } }`
+ */
 import {
   collectDigits,
   defineTemplate,
@@ -5,25 +14,28 @@ import {
   isFarewell,
   later,
   speak,
+  type TemplateContext,
   type TemplateSession,
-  type Trigger,
 } from '../template/index.ts';
 
 type Memory = { order: string };
 type Status = 'packed' | 'shipped' | 'delivered';
 
 /** Where an order is; `undefined` for one that isn't there. Has 50 seconds, then `signal` is aborted. */
-type LookUp = (order: string, signal: AbortSignal) => Promise<Status | undefined>;
+type LookUp = (
+  order: string,
+  signal: AbortSignal,
+  context: Pick<TemplateContext, 'env' | 'secret'>,
+) => Promise<Status | undefined>;
 
-/**
- * Asks for the order number and looks it up while the caller is told to wait. News of the order
- * (`{ "target": { "label": "order:4711" }, "context": { "status": "shipped" } }`) interrupts whoever asked for it.
- */
+/** Asks for the order number, and looks it up while the caller is told to wait. */
 export const orderStatus = (lookUp: LookUp) =>
   defineTemplate<Memory, { order: string }, Words>({
+    env: ['ORDERS_URL?'],
+    secrets: ['ORDERS_KEY?'],
     language: 'en-US',
     texts: { en: ENGLISH, de: GERMAN },
-    digits: [ORDER],
+    digits: [ORDER, AGAIN],
 
     onSessionStart: (_event, { texts }) => [
       // The law wants it to be heard: neither the caller nor an interruption cuts it.
@@ -36,20 +48,22 @@ export const orderStatus = (lookUp: LookUp) =>
       const asked = languageIn(text);
       if (asked) {
         session.language = asked;
-        return session.texts.help;
+        return AGAIN;
       }
       if (isFarewell(text, session.language)) return [texts.goodbye, hangup()];
       const order = orderNumberIn(text) ?? state.order;
-      return order ? lookingUp(order, session) : texts.help;
+      return order ? lookingUp(order, session) : AGAIN;
     },
 
-    onDigits: ({ digits, complete }, session) =>
-      complete ? lookingUp(digits, session) : session.texts.help,
+    onDigits({ digits, complete }, session) {
+      const order = complete && orderNumberIn(digits);
+      return order ? lookingUp(order, session) : AGAIN;
+    },
 
-    onDtmfReceived: (_event, { texts }) => [texts.again, ORDER],
+    onDtmfReceived: (_event, { texts }) => [texts.again, AGAIN],
 
-    async onJob({ order }, { texts }, { signal }) {
-      const status = await lookUp(order, signal);
+    async onJob({ order }, { texts }, context) {
+      const status = await lookUp(order, context.signal, context);
       return status ? texts[status](order) : texts.unknown(order);
     },
 
@@ -66,6 +80,13 @@ const ORDER = collectDigits({
     ask: ({ texts }) => String(texts.question),
     again: ({ texts }) => texts.silence?.ask ?? String(texts.question),
   },
+  terminator: '#',
+});
+
+/** The same, of somebody who has been welcomed. */
+const AGAIN = collectDigits({
+  name: 'order_again',
+  say: { ask: ({ texts }) => String(texts.help), again: ({ texts }) => String(texts.help) },
   terminator: '#',
 });
 
@@ -134,17 +155,48 @@ export const GERMAN: Words = {
   apology: 'Es tut mir leid, gerade kann ich das nicht nachsehen.',
 };
 
-/** Stands in for your shop's own API: replace it. It has packed every order but those that begin with 0. */
+/** Your shop, where there is none: it has packed every order but those that begin with 0. */
 export const pretendToLookUp: LookUp = async (order) =>
   order.startsWith('0') ? undefined : 'packed';
 
-export default orderStatus(pretendToLookUp);
+/** A shop that is slower than this is asked again. */
+const SHOP_MS = 10_000;
+
+export const askShop: LookUp = async (order, signal, { env, secret }) => {
+  const { ORDERS_URL } = env;
+  if (!ORDERS_URL) return pretendToLookUp(order, signal, { env, secret });
+  const ask = async (fresh: boolean) =>
+    fetch(ORDERS_URL.replaceAll('{order}', encodeURIComponent(order)), {
+      headers: { authorization: `Bearer ${await secret('ORDERS_KEY', { fresh })}` },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(SHOP_MS)]),
+    });
+  let answer = await ask(false);
+  // The key has been changed since it was read.
+  if (answer.status === 401) answer = await ask(true);
+  if (answer.status === 404) return undefined;
+  const status = answer.ok ? statusIn(await answer.json()) : undefined;
+  if (!status) throw new ShopFailed(answer.status);
+  return status;
+};
+
+class ShopFailed extends Error {
+  override readonly name = 'ShopFailed';
+  /** Its message may be logged: it has nothing of the call in it. */
+  readonly expose = true;
+
+  constructor(status: number) {
+    super(`the shop answered ${status}, or with no status that there are words for`);
+  }
+}
+
+export default orderStatus(askShop);
 
 /** Recognisers write spoken digits with spaces, in groups or not. */
 const orderNumberIn = (text: string) =>
   /\d{4,12}/.exec(text.replace(/(?<=\d)[\s-](?=\d)/g, ''))?.[0];
 
-function statusIn(context: Trigger['context']): Status | undefined {
-  const { status } = Object(context) as Record<string, unknown>;
+/** In the news of an order, and in what the shop answers. */
+function statusIn(json: unknown): Status | undefined {
+  const { status } = Object(json) as Record<string, unknown>;
   return status === 'packed' || status === 'shipped' || status === 'delivered' ? status : undefined;
 }

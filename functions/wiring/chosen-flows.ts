@@ -4,6 +4,7 @@ import { chosenOf, type TemplateChoice } from '../assistant/template-choice.ts';
 import type { SurroundingsOf } from '../assistant/template-context.ts';
 import { type AwsService, awsJsonFor } from '../runtime/aws-json.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { needed } from '../runtime/declared.ts';
 import { declaredEnv, secretPlace } from '../runtime/env.ts';
 import { Failure } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
@@ -37,7 +38,8 @@ export function chosenFlows(
   });
   const waited = preloads ? templates.all.filter(({ preload }) => preload) : [];
   // What can't be read now is tried again when it is asked for; the log has it.
-  for (const name of waited.flatMap(({ secrets = [] }) => secrets)) secret(name).catch(() => {});
+  for (const name of waited.flatMap(({ secrets = [] }) => needed(secrets)))
+    secret(name).catch(() => {});
   return {
     templates,
     surroundings: (template) => ({ env: declaredEnv(template).env, secret, known }),

@@ -6,7 +6,11 @@ import { createSecrets } from '../../functions/runtime/secrets.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-const template = defineTemplate({ fallback: '…', env: ['SHOP_URL'], secrets: ['SHOP_KEY'] });
+const template = defineTemplate({
+  fallback: '…',
+  env: ['SHOP_URL'],
+  secrets: ['SHOP_KEY', 'CRM_KEY?'],
+});
 
 function handed(words?: string) {
   const log = recordingLog();
@@ -24,6 +28,7 @@ function handed(words?: string) {
 it('hands out what a template has declared, and no other secret', async () => {
   const { env, secret } = handed();
   expect([env.SHOP_URL, await secret('SHOP_KEY')]).toEqual(['u', 'a-secret-key']);
+  expect(await secret('CRM_KEY')).toBe('a-secret-key');
   await expect(secret('OTHER')).rejects.toThrow("doesn't declare this secret");
 });
 

@@ -53,7 +53,9 @@ const statements = (template: Template) =>
 
 describe('what a call flow declares', () => {
   const declaring = () =>
-    flow('declaring', { fields: `env: ['SHOP_URL'], secrets: ['SHOP_KEY', 'CRM_KEY']` });
+    flow('declaring', {
+      fields: `env: ['SHOP_URL', 'SHOP_NAME?'], secrets: ['SHOP_KEY', 'CRM_KEY', 'FAX_KEY?']`,
+    });
   const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:crm-AbCdEf';
   const given = {
     environment: { SHOP_URL: 'https://shop.example', DEBUG_SHOP: '1' },

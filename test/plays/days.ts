@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Template } from '../../functions/assistant/template.ts';
+import type { Play, PlayCall } from '../../local/play.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
+
+/** A call that goes wrong, and what the flow makes of it. */
+export interface Day {
+  readonly play: Play;
+  /** The flow with parts of its own, such as a back end that is down; by default as it ships. */
+  readonly template?: Template | ((parts: { clock: ManualClock }) => Template);
+  readonly call?: PlayCall;
+  /** Weathers (`local/weathers.ts`) in which something else is heard, and that is right: by the reason. */
+  readonly except?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The bad days that every flow has, by what goes wrong. */
+interface EveryFlow {
+  /** The caller says nothing, from the start or in mid-call. */
+  readonly silence: Day;
+  /** The caller says "mhm" and "ok" while something is said or worked on. */
+  readonly listeners: Day;
+  /** The caller, or something elsewhere, cuts what is being said. */
+  readonly cuts: Day;
+  /** The caller presses keys where words are expected, and the other way round. */
+  readonly keys: Day;
+  /** "Thanks, bye" before the flow is done. */
+  readonly 'early goodbye': Day;
+}
+
+/** Those of a flow that asks another system, too. */
+interface WithBackEnd {
+  readonly 'back end down': Day;
+  readonly 'back end slow': Day;
+}
+
+/** The bad days of one flow: the default export of `test/plays/days/<flow>.ts`; more of its own by any name. */
+export type Days = EveryFlow & Partial<WithBackEnd> & { readonly [more: string]: Day };
+
+const FOLDER = join(import.meta.dirname, 'days');
+
+/** By flow. */
+export const badDays: ReadonlyMap<string, Days> = new Map(
+  await Promise.all(
+    readdirSync(FOLDER).map(async (file) => {
+      const { default: days } = (await import(join(FOLDER, file))) as { default: Days };
+      return [file.replace(/\.ts$/, ''), days] as const;
+    }),
+  ),
+);

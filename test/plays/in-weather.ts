@@ -1,0 +1,136 @@
+import type { Template } from '../../functions/assistant/template.ts';
+import { PlayFailed } from '../../local/perform.ts';
+import {
+  assistantIsCut,
+  assistantSays,
+  callerHangsUp,
+  type Play,
+  type PlayCall,
+  type Step,
+  silenceFor,
+} from '../../local/play.ts';
+import type { GivenWeather } from '../../local/simulator/behaviour.ts';
+import { WEATHERS, weatherNamed } from '../../local/weathers.ts';
+import { playCall } from '../support/play-call.ts';
+import { impatience, SILENT_TURNS } from './patience.ts';
+
+/** Nothing can be pushed in them, though we try: what a caller hears then depends on who tries again. */
+const ELSEWHERE = [
+  'push-limited',
+  'push-broken',
+  'push-unavailable',
+  'push-unknown',
+  'push-unanswered',
+];
+const TOGETHER = [
+  'no-reports,late-ends',
+  'no-reports,late-words',
+  'no-reports,parallel',
+  'no-reports,slow-voice',
+  'late-reports,long-lengths',
+  'late-reports,short-lengths',
+  'no-lengths,late-words',
+  'reports-at-the-end,no-lengths,late-ends',
+  'late-ends,late-words',
+  'late-ends,slow-voice',
+  'late-ends,late-words,parallel',
+  'words-twice,parallel',
+  'twice,parallel',
+];
+/** Each weather that leaves what is to be heard as it is, and some together. */
+export const NAMES = [
+  ...Object.keys(WEATHERS).filter((name) => !ELSEWHERE.includes(name)),
+  ...TOGETHER,
+];
+
+/** To the call. */
+export const WAYS = {
+  push: {},
+  'no push': { push: false },
+  websocket: { push: false, transport: 'websocket' },
+} as const;
+export type Way = keyof typeof WAYS;
+
+/** Where the weather changes anything. */
+export function waysIn(weather: string, play: string): Way[] {
+  // A call without a WebSocket has none to lose.
+  if (weather === 'socket-lost') return ['websocket'];
+  if (weather === 'sms-fails') return play === 'receptionist' ? ['push', 'websocket'] : [];
+  return Object.keys(WAYS) as Way[];
+}
+
+/** A play, in a weather, over a way to the call. */
+export interface Cell {
+  readonly name: string;
+  readonly play: Play;
+  readonly template: Template | Made;
+  readonly call?: PlayCall;
+  readonly weather: string;
+  readonly way: Way;
+}
+type Made = Extract<Parameters<typeof playCall>[0], (parts: never) => unknown>;
+
+/** What doesn't go as written, or takes longer than a caller bears; `undefined` if all does. */
+export async function failureIn(cell: Cell): Promise<string | undefined> {
+  const { name, play, template, call, weather, way } = cell;
+  const given = { ...call?.weather, ...weatherNamed(weather) };
+  const options = { ...call, ...WAYS[way], weather: given };
+  const turns = play.some((step) => 'timeout' in step) ? SILENT_TURNS : undefined;
+  const failures: string[] = [];
+  for (const lines of waysToTell(heardOf(play, name, given), way, given)) {
+    const failure = await playCall(template, lines, options).then(
+      ({ timeline }) => impatience(timeline(), given, turns),
+      (error: unknown) => {
+        if (error instanceof PlayFailed) return error.message;
+        throw error;
+      },
+    );
+    if (failure === undefined) return undefined;
+    failures.push(failure);
+  }
+  return failures.join('\n\nor\n\n');
+}
+
+/** The lines that a caller can judge, in this weather. */
+function heardOf(play: Play, name: string, weather: GivenWeather): Step[] {
+  // Outcomes aren't heard, and `heard` is one that a report must tell.
+  const lines = play
+    .filter((step) => !('outcomes' in step))
+    .map((step) => adapted(step, name, weather));
+  return weather.sms === 'failed' ? [...lines.slice(0, -1), ...NOT_SENT] : lines;
+}
+
+/** What the receptionist says to `sms_failed`, in place of its hangup. */
+const NOT_SENT = [
+  assistantIsCut({ by: 'app' }),
+  assistantSays('your message did not go out. What else can I do?'),
+  silenceFor(5),
+  callerHangsUp(),
+];
+
+function adapted(step: Step, name: string, weather: GivenWeather): Step {
+  // "A voice that sends no `assistant_speak` doesn't tell what was heard: then your answers count in full, and what was
+  // pushed isn't there" (docs/templates.md).
+  if (
+    name === 'llm-agent' &&
+    weather.assistant_speak === 'never' &&
+    step.line.includes('The last you heard was')
+  ) {
+    return assistantSays('The last you heard was');
+  }
+  // The live system isn't slower because the voice is: less has been heard by then.
+  const sooner = name === 'self-correction' && weather.voice_starts_after_ms && isCutByApp(step);
+  return sooner ? assistantIsCut({ by: 'app' }) : step;
+}
+
+/** Where nothing can be pushed, an interruption "leads the next answer" (docs/interruptions.md): it cuts what that finds. */
+function waysToTell(lines: Step[], way: Way, { socket_lost_after_ms }: GivenWeather): Step[][] {
+  const pushed = way === 'push' || (way === 'websocket' && socket_lost_after_ms === undefined);
+  if (pushed) return [lines];
+  // Nor is speech protected any more when the answer to its end is led.
+  const possible = lines.filter(({ line }) => !line.includes('"id":"early"'));
+  const byAnEvent = (at: number) => possible[at - 1]?.line.startsWith('caller ');
+  return [possible.filter((step, at) => !isCutByApp(step) || byAnEvent(at)), possible];
+}
+
+const isCutByApp = ({ line }: Step) => line.startsWith('assistant is cut by the app');
