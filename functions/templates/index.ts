@@ -3,6 +3,7 @@ import { flowNamed } from '../assistant/template-choice.ts';
 import announcement from './announcement.ts';
 import appointment from './appointment.ts';
 import conversation from './conversation.ts';
+import hotline from './hotline.ts';
 import llmAgent from './llm-agent.ts';
 import orderStatus from './order-status.ts';
 import receptionist from './receptionist.ts';
@@ -15,6 +16,7 @@ export const templates = {
   announcement,
   appointment,
   conversation,
+  hotline,
   'llm-agent': llmAgent,
   'order-status': orderStatus,
   receptionist,

@@ -9,6 +9,7 @@ import { createExternalApi } from '../../functions/delivery/external-api.ts';
 import { PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
 import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
 import { createOutcomes } from '../../functions/interruption/outcomes.ts';
+import type { Assets } from '../../functions/runtime/assets.ts';
 import { wordOf } from '../../local/outcomes.ts';
 import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
 import type { Interruption, PlayCall, Source } from '../../local/play.ts';
@@ -29,6 +30,8 @@ interface Parts {
   call: PlayCall;
   /** Whether there is an external API. */
   push: boolean;
+  /** Clips by name: ours, unless others are given. */
+  assets?: Assets;
   /** Variables and secrets of the template, by name. */
   env?: Readonly<Record<string, string>>;
   clock: ManualClock;
@@ -42,7 +45,14 @@ const POST_MS = 800;
 const JOB_STARTS_AFTER_MS = 20;
 
 /** Places a call in memory, to perform a play on: the simulator and the functions, without a port. Time passes as the stage waits. */
-export function memoryStage({ template, call: options, push, env = {}, clock }: Parts) {
+export function memoryStage({
+  template,
+  call: options,
+  push,
+  assets = ownAssets,
+  env = {},
+  clock,
+}: Parts) {
   const log = recordingLog();
   const sessions = createMemoryStore(clock);
   let arrived = clock.now();
@@ -66,7 +76,7 @@ export function memoryStage({ template, call: options, push, env = {}, clock }: 
       ? createExternalApi({ settings: EXTERNAL_API, token, post, clock, random: () => 0.5 })
       : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
-    assets: ownAssets,
+    assets,
     surroundings: () => ({ env, secret: async (name) => env[name] ?? '', known: () => [] }),
     clock,
     log,
