@@ -2,6 +2,7 @@ import type { Template } from '../assistant/template.ts';
 import { flowNamed } from '../assistant/template-choice.ts';
 import announcement from './announcement.ts';
 import conversation from './conversation.ts';
+import emergency from './emergency.ts';
 import hotline from './hotline.ts';
 import llmAgent from './llm-agent.ts';
 import orderStatus from './order-status.ts';
@@ -13,6 +14,7 @@ import starter from './starter.ts';
 export const templates = {
   announcement,
   conversation,
+  emergency,
   hotline,
   'llm-agent': llmAgent,
   'order-status': orderStatus,
