@@ -19,13 +19,15 @@ import { FlowFunction, type FunctionSettings } from './flow-function.ts';
 import { type GivenSecrets, giveSecrets } from './flow-secrets.ts';
 import { InterruptCall } from './interrupt-call.ts';
 import { InterruptingPipe, type MessageOptions, type MessageSource } from './interrupting-pipe.ts';
-import { Interruptions } from './interruptions.ts';
+import { Interruptions, type WayIn } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
 import { ModelServer } from './model-server.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
+import { RestrictedBus } from './restricted-bus.ts';
 import { RolesPrincipal } from './roles-principal.ts';
+import { Scheduling } from './scheduling.ts';
 import { SessionTable } from './session-table.ts';
 import { WebhookApi } from './webhook-api.ts';
 import { WebhookToken } from './webhook-token.ts';
@@ -121,6 +123,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   readonly outbound: OutboundCalls | undefined;
   readonly modelServer: ModelServer | undefined;
   private readonly interruptions: Interruptions;
+  private scheduling: Scheduling | undefined;
 
   constructor(scope: Construct, id: string, given: AiFlowAssistantProps) {
     super(scope, id);
@@ -263,9 +266,39 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     this.outbound = outbound;
   }
 
-  /** Lets a role, or whatever has one, interrupt calls by every way there is. Throws for a principal that can hold no policy. */
-  grantInterrupt(grantee: IGrantable): Grant {
-    return this.interruptions.grantInterrupt(grantee);
+  /**
+   * Lets a role, or whatever has one, interrupt any call, by every way there is or by those alone. Throws for a principal
+   * that can hold no policy.
+   */
+  grantInterrupt(grantee: IGrantable, by?: readonly WayIn[]): Grant {
+    return this.interruptions.grantInterrupt(grantee, by);
+  }
+
+  /**
+   * A bus for senders who may interrupt no calls but those with a label that begins so. Let them use it with
+   * `grantPutEventsTo`. Throws {@link InvalidAssistant}.
+   */
+  restrictedBus(id: string, labelPrefix: string): EventBus {
+    return new RestrictedBus(this, id, { assistant: this, labelPrefix }).eventBus;
+  }
+
+  /**
+   * Lets a role, or whatever has one, schedule interruptions at run time with EventBridge Scheduler: docs/triggers.md.
+   * A function finds in `INTERRUPT_SCHEDULE` the fields of `CreateSchedule` that are the same for each, as JSON.
+   */
+  grantSchedule(grantee: IGrantable): Grant {
+    return this.scheduled.grantSchedule(grantee);
+  }
+
+  /** The same as `INTERRUPT_SCHEDULE`, for what isn't a function. */
+  get schedule(): string {
+    return this.scheduled.schedule;
+  }
+
+  /** A group and a role are there only where somebody schedules. */
+  private get scheduled(): Scheduling {
+    this.scheduling ??= new Scheduling(this, 'Scheduling', this);
+    return this.scheduling;
   }
 
   /** Makes an interruption of each event that a rule matches. Throws `InvalidMapping`. */

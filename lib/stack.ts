@@ -26,6 +26,7 @@ export class AiFlowStack extends Stack {
     this.output('WebSocketUrl', webSocketUrl, 'For the AI Flow dashboard instead: WebSocket URL');
     this.output('WebhookTokenCommand', webhookToken.showCommand, 'Prints the token to enter');
     this.outputWaysToInterrupt();
+    this.output('SessionsTableName', this.assistant.table.tableName, 'What is known of calls');
     if (props.recordingDays)
       this.output(
         'RecordingsTableName',

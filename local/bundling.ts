@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BuildFailure } from 'esbuild';
 import type { FunctionName } from '../lib/bundle.ts';
@@ -21,7 +21,8 @@ export interface Bundled {
  * warnings. Rejects with esbuild's `errors` where there are any.
  */
 export async function bundleBeside(workerData: BundleWork): Promise<readonly string[]> {
-  const worker = new Worker(join(import.meta.dirname, 'bundle-worker.ts'), { workerData });
+  const file = `bundle-worker${extname(import.meta.filename)}`;
+  const worker = new Worker(join(import.meta.dirname, file), { workerData });
   const [{ warnings, failure }] = (await once(worker, 'message')) as [Bundled];
   if (!failure) return warnings;
   throw Object.assign(new Error(failure.message), failure);

@@ -1,3 +1,4 @@
+import './lean.ts';
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { parseArgs, styleText } from 'node:util';
@@ -85,8 +86,10 @@ async function asked() {
   }
 }
 
-async function written(name: string): Promise<PlayFile> {
+async function written(given: string): Promise<PlayFile> {
   const names = playNames();
+  // Whoever has just started `flows/pizza.ts` may name it so here, too.
+  const name = given.replace(/^flows\/(.+?)(\.call)?\.ts$/, '$1');
   if (names.includes(name)) return loadPlay(name);
   throw new Error(
     `There is no play ${JSON.stringify(name)}: choose one of ${names.join(', ')}, write flows/${name}.call.ts, or give a recording, FILE.json`,

@@ -3,13 +3,20 @@
 const USAGE = `ai-flow-lambda start [flow]       the functions and a simulator of AI Flow on this machine
 ai-flow-lambda simulator --webhook <url>
                                   the simulator alone, in front of your application
-ai-flow-lambda call [play]        a call that is written down as a play
+ai-flow-lambda call [flow]        its call as flows/<flow>.call.ts has it, or one of ours
 
 A flow is one of ours by its name, or the path of yours: flows/pizza.ts.
 `;
 
 /** What only the commands need, and a deployment doesn't: optional peers of the package. */
 const PEERS = ['@aws-sdk/client-dynamodb', '@hono/node-server', 'dynalite', 'hono', 'ws'];
+
+if (!process.features.typescript) {
+  console.error(
+    `ai-flow-lambda needs Node 22.18 or newer, which reads call flows in TypeScript: this is ${process.version}`,
+  );
+  process.exit(2);
+}
 
 const [command = '', ...rest] = process.argv.slice(2);
 const [first, second] = rest;

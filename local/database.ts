@@ -10,7 +10,7 @@ export interface Database {
 
 /** Starts the embedded DynamoDB with one empty table. Should it die later, that is one line in the log and no more. */
 export async function startDatabase(table: string, log: Log): Promise<Database> {
-  const child = fork(join(import.meta.dirname, 'dynamodb.ts'), [table]);
+  const child = fork(join(import.meta.dirname, 'dynamodb.cjs'), [table]);
   const endpoint = await ready(child);
 
   const lost = (code: number | null, signal: string | null) =>

@@ -27,7 +27,7 @@ export const watchLog = (
         const line = parsed(text);
         if (!line) continue;
         if (line.level === 'ERROR' || line.level === 'WARN') notice(noticeOf(line));
-        else if (line.message === 'answered' && (line.took_ms ?? 0) > SLOW_MS) slow(slowness(line));
+        else if ((line.took_ms ?? 0) > SLOW_MS && WHERE[line.message ?? '']) slow(slowness(line));
       }
       done();
     },
@@ -55,8 +55,14 @@ const MEANING: Record<string, string> = {
   job_lost: 'A slow answer is lost',
 };
 
-const slowness = ({ service, event, took_ms, session_id }: LogLine) =>
-  `slow: ${event} took ${took_ms} ms in ${service} (call ${session_id}); after 800 ms the fallback is said`;
+/** An event that took long in its template is told of twice: there, and in all. */
+const WHERE: Record<string, string> = {
+  template_slow: 'the template: answer with later()',
+  answered: 'all; after 800 ms the fallback is said',
+};
+
+const slowness = ({ message = '', event, took_ms, session_id }: LogLine) =>
+  `slow: ${event} took ${took_ms} ms in ${WHERE[message]} (call ${session_id})`;
 
 function parsed(text: string): LogLine | undefined {
   if (!text.startsWith('{')) return undefined;

@@ -7,6 +7,7 @@ import { line, lineFor } from './timeline-text.ts';
 import { sendThrough } from './triggers.ts';
 
 const POLL_MS = 25;
+const INTERRUPT = '/2015-03-31/functions/interrupt/invocations';
 
 export interface HttpStageParts {
   /** Of a running runtime. */
@@ -41,6 +42,14 @@ export async function placeCall({
       const addressed = actions.map((action) => ({ ...action, session_id }));
       await request(`${call}/actions`, addressed);
       note('pushed', JSON.stringify(actions));
+    },
+    async invoke(service, payload) {
+      await read();
+      const sent = payload(new Date());
+      note('interrupt', `${service}: ${JSON.stringify(sent)}`);
+      const reply = await request(INTERRUPT, sent as object);
+      await read();
+      note('reply', JSON.stringify(reply));
     },
     wait: async (ms) => void (await sleep(ms)),
     async next(within_ms = PATIENCE_MS) {

@@ -40,6 +40,8 @@ export interface OutcomesStep {
 export interface Actors extends Caller {
   /** Something elsewhere interrupts, through all sources at once; resolves when each has its reply. */
   interrupt(interruption: Interruption, through: readonly Source[]): Promise<void>;
+  /** A service of AWS invokes the interrupt function with what it sends at that moment. */
+  invoke(service: string, payload: (now: Date) => unknown): Promise<void>;
   /** Somebody posts actions by hand; their `session_id` is filled in. */
   push(actions: readonly object[]): Promise<void>;
 }
@@ -180,6 +182,19 @@ export const triggered = ({ after, through = 'HTTP', ...interruption }: Triggere
   line: `triggered${after === undefined ? '' : ` after ${JSON.stringify(after)}`} through ${through} with ${JSON.stringify(interruption)}`,
   ...(after !== undefined && { after }),
   act: (actors) => actors.interrupt(interruption, [through]),
+});
+
+interface Sent {
+  /** The part of the current sentence that has been heard by then. */
+  after: string;
+  payload: (now: Date) => unknown;
+}
+
+/** A service of AWS sends what it has to say, in its own envelope. */
+export const awsSends = (service: string, { after, payload }: Sent): Step => ({
+  line: `AWS sends after ${JSON.stringify(after)}: ${service}`,
+  after,
+  act: (actors) => actors.invoke(service, payload),
 });
 
 /** What came of all interruptions of the call so far: `delivered`, `heard`, `failed` or why they were skipped; in any order. */

@@ -1,5 +1,5 @@
 import { readdirSync, watch } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { BuildFailure } from 'esbuild';
 import type { Clock } from '../functions/runtime/clock.ts';
 import type { Flow } from '../lib/flows.ts';
@@ -76,8 +76,11 @@ export function problemIn(error: unknown): string {
 function inLine({ text, location }: BuildFailure['errors'][number]): string {
   if (!location) return text;
   const { file, line, column, lineText } = location;
-  return `${file}:${line}:${column + 1}: ${text}\n  ${lineText.trim()}`;
+  return `${shown(file)}:${line}:${column + 1}: ${text}\n  ${lineText.trim()}`;
 }
+
+/** As whoever edits it would name it. esbuild's paths begin where we are, and the package may lie in `node_modules`. */
+const shown = (file: string) => relative(process.cwd(), resolve(ROOT, file));
 
 /**
  * Watches the folders that functions and their call flows are made of, each by itself: whoever saves puts another file
@@ -94,7 +97,7 @@ export function watchFunctions(
   const watched = new Set([join(ROOT, 'functions'), ...folders, ...own]);
   const watchers = [...watched].map((folder) =>
     watch(folder, (_event, file) => {
-      if (file && /\.(ts|wav|json)$/.test(file)) changed(relative(ROOT, join(folder, file)));
+      if (file && /\.(ts|wav|json)$/.test(file)) changed(shown(join(folder, file)));
     }),
   );
   return () => {

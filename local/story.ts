@@ -34,6 +34,8 @@ export async function stepsOf(play: Play): Promise<StoryStep[]> {
       interrupt: async (interrupt, through) => add({ interrupt, through }),
       // Only recordings have it.
       push: async () => {},
+      // Only the terminal shows it.
+      invoke: async () => {},
     });
   }
   return steps;

@@ -1,6 +1,7 @@
 import {
   type AwsCall,
   AwsError,
+  bytesInAttributes,
   createAwsJson,
   endpointOf,
 } from '../functions/runtime/aws-json.ts';
@@ -17,7 +18,7 @@ export interface AwsSettings {
 
 /** What the commands ask of AWS. Each throws {@link AwsError}, or what went wrong on the way. */
 export interface Aws {
-  json(service: 'secretsmanager' | 'sqs'): AwsCall;
+  json(service: 'dynamodb' | 'secretsmanager' | 'sqs'): AwsCall;
   /** The outputs of a stack by name. */
   outputs(stack: string): Promise<Record<string, string>>;
   /** What a function returns. Throws {@link FunctionError} for what it throws. */
@@ -50,7 +51,8 @@ export function createAws({ region, endpoint, credentials }: AwsSettings, clock:
       createAwsJson({
         ...partsOf(service),
         url: urlOf(service),
-        version: service === 'sqs' ? '1.0' : '1.1',
+        version: service === 'secretsmanager' ? '1.1' : '1.0',
+        ...(service === 'dynamodb' && { revive: bytesInAttributes }),
         clock,
         random: Math.random,
       }),

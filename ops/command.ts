@@ -26,12 +26,13 @@ const OPTIONS = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads a command line. Throws {@link Problem} for an option that there isn't. */
-export function readOptions<T extends Record<string, { type: 'string' | 'boolean' }>>(
-  args: readonly string[],
-  options: T,
-) {
+export function readOptions<
+  const T extends Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>,
+>(args: readonly string[], options: T, allowPositionals = false) {
   try {
-    return parseArgs({ args: [...args], options: { ...OPTIONS, ...options } }).values;
+    const all = { ...OPTIONS, ...options };
+    const { values, positionals } = parseArgs({ args: [...args], options: all, allowPositionals });
+    return { ...values, positionals };
   } catch (error) {
     throw new Problem((error as Error).message);
   }
@@ -80,5 +81,7 @@ function stackProblem(error: Error, which: string): string {
     return `there is no stack ${which}: give --stack NAME and --region, or deploy it`;
   if (/^(?:Expired|Invalid|Unrecognized|Signature)/.test(error.name))
     return `AWS refuses your credentials (${error.name}): log in again`;
-  return `you may not look at the stack ${which} (cloudformation:DescribeStacks): ${error.name}`;
+  if (/^(?:AccessDenied|Unauthorized)/.test(error.name))
+    return `you may not look at the stack ${which} (cloudformation:DescribeStacks): ${error.name}`;
+  return `CloudFormation does not say where the stack ${which} is: ${error.name}: ${error.message}`;
 }

@@ -49,7 +49,7 @@ const WRITING_MS = 50;
 /** Finds what is said to an event: by the template, or in its place. */
 export function createAnswers(parts: Parts) {
   const { ways, assets, secrets = NO_SECRETS, clock, log } = parts;
-  const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock });
+  const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock, log });
   const unprompted = createUnprompted({ assets, log });
   const enter = createEntering({ ask, secrets, assets, clock });
   return { answersTo, answerUnremembered };

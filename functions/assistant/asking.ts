@@ -3,9 +3,10 @@ import type { Call, JobMark } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import type { Changes } from '../call/state.ts';
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
-import type { AiFlowEvent } from '../protocol/events.ts';
+import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import {
   type Digits,
@@ -39,7 +40,11 @@ interface Parts {
   readonly assets?: Assets | undefined;
   readonly contexts: Contexts;
   readonly clock: Clock;
+  readonly log: Log;
 }
+
+/** A caller hears it as a pause. */
+const SLOW_MS = 400;
 
 /** Whom to ask, and about what. */
 export interface Question {
@@ -66,20 +71,27 @@ export interface Answer {
 }
 
 /** Asks a template. Throws what it throws, and what is wrong with its answer. */
-export function createAsking({ ways, assets, contexts, clock }: Parts) {
+export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
   return async function ask(question: Question): Promise<Answer> {
     const { template, step, event, call, turn, heard, signal, entered } = question;
     const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard, template);
+    const began = clock.now();
     const result = await handler(open as never, contexts(template, aboutOf(question)));
+    const took_ms = clock.now() - began;
+    if (took_ms > SLOW_MS)
+      log.info('template_slow', { session_id: call.id, event: nameOf(event), took_ms });
     signal.throwIfAborted();
     if (!isLater(result)) return { said: (await saidNow(result, open, question)).said };
     const job = jobFor(template, { id: call.id, turn }, result);
     const now = holdOf(result, inLanguage(template, open.language), canPush(call, ways));
     const { said, actions } = await saidNow(now, open, question, job);
     const hold = heldBack(result, actions);
-    return hold ? { said: { ...said, actions: [] }, job, hold } : { said, job };
+    // How the caller is understood doesn't wait.
+    return hold
+      ? { said: { ...said, actions: actions.filter(configures) }, job, hold }
+      : { said, job };
   };
 
   /** What is said at once; `session` is the call as the template has left it. */
@@ -154,8 +166,14 @@ function requestIn(
 const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
   hold ?? (pushes ? undefined : progress);
 
-const heldBack = ({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) =>
-  hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined;
+function heldBack({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) {
+  const words = actions.filter((action) => !configures(action));
+  return hold_after_ms > 0 && words.length > 0
+    ? { actions: words, after_ms: hold_after_ms }
+    : undefined;
+}
+
+const configures = ({ type }: ActionDraft) => type.startsWith('configure_');
 
 const saidOf = (
   actions: readonly ActionDraft[],

@@ -5,6 +5,7 @@ import { isUndecided, soundingAt } from '../call/evidence.ts';
 import { fold } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { endOfWhom } from '../call/meaning.ts';
+import { isHeard } from '../call/utterances.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Action } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
@@ -55,6 +56,8 @@ export type Assistant = (event: AiFlowEvent, received: Received) => Promise<Acti
 const UNHEARD_REMEDY =
   'AI Flow did not say an answer that came late: set slow_answer_wait_ms to less, or to 0, or configure the external API';
 const NO_WAYS: Ways = { channel: false, websocket: false };
+/** EventBridge and SQS take tens of milliseconds. What takes longer goes on while the function runs, or runs again. */
+const BESIDE_MS = 100;
 /** An event can't be asked again: it tries until its deadline. */
 const TRIES = 16;
 
@@ -68,8 +71,15 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { answersTo, answerUnremembered } = createAnswers({ ...parts, ways });
   const { start, startLast } = createStarting({ jobs, decideAbout, log });
   const unwritten = createUnwritten({ sessions, clock, log });
-  const waiting = createWaiting({ sessions, decideAbout, carryOut, clock, log, wait_ms });
-  const holding = createHolding({ sessions, decideAbout, carryOut, ways, clock });
+  const waiting = createWaiting({
+    sessions,
+    decideAbout,
+    carryOut: carryOutBeside,
+    clock,
+    log,
+    wait_ms,
+  });
+  const holding = createHolding({ sessions, decideAbout, carryOut: carryOutBeside, ways, clock });
   const isNew = createNovelty();
 
   return async function answer(event, received) {
@@ -174,12 +184,22 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const job = answers.job();
     const [isStarted] = await Promise.all([
       job ? start(handling, job, stored, signal) : true,
-      carryOut(decision),
+      carryOutBeside(decision),
       history.noteAnswer({ turn: number, known: true }, handling.ready),
     ]);
     if (!isStarted) return undefined;
     await heldBack(handling, answers.hold(), stored, history, signal);
     return mayWait(decision, handling) ? stored : undefined;
+  }
+
+  /** Nobody on the line waits for who hears of it: an answer that they do wait for is held up for a moment at most. */
+  function carryOutBeside(decision: Decision): Promise<void> {
+    const work = carryOut(decision);
+    if (!decision.actions?.length) return work;
+    return new Promise((go) => {
+      const cancel = clock.after(BESIDE_MS, go);
+      void work.finally(cancel).then(go);
+    });
   }
 
   /** Too late, what was decided is carried out all the same, and this throws. */
@@ -213,11 +233,12 @@ export function createAssistant(parts: AssistantParts): Assistant {
     history: Remembering,
     signal: AbortSignal,
   ): Promise<void> {
-    if (!hold) return;
-    const { said, received } = handling;
-    handling.ready = hold.actions;
+    const { said, received, ready: led = [] } = handling;
+    // Who hears something else meanwhile needs no hold.
+    if (!hold || led.some(isHeard)) return;
+    handling.ready = [...led, ...hold.actions];
     if (!said?.job || !known) return;
-    handling.ready = await holding(known, said.job, hold, received, signal);
+    handling.ready = [...led, ...(await holding(known, said.job, hold, received, signal))];
     await history.noteAnswer({ turn: said.job.turn, known: true }, handling.ready);
   }
 

@@ -1,5 +1,8 @@
 import type { Call } from '../call/document.ts';
+import { withDigitWords } from '../protocol/digit-words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
+import { primaryOf } from './language.ts';
+import { withDigits } from './numbers.ts';
 import { saidAsList } from './said.ts';
 import type { Said, State, Template, TemplateSession, Texts } from './template.ts';
 
@@ -99,10 +102,13 @@ export function readKeys(
   return { digits, complete: end > 0 || digits.length === length };
 }
 
-/** Digits in what somebody says who says hardly anything else: "4 7 1 1, please". */
-export function spokenDigits(text: string): string | undefined {
-  const digits = text.normalize('NFKC').replace(/[^0-9]/g, '');
-  const others = text.match(/\p{L}+/gu)?.length ?? 0;
+/** Digits in what somebody says who says hardly anything else: "4 7 1 1, please", "four seven one one". */
+export function spokenDigits(text: string, language?: string): string | undefined {
+  const said = withDigitWords(text.normalize('NFKC'), primaryOf(language));
+  // How many digits "twelve thirty-four" is, nobody knows.
+  if (withDigits(said, language) !== said) return undefined;
+  const digits = said.replace(/[^0-9]/g, '');
+  const others = said.match(/\p{L}+/gu)?.length ?? 0;
   return digits && digits.length <= 32 && others <= MAX_OTHER_WORDS ? digits : undefined;
 }
 

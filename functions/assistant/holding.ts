@@ -57,6 +57,7 @@ export function createHolding({ sessions, decideAbout, carryOut, ways, clock }: 
       at: clock.now(),
       answerable: true,
       pushes: canPush(call, ways),
+      asks_after: call.asks_after,
       said: { actions: hasSpoken(fold(call), key) ? [] : actions, turn },
     });
     const { decision } = await decideAbout(

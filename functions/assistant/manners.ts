@@ -275,7 +275,7 @@ function longestAt(words: readonly string[], at: number, known: ReadonlySet<stri
 }
 
 /** As they are heard: without case, signs and hyphens. */
-const wordsOf = (text: string): string[] =>
+export const wordsOf = (text: string): string[] =>
   text
     .normalize('NFKC')
     .toLowerCase()

@@ -42,8 +42,12 @@ export interface TemplateSession<S extends State, T extends Texts = Texts>
   readonly history: readonly Heard[];
 }
 export type { Heard } from '../sessions/history.ts';
+export { type DayAndTime, dayAndTimeIn } from './day-and-time.ts';
 export { collectDigits, type Digits, type DigitsEntered } from './digits.ts';
 export { isFarewell } from './manners.ts';
+export { numbersIn } from './numbers.ts';
+export { isVoicemail } from './voicemail.ts';
+export { yesOrNo } from './yes-no.ts';
 export type State = { [key: string]: Json | undefined };
 
 /** What a call flow says in one language, by names of its own; these it says without being asked. */

@@ -79,6 +79,7 @@ export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wai
       at: clock.now(),
       answerable: !isOver(latest),
       pushes: false,
+      asks_after: latest.call.asks_after,
     });
     const inputFor = (latest = known) => ({ kind: 'event', event: answering(latest) }) as const;
     const { decision } = await decideAbout(known.call.id, inputFor, { known });

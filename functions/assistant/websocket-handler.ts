@@ -71,10 +71,14 @@ export function createWebSocketHandler(parts: ReceiverParts) {
     await sessions.unlist(call, [{ connection }]);
   }
 
-  /** The call goes on: its events may come over another one. */
+  /** The call goes on: its events may come over another one. Nobody would try again: the next push finds it gone. */
   async function disconnected(connection: string): Promise<void> {
-    const ids = await sessions.find({ connection });
-    await Promise.all(ids.map((id) => detach(id, connection)));
-    for (const session_id of ids) log.info('socket_gone', { session_id });
+    try {
+      const ids = await sessions.find({ connection });
+      await Promise.all(ids.map((id) => detach(id, connection)));
+      for (const session_id of ids) log.info('socket_gone', { session_id });
+    } catch (error) {
+      log.error('detach_failed', { error });
+    }
   }
 }

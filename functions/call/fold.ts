@@ -4,8 +4,8 @@ import { send, unsent } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
 import { changed, isAnswerTo } from './utterances.ts';
 
-/** Words that cross a transfer on their way don't refute it. */
-const CROSSING_TRANSFER_MS = 3_000;
+/** Words that cross a transfer, or the end of the call, on their way don't refute it. */
+const CROSSING_MS = 3_000;
 
 /** The call after all that has happened since it was last written, in order of time. */
 export function fold(call: Call): Call {
@@ -36,9 +36,10 @@ function after(call: Call, fact: Fact): Call {
   if (fact.kind === 'unsaid') return withoutListing(takenBack(call, fact));
   if (fact.kind === 'unlisted') return withoutListing(call);
   if (fact.kind === 'gone') return call.socket?.id === fact.socket ? withoutSocket(call) : call;
-  const heard = happened(alive(call, fact), fact);
+  const known = fact.kind === 'words' ? goingOn(call, fact.at) : call;
+  const heard = happened(alive(known, fact), fact);
   // What happened before a call began again is over with it.
-  return fact.kind === 'start' || !call.ended ? heard : call;
+  return fact.kind === 'start' || !known.ended ? heard : known;
 }
 
 function happened(call: Call, fact: Fact): Call {
@@ -99,9 +100,16 @@ const withoutSocket = ({ socket: _, caller_speaks: __, ...call }: Call): Call =>
 
 const withoutListing = ({ listed: _, ...call }: Call): Call => call;
 
+/** Somebody who speaks to us has not hung up: the end was another call's, or somebody has sent an old one again. */
+function goingOn(call: Call, at: number): Call {
+  if (call.ended === undefined || at <= call.ended + CROSSING_MS) return call;
+  const { ended: _, ...on } = call;
+  return on;
+}
+
 /** Somebody who speaks to us was not handed over. */
 function returned(call: Call, at: number): Call {
-  if (!call.transferred || at <= call.transferred.at + CROSSING_TRANSFER_MS) return call;
+  if (!call.transferred || at <= call.transferred.at + CROSSING_MS) return call;
   const { transferred: _, ...back } = call;
   return back;
 }

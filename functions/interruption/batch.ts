@@ -1,3 +1,4 @@
+import { cut } from '../protocol/invalid.ts';
 import type { Log } from '../runtime/log.ts';
 import { InvalidInterruption } from './request.ts';
 
@@ -40,7 +41,7 @@ async function failureOf({ itemIdentifier, tell }: Item, log: Log): Promise<Erro
     await tell();
     return undefined;
   } catch (error) {
-    log.warn('message_failed', { message_id: itemIdentifier, error });
+    log.warn('message_failed', { message_id: cut(itemIdentifier), error });
     return error instanceof Error ? error : new Error('no error was thrown');
   }
 }

@@ -6,6 +6,8 @@ import { type Defaults, InvalidInterruption, isId } from './request.ts';
 /** A request out of its envelope. */
 export interface Unwrapped extends Defaults {
   readonly request: unknown;
+  /** Whoever sent it may address no other labels, and nobody by anything else. */
+  readonly label_prefix?: string;
 }
 
 type Attributes = Record<string, { Value?: string; stringValue?: string }>;

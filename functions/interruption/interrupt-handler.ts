@@ -24,6 +24,7 @@ import { type Interrupter, type Invocation, newInvocation } from './fan-out.ts';
 import { type Mapped, resolveMapping } from './mapping.ts';
 import { failed, type Outcome, type Outcomes, type Reply } from './outcomes.ts';
 import { fromPipe, isPiped } from './pipes.ts';
+import { fromSchedule, fromState, isFromState, isScheduled } from './provenance.ts';
 import {
   type Defaults,
   type Interruption,
@@ -31,6 +32,7 @@ import {
   isId,
   parseInterruption,
 } from './request.ts';
+import { fromRestricted, isRestricted, type Restricted, refuseOthers } from './restricted.ts';
 import { wokenBy } from './waking.ts';
 
 const MAX_BYTES = 256 * 1024;
@@ -63,18 +65,26 @@ export function createInterruptHandler(parts: Parts) {
   const { interrupt, look, outcomes, assets, clock, log } = parts;
 
   return async function handle(event: unknown, context: LambdaContext = {}) {
-    const left = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
-    const invocation = newInvocation(clock.now() + left);
+    const invocation = newInvocation(clock.now() + leftIn(context));
     const unheard: Invocation = { ...invocation, retries: true };
     if (isHttp(event)) return overHttp(event, invocation);
     if (isSqs(event)) return tellAll(messages(event.Records, unheard), log);
     if (isPiped(event)) return fromPipes(event, unheard);
     if (isSns(event)) return notifications(event, unheard);
     if (isEventBridge(event)) return void (await orFail(fromEventBridge(event), unheard));
-    const defaults = { id: context.awsRequestId ?? 'direct', at: clock.now() };
-    if (isMapped(event)) return fromRule(event, defaults, unheard);
-    return reply({ request: event, ...defaults }, invocation);
+    return invoked(event, context.awsRequestId ?? 'direct', invocation);
   };
+
+  function invoked(event: unknown, id: string, invocation: Invocation): Promise<Reply> {
+    const unheard: Invocation = { ...invocation, retries: true };
+    const defaults = { id, at: clock.now() };
+    if (isMapped(event)) return fromRule(event, defaults, unheard);
+    if (isRestricted(event)) return orFail(restricted(event, id), unheard);
+    if (isScheduled(event)) return orFail(fromSchedule(event), unheard);
+    // Here somebody waits for the reply, and tries again by themselves: a state what fails by a name.
+    if (isFromState(event)) return orFail(fromState(event), invocation);
+    return reply({ request: event, ...defaults }, invocation);
+  }
 
   async function notifications({ Records }: SnsEvent, invocation: Invocation): Promise<void> {
     await Promise.all(Records.map(({ Sns }) => orFail(fromSns(Sns), invocation)));
@@ -108,12 +118,21 @@ export function createInterruptHandler(parts: Parts) {
     return { interruption_id: interruption.id, ...(await interrupt(interruption, invocation)) };
   }
 
-  async function read({ request, ...defaults }: Unwrapped): Promise<Interruption> {
+  function restricted(event: Restricted, id: string): Unwrapped {
+    try {
+      return fromRestricted(event);
+    } catch (error) {
+      throw refused(error, id);
+    }
+  }
+
+  async function read({ request, label_prefix, ...defaults }: Unwrapped): Promise<Interruption> {
     const { id } = defaults;
     try {
       refuseExcess(request);
       const playable = await withClips(request, assets);
       const interruption = parseInterruption(playable, defaults, clock.now());
+      refuseOthers(interruption, label_prefix);
       return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
     } catch (error) {
       throw refused(error, id);
@@ -145,7 +164,7 @@ export function createInterruptHandler(parts: Parts) {
   }
 
   function fromPipes(entries: readonly unknown[], invocation: Invocation): Promise<BatchFailures> {
-    const records = entries.map(fromPipe);
+    const records = entries.map(fromPipe).filter(({ isTest }) => !isTest);
     const items = records.map(({ itemIdentifier, mapped, identity }) => ({
       itemIdentifier,
       tell: async () => orFail(await fromMapped(mapped, identity), invocation),
@@ -173,6 +192,10 @@ export function createInterruptHandler(parts: Parts) {
     }
   }
 }
+
+/** ms. */
+const leftIn = (context: LambdaContext) =>
+  context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
 
 /** What `readJson` refuses over HTTP; the other ways in have limits of their own, or none. */
 function refuseExcess(request: unknown): void {

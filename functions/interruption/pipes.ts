@@ -2,6 +2,7 @@ import { parseJson, tooDeep } from '../protocol/json.ts';
 import { identityOf, isEventBridge, isMapped, isNotification, sentAt } from './envelopes.ts';
 import type { Mapped } from './mapping.ts';
 import { type Defaults, InvalidInterruption } from './request.ts';
+import { isS3Test, withPlainKeys } from './s3.ts';
 
 /** 32 levels of DynamoDB, each of which has its type around it, and what is around them. */
 const MAX_RECORD_DEPTH = 80;
@@ -13,8 +14,10 @@ export interface Piped {
   /** Whether its source has an order, in which it must be told. */
   readonly inOrder: boolean;
   readonly identity: Defaults;
-  /** Its event is opened: types of DynamoDB unmarshalled, data of Kinesis decoded. */
+  /** Its event is opened: types of DynamoDB unmarshalled, data of Kinesis and keys of S3 decoded. */
   readonly mapped: Mapped;
+  /** Nothing has happened: its source only asks whether messages arrive. */
+  readonly isTest: boolean;
 }
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -35,7 +38,8 @@ export function fromPipe(entry: unknown): Piped {
       'event',
     );
   const { event: opened, ...rest } = open(record, itemIdentifier);
-  return { itemIdentifier, ...rest, mapped: { interruption, event: opened } };
+  const isTest = isS3Test(record.body);
+  return { itemIdentifier, ...rest, isTest, mapped: { interruption, event: opened } };
 }
 
 function open(record: Loose, id: string): Opened {
@@ -55,7 +59,7 @@ function fromQueue(record: Loose, id: string): Opened {
     // A FIFO queue names the group within which its order counts.
     inOrder: attributes.MessageGroupId !== undefined,
     identity: innermost(record.body, { id, at: sentAt(attributes) }),
-    event: record,
+    event: { ...record, body: withPlainKeys(record.body) },
   };
 }
 

@@ -14,7 +14,7 @@ interface Parts {
   readonly clock: Clock;
 }
 
-const LIMITS = { connect_ms: 2_000, total_ms: 2_000, max_bytes: MAX_ASSET_BYTES };
+const LIMITS = { connect_ms: 500, total_ms: 1_500, max_bytes: MAX_ASSET_BYTES };
 
 /** Reads from S3 with one signed GET: its client adds 162 KiB to a bundle, which may have 300. */
 export function createBucket({ url, sign, clock }: Parts): Bucket {

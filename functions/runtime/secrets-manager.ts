@@ -22,10 +22,8 @@ export function secretReader(secretId: string, call: AwsCall) {
     ]);
     const rotatedAt = (current.CreatedDate ?? 0) * 1000;
     return [
-      { value: current.SecretString ?? '' },
-      ...(previous?.SecretString
-        ? [{ value: previous.SecretString, until: rotatedAt + PREVIOUS_COUNTS_MS }]
-        : []),
+      { value: textOf(current) },
+      ...(previous ? [{ value: textOf(previous), until: rotatedAt + PREVIOUS_COUNTS_MS }] : []),
     ];
   };
 
@@ -36,6 +34,9 @@ export function secretReader(secretId: string, call: AwsCall) {
     })) as SecretVersion;
   }
 }
+
+/** Typed or piped in, a secret easily ends in a line break, which no header may hold. */
+const textOf = ({ SecretString = '' }: SecretVersion) => SecretString.trim();
 
 function none(error: unknown) {
   if ((error as Error).name === 'ResourceNotFoundException') return undefined;

@@ -33,7 +33,7 @@ export function checkLimits(
   const lost = Object.keys(state).find((key) => state[key] !== undefined && !isJson(state[key]));
   if (lost !== undefined) {
     throw new SessionLimit(
-      `session.state.${lost} must be JSON: text, numbers, booleans, null, arrays and plain objects`,
+      `session.state.${nameable(lost)} must be JSON: text, numbers, booleans, null, arrays and plain objects`,
     );
   }
   const bytes = Buffer.byteLength(JSON.stringify(state));
@@ -74,6 +74,9 @@ export function checkUtterance(bytes: number): void {
     `what is said in one breath must be at most ${MAX_UTTERANCE_BYTES} bytes of JSON; got ${bytes}: shorten the text, or split or compress the clip`,
   );
 }
+
+/** The name of a key, where it can't be anything else: others may be a number, or what somebody said. */
+const nameable = (key: string) => (/^[A-Za-z_]{1,64}$/.test(key) ? key : '…');
 
 function isJson(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);

@@ -13,6 +13,7 @@
  */
 
 export type {
+  DayAndTime,
   Digits,
   DigitsEntered,
   Heard,
@@ -31,10 +32,14 @@ export type {
 } from '../assistant/template.ts';
 export {
   collectDigits,
+  dayAndTimeIn,
   defineTemplate,
   InvalidTemplate,
   isFarewell,
+  isVoicemail,
   later,
+  numbersIn,
+  yesOrNo,
 } from '../assistant/template.ts';
 export type { ContextSchema } from '../assistant/with-context.ts';
 export { withContext } from '../assistant/with-context.ts';

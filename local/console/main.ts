@@ -252,7 +252,10 @@ $<HTMLFormElement>('place').onsubmit = (submitted) => {
     place({
       ...options,
       ...(speed && { speed: Number(speed) }),
-      ...(weather && { weather: weathers[String(weather)] }),
+      // As on the command line: the later one counts where two say the same.
+      ...(weather && {
+        weather: Object.assign({}, ...given.getAll('weather').map((name) => weathers[`${name}`])),
+      }),
     }),
   );
 };

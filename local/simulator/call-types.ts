@@ -41,10 +41,10 @@ export interface Call {
   presses(digit: string): void;
   hangUp(): void;
   /**
-   * What the external API does with would-be actions for this call, which is live: resolves to the status it answers, or
+   * What the external API does with would-be actions for this call, which is live, or with what holds none: resolves to the status it answers, or
    * never.
    */
-  pushed(actions: unknown[]): Promise<ContentfulStatusCode>;
+  pushed(actions: unknown[] | undefined): Promise<ContentfulStatusCode>;
   /** Executes would-be actions in order, without waiting for playback; the invalid ones become `error` entries. */
   execute(actions: unknown[], source: ActionSource): void;
 }

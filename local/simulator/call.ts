@@ -94,6 +94,10 @@ export function createCall({
       const { external_api } = weather;
       if (external_api === 'never') return new Promise(() => {});
       if (external_api !== 'ok') return external_api;
+      if (!actions) {
+        note(noActions);
+        return 400;
+      }
       call.execute(actions, 'external-api');
       return 202;
     },
@@ -226,6 +230,11 @@ export function createCall({
     timeline.add({ kind: 'error', message, mistake, see });
   }
 }
+
+const noActions = new Mistake(
+  'no_action',
+  'a request to the external API held neither an action nor an array of actions',
+);
 
 const cutsItself = new Mistake(
   'barge_in_behind_speak',

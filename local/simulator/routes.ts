@@ -8,7 +8,7 @@ import { type RecordedBeside, type RecordingEntry, recordingOf } from '../record
 import type { ReadSession } from '../session-view.ts';
 import type { Story } from '../story.ts';
 import { WEATHERS } from '../weathers.ts';
-import { asList } from './answer.ts';
+import { asList, parsed } from './answer.ts';
 import { type Application, toldOf } from './application.ts';
 import { weatherSchema } from './behaviour.ts';
 import type { GivenOptions } from './call-options.ts';
@@ -158,10 +158,13 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
   return app;
 
   async function push(c: Context, call: Call, body: string): Promise<Response> {
-    const actions = asList(json(body));
-    if (!actions)
-      throw new Refusal(400, 'invalid_request', 'body must be an action or an array of actions');
-    const status = await call.pushed(actions);
+    const status = await call.pushed(asList(parsed(body)));
+    if (status === 400)
+      throw new Refusal(
+        status,
+        'invalid_request',
+        'body must be JSON: an action, or an array of them',
+      );
     if (status !== 202)
       throw new Refusal(
         status,

@@ -536,6 +536,21 @@ describe('the deadline', () => {
     expect(await callIn(sessions)).toMatchObject({ state: {} });
   });
 
+  it('is told of a template that takes half of it', async () => {
+    const pausing: Template = {
+      async onUserSpeak() {
+        await new Promise<void>((resolve) => clock.after(500, resolve));
+        return 'at last';
+      },
+    };
+    const call = slow(pausing)();
+    await clock.advance(500);
+    expect(call.answered()).toMatchObject({ response: { body: said('at last') } });
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ message: 'template_slow', event: 'user_speak', took_ms: 500 }),
+    );
+  });
+
   it('does not lose an answer to a slow save', async () => {
     const sluggish: CallStore = { ...sessions, save: () => NEVER };
     const template = defineTemplate({

@@ -44,7 +44,7 @@ describe('the README', () => {
   });
 
   test('gives CI its test command', () => {
-    expect(runCi(readme)).toEqual({ status: 0, npm: ['ci', 'test', 'run check'] });
+    expect(runCi(readme)).toEqual({ status: 0, npm: ['ci', 'test', 'run test:programs', 'run check'] });
     expect(runCi(readme.replace(TEST, 'npm test'))).toEqual({ status: 1, npm: [] });
   });
 });

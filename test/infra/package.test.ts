@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FunctionName } from '../../lib/bundle.ts';
@@ -22,6 +23,7 @@ import {
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
 import { readSettings } from '../../local/settings.ts';
 import { eventBridge } from '../support/envelopes.ts';
+import { run as program, until } from '../support/local-runtime.ts';
 import { fencedBlocks } from '../support/readme.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -29,7 +31,11 @@ const MODULES = join(ROOT, 'node_modules');
 const SHOP = 'https://shop.example.com';
 const SECRET = 'a-secret';
 
+/** What only the commands need. */
+const OPTIONAL = ['@aws-sdk/client-dynamodb', '@hono/node-server', 'dynalite', 'hono', 'ws'];
+
 const app = mkdtempSync(join(tmpdir(), 'shop-'));
+const cli = join(app, 'node_modules/ai-flow-lambda/dist/local/cli.js');
 const assembly = join(app, 'cdk.out');
 const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
 const run = (file: string, args: string[], cwd: string) =>
@@ -59,10 +65,7 @@ beforeAll(async () => {
     readFileSync(join(installed, 'package.json'), 'utf8'),
   );
   const peers = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]);
-  for (const name of [...Object.keys(dependencies), ...peers, '@types/node']) {
-    mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true });
-    symlinkSync(join(MODULES, name), join(app, 'node_modules', name));
-  }
+  for (const name of [...Object.keys(dependencies), ...peers, '@types/node']) linked(name);
   write('package.json', '{ "type": "module" }');
   for (const { text } of fencedBlocks(readFileSync(join(ROOT, 'docs/cdk.md'), 'utf8'))) {
     const [, file] = /^\/\/ (\S+\.ts)\n/.exec(text) ?? [];
@@ -77,13 +80,29 @@ afterAll(() => {
   rmSync(app, { recursive: true });
 });
 
-/** Secrets Manager, and the shop. */
+function linked(name: string): void {
+  mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true });
+  symlinkSync(join(MODULES, name), join(app, 'node_modules', name));
+}
+
+/** Secrets Manager, the shop, and an assistant that has nothing of ours. */
 function shopAndSecrets(request: http.IncomingMessage, response: http.ServerResponse): void {
+  if (request.url === '/assistant') {
+    response.setHeader('content-type', 'application/json');
+    void answered(request).then((answer) => response.end(JSON.stringify(answer)));
+    return;
+  }
   request.resume();
   if (request.url !== '/orders/4711') response.end(JSON.stringify({ SecretString: SECRET }));
   else if (request.headers.authorization === `Bearer ${SECRET}`)
     response.end(JSON.stringify({ status: 'packed' }));
   else response.writeHead(401).end();
+}
+
+async function answered(request: http.IncomingMessage) {
+  const { type, session } = (await json(request)) as { type: string; session: { id: string } };
+  const text = 'Hello from somebody else.';
+  return type === 'session_start' ? [{ type: 'speak', session_id: session.id, text }] : [];
 }
 
 function write(file: string, text: string): void {
@@ -112,7 +131,7 @@ const PLACES = [
 ];
 
 /** A function as it would be deployed: the asset of the synth in the environment of the synth. */
-function deployed(name: FunctionName, surroundings: Surroundings) {
+function deployed(name: FunctionName) {
   const found = resources('AWS::Lambda::Function').find(({ Properties }) =>
     String(Properties.Description).startsWith(`${name}: `),
   );
@@ -121,17 +140,23 @@ function deployed(name: FunctionName, surroundings: Surroundings) {
     Code: { S3Key: string };
     Environment: { Variables: Record<string, unknown> };
   };
-  const local = functionEnv(name, surroundings);
-  const machine = Object.entries(local).filter(([key]) => key.startsWith('AWS_'));
-  const variables = Object.entries(Environment.Variables).map(([key, value]) => [
-    key,
-    PLACES.includes(key) ? local[key] : typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
   return {
     folder: join(assembly, `asset.${Code.S3Key.replace('.zip', '')}`),
-    env: {
-      ...Object.fromEntries([...machine, ...variables]),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    env: (_name: FunctionName, surroundings: Surroundings) => {
+      const local = functionEnv(name, surroundings);
+      const machine = Object.entries(local).filter(([key]) => key.startsWith('AWS_'));
+      const variables = Object.entries(Environment.Variables).map(([key, value]) => [
+        key,
+        PLACES.includes(key)
+          ? local[key]
+          : typeof value === 'string'
+            ? value
+            : JSON.stringify(value),
+      ]);
+      return {
+        ...Object.fromEntries([...machine, ...variables]),
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+      };
     },
   };
 }
@@ -179,10 +204,36 @@ describe('an app that has the packed package', () => {
   });
 
   it('is told what its command needs', async () => {
-    const cli = join(app, 'node_modules/ai-flow-lambda/dist/local/cli.js');
     const started = run(process.execPath, [cli, 'start', 'flows/order.ts'], app);
     await expect(started).rejects.toMatchObject({ code: 1, stderr: /^ai-flow-lambda start needs/ });
     await expect(run(process.execPath, [cli], app)).rejects.toMatchObject({ code: 2 });
+  });
+
+  it('performs a call of its flow, and has the simulator in front of another application', async () => {
+    for (const name of OPTIONAL) linked(name);
+    write(
+      'flows/pizza.ts',
+      `import { defineTemplate } from 'ai-flow-lambda/template';
+       export default defineTemplate({ fallback: 'Sorry?', onSessionStart: () => 'Which pizza?' });`,
+    );
+    write(
+      'flows/pizza.call.ts',
+      `import { assistantSays, callerHangsUp } from 'ai-flow-lambda/testing';
+       export default [assistantSays('Which pizza?'), callerHangsUp()];`,
+    );
+    const called = await run(process.execPath, [cli, 'call', 'flows/pizza.ts'], app);
+    expect(called.stdout).toContain('all 2 lines as written');
+
+    const simulator = program(cli, ['simulator', '--webhook', `${endpoint}/assistant`]);
+    try {
+      await until(() => simulator.printed.stdout.includes('\n'), 'its URL', 30_000);
+      const [url = ''] = /http:\/\/\S+/.exec(simulator.printed.stdout) ?? [];
+      const stage = await placeCall({ url, speed: 10, tell: () => {} });
+      await perform([assistantSays('Hello from somebody else.'), callerHangsUp()], stage);
+    } finally {
+      simulator.child.kill();
+      await simulator.exited;
+    }
   });
 
   it('interrupts a call with an event that nobody has changed', async () => {

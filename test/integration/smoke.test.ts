@@ -198,6 +198,11 @@ describe('a stack that cannot be looked at', () => {
       'no',
       'you may not look at the stack AiFlowLambda in eu-central-1 (cloudformation:DescribeStacks)',
     ],
+    [
+      'InternalFailure',
+      'try again',
+      'CloudFormation does not say where the stack AiFlowLambda in eu-central-1 is: InternalFailure',
+    ],
   ])('%s', async (name, message, words) => {
     await expect(smoked({ refuses: { cloudformation: { name, message } } })).rejects.toThrow(words);
   });

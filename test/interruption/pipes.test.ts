@@ -139,6 +139,50 @@ describe('what a pipe hands over', () => {
     expect(await found('$.data', kinesis(data))).toBe(value);
   });
 
+  const KEY = 'Größe 1+2/a%b.pdf';
+  const ENCODED = 'Gr%C3%B6%C3%9Fe+1%2B2/a%25b.pdf';
+  const upload = (key: unknown) => ({
+    Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { object: { key } } }],
+  });
+  const ofKey = '.Records[0].s3.object.key';
+
+  it.each<[string, unknown, string, unknown]>([
+    ['S3 behind a topic', queued(notification(upload(ENCODED))), '$.body.Message', KEY],
+    [
+      'the same as a text',
+      queued(JSON.stringify(notification(upload(ENCODED)))),
+      '$.body.Message',
+      KEY,
+    ],
+    ['S3', queued(upload(ENCODED)), '$.body', KEY],
+    ['S3 as a text', queued(JSON.stringify(upload(ENCODED))), '$.body', KEY],
+    ['S3, if it is encoded otherwise', queued(upload('100%')), '$.body', '100%'],
+    ['others', queued({ Records: [{ s3: { object: { key: ENCODED } } }] }), '$.body', ENCODED],
+  ])('the key of an object, of %s, is as it is', async (_what, record, path, key) => {
+    expect(await found(path + ofKey, record)).toBe(key);
+  });
+
+  const TEST = {
+    Service: 'Amazon S3',
+    Event: 's3:TestEvent',
+    Time: '2026-11-23T12:00:00.000Z',
+    Bucket: 'receipts',
+    RequestId: '5582815E1AEA5ADF',
+    HostId: '8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR',
+  };
+
+  it.each<[string, unknown]>([
+    ['alone', TEST],
+    ['as a text', JSON.stringify(TEST)],
+    ['behind a topic', notification(TEST)],
+    ['behind a topic, as a text', JSON.stringify(notification(TEST))],
+  ])("S3's test, %s, is taken, and is nothing that has failed", async (_what, body) => {
+    const later = queued(upload('a.pdf'), { messageId: 'later' });
+    expect(await through(`$.body${ofKey}`, queued(body), later)).toEqual(failures());
+    expect(seen).toMatchObject([{ target: { label: 'order:a.pdf' } }]);
+    expect(published).toEqual([]);
+  });
+
   it.each([[null], [7], [{}], [[]], [{ messageId: '' }], [{ eventID: 7 }], [undefined]])(
     'is refused as a whole if one of it (%j) has no name to fail by',
     async (record) => {

@@ -28,6 +28,7 @@ function stageFor(script: (Happening | string)[], outcomes: string[] = []) {
     },
     wait: (ms) => act(`waits ${Math.round(ms)} ms`)(),
     push: async () => undefined,
+    invoke: async () => undefined,
     says: (text) => act(`says ${text}`)(),
     presses: (digit) => act(`presses ${digit}`)(),
     hangsUp: act('hangs up'),

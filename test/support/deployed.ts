@@ -8,6 +8,7 @@ import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
 import { createExternalApi } from '../../functions/delivery/external-api.ts';
 import { createOutcomes } from '../../functions/interruption/outcomes.ts';
+import { speak } from '../../functions/protocol/builders.ts';
 import { systemClock as clock } from '../../functions/runtime/clock.ts';
 import { fixedTokens, type Tokens } from '../../functions/runtime/tokens.ts';
 import { recordingLog } from './log.ts';
@@ -17,6 +18,12 @@ import { noQueue } from './no-queue.ts';
 import { textOf } from './sqs-service.ts';
 
 export const TOKEN = 'the-token';
+
+/** Many a greeting is one that nobody may cut. */
+const TEMPLATE = defineTemplate({
+  fallback: 'Pardon?',
+  onSessionStart: () => speak('This call is recorded.', { barge_in: { strategy: 'none' } }),
+});
 
 /** A refusal by a service of AWS. */
 export interface Refusal {
@@ -149,7 +156,7 @@ function createFunctions(faults: Faults, sockets: Map<string, (text: string) => 
     },
   };
   const parts = {
-    templates: always(defineTemplate({ fallback: 'Pardon?', onSessionStart: () => 'Hello!' })),
+    templates: always(TEMPLATE),
     sessions: { ...createMemoryStore(clock), ...faults.sessions },
     outcomes: createOutcomes({ bus: { put: async () => {} }, log }),
     jobs: { start: async () => {} },

@@ -109,6 +109,8 @@ export function memoryStage({
       interruptions.push({ at_ms, kind: 'interruption', interruption });
       await passing(clock, Promise.all(through.map((source) => send(source, whole))), PATIENCE_MS);
     },
+    invoke: (_service, payload) =>
+      passing(clock, stack.interrupt(payload(new Date(clock.now()))), PATIENCE_MS).then(() => {}),
     async outcomes(count) {
       await passUntil(clock, () => outcomes.length >= count, PATIENCE_MS);
       return [...outcomes];

@@ -38,8 +38,9 @@ describe('the external API', () => {
     expect((await post(actions(call.session_id), [], bearer)).status).toBe(404);
   });
 
-  test.each(['"speak"', 'null', '[', '1', ''])('400 for the body %j', async (body) => {
-    const { call, post } = server();
+  test.each(['"speak"', 'null', '[', '1', ''])('400 for %j, on the timeline, too', async (body) => {
+    const { call, post, timeline } = server();
     expect((await post(actions(call.session_id), body, bearer)).status).toBe(400);
+    expect(timeline('error')).toMatchObject([{ mistake: 'no_action' }]);
   });
 });

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { isVoicemail, yesOrNo } from '../../functions/template/index.ts';
+
+describe('yes or no', () => {
+  it.each([
+    ['Yes.', 'en'],
+    ['Yes, please, book it', 'en'],
+    ['Well, yeah, I can come', 'en'],
+    ['OK', undefined],
+    ['That’s right', 'en-US'],
+    ['No problem', 'en'],
+    ['Ähm, ja, gerne', 'de-DE'],
+    ['Das passt', 'de'],
+    ['Kein Problem', 'de'],
+    ['Mhm', 'de'],
+    ['Oui, bien sûr', 'fr'],
+    ['Sí, claro', 'es-ES'],
+    ['Va bene', 'it'],
+    ['Ja, graag', 'nl'],
+  ])('%j is a yes', (text, language) => expect(yesOrNo(text, language)).toBe('yes'));
+
+  it.each([
+    ['No.', 'en'],
+    ['Oh no, sorry', 'en'],
+    ["I'm afraid I can’t make it", 'en'],
+    ['That does not suit me', 'en'],
+    ['Nein, danke', 'de'],
+    ['Das passt leider nicht', 'de'],
+    ['Da kann ich nicht', 'de-AT'],
+    ['Non, merci', 'fr'],
+    ['No, gracias', 'es'],
+    ['Non posso', 'it'],
+    ['Liever niet', 'nl'],
+  ])('%j is a no', (text, language) => expect(yesOrNo(text, language)).toBe('no'));
+
+  it.each([
+    ['Yes, but not on Tuesday', 'en'],
+    ['I don’t know', 'en'],
+    ['Who is calling?', 'en'],
+    ['Ja, aber nicht am Dienstag', 'de'],
+    ['Das weiß ich nicht', 'de'],
+    ['Nothing', 'en'],
+    ['', 'en'],
+    ['yes', 'ja'],
+    [`yes ${'and so on '.repeat(50)}`, 'en'],
+  ])('%j is neither', (text, language) => expect(yesOrNo(text, language)).toBeUndefined());
+});
+
+describe('a machine', () => {
+  it.each([
+    "Hi, you've reached Tom. Please leave a message after the beep.",
+    'The person you are calling is not available.',
+    'Welcome to the voicemail of 0151 12345678',
+    'I can’t take your call right now',
+    'The number you have dialled is not in service',
+    'Das ist die Mailbox von Anna Meier',
+    'Bitte hinterlassen Sie eine Nachricht nach dem Signalton.',
+    'Der gewünschte Gesprächspartner ist zurzeit nicht erreichbar',
+    'Sprechen Sie bitte nach dem Piepton',
+    'Kein Anschluss unter dieser Nummer',
+    'Veuillez laisser un message après le bip',
+    'Deje su mensaje después de la señal',
+    'Lasciate un messaggio dopo il segnale acustico',
+    'Spreek een bericht in na de toon',
+  ])('speaks: %j', (text) => expect(isVoicemail(text)).toBe(true));
+
+  it.each([
+    'Hello?',
+    'Meier',
+    'Yes, this is Tom, who is calling?',
+    "I can't come on Tuesday, I am not available",
+    'I am at the office, can you call back?',
+    'Ich bin am Dienstag leider nicht da',
+    'Wer ist denn da?',
+    'Can I give her a message?',
+    'Please say your name and why you are calling',
+  ])('does not speak: %j', (text) => expect(isVoicemail(text)).toBe(false));
+});

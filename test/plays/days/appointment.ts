@@ -1,0 +1,141 @@
+import { appointment, pretendCalendar } from '../../../functions/templates/appointment.ts';
+import {
+  assistantHangsUp,
+  assistantIsCut,
+  assistantSays,
+  assistantTransfers,
+  callerHangsUp,
+  callerInterrupts,
+  callerIsSilent,
+  callerPresses,
+  callerSays,
+} from '../../../local/play.ts';
+import type { Days } from '../days.ts';
+
+const GREETING = assistantSays('Welcome to the Fischer practice.');
+const SLOT = callerSays('Tuesday at half past nine');
+const SHALL_I = assistantSays('Shall I book it?');
+
+const calendar = pretendCalendar(0);
+const slow = appointment(() => ({
+  ...calendar,
+  async free(day) {
+    await new Promise((go) => setTimeout(go, 3_000));
+    return calendar.free(day);
+  },
+}));
+const down = appointment(() => ({
+  ...calendar,
+  async free() {
+    throw new Error('the calendar is down');
+  },
+}));
+
+export default {
+  silence: {
+    play: [
+      GREETING,
+      SLOT,
+      SHALL_I,
+      callerIsSilent(8),
+      assistantSays('Are you still there?'),
+      callerSays('Yes'),
+      assistantSays('It is booked:'),
+      callerHangsUp(),
+    ],
+  },
+  listeners: {
+    template: slow,
+    except: {
+      'a nod that comes 2 s later is the answer to the question': ['very-late-words'],
+      'the end of a hold isn’t waited for until the calendar answers': ['impatient'],
+    },
+    play: [
+      GREETING,
+      SLOT,
+      assistantSays('One moment, please.'),
+      callerInterrupts('mhm', { after: 'One' }),
+      SHALL_I,
+      callerSays('ok'),
+      assistantSays('It is booked:'),
+      callerHangsUp(),
+    ],
+  },
+  cuts: {
+    play: [
+      GREETING,
+      callerInterrupts('A new appointment, please', { after: 'Welcome' }),
+      assistantIsCut({ by: 'caller' }),
+      assistantSays('On which day'),
+      callerInterrupts('On Tuesday at nine thirty', { after: 'On which day would' }),
+      assistantIsCut({ by: 'caller' }),
+      SHALL_I,
+      callerInterrupts('No, at eleven o’clock', { after: 'is free.' }),
+      assistantIsCut({ by: 'caller' }),
+      assistantSays('11:00 AM, is free. Shall I book it?'),
+      callerHangsUp(),
+    ],
+  },
+  keys: {
+    play: [
+      GREETING,
+      callerPresses('9'),
+      assistantSays('Say make, change or cancel'),
+      callerPresses('3'),
+      assistantSays('Shall I cancel it?'),
+      callerPresses('7'),
+      assistantSays('Shall I cancel it?'),
+      callerPresses('2'),
+      assistantSays('Then it stays as it is.'),
+      callerHangsUp(),
+    ],
+  },
+  'early goodbye': {
+    play: [
+      GREETING,
+      SLOT,
+      SHALL_I,
+      callerSays('Thanks, bye'),
+      assistantSays('Thank you for calling. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
+  'back end down': {
+    template: down,
+    call: { transfer: 'busy' },
+    play: [
+      GREETING,
+      SLOT,
+      assistantSays('One moment, please.'),
+      assistantSays('our calendar cannot be reached'),
+      callerSays('A person, please'),
+      assistantSays('I will put you through.'),
+      assistantTransfers(),
+      assistantSays('Nobody is free'),
+      assistantHangsUp(),
+    ],
+  },
+  'back end slow': {
+    template: slow,
+    except: { 'the end of a hold isn’t waited for until the calendar answers': ['impatient'] },
+    play: [GREETING, SLOT, assistantSays('One moment, please.'), SHALL_I, callerHangsUp()],
+  },
+  'a machine': {
+    call: { direction: 'outbound' },
+    except: {
+      'the late end of the cut sentence can’t be told from that of the message': [
+        'reports-at-the-end,no-lengths,late-ends',
+      ],
+    },
+    play: [
+      assistantSays('Hello, this is the Fischer practice.'),
+      assistantSays('I call about your appointment'),
+      callerInterrupts('Please leave a message after the beep', {
+        after: 'about your appointment',
+      }),
+      assistantIsCut({ by: 'caller' }),
+      assistantSays('We remind you of your appointment'),
+      assistantHangsUp(),
+    ],
+  },
+} satisfies Days;

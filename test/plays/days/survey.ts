@@ -1,0 +1,86 @@
+import {
+  assistantHangsUp,
+  assistantIsCut,
+  assistantSays,
+  callerHangsUp,
+  callerInterrupts,
+  callerIsSilent,
+  callerPresses,
+  callerSays,
+} from '../../../local/play.ts';
+import type { Days } from '../days.ts';
+
+const GREETING = assistantSays('May I ask them?');
+const SATISFIED = assistantSays('How satisfied are you');
+const RECOMMEND = [assistantSays('Thank you.'), assistantSays('How likely is it')];
+
+export default {
+  silence: {
+    play: [
+      GREETING,
+      callerSays('Yes'),
+      SATISFIED,
+      callerIsSilent(8),
+      assistantSays('Are you still there?'),
+      callerIsSilent(8),
+      assistantSays('Are you still there?'),
+      callerIsSilent(8),
+      assistantSays('I can’t hear you.'),
+      assistantHangsUp(),
+    ],
+  },
+  listeners: {
+    play: [
+      GREETING,
+      callerSays('mhm'),
+      SATISFIED,
+      callerInterrupts('mhm', { after: 'How satisfied are you' }),
+      callerSays('Four'),
+      ...RECOMMEND,
+      callerHangsUp(),
+    ],
+  },
+  cuts: {
+    play: [
+      GREETING,
+      callerSays('Yes'),
+      SATISFIED,
+      callerInterrupts('Very satisfied', { after: 'How satisfied are you with the repair?' }),
+      assistantIsCut({ by: 'caller' }),
+      ...RECOMMEND,
+      callerHangsUp(),
+    ],
+  },
+  keys: {
+    play: [
+      GREETING,
+      callerPresses('1'),
+      SATISFIED,
+      callerPresses('9'),
+      assistantSays('a number from 1 to 5.'),
+      SATISFIED,
+      callerPresses('4'),
+      ...RECOMMEND,
+      callerHangsUp(),
+    ],
+  },
+  'early goodbye': {
+    play: [
+      GREETING,
+      callerSays('Yes'),
+      SATISFIED,
+      callerSays('Thanks, bye'),
+      assistantSays('Thank you for your time. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
+  'a machine': {
+    call: { direction: 'outbound' },
+    play: [
+      GREETING,
+      callerSays('Please leave a message after the beep'),
+      assistantSays('We will call again. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
+} satisfies Days;

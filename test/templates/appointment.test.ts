@@ -1,0 +1,475 @@
+import { describe, expect, it, test } from 'vitest';
+import template, {
+  appointment,
+  type Calendar,
+  pretendCalendar,
+} from '../../functions/templates/appointment.ts';
+import { templateNamed } from '../../functions/templates/index.ts';
+import {
+  assistantConfigures,
+  assistantHangsUp,
+  assistantIsCut,
+  assistantSays,
+  assistantTransfers,
+  callerHangsUp,
+  callerInterrupts,
+  callerIsSilent,
+  callerPresses,
+  callerSays,
+  outcomesAre,
+  type Play,
+  type PlayCall,
+  silenceFor,
+  triggered,
+} from '../../local/play.ts';
+import { playCall } from '../support/play-call.ts';
+
+const WELCOME = assistantSays('Welcome to the Fischer practice.');
+const DAY = assistantSays('On which day');
+const BYE = [assistantSays('Goodbye.'), assistantHangsUp()];
+
+/** A calendar that keeps what it is told, and is asked by `ways` of its own. */
+function keptCalendar(ways: Partial<Calendar> = {}) {
+  const kept = new Map<string, string>();
+  const calendar: Calendar = {
+    ...pretendCalendar(0),
+    of: async () => undefined,
+    async book({ id, day, time }, phone) {
+      kept.set(id, `${new Date(day).getUTCDay()} ${time} ${phone}`);
+      return true;
+    },
+    cancel: async (id) => void kept.delete(id),
+    ...ways,
+  };
+  return { kept, flow: appointment(() => calendar) };
+}
+const of = async () => ({ id: 'known', day: '2030-01-01', time: '11:00' });
+const wait = (ms: number) => new Promise<void>((go) => setTimeout(go, ms));
+const asking = (...lines: Play): Play => [WELCOME, ...lines];
+
+describe('an appointment is made', () => {
+  it.each([
+    ['in one sentence', [callerSays('I need an appointment on Tuesday at half past nine')]],
+    [
+      'step by step',
+      [
+        callerSays('A new one'),
+        DAY,
+        callerSays('Tuesday'),
+        assistantSays('there is'),
+        callerSays('9:30'),
+      ],
+    ],
+    ['by keys and words', [callerPresses('1'), DAY, callerSays('Tuesday at nine thirty')]],
+    [
+      'by nothing but a day',
+      [callerSays('Tuesday?'), assistantSays('there is'), callerSays('At half past nine')],
+    ],
+    [
+      'after another day',
+      [
+        callerSays('Monday at 9:30'),
+        assistantSays('Shall I book it?'),
+        callerSays('No, on Tuesday'),
+      ],
+    ],
+  ])('%s', async (_, lines) => {
+    const { kept, flow } = keptCalendar();
+    await playCall(
+      flow,
+      asking(
+        ...lines,
+        assistantSays(/^Tuesday, .*, at 9:30 AM, is free\. Shall I book it\?$/),
+        callerSays('Yes'),
+        assistantSays('It is booked: Tuesday'),
+        callerSays('No, thanks, bye'),
+        ...BYE,
+      ),
+    );
+    expect([...kept.values()]).toEqual(['2 09:30 4915112345678']);
+  });
+
+  it('once, though its job runs again', async () => {
+    let tries = 0;
+    const ids = new Set<string>();
+    const { flow } = keptCalendar({
+      async book({ id }) {
+        ids.add(id);
+        if (++tries === 1) throw new Error('the answer was lost');
+        return true;
+      },
+    });
+    await playCall(
+      flow,
+      asking(
+        callerSays('Tuesday at 9:30'),
+        assistantSays('Shall I book it?'),
+        callerSays('Yes'),
+        assistantSays('It is booked'),
+        callerHangsUp(),
+      ),
+    );
+    expect([tries, ids.size]).toEqual([2, 1]);
+  });
+
+  it('at another time, where somebody was quicker', async () => {
+    let isTaken = false;
+    const { flow } = keptCalendar({
+      free: async () => (isTaken ? ['11:00'] : ['09:30', '11:00']),
+      async book({ time }) {
+        isTaken = true;
+        return time !== '09:30';
+      },
+    });
+    await playCall(
+      flow,
+      asking(
+        callerSays('Tuesday at 9:30'),
+        assistantSays('Shall I book it?'),
+        callerSays('Yes'),
+        assistantSays(/^9:30 AM is not free\. On Tuesday, .* there is 11:00 AM\./),
+        callerSays('Then at eleven'),
+        assistantSays('Shall I book it?'),
+        callerSays('Book it'),
+        assistantSays('It is booked'),
+        callerHangsUp(),
+      ),
+    );
+  });
+
+  it('on another day, where nothing is free', async () => {
+    await playCall(
+      template,
+      asking(
+        callerSays('On Sunday'),
+        assistantSays('nothing is free. Which other day'),
+        callerSays('Monday'),
+        assistantSays('there is 9:00 AM, 11:00 AM, or 4:00 PM'),
+        callerHangsUp(),
+      ),
+    );
+  });
+});
+
+describe('the one that somebody has', () => {
+  it('is moved, and keeps its name', async () => {
+    const { kept, flow } = keptCalendar({ of });
+    await playCall(
+      flow,
+      asking(
+        callerSays('I have to move my appointment'),
+        assistantSays('You have an appointment on Tuesday, January 1, at 11:00 AM.'),
+        callerSays('Wednesday at nine'),
+        assistantSays('Shall I move your appointment there?'),
+        callerSays('Yes, move it'),
+        assistantSays('It is booked: Wednesday'),
+        callerHangsUp(),
+      ),
+    );
+    expect([...kept]).toEqual([['known', '3 09:00 4915112345678']]);
+  });
+
+  it.each([
+    ['Yes, cancel it', 'is cancelled', ['known']],
+    ['No, wait', 'Then it stays as it is.', []],
+  ])('is asked for before it is cancelled: %j', async (text, words, gone) => {
+    const cancelled: string[] = [];
+    const { flow } = keptCalendar({ of, cancel: async (id) => void cancelled.push(id) });
+    await playCall(
+      flow,
+      asking(
+        callerSays('I want to cancel'),
+        assistantSays('Shall I cancel it?'),
+        callerSays(text),
+        assistantSays(words),
+        callerHangsUp(),
+      ),
+    );
+    expect(cancelled).toEqual(gone);
+  });
+
+  it('is none: another one is made', async () => {
+    await playCall(
+      keptCalendar().flow,
+      asking(
+        callerPresses('2'),
+        assistantSays('I find no appointment'),
+        callerSays('Yes'),
+        DAY,
+        callerHangsUp(),
+      ),
+    );
+  });
+});
+
+describe('a bad day', () => {
+  it('nobody speaks: it asks twice, and hangs up', async () => {
+    const ask = [callerIsSilent(8), assistantSays('Are you still there?')];
+    await playCall(
+      template,
+      asking(
+        ...ask,
+        ...ask,
+        callerIsSilent(8),
+        assistantSays('I can’t hear you.'),
+        assistantHangsUp(),
+      ),
+    );
+  });
+
+  it('whoever listens cuts nothing, and says yes to a question', async () => {
+    await playCall(
+      template,
+      asking(
+        callerSays('Tuesday at nine thirty'),
+        assistantSays('Shall I book it?'),
+        callerInterrupts('mhm', { after: 'Shall I book' }),
+        assistantSays('It is booked'),
+        callerHangsUp(),
+      ),
+    );
+  });
+
+  it('a question is cut by what it asks for, and by a key', async () => {
+    await playCall(
+      template,
+      asking(
+        callerInterrupts('Cancel it, please', { after: 'Welcome' }),
+        assistantIsCut({ by: 'caller' }),
+        assistantSays('Shall I cancel it?'),
+        callerPresses('2', { after: 'You have' }),
+        assistantIsCut({ by: 'app' }),
+        assistantSays('Then it stays'),
+        callerHangsUp(),
+      ),
+    );
+  });
+
+  it('goodbye comes early, and is taken back', async () => {
+    await playCall(
+      template,
+      asking(
+        callerSays('Thanks, bye'),
+        assistantSays('Thank you for calling. Goodbye.'),
+        callerInterrupts('Wait, Tuesday!', { after: 'Thank' }),
+        assistantIsCut({ by: 'caller' }),
+        assistantSays('there is'),
+        callerSays('bye'),
+        ...BYE,
+      ),
+    );
+  });
+
+  it.each([true, false])('the calendar is slow (push: %s)', async (push) => {
+    const { flow } = keptCalendar({
+      async free() {
+        await wait(9_000);
+        return ['09:30'];
+      },
+    });
+    await playCall(
+      flow,
+      asking(
+        callerSays('Tuesday at 9:30'),
+        assistantSays('One moment, please.'),
+        callerIsSilent(5),
+        assistantSays('I am still looking.'),
+        assistantSays('Shall I book it?'),
+        callerHangsUp(),
+      ),
+      { push },
+    );
+  });
+
+  it.each([true, false])(
+    'the calendar is down, and a person takes over (push: %s)',
+    async (push) => {
+      const down = async () => {
+        throw new Error('down');
+      };
+      const { flow } = keptCalendar({ free: down });
+      await playCall(
+        flow,
+        asking(
+          callerSays('Tuesday at 9:30'),
+          assistantSays('One moment, please.'),
+          assistantSays('our calendar cannot be reached'),
+          callerSays('A person, please'),
+          assistantSays('I will put you through.'),
+          assistantTransfers('493023125100'),
+          assistantSays('Nobody is free'),
+          assistantHangsUp(),
+        ),
+        { push, transfer: 'busy' },
+      );
+    },
+  );
+
+  it('a withheld number has no appointments', async () => {
+    await playCall(
+      template,
+      asking(
+        callerSays('Cancel my appointment'),
+        assistantSays('yours is withheld'),
+        assistantTransfers(),
+        callerHangsUp(),
+      ),
+      { from: 'anonymous' },
+    );
+  });
+});
+
+describe('a time that becomes free', () => {
+  const free = (time: unknown, day: unknown) =>
+    triggered({ context: { day, time } as never, through: 'EventBridge' });
+
+  it('is offered to whoever looks for that day, and nobody else', async () => {
+    const { flow, kept } = keptCalendar({ free: async () => ['11:00'] });
+    await playCall(
+      flow,
+      asking(
+        free('09:30', '2030-12-24'),
+        callerSays('December 24th'),
+        assistantSays('there is 11:00 AM.'),
+        triggered({
+          target: { label: 'day:2026-12-25' },
+          context: { day: '2026-12-25', time: '09:30' },
+        }),
+        silenceFor(1),
+        outcomesAre('declined', 'delivered', 'heard'),
+        callerHangsUp(),
+      ),
+    );
+    expect(kept.size).toBe(0);
+  });
+});
+
+describe('whoever is called', () => {
+  const CALL: PlayCall = { direction: 'outbound' };
+  const INTRODUCTION = assistantSays(/^Hello, this is the Fischer practice\.$/);
+  const REMINDER = assistantSays('I call about your appointment');
+  const MESSAGE = [
+    assistantSays(
+      /^Hello, this is the Fischer practice\. We remind you of your appointment on Tuesday, January 1/,
+    ),
+    assistantHangsUp(),
+  ] as const;
+  const called = (ways: Partial<Calendar>, ...lines: Play) => {
+    const { flow, kept } = keptCalendar({ of, ...ways });
+    return playCall(flow, lines, CALL).then((left) => ({ ...left, kept }));
+  };
+
+  it('says that they come', () =>
+    called(
+      {},
+      INTRODUCTION,
+      REMINDER,
+      callerSays('Yes, sure'),
+      assistantSays('Thank you. We are looking forward'),
+      assistantHangsUp(),
+    ));
+
+  it('says who they are before they hear who calls', () =>
+    called(
+      {},
+      INTRODUCTION,
+      callerInterrupts('Meier, hello?', { after: 'Hello' }),
+      assistantIsCut({ by: 'caller' }),
+      REMINDER,
+      callerSays('Who is calling, please?'),
+      REMINDER,
+      callerSays('Oh, yes'),
+      assistantSays('Thank you. We are looking forward'),
+      assistantHangsUp(),
+    ));
+
+  it('can’t come, and moves it', async () => {
+    const { kept } = await called(
+      {},
+      INTRODUCTION,
+      REMINDER,
+      callerSays('I am afraid I can’t'),
+      assistantSays('Would you like to change it'),
+      callerSays('On Wednesday at nine'),
+      assistantSays('Shall I move your appointment there?'),
+      callerPresses('1'),
+      assistantSays('It is booked'),
+      callerHangsUp(),
+    );
+    expect([...kept]).toEqual([['known', '3 09:00 4915112345678']]);
+  });
+
+  it('is a machine that says so', () =>
+    called(
+      {},
+      INTRODUCTION,
+      REMINDER,
+      callerInterrupts('Please leave a message after the beep', { after: 'I am' }),
+      assistantIsCut({ by: 'caller' }),
+      ...MESSAGE,
+    ));
+
+  it('is a machine that talks first, in pieces', () =>
+    called(
+      {},
+      INTRODUCTION,
+      callerInterrupts('You have reached the voicemail of Tom', { after: 'Hello' }),
+      assistantIsCut({ by: 'caller' }),
+      MESSAGE[0],
+      callerInterrupts('Please speak after the tone', { after: 'Hello' }),
+      assistantIsCut({ by: 'caller' }),
+      ...MESSAGE,
+    ));
+
+  it('is a machine that answers nothing', () =>
+    called({}, INTRODUCTION, REMINDER, callerIsSilent(5), ...MESSAGE));
+
+  it('is a machine that talks about something else, and doesn’t stop', () =>
+    called(
+      {},
+      INTRODUCTION,
+      REMINDER,
+      callerSays('Welcome to our company'),
+      REMINDER,
+      callerSays('All lines are busy'),
+      REMINDER,
+      callerSays('Welcome to our company'),
+      MESSAGE[0],
+      callerSays('All lines are busy'),
+      assistantHangsUp(),
+    ));
+
+  it('is told without the calendar', () =>
+    called(
+      {
+        of: async () => {
+          throw new Error('down');
+        },
+      },
+      INTRODUCTION,
+      assistantSays('We would like to remind you of your appointment.'),
+      assistantHangsUp(),
+    ));
+
+  it('has none any more', () =>
+    called(
+      { of: async () => undefined },
+      INTRODUCTION,
+      assistantSays('There is nothing that you need to do'),
+      assistantHangsUp(),
+    ));
+});
+
+test('in German', async () => {
+  await playCall(templateNamed('appointment:de-DE'), [
+    assistantConfigures('transcription'),
+    assistantSays('Willkommen in der Praxis Fischer'),
+    callerSays('Ich brauche einen Termin am Dienstag um halb zehn'),
+    assistantSays(/^Dienstag, .* um 09:30 Uhr ist frei\. Soll ich den Termin eintragen\?$/),
+    callerSays('Ja, gerne'),
+    assistantSays('Ist eingetragen: Dienstag'),
+    callerSays('Nein danke, tschüss'),
+    assistantSays('Auf Wiederhören'),
+    assistantHangsUp(),
+  ]);
+});
