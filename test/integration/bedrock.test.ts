@@ -128,6 +128,31 @@ it('goes round by a tool: its input comes in pieces, its result goes back beside
   });
 });
 
+it('two tools come in blocks that are open at once', async () => {
+  const starts = (toolUseId: string, contentBlockIndex: number) => ({
+    contentBlockStart: { start: { toolUse: { toolUseId, name: 'look_up' } }, contentBlockIndex },
+  });
+  const goesOn = (input: string, contentBlockIndex: number) => ({
+    contentBlockDelta: { delta: { toolUse: { input } }, contentBlockIndex },
+  });
+  const ends = (contentBlockIndex: number) => ({ contentBlockStop: { contentBlockIndex } });
+  const { converse } = await modelThatAnswers([
+    starts('a', 1),
+    starts('b', 2),
+    goesOn('{"order":', 1),
+    goesOn('{"order":"2"', 2),
+    goesOn('"1"}', 1),
+    ends(1),
+    goesOn('}', 2),
+    ends(2),
+    stop('tool_use'),
+  ]);
+  expect(await collected(converse(REQUEST, never))).toEqual([
+    { toolUseId: 'a', name: 'look_up', input: { order: '1' } },
+    { toolUseId: 'b', name: 'look_up', input: { order: '2' } },
+  ]);
+});
+
 it('a tool without parameters comes without input', async () => {
   const { converse } = await modelThatAnswers([...toolUse('hang_up'), stop('tool_use')]);
   expect(await collected(converse(REQUEST, never))).toEqual([
