@@ -7,6 +7,7 @@ import {
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
 import {
+  type Content,
   type Converse,
   type ConverseRequest,
   inputOf,
@@ -49,10 +50,21 @@ export const bedrockClient = () =>
 
 const asked = ({ system, messages, tools }: ConverseRequest) => ({
   system: [{ text: system }],
-  messages: [...messages],
+  messages: messages.map(({ role, content }) => ({ role, content: content.map(asContent) })),
   ...(tools.length > 0 && { toolConfig: { tools: tools.map(asTool) } }),
   inferenceConfig: { maxTokens: MAX_TOKENS },
 });
+
+/** Of JSON Bedrock takes objects alone; the rest is text: https://github.com/sigoden/aichat/pull/1550 */
+function asContent(part: Content) {
+  if (!('toolResult' in part)) return part;
+  const { toolUseId, content } = part.toolResult;
+  const [{ json }] = content;
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  // Nor does it take a text of blanks.
+  const text = typeof json === 'string' && json.trim() ? json : JSON.stringify(json);
+  return { toolResult: { toolUseId, content: [isObject ? { json } : { text }] } };
+}
 
 const asTool = ({ name, description, input }: ToolSpec) => ({
   toolSpec: { name, description, inputSchema: { json: input } },

@@ -1,5 +1,6 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { afterEach, expect, it } from 'vitest';
+import type { Json } from '../../functions/call/document.ts';
 import { answer } from '../../functions/models/agent.ts';
 import { bedrock } from '../../functions/models/bedrock.ts';
 import type { ConverseRequest } from '../../functions/models/model.ts';
@@ -125,6 +126,28 @@ it('goes round by a tool: its input comes in pieces, its result goes back beside
         ],
       },
     ],
+  });
+});
+
+it.each([
+  [{ where: 'here' }, { json: { where: 'here' } }],
+  ['It has left.', { text: 'It has left.' }],
+  ['', { text: '""' }],
+  [['a', 'b'], { text: '["a","b"]' }],
+  [null, { text: 'null' }],
+  [47, { text: '47' }],
+])('what a tool has found, %j, goes back as Bedrock takes it', async (json, content) => {
+  const { converse, asked } = await modelThatAnswers([...text('Fine.'), stop('end_turn')]);
+  const toolUse = { toolUseId: 'use-1', name: 'look_up', input: {} };
+  const toolResult = { toolUseId: 'use-1', content: [{ json }] as [{ json: Json }] };
+  const messages = [
+    ...REQUEST.messages,
+    { role: 'assistant' as const, content: [{ toolUse }] },
+    { role: 'user' as const, content: [{ toolResult }] },
+  ];
+  await collected(converse({ ...REQUEST, messages }, never));
+  expect(asked[0]?.body).toMatchObject({
+    messages: [{}, {}, { content: [{ toolResult: { content: [content] } }] }],
   });
 });
 
