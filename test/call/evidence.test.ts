@@ -46,6 +46,40 @@ describe('whose end it is', () => {
     expect(call.ended(at + 1_410)).toEqual(['hangup']);
   });
 
+  it('is that of the first in the queue, however long ago what sounded before it has ended', () => {
+    const call = decidedCall();
+    const LONG = lasting(8, 'Your order.');
+    call.start(0, say(LONG));
+    call.event(1_000, { kind: 'other' }, [say(PARCEL)]);
+    call.event(1_100, { kind: 'other' }, [say(FIRST), hangup]);
+    call.began(8_020, LONG, 8_000, 30);
+    call.ended(8_040, { type: 'send_sms', phone_number: '491761', message: 'Hi' });
+    expect(call.ended(11_040)).toEqual([]);
+    expect(call.ended(14_050)).toEqual(['hangup']);
+  });
+
+  it('is that of what has begun, though it took longer than announced, where the next hasn’t', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 4_200);
+    call.event(2_000, { kind: 'other' }, [say(lasting(2.2, 'Bye.')), hangup]);
+    expect(call.ended(8_430)).toEqual([]);
+  });
+
+  it('is still to come where another one’s has been told of twice meanwhile', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(FIRST), say(GREETING));
+    call.began(20, FIRST, 3_000);
+    call.trigger(2_000, 'late', { actions: [cut, say(PARCEL)], then: [hangup] });
+    call.began(3_020, GREETING, 6_000);
+    expect(call.ended(3_030)).toEqual(['barge_in', PARCEL]);
+    call.began(3_050, PARCEL, 3_000);
+    expect(call.ended(3_060)).toEqual([]);
+    expect(call.ended(3_500)).toEqual([]);
+    expect(call.words(4_000, 'mhm')).toEqual([]);
+    expect(call.ended(6_060)).toEqual(['hangup']);
+  });
+
   it('one that is told of twice isn’t that of a sentence that begins later', () => {
     const call = decidedCall();
     call.words(0, 'Bye', [say(FIRST)]);
@@ -222,6 +256,18 @@ describe('words that have cut something', () => {
     expect(call.words(4_600, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
   });
 
+  it('have cut the last syllables of a sentence, and not what has begun since', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.ended(2_700, say(GREETING));
+    call.began(2_710, GREETING, 6_000);
+    call.trigger(2_720, 'late', { actions: [cut, say(PARCEL)], then: [say('Then.')] });
+    call.began(2_745, PARCEL, 3_000);
+    call.ended(3_200);
+    expect(call.words(4_200, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
   it('are none where they are older than all that are remembered', () => {
     const call = decidedCall();
     for (const at of [1_000, 5_000, 9_000]) call.words(at, `Question ${at}`, [say(PARCEL)]);
@@ -231,6 +277,23 @@ describe('words that have cut something', () => {
 });
 
 describe('a goodbye', () => {
+  it('that ends earlier than announced has been heard, if nobody has cut it', () => {
+    const call = goodbye();
+    call.began(1_030, BYE, 3_000, 1_020);
+    expect(call.ended(3_020)).toEqual([]);
+    expect(call.words(3_600, 'mhm', [], { ms: 250 })).toEqual([]);
+    expect(call.silence(6_020)).toEqual(['hangup']);
+  });
+
+  it('that nothing tells the end of may take longer than a voice has announced', () => {
+    const call = decidedCall();
+    const LONG = lasting(8, 'Goodbye.');
+    call.words(0, 'Bye', [say(LONG), hangup]);
+    call.began(30, LONG, 5_600);
+    expect(call.wake(8_000).pushed).toEqual([]);
+    expect(call.wake(14_100).pushed).toEqual(['hangup']);
+  });
+
   const SHORT = lasting(1.32, 'Good bye.');
 
   it('that began before another clock says so was cut all the same', () => {
