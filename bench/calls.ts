@@ -59,7 +59,10 @@ export async function billsOfCalls(): Promise<string[][]> {
     folder: join(bundles, name),
     env(_name, surroundings) {
       endpoint = surroundings.databaseEndpoint;
-      return { ...functionEnv(name, { ...surroundings, databaseEndpoint: proxy.url }), ...TRUSTING };
+      return {
+        ...functionEnv(name, { ...surroundings, databaseEndpoint: proxy.url }),
+        ...TRUSTING,
+      };
     },
   }));
   try {

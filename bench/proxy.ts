@@ -58,7 +58,11 @@ export async function startProxy(
   function forwarded(headers: object, body: string): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       // Kept connections would be closed by the database while nothing is asked.
-      const options = { method: 'POST', agent: false, headers: { ...headers, connection: 'close' } };
+      const options = {
+        method: 'POST',
+        agent: false,
+        headers: { ...headers, connection: 'close' },
+      };
       sendHttp(endpoint(), options, async (answer) => {
         const text = String(Buffer.concat(await answer.toArray()));
         resolve({ status: answer.statusCode ?? 500, text });
