@@ -3,6 +3,7 @@ import { flowNamed } from '../assistant/template-choice.ts';
 import announcement from './announcement.ts';
 import appointment from './appointment.ts';
 import conversation from './conversation.ts';
+import emergency from './emergency.ts';
 import hotline from './hotline.ts';
 import llmAgent from './llm-agent.ts';
 import orderStatus from './order-status.ts';
@@ -16,6 +17,7 @@ export const templates = {
   announcement,
   appointment,
   conversation,
+  emergency,
   hotline,
   'llm-agent': llmAgent,
   'order-status': orderStatus,
