@@ -41,7 +41,10 @@ const signed = { 'x-hub-signature-256': sign(body) };
 /** What is sent to the handlers of each file, one after the other. */
 const EVENTS = {
   'shipped.mjs': [{ orderId: Number(ORDER) }, { orderId: REFUSED }],
-  'signed-in.mjs': [signIn({ sub: USER, phone_number: CALLER }), signIn({ email: 'a@example.com' })],
+  'signed-in.mjs': [
+    signIn({ sub: USER, phone_number: CALLER }),
+    signIn({ email: 'a@example.com' }),
+  ],
   'delivered.py': [{ orderId: Number(ORDER) }, { orderId: REFUSED }],
   'webhook.py': [
     posted(signed),
