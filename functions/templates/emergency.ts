@@ -132,8 +132,7 @@ export const emergency = (count: Count) =>
       if (!alarm) return;
       const isUnderstood = state.id === undefined;
       if (!isUnderstood) context.log.info('alarm_not_understood', { alarm });
-      if (context.env.RECEIPTS_URL)
-        await count({ alarm, id, understood: isUnderstood }, context);
+      if (context.env.RECEIPTS_URL) await count({ alarm, id, understood: isUnderstood }, context);
     },
   });
 
@@ -159,7 +158,8 @@ function understood(session: Session, log: TemplateContext['log']): Said[] {
 
 function forget({ labels, state }: Session): void {
   labels.delete('alarmed');
-  for (const key of ['id', 'alarm', 'place', 'times', 'at', 'understood'] as const) delete state[key];
+  for (const key of ['id', 'alarm', 'place', 'times', 'at', 'understood'] as const)
+    delete state[key];
 }
 
 /** `{ "alarm": "gas", "place": "Market Street" }`; a place of at most 40 characters, so that all fits into the state. */

@@ -4,6 +4,7 @@ import type { Job } from '../../functions/assistant/job.ts';
 import { JobFailed } from '../../functions/assistant/job.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import { createExternalApi } from '../../functions/delivery/external-api.ts';
 import { PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
@@ -54,7 +55,8 @@ export function memoryStage({
   clock,
 }: Parts) {
   const log = recordingLog();
-  const sessions = createMemoryStore(clock);
+  const { store: sessions, writes } = counted(createMemoryStore(clock));
+  let requests = 0;
   let arrived = clock.now();
   const unread: TimelineEntry[] = [];
   const outcomes: string[] = [];
@@ -117,9 +119,12 @@ export function memoryStage({
     },
   };
   const recording = () => recordingOf(call, { interruptions, secret: asksForSecrets([template]) });
-  return { stage, session_id, timeline: call.timeline, recording, sessions, log };
+  /** What the call has cost so far: invocations of functions, and writes to the table, of at most 1 KB each. */
+  const cost = () => ({ requests, writes: writes() });
+  return { stage, session_id, timeline: call.timeline, recording, sessions, log, cost };
 
   async function deliver(event: object) {
+    requests++;
     await arrives();
     const request = { body: JSON.stringify(event), requestContext: { timeEpoch: clock.now() } };
     const { statusCode, body = '' } = await stack.webhook(request);
@@ -177,11 +182,13 @@ export function memoryStage({
 
   /** Its failure is in the log; Lambda would keep a dead letter. */
   async function work(job: Job): Promise<void> {
+    requests++;
     await stack.job(asSent(job)).catch(expecting(JobFailed));
   }
 
   /** Throws for what isn't an interruption. */
   async function send(source: Source, interruption: Interruption): Promise<void> {
+    requests++;
     const reply = await stack
       .interrupt(ENVELOPES[source](interruption, clock.now()))
       .catch(expecting(InterruptionFailed));
@@ -228,3 +235,27 @@ const asSent = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const expecting = (kind: new (message: string) => Error) => (error: unknown) => {
   if (!(error instanceof kind)) throw error;
 };
+
+/** Counts what is written, an item each. */
+function counted(store: CallStore): { store: CallStore; writes(): number } {
+  let writes = 0;
+  const counting = {
+    record: () => 1,
+    save: () => 1,
+    list: (_of: unknown, targets: Iterable<unknown>) => [...targets].length,
+    unlist: (_of: unknown, targets: Iterable<unknown>) => [...targets].length,
+    keepClaims: (_id: string, kept: Iterable<unknown>) => [...kept].length,
+    keepTurn: () => 1,
+  } satisfies Partial<Record<keyof CallStore, (...args: never[]) => number>>;
+  const of = (key: string) =>
+    (counting as Partial<Record<string, (...args: unknown[]) => number>>)[key];
+  const counted = new Proxy(store, {
+    get(from, key: keyof CallStore & string) {
+      return (...args: unknown[]) => {
+        writes += of(key)?.(...args) ?? 0;
+        return (from[key] as (...args: unknown[]) => unknown)(...args);
+      };
+    },
+  });
+  return { store: counted, writes: () => writes };
+}

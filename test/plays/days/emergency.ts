@@ -19,7 +19,13 @@ const ALARM = assistantSays('Attention, this is an alarm. There is a fire in the
 const UNDERSTOOD = assistantSays('Thank you. Please act now');
 
 const context = { alarm: 'fire' };
-const alarm = { id: 'fire-1', target: { everyone: true }, urgent: true, force: true, context } as const;
+const alarm = {
+  id: 'fire-1',
+  target: { everyone: true },
+  urgent: true,
+  force: true,
+  context,
+} as const;
 const told: Play = [
   HELLO,
   triggered({ after: 'This is', ...alarm }),
