@@ -9,8 +9,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/sessions':
     /^(functions\/(sessions|call|protocol|runtime\/(clock|dynamodb|log|recorder))|@aws-sdk\/client-dynamodb$|node:)/,
   // Of DynamoDB's client the types alone.
-  'functions/runtime':
-    /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|@smithy\/signature-v4$|node:)/,
+  'functions/runtime': /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/assistant':
     /^(functions\/(assistant|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':

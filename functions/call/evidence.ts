@@ -387,7 +387,7 @@ const CROSSING_CUT_MS = 1_000;
 /** Whether it sounded when the words began, isn't known to have been said, and can be cut by words. */
 const soundedAt = (call: Call, one: Utterance, since: number) =>
   one.guarded !== 'protected' &&
-  (!one.end || one.end.how === 'early') &&
+  !one.end &&
   beginOf(call, one) <= since &&
   since < overBy(call, one);
 

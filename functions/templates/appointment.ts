@@ -33,8 +33,6 @@ const DESK = {
   caller_id_number: '493023125000',
   timeout: 20,
 };
-/** A calendar that is quicker needs no hold. */
-const HOLD_AFTER_MS = 600;
 /** Nobody keeps more times in mind. */
 const MAX_OFFERED = 3;
 /** Who is called, and is silent for so long, or says so often what is no answer, is taken for a machine. */
@@ -254,8 +252,7 @@ function looking(session: Session, { day, time }: Understood): Answer {
   return working({ look: state.day, time: state.time ?? null }, session);
 }
 
-const working = (job: Job, { texts }: Session): Later<Job> =>
-  later({ hold: texts.hold, hold_after_ms: HOLD_AFTER_MS, job });
+const working = (job: Job, { texts }: Session): Later<Job> => later({ hold: texts.hold, job });
 
 async function found(
   why: 'change' | 'cancel' | 'remind' | 'message',

@@ -285,6 +285,27 @@ describe('a goodbye', () => {
     expect(call.silence(6_020)).toEqual(['hangup']);
   });
 
+  it('hasn’t been cut by words that began only after its end', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.words(1_000, 'That is all', [say(BYE), hangup]);
+    call.began(1_030, BYE, 3_000);
+    expect(call.ended(3_030)).toEqual([]);
+    call.voice(4_000);
+    call.words(4_800, 'Hm', [], { cuts: true });
+    expect(call.wake(8_000).pushed).toEqual(['hangup']);
+  });
+
+  it('of two sentences was cut in the first, whatever was to cut the second before anybody knew', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(PARCEL), say(BYE), hangup]);
+    call.began(20, PARCEL, 3_000);
+    call.ended(1_500);
+    call.trigger(2_000, 'late', { actions: [cut, say(GREETING)] });
+    call.began(2_010, GREETING, 6_000);
+    call.words(3_100, 'Wait a moment', [], { cuts: true, ms: 1_800 });
+    expect(call.ended(8_010)).toEqual([]);
+  });
+
   it('that nothing tells the end of may take longer than a voice has announced', () => {
     const call = decidedCall();
     const LONG = lasting(8, 'Goodbye.');
@@ -307,6 +328,28 @@ describe('a goodbye', () => {
 });
 
 describe('a then', () => {
+  it('waits for the time of its words to be over, where an end may be that of what they have cut', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.trigger(1_000, 'late', { actions: [cut, say(GREETING)], then: [hangup] });
+    call.began(1_050, GREETING, 6_000);
+    call.ended(1_060);
+    expect(call.ended(1_500)).toEqual([]);
+    expect(call.wake(4_600).pushed).toEqual([]);
+    expect(call.wake(9_100).pushed).toEqual(['hangup']);
+  });
+
+  it('never comes behind words that nobody knows to have been said, whatever was said instead', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.decided(1_000, 'first', { then: [hangup] });
+    call.trigger(1_100, 'second', { actions: [cut, say(PARCEL)] });
+    call.began(1_150, PARCEL, 3_000);
+    call.ended(4_150);
+    expect(call.wake(6_500).pushed).toEqual([]);
+    expect(call.told()).toContain('first then_skipped in_doubt');
+  });
+
   it('waits for whoever is still sending its words, whatever has cut them', () => {
     const call = decidedCall();
     call.start(0);

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { cut, decidedCall, hangup, lasting, protectedSay, say } from '../support/decided-call.ts';
+import {
+  cut,
+  type DecidedCall,
+  decidedCall,
+  hangup,
+  lasting,
+  protectedSay,
+  say,
+} from '../support/decided-call.ts';
 
 const WELCOME = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
@@ -104,9 +112,18 @@ describe('what an interruption was to cut', () => {
     expect(call.wake(9_000).pushed).toEqual([]);
   });
 
-  it('isn’t said again where something newer has been answered since', () => {
+  it.each([
+    ['an answer', (call: DecidedCall) => call.words(0, 'One', [say(WELCOME)])],
+    [
+      'what is for an older turn',
+      (call: DecidedCall) => {
+        call.start(0);
+        call.trigger(10, 'first', { actions: [cut, say(WELCOME)], rules: { if_turn: 0 } });
+      },
+    ],
+  ])('%s isn’t said again where something newer has been answered since', (_what, begin) => {
     const call = decidedCall();
-    call.words(0, 'One', [say(WELCOME)]);
+    begin(call);
     call.began(30, WELCOME, 6_000);
     call.words(2_000, 'Two', [say('Two it is.')]);
     call.trigger(3_000, 'late', { actions: [cut, say(PARCEL)], resume: true });

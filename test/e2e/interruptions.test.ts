@@ -491,6 +491,7 @@ describe('the examples for those who send', () => {
   ])('%s interrupts a call, as its first lines say', async ([file, tool, shell], { skip }) => {
     if (!tool) return skip('its tool is missing');
     const call = await placeCall(runtime.url, { speed: 1 });
+    await call.hears(1);
     const target = { session_id: call.session_id };
     const { PATH, HOME } = process.env;
     const env = {
@@ -508,7 +509,10 @@ describe('the examples for those who send', () => {
     const args = shell ? [JSON.stringify({ target, say: SAY })] : [JSON.stringify(target), SAY];
     const { stdout } = await promisify(execFile)(tool, [join(examples, file), ...args], { env });
     if (file !== 'interrupt.ts') expect(JSON.parse(stdout)).toMatchObject(DELIVERED);
-    await until(async () => sentences((await call.read()).timeline).includes(SAY), `${SAY} of ${file}`);
+    await until(
+      async () => sentences((await call.read()).timeline).includes(SAY),
+      `${SAY} of ${file}`,
+    );
     await call.hangsUp();
   });
 });

@@ -66,6 +66,12 @@ test('docs/flows.md has TypeScript that compiles', async () => {
   expect(await typeErrors(blocks)).toBe('');
 });
 
+test('docs/triggers.md is one program, which compiles', async () => {
+  const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/triggers.md'), 'utf8'));
+  const text = blocks.filter(({ language }) => language === 'ts').map(({ text }) => text);
+  expect(await typeErrors([{ language: 'ts', text: text.join('\n'), line: 1 }])).toBe('');
+});
+
 describe('docs/outbound.md', () => {
   const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/outbound.md'), 'utf8'));
 

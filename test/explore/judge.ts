@@ -353,7 +353,8 @@ export function createJudge({
   /** A start that comes twice hears its greeting again, as long as nothing has told that it has begun. */
   function isGreetedAgain({ line, batch }: Arrival, { began }: Arrival) {
     if (!batch.again || !line.source.starts) return false;
-    return began === undefined || batch.decided < began + 500 || weather.begins !== 'sent';
+    const isTold = weather.begins === 'sent' && faults.speed === 'usual';
+    return began === undefined || batch.decided < began + 500 || !isTold;
   }
 
   function isResumed({ line }: Arrival, { stopped }: Arrival) {

@@ -153,15 +153,16 @@ const python = test.skipIf(!withBoto3);
 test.for([
   ['shipped.mjs', 'Lambda in Node'],
   ['delivered.py', 'Lambda in Python'],
-] as const)('examples/lambda/%s sends what is played, and fails if the bus takes nothing', ([file, recipe], {
-  skip,
-}) => {
-  skip(told[file] === undefined, 'boto3 is missing');
-  const { detail, 'detail-type': DetailType } = playedIn(recipe);
-  const sent = { EventBusName: 'calls', Source: 'shop', DetailType, Detail: detail };
-  expect(putBy(file)[0]).toEqual(sent);
-  expect(told[file]).toEqual([null, expect.stringContaining('the bus has not taken it')]);
-});
+] as const)(
+  'examples/lambda/%s sends what is played, and fails if the bus takes nothing',
+  ([file, recipe], { skip }) => {
+    skip(told[file] === undefined, 'boto3 is missing');
+    const { detail, 'detail-type': DetailType } = playedIn(recipe);
+    const sent = { EventBusName: 'calls', Source: 'shop', DetailType, Detail: detail };
+    expect(putBy(file)[0]).toEqual(sent);
+    expect(told[file]).toEqual([null, expect.stringContaining('the bus has not taken it')]);
+  },
+);
 
 test('examples/lambda/signed-in.mjs interrupts whoever has signed in, and gives the event back', () => {
   expect(told['signed-in.mjs']).toEqual(EVENTS['signed-in.mjs']);
