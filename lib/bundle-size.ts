@@ -15,10 +15,9 @@ const LARGE_BYTES = 1024 * 1024;
 /** Warns of a large bundle, and throws {@link InvalidFlow} for one above the limit, both with the packages to blame. */
 export function checkSize(
   name: string,
-  metafile: Metafile,
+  output: Metafile['outputs'][string] | undefined,
   { maxBytes = MAX_BUNDLE_BYTES, warn = () => {} }: SizeLimits,
 ): void {
-  const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint);
   if (!output || output.bytes <= Math.min(LARGE_BYTES, maxBytes)) return;
   const is = `the bundle of ${name} is ${output.bytes} bytes, most of them ${largestIn(output.inputs)}`;
   if (output.bytes > maxBytes)

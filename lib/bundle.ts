@@ -26,6 +26,11 @@ const MODELS = {
 const stubs = (stub: string) => Object.fromEntries(Object.keys(MODELS).map((name) => [name, stub]));
 /** What authors import, from wherever they are: there must be one copy of it. */
 const FRONT_DOOR = { 'ai-flow-lambda/template': own('template/index') };
+const ALIAS = {
+  '@aws-sdk/credential-provider-node': CREDENTIALS,
+  '@aws-sdk/token-providers': CREDENTIALS,
+  ...FRONT_DOOR,
+};
 
 const COMMON = {
   absWorkingDir: ROOT,
@@ -48,46 +53,79 @@ export function bundle(
   flows: readonly Flow[] = [flowAt('conversation')],
   limits: SizeLimits = {},
 ): string {
+  bundleAll([name], outdir, flows, limits);
+  return resolve(outdir, name);
+}
+
+/** {@link bundle} for several of them at once: what they share is read once. */
+export function bundleAll(
+  names: readonly FunctionName[],
+  outdir: string,
+  flows: readonly Flow[],
+  limits: SizeLimits = {},
+): void {
+  mkdirSync(outdir, { recursive: true });
   // An alias is relative to the working directory of esbuild.
-  const folder = resolve(outdir, name);
-  mkdirSync(folder, { recursive: true });
-  const chosen = written(join(folder, 'flows.ts'), moduleOf(flows));
-  const stub = written(join(folder, 'only-in-jobs.cjs'), ONLY_IN_JOBS);
-  const entry = `functions/${name}${EXTENSION}`;
+  const chosen = written(resolve(outdir, 'flows.ts'), moduleOf(flows));
+  const stub = written(resolve(outdir, 'only-in-jobs.cjs'), ONLY_IN_JOBS);
+  const asking = names.filter((name) => name === 'job');
+  const answering = names.filter((name) => name !== 'job');
+  const outputs = [
+    ...built(asking, outdir, { ...ALIAS, ...MODELS, '#flows': chosen }),
+    ...built(answering, outdir, { ...ALIAS, ...stubs(stub), '#flows': chosen }, (scan) => {
+      // Our own call flows bring no packages.
+      const inJobs = flows.every(isOurs) ? [] : onlyInJobs(scan(), answering.map(entryOf));
+      return Object.fromEntries(inJobs.map((specifier) => [specifier, stub]));
+    }),
+  ];
+  rmSync(stub);
+  rmSync(chosen);
+  for (const name of names) {
+    checkSize(
+      name,
+      outputs.find(({ entryPoint }) => entryPoint === entryOf(name)),
+      limits,
+    );
+    copyAssets(resolve(outdir, name, 'assets'));
+  }
+}
+
+const entryOf = (name: FunctionName) => `functions/${name}${EXTENSION}`;
+
+/** `leaveOut` gives further aliases, for what a scan has found. */
+function built(
+  names: readonly FunctionName[],
+  outdir: string,
+  alias: Record<string, string>,
+  leaveOut: (scan: () => Metafile) => Record<string, string> = () => ({}),
+): Metafile['outputs'][string][] {
+  if (names.length === 0) return [];
   const options = {
     ...COMMON,
-    entryPoints: [entry],
-    outfile: join(folder, 'index.cjs'),
+    entryPoints: names.map((name) => ({ in: entryOf(name), out: `${name}/index` })),
+    outdir: resolve(outdir),
+    outExtension: { '.js': '.cjs' },
     // CommonJS has no `import.meta`.
     define: { 'import.meta.dirname': '__dirname' },
     logOverride: { 'import-is-undefined': 'silent' },
     logLevel: 'warning',
   } satisfies BuildOptions;
-  const alias = {
-    '@aws-sdk/credential-provider-node': CREDENTIALS,
-    '@aws-sdk/token-providers': CREDENTIALS,
-    ...FRONT_DOOR,
-    '#flows': chosen,
-    ...(name === 'job' ? MODELS : stubs(stub)),
-  };
   const scan = () => buildSync({ ...options, alias, write: false }).metafile;
-  // Our own call flows bring no packages.
-  const isLean = name === 'job' || flows.every(isOurs);
-  const inJobs = isLean ? [] : onlyInJobs(scan(), entry);
   const { metafile } = buildSync({
     ...options,
+    alias: { ...alias, ...leaveOut(scan) },
     minify: true,
     sourcemap: 'linked',
-    alias: { ...alias, ...Object.fromEntries(inJobs.map((specifier) => [specifier, stub])) },
+    // Places alone: with the sources beside them a map is four times as large.
+    sourcesContent: false,
   });
-  rmSync(stub);
-  rmSync(chosen);
-  checkSize(name, metafile, limits);
-  const assets = join(folder, 'assets');
+  return Object.values(metafile.outputs);
+}
+
+function copyAssets(folder: string): void {
   // What has been deleted must not be deployed from an earlier synth.
-  rmSync(assets, { recursive: true, force: true });
-  if (existsSync(ASSETS)) cpSync(ASSETS, assets, { recursive: true });
-  return folder;
+  rmSync(folder, { recursive: true, force: true });
+  if (existsSync(ASSETS)) cpSync(ASSETS, folder, { recursive: true });
 }
 
 /** Bundles a call flow by itself, with all that it imports. Throws esbuild's `BuildFailure`. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Annotations, type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
@@ -21,7 +22,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundle, type FunctionName } from './bundle.ts';
 import { excessOf } from './environment-size.ts';
-import type { Flow } from './flows.ts';
+import { type Flow, isOurs } from './flows.ts';
 
 /** Every function runs on this; the tests run on its major too. */
 export const RUNTIME = Runtime.NODEJS_24_X;
@@ -135,7 +136,7 @@ export class FlowFunction extends Construct implements IGrantable {
     const warn = (message: string) =>
       Annotations.of(this).addWarningV2('ai-flow-lambda:large-bundle', message);
     const limits = { warn, ...(maxBundleBytes && { maxBytes: maxBundleBytes }) };
-    return bundle(name, join(outdirOf(this), 'bundles', keyOf(flows)), flows, limits);
+    return bundledOnce(name, join(outdirOf(this), 'bundles', keyOf(flows)), flows, limits);
   }
 
   /** Lambda would refuse it half an hour into a deployment. */
@@ -149,6 +150,20 @@ export class FlowFunction extends Construct implements IGrantable {
 
 const outdirOf = ({ node: { root } }: Construct): string =>
   Stage.isStage(root) ? root.outdir : resolve('cdk.out');
+
+const bundles = new Map<string, string>();
+
+/** For all stages of an app the same, where the call flows are ours: those don't change while it is synthesised. */
+function bundledOnce(...work: Required<Parameters<typeof bundle>>): string {
+  const [name, , flows, { maxBytes }] = work;
+  if (!flows.every(isOurs)) return bundle(...work);
+  const key = JSON.stringify([name, flows, maxBytes]);
+  const known = bundles.get(key);
+  if (known && existsSync(known)) return known;
+  const folder = bundle(...work);
+  bundles.set(key, folder);
+  return folder;
+}
 
 /** CDK takes one folder for one asset, whatever is in it by then: other flows need another folder. */
 const keyOf = (flows: readonly Flow[]): string =>

@@ -7,9 +7,9 @@ type Import = Metafile['inputs'][string]['imports'][number];
  * The packages that nothing but `import()` in files of one's own leads to, as they are imported there. A dynamic import
  * inside of a package counts like any other: whoever imports the package can't tell what it needs.
  */
-export function onlyInJobs({ inputs }: Metafile, entry: string): string[] {
+export function onlyInJobs({ inputs }: Metafile, entries: readonly string[]): string[] {
   const reached = new Set<string>();
-  const open = [entry];
+  const open = [...entries];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (reached.has(file)) continue;
     reached.add(file);

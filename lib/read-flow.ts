@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BuildFailure, Message, Metafile } from 'esbuild';
 import { defineTemplate, type Template } from '../functions/assistant/template.ts';
 import { buildFlow, ROOT } from './bundle.ts';
-import { type Flow, InvalidFlow } from './flows.ts';
+import { type Flow, InvalidFlow, isOurs } from './flows.ts';
 import { packageIn } from './packages.ts';
 
 /** What a call flow has declared. */
@@ -15,7 +15,10 @@ export type Declared = Pick<Template, 'assets' | 'env' | 'secrets'>;
  * Bundles and loads a call flow as a function would, and gives what it declares. Throws {@link InvalidFlow} for one that
  * doesn't parse or load, exports no template, or needs what a bundle can't have.
  */
-export function readFlow({ file }: Flow): Declared {
+export function readFlow(flow: Flow): Declared {
+  const { file } = flow;
+  // Nothing in ours is what a bundle can't have, and all of them share what they import.
+  if (isOurs(flow)) return templateIn(file, file);
   const folder = mkdtempSync(join(tmpdir(), 'flow-'));
   try {
     refuseAddons(bundled(file, join(folder, 'flow.cjs')), file);

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BuildFailure } from 'esbuild';
-import { bundle } from '../lib/bundle.ts';
+import { bundleAll } from '../lib/bundle.ts';
 import type { Bundled, BundleWork } from './bundling.ts';
 
 const { names, outdir, flows } = workerData as BundleWork;
@@ -9,7 +9,7 @@ const warn = (text: string) => warnings.push(text);
 
 function bundled(): Bundled {
   try {
-    for (const name of names) bundle(name, outdir, flows, { warn });
+    bundleAll(names, outdir, flows, { warn });
     return { warnings };
   } catch (error) {
     const { message, errors } = error as Partial<BuildFailure> & Error;

@@ -1,3 +1,4 @@
+import './lean.ts';
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { parseArgs, styleText } from 'node:util';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Log } from './log.ts';
 
 export interface Database {
@@ -10,9 +10,7 @@ export interface Database {
 
 /** Starts the embedded DynamoDB with one empty table. Should it die later, that is one line in the log and no more. */
 export async function startDatabase(table: string, log: Log): Promise<Database> {
-  const child = fork(join(import.meta.dirname, `dynamodb${extname(import.meta.filename)}`), [
-    table,
-  ]);
+  const child = fork(join(import.meta.dirname, 'dynamodb.cjs'), [table]);
   const endpoint = await ready(child);
 
   const lost = (code: number | null, signal: string | null) =>

@@ -1,5 +1,5 @@
 // dynalite ships no types.
 declare module 'dynalite' {
-  import type { Server } from 'node:http';
-  export default function dynalite(options?: { createTableMs?: number }): Server;
+  function dynalite(options?: { createTableMs?: number }): import('node:http').Server;
+  export = dynalite;
 }

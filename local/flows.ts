@@ -27,42 +27,43 @@ export interface StandIn {
 /** Default export of `flows/pizza.local.ts`, or for one of ours of `local/stand-ins/<name>.ts`; `dynamodb` is the URL of the embedded database, where tables may be made. */
 export type StartStandIn = (machine: { readonly dynamodb: string }) => Promise<StandIn>;
 
-export interface LocalFlows {
+export interface ChosenFlows {
   /** All that a call may follow: ours, yours, and those that are chosen. */
   readonly flows: readonly Flow[];
   /** Names: which one when. */
   readonly template: string;
   readonly templateByNumber: Readonly<Record<string, string>>;
-  /** For the functions: the same, and what they declare. */
-  readonly env: Readonly<Record<string, string>>;
-  stop(): Promise<void>;
 }
 
 /** Reads the call flows. Throws `InvalidFlow` for a chosen one; another one of yours that is broken is left out, and that is said. */
-export async function startFlows(
-  { template, templateByNumber, variables }: Settings,
-  dynamodb: string,
-  log: Log,
-): Promise<LocalFlows> {
+export function chooseFlows({ template, templateByNumber }: Settings, log: Log): ChosenFlows {
   const otherwise = flowAt(template);
   const numbered = Object.entries(templateByNumber).map(
     ([number, given]) => [number, given, flowAt(given)] as const,
   );
   const chosen = distinct([otherwise, ...numbered.map(([, , flow]) => flow)]);
-  const flows = distinct([
-    ...chosen,
-    ...others(chosen, log),
-    ...shippedNames().map((name) => flowAt(name)),
-  ]);
-  const names = {
+  return {
+    flows: distinct([
+      ...chosen,
+      ...others(chosen, log),
+      ...shippedNames().map((name) => flowAt(name)),
+    ]),
     template: choiceName(template, otherwise),
     templateByNumber: Object.fromEntries(
       numbered.map(([number, given, flow]) => [number, choiceName(given, flow)]),
     ),
   };
+}
+
+/** Starts what stands in for the world of these flows; `env` is for the functions: the choice, and what flows declare. */
+export async function startStandIns(
+  { flows, template, templateByNumber }: ChosenFlows,
+  variables: Settings['variables'],
+  dynamodb: string,
+): Promise<Required<StandIn>> {
   const env: Record<string, string> = {
-    TEMPLATE: names.template,
-    TEMPLATE_BY_NUMBER: JSON.stringify(names.templateByNumber),
+    TEMPLATE: template,
+    TEMPLATE_BY_NUMBER: JSON.stringify(templateByNumber),
   };
   const running: StandIn[] = [];
   const stop = async () => {
@@ -81,7 +82,7 @@ export async function startFlows(
       // Flows that share a name share its value, as they do where they are deployed: the chosen one's.
       Object.assign(env, { ...standIn?.env, ...given, ...env });
     }
-    return { ...names, flows, env, stop };
+    return { env, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,13 +3,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/runtime/clock.ts';
-import { bundle, FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
+import { bundleAll, FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
 import { bundleBeside } from './bundling.ts';
 import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
-import { startFlows } from './flows.ts';
-import { functionEnv, type Surroundings } from './function-env.ts';
+import { chooseFlows, startStandIns } from './flows.ts';
+import { functionEnv } from './function-env.ts';
 import { watchLog } from './function-log.ts';
 import { createFunction } from './functions.ts';
 import { type Gateway, templateVariable } from './gateway.ts';
@@ -40,7 +40,7 @@ export interface Runtime {
 /** The folder of a function's bundle, and its environment. */
 export interface Source {
   readonly folder: string;
-  readonly env: Record<string, string>;
+  readonly env: typeof functionEnv;
 }
 
 /**
@@ -50,8 +50,7 @@ export interface Source {
 export async function startRuntime(
   settings: Settings,
   output: NodeJS.WritableStream,
-  sourceOf: (name: FunctionName, surroundings: Surroundings) => Source | undefined = () =>
-    undefined,
+  sourceOf: (name: FunctionName) => Source | undefined = () => undefined,
 ): Promise<Runtime> {
   // Each function has two pipes to it.
   output.setMaxListeners(0);
@@ -68,33 +67,35 @@ export async function startRuntime(
     // First the port: the functions are told its URL, and a port in use ends the start before anything else begins.
     const server = await listen(settings.port);
     running.push(server);
-    const database = await startDatabase(TABLE, log);
-    running.push(database);
+    // A process of its own, which starts while the functions are bundled.
+    const database = startDatabase(TABLE, log);
+    running.push({ stop: () => database.then((one) => one.stop()).catch(() => {}) });
     // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is being read.
     const bundles = mkdtempSync(join(tmpdir(), 'ai-flow-'));
     running.push({ stop: () => rm(bundles, { recursive: true }) });
-    const local = await startFlows(settings, database.endpoint, log);
-    running.push(local);
+    const local = chooseFlows(settings, log);
     const names = local.flows.map(({ name }) => name);
+    const ours = FUNCTIONS.filter((name) => !sourceOf(name));
+    bundleAll(ours, bundles, local.flows, { warn: log });
+    const { endpoint } = await database;
+    const standIns = await startStandIns(local, settings.variables, endpoint);
+    running.push(standIns);
     const surroundings = {
       settings,
       url: server.url,
-      databaseEndpoint: database.endpoint,
+      databaseEndpoint: endpoint,
       table: TABLE,
-      flowEnv: local.env,
+      flowEnv: standIns.env,
     };
     const create = (name: FunctionName) => {
-      const { folder, env } = sourceOf(name, surroundings) ?? {
-        folder: bundle(name, bundles, local.flows, { warn: log }),
-        env: functionEnv(name, surroundings),
-      };
+      const { folder, env } = sourceOf(name) ?? { folder: join(bundles, name), env: functionEnv };
       const lambda = createFunction({
         data: {
           name,
           bundle: join(folder, 'index.cjs'),
           timeout_ms: name === 'job' ? 60_000 : 10_000,
         },
-        env,
+        env: env(name, surroundings),
         clock: systemClock,
         output: functionOutput,
       });
@@ -131,7 +132,7 @@ export async function startRuntime(
       templates: () => names,
     });
     const session = createSessionReader({
-      endpoint: database.endpoint,
+      endpoint,
       table: TABLE,
       clock: systemClock,
       templateOf: (call) => chosenTemplate(local, call),
@@ -146,7 +147,7 @@ export async function startRuntime(
     const recorded = async (call: Call) => {
       const { started_at, session_id } = call.summary();
       const [entries, known] = await Promise.all([
-        recordedEntries(localTable(database.endpoint, TABLE), session_id, started_at),
+        recordedEntries(localTable(endpoint, TABLE), session_id, started_at),
         session(session_id),
       ]);
       const interruptions = entries.filter(({ kind }) => kind === 'interruption');

@@ -1,4 +1,4 @@
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../functions/runtime/clock.ts';
@@ -49,15 +49,12 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
   ready.promise.catch(() => {});
   let retired = false;
 
-  const worker = new Worker(
-    join(import.meta.dirname, `function-worker${extname(import.meta.filename)}`),
-    {
-      workerData: data,
-      env,
-      stdout: true,
-      stderr: true,
-    },
-  );
+  const worker = new Worker(join(import.meta.dirname, 'function-worker.cjs'), {
+    workerData: data,
+    env,
+    stdout: true,
+    stderr: true,
+  });
   for (const stream of [worker.stdout, worker.stderr] as Readable[])
     stream.pipe(output, { end: false });
   worker.on('message', (answer: Answer) =>

@@ -1,3 +1,4 @@
+import './lean.ts';
 import { environment } from './dot-env.ts';
 import { start } from './starting.ts';
 

@@ -1,5 +1,5 @@
 import { readPhoneNumber } from '../functions/protocol/phone-number.ts';
-import type { LocalFlows } from './flows.ts';
+import type { ChosenFlows } from './flows.ts';
 import { loadPlay, playNames } from './plays.ts';
 import { type Story, stepsOf } from './story.ts';
 
@@ -24,7 +24,7 @@ async function storyIn(name: string): Promise<Story> {
 
 /** The name of the call flow that the functions choose for a call. */
 export function chosenTemplate(
-  { template, templateByNumber }: Pick<LocalFlows, 'template' | 'templateByNumber'>,
+  { template, templateByNumber }: Pick<ChosenFlows, 'template' | 'templateByNumber'>,
   call: { template?: string; callee?: string; number?: string },
 ): string {
   if (call.template !== undefined) return call.template;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   type LocalRuntime,
@@ -17,12 +18,16 @@ async function start(env?: Record<string, string>): Promise<LocalRuntime> {
 
 /** The embedded DynamoDB of this very runtime. */
 function databaseOf({ child }: LocalRuntime): number {
-  return Number(
-    execFileSync('pgrep', ['-P', String(child.pid), '-f', 'local/dynamodb.ts'], {
-      encoding: 'utf8',
-    }),
-  );
+  const [pid] = processes(['-P', String(child.pid), '-f', 'local/dynamodb']);
+  if (!pid) throw new Error('there is no embedded DynamoDB');
+  return pid;
 }
+
+const processes = (found: string[]): number[] =>
+  execFileSync('pgrep', found, { encoding: 'utf8' }).trim().split('\n').map(Number);
+
+const residentMegabytes = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 const lives = (pid: number) => {
   try {
@@ -49,6 +54,15 @@ test('without its database the runtime still answers callers, and says why once'
   expect((await fetch(`${runtime.url}/health`)).status).toBe(200);
   expect(runtime.printed.stderr.match(/DynamoDB is gone/g)).toHaveLength(1);
   expect(await runtime.stop()).toBe(0);
+});
+
+test('is small: two processes, and no build service once the functions and the page are built', async () => {
+  const { url, child } = await start();
+  expect((await fetch(`${url}/console/main.js`)).status).toBe(200);
+  const children = () => processes(['-P', String(child.pid)]);
+  await until(() => children().length === 1, 'the end of the build service');
+  const megabytes = [child.pid as number, ...children()].map(residentMegabytes);
+  expect(megabytes.reduce((sum, each) => sum + each)).toBeLessThan(340);
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

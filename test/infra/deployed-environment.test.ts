@@ -1,4 +1,3 @@
-import { globSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -62,15 +61,15 @@ function resolved(value: unknown): string {
 
 /** A function as it would be deployed: its bundle of this synth, in the environment of this synth and no other. */
 function deployed(stack: Stack, name: FunctionName) {
-  const { Environment } = functionNamed(Template.fromStack(stack), name).properties as {
+  const { Code, Environment } = functionNamed(Template.fromStack(stack), name).properties as {
+    Code: { S3Key: string };
     Environment: { Variables: Record<string, unknown> };
   };
   const variables = Object.entries(Environment.Variables).map(
     ([key, value]) => [key, resolved(value)] as const,
   );
-  const [bundle = ''] = globSync(
-    join((stack.node.root as App).outdir, 'bundles/*', name, 'index.cjs'),
-  );
+  const asset = `asset.${Code.S3Key.replace('.zip', '')}`;
+  const bundle = join((stack.node.root as App).outdir, asset, 'index.cjs');
   // Where to place calls isn't deployed but for tests.
   const env = {
     ...surroundings(),

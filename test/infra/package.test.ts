@@ -131,7 +131,7 @@ const PLACES = [
 ];
 
 /** A function as it would be deployed: the asset of the synth in the environment of the synth. */
-function deployed(name: FunctionName, surroundings: Surroundings) {
+function deployed(name: FunctionName) {
   const found = resources('AWS::Lambda::Function').find(({ Properties }) =>
     String(Properties.Description).startsWith(`${name}: `),
   );
@@ -140,17 +140,23 @@ function deployed(name: FunctionName, surroundings: Surroundings) {
     Code: { S3Key: string };
     Environment: { Variables: Record<string, unknown> };
   };
-  const local = functionEnv(name, surroundings);
-  const machine = Object.entries(local).filter(([key]) => key.startsWith('AWS_'));
-  const variables = Object.entries(Environment.Variables).map(([key, value]) => [
-    key,
-    PLACES.includes(key) ? local[key] : typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
   return {
     folder: join(assembly, `asset.${Code.S3Key.replace('.zip', '')}`),
-    env: {
-      ...Object.fromEntries([...machine, ...variables]),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    env: (_name: FunctionName, surroundings: Surroundings) => {
+      const local = functionEnv(name, surroundings);
+      const machine = Object.entries(local).filter(([key]) => key.startsWith('AWS_'));
+      const variables = Object.entries(Environment.Variables).map(([key, value]) => [
+        key,
+        PLACES.includes(key)
+          ? local[key]
+          : typeof value === 'string'
+            ? value
+            : JSON.stringify(value),
+      ]);
+      return {
+        ...Object.fromEntries([...machine, ...variables]),
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+      };
     },
   };
 }

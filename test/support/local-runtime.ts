@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,13 +6,18 @@ import type { OutcomeEvent } from '../../local/outcomes.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const WITH_ITS_PARENT = join(import.meta.dirname, 'with-its-parent.cjs');
+/** A machine on which everything else runs as well may take its time. */
+const START_MS = 120_000;
+const PATIENCE_MS = 20_000;
 
 /** A program of this package as a child process, with what it printed so far. */
 export function run(file: string, args: string[] = [], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, ['--require', WITH_ITS_PARENT, file, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', ...env },
-  });
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+  }) as ChildProcessWithoutNullStreams;
   const printed = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].on('data', (chunk: Buffer) => {
@@ -29,11 +34,8 @@ export type LocalRuntime = Awaited<ReturnType<typeof startLocal>>;
 export async function startLocal(env: Record<string, string> = {}) {
   const { child, printed, exited } = run('local/start.ts', [], env);
   void exited.catch(() => {});
-  await until(
-    () => printed.stdout.includes('\n') || child.exitCode !== null,
-    'the line with the URL',
-    30_000,
-  );
+  const isOver = () => printed.stdout.includes('\n') || child.exitCode !== null;
+  await until(isOver, 'the line with the URL', START_MS).catch(() => child.kill('SIGKILL'));
   const url = /http:\/\/\S+/.exec(printed.stdout)?.[0];
   if (!url) throw new Error(`local/start.ts printed no URL:\n${printed.stdout}${printed.stderr}`);
   return {
@@ -126,7 +128,7 @@ export async function outcomesOf(url: string, session_id: string) {
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,
-  timeout_ms = 5000,
+  timeout_ms = PATIENCE_MS,
 ): Promise<void> {
   for (const end = Date.now() + timeout_ms; Date.now() < end; await sleep(20))
     if (await holds()) return;
