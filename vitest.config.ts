@@ -33,7 +33,10 @@ const suite = (name: string, include: string[], timeout = 15_000) => ({
 /** They search: minutes of thinking, and none of waiting. */
 const SEARCHES = 'test/{explore,schedules,plays}/**/*.test.ts';
 /** They run npm, cdk, tsc, Go, Python: what is installed and copied elsewhere. */
-const PROGRAMS = ['test/e2e/{foreign,new,readme}.test.ts', 'test/infra/{package,synth}.test.ts'];
+const PROGRAMS = [
+  'test/e2e/{foreign,lambda-examples,new,readme}.test.ts',
+  'test/infra/{package,synth}.test.ts',
+];
 const without = (files: string[]) => files.map((file) => `!${file}`);
 
 // A test goes to the lowest suite that can catch the bug.

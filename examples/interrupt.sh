@@ -1,8 +1,11 @@
 #!/bin/sh
-# Interrupts a call with the AWS CLI. Under `npm start`:
-# AWS_ENDPOINT_URL_EVENTBRIDGE=http://127.0.0.1:3000/eventbridge AWS_DEFAULT_REGION=local AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \
-#   examples/interrupt.sh '{"target": {"label": "order:4711"}, "say": "Your parcel has been shipped."}'
+# Interrupts a call with the AWS CLI, and prints what came of it. Under `npm start`:
+# AWS_ENDPOINT_URL=http://127.0.0.1:3000 AWS_DEFAULT_REGION=local AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \
+#   examples/interrupt.sh '{"target": {"label": "order:4711"}, "say": "Your parcel has been shipped.", "id": "shipped-4711"}'
 set -eu
-detail=$(printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g')
-aws events put-events --entries "[{\"EventBusName\": \"${INTERRUPTION_BUS:-default}\", \"Source\": \"examples\", \
-\"DetailType\": \"Interruption\", \"Detail\": \"$detail\"}]"
+reply=$(mktemp)
+trap 'rm -f "$reply"' EXIT
+error=$(printf '%s' "$1" | aws lambda invoke --function-name "${INTERRUPT_FUNCTION:-interrupt}" \
+  --payload fileb:///dev/stdin --query FunctionError --output text "$reply")
+cat "$reply"
+[ "$error" = None ]

@@ -19,12 +19,13 @@ import { FlowFunction, type FunctionSettings } from './flow-function.ts';
 import { type GivenSecrets, giveSecrets } from './flow-secrets.ts';
 import { InterruptCall } from './interrupt-call.ts';
 import { InterruptingPipe, type MessageOptions, type MessageSource } from './interrupting-pipe.ts';
-import { Interruptions } from './interruptions.ts';
+import { Interruptions, type WayIn } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
 import { ModelServer } from './model-server.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
+import { RestrictedBus } from './restricted-bus.ts';
 import { RolesPrincipal } from './roles-principal.ts';
 import { Scheduling } from './scheduling.ts';
 import { SessionTable } from './session-table.ts';
@@ -265,9 +266,20 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     this.outbound = outbound;
   }
 
-  /** Lets a role, or whatever has one, interrupt calls by every way there is. Throws for a principal that can hold no policy. */
-  grantInterrupt(grantee: IGrantable): Grant {
-    return this.interruptions.grantInterrupt(grantee);
+  /**
+   * Lets a role, or whatever has one, interrupt any call, by every way there is or by those alone. Throws for a principal
+   * that can hold no policy.
+   */
+  grantInterrupt(grantee: IGrantable, by?: readonly WayIn[]): Grant {
+    return this.interruptions.grantInterrupt(grantee, by);
+  }
+
+  /**
+   * A bus for senders who may interrupt no calls but those with a label that begins so. Let them use it with
+   * `grantPutEventsTo`. Throws {@link InvalidAssistant}.
+   */
+  restrictedBus(id: string, labelPrefix: string): EventBus {
+    return new RestrictedBus(this, id, { assistant: this, labelPrefix }).eventBus;
   }
 
   /**

@@ -4,4 +4,5 @@ export { AiFlowAssistant, type AiFlowAssistantProps } from './assistant.ts';
 export { InvalidAssistant } from './assistant-props.ts';
 export { InterruptCall } from './interrupt-call.ts';
 export type { MessageOptions, MessageSource } from './interrupting-pipe.ts';
+export type { WayIn } from './interruptions.ts';
 export { InvalidMapping } from './mapping.ts';

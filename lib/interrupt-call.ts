@@ -55,7 +55,7 @@ export class InterruptCall implements IRuleTarget {
 }
 
 /** `RuleTargetInput.fromObject` would put quotation marks around the event. */
-class Verbatim extends RuleTargetInput {
+export class Verbatim extends RuleTargetInput {
   private readonly inputTemplate: string;
 
   constructor(inputTemplate: string) {

@@ -32,6 +32,10 @@ export interface InterruptionsProps {
   readonly maxConcurrency?: number | undefined;
 }
 
+/** How a sender reaches the interrupt function. */
+export const WAYS_IN = ['bus', 'topic', 'queue', 'invocation', 'http'] as const;
+export type WayIn = (typeof WAYS_IN)[number];
+
 /** The interrupt function and every way to reach it: bus, topic, queue, HTTP, and direct invocation. */
 export class Interruptions extends Construct {
   readonly interrupt: FlowFunction;
@@ -92,18 +96,19 @@ export class Interruptions extends Construct {
     this.queue.passedOnBy(flow);
   }
 
-  /** Lets a role, or whatever has one, interrupt by every way in. Throws for a principal that can hold no policy. */
-  grantInterrupt(grantee: IGrantable): Grant {
-    const permissions = [
-      ['events:PutEvents', this.bus.eventBus.eventBusArn],
-      ['sns:Publish', this.topic.topic.topicArn],
-      ['sqs:SendMessage', this.queue.queue.queueArn],
-      ['lambda:InvokeFunction', this.interrupt.invoked.functionArn],
-      ['execute-api:Invoke', this.route.routeArn],
-    ] as const;
-    const grants = permissions.map(([action, arn]) =>
-      Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [arn] }),
-    );
+  /** Lets a role, or whatever has one, interrupt. Throws for a principal that can hold no policy. */
+  grantInterrupt(grantee: IGrantable, by: readonly WayIn[] = WAYS_IN): Grant {
+    const permissions = {
+      bus: ['events:PutEvents', this.bus.eventBus.eventBusArn],
+      topic: ['sns:Publish', this.topic.topic.topicArn],
+      queue: ['sqs:SendMessage', this.queue.queue.queueArn],
+      invocation: ['lambda:InvokeFunction', this.interrupt.invoked.functionArn],
+      http: ['execute-api:Invoke', this.route.routeArn],
+    } as const satisfies Record<WayIn, readonly [string, string]>;
+    const grants = by.map((way) => {
+      const [action, arn] = permissions[way];
+      return Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [arn] });
+    });
     for (const grant of grants) grant.assertSuccess();
     return grants.reduce((all, grant) => all.combine(grant));
   }

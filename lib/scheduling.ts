@@ -54,8 +54,7 @@ export class Scheduling extends Construct {
 
   /** Lets a role create schedules of the group, and tells a function how. Throws for a principal that can hold no policy. */
   grantSchedule(grantee: IGrantable): Grant {
-    if (grantee instanceof LambdaFunction)
-      grantee.addEnvironment(SCHEDULE_VARIABLE, this.schedule);
+    if (grantee instanceof LambdaFunction) grantee.addEnvironment(SCHEDULE_VARIABLE, this.schedule);
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',

@@ -13,7 +13,7 @@ import type { MessageQueue } from './message-queue.ts';
 import type { Notices } from './notices.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { RecordedBeside } from './recording/recording.ts';
-import { schemaRoutes } from './schemas.ts';
+import { schemaRoutes } from './schema-routes.ts';
 import type { ReadSession } from './session-view.ts';
 import type { Application } from './simulator/application.ts';
 import { callApi } from './simulator/call-api.ts';

@@ -1,4 +1,3 @@
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import type { OutcomeEvent, SkipReason } from '../functions/call/outcome.ts';
 import { DETAIL_TYPES } from '../functions/interruption/outcomes.ts';
@@ -7,11 +6,12 @@ import { actionDraftSchema } from '../functions/protocol/actions.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-const toJson = (schema: z.core.$ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input' });
+export const toJsonSchema = (schema: z.core.$ZodType): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input' });
 
 /** JSON Schema of an interruption as it is sent: `docs/schemas/interruption.json`. */
 export function interruptionJsonSchema(): JsonSchema {
-  const schema = toJson(interruptionSchema);
+  const schema = toJsonSchema(interruptionSchema);
   const { properties = {} } = schema;
   const actions = actionSchemas();
   return {
@@ -45,7 +45,7 @@ const exactlyOneOf = (names: readonly string[]): JsonSchema => ({
   oneOf: names.map((name) => ({ required: [name] })),
 });
 
-const actionSchemas = () => (toJson(actionDraftSchema).oneOf ?? []) as JsonSchema[];
+const actionSchemas = () => (toJsonSchema(actionDraftSchema).oneOf ?? []) as JsonSchema[];
 const typeOf = ({ properties }: JsonSchema): unknown => Object(properties?.type).const;
 
 /** A `speak` whose type is clear, and which can't choose when the caller is heard. */
@@ -57,7 +57,7 @@ function words(actions: readonly JsonSchema[]): JsonSchema {
 
 const ids = { interruption_id: z.string(), session_id: z.optional(z.string()) };
 const OF_THEN = ['cancelled', 'silenced', 'session_ended', 'in_doubt'] as const;
-const REASONS = Object.keys({
+export const OUTCOME_REASONS = Object.keys({
   expired: true,
   unknown_session: true,
   session_ended: true,
@@ -81,7 +81,7 @@ const details = {
   heard: z.object({ ...ids, took_ms: z.optional(z.number()) }),
   skipped: z.object({
     ...ids,
-    reason: z.enum(REASONS),
+    reason: z.enum(OUTCOME_REASONS),
     resumed: z.optional(z.boolean()),
     differs: z.optional(z.literal(true)),
   }),
@@ -107,11 +107,5 @@ export const outcomeEventSchema = z.union(
 /** JSON Schema of an outcome event: `docs/schemas/outcome-event.json`. */
 export function outcomeEventJsonSchema(): JsonSchema {
   const title = 'Outcome of an interruption, as EventBridge delivers it';
-  return { title, ...toJson(outcomeEventSchema) };
+  return { title, ...toJsonSchema(outcomeEventSchema) };
 }
-
-/** The same for whoever has only the runtime. */
-export const schemaRoutes = (): Hono =>
-  new Hono()
-    .get('/interruption.json', (c) => c.json(interruptionJsonSchema()))
-    .get('/outcome-event.json', (c) => c.json(outcomeEventJsonSchema()));

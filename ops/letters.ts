@@ -15,6 +15,7 @@ import {
   type Interruption,
   parseInterruption,
 } from '../functions/interruption/request.ts';
+import { isRestricted } from '../functions/interruption/restricted.ts';
 import { wokenBy } from '../functions/interruption/waking.ts';
 import { InvalidValue } from '../functions/protocol/invalid.ts';
 import type { Message } from '../functions/runtime/message-queue.ts';
@@ -45,12 +46,15 @@ interface FailedInvocation {
 /** Lambda hands an event over for a minute, and doesn't say when it got it: at most so long before. */
 const MAX_EVENT_AGE_MS = 60_000;
 
-/** Reads a dead letter of any of the three shapes: a message, an event of EventBridge, or an invocation that failed. */
-export function readLetter(letter: DeadLetter, now: number): Reading {
+/**
+ * Reads a dead letter of any of the three shapes: a message, an event of EventBridge, or an invocation that failed. `bus`:
+ * the name of the stack's own, where events are interruptions.
+ */
+export function readLetter(letter: DeadLetter, now: number, bus?: string): Reading {
   const { MessageId, Body } = letter;
   if (wokenBy(Body) !== undefined) return { about: `${MessageId}  a wake-up of our own` };
   try {
-    const { source, unwrapped } = unwrap(letter);
+    const { source, unwrapped } = unwrap(letter, bus);
     const request = dated(unwrapped);
     const interruption = parseInterruption(withoutClip(request), unwrapped, now);
     return {
@@ -72,9 +76,22 @@ class NoInterruption extends Error {
   override readonly name = 'NoInterruption';
 }
 
-function unwrap(letter: DeadLetter): { source: string; unwrapped: Unwrapped } {
+/** On the queue nobody would remember what its sender may address. */
+const OF_ANOTHER_BUS = 'stays: an event of another bus: put it there again';
+
+/** The rule that EventBridge names begins with its bus. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+const isOf = ({ MessageAttributes }: DeadLetter, bus: string | undefined): boolean => {
+  const rule = MessageAttributes?.RULE_ARN?.StringValue;
+  return rule === undefined || bus === undefined || rule.includes(`:rule/${bus}/`);
+};
+
+function unwrap(
+  letter: DeadLetter,
+  bus: string | undefined,
+): { source: string; unwrapped: Unwrapped } {
   const value = parsed(letter.Body);
   if (isFailedInvocation(value)) return { source: 'invocation', unwrapped: invoked(value) };
+  if (isEventBridge(value) && !isOf(letter, bus)) throw new NoInterruption(OF_ANOTHER_BUS);
   const attributes = Object.entries(letter.MessageAttributes ?? {}).map(
     ([name, { StringValue = '' }]) => [name, { stringValue: StringValue }] as const,
   );
@@ -89,6 +106,7 @@ function unwrap(letter: DeadLetter): { source: string; unwrapped: Unwrapped } {
 }
 
 function invoked({ requestPayload, requestContext, timestamp }: FailedInvocation): Unwrapped {
+  if (isRestricted(requestPayload)) throw new NoInterruption(OF_ANOTHER_BUS);
   if (isEventBridge(requestPayload)) return fromEventBridge(requestPayload);
   if (isSns(requestPayload)) return fromSns(requestPayload.Records[0]?.Sns);
   const own = {

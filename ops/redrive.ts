@@ -14,6 +14,7 @@ await run(async (args, env) => {
     ...parts,
     deadLetters: DeadLettersUrl,
     interruptions: InterruptionQueueUrl,
+    bus: outputs.InterruptionBusName,
   });
   return true;
 });

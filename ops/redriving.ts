@@ -8,6 +8,8 @@ interface Parts {
   /** URLs. */
   readonly deadLetters: string;
   readonly interruptions: string;
+  /** Name of the stack's own bus. */
+  readonly bus?: string | undefined;
   readonly clock: Clock;
   readonly print: (line: string) => void;
 }
@@ -20,13 +22,13 @@ const MOST = 5_000;
 /** Shows dead letters and, with `send`, puts those back that are interruptions. Gives how many are left. */
 export async function redrive(
   send: boolean,
-  { call, deadLetters: QueueUrl, interruptions, clock, print }: Parts,
+  { call, deadLetters: QueueUrl, interruptions, bus, clock, print }: Parts,
 ): Promise<number> {
   const queue = createMessageQueue({ url: interruptions, call, clock, random: Math.random });
   const letters = await received();
   const left: DeadLetter[] = [];
   for (const letter of letters) {
-    const reading = readLetter(letter, clock.now());
+    const reading = readLetter(letter, clock.now(), bus);
     const isSent = send && (await sent(letter, reading));
     print(`${isSent ? 'sent  ' : '      '}${reading.about}`);
     if (!isSent) left.push(letter);

@@ -10,7 +10,10 @@ export async function handler(event) {
     EventBusName: process.env.INTERRUPTION_BUS,
     Source: 'users',
     DetailType: 'Signed In',
-    Detail: JSON.stringify({ target: { caller }, say: 'Thank you, you are signed in now.' }),
+    Detail: JSON.stringify({
+      target: { caller },
+      say: 'Thank you, you are signed in now, and we can talk about your order.',
+    }),
   };
   // Nobody's sign-in fails because of a call: Cognito waits five seconds, and tries three times.
   await bus.send(new PutEventsCommand({ Entries: [entry] })).catch(console.error);

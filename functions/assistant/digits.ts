@@ -1,5 +1,8 @@
 import type { Call } from '../call/document.ts';
+import { withDigitWords } from '../protocol/digit-words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
+import { primaryOf } from './language.ts';
+import { withDigits } from './numbers.ts';
 import { saidAsList } from './said.ts';
 import type { Said, State, Template, TemplateSession, Texts } from './template.ts';
 
@@ -99,11 +102,19 @@ export function readKeys(
   return { digits, complete: end > 0 || digits.length === length };
 }
 
-/** Digits in what somebody says who says hardly anything else: "4 7 1 1, please". */
-export function spokenDigits(text: string): string | undefined {
-  const digits = text.normalize('NFKC').replace(/[^0-9]/g, '');
-  const others = text.match(/\p{L}+/gu)?.length ?? 0;
+/** Digits in what somebody says who says hardly anything else: "4 7 1 1, please", "four seven one one". */
+export function spokenDigits(text: string, language?: string): string | undefined {
+  const said = inDigits(text.normalize('NFKC'), language);
+  const digits = said.replace(/[^0-9]/g, '');
+  const others = said.match(/\p{L}+/gu)?.length ?? 0;
   return digits && digits.length <= 32 && others <= MAX_OTHER_WORDS ? digits : undefined;
+}
+
+/** A recogniser that writes digits means no word to be one; and how many "twelve thirty-four" is, nobody knows. */
+function inDigits(text: string, language: string | undefined): string {
+  if (/[0-9]/.test(text)) return text;
+  const said = withDigitWords(text, primaryOf(language));
+  return withDigits(said, language) === said ? said : text;
 }
 
 const MAX_OTHER_WORDS = 3;

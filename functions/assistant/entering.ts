@@ -38,9 +38,10 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
   return async function enter(call: Call, moment: Moment): Promise<Answer | undefined> {
     const { entry } = call;
     const { template } = moment.question;
+    const { language = template.language } = call;
     const request = template.digits?.find(({ name }) => name === entry?.name);
     if (!entry || !request) return entry && { said: { actions: [], entry: null } };
-    const spoken = moment.text === undefined ? '' : spokenDigits(moment.text);
+    const spoken = moment.text === undefined ? '' : spokenDigits(moment.text, language);
     return spoken === undefined ? undefined : taken({ call, entry, request, moment }, spoken);
   };
 

@@ -1,6 +1,7 @@
 import type { CallStore } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
+import { maskDigits } from '../protocol/digit-words.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -61,7 +62,7 @@ export function createHistory({ sessions, clock, log }: Parts) {
     return {
       mask() {
         own = own.map((note) =>
-          note.kind === 'caller' ? { ...note, text: note.text.replace(/\p{Nd}/gu, '•') } : note,
+          note.kind === 'caller' ? { ...note, text: maskDigits(note.text, '•') } : note,
         );
       },
 

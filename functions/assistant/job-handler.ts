@@ -29,7 +29,7 @@ interface Parts {
 }
 
 const jobSchema = z.strictObject({
-  id: z.string(),
+  id: z.string().check(z.maxLength(128)),
   session_id: sessionIdSchema,
   turn: z.int(),
   input: z.json(),

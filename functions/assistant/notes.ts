@@ -1,4 +1,4 @@
-import { announced, spokenMs } from '../call/length.ts';
+import { expectedMs, spokenMs } from '../call/length.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import { wordsOf } from '../protocol/ssml.ts';
@@ -63,7 +63,7 @@ function lengthOf({ duration_ms, ssml }: EventOf<'assistant_speak'>, words: stri
   const ms = spokenMs(words).usual;
   if (typeof duration_ms !== 'number') return ms;
   // What pauses or plays something takes as long as it says.
-  return words && !ssml ? announced({ ms }, duration_ms).ms : duration_ms;
+  return words && !ssml ? expectedMs({ ms, announced: duration_ms }) : duration_ms;
 }
 
 /** Not within a character. */

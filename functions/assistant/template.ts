@@ -86,7 +86,8 @@ export interface TemplateContext {
   readonly env: Readonly<Record<string, string>>;
   /**
    * A secret that the template declares in `secrets`: read when it is first asked for, and kept for five minutes;
-   * `{ fresh: true }` reads it again, after a 401. Rejects when it can't be read.
+   * `{ fresh: true }` reads it again, after a 401. Rejects when it can't be read; `''` is one that it can do without and has
+   * not been given.
    */
   readonly secret: ReadSecret;
 }

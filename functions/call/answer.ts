@@ -213,6 +213,7 @@ type Out = [call: Call, keys: readonly string[], told: readonly OutcomeEvent[]];
 
 /** What had waited leads; what was just said follows it, or goes out now; what ends the call is last. */
 function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving: Leaving): Out {
+  if (waitingIn(call).length === 0) return [call, [], []];
   const isOwn = ({ key, sent }: Utterance) => !sent && own.some((one) => one.key === key);
   const landed = landedMeanwhile(call, input);
   const moment = { now: leaving.now, sparing: input.kind === 'began' };

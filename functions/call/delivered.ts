@@ -85,8 +85,11 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   }
 }
 
-/** It never left: neither it nor what was to follow it comes. */
-const taken = (call: Call, key: string): Call => without(unsent(call, key), [key]);
+/** It never left: neither it nor what was to follow it comes, nor what was to be said again of it. */
+function taken(call: Call, key: string): Call {
+  const rests = call.queue.filter(({ from, after }) => from === 'rest' && after === key);
+  return without(unsent(call, key), [key, ...rests.map((one) => one.key)]);
+}
 
 /** AI Flow has it, or may have it: then it isn't said again. */
 function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {

@@ -210,7 +210,7 @@ export interface End {
 }
 
 export interface Length {
-  /** As its words are usually spoken, or as the voice has announced and is believed. */
+  /** As its words are usually spoken. */
   readonly ms: number;
   /** As the voice has announced, believed or not. */
   readonly announced?: number;

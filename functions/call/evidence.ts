@@ -1,6 +1,6 @@
 import type { Call, End, Fact, Utterance } from './document.ts';
-import { announced, isAnnounced, isWhole, shortest } from './length.ts';
-import { changed, soundsIn, waitingIn } from './utterances.ts';
+import { isAnnounced, isWhole, latestMs, shortest } from './length.ts';
+import { changed, isRestOf, msOf, soundsIn, waitingIn } from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
 
@@ -16,8 +16,6 @@ const OWED_MS = 3_000;
 const STARTS_WITHIN_MS = 3_000;
 /** An end that hasn't been told of so long after its time has got lost. */
 const LOST_END_MS = 2_000;
-/** The slowest voice that announces nothing. */
-const SLOWEST = 1.5;
 
 /** When it began, as far as is known: not before it was sent, nor before the end of what sounded before it. */
 export function beginOf(call: Call, one: Utterance): number {
@@ -35,20 +33,19 @@ export function heardBegin(call: Call, fact: Began): Call {
   const { started = fact.at, ms } = fact;
   const isTold = its.sent && started >= its.sent.at && started <= fact.at;
   const at = Math.max(isTold ? started : fact.at, freeAt(call, its, fact.at));
-  const length = its.length && ms !== undefined ? announced(its.length, ms) : its.length;
+  const length = its.length && ms !== undefined ? { ...its.length, announced: ms } : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
   const sure = confirmed(begun);
   // What left in the same array has arrived with it.
   const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
   const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
-  return endBefore(
-    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () =>
-      rejudged(sure, at, at === fact.started),
-    ),
-    its.key,
-    at,
+  const told = changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () =>
+    rejudged(sure, at, at === fact.started),
   );
+  return endBefore(told, its.key, at);
 }
+
+const isJudged = ({ how }: End) => how === 'full' || how === 'early';
 
 /** Nothing begins before the end of the sentence before it has been told of, whatever another clock says. */
 function freeAt(call: Call, its: Utterance, now: number): number {
@@ -75,9 +72,7 @@ const withoutRest = (call: Call, by: string | undefined): Call =>
     ? call
     : {
         ...call,
-        queue: call.queue.filter(
-          (one) => one.from !== 'rest' || one.sent || !one.key.startsWith(`${by}.`),
-        ),
+        queue: call.queue.filter((one) => !isRestOf(one, by)),
       };
 
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
@@ -109,7 +104,9 @@ function whoBegan(call: Call, { print, started }: Began): Utterance | undefined 
   const own = print === undefined ? [] : sounds.filter((one) => one.print === print);
   const silent = own.filter(({ began }) => !began?.reported);
   if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];
-  const next = sounds.find(({ began, end }) => !began && !end);
+  const next = sounds.find(
+    ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure !== true),
+  );
   return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
 }
 
@@ -120,14 +117,16 @@ function whoBegan(call: Call, { print, started }: Began): Utterance | undefined 
 function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
   const { end, length, ...rest } = one;
   if (!end || !length) return one;
-  const isJudged = end.how === 'full' || end.how === 'early';
   const isWrong =
-    surely && isJudged && end.at < began + CROSSING_MS && !isWhole(length, end.at - began, true);
+    surely &&
+    isJudged(end) &&
+    end.at < began + CROSSING_MS &&
+    !isWhole(length, end.at - began, true);
   // What the caller had cut by then can't have been this.
   const isLater =
     began > end.at + CROSSING_MS || (surely && end.how === 'caller' && began >= end.at);
   if (isWrong || isLater) return { ...rest, length };
-  if (!isJudged) return one;
+  if (!isJudged(end)) return one;
   const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
   return { ...one, end: { ...end, how } };
 }
@@ -139,12 +138,18 @@ function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
 function endBefore(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
   const left = call.queue[place]?.sent?.at ?? 0;
+  const hasWaited = (end: number) => left < end - CROSSING_MS;
   return {
     ...call,
     queue: call.queue.map((one, index) => {
       if (index >= place || !one.sent || !one.length) return one;
-      if (!one.end) return { ...one, end: { at, how: 'full', owed: true } };
-      return one.end.how === 'early' && left < one.end.at - CROSSING_MS
+      // It was cut by this one, and no earlier.
+      if (one.end?.owed && one.end.by === key) return { ...one, end: { ...one.end, at } };
+      if (!one.end) {
+        const isSure = hasWaited(at) || !one.began?.reported;
+        return { ...one, end: { at, how: isSure ? 'full' : howEnded(call, one, at), owed: true } };
+      }
+      return one.end.how === 'early' && hasWaited(one.end.at)
         ? { ...one, end: { ...one.end, how: 'full' } }
         : one;
     }),
@@ -192,13 +197,12 @@ const isLonger = (call: Call, one: Utterance, at: number) =>
   one.length !== undefined &&
   isWhole(one.length, at - beginOf(call, one), one.began?.reported === true);
 
-/** The first that has no end; or the next, whose time it is where its own isn't: the first one's end has got lost. */
+/** The first that has no end and may be sounding; or whose beginning was told of, while that of the next wasn't. */
 function unended(call: Call, at: number): Utterance | undefined {
   const open = soundsIn(call).filter(({ end }) => !end);
-  const sounding = open.filter((one) => !endBy(call, one, at));
-  const [first, ...more] = sounding.length > 0 ? sounding : open;
-  if (!first || first.began?.reported || isOnTime(call, first, at)) return first;
-  return more.find((one) => isOnTime(call, one, at)) ?? first;
+  const [first, next] = open;
+  if (first?.began?.reported && next?.print && !next.began) return first;
+  return open.find((one) => !endBy(call, one, at)) ?? first;
 }
 
 /** A voice is no clock. */
@@ -206,7 +210,7 @@ const ON_TIME = { ms: 150, share: 0.15 };
 
 /** Whether it ends just when it must. */
 function isOnTime(call: Call, one: Utterance, at: number): boolean {
-  const { ms } = one.length ?? { ms: 0 };
+  const ms = msOf(one);
   return (
     Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) &&
     at >= beginOf(call, one)
@@ -218,7 +222,7 @@ function dueAt(call: Call, one: Utterance): number {
   if (one.began) return one.began.at;
   const sounds = soundsIn(call);
   const before = sounds[sounds.indexOf(one) - 1];
-  const free = before ? (before.end?.at ?? dueAt(call, before) + (before.length?.ms ?? 0)) : 0;
+  const free = before ? (before.end?.at ?? dueAt(call, before) + msOf(before)) : 0;
   return Math.max(one.sent?.at ?? 0, free);
 }
 
@@ -234,9 +238,10 @@ function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boo
 const LATE_END_MS = 1_500;
 
 /** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
-function isTooEarly({ began, sent, actions, length }: Utterance, at: number): boolean {
+function isTooEarly(one: Utterance, at: number): boolean {
+  const { began, sent, actions } = one;
   if (began?.reported) return at < began.at;
-  const half = actions[0]?.type === 'barge_in' ? (length?.ms ?? 0) / 2 : 0;
+  const half = actions[0]?.type === 'barge_in' ? msOf(one) / 2 : 0;
   return at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
 }
 
@@ -248,8 +253,8 @@ const SOUNDS_AFTER_MS = 150;
 
 /** From here on an end is its own, and no longer that of the sentence before it. */
 function ownEndFrom(call: Call, one: Utterance): number {
-  const { began, length } = one;
-  return began?.reported ? began.at + CROSSING_MS : beginOf(call, one) + (length?.ms ?? 0) / 2;
+  const { began } = one;
+  return began?.reported ? began.at + CROSSING_MS : beginOf(call, one) + msOf(one) / 2;
 }
 
 /** `assistant_speech_ended`. */
@@ -258,21 +263,22 @@ export function heardEnd(before: Call, at: number): Call {
   if (!its?.length) return isToldAgain(before, at) ? before : { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
-  if (end?.how === 'early')
+  if (end?.how === 'early' && !end.owed)
     return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
   if (end?.how === 'caller' && isWhole(length, at - beginOf(call, its), true))
     return withoutOwnRest(call, its.key, at);
+  // Just after another end it may be the same once more, and its own is still to come.
+  if (end && at < (before.silent_at ?? 0) + CROSSING_MS) return before;
   if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
   const how = howEnded(call, its, at);
-  const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - length.ms) };
+  const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - msOf(its)) };
   const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
 }
 
 /** It was said to its end after all, so it isn't said again. */
 function withoutOwnRest(call: Call, key: string, at: number): Call {
-  const isRest = (one: Utterance) =>
-    one.from === 'rest' && !one.sent && one.key.startsWith(`${key}.r`);
+  const isRest = (one: Utterance) => isRestOf(one, key);
   const how = call.queue.some(isRest) ? 'full' : 'caller';
   const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
   return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
@@ -316,11 +322,13 @@ export function heardVoice(call: Call, at: number): Call {
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
   const { caller_speaks, ...silent } = call;
   const since = Math.min(at, caller_speaks === undefined ? at - ms : caller_speaks - ONSET_MS);
-  const sounds = soundsIn(call);
-  const early = sounds.find(
-    ({ end }) => end?.how === 'early' && at <= end.at + ms + WORDS_WITHIN_MS,
+  if (!cuts) return silent;
+  const early = soundsIn(call).find(
+    ({ end }) =>
+      end?.how === 'early' &&
+      at <= end.at + ms + WORDS_WITHIN_MS &&
+      (caller_speaks === undefined || end.at >= since - CROSSING_MS),
   );
-  if (!cuts) return early ? markCut(silent, early, at) : silent;
   const cut = early ?? whoWasCut(call, since, at, ms);
   return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, since, at);
 }
@@ -334,10 +342,7 @@ function cutAfter(call: Call, since: number, at: number): Call {
     ({ end }) => end?.how === 'full' && !end.owed && end.at <= at,
   );
   if (!last?.end || last.end.at < since) return call;
-  // What has begun behind it proves that they have cut nothing there.
-  const sounds = soundsIn(call);
-  const next = sounds[sounds.indexOf(last) + 1];
-  return next?.began?.reported ? call : cutBehind(call, last.key, last.end.at);
+  return cutBehind(call, last.key, last.end.at);
 }
 
 /**
@@ -352,14 +357,15 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
     return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  const last = sounds.find((one) => soundedAt(call, one, at) && !hasJustBegun(one, at));
+  const last = sounds.find((one) => soundedAt(call, one, at) && !hasBegunSince(one, at - ms));
   const its = sounded ?? (crossed ? undefined : last);
-  return its && explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
+  if (!its) return sounds.find((one) => cutSince(call, one, since));
+  return explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
 }
 
-/** Words that are over can't have cut it. */
-const hasJustBegun = ({ began }: Utterance, at: number) =>
-  began?.reported === true && began.at > at - CROSSING_MS;
+/** Words that had begun before it can't have cut it. */
+const hasBegunSince = ({ began }: Utterance, since: number) =>
+  began?.reported === true && began.at > since;
 
 /** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
 function explained(
@@ -370,9 +376,9 @@ function explained(
   if (silent_at === undefined || silent_at < since || !sent) return false;
   // It was queued behind what has ended; a little later only the report of an older end is late.
   const wasQueued = !began && silent_at > sent.at + LATE_END_MS;
-  return (
-    (silent_at <= sent.at + CROSSING_MS || wasQueued) && unowned_at < Math.max(silent_at, sent.at)
-  );
+  const isAfter = silent_at <= sent.at + CROSSING_MS || wasQueued;
+  // At once it is the same end once more.
+  return isAfter && unowned_at < Math.max(silent_at + SOUNDS_AFTER_MS, sent.at);
 }
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
@@ -381,7 +387,7 @@ const CROSSING_CUT_MS = 1_000;
 /** Whether it sounded when the words began, isn't known to have been said, and can be cut by words. */
 const soundedAt = (call: Call, one: Utterance, since: number) =>
   one.guarded !== 'protected' &&
-  (!one.end || one.end.how === 'early') &&
+  !one.end &&
   beginOf(call, one) <= since &&
   since < overBy(call, one);
 
@@ -409,13 +415,25 @@ function markCut(call: Call, its: Utterance, at: number): Call {
 function cutBehind(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
   const end: End = { at, how: 'caller' };
-  const queue = call.queue.map((one, index) => {
-    const follows =
-      index > place && one.length && one.sent && one.sent.at < at && !one.began && !one.end;
-    return follows ? { ...one, end } : one;
-  });
-  return { ...call, queue };
+  // What has begun behind it proves that they have cut nothing there.
+  const next = call.queue.findIndex(({ began }, index) => index > place && began?.reported);
+  const follows = ({ length, sent, began, end }: Utterance, index: number) =>
+    index > place &&
+    (next < 0 || index < next) &&
+    length &&
+    sent &&
+    sent.at < at &&
+    !began &&
+    isUntold(end);
+  const rests = call.queue.flatMap((one, index) =>
+    follows(one, index) ? (one.end?.by ?? []) : [],
+  );
+  const queue = call.queue.map((one, index) => (follows(one, index) ? { ...one, end } : one));
+  return rests.reduce(withoutRest, { ...call, queue });
 }
+
+/** It hasn't been told of, and an interruption that was to cut it came too late. */
+const isUntold = (end: End | undefined) => !end || end.how === 'app';
 
 /** The sentence whose silence a `user_input_timeout` is about. */
 export const silentAfter = (call: Call, at: number) =>
@@ -435,44 +453,53 @@ export function heardSilence(call: Call, at: number): Call {
 }
 
 /** How a sentence has ended by `now`, the clock included; nothing while it may be sounding. */
-export function endBy(call: Call, one: Utterance, now: number): End | undefined {
+export function endBy(call: Call, one: Utterance, now: number, isInDoubt = false): End | undefined {
   const { end } = one;
-  if (end?.how === 'early') return now >= decidedAt(call, end) ? { ...end, how: 'full' } : end;
+  if (end?.how === 'early')
+    return now >= decidedAt(call, one, isInDoubt) ? { ...end, how: 'full' } : end;
   if (end) return end;
-  const at = overBy(call, one);
+  const at = overBy(call, one, isInDoubt);
   return now >= at ? { at, how: 'full', owed: true } : undefined;
 }
 
-/** When an early end that no words have followed is that of the whole sentence. */
-const decidedAt = ({ caller_speaks = 0 }: Call, { at }: End) =>
-  Math.max(at, caller_speaks) + WORDS_WITHIN_MS;
+/** When an early end that no words have followed is that of the whole sentence; in doubt it may be another one's. */
+function decidedAt(call: Call, one: Utterance, isInDoubt: boolean): number {
+  const { caller_speaks = 0 } = call;
+  const decided = Math.max(one.end?.at ?? 0, caller_speaks) + WORDS_WITHIN_MS;
+  return isInDoubt ? Math.max(decided, overBy(call, one)) : decided;
+}
 
-/** By then it is over, even if its end is never told of. */
-export function overBy(call: Call, one: Utterance): number {
+/**
+ * By then it is over, even if its end is never told of. `isInDoubt`: what depends on it can't be undone, and a voice that
+ * has announced less than usual may have been wrong.
+ */
+export function overBy(call: Call, one: Utterance, isInDoubt = false): number {
   const { began, length, sent } = one;
-  const ms = Math.max(length?.ms ?? 0, length?.announced ?? 0);
-  if (began?.reported) return began.at + (length?.announced ? ms : ms * SLOWEST) + LOST_END_MS;
+  if (began?.reported) return began.at + (length ? latestMs(length, isInDoubt) : 0) + LOST_END_MS;
   const sounds = soundsIn(call);
   const before = sounds[sounds.indexOf(one) - 1];
-  const from = Math.max(sent?.at ?? 0, before ? (before.end?.at ?? overBy(call, before)) : 0);
-  return from + ms * SLOWEST + STARTS_WITHIN_MS;
+  const from = before ? (before.end?.at ?? overBy(call, before, isInDoubt)) : 0;
+  return Math.max(sent?.at ?? 0, from) + (length ? latestMs(length, true) : 0) + STARTS_WITHIN_MS;
 }
 
 /** What the caller hears, or is about to hear, now. */
-export const soundingAt = (call: Call, now: number) =>
-  soundsIn(call).filter((one) => !endBy(call, one, now));
+export const soundingAt = (call: Call, now: number, isInDoubt = false) =>
+  soundsIn(call).filter((one) => !endBy(call, one, now, isInDoubt));
 
 /** Whether the caller may be about to say something: what answers the words before must wait for these. */
-export function isUndecided(call: Call, now: number): boolean {
-  const { caller_speaks, queue } = call;
-  if (caller_speaks !== undefined && now < caller_speaks + WORDS_WITHIN_MS) return true;
-  return queue.some((one) => one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
-}
+export const isUndecided = (call: Call, now: number): boolean =>
+  isExpected(call, now) ||
+  call.queue.some((one) => one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
+
+/** Whether words are still to come from a voice that has been heard. */
+export const isExpected = ({ caller_speaks }: Call, now: number): boolean =>
+  caller_speaks !== undefined && now < caller_speaks + WORDS_WITHIN_MS;
 
 /** When it will be known whether the caller has cut what has ended early, or what words have cut without an end. */
 export const undecidedUntil = (call: Call): number[] =>
-  call.queue.flatMap(({ end }) => {
-    if (end?.how === 'early') return [decidedAt(call, end)];
+  call.queue.flatMap((one) => {
+    const { end } = one;
+    if (end?.how === 'early') return [decidedAt(call, one, false), decidedAt(call, one, true)];
     return end?.how === 'caller' && end.owed ? [end.at + OWED_MS] : [];
   });
 

@@ -7,7 +7,7 @@ import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.t
 import { guardOver } from './queue.ts';
 import type { Settled } from './settle.ts';
 import { type Changes, merged } from './state.ts';
-import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
+import { isSaid, msOf, utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf, restOf } from './words.ts';
 
 /** Something elsewhere that wants to be heard in a call. */
@@ -222,23 +222,28 @@ function restBehind(call: Call, own: readonly Utterance[], now: number): Utteran
   const last = own.findLast(({ from, length }) => from === 'interruption' && length);
   if (!last || own.some(({ from, ends }) => from === 'then' && ends)) return [];
   const sounding = soundingAt(call, now);
-  const actions = sounding.flatMap((one, index) => restOfOne(call, one, index === 0, now));
-  const [cut] = sounding;
+  const [first] = sounding;
+  const cut = sounding.filter(
+    ({ rules, turn = call.turn }) => (rules?.if_turn ?? turn) >= call.turn,
+  );
   const common = {
     from: 'rest' as const,
     start: call.starts,
     behind: last.key,
-    turn: cut?.turn ?? cut?.rules?.if_turn ?? call.turn,
-    ...(sounding.some(({ guarded }) => guarded === 'urgent') && { rules: { urgent: true } }),
+    turn: call.turn,
+    ...(cut.some(({ guarded }) => guarded === 'urgent') && { rules: { urgent: true } }),
   };
-  return utterancesOf(actions, `${last.key}.r`, common);
+  const actions = cut.flatMap((one) => restOfOne(call, one, one === first, now));
+  return utterancesOf(actions, `${last.key}.r`, common).map((one, index) =>
+    first && index === 0 ? { ...one, after: first.key } : one,
+  );
 }
 
 function restOfOne(call: Call, one: Utterance, isFirst: boolean, now: number): ActionDraft[] {
   return one.actions.flatMap((action): ActionDraft[] => {
     if (action.type !== 'speak' || action.text === undefined) return [];
     if (!isFirst) return [asAuthored(action, one.timer)];
-    const text = restOf(action.text, (now - beginOf(call, one)) / (one.length?.ms || 1));
+    const text = restOf(action.text, (now - beginOf(call, one)) / (msOf(one) || 1));
     return text ? [asAuthored({ ...action, text }, one.timer)] : [];
   });
 }

@@ -57,14 +57,23 @@ export function lengthOf(
 }
 
 /**
- * The same once the voice has announced its length. It is believed where somebody could speak so; else the slower
- * estimate counts, because nobody is hung up on for a number.
+ * How long it takes, ms, as far as is known. What the voice has announced is believed where somebody could speak so; else
+ * the slower estimate counts, because nobody is hung up on for a number.
  */
-export function announced(length: Length, ms: number): Length {
-  if (length.unknown) return { ...length, ms: Math.max(length.ms, ms), announced: ms };
+export function expectedMs({ ms, announced, unknown }: Length): number {
+  if (announced === undefined) return ms;
   const { usual, fastest, slowest } = ALPHABET;
-  const believed = ms >= length.ms * (usual / fastest) && ms <= length.ms * (usual / slowest);
-  return { ms: believed ? ms : Math.max(length.ms, ms), announced: ms };
+  const isBelieved =
+    !unknown && announced >= ms * (usual / fastest) && announced <= ms * (usual / slowest);
+  return isBelieved ? announced : Math.max(ms, announced);
+}
+
+/** A voice that announces nothing is hardly slower than this; nor is one that announces too little. */
+const SLOWEST = 1.5;
+
+/** By then it has been said, ms after its beginning: as announced, or in doubt by a slow voice. */
+export function latestMs({ ms, announced = 0 }: Length, isInDoubt: boolean): number {
+  return Math.max(announced, isInDoubt || !announced ? ms * SLOWEST : ms);
 }
 
 /** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it. */
@@ -76,12 +85,10 @@ const CONFIRMED = { share: 0.05, ms: 60 };
 const MISSING_UNTOLD = 0.1;
 
 /** Whether an end after `played` ms is that of the whole sentence; `told`: its beginning is known. */
-export function isWhole(
-  { ms, announced, unknown }: Length,
-  played: number,
-  told: boolean,
-): boolean {
+export function isWhole(length: Length, played: number, told: boolean): boolean {
+  const { announced, unknown } = length;
   if (unknown) return true;
+  const ms = expectedMs(length);
   if (!told) return ms - played <= ms * MISSING_UNTOLD;
   const tolerance = Math.max(CONFIRMED.ms, (announced ?? 0) * CONFIRMED.share);
   if (announced && Math.abs(played - announced) <= tolerance) return true;
@@ -95,5 +102,7 @@ export const isAnnounced = ({ announced }: Length, played: number) =>
   Math.abs(played - announced) <= Math.max(CONFIRMED.ms, announced * CONFIRMED.share);
 
 /** The earliest moment after its beginning, ms, at which it may have been said. */
-export const shortest = ({ ms, unknown }: Length) =>
-  unknown ? 0 : Math.max(0, ms - Math.max(MISSING.ms, ms * MISSING.share));
+export function shortest(length: Length): number {
+  const ms = expectedMs(length);
+  return length.unknown ? 0 : Math.max(0, ms - Math.max(MISSING.ms, ms * MISSING.share));
+}

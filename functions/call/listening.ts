@@ -3,7 +3,7 @@ import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Utterance } from './document.ts';
 import { beginOf, endBy, soundingAt } from './evidence.ts';
 import { predecessorOf } from './queue.ts';
-import { isHeard, soundsIn, waitingIn } from './utterances.ts';
+import { isHeard, msOf, soundsIn, waitingIn } from './utterances.ts';
 import { restOf } from './words.ts';
 
 /** What words mean besides what they say: that somebody listens ("mhm"), or takes their leave ("thanks, bye"). */
@@ -24,8 +24,8 @@ export type Listening =
 const LAST_MS = 1_000;
 
 /**
- * What a caller means who says no more than "mhm" or "bye" at `at`. `before` is the call before these words, `after`
- * with them. The first row that fits decides.
+ * What a caller means who says no more than "mhm" or "bye". `before` is the call before these words, `after` with them.
+ * The first row that fits decides.
  *
  * | they come | they are |
  * |---|---|
@@ -40,10 +40,10 @@ export function listening(
   before: Call,
   after: Call,
   manner: Manner,
-  at: number,
+  { at, cuts }: { readonly at: number; readonly cuts?: true },
   resumes: boolean,
 ): Listening {
-  const cut = cutBetween(before, after);
+  const cut = cuts && cutBetween(before, after);
   const current = cut ?? soundOf(before, at);
   if (current && endsBehind(before, current)) return cut ? { heard: cut.key } : 'nothing';
   if (manner === 'leaves') return 'answer';
@@ -55,7 +55,7 @@ export function listening(
 
 /** Of what these words have cut, what was sounding: their first sound may have told of it already. */
 function cutBetween(before: Call, after: Call): Utterance | undefined {
-  const heard = before.words[0]?.at ?? 0;
+  const heard = before.words[0]?.at ?? before.start?.at ?? 0;
   const isOld = ({ key }: Utterance) =>
     before.queue.some((one) => one.key === key && one.end?.how === 'caller' && one.end.at <= heard);
   return after.queue.find((one) => one.end?.how === 'caller' && !isOld(one));
@@ -75,7 +75,7 @@ function isAnswer(call: Call, one: Utterance | undefined, at: number, isSaid: bo
   const isPart = isWorkedOn && one.job !== undefined;
   if (!isPart && isLast(call, one) && asks(one)) return true;
   if (isWorkedOn || !isLast(call, one)) return false;
-  const length = one.length?.ms ?? 0;
+  const length = msOf(one);
   const until = one.end ? one.end.at : at;
   return !isSaid || until >= beginOf(call, one) + length - LAST_MS;
 }
@@ -123,7 +123,7 @@ export function restBehindCut(call: Call, key: string): ActionDraft[] {
 function restOfOne(call: Call, one: Utterance, at: number): ActionDraft | undefined {
   const said = one.actions.find(isHeard);
   if (said?.type !== 'speak' || said.text === undefined) return undefined;
-  const text = restOf(said.text, (at - beginOf(call, one)) / (one.length?.ms || 1));
+  const text = restOf(said.text, (at - beginOf(call, one)) / (msOf(one) || 1));
   return text === undefined ? undefined : asAuthored({ ...said, text }, one.timer);
 }
 

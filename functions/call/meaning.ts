@@ -1,10 +1,12 @@
 import { isGoingOut } from './answer.ts';
 import type { Call, Fact, Utterance } from './document.ts';
-import { isUndecided, silentAfter, soundingAt, toldBefore, whoEnded } from './evidence.ts';
+import { isExpected, silentAfter, soundingAt, toldBefore, whoEnded } from './evidence.ts';
 import { fold } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { isTold } from './turns.ts';
 import { soundsIn } from './utterances.ts';
+
+type Spoken = Extract<Fact, { kind: 'words' }>;
 
 /** What an event asks for. */
 export type Asked =
@@ -80,7 +82,7 @@ function before(call: Call, own: Fact): Call {
   return fold({ ...call, facts: earlier });
 }
 
-function isAgain(call: Call, own: Extract<Fact, { kind: 'words' }>): boolean {
+function isAgain(call: Call, own: Spoken): boolean {
   const recorded = call.facts.slice(0, call.facts.indexOf(own));
   return isTold(fold({ ...call, facts: recorded }), own);
 }
@@ -102,9 +104,9 @@ function isOvertaken(call: Call, { key, sent }: Utterance): boolean {
   return place >= 0 && sounds.slice(place + 1).some((one) => one.sent?.by !== sent?.by);
 }
 
-function ofWords(call: Call, after: Call, own: Fact, { manner, resumes = true }: Reading): Asked {
+function ofWords(call: Call, after: Call, own: Spoken, { manner, resumes = true }: Reading): Asked {
   if (!manner) return 'template';
-  const meant = listening(before(call, own), after, manner, own.at, resumes);
+  const meant = listening(before(call, own), after, manner, own, resumes);
   return meant === 'answer' ? 'template' : meant;
 }
 
@@ -126,7 +128,7 @@ export const isSilent = (call: Call, now: number) =>
   call.jobs.length === 0 &&
   call.pending.length === 0 &&
   soundingAt(call, now).length === 0 &&
-  !isUndecided(call, now);
+  !isExpected(call, now);
 
 /** What is to be said after words that nobody has answered, and that have stopped AI Flow's timer. */
 export function lineNeeds(

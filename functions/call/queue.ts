@@ -1,7 +1,7 @@
 import { type Call, type End, MAX_SENT, type Utterance } from './document.ts';
 import { callerSpeaks, endBy, isOwed, isUndecided, soundingAt } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
-import { changed, followersOf, soundsIn, waitingIn } from './utterances.ts';
+import { changed, followersOf, isRestOf, soundsIn, waitingIn } from './utterances.ts';
 
 /** What becomes of something that waits: it goes out, goes on waiting, or never comes, and why. */
 export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
@@ -36,9 +36,12 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
-/** Until its end is told of, what the caller is said to have cut may still be sounding. */
+/** What the caller is said to have cut may sound until its end is told of; what is just being sent may never have. */
 const mayGoOn = (call: Call, { after }: Utterance, now: number) =>
-  call.queue.some(({ key, end }) => key === after && end && isOwed(end, now));
+  call.queue.some(
+    ({ key, sent, end }) =>
+      key === after && (sent?.unsure === true || (end?.how === 'caller' && isOwed(end, now))),
+  );
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = (call: Call, { key, job }: Utterance) =>
@@ -77,12 +80,19 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
   if (before.end?.silent && one.ends) return { never: 'silenced' };
   if (!before.sent || before.sent.unsure === true) return 'wait';
-  if (before.sent.unsure) return behindDoubt(call, one, before, now);
-  if (!before.length) return 'free';
-  const end = endBy(call, before, now);
-  if (!end) return 'wait';
-  if (end.how !== 'caller') return 'free';
-  return one.falls ? { never: 'cut' } : 'free';
+  if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
+  return before.length ? behindSentence(call, one, before, now) : 'free';
+}
+
+function behindSentence(
+  call: Call,
+  one: Utterance,
+  before: Utterance,
+  now: number,
+): Verdict | 'free' {
+  const end = endBy(call, before, now, one.ends !== undefined || one.from === 'then');
+  if (!end || end.how === 'early') return 'wait';
+  return end.how === 'caller' && one.falls ? { never: 'cut' } : 'free';
 }
 
 /** Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come. */
@@ -119,7 +129,7 @@ const isUnsure = ({ queue }: Call, key: string | undefined) =>
 
 /** Whatever joins, from wherever it comes, is said before the call ends. */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
-  soundingAt(call, now).length > 0 ||
+  soundingAt(call, now, true).length > 0 ||
   call.queue.some(({ sent }) => sent?.unsure === true) ||
   call.queue.some((other) => other.key !== one.behind && mayStillSound(call, other, now)) ||
   waitingIn(call).some(
@@ -224,20 +234,22 @@ function cutSounding(call: Call, end: End): Call {
   );
 }
 
-/** It hasn't left after all: it waits again, and what it was to cut goes on. */
+/** It hasn't left after all: it waits again, and what it was to cut goes on, so nothing of that is said again. */
 export function unsent(call: Call, key: string): Call {
   const own = [key, ...call.queue.filter((one) => one.with === key).map((one) => one.key)];
   return {
     ...call,
-    queue: call.queue.map((one) => {
-      if (own.includes(one.key) && one.sent) {
-        const { sent: _, end: __, ...waiting } = one;
-        return waiting;
-      }
-      if (one.end?.by !== key) return one;
-      const { end: _, ...sounding } = one;
-      return sounding;
-    }),
+    queue: call.queue
+      .filter((one) => !isRestOf(one, key))
+      .map((one) => {
+        if (own.includes(one.key) && one.sent) {
+          const { sent: _, end: __, ...waiting } = one;
+          return waiting;
+        }
+        if (one.end?.by !== key) return one;
+        const { end: _, ...sounding } = one;
+        return sounding;
+      }),
   };
 }
 
@@ -254,9 +266,10 @@ const LATE_MS = 5_000;
 
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {
-  const needed = new Set(
-    waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]),
-  );
+  const needed = new Set([
+    ...waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]),
+    ...timing(call, now),
+  ]);
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
     if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
@@ -269,6 +282,17 @@ export function pruned(call: Call, now: number): Call {
     );
   };
   return { ...call, queue: bounded(call.queue.filter(isKept), needed) };
+}
+
+/** Sentences whose end tells when the next one begins, as long as nothing else does. */
+function timing(call: Call, now: number): string[] {
+  const sounds = soundsIn(call);
+  return sounds.flatMap(({ key }, place) => {
+    const next = sounds[place + 1];
+    if (!next?.sent || next.began || next.end) return [];
+    const end = endBy(call, sounds[place] as Utterance, now);
+    return end && end.at > next.sent.at ? [key] : [];
+  });
 }
 
 /** A voice that tells nothing of itself lets the queue grow: what is protected, or stood behind, goes last or never. */

@@ -1,7 +1,7 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Origin, Utterance } from './document.ts';
-import { lengthOf } from './length.ts';
+import { expectedMs, lengthOf } from './length.ts';
 import { printOf } from './words.ts';
 
 type Heard = Extract<ActionDraft, { type: 'speak' | 'audio' }>;
@@ -87,6 +87,13 @@ function aboutSound(actions: readonly ActionDraft[], urgent: boolean): Partial<U
 
 /** Whether an utterance was answered to that input: keys are those of {@link utterancesOf}. */
 export const isAnswerTo = (key: string, by: string) => key === by || key.startsWith(`${by}.`);
+
+/** How long it takes, ms; 0 for what makes no sound. */
+export const msOf = ({ length }: Utterance) => (length ? expectedMs(length) : 0);
+
+/** Whether it waits to say again what that one has cut, or what was cut of that one. */
+export const isRestOf = ({ key, from, sent }: Utterance, of: string) =>
+  from === 'rest' && !sent && key.startsWith(`${of}.`);
 
 /** What is waiting, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);

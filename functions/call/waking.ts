@@ -13,7 +13,7 @@ export function wakeAt(call: Call, now: number): number | undefined {
   if (waiting.length === 0 || call.ended !== undefined) return undefined;
   const times = [
     ...call.pending.map(({ until }) => until),
-    ...soundingAt(call, now).map((one) => overBy(call, one)),
+    ...soundingAt(call, now, true).flatMap((one) => [overBy(call, one), overBy(call, one, true)]),
     ...undecidedUntil(call),
     ...(call.caller_speaks === undefined ? [] : [call.caller_speaks + SPEAKS_AT_MOST_MS]),
     ...call.queue.flatMap(({ sent }) =>

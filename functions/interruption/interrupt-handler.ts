@@ -4,12 +4,13 @@ import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, type HttpResponse, header, json, readJson } from '../runtime/http.ts';
 import type { Log } from '../runtime/log.ts';
-import { type BatchFailures, type Item, tellAll, tellInOrder } from './batch.ts';
+import { type BatchFailures, type Item, tellAll } from './batch.ts';
 import { namesIn, withClips } from './clips.ts';
 import {
   fromEventBridge,
   fromSns,
   fromSqs,
+  groupOf,
   identityOf,
   isEventBridge,
   isHttp,
@@ -32,6 +33,7 @@ import {
   isId,
   parseInterruption,
 } from './request.ts';
+import { fromRestricted, isRestricted, type Restricted, refuseOthers } from './restricted.ts';
 import { wokenBy } from './waking.ts';
 
 const MAX_BYTES = 256 * 1024;
@@ -64,8 +66,7 @@ export function createInterruptHandler(parts: Parts) {
   const { interrupt, look, outcomes, assets, clock, log } = parts;
 
   return async function handle(event: unknown, context: LambdaContext = {}) {
-    const left = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
-    const invocation = newInvocation(clock.now() + left);
+    const invocation = newInvocation(clock.now() + leftIn(context));
     const unheard: Invocation = { ...invocation, retries: true };
     if (isHttp(event)) return overHttp(event, invocation);
     if (isSqs(event)) return tellAll(messages(event.Records, unheard), log);
@@ -79,6 +80,7 @@ export function createInterruptHandler(parts: Parts) {
     const unheard: Invocation = { ...invocation, retries: true };
     const defaults = { id, at: clock.now() };
     if (isMapped(event)) return fromRule(event, defaults, unheard);
+    if (isRestricted(event)) return orFail(restricted(event, id), unheard);
     if (isScheduled(event)) return orFail(fromSchedule(event), unheard);
     // Here somebody waits for the reply, and tries again by themselves: a state what fails by a name.
     if (isFromState(event)) return orFail(fromState(event), invocation);
@@ -117,12 +119,21 @@ export function createInterruptHandler(parts: Parts) {
     return { interruption_id: interruption.id, ...(await interrupt(interruption, invocation)) };
   }
 
-  async function read({ request, ...defaults }: Unwrapped): Promise<Interruption> {
+  function restricted(event: Restricted, id: string): Unwrapped {
+    try {
+      return fromRestricted(event);
+    } catch (error) {
+      throw refused(error, id);
+    }
+  }
+
+  async function read({ request, label_prefix, ...defaults }: Unwrapped): Promise<Interruption> {
     const { id } = defaults;
     try {
       refuseExcess(request);
       const playable = await withClips(request, assets);
       const interruption = parseInterruption(playable, defaults, clock.now());
+      refuseOthers(interruption, label_prefix);
       return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
     } catch (error) {
       throw refused(error, id);
@@ -144,23 +155,28 @@ export function createInterruptHandler(parts: Parts) {
   }
 
   function messages(records: readonly SqsRecord[], invocation: Invocation): Item[] {
-    return records.filter(Boolean).map((record) => ({
-      itemIdentifier: record.messageId,
-      tell: async () => {
-        const woken = wokenBy(record.body);
-        await (woken === undefined ? orFail(fromSqs(record), invocation) : look(woken));
-      },
-    }));
+    return records.filter(Boolean).map((record) => {
+      const group = groupOf(Object(record.attributes));
+      return {
+        itemIdentifier: record.messageId,
+        group,
+        tell: async () => {
+          const woken = wokenBy(record.body);
+          if (woken !== undefined) return look(woken);
+          return orFail(fromSqs(record), ofGroup(invocation, group));
+        },
+      };
+    });
   }
 
   function fromPipes(entries: readonly unknown[], invocation: Invocation): Promise<BatchFailures> {
     const records = entries.map(fromPipe).filter(({ isTest }) => !isTest);
-    const items = records.map(({ itemIdentifier, mapped, identity }) => ({
+    const items = records.map(({ itemIdentifier, group, mapped, identity }) => ({
       itemIdentifier,
-      tell: async () => orFail(await fromMapped(mapped, identity), invocation),
+      group,
+      tell: async () => orFail(await fromMapped(mapped, identity), ofGroup(invocation, group)),
     }));
-    const tell = records.some(({ inOrder }) => inOrder) ? tellInOrder : tellAll;
-    return tell(items, log);
+    return tellAll(items, log);
   }
 
   async function overHttp(request: HttpRequest, invocation: Invocation): Promise<HttpResponse> {
@@ -182,6 +198,14 @@ export function createInterruptHandler(parts: Parts) {
     }
   }
 }
+
+/** What has an order is tried again by its source alone: on our queue it would come after those behind it. */
+const ofGroup = (invocation: Invocation, group: string | undefined): Invocation =>
+  group === undefined ? invocation : { ...invocation, retries: false };
+
+/** ms. */
+const leftIn = (context: LambdaContext) =>
+  context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
 
 /** What `readJson` refuses over HTTP; the other ways in have limits of their own, or none. */
 function refuseExcess(request: unknown): void {

@@ -1,3 +1,4 @@
+import { maskDigits } from './digit-words.ts';
 import { wavDurationMs } from './wav.ts';
 
 /** A clip in a recording: its length, in ms. */
@@ -37,7 +38,7 @@ export function withoutDigits(event: object): object {
   return Object.fromEntries(
     Object.entries(event).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value.replace(/\p{Nd}/gu, '1') : value,
+      typeof value === 'string' ? maskDigits(value, '1') : value,
     ]),
   );
 }

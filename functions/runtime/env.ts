@@ -78,7 +78,7 @@ export const interruptingEnv = () => ({
   },
 });
 
-/** The variables that a call flow declares, and which of those that it can't do without are not set. */
+/** The variables that a call flow declares; what it can't do without and is `missing`; its secrets that are `absent`. */
 export function declaredEnv({
   env = [],
   secrets = [],
@@ -90,13 +90,14 @@ export function declaredEnv({
     const value = optional(name);
     return value === undefined ? [] : [[name, value] as const];
   });
+  const absent = secrets
+    .map(nameOf)
+    .filter((name) => Object.values(secretPlace(name)).every((at) => at === undefined));
   const missing = [
     ...needed(env).filter((name) => optional(name) === undefined),
-    ...needed(secrets).filter((name) =>
-      Object.values(secretPlace(name)).every((at) => at === undefined),
-    ),
+    ...needed(secrets).filter((name) => absent.includes(name)),
   ];
-  return { env: Object.fromEntries(given), missing };
+  return { env: Object.fromEntries(given), missing, absent };
 }
 
 /** Where a call flow's secret lies, by name or ARN; without that the variable of its name is the secret itself. */

@@ -34,7 +34,10 @@ export function header({ headers = {} }: HttpRequest, name: string): string | un
 
 /** The JSON in a body. Throws {@link RequestError}: 413 `too_large`, 400 `invalid_json` or `too_deep`. */
 export function readJson(request: HttpRequest, maxBytes: number): unknown {
-  const bytes = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8');
+  const { body, isBase64Encoded } = request;
+  // Whoever may invoke the function may send what API Gateway wouldn't.
+  const text = typeof body === 'string' ? body : '';
+  const bytes = Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > maxBytes) {
     throw new RequestError(
       413,

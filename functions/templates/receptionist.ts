@@ -1,110 +1,200 @@
+/*
+ * Receptionist: puts callers through by words or keys, knows who is there at this hour, and takes a message where nobody
+ * is, which is delivered after the call.
+ *
+ * Change   `HOURS`; `PEOPLE`: whose telephone rings; `US`: whose number it shows; `MESSAGES_TO`: who gets messages as SMS,
+ *          which sipgate enables for you (`undefined`: nobody); `ENGLISH`: what is said, and what callers say.
+ * Set      MESSAGES_URL: where messages are posted as JSON, such as an incoming webhook of your chat. MESSAGES_KEY, a secret:
+ *          its bearer token, if it wants one.
+ * Trigger  `{ "target": { "caller": "+49…" }, "context": { "operator": "Anna", "number": "493023125103" } }` joins
+ */
 import {
   bargeIn,
   defineTemplate,
+  type Heard,
   hangup,
+  type Said,
   sendSms,
+  type TemplateContext,
   type TemplateSession,
   type Trigger,
   transfer,
 } from '../template/index.ts';
 
-/** `person`: whose telephone rang last. `leaving`: what the caller says next is a message for that person. */
-type Memory = { person: string; leaving: boolean };
-type Session = TemplateSession<Partial<Memory>>;
-
-const US = { caller_id_name: 'Bicycle shop', caller_id_number: '493023125000' };
+const HOURS = {
+  zone: 'Europe/Berlin',
+  days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+  from: '09:00',
+  until: '18:00',
+  /** Dates: `2026-12-25`. */
+  except: ['2026-12-25', '2026-12-26', '2027-01-01'],
+};
+/** `always`: at any hour. */
+const PEOPLE = {
+  sales: { number: '493023125101', always: false },
+  support: { number: '493023125102', always: true },
+};
 const RINGS_SECONDS = 20;
-/** Gets messages as SMS, which sipgate enables for you. */
-const MESSAGES_TO = '491713920001';
+const US = { caller_id_name: 'Bicycle shop', caller_id_number: '493023125000' };
+const MESSAGES_TO: string | undefined = '491713920001';
 
-/** What a caller may want: by its key, or by its words, of which the first that fit count. */
-const MENU = [
-  {
-    key: '3',
-    words: /\b(open|opening|hours|close)\b/i,
-    says: 'We are open from nine to six, Monday to Saturday.',
-  },
-  {
-    key: '1',
-    words: /\b(sales|buy|order|price)\b/i,
-    person: { name: 'Sales', number: '493023125101' },
-  },
-  {
-    key: '2',
-    words: /\b(support|help|repair|broken)\b/i,
-    person: { name: 'Support', number: '493023125102' },
-  },
-];
-const CHOICES = 'Say sales or press 1, support or press 2, opening hours or press 3.';
+/** `person`: whose telephone rang last. `since`: the turn from which on all that the caller says is a message for that person. */
+type Memory = { person: string; since: number };
+type Words = typeof ENGLISH;
+type Session = TemplateSession<Partial<Memory>, Words>;
 
-/** Puts callers through, and takes a message when nobody answers. Whoever joins by a trigger gets the caller, too. */
-export default defineTemplate<Memory>({
+export const ENGLISH = {
+  hello: 'Hello, this is the bicycle shop.',
+  closed: 'We are closed now, but support is there.',
+  /** What a caller may want: by its key, or by its words, of which the first that fit count. */
+  menu: [
+    { key: '3', words: /\b(open|opening|hours|close)\b/i, wants: 'hours' },
+    { key: '1', words: /\b(sales|buy|order|price)\b/i, wants: 'sales' },
+    { key: '2', words: /\b(support|help|repair|broken)\b/i, wants: 'support' },
+  ] satisfies { key: string; words: RegExp; wants: 'hours' | keyof typeof PEOPLE }[],
+  sales: 'Sales',
+  support: 'Support',
+  choices: 'Say sales or press 1, support or press 2, opening hours or press 3.',
+  hours: 'We are open from nine to six, Monday to Saturday.',
+  calling: (person: string) => `One moment, I am calling ${person}.`,
+  joining: (person: string) => `${person} is joining now.`,
+  absent: (person: string) => `${person} can't answer. What is it about, and how can we reach you?`,
+  colleague: 'My colleague',
+  note: (person: string, caller: string, said: string) => `For ${person}, from ${caller}: ${said}`,
+  anybody: 'anybody',
+  withheld: 'a withheld number',
+  noted: 'I will pass that on. Goodbye.',
+  notSent: 'I am sorry, your message did not go out. What else can I do?',
+  goodbye: 'Thank you for calling. Goodbye.',
+  /** Whoever says nothing but these is done: a message may end with one. */
+  farewell: /^\W*((no|thanks?|you|that|is|s|all|good|goodbye|bye)\b\W*)+$/i,
+  silence: {
+    ask: 'Are you still there? Say sales or press 1, support or press 2, opening hours or press 3.',
+    goodbye: 'I can’t hear you. Goodbye.',
+  },
   fallback: 'Sorry, could you say that again?',
-  silence: { ask: `Are you still there? ${CHOICES}`, goodbye: 'I can’t hear you. Goodbye.' },
+};
 
-  onSessionStart(_event, { reopened, state }) {
-    if (!reopened) return `Hello, this is the bicycle shop. ${CHOICES}`;
-    // A transfer has failed within its timeout, and the caller is back.
-    state.leaving = true;
-    return `${state.person ?? 'My colleague'} can't answer. What is it about, and how can we reach you?`;
-  },
-
-  onUserSpeak({ text }, session) {
-    const { leaving } = session.state;
-    delete session.state.leaving;
-    if (isFarewell(text)) return ['Thank you for calling. Goodbye.', hangup()];
-    if (leaving) return [message(text, session), 'I will pass that on. Goodbye.', hangup()];
-    return chosen(({ words }) => words.test(text), session);
-  },
-
-  onDtmfReceived({ digit }, session) {
-    delete session.state.leaving;
-    // A key doesn't stop what is being said, as words do.
-    return [bargeIn(), ...chosen(({ key }) => key === digit, session)];
-  },
-
-  onTrigger({ context }, session) {
-    const operator = operatorIn(context);
-    return operator && [`${operator.name} is joining now.`, call(operator, session)];
-  },
-
-  onSmsFailed: () => [bargeIn(), 'I am sorry, your message did not go out. What else can I do?'],
-});
-
-function chosen(fits: (choice: (typeof MENU)[number]) => boolean, session: Session) {
-  const { says = CHOICES, person } = MENU.find(fits) ?? {};
-  return person ? [`One moment, I am calling ${person.name}.`, call(person, session)] : [says];
+/** What is posted: `text` is all that a chat needs. `id` is the call's, the same when it comes again. */
+export interface Message {
+  readonly id: string;
+  readonly text: string;
+  readonly person: string;
+  readonly caller: string | null;
+  readonly said: string;
 }
 
-function call({ name, number }: { name: string; number: string }, { state }: Session) {
-  state.person = name;
+/** Delivers a message after the call; tried three times, so it may come twice. */
+type Deliver = (message: Message, context: TemplateContext) => Promise<void>;
+
+export const receptionist = (deliver: Deliver) =>
+  defineTemplate<Memory, never, Words>({
+    language: 'en-US',
+    texts: { en: ENGLISH },
+    // Without an SMS there must be another way to deliver a message.
+    env: [MESSAGES_TO ? 'MESSAGES_URL?' : 'MESSAGES_URL'],
+    secrets: ['MESSAGES_KEY?'],
+    // For the message: it may be long, and come in parts.
+    history: { turns: 10 },
+
+    onSessionStart(_event, session, { now }) {
+      const { reopened, state, texts } = session;
+      // A transfer has failed within its timeout, and the caller is back.
+      if (reopened) return takesMessage(state.person ?? texts.colleague, session);
+      const { hello, closed, choices } = texts;
+      return isOpen(now()) ? `${hello} ${choices}` : `${hello} ${closed} ${choices}`;
+    },
+
+    onUserSpeak({ text }, session, { now }) {
+      const { texts, state, turn } = session;
+      const { since = Number.POSITIVE_INFINITY } = state;
+      if (texts.farewell.test(text)) return [texts.goodbye, hangup()];
+      if (turn >= since) return [...message(text, session), texts.noted, hangup()];
+      return chosen(({ words }) => words.test(text), session, now());
+    },
+
+    onDtmfReceived({ digit }, session, { now }) {
+      delete session.state.since;
+      // A key doesn't stop what is being said, as words do.
+      return [bargeIn(), ...chosen(({ key }) => key === digit, session, now())];
+    },
+
+    onTrigger({ context }, session) {
+      const operator = operatorIn(context);
+      return (
+        operator && [session.texts.joining(operator.name), call(operator.name, operator, session)]
+      );
+    },
+
+    onSmsFailed: (_event, { texts }, { env }) =>
+      env.MESSAGES_URL ? undefined : [bargeIn(), texts.notSent],
+
+    async onCallEnded(session, context) {
+      const written = messageIn(session, context.history);
+      if (written && context.env.MESSAGES_URL) await deliver(written, context);
+    },
+  });
+
+function chosen(
+  fits: (choice: Words['menu'][number]) => boolean,
+  session: Session,
+  now: number,
+): Said[] {
+  const { texts } = session;
+  const { wants } = texts.menu.find(fits) ?? {};
+  if (!wants) return [texts.choices];
+  if (wants === 'hours') return [isOpen(now) ? texts.hours : `${texts.hours} ${texts.closed}`];
+  const person = texts[wants];
+  if (!PEOPLE[wants].always && !isOpen(now)) return [takesMessage(person, session)];
+  return [texts.calling(person), call(person, PEOPLE[wants], session)];
+}
+
+function isOpen(now: number): boolean {
+  const { zone, days, from, until, except } = HOURS;
+  const local = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(now);
+  const time = local({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const date = local({ year: 'numeric', month: '2-digit', day: '2-digit' });
+  const day = date.split('/').reverse().join('-');
+  return (
+    days.includes(local({ weekday: 'short' })) &&
+    !except.includes(day) &&
+    time >= from &&
+    time < until
+  );
+}
+
+function call(person: string, { number }: { number: string }, { state }: Session) {
+  state.person = person;
   return transfer({ target_phone_number: number, timeout: RINGS_SECONDS, ...US });
 }
 
-function message(text: string, { caller = 'a withheld number', state }: Session) {
-  return sendSms({
-    phone_number: MESSAGES_TO,
-    message: `For ${state.person ?? 'anybody'}, from ${caller}: ${text}`,
-  });
+/** What the caller says next, and whatever they add, is a message. */
+function takesMessage(person: string, { state, texts, turn }: Session): string {
+  state.person = person;
+  state.since = turn + 1;
+  return texts.absent(person);
 }
 
-const FAREWELL = [
-  'no',
-  'thanks',
-  'thank',
-  'you',
-  'that',
-  'is',
-  's',
-  'all',
-  'good',
-  'goodbye',
-  'bye',
-];
+/** What they say at once, by SMS. */
+function message(said: string, { caller, state, texts }: Session): Said[] {
+  if (!MESSAGES_TO) return [];
+  const text = texts.note(state.person ?? texts.anybody, caller ?? texts.withheld, said);
+  return [sendSms({ phone_number: MESSAGES_TO, message: text })];
+}
 
-/** Nothing but a farewell: a message may end with one. */
-const isFarewell = (text: string) =>
-  !!text.match(/\p{L}+/gu)?.every((word) => FAREWELL.includes(word.toLowerCase()));
+/** All that the caller has said for somebody, once the call is over. */
+function messageIn(session: Session, history: readonly Heard[]): Message | undefined {
+  const { id, caller, state, texts } = session;
+  const { since = Number.POSITIVE_INFINITY, person = texts.anybody } = state;
+  const parts = history.filter(
+    ({ role, turn, text }) => role === 'caller' && turn >= since && !texts.farewell.test(text),
+  );
+  if (parts.length === 0) return undefined;
+  const said = parts.map(({ text }) => text).join(' ');
+  const text = texts.note(person, caller ?? texts.withheld, said);
+  return { id, text, person, caller: caller ?? null, said };
+}
 
 /** `{ "operator": "Anna", "number": "493023125103" }` */
 function operatorIn(context: Trigger['context']) {
@@ -113,3 +203,30 @@ function operatorIn(context: Trigger['context']) {
     ? { name: operator, number }
     : undefined;
 }
+
+export const postMessage: Deliver = async (message, { env, secret, signal }) => {
+  const key = await secret('MESSAGES_KEY', { fresh: true });
+  const { ok, status } = await fetch(String(env.MESSAGES_URL), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': message.id,
+      ...(key && { authorization: `Bearer ${key}` }),
+    },
+    body: JSON.stringify(message),
+    signal,
+  });
+  if (!ok) throw new NotDelivered(status);
+};
+
+class NotDelivered extends Error {
+  override readonly name = 'NotDelivered';
+  /** Its message may be logged: it has nothing of the call in it. */
+  readonly expose = true;
+
+  constructor(status: number) {
+    super(`MESSAGES_URL answered ${status}`);
+  }
+}
+
+export default receptionist(postMessage);

@@ -8,7 +8,7 @@ import { needed } from '../runtime/declared.ts';
 import { declaredEnv, secretPlace } from '../runtime/env.ts';
 import { Failure } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
-import { createSecrets, currentSecret } from '../runtime/secrets.ts';
+import { createSecrets, currentSecret, type ReadSecret } from '../runtime/secrets.ts';
 import { refusing } from './refusing.ts';
 
 interface Env {
@@ -42,7 +42,12 @@ export function chosenFlows(
     secret(name).catch(() => {});
   return {
     templates,
-    surroundings: (template) => ({ env: declaredEnv(template).env, secret, known }),
+    surroundings(template) {
+      const { env, absent } = declaredEnv(template);
+      const given: ReadSecret = async (name, options) =>
+        absent.includes(name) ? '' : secret(name, options);
+      return { env, secret: given, known };
+    },
   };
 }
 

@@ -16,10 +16,11 @@ import { playCall } from '../support/play-call.ts';
 const seen: string[] = [];
 
 /** Asks for something by keys, and says what it was. */
-function flow(request: Partial<Parameters<typeof collectDigits>[0]>) {
+function flow(request: Partial<Parameters<typeof collectDigits>[0]>, language?: string) {
   const pin = collectDigits({ name: 'pin', say: 'Your number, please.', ...request });
   return defineTemplate<{ tries: number }>({
     fallback: 'Sorry?',
+    ...(language && { language }),
     digits: [pin],
     history: { turns: 5 },
     onSessionStart: () => ['Welcome.', pin],
@@ -76,6 +77,22 @@ describe('digits', () => {
       assistantSays('It is 4711.'),
       callerHangsUp(),
     ]));
+
+  it.each([
+    ['en-US', 'four, seven, one one', 'It is 4711.'],
+    ['de-DE', 'Vier sieben eins zwo, bitte', 'It is 4712.'],
+    ['en-US', 'seven, I mean 4 7 1 1', 'It is 4711.'],
+    ['en-US', 'forty-seven eleven', 'You said forty-seven'],
+    ['en-US', 'twelve three four', 'You said twelve'],
+    [undefined, 'oh eight one five', 'It is 0815.'],
+  ])('%s are said in words: %s', async (language, text, answer) => {
+    await playCall(flow({ length: 4 }, language), [
+      ...GREETING,
+      callerSays(text),
+      assistantSays(answer),
+      callerHangsUp(),
+    ]);
+  });
 
   it('are asked for again, and handed over as they are when the tries are over', () =>
     playCall(flow({ length: 4, tries: 2, first_after_seconds: 6 }), [

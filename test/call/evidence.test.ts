@@ -46,6 +46,40 @@ describe('whose end it is', () => {
     expect(call.ended(at + 1_410)).toEqual(['hangup']);
   });
 
+  it('is that of the first in the queue, however long ago what sounded before it has ended', () => {
+    const call = decidedCall();
+    const LONG = lasting(8, 'Your order.');
+    call.start(0, say(LONG));
+    call.event(1_000, { kind: 'other' }, [say(PARCEL)]);
+    call.event(1_100, { kind: 'other' }, [say(FIRST), hangup]);
+    call.began(8_020, LONG, 8_000, 30);
+    call.ended(8_040, { type: 'send_sms', phone_number: '491761', message: 'Hi' });
+    expect(call.ended(11_040)).toEqual([]);
+    expect(call.ended(14_050)).toEqual(['hangup']);
+  });
+
+  it('is that of what has begun, though it took longer than announced, where the next hasn’t', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 4_200);
+    call.event(2_000, { kind: 'other' }, [say(lasting(2.2, 'Bye.')), hangup]);
+    expect(call.ended(8_430)).toEqual([]);
+  });
+
+  it('is still to come where another one’s has been told of twice meanwhile', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(FIRST), say(GREETING));
+    call.began(20, FIRST, 3_000);
+    call.trigger(2_000, 'late', { actions: [cut, say(PARCEL)], then: [hangup] });
+    call.began(3_020, GREETING, 6_000);
+    expect(call.ended(3_030)).toEqual(['barge_in', PARCEL]);
+    call.began(3_050, PARCEL, 3_000);
+    expect(call.ended(3_060)).toEqual([]);
+    expect(call.ended(3_500)).toEqual([]);
+    expect(call.words(4_000, 'mhm')).toEqual([]);
+    expect(call.ended(6_060)).toEqual(['hangup']);
+  });
+
   it('one that is told of twice isn’t that of a sentence that begins later', () => {
     const call = decidedCall();
     call.words(0, 'Bye', [say(FIRST)]);
@@ -222,6 +256,18 @@ describe('words that have cut something', () => {
     expect(call.words(4_600, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
   });
 
+  it('have cut the last syllables of a sentence, and not what has begun since', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.ended(2_700, say(GREETING));
+    call.began(2_710, GREETING, 6_000);
+    call.trigger(2_720, 'late', { actions: [cut, say(PARCEL)], then: [say('Then.')] });
+    call.began(2_745, PARCEL, 3_000);
+    call.ended(3_200);
+    expect(call.words(4_200, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
   it('are none where they are older than all that are remembered', () => {
     const call = decidedCall();
     for (const at of [1_000, 5_000, 9_000]) call.words(at, `Question ${at}`, [say(PARCEL)]);
@@ -231,6 +277,44 @@ describe('words that have cut something', () => {
 });
 
 describe('a goodbye', () => {
+  it('that ends earlier than announced has been heard, if nobody has cut it', () => {
+    const call = goodbye();
+    call.began(1_030, BYE, 3_000, 1_020);
+    expect(call.ended(3_020)).toEqual([]);
+    expect(call.words(3_600, 'mhm', [], { ms: 250 })).toEqual([]);
+    expect(call.silence(6_020)).toEqual(['hangup']);
+  });
+
+  it('hasn’t been cut by words that began only after its end', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.words(1_000, 'That is all', [say(BYE), hangup]);
+    call.began(1_030, BYE, 3_000);
+    expect(call.ended(3_030)).toEqual([]);
+    call.voice(4_000);
+    call.words(4_800, 'Hm', [], { cuts: true });
+    expect(call.wake(8_000).pushed).toEqual(['hangup']);
+  });
+
+  it('of two sentences was cut in the first, whatever was to cut the second before anybody knew', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(PARCEL), say(BYE), hangup]);
+    call.began(20, PARCEL, 3_000);
+    call.ended(1_500);
+    call.trigger(2_000, 'late', { actions: [cut, say(GREETING)] });
+    call.began(2_010, GREETING, 6_000);
+    call.words(3_100, 'Wait a moment', [], { cuts: true, ms: 1_800 });
+    expect(call.ended(8_010)).toEqual([]);
+  });
+
+  it('that nothing tells the end of may take longer than a voice has announced', () => {
+    const call = decidedCall();
+    const LONG = lasting(8, 'Goodbye.');
+    call.words(0, 'Bye', [say(LONG), hangup]);
+    call.began(30, LONG, 5_600);
+    expect(call.wake(8_000).pushed).toEqual([]);
+    expect(call.wake(14_100).pushed).toEqual(['hangup']);
+  });
+
   const SHORT = lasting(1.32, 'Good bye.');
 
   it('that began before another clock says so was cut all the same', () => {
@@ -244,6 +328,28 @@ describe('a goodbye', () => {
 });
 
 describe('a then', () => {
+  it('waits for the time of its words to be over, where an end may be that of what they have cut', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.trigger(1_000, 'late', { actions: [cut, say(GREETING)], then: [hangup] });
+    call.began(1_050, GREETING, 6_000);
+    call.ended(1_060);
+    expect(call.ended(1_500)).toEqual([]);
+    expect(call.wake(4_600).pushed).toEqual([]);
+    expect(call.wake(9_100).pushed).toEqual(['hangup']);
+  });
+
+  it('never comes behind words that nobody knows to have been said, whatever was said instead', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.decided(1_000, 'first', { then: [hangup] });
+    call.trigger(1_100, 'second', { actions: [cut, say(PARCEL)] });
+    call.began(1_150, PARCEL, 3_000);
+    call.ended(4_150);
+    expect(call.wake(6_500).pushed).toEqual([]);
+    expect(call.told()).toContain('first then_skipped in_doubt');
+  });
+
   it('waits for whoever is still sending its words, whatever has cut them', () => {
     const call = decidedCall();
     call.start(0);

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { cut, decidedCall, hangup, lasting, protectedSay, say } from '../support/decided-call.ts';
+import {
+  cut,
+  type DecidedCall,
+  decidedCall,
+  hangup,
+  lasting,
+  protectedSay,
+  say,
+} from '../support/decided-call.ts';
 
 const WELCOME = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
@@ -77,6 +85,51 @@ describe('what an interruption has cut', () => {
       { type: 'speak', text: WELCOME },
       order,
     ]);
+  });
+});
+
+describe('what an interruption was to cut', () => {
+  function resumed(at: number, id: string, call = decidedCall()) {
+    call.start(0, say(WELCOME));
+    call.began(30, WELCOME, 6_000);
+    return { call, late: call.decided(at, id, { actions: [cut, say(PARCEL)], resume: true }) };
+  }
+
+  it('isn’t said again when that hasn’t left, and waits', () => {
+    const { call, late } = resumed(1_000, 'late');
+    call.sent(1_010, late, { status: 'no_way' });
+    expect(call.ended(6_030)).toEqual(['barge_in', PARCEL]);
+    call.began(6_060, PARCEL, 3_000);
+    expect(call.ended(9_060)).toEqual([]);
+  });
+
+  it('isn’t said again by the next one, while nobody knows whether it was said at all', () => {
+    const { call, late } = resumed(1_000, 'late');
+    call.trigger(1_500, 'later', { actions: [cut, say('Your taxi is here.')], resume: true });
+    call.began(1_510, 'Your taxi is here.', 1_200);
+    expect(call.ended(2_710)).toEqual([]);
+    call.sent(4_500, late, { status: 'refused', code: 'x', message: 'x', retryable: true });
+    expect(call.wake(9_000).pushed).toEqual([]);
+  });
+
+  it.each([
+    ['an answer', (call: DecidedCall) => call.words(0, 'One', [say(WELCOME)])],
+    [
+      'what is for an older turn',
+      (call: DecidedCall) => {
+        call.start(0);
+        call.trigger(10, 'first', { actions: [cut, say(WELCOME)], rules: { if_turn: 0 } });
+      },
+    ],
+  ])('%s isn’t said again where something newer has been answered since', (_what, begin) => {
+    const call = decidedCall();
+    begin(call);
+    call.began(30, WELCOME, 6_000);
+    call.words(2_000, 'Two', [say('Two it is.')]);
+    call.trigger(3_000, 'late', { actions: [cut, say(PARCEL)], resume: true });
+    call.ended(3_010);
+    call.began(3_020, PARCEL, 3_000);
+    expect(call.ended(6_020)).toEqual(['Two it is.']);
   });
 });
 

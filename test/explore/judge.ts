@@ -75,6 +75,8 @@ export function createJudge({
   const sourcesOf = new Map<Batch, Set<Source>>();
   /** When words came that only showed that somebody listens, and had cut something. */
   const mumbles: number[] = [];
+  /** What has stopped the phone, and when. */
+  const stops: { readonly batch: Batch; readonly at: number }[] = [];
   let ended = 0;
   let started = 0;
   let lastStart = 0;
@@ -180,7 +182,8 @@ export function createJudge({
       }
     },
 
-    cuts(all: readonly Arrival[], batch: Batch) {
+    cuts(all: readonly Arrival[], batch: Batch, at: number) {
+      stops.push({ batch, at });
       if (!batch.again) for (const one of all) mayCut(one, batch);
     },
 
@@ -330,8 +333,10 @@ export function createJudge({
     return faults.sends === 'in doubt' || faults.speed === 'frozen' || faults.crashes === 'some';
   }
 
-  /** The caller has cut it with nothing but a sign that they listen. */
-  function isMumbled({ stopped }: Arrival) {
+  /** The caller has cut it with nothing but a sign that they listen; or what sounded then isn't known: a report froze. */
+  function isMumbled({ at: arrived, stopped }: Arrival) {
+    if (faults.speed === 'frozen')
+      return mumbles.some((at) => at >= arrived && at < arrived + MUMBLED_WITHIN_MS);
     const isSoonAfter = (at: number) =>
       stopped && at >= stopped.at && at < stopped.at + MUMBLED_WITHIN_MS;
     return stopped?.how === 'caller' && mumbles.some(isSoonAfter);
@@ -348,7 +353,8 @@ export function createJudge({
   /** A start that comes twice hears its greeting again, as long as nothing has told that it has begun. */
   function isGreetedAgain({ line, batch }: Arrival, { began }: Arrival) {
     if (!batch.again || !line.source.starts) return false;
-    return began === undefined || batch.decided < began + 500 || weather.begins !== 'sent';
+    const isTold = weather.begins === 'sent' && faults.speed === 'usual';
+    return began === undefined || batch.decided < began + 500 || !isTold;
   }
 
   function isResumed({ line }: Arrival, { stopped }: Arrival) {
@@ -379,9 +385,14 @@ export function createJudge({
     const words = order?.source.lines.filter(({ isSound }) => isSound) ?? [];
     for (const { arrivals, name } of words) {
       const last = arrivals.at(-1);
-      if (!last?.stopped && !isLost(last))
+      if (!last?.stopped && !isLost(last) && !(last && isCrossed(last)))
         throw new Violation('then after its words', `${line.name} before ${name}`);
     }
+  }
+
+  /** What was to cut it left after it, and has arrived before it. */
+  function isCrossed({ batch, at }: Arrival) {
+    return stops.some((stop) => stop.batch.saved > batch.saved && stop.at <= at);
   }
 
   /** It never arrived; or a frozen function answered when AI Flow didn't wait any more. */
@@ -435,11 +446,21 @@ export function createJudge({
   function notIntoASentence({ line, batch }: Arrival, { playing, next, queue }: Around) {
     const isBare =
       !line.source.lines.some(({ isSound }) => isSound) && line.source.kind === 'answer';
-    if (isBare || isDoubtful()) return;
+    if (isBare || isDoubtful() || isMisled()) return;
     for (const one of [playing, next, ...queue]) {
       if (!one || !isKnown(one, batch) || isOverByTheClock(one, batch)) continue;
       throw new Violation('not into a sentence', `${line.name} into ${one.line.name}`);
     }
+  }
+
+  /** A voice doesn't say what it says, and the caller has cut a sentence that was still to come: whose beginning was it? */
+  function isMisled() {
+    const isUnheard = ({ began, stopped }: Arrival) =>
+      began === undefined && stopped?.how === 'caller';
+    return (
+      weather.begins === 'textless' &&
+      book.sources.some(({ lines }) => lines.some(({ arrivals }) => arrivals.some(isUnheard)))
+    );
   }
 
   /** The store said that it had left when the other was decided. */

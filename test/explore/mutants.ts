@@ -29,13 +29,13 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'a hangup follows a goodbye that was cut': {
     file: 'queue.ts',
-    from: "if (end.how !== 'caller') return 'free';",
+    from: "return end.how === 'caller' && one.falls ? { never: 'cut' } : 'free';",
     to: "return 'free';",
   },
   'what follows doesn’t wait for the end': {
     file: 'queue.ts',
-    from: "if (!end) return 'wait';",
-    to: "if (!end) return 'free';",
+    from: "if (!end || end.how === 'early') return 'wait';",
+    to: "if (!end || end.how === 'early') return 'free';",
   },
   'a hangup isn’t last': {
     file: 'queue.ts',

@@ -179,6 +179,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
       judge.cuts(
         [playing, next, ...queue].filter((item) => item !== undefined),
         batch,
+        at,
       );
     for (const item of next ? [next, ...queue] : queue)
       item.stopped = { at, how, ...(batch && { batch }) };

@@ -229,6 +229,20 @@ describe('with a bucket of clips, each function', () => {
 });
 
 describe('who interrupts', () => {
+  const sending = createStack();
+  const role = (id: string) =>
+    new Role(sending, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  sending.assistant.grantInterrupt(role('Sender'));
+  sending.assistant.grantInterrupt(role('ByQueue'), ['queue']);
+  sending.assistant.restrictedBus('ShopBus', 'shop:').grantPutEventsTo(role('Shop'));
+  const granted = Template.fromStack(sending);
+  const grantedTo = (sender: string): Statement[] => {
+    const [policy] = Object.entries(granted.findResources('AWS::IAM::Policy')).filter(([id]) =>
+      id.startsWith(`${sender}Default`),
+    );
+    return policy?.[1].Properties.PolicyDocument.Statement;
+  };
+
   it('is let in nowhere by a resource: it takes a permission of its own', () => {
     template.resourceCountIs('AWS::Events::EventBusPolicy', 0);
     const policies = ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'].flatMap((type) =>
@@ -251,21 +265,42 @@ describe('who interrupts', () => {
   });
 
   it('gets all of that, to the letter, by grantInterrupt', () => {
-    const stack = createStack();
-    stack.assistant.grantInterrupt(
-      new Role(stack, 'Sender', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-    );
-    const granted = Template.fromStack(stack);
-    const [policy] = Object.entries(granted.findResources('AWS::IAM::Policy')).filter(([id]) =>
-      id.startsWith('Sender'),
-    );
-    expect(policy?.[1].Properties.PolicyDocument.Statement).toEqual([
+    expect(grantedTo('Sender')).toEqual([
       allow('events:PutEvents', bus),
       allow('sns:Publish', { Ref: only(granted, 'AWS::SNS::Topic').id }),
       allow('sqs:SendMessage', arnOf(queue)),
       allow('lambda:InvokeFunction', arnOf(interrupt)),
       allow('execute-api:Invoke', routeArn(granted, 'HTTP', '/$default/POST/interruptions')),
     ]);
+  });
+
+  it('gets the ways alone that are named', () => {
+    expect(grantedTo('ByQueue')).toEqual([allow('sqs:SendMessage', arnOf(queue))]);
+  });
+
+  it('reaches labels of its own alone by a restricted bus, and may use nothing else', () => {
+    const own = only(granted, 'AWS::Events::EventBus', {
+      Description: 'Interruptions of calls whose label begins with shop:',
+    });
+    expect(grantedTo('Shop')).toEqual([allow('events:PutEvents', arnOf(own))]);
+    const { Targets } = only(granted, 'AWS::Events::Rule', {
+      EventBusName: { Ref: own.id },
+    }).properties;
+    expect(Targets).toMatchObject([
+      {
+        Arn: arnOf(interrupt),
+        InputTransformer: {
+          InputTemplate: '{"label_prefix":"shop:","event":<aws.events.event.json>}',
+        },
+        DeadLetterConfig: { Arn: arnOf(deadLetters) },
+      },
+    ]);
+  });
+
+  it.each(['', 'a'.repeat(64), '<label>', 'a"b'])('has no bus for the labels %j', (prefix) => {
+    expect(() => sending.assistant.restrictedBus('None', prefix)).toThrow(
+      'labelPrefix must be the beginning of a label',
+    );
   });
 
   it('is told when grantInterrupt can grant nothing', () => {

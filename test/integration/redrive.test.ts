@@ -35,7 +35,7 @@ async function redriven(send = true): Promise<number> {
   const credentials = async () => ({ accessKeyId: 'AKID', secretAccessKey: 'SECRET' });
   const aws = createAws({ region: 'eu-central-1', endpoint, credentials }, systemClock);
   const parts = { call: aws.json('sqs'), clock, print: (line: string) => void lines.push(line) };
-  return redrive(send, { ...parts, deadLetters: DEAD, interruptions: LIVE });
+  return redrive(send, { ...parts, deadLetters: DEAD, interruptions: LIVE, bus: 'OwnBus' });
 }
 
 /** A call, and the interrupt function that gets what lies in the queue: what was said, and what came of it. */
@@ -79,6 +79,8 @@ async function handedOut() {
     ]),
   };
 }
+
+const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
 
 const failedInvocation = (requestPayload: unknown, ago = 0) => ({
   version: '1.0',
@@ -193,6 +195,32 @@ it('what is said twice is heard once', async () => {
   service.put(DEAD, { ...valid, id: 'shipped' });
   await redriven();
   expect((await handedOut()).said).toEqual(['It has shipped.']);
+});
+
+it.each([
+  [
+    'an event that the function refused',
+    failedInvocation({ label_prefix: 'shop:', event: eventBridge(valid) }),
+    {},
+  ],
+  [
+    'one that EventBridge could not deliver',
+    eventBridge(valid),
+    { RULE_ARN: attribute('arn:aws:events:eu-central-1:123456789012:rule/ShopBus/Rule') },
+  ],
+])(
+  '%s of a restricted bus stays: on the queue it could address anybody',
+  async (_name, body, attributes) => {
+    service.put(DEAD, body, { MessageAttributes: attributes });
+    expect(await redriven()).toBe(1);
+    expect(lines[0]).toContain('an event of another bus');
+  },
+);
+
+it('an event of the own bus that EventBridge could not deliver is put back', async () => {
+  const RULE_ARN = attribute('arn:aws:events:eu-central-1:123456789012:rule/OwnBus/Rule');
+  service.put(DEAD, eventBridge(valid), { MessageAttributes: { RULE_ARN } });
+  expect(await redriven()).toBe(0);
 });
 
 it.each([

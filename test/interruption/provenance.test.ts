@@ -58,11 +58,14 @@ describe('what a schedule sends', () => {
     ['at once', 2, 0],
     ['at the end of its minute', 59, 0],
     ['after another attempt', 75, 15],
-  ])('counts as triggered when it comes %s, within the minute that Scheduler has', async (_what, after, age) => {
-    const time = new Date(NOW - after * 1000).toISOString();
-    await handle(attempt({ time }));
-    expect(seen[0]?.interruption.triggered_at).toBe(NOW - age * 1000);
-  });
+  ])(
+    'counts as triggered when it comes %s, within the minute that Scheduler has',
+    async (_what, after, age) => {
+      const time = new Date(NOW - after * 1000).toISOString();
+      await handle(attempt({ time }));
+      expect(seen[0]?.interruption.triggered_at).toBe(NOW - age * 1000);
+    },
+  );
 
   it('is another one at another time, and of another schedule', async () => {
     await handle(attempt());

@@ -13,13 +13,15 @@ const WEATHERS = NAMES.filter((name) => name !== 'sms-fails');
 
 const cells = [...badDays].flatMap(([flow, days]) =>
   Object.entries(days).flatMap(([what, day], nth) =>
-    WEATHERS.flatMap((weather, at): (Cell & { cell: string })[] => {
+    WEATHERS.flatMap((weather, n): (Cell & { cell: string })[] => {
       const ways = waysIn(weather, flow);
-      const way = ways[(nth + at) % ways.length] as Way;
+      const way = ways[(nth + n) % ways.length] as Way;
       if (isExcepted(weather, day.except)) return [];
-      const { play, template = templateNamed(flow), call = {} } = day;
+      const { play, template = templateNamed(flow), call = {}, at, env } = day;
       const name = `${flow}: ${what}`;
-      return [{ name, play, template, call, weather, way, cell: `${name}/${weather}/${way}` }];
+      return [
+        { name, play, template, call, at, env, weather, way, cell: `${name}/${weather}/${way}` },
+      ];
     }),
   ),
 );

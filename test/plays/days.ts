@@ -10,6 +10,10 @@ export interface Day {
   /** The flow with parts of its own, such as a back end that is down; by default as it ships. */
   readonly template?: Template | ((parts: { clock: ManualClock }) => Template);
   readonly call?: PlayCall;
+  /** When it begins, as ISO 8601; by default at noon on a Monday, UTC. */
+  readonly at?: string;
+  /** Variables and secrets of the flow. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Weathers (`local/weathers.ts`) in which something else is heard, and that is right: by the reason. */
   readonly except?: Readonly<Record<string, readonly string[]>>;
 }

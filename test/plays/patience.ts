@@ -25,6 +25,7 @@ export function impatience(
   return undefined;
 }
 
-const TURNS = new Set(['user_speak', 'dtmf_received']);
+/** Until a call comes back another telephone has rung. */
+const TURNS = new Set(['session_start', 'user_speak', 'dtmf_received']);
 /** Who says nothing on purpose waits to be asked. */
 export const SILENT_TURNS = new Set([...TURNS, 'user_input_timeout']);

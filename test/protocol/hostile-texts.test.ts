@@ -1,19 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { createContexts } from '../../functions/assistant/template-context.ts';
+import { logFor } from '../../functions/assistant/template-log.ts';
 import { printOf, restOf } from '../../functions/call/words.ts';
 import { fromSns, fromSqs } from '../../functions/interruption/envelopes.ts';
+import { resolveMapping } from '../../functions/interruption/mapping.ts';
+import { partsOf } from '../../functions/interruption/path.ts';
+import { fromPipe } from '../../functions/interruption/pipes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import { sentencesOf } from '../../functions/models/sentences.ts';
+import { spokenIn } from '../../functions/models/spoken/spoken.ts';
 import { parseCall } from '../../functions/outbound/request.ts';
 import { parseAction } from '../../functions/protocol/actions.ts';
 import { ssml } from '../../functions/protocol/builders.ts';
 import { eventSchemas, parseEvent, partiesOf } from '../../functions/protocol/events.ts';
 import { parseJson } from '../../functions/protocol/json.ts';
+import { maskedText } from '../../functions/protocol/masked.ts';
 import { readPhoneNumber } from '../../functions/protocol/phone-number.ts';
 import { ssmlProblem, wordsOf } from '../../functions/protocol/ssml.ts';
 import { wavProblem } from '../../functions/protocol/wav.ts';
 import { createLog } from '../../functions/runtime/log.ts';
 import { templates } from '../../functions/templates/index.ts';
+import { readLetter } from '../../ops/letters.ts';
 import { sns, sqsRecord } from '../support/envelopes.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -117,6 +124,7 @@ const FRAMES: Record<string, (text: string) => string[]> = {
   fromSqs: (text) => [`"${text}`, `[${text}`, `{"a":${text}`],
   restOf: (text) => [`Hello. ${text}`, `${text}. Hello.`],
   log: (text) => [`"${text}`, `+49${text}1`],
+  partsOf: (text) => [`$.${text}`, `{$${text}`, `$['${text}`],
 };
 const MANY_NAMES = Array.from({ length: 8_000 }, (_, n) => `a${n}="b"`).join(' ');
 
@@ -174,6 +182,26 @@ const READERS: Record<string, (text: string) => unknown> = {
   parseCall: (text) => parseCall({ to: text }, 'a'),
   fromSns: (text) => fromSns(sns(text).Records[0]?.Sns as never),
   fromSqs: (text) => fromSqs(sqsRecord(text) as never),
+  partsOf,
+  'a mapping': (text) =>
+    resolveMapping({
+      interruption: { target: { label: '{$.detail.a}' }, say: '{$.detail.a}' },
+      event: { detail: { a: text } },
+    }),
+  'a pipe': (text) =>
+    fromPipe({ interruption: {}, event: { eventID: 'a', data: text, body: text } }),
+  maskedText,
+  spokenIn: (text) => [spokenIn('de')(text), spokenIn('en')(text)],
+  "a template's log": (text) =>
+    logFor(recordingLog(), 'a', () => ({ numbers: [text], texts: [text], secrets: [text] })).info(
+      text,
+      { text },
+    ),
+  'a dead letter': (text) =>
+    readLetter(
+      { MessageId: 'a', ReceiptHandle: 'a', Body: text, Attributes: { SentTimestamp: '0' } },
+      0,
+    ),
   log: (text) =>
     [fromSystem(text), new Error(text), new TypeError(text)].map((error) =>
       log.error('a', { error }),

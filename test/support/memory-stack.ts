@@ -2,6 +2,7 @@ import { createAssistant } from '../../functions/assistant/assistant.ts';
 import type { Jobs } from '../../functions/assistant/job.ts';
 import { createJobHandler } from '../../functions/assistant/job-handler.ts';
 import type { TemplateChoice } from '../../functions/assistant/template-choice.ts';
+import type { SurroundingsOf } from '../../functions/assistant/template-context.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
 import { createWebSocketHandler } from '../../functions/assistant/websocket-handler.ts';
 import { createWording } from '../../functions/assistant/wording.ts';
@@ -29,6 +30,7 @@ interface Parts {
   /** How long the end of a sentence waits for a slow answer, ms. */
   slow_answer_wait_ms?: number;
   assets?: Assets;
+  surroundings?: SurroundingsOf;
   /** By default the clock alone. */
   wake?: Wake;
   /** 0–1. */

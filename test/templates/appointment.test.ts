@@ -25,6 +25,7 @@ import {
 import { playCall } from '../support/play-call.ts';
 
 const WELCOME = assistantSays('Welcome to the Fischer practice.');
+const HOLD = assistantSays('One moment, please.');
 const DAY = assistantSays('On which day');
 const BYE = [assistantSays('Goodbye.'), assistantHangsUp()];
 
@@ -56,6 +57,7 @@ describe('an appointment is made', () => {
         callerSays('A new one'),
         DAY,
         callerSays('Tuesday'),
+        HOLD,
         assistantSays('there is'),
         callerSays('9:30'),
       ],
@@ -63,12 +65,13 @@ describe('an appointment is made', () => {
     ['by keys and words', [callerPresses('1'), DAY, callerSays('Tuesday at nine thirty')]],
     [
       'by nothing but a day',
-      [callerSays('Tuesday?'), assistantSays('there is'), callerSays('At half past nine')],
+      [callerSays('Tuesday?'), HOLD, assistantSays('there is'), callerSays('At half past nine')],
     ],
     [
       'after another day',
       [
         callerSays('Monday at 9:30'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerSays('No, on Tuesday'),
       ],
@@ -79,8 +82,10 @@ describe('an appointment is made', () => {
       flow,
       asking(
         ...lines,
+        HOLD,
         assistantSays(/^Tuesday, .*, at 9:30 AM, is free\. Shall I book it\?$/),
         callerSays('Yes'),
+        HOLD,
         assistantSays('It is booked: Tuesday'),
         callerSays('No, thanks, bye'),
         ...BYE,
@@ -103,8 +108,10 @@ describe('an appointment is made', () => {
       flow,
       asking(
         callerSays('Tuesday at 9:30'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerSays('Yes'),
+        HOLD,
         assistantSays('It is booked'),
         callerHangsUp(),
       ),
@@ -125,12 +132,16 @@ describe('an appointment is made', () => {
       flow,
       asking(
         callerSays('Tuesday at 9:30'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerSays('Yes'),
+        HOLD,
         assistantSays(/^9:30 AM is not free\. On Tuesday, .* there is 11:00 AM\./),
         callerSays('Then at eleven'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerSays('Book it'),
+        HOLD,
         assistantSays('It is booked'),
         callerHangsUp(),
       ),
@@ -142,8 +153,10 @@ describe('an appointment is made', () => {
       template,
       asking(
         callerSays('On Sunday'),
+        HOLD,
         assistantSays('nothing is free. Which other day'),
         callerSays('Monday'),
+        HOLD,
         assistantSays('there is 9:00 AM, 11:00 AM, or 4:00 PM'),
         callerHangsUp(),
       ),
@@ -158,10 +171,13 @@ describe('the one that somebody has', () => {
       flow,
       asking(
         callerSays('I have to move my appointment'),
+        HOLD,
         assistantSays('You have an appointment on Tuesday, January 1, at 11:00 AM.'),
         callerSays('Wednesday at nine'),
+        HOLD,
         assistantSays('Shall I move your appointment there?'),
         callerSays('Yes, move it'),
+        HOLD,
         assistantSays('It is booked: Wednesday'),
         callerHangsUp(),
       ),
@@ -179,8 +195,10 @@ describe('the one that somebody has', () => {
       flow,
       asking(
         callerSays('I want to cancel'),
+        HOLD,
         assistantSays('Shall I cancel it?'),
         callerSays(text),
+        ...(gone.length > 0 ? [HOLD] : []),
         assistantSays(words),
         callerHangsUp(),
       ),
@@ -193,6 +211,7 @@ describe('the one that somebody has', () => {
       keptCalendar().flow,
       asking(
         callerPresses('2'),
+        HOLD,
         assistantSays('I find no appointment'),
         callerSays('Yes'),
         DAY,
@@ -222,8 +241,10 @@ describe('a bad day', () => {
       template,
       asking(
         callerSays('Tuesday at nine thirty'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerInterrupts('mhm', { after: 'Shall I book' }),
+        HOLD,
         assistantSays('It is booked'),
         callerHangsUp(),
       ),
@@ -236,6 +257,7 @@ describe('a bad day', () => {
       asking(
         callerInterrupts('Cancel it, please', { after: 'Welcome' }),
         assistantIsCut({ by: 'caller' }),
+        HOLD,
         assistantSays('Shall I cancel it?'),
         callerPresses('2', { after: 'You have' }),
         assistantIsCut({ by: 'app' }),
@@ -253,6 +275,7 @@ describe('a bad day', () => {
         assistantSays('Thank you for calling. Goodbye.'),
         callerInterrupts('Wait, Tuesday!', { after: 'Thank' }),
         assistantIsCut({ by: 'caller' }),
+        HOLD,
         assistantSays('there is'),
         callerSays('bye'),
         ...BYE,
@@ -271,7 +294,7 @@ describe('a bad day', () => {
       flow,
       asking(
         callerSays('Tuesday at 9:30'),
-        assistantSays('One moment, please.'),
+        HOLD,
         callerIsSilent(5),
         assistantSays('I am still looking.'),
         assistantSays('Shall I book it?'),
@@ -292,7 +315,7 @@ describe('a bad day', () => {
         flow,
         asking(
           callerSays('Tuesday at 9:30'),
-          assistantSays('One moment, please.'),
+          HOLD,
           assistantSays('our calendar cannot be reached'),
           callerSays('A person, please'),
           assistantSays('I will put you through.'),
@@ -330,6 +353,7 @@ describe('a time that becomes free', () => {
       asking(
         free('09:30', '2030-12-24'),
         callerSays('December 24th'),
+        HOLD,
         assistantSays('there is 11:00 AM.'),
         triggered({
           target: { label: 'day:2026-12-25' },
@@ -391,8 +415,10 @@ describe('whoever is called', () => {
       callerSays('I am afraid I can’t'),
       assistantSays('Would you like to change it'),
       callerSays('On Wednesday at nine'),
+      HOLD,
       assistantSays('Shall I move your appointment there?'),
       callerPresses('1'),
+      HOLD,
       assistantSays('It is booked'),
       callerHangsUp(),
     );
@@ -465,8 +491,10 @@ test('in German', async () => {
     assistantConfigures('transcription'),
     assistantSays('Willkommen in der Praxis Fischer'),
     callerSays('Ich brauche einen Termin am Dienstag um halb zehn'),
+    assistantSays('Einen Moment bitte.'),
     assistantSays(/^Dienstag, .* um 09:30 Uhr ist frei\. Soll ich den Termin eintragen\?$/),
     callerSays('Ja, gerne'),
+    assistantSays('Einen Moment bitte.'),
     assistantSays('Ist eingetragen: Dienstag'),
     callerSays('Nein danke, tschüss'),
     assistantSays('Auf Wiederhören'),

@@ -1,5 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
-import receptionist from '../../functions/templates/receptionist.ts';
+import receptionist, {
+  type Message,
+  receptionist as receptionistWith,
+} from '../../functions/templates/receptionist.ts';
 import {
   assistantHangsUp,
   assistantIsCut,
@@ -11,11 +14,12 @@ import {
   callerPresses,
   callerSays,
   outcomesAre,
+  type Play,
   silenceFor,
   triggered,
 } from '../../local/play.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
 import { phoneLine } from '../support/phone-line.ts';
@@ -69,6 +73,37 @@ describe('whom the caller wants', () => {
       callerHangsUp(),
     ]);
   });
+});
+
+describe('whoever is not there at this hour', () => {
+  it.each([
+    ['before nine', '2026-11-23T07:59:00Z'],
+    ['after six', '2026-11-23T17:00:00Z'],
+    ['on a Sunday', '2026-11-22T12:00:00Z'],
+    ['on a day of its own', '2026-12-25T12:00:00Z'],
+    ['in summer, when it is six', '2026-07-06T16:00:00Z'],
+  ])('%s', async (_when, at) => {
+    const play = [
+      assistantSays('We are closed now'),
+      callerPresses('1'),
+      assistantSays("Sales can't answer."),
+      callerPresses('3'),
+      assistantSays('nine to six, Monday to Saturday. We are closed now'),
+      callerPresses('2'),
+      CALLING,
+      assistantTransfers('493023125102'),
+      callerHangsUp(),
+    ];
+    await playCall(receptionist, play, { at });
+  });
+
+  it.each(['2026-11-23T08:00:00Z', '2026-11-23T16:59:00Z', '2026-07-06T07:00:00Z'])(
+    'is called when they are, as at %s',
+    async (at) => {
+      const play = [GREETING, callerPresses('1'), CALLING, assistantTransfers(), callerHangsUp()];
+      await playCall(receptionist, play, { at });
+    },
+  );
 });
 
 describe('nobody answers', () => {
@@ -235,4 +270,97 @@ test('a message that did not go out is no reason to hang up', async () => {
   const words = { type: 'speak', text: expect.stringContaining('did not go out') };
   expect(await hear(EVENTS.sms_failed)).toMatchObject([{ type: 'barge_in' }, words]);
   expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+});
+
+describe('a message', () => {
+  const called = [
+    GREETING,
+    callerPresses('2'),
+    CALLING,
+    assistantTransfers(),
+    assistantSays("Support can't answer."),
+  ];
+  const env = { MESSAGES_URL: 'https://chat.example/hook' };
+
+  /** What is delivered after a call in which nobody answers; the first `failures` tries come to nothing. */
+  async function delivered(play: Play, failures = 0, given: object = { env }) {
+    const messages: Message[] = [];
+    let tries = 0;
+    const template = receptionistWith(async (message) => {
+      if (++tries <= failures) throw new Error('the chat is down');
+      messages.push(message);
+    });
+    const clocks: ManualClock[] = [];
+    const made = ({ clock }: { clock: ManualClock }) => {
+      clocks.push(clock);
+      return template;
+    };
+    const { log } = await playCall(made, play, { transfer: 'busy', ...given });
+    await clocks[0]?.advance(60_000);
+    return { messages, tries, log };
+  }
+
+  const said = [
+    callerSays('My brakes are broken'),
+    assistantSendsSms('broken'),
+    assistantSays('I will pass that on.'),
+  ];
+
+  it('is delivered after the call, whole and without the farewell', async () => {
+    const play = [
+      ...called,
+      ...said,
+      callerInterrupts('Call me before noon', { after: 'I will' }),
+      assistantIsCut({ by: 'caller' }),
+      assistantSendsSms('before noon'),
+      assistantSays('I will pass that on.'),
+      callerInterrupts('Thanks, bye', { after: 'I will' }),
+      assistantIsCut({ by: 'caller' }),
+      assistantHangsUp(),
+    ];
+    const { messages } = await delivered(play);
+    expect(messages).toEqual([
+      {
+        id: expect.any(String),
+        text: 'For Support, from 4915112345678: My brakes are broken Call me before noon',
+        person: 'Support',
+        caller: '4915112345678',
+        said: 'My brakes are broken Call me before noon',
+      },
+    ]);
+  });
+
+  it('is delivered if the caller hangs up into the answer to it', async () => {
+    const { messages } = await delivered([
+      ...called,
+      ...said,
+      { ...callerHangsUp(), after: 'I will' },
+      assistantIsCut({ by: 'hangup' }),
+    ]);
+    expect(messages).toMatchObject([{ said: 'My brakes are broken' }]);
+  });
+
+  it('is tried three times, then it is a dead letter', async () => {
+    expect(await delivered([...called, ...said, assistantHangsUp()], 2)).toMatchObject({
+      messages: [{ said: 'My brakes are broken' }],
+      tries: 3,
+    });
+    const { messages, log } = await delivered([...called, ...said, assistantHangsUp()], 3);
+    expect(messages).toEqual([]);
+    expect(log.lines.filter(({ message }) => message === 'job_failed')).toHaveLength(3);
+  });
+
+  it('is none where none was left, nor is there a place to deliver one', async () => {
+    const none = [...called, callerSays('No, thanks'), ...GOODBYE];
+    expect(await delivered(none)).toMatchObject({ tries: 0 });
+    expect(await delivered([...called, ...said, assistantHangsUp()], 0, {})).toMatchObject({
+      tries: 0,
+    });
+  });
+
+  it('is no worse for an SMS that does not go out, if it is delivered', async () => {
+    const play = [...called, ...said, assistantHangsUp()];
+    const { messages } = await delivered(play, 0, { env, weather: { sms: 'failed' } });
+    expect(messages).toHaveLength(1);
+  });
 });

@@ -1,7 +1,9 @@
+import { receptionist } from '../../../functions/templates/receptionist.ts';
 import {
   assistantHangsUp,
   assistantIsCut,
   assistantSays,
+  assistantSendsSms,
   assistantTransfers,
   callerHangsUp,
   callerInterrupts,
@@ -12,6 +14,19 @@ import {
 import type { Days } from '../days.ts';
 
 const GREETING = assistantSays('Hello, this is the bicycle shop.');
+
+const CALLING = [
+  callerPresses('2'),
+  assistantSays('calling Support'),
+  assistantTransfers('493023125102'),
+];
+const ABSENT = assistantSays("Support can't answer.");
+const NOTED = [
+  callerSays('My brakes are broken'),
+  assistantSendsSms('For Support, from 4915112345678: My brakes are broken'),
+  assistantSays('I will pass that on. Goodbye.'),
+];
+const env = { MESSAGES_URL: 'https://chat.example/hook' };
 
 export default {
   silence: {
@@ -66,5 +81,60 @@ export default {
       assistantSays('Thank you for calling. Goodbye.'),
       assistantHangsUp(),
     ],
+  },
+  'nobody answers, and nobody speaks': {
+    call: { transfer: 'busy' },
+    play: [
+      GREETING,
+      ...CALLING,
+      ABSENT,
+      callerIsSilent(8),
+      assistantSays('Are you still there?'),
+      callerIsSilent(8),
+      assistantSays('Are you still there?'),
+      callerIsSilent(8),
+      assistantSays('I can’t hear you. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
+  'a message in parts': {
+    call: { transfer: 'busy' },
+    play: [
+      GREETING,
+      ...CALLING,
+      ABSENT,
+      ...NOTED,
+      callerInterrupts('Oh, and call before noon', { after: 'I will' }),
+      assistantIsCut({ by: 'caller' }),
+      assistantSendsSms('from 4915112345678: Oh, and call before noon'),
+      assistantSays('I will pass that on. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
+  closed: {
+    at: '2026-11-22T12:00:00Z',
+    play: [
+      assistantSays('Hello, this is the bicycle shop. We are closed now, but support is there.'),
+      callerSays('Sales, please'),
+      assistantSays("Sales can't answer. What is it about"),
+      callerSays('I want a red one'),
+      assistantSendsSms('For Sales, from 4915112345678: I want a red one'),
+      assistantSays('I will pass that on. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
+  'back end down': {
+    template: receptionist(async () => {
+      throw new Error('the chat is down');
+    }),
+    env,
+    call: { transfer: 'busy' },
+    play: [GREETING, ...CALLING, ABSENT, ...NOTED, assistantHangsUp()],
+  },
+  'back end slow': {
+    template: receptionist(() => new Promise(() => {})),
+    env,
+    call: { transfer: 'busy' },
+    play: [GREETING, ...CALLING, ABSENT, ...NOTED, assistantHangsUp()],
   },
 } satisfies Days;

@@ -1,0 +1,39 @@
+/** From 0, as callers say them: not every recogniser writes digits. */
+const WORDS: Readonly<Record<string, string>> = {
+  en: 'zero one two three four five six seven eight nine',
+  de: 'null eins zwei drei vier fünf sechs sieben acht neun',
+  fr: 'zéro un deux trois quatre cinq six sept huit neuf',
+  es: 'cero uno dos tres cuatro cinco seis siete ocho nueve',
+  it: 'zero uno due tre quattro cinque sei sette otto nove',
+  nl: 'nul een twee drie vier vijf zes zeven acht negen',
+};
+const SAID_OTHERWISE: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  en: { oh: 0 },
+  de: { zwo: 2 },
+};
+
+/** A whole word, in any case. */
+export const wordPattern = (words: readonly string[]): RegExp =>
+  new RegExp(`(?<![\\p{L}\\d])(?:${words.join('|')})(?!\\p{L})`, 'giu');
+
+const DIGITS = new Map(
+  Object.entries(WORDS).map(([tag, words]) => {
+    const digits = words.split(' ').map((word, digit) => [word, digit] as const);
+    return [tag, new Map([...digits, ...Object.entries(SAID_OTHERWISE[tag] ?? {})])] as const;
+  }),
+);
+const PATTERNS = new Map(
+  [...DIGITS].map(([tag, digits]) => [tag, wordPattern([...digits.keys()])]),
+);
+const ANY = wordPattern([...new Set([...DIGITS.values()].flatMap((digits) => [...digits.keys()]))]);
+
+/** A text with digits where it has words for them, in the language of a primary subtag such as `de`. */
+export function withDigitWords(text: string, tag: string): string {
+  const pattern = PATTERNS.get(tag);
+  const digits = DIGITS.get(tag);
+  return pattern ? text.replace(pattern, (word) => `${digits?.get(word.toLowerCase())}`) : text;
+}
+
+/** A text with `sign` for each digit in it, and for each word that is one in any language. */
+export const maskDigits = (text: string, sign: string): string =>
+  text.replace(/\p{Nd}/gu, sign).replace(ANY, sign);
