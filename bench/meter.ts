@@ -39,7 +39,7 @@ export function meter(dynamoDb: ObservedDynamoDb): () => Usage {
   };
 }
 
-const isWrite = (operation: string) => /^(Update|Put|Delete|BatchWrite)/.test(operation);
+export const isWrite = (operation: string) => /^(Update|Put|Delete|BatchWrite)/.test(operation);
 
-const capacityUnits = ({ ConsumedCapacity = [] }: Billed): number =>
+export const capacityUnits = ({ ConsumedCapacity = [] }: Billed): number =>
   [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);

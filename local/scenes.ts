@@ -24,15 +24,17 @@ export interface Scene {
 }
 
 /** Whom the recipes are about: in a play nobody else has these. */
-export const HOTLINE = '+493023125100';
+export const HOTLINE = '+493023125900';
 export const CALLER = '+4917612340815';
 export const ORDER = '8254';
+/** Of Cognito's, the caller's `sub`. */
+export const USER = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
 
 const EVERYBODY = { callee: HOTLINE };
 const about = (status: string) => ({ target: { label: `order:${ORDER}` }, context: { status } });
 const SHIPPED = about('shipped');
 const NEWS = `Good news! Order ${ORDER} has left our warehouse`;
-const NOTICE = 'Größe 44 is back (10% off).pdf';
+const NOTICE = 'Größe 44 is back (10% off until Sunday evening).pdf';
 
 const byRule = (interruption: object, of: (now: Date) => object) => (now: Date) => ({
   interruption,
@@ -52,27 +54,29 @@ const tellAlarm = { target: EVERYBODY, say: '$.body.Message.AlarmDescription' };
 export const SCENES: readonly Scene[] = [
   {
     recipe: 'CloudWatch alarm, by EventBridge',
-    says: 'Our shop has a problem at the moment.',
+    says: 'Our shop has a problem at the moment, and we are working on it already.',
     payload: byRule(
       { target: EVERYBODY, say: '$.detail.configuration.description' },
-      alarmEvent('Our shop has a problem at the moment.'),
+      alarmEvent('Our shop has a problem at the moment, and we are working on it already.'),
     ),
   },
   {
     recipe: 'CloudWatch alarm, by SNS',
-    says: 'Our warehouse is cut off at the moment.',
+    says: 'Our warehouse is cut off at the moment: parcels will be a day late.',
     payload: byPipe(
       tellAlarm,
-      topicMessage(alarmMessage('Our warehouse is cut off at the moment.')),
+      topicMessage(
+        alarmMessage('Our warehouse is cut off at the moment: parcels will be a day late.'),
+      ),
     ),
   },
   {
     recipe: 'S3 upload, by EventBridge',
-    says: 'Your receipt has just been written.',
+    says: 'Your receipt has just been written, and is on its way to you by mail.',
     payload: byRule(
       {
         target: { label: 'order:{$.detail.object.key}' },
-        say: 'Your receipt has just been written.',
+        say: 'Your receipt has just been written, and is on its way to you by mail.',
       },
       s3Event(ORDER),
     ),
@@ -85,37 +89,45 @@ export const SCENES: readonly Scene[] = [
   },
   {
     recipe: 'AWS Health',
-    says: 'Our cloud has a disturbance: answers may take longer.',
+    says: 'Our cloud has a disturbance: answers may take a little longer for a while.',
     payload: byRule(
-      { target: EVERYBODY, say: 'Our cloud has a disturbance: answers may take longer.' },
+      {
+        target: EVERYBODY,
+        say: 'Our cloud has a disturbance: answers may take a little longer for a while.',
+      },
       healthEvent,
     ),
   },
   {
     recipe: 'CodePipeline',
-    says: 'Our new shop is online: please try again.',
+    says: 'Our new shop is online: please try again what has not worked before.',
     payload: byRule(
-      { target: EVERYBODY, say: 'Our new shop is online: please try again.' },
+      {
+        target: EVERYBODY,
+        say: 'Our new shop is online: please try again what has not worked before.',
+      },
       pipelineEvent,
     ),
   },
   {
     recipe: 'IoT rule',
-    says: 'Your parcel locker is open now.',
+    says: 'Your parcel locker is open now: please take out what is yours.',
     payload: (now) => ({
       Records: [
-        queued({ target: { label: `order:${ORDER}` }, say: 'Your parcel locker is open now.' })(
-          now,
-        ),
+        queued({
+          target: { label: `order:${ORDER}` },
+          say: 'Your parcel locker is open now: please take out what is yours.',
+        })(now),
       ],
     }),
   },
   {
     recipe: 'Cognito',
-    says: 'Thank you, you are signed in now.',
+    says: 'Thank you, you are signed in now, and we can talk about your order.',
     payload: onBus('Signed In', {
+      id: `signed-in-${USER}`,
       target: { caller: CALLER },
-      say: 'Thank you, you are signed in now.',
+      say: 'Thank you, you are signed in now, and we can talk about your order.',
     }),
   },
   {
@@ -136,11 +148,11 @@ export const SCENES: readonly Scene[] = [
   },
   {
     recipe: 'EventBridge Scheduler',
-    says: 'Your pizza comes out of the oven now.',
+    says: 'Your pizza comes out of the oven now, and will be with you in ten minutes.',
     payload: (now) => ({
       interruption: {
         target: { label: `order:${ORDER}` },
-        say: 'Your pizza comes out of the oven now.',
+        say: 'Your pizza comes out of the oven now, and will be with you in ten minutes.',
       },
       schedule: {
         arn: `arn:aws:scheduler:eu-central-1:123456789012:schedule/calls/order-${ORDER}`,
@@ -165,10 +177,10 @@ export const SCENES: readonly Scene[] = [
   },
   {
     recipe: 'EC2 or a container',
-    says: 'Your order is being packed.',
+    says: 'Your order is being packed now, and will leave our warehouse this evening.',
     payload: overHttp({
       target: { label: `order:${ORDER}` },
-      say: 'Your order is being packed.',
+      say: 'Your order is being packed now, and will leave our warehouse this evening.',
       id: `packing-${ORDER}`,
     }),
   },

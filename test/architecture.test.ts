@@ -9,8 +9,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/sessions':
     /^(functions\/(sessions|call|protocol|runtime\/(clock|dynamodb|log|recorder))|@aws-sdk\/client-dynamodb$|node:)/,
   // Of DynamoDB's client the types alone.
-  'functions/runtime':
-    /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|@smithy\/signature-v4$|node:)/,
+  'functions/runtime': /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/assistant':
     /^(functions\/(assistant|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':
@@ -27,7 +26,7 @@ const ARROWS: Record<string, RegExp> = {
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|interruption\/(mapping|path|request)|protocol\/(assets|invalid|phone-number|wav)|runtime\/declared|sessions\/limits|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   'local/console': /^(local\/|functions\/protocol)/,
-  ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|mapping|request|restricted|waking)|sessions\/(keys|parties))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
+  ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|mapping|provenance|request|restricted|waking)|sessions\/(keys|parties))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
   local:
     /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|declared|dynamodb|http|limit)|call\/|interruption\/(outcomes|request)|sessions\/(call-store|keys))|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|esbuild$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };

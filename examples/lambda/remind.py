@@ -13,7 +13,7 @@ def handler(event, _context):
     order = event["orderId"]
     at = datetime.now(timezone.utc) + timedelta(minutes=event["minutes"])
     sent = {
-        "interruption": {"target": {"label": f"order:{order}"}, "say": "Your pizza comes out of the oven now."},
+        "interruption": {"target": {"label": f"order:{order}"}, "say": "Your pizza comes out of the oven now, and will be with you in ten minutes."},
         # Scheduler fills these in. They make each of its attempts the same interruption.
         "schedule": {"arn": "<aws.scheduler.schedule-arn>", "time": "<aws.scheduler.scheduled-time>"},
     }

@@ -88,7 +88,10 @@ export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
     const now = holdOf(result, inLanguage(template, open.language), canPush(call, ways));
     const { said, actions } = await saidNow(now, open, question, job);
     const hold = heldBack(result, actions);
-    return hold ? { said: { ...said, actions: [] }, job, hold } : { said, job };
+    // How the caller is understood doesn't wait.
+    return hold
+      ? { said: { ...said, actions: actions.filter(configures) }, job, hold }
+      : { said, job };
   };
 
   /** What is said at once; `session` is the call as the template has left it. */
@@ -163,8 +166,14 @@ function requestIn(
 const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
   hold ?? (pushes ? undefined : progress);
 
-const heldBack = ({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) =>
-  hold_after_ms > 0 && actions.length > 0 ? { actions, after_ms: hold_after_ms } : undefined;
+function heldBack({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) {
+  const words = actions.filter((action) => !configures(action));
+  return hold_after_ms > 0 && words.length > 0
+    ? { actions: words, after_ms: hold_after_ms }
+    : undefined;
+}
+
+const configures = ({ type }: ActionDraft) => type.startsWith('configure_');
 
 const saidOf = (
   actions: readonly ActionDraft[],

@@ -5,6 +5,7 @@ import { isUndecided, soundingAt } from '../call/evidence.ts';
 import { fold } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { endOfWhom } from '../call/meaning.ts';
+import { isHeard } from '../call/utterances.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Action } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
@@ -232,11 +233,12 @@ export function createAssistant(parts: AssistantParts): Assistant {
     history: Remembering,
     signal: AbortSignal,
   ): Promise<void> {
-    if (!hold) return;
-    const { said, received } = handling;
-    handling.ready = hold.actions;
+    const { said, received, ready: led = [] } = handling;
+    // Who hears something else meanwhile needs no hold.
+    if (!hold || led.some(isHeard)) return;
+    handling.ready = [...led, ...hold.actions];
     if (!said?.job || !known) return;
-    handling.ready = await holding(known, said.job, hold, received, signal);
+    handling.ready = [...led, ...(await holding(known, said.job, hold, received, signal))];
     await history.noteAnswer({ turn: said.job.turn, known: true }, handling.ready);
   }
 

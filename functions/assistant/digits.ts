@@ -104,12 +104,17 @@ export function readKeys(
 
 /** Digits in what somebody says who says hardly anything else: "4 7 1 1, please", "four seven one one". */
 export function spokenDigits(text: string, language?: string): string | undefined {
-  const said = withDigitWords(text.normalize('NFKC'), primaryOf(language));
-  // How many digits "twelve thirty-four" is, nobody knows.
-  if (withDigits(said, language) !== said) return undefined;
+  const said = inDigits(text.normalize('NFKC'), language);
   const digits = said.replace(/[^0-9]/g, '');
   const others = said.match(/\p{L}+/gu)?.length ?? 0;
   return digits && digits.length <= 32 && others <= MAX_OTHER_WORDS ? digits : undefined;
+}
+
+/** A recogniser that writes digits means no word to be one; and how many "twelve thirty-four" is, nobody knows. */
+function inDigits(text: string, language: string | undefined): string {
+  if (/[0-9]/.test(text)) return text;
+  const said = withDigitWords(text, primaryOf(language));
+  return withDigits(said, language) === said ? said : text;
 }
 
 const MAX_OTHER_WORDS = 3;

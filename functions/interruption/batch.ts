@@ -5,6 +5,8 @@ import { InvalidInterruption } from './request.ts';
 /** A message or record of a batch. */
 export interface Item {
   readonly itemIdentifier: string;
+  /** Within which its order counts; missing where none does. */
+  readonly group?: string | undefined;
   /** Throws for what must be delivered again, or is to become a dead letter. */
   readonly tell: () => Promise<unknown>;
 }
@@ -14,26 +16,31 @@ export interface BatchFailures {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Tells all at once: somebody is on the line. */
+/**
+ * Tells all at once, for somebody is on the line, but what is of one group one after the other. There, one that may still
+ * succeed holds up those behind it, which fail with it; a bad one doesn't.
+ */
 export async function tellAll(items: readonly Item[], log: Log): Promise<BatchFailures> {
-  const failed = await Promise.all(
-    items.map(async (item) => (await failureOf(item, log)) && [item.itemIdentifier]),
-  );
-  return answer(failed.flatMap((ids) => ids ?? []));
+  const groups = [...Map.groupBy(items, (item) => item.group ?? item).values()];
+  const failed = await Promise.all(groups.map((group) => toldInOrder(group, log)));
+  const ids = new Set(failed.flat());
+  const inTheirOrder = items.filter(({ itemIdentifier }) => ids.has(itemIdentifier));
+  return {
+    batchItemFailures: inTheirOrder.map(({ itemIdentifier }) => ({ itemIdentifier })),
+  };
 }
 
-/** Tells one after the other. One that may still succeed holds up those behind it, which fail with it; a bad one doesn't. */
-export async function tellInOrder(items: readonly Item[], log: Log): Promise<BatchFailures> {
+/** Gives the names of those that failed. */
+async function toldInOrder(items: readonly Item[], log: Log): Promise<string[]> {
   const failed: string[] = [];
   for (const [n, item] of items.entries()) {
     const error = await failureOf(item, log);
     if (error === undefined) continue;
     failed.push(item.itemIdentifier);
     if (error instanceof InvalidInterruption) continue;
-    failed.push(...items.slice(n + 1).map(({ itemIdentifier }) => itemIdentifier));
-    break;
+    return [...failed, ...items.slice(n + 1).map(({ itemIdentifier }) => itemIdentifier)];
   }
-  return answer(failed);
+  return failed;
 }
 
 async function failureOf({ itemIdentifier, tell }: Item, log: Log): Promise<Error | undefined> {
@@ -41,11 +48,7 @@ async function failureOf({ itemIdentifier, tell }: Item, log: Log): Promise<Erro
     await tell();
     return undefined;
   } catch (error) {
-    log.warn('message_failed', { message_id: cut(itemIdentifier), error });
+    log.warn('message_failed', { message_id: cut(String(itemIdentifier)), error });
     return error instanceof Error ? error : new Error('no error was thrown');
   }
 }
-
-const answer = (ids: readonly string[]): BatchFailures => ({
-  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
-});

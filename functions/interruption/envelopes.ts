@@ -24,6 +24,8 @@ export interface SqsRecord {
   readonly body: string;
   readonly attributes: {
     readonly SentTimestamp: string;
+    /** Of a FIFO queue: within it the order counts. */
+    readonly MessageGroupId?: string;
     /** Of a message that SQS has taken from dead letters; AWS doesn't document it. */
     readonly DeadLetterQueueSourceArn?: string;
   };
@@ -87,6 +89,10 @@ const LONG_AGO = 0;
 /** When a message was sent, ms since 1970. SQS's own redrive sends it anew: it is old, and nobody knows how old. */
 export const sentAt = (attributes: SqsRecord['attributes']) =>
   attributes.DeadLetterQueueSourceArn ? LONG_AGO : Number(attributes.SentTimestamp);
+
+/** The group of a FIFO queue that a message belongs to. */
+export const groupOf = ({ MessageGroupId }: { readonly MessageGroupId?: unknown }) =>
+  typeof MessageGroupId === 'string' ? MessageGroupId : undefined;
 
 /** As SNS; the body may be an SNS notification or an EventBridge event, whose id and time count. */
 export function fromSqs({ body, messageId, attributes, messageAttributes }: SqsRecord): Unwrapped {

@@ -4,12 +4,13 @@ import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, type HttpResponse, header, json, readJson } from '../runtime/http.ts';
 import type { Log } from '../runtime/log.ts';
-import { type BatchFailures, type Item, tellAll, tellInOrder } from './batch.ts';
+import { type BatchFailures, type Item, tellAll } from './batch.ts';
 import { namesIn, withClips } from './clips.ts';
 import {
   fromEventBridge,
   fromSns,
   fromSqs,
+  groupOf,
   identityOf,
   isEventBridge,
   isHttp,
@@ -139,9 +140,9 @@ export function createInterruptHandler(parts: Parts) {
     }
   }
 
-  function refused(error: unknown, interruption_id: string): unknown {
+  function refused(error: unknown, id: string): unknown {
     if (error instanceof InvalidInterruption)
-      log.warn('refused', { interruption_id, field: error.loggedField });
+      log.warn('refused', { ...(isId(id) && { interruption_id: id }), field: error.loggedField });
     return error;
   }
 
@@ -154,23 +155,28 @@ export function createInterruptHandler(parts: Parts) {
   }
 
   function messages(records: readonly SqsRecord[], invocation: Invocation): Item[] {
-    return records.filter(Boolean).map((record) => ({
-      itemIdentifier: record.messageId,
-      tell: async () => {
-        const woken = wokenBy(record.body);
-        await (woken === undefined ? orFail(fromSqs(record), invocation) : look(woken));
-      },
-    }));
+    return records.filter(Boolean).map((record) => {
+      const group = groupOf(Object(record.attributes));
+      return {
+        itemIdentifier: record.messageId,
+        group,
+        tell: async () => {
+          const woken = wokenBy(record.body);
+          if (woken !== undefined) return look(woken);
+          return orFail(fromSqs(record), ofGroup(invocation, group));
+        },
+      };
+    });
   }
 
   function fromPipes(entries: readonly unknown[], invocation: Invocation): Promise<BatchFailures> {
     const records = entries.map(fromPipe).filter(({ isTest }) => !isTest);
-    const items = records.map(({ itemIdentifier, mapped, identity }) => ({
+    const items = records.map(({ itemIdentifier, group, mapped, identity }) => ({
       itemIdentifier,
-      tell: async () => orFail(await fromMapped(mapped, identity), invocation),
+      group,
+      tell: async () => orFail(await fromMapped(mapped, identity), ofGroup(invocation, group)),
     }));
-    const tell = records.some(({ inOrder }) => inOrder) ? tellInOrder : tellAll;
-    return tell(items, log);
+    return tellAll(items, log);
   }
 
   async function overHttp(request: HttpRequest, invocation: Invocation): Promise<HttpResponse> {
@@ -192,6 +198,10 @@ export function createInterruptHandler(parts: Parts) {
     }
   }
 }
+
+/** What has an order is tried again by its source alone: on our queue it would come after those behind it. */
+const ofGroup = (invocation: Invocation, group: string | undefined): Invocation =>
+  group === undefined ? invocation : { ...invocation, retries: false };
 
 /** ms. */
 const leftIn = (context: LambdaContext) =>

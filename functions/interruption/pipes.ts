@@ -1,5 +1,12 @@
 import { parseJson, tooDeep } from '../protocol/json.ts';
-import { identityOf, isEventBridge, isMapped, isNotification, sentAt } from './envelopes.ts';
+import {
+  groupOf,
+  identityOf,
+  isEventBridge,
+  isMapped,
+  isNotification,
+  sentAt,
+} from './envelopes.ts';
 import type { Mapped } from './mapping.ts';
 import { type Defaults, InvalidInterruption } from './request.ts';
 import { isS3Test, withPlainKeys } from './s3.ts';
@@ -11,8 +18,8 @@ const MAX_RECORD_DEPTH = 80;
 export interface Piped {
   /** How a pipe wants its failure named. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html */
   readonly itemIdentifier: string;
-  /** Whether its source has an order, in which it must be told. */
-  readonly inOrder: boolean;
+  /** Of what its source keeps in order: it must be told in it. */
+  readonly group?: string | undefined;
   readonly identity: Defaults;
   /** Its event is opened: types of DynamoDB unmarshalled, data of Kinesis and keys of S3 decoded. */
   readonly mapped: Mapped;
@@ -21,7 +28,7 @@ export interface Piped {
 }
 
 type Loose = Readonly<Record<string, unknown>>;
-type Opened = Pick<Piped, 'inOrder' | 'identity'> & { readonly event: unknown };
+type Opened = Pick<Piped, 'group' | 'identity'> & { readonly event: unknown };
 
 /** From a pipe with the input template of an assistant: `[{ "interruption": …, "event": … }]`. */
 export const isPiped = (event: unknown): event is readonly unknown[] =>
@@ -53,11 +60,13 @@ function open(record: Loose, id: string): Opened {
   }
 }
 
+/** A pipe reads one shard of a stream at a time. */
+const SHARD = 'shard';
+
 function fromQueue(record: Loose, id: string): Opened {
   const attributes = Object(record.attributes) as Parameters<typeof sentAt>[0] & Loose;
   return {
-    // A FIFO queue names the group within which its order counts.
-    inOrder: attributes.MessageGroupId !== undefined,
+    group: groupOf(attributes),
     identity: innermost(record.body, { id, at: sentAt(attributes) }),
     event: { ...record, body: withPlainKeys(record.body) },
   };
@@ -66,7 +75,7 @@ function fromQueue(record: Loose, id: string): Opened {
 function fromKinesis(record: Loose, id: string): Opened {
   const data = decoded(record.data);
   const at = Number(record.approximateArrivalTimestamp) * 1000;
-  return { inOrder: true, identity: innermost(data, { id, at }), event: { ...record, data } };
+  return { group: SHARD, identity: innermost(data, { id, at }), event: { ...record, data } };
 }
 
 const IMAGES = ['Keys', 'NewImage', 'OldImage'];
@@ -79,7 +88,7 @@ function fromDynamoDb(record: Loose, id: string): Opened {
   ]);
   const at = Number(change.ApproximateCreationDateTime) * 1000;
   const event = { ...record, dynamodb: Object.fromEntries(entries) };
-  return { inOrder: true, identity: { id, at }, event };
+  return { group: SHARD, identity: { id, at }, event };
 }
 
 /** A message that is an envelope of EventBridge or SNS keeps the identity that it had. */

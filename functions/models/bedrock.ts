@@ -2,10 +2,12 @@ import {
   BedrockRuntimeClient,
   type ContentBlockDeltaEvent,
   type ContentBlockStartEvent,
+  type ContentBlockStopEvent,
   ConverseStreamCommand,
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
 import {
+  type Content,
   type Converse,
   type ConverseRequest,
   inputOf,
@@ -48,10 +50,21 @@ export const bedrockClient = () =>
 
 const asked = ({ system, messages, tools }: ConverseRequest) => ({
   system: [{ text: system }],
-  messages: [...messages],
+  messages: messages.map(({ role, content }) => ({ role, content: content.map(asContent) })),
   ...(tools.length > 0 && { toolConfig: { tools: tools.map(asTool) } }),
   inferenceConfig: { maxTokens: MAX_TOKENS },
 });
+
+/** Of JSON Bedrock takes objects alone; the rest is text: https://github.com/sigoden/aichat/pull/1550 */
+function asContent(part: Content) {
+  if (!('toolResult' in part)) return part;
+  const { toolUseId, content } = part.toolResult;
+  const [{ json }] = content;
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  // Nor does it take a text of blanks.
+  const text = typeof json === 'string' && json.trim() ? json : JSON.stringify(json);
+  return { toolResult: { toolUseId, content: [isObject ? { json } : { text }] } };
+}
 
 const asTool = ({ name, description, input }: ToolSpec) => ({
   toolSpec: { name, description, inputSchema: { json: input } },
@@ -61,14 +74,14 @@ async function* partsOf(
   stream: AsyncIterable<ConverseStreamOutput>,
   signal: AbortSignal,
 ): AsyncIterable<string | ToolUse | Usage> {
-  const block = startBlock();
+  const blocks = startBlocks();
   let stopped = false;
   for await (const event of stream) {
     signal.throwIfAborted();
-    block.starts(event.contentBlockStart);
-    const text = block.goesOn(event.contentBlockDelta);
+    if (event.contentBlockStart) blocks.starts(event.contentBlockStart);
+    const text = event.contentBlockDelta && blocks.goesOn(event.contentBlockDelta);
     if (text) yield text;
-    const use = event.contentBlockStop && block.ends();
+    const use = event.contentBlockStop && blocks.ends(event.contentBlockStop);
     if (use) yield use;
     if (event.messageStop) stopped = true;
     const { inputTokens: input_tokens = 0, outputTokens: output_tokens = 0 } =
@@ -79,23 +92,26 @@ async function* partsOf(
   if (!stopped) throw new ModelStopped('the answer of the model broke off');
 }
 
-/** Tools are asked for in blocks, their input in pieces. */
-function startBlock() {
-  let use: { toolUseId: string; name: string } | undefined;
-  let input = '';
+/**
+ * Tools are asked for in blocks, their input in pieces, and several blocks may be open at once:
+ * https://github.com/vercel/ai/pull/3071
+ */
+function startBlocks() {
+  const open = new Map<number | undefined, { toolUseId: string; name: string; input: string }>();
   return {
-    starts(event: ContentBlockStartEvent | undefined) {
-      const { toolUseId, name } = event?.start?.toolUse ?? {};
-      if (toolUseId && name) [use, input] = [{ toolUseId, name }, ''];
+    starts({ contentBlockIndex, start }: ContentBlockStartEvent) {
+      const { toolUseId, name } = start?.toolUse ?? {};
+      if (toolUseId && name) open.set(contentBlockIndex, { toolUseId, name, input: '' });
     },
-    goesOn(event: ContentBlockDeltaEvent | undefined): string | undefined {
-      input += event?.delta?.toolUse?.input ?? '';
-      return event?.delta?.text;
+    goesOn({ contentBlockIndex, delta }: ContentBlockDeltaEvent): string | undefined {
+      const block = open.get(contentBlockIndex);
+      if (block) block.input += delta?.toolUse?.input ?? '';
+      return delta?.text;
     },
-    ends(): ToolUse | undefined {
-      const whole = use && { ...use, input: inputOf(input) };
-      use = undefined;
-      return whole;
+    ends({ contentBlockIndex }: ContentBlockStopEvent): ToolUse | undefined {
+      const block = open.get(contentBlockIndex);
+      open.delete(contentBlockIndex);
+      return block && { ...block, input: inputOf(block.input) };
     },
   };
 }

@@ -125,10 +125,11 @@ interface Chunk {
   readonly error?: { readonly code?: unknown; readonly type?: unknown };
 }
 
+/** Of a call's pieces only the first has all of it; servers write what isn't there as nothing, or as `null`. */
 interface CallPiece {
-  readonly index?: number;
-  readonly id?: string;
-  readonly function?: { readonly name?: string; readonly arguments?: string };
+  readonly index?: number | null;
+  readonly id?: string | null;
+  readonly function?: { readonly name?: string | null; readonly arguments?: string | null } | null;
 }
 
 async function* partsOf(
@@ -170,18 +171,25 @@ const usageOf = ({ prompt_tokens = 0, completion_tokens = 0 }: NonNullable<Chunk
   output_tokens: completion_tokens,
 });
 
-/** Calls come in pieces, of several in turn; their arguments are JSON only once all of it is there. */
+/**
+ * Calls come in pieces, of several in turn; their arguments are JSON only once all of it is there. They are told apart by
+ * their index, and by their id where a server gives all of them the same one: https://github.com/BerriAI/litellm/pull/21337
+ */
 function startCalls() {
-  const calls = new Map<number, { id: string; name: string; written: string }>();
+  const calls: { index: number | undefined; id: string; name: string; written: string }[] = [];
   return {
-    goOn({ index, id = '', function: { name = '', arguments: piece = '' } = {} }: CallPiece) {
+    goOn({ index, id, function: piece }: CallPiece) {
+      const name = piece?.name ?? '';
+      const known = calls.findLast((call) => index == null || call.index === index);
       // Who gives no index begins a call by its id, or else by its name.
-      const at = index ?? (id || name ? calls.size : calls.size - 1);
-      const call = calls.get(at) ?? { id, name, written: '' };
-      calls.set(at, { ...call, written: call.written + piece });
+      const begins = id ? known?.id !== id : index == null && name !== '';
+      const call =
+        known && !begins ? known : { index: index ?? undefined, id: id ?? '', name, written: '' };
+      if (call !== known) calls.push(call);
+      call.written += piece?.arguments ?? '';
     },
     all: (): ToolUse[] =>
-      [...calls.values()]
+      calls
         .filter(({ name }) => name)
         .map(({ id, name, written }, n) => ({
           toolUseId: id || `call-${n}`,

@@ -1,8 +1,7 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { createHash, createHmac } from 'node:crypto';
 import { defaultProvider } from './env-credentials.ts';
 
-/** A request that is to be signed as a whole. */
+/** A request that is to be signed as a whole. Names of headers are in lower case; a query isn't signed. */
 export interface Unsigned {
   readonly method: string;
   readonly url: string;
@@ -20,59 +19,62 @@ export interface Credentials {
 }
 export type CredentialProvider = () => Promise<Credentials>;
 
-/** Signs for a service of AWS, with the credentials of this function unless told otherwise: a whole client is 30 KB. */
+/**
+ * Signs for a service of AWS, with the credentials of this function unless told otherwise: a package for it is 14 KB, and
+ * a tenth of what an event costs.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
 export function signFor(
   service: string,
   region: string,
   now: () => number,
   credentials: Credentials | CredentialProvider = defaultProvider(),
 ): Sign {
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+  let known: { readonly of: string; readonly key: Buffer } | undefined;
 
   return async function sign({ method, url, headers, body }) {
-    const { protocol, hostname, host, pathname } = new URL(url);
-    const request = {
-      method,
-      protocol,
-      hostname,
-      path: pathname,
-      query: {},
-      headers: { ...headers, host },
-      body,
+    const { accessKeyId, secretAccessKey, sessionToken } =
+      typeof credentials === 'function' ? await credentials() : credentials;
+    const { host, pathname } = new URL(url);
+    const time = new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '');
+    const scope = [time.slice(0, 8), region, service, 'aws4_request'];
+    const signed: Record<string, string> = {
+      ...headers,
+      host,
+      'x-amz-date': time,
+      ...(sessionToken && { 'x-amz-security-token': sessionToken }),
+      'x-amz-content-sha256': hash(body),
     };
-    return (await signer.sign(request, { signingDate: new Date(now()) })).headers;
+    const names = Object.keys(signed).sort();
+    const canonical = [
+      method,
+      service === 's3' ? pathname : escaped(pathname),
+      '',
+      ...names.map((name) => `${name}:${signed[name]?.trim().replace(/\s+/g, ' ')}`),
+      '',
+      names.join(';'),
+      signed['x-amz-content-sha256'],
+    ].join('\n');
+    const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), hash(canonical)].join('\n');
+    const signature = hmac(keyOf(secretAccessKey, scope), text).toString('hex');
+    const credential = [accessKeyId, ...scope].join('/');
+    signed.authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+    return signed;
   };
-}
 
-type Bytes = string | ArrayBuffer | ArrayBufferView;
-
-/** Node's own SHA-256, as the signer wants to see it. */
-class Sha256 {
-  readonly #key: Bytes | undefined;
-  #hash: Hash | Hmac;
-
-  constructor(key?: Bytes) {
-    this.#key = key;
-    this.#hash = started(key);
-  }
-
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    this.#hash = started(this.#key);
+  /** The same for a whole day. */
+  function keyOf(secret: string, scope: readonly string[]): Buffer {
+    const of = `${secret} ${scope[0]}`;
+    if (known?.of !== of) known = { of, key: scope.reduce(hmac, Buffer.from(`AWS4${secret}`)) };
+    return known.key;
   }
 }
 
-const started = (key: Bytes | undefined) =>
-  key === undefined ? createHash('sha256') : createHmac('sha256', asBuffer(key));
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
-const asBuffer = (data: Bytes) =>
-  typeof data === 'string' || data instanceof ArrayBuffer
-    ? Buffer.from(data as string)
-    : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+/** All services but S3 want it encoded once more than it is sent. */
+const escaped = (path: string) =>
+  encodeURIComponent(path)
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

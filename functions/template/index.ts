@@ -5,6 +5,8 @@
  * - {@link withContext} reads what an interruption is about, by a schema of your own.
  * - {@link speak}, {@link audio}, {@link hangup}, … build actions. A string is a `speak`.
  * - {@link ssml} writes SSML and escapes what is put in.
+ * - {@link yesOrNo}, {@link dayAndTimeIn}, {@link numbersIn}, {@link isFarewell} and {@link isVoicemail} understand what
+ *   is said; {@link collectDigits} asks for digits.
  * - {@link answer}, {@link configuredModel} and {@link messagesOf} let a language model answer; {@link spokenIn} makes
  *   what it writes fit for a voice.
  *

@@ -1,11 +1,14 @@
 /*
- * Appointments: makes, moves and cancels them, and reminds of them where it is we who call (docs/outbound.md).
- * Yours to change: what is said (`ENGLISH`, `GERMAN`), where that is (`TIME_ZONE`), who takes over when a person is wanted
- * (`DESK`), what your calendar is asked (`calendarOf`). Set CALENDAR_URL and CALENDAR_KEY; without them it pretends.
- * Your event `{ "day": "2026-12-01", "time": "09:30" }`, a time that has become free, is offered to whoever looks for that
- * day: `{ "target": { "label": "day:{$.detail.day}" }, "context": "$.detail" }`.
+ * Appointments: callers make, move and cancel them by day and time, in English or German. Whoever is called is reminded of
+ * theirs (docs/outbound.md), and a machine that answers in their place gets a message.
+ *
+ * Change   `ENGLISH` and `GERMAN`: what is said. `DESK`: who takes over. `TIME_ZONE`: where that is. `calendarOf`: what
+ *          your calendar is asked.
+ * Set      CALENDAR_URL: your calendar's API, `https://calendar.example`; CALENDAR_KEY, a secret: its bearer token.
+ *          Without them everybody has an appointment in a week, and most times are free.
+ * Trigger  A time that has become free is offered to whoever looks for that day:
+ *          `{ "target": { "label": "day:2026-12-01" }, "context": { "day": "2026-12-01", "time": "09:30" } }`
  */
-
 import {
   bargeIn,
   dayAndTimeIn,
@@ -30,8 +33,6 @@ const DESK = {
   caller_id_number: '493023125000',
   timeout: 20,
 };
-/** A calendar that is quicker needs no hold. */
-const HOLD_AFTER_MS = 600;
 /** Nobody keeps more times in mind. */
 const MAX_OFFERED = 3;
 /** Who is called, and is silent for so long, or says so often what is no answer, is taken for a machine. */
@@ -251,8 +252,7 @@ function looking(session: Session, { day, time }: Understood): Answer {
   return working({ look: state.day, time: state.time ?? null }, session);
 }
 
-const working = (job: Job, { texts }: Session): Later<Job> =>
-  later({ hold: texts.hold, hold_after_ms: HOLD_AFTER_MS, job });
+const working = (job: Job, { texts }: Session): Later<Job> => later({ hold: texts.hold, job });
 
 async function found(
   why: 'change' | 'cancel' | 'remind' | 'message',

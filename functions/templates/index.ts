@@ -3,6 +3,8 @@ import { flowNamed } from '../assistant/template-choice.ts';
 import announcement from './announcement.ts';
 import appointment from './appointment.ts';
 import conversation from './conversation.ts';
+import emergency from './emergency.ts';
+import hotline from './hotline.ts';
 import llmAgent from './llm-agent.ts';
 import orderStatus from './order-status.ts';
 import receptionist from './receptionist.ts';
@@ -15,6 +17,8 @@ export const templates = {
   announcement,
   appointment,
   conversation,
+  emergency,
+  hotline,
   'llm-agent': llmAgent,
   'order-status': orderStatus,
   receptionist,

@@ -1,64 +1,170 @@
-import { bargeIn, defineTemplate, hangup, isFarewell, later, speak } from '../template/index.ts';
+/*
+ * Departures: answers at once by the timetable, asks the live system meanwhile, and takes back in mid-sentence what has
+ * turned out to be wrong, whether the live system says so or the caller ("no, to Hamburg").
+ *
+ * Change   `ENGLISH` and `GERMAN`: what is said. `TIMETABLE`: where trains go, and from which platform by the timetable.
+ * Set      DEPARTURES_URL: your live system, `https://live.example/departures/{to}`, which answers `{"platform": 9}`;
+ *          DEPARTURES_KEY, a secret: its bearer token. Without them the train to Hamburg has moved.
+ * Trigger  Whoever asked for that train is told that it leaves from elsewhere:
+ *          `{ "target": { "label": "to:Hamburg" }, "context": { "to": "Hamburg", "platform": 9 } }`
+ */
+import {
+  bargeIn,
+  defineTemplate,
+  hangup,
+  isFarewell,
+  later,
+  type Said,
+  speak,
+  type TemplateContext,
+} from '../template/index.ts';
 
+/** The platform of each train, as it was printed. */
+const TIMETABLE: Readonly<Record<string, number>> = { Berlin: 2, Hamburg: 4, Munich: 6 };
+const LIVE_MS = 10_000;
+
+/** Where the caller goes, and the platform that they have been told. */
+type Memory = { to: string; platform: number };
 /** What has been said, and of which train. */
 type Tentative = { to: string; platform: number };
 
 /** The platform that a train really leaves from. Rejects when nobody knows. */
-export type Live = (to: string, signal: AbortSignal) => Promise<number>;
+export type Live = (to: string, signal: AbortSignal, context: TemplateContext) => Promise<number>;
 
-/** What was true when the timetable was printed. */
-const TIMETABLE: Readonly<Record<string, number>> = { Berlin: 2, Hamburg: 4, Munich: 6 };
-const QUESTION = `Where are you going: ${Object.keys(TIMETABLE).join(', ')}?`;
-
-/**
- * A station that answers at once by the timetable, asks the live system meanwhile, and takes back what has turned out
- * to be wrong: in mid-sentence, whether it was the live system that said so (`onJob`) or the caller (`onUserSpeak`).
- */
 export const selfCorrection = (live: Live) =>
-  defineTemplate<Record<never, never>, Tentative>({
-    fallback: 'Sorry, I lost my train of thought. Where are you going?',
-    progress: 'I am still waiting for the live departures.',
-    silence: { ask: QUESTION, goodbye: 'I can’t hear you. Have a good journey, and goodbye.' },
-    apology: 'The live departures are not available. Please look at the boards.',
+  defineTemplate<Memory, Tentative, Words>({
+    env: ['DEPARTURES_URL?'],
+    secrets: ['DEPARTURES_KEY?'],
+    language: 'en-US',
+    texts: { en: ENGLISH, de: GERMAN },
 
-    onSessionStart: () => `This is station information. ${QUESTION}`,
+    onSessionStart: (_event, { texts }) => texts.welcome,
 
-    onDtmfReceived: () => `Please tell me by voice. ${QUESTION}`,
+    onDtmfReceived: (_event, { texts }) => texts.keys,
 
-    onUserSpeak({ text }) {
-      if (isFarewell(text)) return ['Have a good journey. Goodbye.', hangup()];
+    onUserSpeak({ text }, { state, labels, texts, language }) {
+      if (isFarewell(text, language)) return [texts.goodbye, hangup()];
       // So short a word cuts nothing by itself: AI Flow waits for more than three characters.
-      const sorry = /^\s*no\b/i.test(text) ? [bargeIn(), speak('Sorry, I got you wrong.')] : [];
-      const to = Object.keys(TIMETABLE).find((town) =>
-        text.toLowerCase().includes(town.toLowerCase()),
-      );
+      const sorry: Said[] = texts.no.test(text) ? [bargeIn(), speak(texts.sorry)] : [];
+      const [to, name] = townIn(text, texts.towns);
       const platform = to && TIMETABLE[to];
-      if (!platform) return [...sorry, QUESTION];
-      const tentative = `By the timetable, the train to ${to} leaves from platform ${platform}. ${wayTo(platform)}`;
-      return later({ hold: [...sorry, tentative], job: { to, platform } });
+      if (!platform) return [...sorry, texts.question];
+      labels.clear();
+      labels.add(`to:${to}`);
+      Object.assign(state, { to, platform });
+      return later({ hold: [...sorry, texts.tentative(name, platform)], job: { to, platform } });
     },
 
-    async onJob({ to, platform }, _session, { signal }) {
-      const today = await live(to, signal);
+    async onJob({ to, platform }, { state, texts }, context) {
+      const today = await live(to, context.signal, context);
       if (today === platform) return undefined;
+      state.platform = today;
       // First in the array: the sentence that is wrong stops here, and this one is said in its place.
-      return [
-        bargeIn(),
-        `I must correct myself: today it leaves from platform ${today}. ${wayTo(today)}`,
-      ];
+      return [bargeIn(), texts.correction(today)];
+    },
+
+    onTrigger({ context }, { state, texts }) {
+      const { to, platform } = Object(context) as Record<string, unknown>;
+      const isNews = to === state.to && platform !== state.platform;
+      if (typeof platform !== 'number' || !isNews) return undefined;
+      state.platform = platform;
+      return texts.change(platform);
     },
   });
 
-const wayTo = (platform: number) =>
-  `To get there, go down the stairs, turn ${platform % 2 ? 'left' : 'right'}, and take stairs ${platform} up again.`;
+/** By the timetable's name, and by that of the language. */
+const townIn = (text: string, towns: Towns) =>
+  Object.entries(towns).find(([, name]) => text.toLowerCase().includes(name.toLowerCase())) ?? [
+    '',
+    '',
+  ];
 
-/** Stands in for your own live system, and is as slow as one: replace it. */
+/** What a language calls them. */
+type Towns = Readonly<Record<string, string>>;
+
+/** What is said, in one language; the other one has the same, or doesn't compile. */
+type Words = typeof ENGLISH;
+
+export const ENGLISH = {
+  voice: { provider: 'azure' as const, language: 'en-US', voice: 'en-US-JennyNeural' },
+  towns: { Berlin: 'Berlin', Hamburg: 'Hamburg', Munich: 'Munich' } as Towns,
+  no: /^\s*no\b/i,
+  welcome: 'This is station information. Where are you going: Berlin, Hamburg, Munich?',
+  question: 'Where are you going: Berlin, Hamburg, Munich?',
+  keys: 'Please tell me by voice. Where are you going: Berlin, Hamburg, Munich?',
+  tentative: (to: string, platform: number) =>
+    `By the timetable, the train to ${to} leaves from platform ${platform}. To get there, go down the stairs, turn left, and take stairs ${platform} up again.`,
+  correction: (platform: number) =>
+    `I must correct myself: today it leaves from platform ${platform}. To get there, go down the stairs, turn left, and take stairs ${platform} up again.`,
+  change: (platform: number) =>
+    `This has just come in: your train now leaves from platform ${platform}.`,
+  sorry: 'Sorry, I got you wrong.',
+  progress: 'I am still waiting for the live departures.',
+  goodbye: 'Have a good journey. Goodbye.',
+  silence: {
+    ask: 'Where are you going: Berlin, Hamburg, Munich?',
+    goodbye: 'I can’t hear you. Have a good journey, and goodbye.',
+  },
+  fallback: 'Sorry, I lost my train of thought. Where are you going?',
+  apology: 'The live departures are not available. Please look at the boards.',
+};
+
+export const GERMAN: Words = {
+  voice: { provider: 'azure', language: 'de-DE', voice: 'de-DE-KatjaNeural' },
+  towns: { Berlin: 'Berlin', Hamburg: 'Hamburg', Munich: 'München' },
+  no: /^\s*nein\b/i,
+  welcome: 'Hier ist die Bahnhofsauskunft. Wohin fahren Sie: Berlin, Hamburg, München?',
+  question: 'Wohin fahren Sie: Berlin, Hamburg, München?',
+  keys: 'Bitte sagen Sie es mir. Wohin fahren Sie: Berlin, Hamburg, München?',
+  tentative: (to, platform) =>
+    `Laut Fahrplan fährt der Zug nach ${to} von Gleis ${platform}. Gehen Sie die Treppe hinunter, dann links, und Treppe ${platform} wieder hinauf.`,
+  correction: (platform) =>
+    `Ich muss mich korrigieren: Heute fährt er von Gleis ${platform}. Gehen Sie die Treppe hinunter, dann links, und Treppe ${platform} wieder hinauf.`,
+  change: (platform) => `Das kommt gerade herein: Ihr Zug fährt jetzt von Gleis ${platform}.`,
+  sorry: 'Entschuldigung, da habe ich Sie falsch verstanden.',
+  progress: 'Ich warte noch auf die aktuellen Abfahrten.',
+  goodbye: 'Gute Reise. Auf Wiederhören.',
+  silence: {
+    ask: 'Wohin fahren Sie: Berlin, Hamburg, München?',
+    goodbye: 'Ich kann Sie nicht hören. Gute Reise, auf Wiederhören.',
+  },
+  fallback: 'Entschuldigung, ich habe den Faden verloren. Wohin fahren Sie?',
+  apology: 'Die aktuellen Abfahrten sind nicht verfügbar. Bitte sehen Sie auf die Anzeigetafeln.',
+};
+
+/** Stands in for your live system, and is as slow as one. */
 const pretendLive: Live = async (to, signal) => {
   await wait(1_500, signal);
   return to === 'Hamburg' ? 9 : (TIMETABLE[to] ?? 0);
 };
 
-export default selfCorrection(pretendLive);
+export const askLive: Live = async (to, signal, context) => {
+  const { DEPARTURES_URL } = context.env;
+  if (!DEPARTURES_URL) return pretendLive(to, signal, context);
+  const ask = async (fresh: boolean) =>
+    fetch(DEPARTURES_URL.replaceAll('{to}', encodeURIComponent(to)), {
+      headers: { authorization: `Bearer ${await context.secret('DEPARTURES_KEY', { fresh })}` },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(LIVE_MS)]),
+    });
+  let answer = await ask(false);
+  // The key has been changed since it was read.
+  if (answer.status === 401) answer = await ask(true);
+  const { platform } = (answer.ok ? await answer.json() : {}) as { platform?: unknown };
+  if (typeof platform !== 'number') throw new NotLive(answer.status);
+  return platform;
+};
+
+class NotLive extends Error {
+  override readonly name = 'NotLive';
+  /** Its message may be logged: it has nothing of the call in it. */
+  readonly expose = true;
+
+  constructor(status: number) {
+    super(`the live system answered ${status}, or without a platform`);
+  }
+}
+
+export default selfCorrection(askLive);
 
 const wait = (ms: number, signal: AbortSignal) =>
   new Promise<void>((resolve, reject) => {

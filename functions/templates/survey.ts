@@ -1,11 +1,12 @@
 /*
- * A survey: questions on a scale from 1 to 5, by words or keys, and an open one, to whoever calls, or is called about it.
- * Yours to change: what is said and asked (`ENGLISH`, `GERMAN`), which questions there are (`SCALES`), and what becomes of
- * the answers (`deliver`). Set RESULTS_URL and RESULTS_KEY: after the call, however it ended, `PUT /results/{call}` has
- * what there is. Without them the log has the figures.
- * It is placed by the call function (docs/outbound.md), which your event "Repair Finished" may reach by a rule.
+ * A survey: questions on a scale from 1 to 5, by words or keys, and an open one, to whoever calls or is called about it, in
+ * English or German. The result is delivered after the call, however that ended.
+ *
+ * Change   `ENGLISH` and `GERMAN`: what is asked. `SCALES`: the questions that have figures. `deliver`: where results go.
+ * Set      RESULTS_URL: gets `PUT /results/{call}` with answers, comment, and whether all was asked; RESULTS_KEY, a secret:
+ *          its bearer token. Without them the log has the figures.
+ * Trigger  The call itself: a rule of yours hands "Repair Finished" to the call function (docs/outbound.md).
  */
-
 import {
   defineTemplate,
   hangup,

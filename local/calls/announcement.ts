@@ -36,6 +36,7 @@ export default [
   assistantIsCut({ by: 'app', heard: "Here is today's news" }),
   assistantMixes('stop'),
   assistantSays('This has just come in: The bridge is open.'),
+  assistantSays('Which line would you like to hear about?'),
   outcomesAre('protected', 'delivered', 'heard'),
   callerSays('How often does line one run?'),
   assistantSays('every ten minutes'),

@@ -28,6 +28,8 @@ interface Act {
   kind: 'act';
   at_ms: number;
   step: ActingStep;
+  /** Of the call: after it the assistant could do nothing, so what it did in the same moment came before. */
+  ends?: true;
 }
 
 /**
@@ -48,8 +50,14 @@ export function playOf({ call, entries }: Recording): { play: Play; call: PlayCa
 function inOrder(entries: readonly RecordingEntry[], call: PlayCall): (RecordingEntry | Act)[] {
   const ordered: (RecordingEntry | Act)[] = entries.filter(({ kind }) => !ACTS.has(kind));
   for (const act of actsIn(entries, call)) {
+    const done = act.ends
+      ? ordered.findLastIndex(({ kind, at_ms }) => kind === 'action' && at_ms === act.at_ms)
+      : -1;
     const at = ordered.findIndex(
-      (entry) => entry.at_ms >= act.at_ms && !(entry.kind === 'act' && entry.at_ms === act.at_ms),
+      (entry, index) =>
+        index > done &&
+        entry.at_ms >= act.at_ms &&
+        !(entry.kind === 'act' && entry.at_ms === act.at_ms),
     );
     ordered.splice(at < 0 ? ordered.length : at, 0, act);
   }
@@ -79,7 +87,8 @@ function actsIn(entries: readonly RecordingEntry[], call: PlayCall): Act[] {
     const { type, text, digit, barged_in } = event;
     if (type === 'dtmf_received')
       return [{ kind: 'act', at_ms: sent, step: acting(callerPresses(`${digit}`)) }];
-    if (type === 'session_end') return ending ? [{ kind: 'act', at_ms: sent, step: ending }] : [];
+    if (type === 'session_end')
+      return ending ? [{ kind: 'act', at_ms: sent, step: ending, ends: true }] : [];
     if (type !== 'user_speak') return [];
     // What was cut by the caller was cut by these words.
     const cut = barged_in === true ? cuts.findLast((each) => each.at_ms <= sent) : undefined;

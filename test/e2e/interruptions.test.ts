@@ -1,3 +1,6 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { playOf } from '../../local/recording/recorded-play.ts';
 import { readRecording } from '../../local/recording/recording.ts';
@@ -21,6 +24,7 @@ beforeAll(async () => {
 afterAll(() => runtime.stop());
 
 const SAY = 'Your parcel has just been shipped.';
+const DELIVERED = { outcomes: [{ outcome: 'delivered' }] };
 const GREETING = 'Hello! What is your name?';
 
 /** A caller in the middle of the greeting. */
@@ -472,4 +476,43 @@ test('`npm run call -- interrupt` shows the sentence, the cut, the replacement a
   expect(printed.stdout.match(/assistant +Good news/g)).toHaveLength(1);
   expect(printed.stdout).toMatch(/HTTP → 200 (delivered|duplicate)/);
   expect(printed.stdout.match(/outcome +(delivered|duplicate)/g)).toHaveLength(3);
+});
+
+describe('the examples for those who send', () => {
+  const has = (tool: string, ...args: string[]) => spawnSync(tool, args).status === 0;
+  const python = ['python3', '/usr/bin/python3'].find((tool) => has(tool, '-c', 'import boto3'));
+  const examples = join(import.meta.dirname, '../../examples');
+
+  test.concurrent.for<[file: string, tool: string | false | undefined, shell?: true]>([
+    ['interrupt.py', python],
+    ['interrupt.ts', process.execPath],
+    ['interrupt.sh', has('aws', '--version') && 'sh', true],
+    ['interrupt-signed.sh', has('curl', '--aws-sigv4', 'aws', '--version') && 'sh', true],
+  ])('%s interrupts a call, as its first lines say', async ([file, tool, shell], { skip }) => {
+    if (!tool) return skip('its tool is missing');
+    const call = await placeCall(runtime.url, { speed: 1 });
+    await call.hears(1);
+    const target = { session_id: call.session_id };
+    const { PATH, HOME } = process.env;
+    const env = {
+      PATH,
+      HOME,
+      AWS_ENDPOINT_URL: runtime.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: `${runtime.url}/eventbridge`,
+      AWS_REGION: 'local',
+      AWS_DEFAULT_REGION: 'local',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SESSION_TOKEN: 'of a role',
+      INTERRUPTIONS_URL: `${runtime.url}/interruptions`,
+    };
+    const args = shell ? [JSON.stringify({ target, say: SAY })] : [JSON.stringify(target), SAY];
+    const { stdout } = await promisify(execFile)(tool, [join(examples, file), ...args], { env });
+    if (file !== 'interrupt.ts') expect(JSON.parse(stdout)).toMatchObject(DELIVERED);
+    await until(
+      async () => sentences((await call.read()).timeline).includes(SAY),
+      `${SAY} of ${file}`,
+    );
+    await call.hangsUp();
+  });
 });

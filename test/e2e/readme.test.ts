@@ -44,7 +44,10 @@ describe('the README', () => {
   });
 
   test('gives CI its test command', () => {
-    expect(runCi(readme)).toEqual({ status: 0, npm: ['ci', 'test', 'run test:programs', 'run check'] });
+    expect(runCi(readme)).toEqual({
+      status: 0,
+      npm: ['ci', 'test', 'run test:programs', 'run check'],
+    });
     expect(runCi(readme.replace(TEST, 'npm test'))).toEqual({ status: 1, npm: [] });
   });
 });
@@ -57,6 +60,17 @@ test.each(['README.md', 'docs/audio.md', 'docs/templates.md', 'docs/your-own-api
     expect(await loadTemplates(blocks)).toBeGreaterThan(0);
   },
 );
+
+test('docs/flows.md has TypeScript that compiles', async () => {
+  const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/flows.md'), 'utf8'));
+  expect(await typeErrors(blocks)).toBe('');
+});
+
+test('docs/triggers.md is one program, which compiles', async () => {
+  const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/triggers.md'), 'utf8'));
+  const text = blocks.filter(({ language }) => language === 'ts').map(({ text }) => text);
+  expect(await typeErrors([{ language: 'ts', text: text.join('\n'), line: 1 }])).toBe('');
+});
 
 describe('docs/outbound.md', () => {
   const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/outbound.md'), 'utf8'));

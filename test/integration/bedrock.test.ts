@@ -1,5 +1,6 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { afterEach, expect, it } from 'vitest';
+import type { Json } from '../../functions/call/document.ts';
 import { answer } from '../../functions/models/agent.ts';
 import { bedrock } from '../../functions/models/bedrock.ts';
 import type { ConverseRequest } from '../../functions/models/model.ts';
@@ -126,6 +127,53 @@ it('goes round by a tool: its input comes in pieces, its result goes back beside
       },
     ],
   });
+});
+
+it.each([
+  [{ where: 'here' }, { json: { where: 'here' } }],
+  ['It has left.', { text: 'It has left.' }],
+  ['', { text: '""' }],
+  [['a', 'b'], { text: '["a","b"]' }],
+  [null, { text: 'null' }],
+  [47, { text: '47' }],
+])('what a tool has found, %j, goes back as Bedrock takes it', async (json, content) => {
+  const { converse, asked } = await modelThatAnswers([...text('Fine.'), stop('end_turn')]);
+  const toolUse = { toolUseId: 'use-1', name: 'look_up', input: {} };
+  const toolResult = { toolUseId: 'use-1', content: [{ json }] as [{ json: Json }] };
+  const messages = [
+    ...REQUEST.messages,
+    { role: 'assistant' as const, content: [{ toolUse }] },
+    { role: 'user' as const, content: [{ toolResult }] },
+  ];
+  await collected(converse({ ...REQUEST, messages }, never));
+  expect(asked[0]?.body).toMatchObject({
+    messages: [{}, {}, { content: [{ toolResult: { content: [content] } }] }],
+  });
+});
+
+it('two tools come in blocks that are open at once', async () => {
+  const starts = (toolUseId: string, contentBlockIndex: number) => ({
+    contentBlockStart: { start: { toolUse: { toolUseId, name: 'look_up' } }, contentBlockIndex },
+  });
+  const goesOn = (input: string, contentBlockIndex: number) => ({
+    contentBlockDelta: { delta: { toolUse: { input } }, contentBlockIndex },
+  });
+  const ends = (contentBlockIndex: number) => ({ contentBlockStop: { contentBlockIndex } });
+  const { converse } = await modelThatAnswers([
+    starts('a', 1),
+    starts('b', 2),
+    goesOn('{"order":', 1),
+    goesOn('{"order":"2"', 2),
+    goesOn('"1"}', 1),
+    ends(1),
+    goesOn('}', 2),
+    ends(2),
+    stop('tool_use'),
+  ]);
+  expect(await collected(converse(REQUEST, never))).toEqual([
+    { toolUseId: 'a', name: 'look_up', input: { order: '1' } },
+    { toolUseId: 'b', name: 'look_up', input: { order: '2' } },
+  ]);
 });
 
 it('a tool without parameters comes without input', async () => {

@@ -151,6 +151,70 @@ it.each([
   });
 });
 
+const named = (id: string | null, name: string | null, written: string | null, index?: number) => ({
+  ...(index !== undefined && { index }),
+  id,
+  type: 'function',
+  function: { name, arguments: written },
+});
+
+/* As servers were seen to send them that follow the protocol in most of it. */
+it.each<[string, string, object[][]]>([
+  [
+    'both at index 0, told apart by their ids',
+    'https://github.com/BerriAI/litellm/pull/21337',
+    [
+      [named('a', 'look_up', '{"order":', 0)],
+      [named(null, null, '"1"}', 0)],
+      [named('b', 'look_up', '{"order":"2"}', 0)],
+    ],
+  ],
+  [
+    'both in one piece',
+    'https://github.com/maximhq/bifrost/pull/7235',
+    [[named('a', 'look_up', '{"order":"1"}', 0), named('b', 'look_up', '{"order":"2"}', 1)]],
+  ],
+  [
+    'in turn, with nulls for what isn’t there',
+    'https://github.com/QwenLM/Qwen-Agent/pull/943',
+    [
+      [named('a', 'look_up', null, 0), named('b', 'look_up', '', 1)],
+      [named(null, null, '{"order":', 1), named(null, null, '{"order":', 0)],
+      [named(null, null, '"1"}', 0), named(null, null, '"2"}', 1)],
+      [{ index: 0, id: null, function: null }],
+    ],
+  ],
+  [
+    'whose ids are said again in every piece',
+    'https://github.com/QwenLM/Qwen-Agent/pull/943',
+    [
+      [named('a', 'look_up', '{"order":', 0)],
+      [named('a', null, '"1"}', 0)],
+      [named('b', 'look_up', '{"order":"2"}', 1)],
+    ],
+  ],
+])('takes two tools %s (%s)', async (_, _source, pieces) => {
+  const { converse } = await modelThatAnswers({
+    stream: [...pieces.map((tool_calls) => chunk({ tool_calls })), ...ended('tool_calls')],
+  });
+  const uses = (await collected(converse(REQUEST, never))).filter(
+    (part) => typeof part === 'object' && 'name' in part,
+  );
+  expect(uses).toEqual([
+    { toolUseId: 'a', name: 'look_up', input: { order: '1' } },
+    { toolUseId: 'b', name: 'look_up', input: { order: '2' } },
+  ]);
+});
+
+it('reads a usage that comes without choices', async () => {
+  const usage = { prompt_tokens: 82, completion_tokens: 17 };
+  const { converse } = await modelThatAnswers({
+    // Source: https://docs.rs/openai-interface/0.12.0 (of vLLM)
+    stream: [...words('Yes.'), chunk({}, 'stop'), event({ choices: null, usage }), event('[DONE]')],
+  });
+  expect(await collected(converse(REQUEST, never))).toEqual(['Yes.', USAGE]);
+});
+
 it('gives what it can’t read of a tool back to who reads it', async () => {
   const { converse } = await modelThatAnswers({
     stream: [call(0, 'call_a', 'look_up', '{"order": 47'), ...ended('tool_calls')],

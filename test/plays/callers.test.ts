@@ -7,7 +7,7 @@ import { timersOn } from '../support/timers.ts';
 
 /*
  * Every shipped call flow with callers who don't do what it expects: the line is never dead, nothing fails, and once they
- * say nothing any more the call is over.
+ * say nothing any more the call is over; or, where music plays, they are told again and again what they wait for.
  */
 
 /** What the caller does when a sentence has begun, or when nothing has been said for a moment. */
@@ -32,6 +32,7 @@ const TIMES = 6;
 /** A job's progress, a silence that is asked about, and the slowest weather. */
 const DEAD_MS = 12_000;
 const OVER_WITHIN_MS = 60_000;
+const TOLD_WITHIN_MS = 30_000;
 const STEP_MS = 250;
 /** Nothing happens for longer only once a sentence has ended. */
 const QUIET_MS = 6_000;
@@ -44,11 +45,12 @@ const cells = Object.entries(templates).flatMap(([name, template]) =>
 
 describe('a caller', () => {
   it.each(cells)('who $who, to $name (push: $push)', async ({ template, push, caller }) => {
-    const { timeline, log, lasted } = await called(template, push, caller, TIMES);
+    const { timeline, log, lasted, quiet } = await called(template, push, caller, TIMES);
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
     expect(timeline.filter(({ kind }) => kind === 'error')).toEqual([]);
     expect(longestSilence(timeline)).toBeLessThan(DEAD_MS);
-    expect(lasted).toBeLessThan(OVER_WITHIN_MS);
+    if (musicIn(timeline)) expect(quiet).toBeLessThan(TOLD_WITHIN_MS);
+    else expect(lasted).toBeLessThan(OVER_WITHIN_MS);
     expect(lastHeard(timeline)).toBe('playback_finished');
   });
 
@@ -64,9 +66,16 @@ describe('a caller', () => {
   );
 });
 
-type Called = { timeline: TimelineEntry[]; log: { lines: { level: string }[] }; lasted: number };
+interface Called {
+  readonly timeline: TimelineEntry[];
+  readonly log: { readonly lines: readonly { level: string }[] };
+  /** ms from the last thing that the caller did. */
+  readonly lasted: number;
+  /** ms from the last words. */
+  readonly quiet: number;
+}
 
-/** A call to its end; `lasted`: ms from the last thing that the caller did. */
+/** A call to its end, or until it goes on for too long. */
 async function called(
   template: (typeof templates)[keyof typeof templates],
   push: boolean,
@@ -78,7 +87,8 @@ async function called(
   try {
     const { stage, timeline, log } = memoryStage({ template, call: {}, push, clock });
     let left = times;
-    let last = clock.now();
+    const start = clock.now();
+    let last = start;
     let isOver = false;
     const act = async (how: Caller['into']) => {
       if (!how || left <= 0) return;
@@ -98,21 +108,36 @@ async function called(
       } else if (quiet > QUIET_MS) await act(then);
       if (clock.now() > last + 2 * OVER_WITHIN_MS) break;
     }
-    return { timeline: [...timeline()], log, lasted: clock.now() - last };
+    const now = clock.now();
+    const silent = now - start - lastWordsAt(timeline());
+    return { timeline: [...timeline()], log, lasted: now - last, quiet: silent };
   } finally {
     restore();
   }
 }
 
+/** Music is none. */
 function longestSilence(timeline: readonly TimelineEntry[]): number {
   let since = 0;
   let longest = 0;
-  for (const { kind, at_ms } of timeline) {
-    if (kind === 'playback_started') longest = Math.max(longest, at_ms - since);
+  for (const [nth, { kind, at_ms }] of timeline.entries()) {
+    if (kind === 'playback_started' && !musicIn(timeline.slice(0, nth)))
+      longest = Math.max(longest, at_ms - since);
     if (kind.startsWith('playback_')) since = at_ms;
   }
   return longest;
 }
+
+/** Whether a loop plays at its end. */
+function musicIn(timeline: readonly TimelineEntry[]): boolean {
+  const loop = timeline.findLast(
+    (entry) => entry.kind === 'action' && entry.action.type === 'mix_audio',
+  );
+  return loop?.kind === 'action' && loop.action.type === 'mix_audio' && !loop.action.stop;
+}
+
+const lastWordsAt = (timeline: readonly TimelineEntry[]) =>
+  timeline.findLast(({ kind }) => kind.startsWith('playback_'))?.at_ms ?? 0;
 
 /** How the last sentence before the hang-up ended. */
 const lastHeard = (timeline: readonly TimelineEntry[]) =>

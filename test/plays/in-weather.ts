@@ -11,7 +11,9 @@ import {
 } from '../../local/play.ts';
 import type { GivenWeather } from '../../local/simulator/behaviour.ts';
 import { WEATHERS, weatherNamed } from '../../local/weathers.ts';
+import { memoryAssets } from '../support/assets.ts';
 import { playCall } from '../support/play-call.ts';
+import { wav } from '../support/wav.ts';
 import { impatience, SILENT_TURNS } from './patience.ts';
 
 /** Nothing can be pushed in them, though we try: what a caller hears then depends on who tries again. */
@@ -72,11 +74,21 @@ export interface Cell {
 }
 type Made = Extract<Parameters<typeof playCall>[0], (parts: never) => unknown>;
 
+/** Music that plays in the background is as good when it is short, and sooner copied. */
+const SHORT = memoryAssets({ 'hold-music': wav(100) });
+
 /** What doesn't go as written, or takes longer than a caller bears; `undefined` if all does. */
 export async function failureIn(cell: Cell): Promise<string | undefined> {
   const { name, play, template, call, at, env, weather, way } = cell;
   const given = { ...call?.weather, ...weatherNamed(weather) };
-  const options = { ...call, ...WAYS[way], weather: given, ...(at && { at }), ...(env && { env }) };
+  const options = {
+    ...call,
+    ...WAYS[way],
+    weather: given,
+    assets: SHORT,
+    ...(at && { at }),
+    ...(env && { env }),
+  };
   const turns = play.some((step) => 'timeout' in step) ? SILENT_TURNS : undefined;
   const failures: string[] = [];
   for (const lines of waysToTell(heardOf(play, name, given), way, given)) {

@@ -4,11 +4,13 @@ import type { Job } from '../../functions/assistant/job.ts';
 import { JobFailed } from '../../functions/assistant/job.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import { createExternalApi } from '../../functions/delivery/external-api.ts';
 import { PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
 import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
 import { createOutcomes } from '../../functions/interruption/outcomes.ts';
+import type { Assets } from '../../functions/runtime/assets.ts';
 import { wordOf } from '../../local/outcomes.ts';
 import { PATIENCE_MS, type Stage } from '../../local/perform.ts';
 import type { Interruption, PlayCall, Source } from '../../local/play.ts';
@@ -29,6 +31,8 @@ interface Parts {
   call: PlayCall;
   /** Whether there is an external API. */
   push: boolean;
+  /** Clips by name: ours, unless others are given. */
+  assets?: Assets;
   /** Variables and secrets of the template, by name. */
   env?: Readonly<Record<string, string>>;
   clock: ManualClock;
@@ -42,9 +46,17 @@ const POST_MS = 800;
 const JOB_STARTS_AFTER_MS = 20;
 
 /** Places a call in memory, to perform a play on: the simulator and the functions, without a port. Time passes as the stage waits. */
-export function memoryStage({ template, call: options, push, env = {}, clock }: Parts) {
+export function memoryStage({
+  template,
+  call: options,
+  push,
+  assets = ownAssets,
+  env = {},
+  clock,
+}: Parts) {
   const log = recordingLog();
-  const sessions = createMemoryStore(clock);
+  const { store: sessions, writes } = counted(createMemoryStore(clock));
+  let requests = 0;
   let arrived = clock.now();
   const unread: TimelineEntry[] = [];
   const outcomes: string[] = [];
@@ -66,7 +78,7 @@ export function memoryStage({ template, call: options, push, env = {}, clock }: 
       ? createExternalApi({ settings: EXTERNAL_API, token, post, clock, random: () => 0.5 })
       : undefined,
     websocket: { send: async (to, actions) => framed(to, actions) },
-    assets: ownAssets,
+    assets,
     surroundings: () => ({ env, secret: async (name) => env[name] ?? '', known: () => [] }),
     clock,
     log,
@@ -107,9 +119,12 @@ export function memoryStage({ template, call: options, push, env = {}, clock }: 
     },
   };
   const recording = () => recordingOf(call, { interruptions, secret: asksForSecrets([template]) });
-  return { stage, session_id, timeline: call.timeline, recording, sessions, log };
+  /** What the call has cost so far: invocations of functions, and writes to the table, of at most 1 KB each. */
+  const cost = () => ({ requests, writes: writes() });
+  return { stage, session_id, timeline: call.timeline, recording, sessions, log, cost };
 
   async function deliver(event: object) {
+    requests++;
     await arrives();
     const request = { body: JSON.stringify(event), requestContext: { timeEpoch: clock.now() } };
     const { statusCode, body = '' } = await stack.webhook(request);
@@ -167,11 +182,13 @@ export function memoryStage({ template, call: options, push, env = {}, clock }: 
 
   /** Its failure is in the log; Lambda would keep a dead letter. */
   async function work(job: Job): Promise<void> {
+    requests++;
     await stack.job(asSent(job)).catch(expecting(JobFailed));
   }
 
   /** Throws for what isn't an interruption. */
   async function send(source: Source, interruption: Interruption): Promise<void> {
+    requests++;
     const reply = await stack
       .interrupt(ENVELOPES[source](interruption, clock.now()))
       .catch(expecting(InterruptionFailed));
@@ -218,3 +235,27 @@ const asSent = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const expecting = (kind: new (message: string) => Error) => (error: unknown) => {
   if (!(error instanceof kind)) throw error;
 };
+
+/** Counts what is written, an item each. */
+function counted(store: CallStore): { store: CallStore; writes(): number } {
+  let writes = 0;
+  const counting = {
+    record: () => 1,
+    save: () => 1,
+    list: (_of: unknown, targets: Iterable<unknown>) => [...targets].length,
+    unlist: (_of: unknown, targets: Iterable<unknown>) => [...targets].length,
+    keepClaims: (_id: string, kept: Iterable<unknown>) => [...kept].length,
+    keepTurn: () => 1,
+  } satisfies Partial<Record<keyof CallStore, (...args: never[]) => number>>;
+  const of = (key: string) =>
+    (counting as Partial<Record<string, (...args: unknown[]) => number>>)[key];
+  const counted = new Proxy(store, {
+    get(from, key: keyof CallStore & string) {
+      return (...args: unknown[]) => {
+        writes += of(key)?.(...args) ?? 0;
+        return (from[key] as (...args: unknown[]) => unknown)(...args);
+      };
+    },
+  });
+  return { store: counted, writes: () => writes };
+}

@@ -1,4 +1,5 @@
 import type { Template } from '../../functions/assistant/template.ts';
+import type { Assets } from '../../functions/runtime/assets.ts';
 import { PlayFailed, perform } from '../../local/perform.ts';
 import type { Play, PlayCall } from '../../local/play.ts';
 import type { Line } from './log.ts';
@@ -9,6 +10,8 @@ import { timersOn } from './timers.ts';
 interface Options extends PlayCall {
   /** Whether interruptions can be pushed by an external API (default), or wait for the next event. */
   push?: boolean;
+  /** Clips by name: ours, unless others are given. */
+  assets?: Assets;
   /** When it begins, as ISO 8601; by default at noon on a Monday, UTC. */
   at?: string;
   /** Variables and secrets of the template, by name: none unless it is given. */
@@ -24,7 +27,7 @@ interface Options extends PlayCall {
 export async function playCall(
   template: Template | ((parts: { clock: ManualClock }) => Template),
   play: Play,
-  { push = true, at, env, ...call }: Options = {},
+  { push = true, assets, at, env, ...call }: Options = {},
 ) {
   const clock = manualClock(at === undefined ? undefined : Date.parse(at));
   const restore = timersOn(clock);
@@ -35,6 +38,7 @@ export async function playCall(
       call,
       push,
       clock,
+      ...(assets && { assets }),
       ...(env && { env }),
     });
     await perform(play, stage).catch((error: unknown) => {

@@ -16,7 +16,6 @@ import {
   callerIsSilent,
   callerPresses,
   callerSays,
-  outcomesAre,
   type Play,
   type PlayCall,
   silenceFor,
@@ -25,6 +24,7 @@ import {
 import { playCall } from '../support/play-call.ts';
 
 const WELCOME = assistantSays('Welcome to the Fischer practice.');
+const HOLD = assistantSays('One moment, please.');
 const DAY = assistantSays('On which day');
 const BYE = [assistantSays('Goodbye.'), assistantHangsUp()];
 
@@ -56,6 +56,7 @@ describe('an appointment is made', () => {
         callerSays('A new one'),
         DAY,
         callerSays('Tuesday'),
+        HOLD,
         assistantSays('there is'),
         callerSays('9:30'),
       ],
@@ -63,12 +64,13 @@ describe('an appointment is made', () => {
     ['by keys and words', [callerPresses('1'), DAY, callerSays('Tuesday at nine thirty')]],
     [
       'by nothing but a day',
-      [callerSays('Tuesday?'), assistantSays('there is'), callerSays('At half past nine')],
+      [callerSays('Tuesday?'), HOLD, assistantSays('there is'), callerSays('At half past nine')],
     ],
     [
       'after another day',
       [
         callerSays('Monday at 9:30'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerSays('No, on Tuesday'),
       ],
@@ -79,8 +81,10 @@ describe('an appointment is made', () => {
       flow,
       asking(
         ...lines,
+        HOLD,
         assistantSays(/^Tuesday, .*, at 9:30 AM, is free\. Shall I book it\?$/),
         callerSays('Yes'),
+        HOLD,
         assistantSays('It is booked: Tuesday'),
         callerSays('No, thanks, bye'),
         ...BYE,
@@ -103,8 +107,10 @@ describe('an appointment is made', () => {
       flow,
       asking(
         callerSays('Tuesday at 9:30'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerSays('Yes'),
+        HOLD,
         assistantSays('It is booked'),
         callerHangsUp(),
       ),
@@ -125,12 +131,16 @@ describe('an appointment is made', () => {
       flow,
       asking(
         callerSays('Tuesday at 9:30'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerSays('Yes'),
+        HOLD,
         assistantSays(/^9:30 AM is not free\. On Tuesday, .* there is 11:00 AM\./),
         callerSays('Then at eleven'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerSays('Book it'),
+        HOLD,
         assistantSays('It is booked'),
         callerHangsUp(),
       ),
@@ -142,8 +152,10 @@ describe('an appointment is made', () => {
       template,
       asking(
         callerSays('On Sunday'),
+        HOLD,
         assistantSays('nothing is free. Which other day'),
         callerSays('Monday'),
+        HOLD,
         assistantSays('there is 9:00 AM, 11:00 AM, or 4:00 PM'),
         callerHangsUp(),
       ),
@@ -158,10 +170,13 @@ describe('the one that somebody has', () => {
       flow,
       asking(
         callerSays('I have to move my appointment'),
+        HOLD,
         assistantSays('You have an appointment on Tuesday, January 1, at 11:00 AM.'),
         callerSays('Wednesday at nine'),
+        HOLD,
         assistantSays('Shall I move your appointment there?'),
         callerSays('Yes, move it'),
+        HOLD,
         assistantSays('It is booked: Wednesday'),
         callerHangsUp(),
       ),
@@ -179,8 +194,10 @@ describe('the one that somebody has', () => {
       flow,
       asking(
         callerSays('I want to cancel'),
+        HOLD,
         assistantSays('Shall I cancel it?'),
         callerSays(text),
+        ...(gone.length > 0 ? [HOLD] : []),
         assistantSays(words),
         callerHangsUp(),
       ),
@@ -193,6 +210,7 @@ describe('the one that somebody has', () => {
       keptCalendar().flow,
       asking(
         callerPresses('2'),
+        HOLD,
         assistantSays('I find no appointment'),
         callerSays('Yes'),
         DAY,
@@ -222,8 +240,10 @@ describe('a bad day', () => {
       template,
       asking(
         callerSays('Tuesday at nine thirty'),
+        HOLD,
         assistantSays('Shall I book it?'),
         callerInterrupts('mhm', { after: 'Shall I book' }),
+        HOLD,
         assistantSays('It is booked'),
         callerHangsUp(),
       ),
@@ -236,6 +256,7 @@ describe('a bad day', () => {
       asking(
         callerInterrupts('Cancel it, please', { after: 'Welcome' }),
         assistantIsCut({ by: 'caller' }),
+        HOLD,
         assistantSays('Shall I cancel it?'),
         callerPresses('2', { after: 'You have' }),
         assistantIsCut({ by: 'app' }),
@@ -253,6 +274,7 @@ describe('a bad day', () => {
         assistantSays('Thank you for calling. Goodbye.'),
         callerInterrupts('Wait, Tuesday!', { after: 'Thank' }),
         assistantIsCut({ by: 'caller' }),
+        HOLD,
         assistantSays('there is'),
         callerSays('bye'),
         ...BYE,
@@ -271,7 +293,7 @@ describe('a bad day', () => {
       flow,
       asking(
         callerSays('Tuesday at 9:30'),
-        assistantSays('One moment, please.'),
+        HOLD,
         callerIsSilent(5),
         assistantSays('I am still looking.'),
         assistantSays('Shall I book it?'),
@@ -292,7 +314,7 @@ describe('a bad day', () => {
         flow,
         asking(
           callerSays('Tuesday at 9:30'),
-          assistantSays('One moment, please.'),
+          HOLD,
           assistantSays('our calendar cannot be reached'),
           callerSays('A person, please'),
           assistantSays('I will put you through.'),
@@ -320,27 +342,37 @@ describe('a bad day', () => {
 });
 
 describe('a time that becomes free', () => {
-  const free = (time: unknown, day: unknown) =>
-    triggered({ context: { day, time } as never, through: 'EventBridge' });
+  const CHRISTMAS_EVE = [
+    callerSays('December 24th'),
+    HOLD,
+    assistantSays('On Thursday, December 24 there is 11:00 AM.'),
+  ];
+  const free = (day: unknown, time: unknown, label = String(day)) =>
+    triggered({ target: { label: `day:${label}` }, context: { day, time } });
+  const { flow, kept } = keptCalendar({ free: async () => ['11:00'] });
 
-  it('is offered to whoever looks for that day, and nobody else', async () => {
-    const { flow, kept } = keptCalendar({ free: async () => ['11:00'] });
+  it('is offered to whoever looks for that day', async () => {
     await playCall(
       flow,
       asking(
-        free('09:30', '2030-12-24'),
-        callerSays('December 24th'),
-        assistantSays('there is 11:00 AM.'),
-        triggered({
-          target: { label: 'day:2026-12-25' },
-          context: { day: '2026-12-25', time: '09:30' },
-        }),
-        silenceFor(1),
-        outcomesAre('declined', 'delivered', 'heard'),
+        ...CHRISTMAS_EVE,
+        free('2026-12-24', '09:30'),
+        assistantSays('This has just become free: Thursday, December 24, at 9:30 AM'),
+        callerSays('Yes'),
+        HOLD,
+        assistantSays('It is booked'),
         callerHangsUp(),
       ),
     );
-    expect(kept.size).toBe(0);
+    expect([...kept.values()]).toEqual(['4 09:30 4915112345678']);
+  });
+
+  it.each([
+    ['of another day', free('2026-12-25', '09:30')],
+    ['of another day, said of this one', free('2026-12-25', '09:30', '2026-12-24')],
+    ['that is none', free('2026-12-24', 'half past nine')],
+  ])('%s is nobody’s', async (_, trigger) => {
+    await playCall(flow, asking(...CHRISTMAS_EVE, trigger, silenceFor(1), callerHangsUp()));
   });
 });
 
@@ -391,8 +423,10 @@ describe('whoever is called', () => {
       callerSays('I am afraid I can’t'),
       assistantSays('Would you like to change it'),
       callerSays('On Wednesday at nine'),
+      HOLD,
       assistantSays('Shall I move your appointment there?'),
       callerPresses('1'),
+      HOLD,
       assistantSays('It is booked'),
       callerHangsUp(),
     );
@@ -465,8 +499,10 @@ test('in German', async () => {
     assistantConfigures('transcription'),
     assistantSays('Willkommen in der Praxis Fischer'),
     callerSays('Ich brauche einen Termin am Dienstag um halb zehn'),
+    assistantSays('Einen Moment bitte.'),
     assistantSays(/^Dienstag, .* um 09:30 Uhr ist frei\. Soll ich den Termin eintragen\?$/),
     callerSays('Ja, gerne'),
+    assistantSays('Einen Moment bitte.'),
     assistantSays('Ist eingetragen: Dienstag'),
     callerSays('Nein danke, tschüss'),
     assistantSays('Auf Wiederhören'),

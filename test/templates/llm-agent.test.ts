@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Converse, ConverseRequest } from '../../functions/models/model.ts';
 import { scripted } from '../../functions/models/scripted.ts';
-import { llmAgent } from '../../functions/templates/llm-agent.ts';
+import { GERMAN, llmAgent } from '../../functions/templates/llm-agent.ts';
 import {
+  assistantConfigures,
   assistantHangsUp,
   assistantIsCut,
   assistantSays,
@@ -10,6 +11,7 @@ import {
   callerHangsUp,
   callerInterrupts,
   callerIsSilent,
+  callerPresses,
   callerSays,
 } from '../../local/play.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
@@ -198,4 +200,43 @@ test('a slow tool lets the model’s own words be heard, and then progress', asy
       callerHangsUp(),
     ],
   );
+});
+
+test('without a word of what it is about, the one who takes over sees what was said', async () => {
+  const { timeline } = await playCall(llmAgent({ converse: scripted, lookUp }), [
+    GREETING,
+    callerSays('Let me talk to a person'),
+    assistantSays('I will put you through.'),
+    assistantTransfers('+49 30 23125100'),
+    callerHangsUp(),
+  ]);
+  expect(timeline()).toContainEqual(
+    expect.objectContaining({
+      action: expect.objectContaining({ caller_id_name: 'Let me talk to a person' }),
+    }),
+  );
+});
+
+test('in German, all that the model doesn’t say is German, and so is what it is told', async () => {
+  const systems: string[] = [];
+  const converse: Converse = async function* converse({ system, messages }) {
+    systems.push(system);
+    if (messages.length > 3) yield { toolUseId: 'use-1', name: 'hang_up', input: {} };
+    else yield 'Es wiegt 3,5 kg.';
+  };
+  await playCall(llmAgent({ converse, lookUp }), [
+    GREETING,
+    callerSays('Auf Deutsch, bitte'),
+    assistantSays('Es wiegt drei Komma fünf Kilogramm.'),
+    // With the answer, which waits for the first words of the model.
+    assistantConfigures('transcription'),
+    callerPresses('1'),
+    assistantSays('Bitte sagen Sie mir'),
+    callerIsSilent(8),
+    assistantSays('Sind Sie noch da?'),
+    callerSays('Nein'),
+    assistantSays('Auf Wiederhören!'),
+    assistantHangsUp(),
+  ]);
+  expect(systems).toEqual([GERMAN.system, GERMAN.system]);
 });

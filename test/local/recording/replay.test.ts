@@ -25,8 +25,11 @@ const deployed = ({ entries, ...rest }: Recording): Recording => ({
 
 const WEATHERS = ['calm', 'no-reports', 'late-words', 'twice', 'parallel'];
 
+/** In what AWS sends in `triggers`, the stage in memory sees no interruption that it could record. */
+const PLAYS = playNames().filter((name) => name !== 'triggers');
+
 describe('a recorded call is played again', () => {
-  test.each(playNames().flatMap((name) => WEATHERS.map((weather) => [name, weather] as const)))(
+  test.each(PLAYS.flatMap((name) => WEATHERS.map((weather) => [name, weather] as const)))(
     '%s in the weather %s',
     async (name, weather) => {
       const { play, template, call } = await loadPlay(name);

@@ -14,6 +14,7 @@ import type { Days } from '../days.ts';
 
 const GREETING = assistantSays('Welcome to the Fischer practice.');
 const SLOT = callerSays('Tuesday at half past nine');
+const HOLD = assistantSays('One moment, please.');
 const SHALL_I = assistantSays('Shall I book it?');
 
 const calendar = pretendCalendar(0);
@@ -36,10 +37,12 @@ export default {
     play: [
       GREETING,
       SLOT,
+      HOLD,
       SHALL_I,
       callerIsSilent(8),
       assistantSays('Are you still there?'),
       callerSays('Yes'),
+      HOLD,
       assistantSays('It is booked:'),
       callerHangsUp(),
     ],
@@ -53,10 +56,11 @@ export default {
     play: [
       GREETING,
       SLOT,
-      assistantSays('One moment, please.'),
+      HOLD,
       callerInterrupts('mhm', { after: 'One' }),
       SHALL_I,
       callerSays('ok'),
+      HOLD,
       assistantSays('It is booked:'),
       callerHangsUp(),
     ],
@@ -69,9 +73,11 @@ export default {
       assistantSays('On which day'),
       callerInterrupts('On Tuesday at nine thirty', { after: 'On which day would' }),
       assistantIsCut({ by: 'caller' }),
+      HOLD,
       SHALL_I,
       callerInterrupts('No, at eleven o’clock', { after: 'is free.' }),
       assistantIsCut({ by: 'caller' }),
+      HOLD,
       assistantSays('11:00 AM, is free. Shall I book it?'),
       callerHangsUp(),
     ],
@@ -82,6 +88,7 @@ export default {
       callerPresses('9'),
       assistantSays('Say make, change or cancel'),
       callerPresses('3'),
+      HOLD,
       assistantSays('Shall I cancel it?'),
       callerPresses('7'),
       assistantSays('Shall I cancel it?'),
@@ -94,6 +101,7 @@ export default {
     play: [
       GREETING,
       SLOT,
+      HOLD,
       SHALL_I,
       callerSays('Thanks, bye'),
       assistantSays('Thank you for calling. Goodbye.'),
@@ -106,7 +114,7 @@ export default {
     play: [
       GREETING,
       SLOT,
-      assistantSays('One moment, please.'),
+      HOLD,
       assistantSays('our calendar cannot be reached'),
       callerSays('A person, please'),
       assistantSays('I will put you through.'),

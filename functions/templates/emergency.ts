@@ -1,0 +1,235 @@
+/*
+ * Emergency: an information line whose callers all hear an alarm, whatever they are hearing; nobody cuts it, and it is said
+ * again until they say or press that they have understood, which is counted. Who calls later hears it if it is sent again.
+ *
+ * Change   `ENGLISH`, `GERMAN`: what may happen and is to be done (`alarms`), what else is told (`topics`). `TIMES`.
+ * Set      RECEIPTS_URL: where it is posted after each call that heard an alarm, `{"alarm": "gas-1", "understood": true}`.
+ *          RECEIPTS_KEY, a secret: its bearer token. The log has a line for each at once, with or without them.
+ * Trigger  `{ "target": { "everyone": true }, "urgent": true, "force": true, "id": "gas-1",
+ *          "context": { "alarm": "gas", "place": "Market Street" } }`; `{ …, "context": { "alarm": "over" } }` when it is over
+ */
+import {
+  bargeIn,
+  defineTemplate,
+  hangup,
+  isFarewell,
+  type Said,
+  speak,
+  type TemplateContext,
+  type TemplateSession,
+  type Trigger,
+} from '../template/index.ts';
+
+/** So often it is said to somebody who doesn't answer. */
+const TIMES = 3;
+const ANSWERS_WITHIN_SECONDS = 5;
+
+/** `id`: the alarm's, while it is on; `at`: when it was said last; `understood`: the one that they have understood. */
+type Memory = {
+  id: string;
+  alarm: string;
+  place: string;
+  times: number;
+  at: number;
+  understood: string;
+};
+type Words = typeof ENGLISH;
+type Session = TemplateSession<Partial<Memory>, Words>;
+
+export const ENGLISH = {
+  hello: 'This is the information line of the town.',
+  /** By what the trigger calls them. */
+  alarms: new Map<string, (place: string) => string>([
+    ['gas', (place) => `Gas is leaking ${place}. Leave the house, touch no switch, and go upwind.`],
+    ['fire', (place) => `There is a fire ${place}. Close doors and windows, and stay inside.`],
+    ['flood', (place) => `Water is rising ${place}. Go to the upper floors, and stay there.`],
+  ]),
+  at: (place: string) => `at ${place}`,
+  everywhere: 'in the whole town',
+  attention: 'Attention, this is an alarm.',
+  receipt: 'Say yes or press 1 when you have understood.',
+  receiptKey: '1',
+  receiptWords: /\b(yes|yeah|ok|okay|understood|i (understand|have|did)|got it)\b/i,
+  understood: 'Thank you. Please act now, and hang up: others need the line.',
+  over: 'The alarm is over. You are safe.',
+  lineNeeded: 'Others need the line now. Please act as you have heard. Goodbye.',
+  /** What callers may ask for, the first whose words fit. */
+  topics: [
+    { words: /\b(shelter|where)\b/i, says: 'The shelters are the school and the town hall.' },
+    { words: /\b(number|police|fire|doctor)\b/i, says: 'In danger of life, call 112.' },
+  ],
+  choices: 'Ask me for shelters, or for important numbers.',
+  goodbye: 'Take care. Goodbye.',
+  silence: {
+    ask: 'Are you still there? Ask me for shelters, or for important numbers.',
+    goodbye: 'I can’t hear you. Goodbye.',
+  },
+  fallback: 'Sorry, could you say that again?',
+};
+
+export const GERMAN: Words = {
+  hello: 'Hier ist das Auskunftstelefon der Stadt.',
+  alarms: new Map([
+    [
+      'gas',
+      (place) => `Gas tritt aus ${place}. Verlassen Sie das Haus, berühren Sie keinen Schalter.`,
+    ],
+    [
+      'fire',
+      (place) => `Es brennt ${place}. Schließen Sie Türen und Fenster, und bleiben Sie im Haus.`,
+    ],
+    ['flood', (place) => `Das Wasser steigt ${place}. Gehen Sie nach oben, und bleiben Sie dort.`],
+  ]),
+  at: (place) => `an diesem Ort: ${place}`,
+  everywhere: 'in der ganzen Stadt',
+  attention: 'Achtung, dies ist ein Alarm.',
+  receipt: 'Sagen Sie ja oder drücken Sie die 1, wenn Sie verstanden haben.',
+  receiptKey: '1',
+  receiptWords: /(?<!\p{L})(ja|ok|okay|verstanden|habe ich)(?!\p{L})/iu,
+  understood: 'Danke. Handeln Sie jetzt, und legen Sie auf: andere brauchen die Leitung.',
+  over: 'Der Alarm ist vorbei. Sie sind in Sicherheit.',
+  lineNeeded:
+    'Andere brauchen jetzt die Leitung. Handeln Sie, wie Sie gehört haben. Auf Wiederhören.',
+  topics: [
+    {
+      words: /(notunterk|unterkunft|wohin|wo )/i,
+      says: 'Unterkunft finden Sie in Schule und Rathaus.',
+    },
+    { words: /(nummer|polizei|feuerwehr|arzt)/i, says: 'Wählen Sie bei Lebensgefahr die 112.' },
+  ],
+  choices: 'Fragen Sie mich nach Unterkünften oder nach wichtigen Nummern.',
+  goodbye: 'Passen Sie auf sich auf. Auf Wiederhören.',
+  silence: {
+    ask: 'Sind Sie noch da? Fragen Sie mich nach Unterkünften oder nach wichtigen Nummern.',
+    goodbye: 'Ich kann Sie nicht hören. Auf Wiederhören.',
+  },
+  fallback: 'Entschuldigung, können Sie das noch einmal sagen?',
+};
+
+export interface Receipt {
+  /** The `id` of the trigger. */
+  readonly alarm: string;
+  /** Of the call. */
+  readonly id: string;
+  readonly understood: boolean;
+}
+
+/** Counts a call, after it; tried three times, so it may come twice. */
+type Count = (receipt: Receipt, context: TemplateContext) => Promise<void>;
+
+export const emergency = (count: Count) =>
+  defineTemplate<Memory, never, Words>({
+    language: 'en-US',
+    texts: { en: ENGLISH, de: GERMAN },
+    env: ['RECEIPTS_URL?'],
+    secrets: ['RECEIPTS_KEY?'],
+
+    onSessionStart: (_event, { texts }) => `${texts.hello} ${texts.choices}`,
+
+    onTrigger({ id, context }, session, { log, now }) {
+      const { labels, state, texts } = session;
+      const { alarm, place } = alarmIn(context);
+      if (alarm === 'over') {
+        if (!(state.id ?? state.understood)) return undefined;
+        forget(session);
+        return [texts.over, texts.choices];
+      }
+      if (!texts.alarms.has(alarm)) return undefined;
+      // Whoever hasn't understood yet can be told more: `{ "target": { "label": "alarmed" } }`.
+      labels.add('alarmed');
+      delete state.understood;
+      Object.assign(state, { id: id.slice(0, 64), alarm, place, times: 1 });
+      log.info('alarm_said', { alarm: state.id });
+      return said(session, now());
+    },
+
+    onUserInputTimeout(_event, session, { now }) {
+      const { state, texts } = session;
+      // It may be told twice; nobody has been silent for so long yet.
+      if (!state.id || now() < (state.at ?? 0) + ANSWERS_WITHIN_SECONDS * 1000) return undefined;
+      state.times = (state.times ?? 1) + 1;
+      return state.times > TIMES ? [texts.lineNeeded, hangup()] : said(session, now());
+    },
+
+    onUserSpeak({ text }, session, { log, now }) {
+      const { language, state, texts } = session;
+      if (state.id)
+        return texts.receiptWords.test(text) ? understood(session, log) : said(session, now());
+      if (isFarewell(text, language)) return [texts.goodbye, hangup()];
+      return texts.topics.find(({ words }) => words.test(text))?.says ?? texts.choices;
+    },
+
+    onDtmfReceived({ digit }, session, { log }) {
+      const { state, texts } = session;
+      if (!state.id) return [bargeIn(), texts.choices];
+      // Another key doesn't cut it, either.
+      return digit === texts.receiptKey ? [bargeIn(), ...understood(session, log)] : undefined;
+    },
+
+    async onCallEnded({ id, state }, context) {
+      const alarm = state.id ?? state.understood;
+      if (!alarm) return;
+      const isUnderstood = state.id === undefined;
+      if (!isUnderstood) context.log.info('alarm_not_understood', { alarm });
+      if (context.env.RECEIPTS_URL) await count({ alarm, id, understood: isUnderstood }, context);
+    },
+  });
+
+/** The alarm that is on, to its end: nothing but its receipt cuts it. */
+function said({ state, texts }: Session, now: number): Said {
+  state.at = now;
+  const { alarm = '', place } = state;
+  const what = texts.alarms.get(alarm)?.(place ? texts.at(place) : texts.everywhere) ?? '';
+  return speak(`${texts.attention} ${what} ${texts.receipt}`, {
+    barge_in: { strategy: 'none' },
+    user_input_timeout_seconds: ANSWERS_WITHIN_SECONDS,
+  });
+}
+
+function understood(session: Session, log: TemplateContext['log']): Said[] {
+  const { state, texts } = session;
+  const { id } = state;
+  log.info('alarm_understood', { alarm: id });
+  forget(session);
+  if (id) state.understood = id;
+  return [texts.understood];
+}
+
+function forget({ labels, state }: Session): void {
+  labels.delete('alarmed');
+  for (const key of ['id', 'alarm', 'place', 'times', 'at', 'understood'] as const)
+    delete state[key];
+}
+
+/** `{ "alarm": "gas", "place": "Market Street" }`; a place of at most 40 characters, so that all fits into the state. */
+function alarmIn(context: Trigger['context']): { alarm: string; place: string } {
+  const { alarm = '', place = '' } = Object(context) as Record<string, unknown>;
+  return { alarm: String(alarm), place: typeof place === 'string' ? place.slice(0, 40) : '' };
+}
+
+export const postReceipt: Count = async (receipt, { env, secret, signal }) => {
+  const key = await secret('RECEIPTS_KEY', { fresh: true });
+  const { ok, status } = await fetch(String(env.RECEIPTS_URL), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': `${receipt.alarm}:${receipt.id}`,
+      ...(key && { authorization: `Bearer ${key}` }),
+    },
+    body: JSON.stringify(receipt),
+    signal,
+  });
+  if (!ok) throw new NotCounted(status);
+};
+
+class NotCounted extends Error {
+  override readonly name = 'NotCounted';
+  /** Its message may be logged: it has nothing of the call in it. */
+  readonly expose = true;
+
+  constructor(status: number) {
+    super(`RECEIPTS_URL answered ${status}`);
+  }
+}
+
+export default emergency(postReceipt);
