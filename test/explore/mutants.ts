@@ -40,7 +40,7 @@ export const MUTANTS: Record<string, Mutant> = {
   'a hangup isn’t last': {
     file: 'queue.ts',
     from: "if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';",
-    to: '',
+    to: "if (one.ends && !cuts(call, one, now)) return 'go';",
   },
   'protected speech is cut': {
     file: 'queue.ts',
