@@ -31,7 +31,7 @@ const suite = (name: string, include: string[], timeout = 15_000) => ({
 });
 
 /** They search: minutes of thinking, and none of waiting. */
-const SEARCHES = 'test/{explore,schedules,plays}/**/*.test.ts';
+const SEARCHES = 'test/{explore,schedules,plays,local/recording}/**/*.test.ts';
 /** They run npm, cdk, tsc, Go, Python: what is installed and copied elsewhere. */
 const PROGRAMS = [
   'test/e2e/{foreign,lambda-examples,new,readme}.test.ts',

@@ -8,14 +8,18 @@ export function aligned(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(pad).join('   ')).join('\n');
 }
 
+/** The same as a table of Markdown. */
+export function markdown([headings = [], ...rows]: readonly (readonly string[])[]): string {
+  const bold = (row: readonly string[]) =>
+    row[0]?.startsWith('**') ? row.map((cell, n) => (n === 0 ? cell : `**${cell}**`)) : row;
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(headings),
+    line(headings.map(() => '---')),
+    ...rows.map((row) => line(bold(row))),
+  ].join('\n');
+}
+
 /** Three figures are all that a median carries. */
 export const figure = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-
-/** `label`, both figures and their ratio. */
-export const comparison = (label: string, ours: number, bare: number): string[] => [
-  label,
-  figure(ours),
-  figure(bare),
-  `${figure(ours / bare)}x`,
-];

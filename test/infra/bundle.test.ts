@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ASSETS, bundle, FUNCTIONS, type FunctionName } from '../../lib/bundle.ts';
 import { flowAt } from '../../lib/flows.ts';
@@ -51,6 +52,23 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   const budget = BUDGETS[name] ?? BUDGET;
   it(`is at most ${budget / 1024} KB`, () => {
     expect(Buffer.byteLength(code)).toBeLessThanOrEqual(budget);
+  });
+
+  it('is at most 130 KB zipped, and its map 400 KB', () => {
+    expect(deflateRawSync(code).length).toBeLessThanOrEqual(130 * 1024);
+    expect(statSync(`${file}.map`).size).toBeLessThanOrEqual(400 * 1024);
+  });
+
+  it('loads few modules of Node, and not undici', () => {
+    const script = `const { length } = process.moduleLoadList;
+      require(${JSON.stringify(file)});
+      console.log(JSON.stringify(process.moduleLoadList.slice(length)));
+      process.exit();`;
+    const loaded: string[] = JSON.parse(
+      execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }),
+    ).filter((module: string) => module.startsWith('NativeModule'));
+    expect(loaded.filter((module) => module.includes('undici'))).toEqual([]);
+    expect(loaded.length).toBeLessThanOrEqual(75);
   });
 
   it(`carries ${name === 'job' ? 'a' : 'no'} client for language models`, () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { meter } from '../../bench/meter.ts';
+import { meter, type Usage } from '../../bench/meter.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
@@ -25,12 +25,18 @@ const TEMPLATE: Template = {
 };
 
 it.each([
+  ['tells that a sentence begins', 1, { ...EVENTS.assistant_speak, text: 'Hello!' }],
   ['is only recorded', 1, EVENTS.user_input_timeout],
   ['is answered', 2, EVENTS.user_speak],
-])('an event that %s costs %i', async (_, requests, event) => {
+])('an event that %s costs %i, and as many write units', async (_, requests, event) => {
   const line = await answered(TEMPLATE);
   await line.hear(event);
-  expect(line.usage()).toMatchObject({ requests, depth: requests });
+  expect(line.usage()).toEqual({ requests, depth: requests, write_units: requests });
+});
+
+it('the start of a call costs two in sequence, and an item for each way to find it', async () => {
+  const line = await answered(TEMPLATE);
+  expect(line.start).toEqual({ requests: 3, depth: 2, write_units: 5 });
 });
 
 it('an interruption costs two before its bytes leave, and one after', async () => {
@@ -96,8 +102,11 @@ async function answered(template: Template) {
     interrupt,
     told: () => told,
     onSend: (run: () => void) => (onSend = run),
+    /** Of `session_start`. */
+    start: {} as Usage,
   };
   await hear(EVENTS.session_start);
+  line.start = usage();
   await begins('Hello!');
   await ends('Hello!');
   usage();
