@@ -7,10 +7,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/reliability.md'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-const rows = page
-  .split('\n')
-  .filter((line) => /^\| [^-]/.test(line))
-  .slice(1);
+const table = page.split('\n\n').find((block) => block.startsWith('| promise')) ?? '';
+const rows = table.trim().split('\n').slice(2);
 const commands = [...new Set(rows.map((row) => /\| `(np[mx] [^`]+)` \|/.exec(row)?.[1] ?? row))];
 
 /** As little of each as there is. Other arguments than the page's, and the same code. */
