@@ -366,7 +366,12 @@ function cutAfter(call: Call, since: number, at: number): Call {
     ({ end }) => end?.how === 'full' && !end.owed && end.at <= at,
   );
   if (!last?.end || last.end.at < since) return call;
-  return cutBehind(call, last.key, last.end.at);
+  const cut = cutBehind(call, last.key, last.end.at);
+  const next = cut.queue.find((one) => !call.queue.includes(one));
+  if (!next) return cut;
+  // Perhaps that had begun, and has an end of its own to come.
+  const end: End = { at, how: 'caller', owed: true };
+  return changed(cut, next.key, (one) => ({ ...one, end }));
 }
 
 /**

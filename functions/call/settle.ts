@@ -1,7 +1,7 @@
 import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
-import { pruned, verdictOf, without } from './queue.ts';
+import { verdictOf, without } from './queue.ts';
 import { decideOverdue } from './turns.ts';
 import { changed, waitingIn } from './utterances.ts';
 
@@ -30,9 +30,6 @@ export function settle(call: Call, now: number): Settled {
     { call: steps, publish: [] } as Settled,
   );
 }
-
-/** The same without what is over: the last step before it is written. */
-export const tidied = (call: Call, now: number): Call => pruned(call, now);
 
 function withoutOverJobs(call: Call): Call {
   const jobs = call.ended === undefined ? call.jobs.filter(({ turn }) => turn >= call.turn) : [];

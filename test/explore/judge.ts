@@ -6,7 +6,7 @@ import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import type { Arrival, Batch, Book, Line, Source } from './book.ts';
 import type { Order } from './orders.ts';
-import type { Faults, Weather } from './weather.ts';
+import { type Faults, isCalm, type Weather } from './weather.ts';
 
 /** Something that must never happen. */
 export class Violation extends Error {
@@ -50,6 +50,16 @@ export type Judge = ReturnType<typeof createJudge>;
 
 /** More than the code lets wait, and what may be sounding or in doubt beside that. */
 const QUEUE_AT_MOST = 40;
+/** What tells that the caller speaks, or doesn't any more. */
+const SPEAKING: ReadonlySet<string> = new Set(['voice', 'words', 'start', 'gone']);
+/** So long after their first sound it was a noise. */
+const NOISE_MS = 15_000;
+/** So long the longest sentence of a slow voice may take whose end nobody tells of, and then some. */
+const IN_SILENCE_MS = 15_000;
+/** So long after a cut the words that were the cut may come. */
+const WORDS_WITHIN_MS = 3_000;
+/** So long after its end a report of it may come. */
+const REPORTED_WITHIN_MS = 1_200;
 /** From a cut to the words that were the cut, and to their meaning. */
 const MUMBLED_WITHIN_MS = 8_000;
 
@@ -77,6 +87,8 @@ export function createJudge({
   const mumbles: number[] = [];
   /** What has stopped the phone, and when. */
   const stops: { readonly batch: Batch; readonly at: number }[] = [];
+  /** The caller's first sound and their words, as they were recorded. */
+  const voices: { readonly isVoice: boolean; readonly write: number; readonly at: number }[] = [];
   let ended = 0;
   let started = 0;
   let lastStart = 0;
@@ -114,6 +126,8 @@ export function createJudge({
 
     records(fact: Fact, write: number) {
       if (fact.kind === 'over') ended = write;
+      if (SPEAKING.has(fact.kind))
+        voices.push({ isVoice: fact.kind === 'voice', write, at: fact.at });
       if (fact.kind === 'start') {
         started = write;
         lastStart = fact.at;
@@ -174,6 +188,7 @@ export function createJudge({
     arrives(arrival: Arrival, around: Around) {
       const { line } = arrival;
       onceOnly(arrival);
+      if (line.source.kind === 'interruption' && line.arrivals.length === 0) notInSilence(arrival);
       if (line.source.kind === 'part' && line.arrivals.length === 0 && !isDoubtful()) inOrder(line);
       if (line.source.kind === 'then') notBeforeItsWords(arrival);
       if (line.type === 'hangup' || line.type === 'transfer') {
@@ -184,6 +199,7 @@ export function createJudge({
 
     cuts(all: readonly Arrival[], batch: Batch, at: number) {
       stops.push({ batch, at });
+      for (const order of ordersIn(batch)) intoASentence(order, all, batch);
       if (!batch.again) for (const one of all) mayCut(one, batch);
     },
 
@@ -285,14 +301,45 @@ export function createJudge({
     if (newer) throw new Violation('no old answer', `${name} after ${newer.id}`);
   }
 
-  function mayLeave(line: Line, { id, expires, dry_run }: Order, { saved, decided }: Batch) {
+  function mayLeave(line: Line, { id, expires, dry_run, rules }: Order, batch: Batch) {
     const { source, name } = line;
+    const { saved, decided } = batch;
     if (dry_run) throw new Violation('dry run', name);
     if (left.has(line)) return;
     if (source.kind === 'interruption' && !isDoubtful() && decided >= expires)
       throw new Violation('not after expiry', name);
+    if (source.kind === 'interruption' && rules.not_while_caller_speaks && isSpeaking(batch))
+      throw new Violation('not while caller speaks', name);
     const { cancelled } = of(id);
     if (cancelled > 0 && saved > cancelled) throw new Violation('not after cancel', name);
+  }
+
+  /** As the store told whoever decided. */
+  function isSpeaking({ saved, decided }: Batch) {
+    const told = voices.filter(({ write }) => write < saved);
+    const last = told.toSorted((a, b) => a.at - b.at).at(-1);
+    return last?.isVoice === true && decided < last.at + NOISE_MS;
+  }
+
+  /** Nothing had sounded for so long that whoever decided knew of it. */
+  function intoASentence({ rules, id }: Order, all: readonly Arrival[], { decided }: Batch) {
+    if (!rules.only_if_speaking || of(id).deferred || all.length > 0) return;
+    if (weather.ends === 'some' || isDoubtful() || isUnderWay(decided)) return;
+    const last = Math.max(0, ...allArrivals().map(knownAsOver));
+    if (decided > last) throw new Violation('only if speaking', id);
+  }
+
+  /** What the caller has cut may have been to its end, and more to follow, until their words come. */
+  function knownAsOver({ stopped }: Arrival) {
+    if (!stopped) return 0;
+    return stopped.at + REPORTED_WITHIN_MS + (stopped.how === 'caller' ? WORDS_WITHIN_MS : 0);
+  }
+
+  /** Another one is being pushed. */
+  function isUnderWay(decided: number) {
+    const isOpen = ({ id, at }: Order) =>
+      at < decided && of(id).finals.length === 0 && !of(id).deferred;
+    return [...orders.values()].filter(isOpen).length > 1;
   }
 
   function inTurn({ name }: Line, turn: number, batch: Batch) {
@@ -368,6 +415,20 @@ export function createJudge({
     // It had ended, or been cut, while the interruption that resumes it was on its way.
     const isOver = stopped?.how === 'full' || stopped?.how === 'caller';
     return isOver && resuming.some(({ at }) => stopped.at - at < 600);
+  }
+
+  /** What has waited comes when it may, and doesn't wait for an event that nobody knows to come. */
+  function notInSilence({ line, at }: Arrival) {
+    const order = orders.get(line.source.name);
+    if (!order || !of(order.id).deferred || weather.way === 'none' || !isCalm(faults)) return;
+    const stops = allArrivals().map(({ stopped }) => stopped?.at ?? 0);
+    const heard = voices.map((voice) => voice.at);
+    const ready = Math.max(order.at, lastStart, ...stops, ...heard);
+    if (at > ready + IN_SILENCE_MS) throw new Violation('nobody waits in silence', line.name);
+  }
+
+  function allArrivals(): Arrival[] {
+    return book.sources.flatMap(({ lines }) => lines.flatMap(({ arrivals }) => arrivals));
   }
 
   /** Parts of one job come in the order of their numbers, the last character of their names. */

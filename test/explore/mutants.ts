@@ -82,6 +82,16 @@ export const MUTANTS: Record<string, Mutant> = {
     from: 'if (rules.if_turn !== undefined && (call.pending.length > 0 || isUndecided(call, now))) return true;',
     to: '',
   },
+  'a caller is talked over who must not be': {
+    file: 'interrupt.ts',
+    from: 'if (rules.not_while_caller_speaks && callerSpeaks(call, now)) return true;',
+    to: '',
+  },
+  'a voice comes out of nowhere': {
+    file: 'interrupt.ts',
+    from: "rules.only_if_speaking && soundingAt(call, now).length === 0 ? 'not_speaking' : undefined;",
+    to: 'undefined;',
+  },
   'any end is the end of the sentence': {
     file: 'evidence.ts',
     from: "return cutAtOnce(call, its, at) || isToldLate(call, at) ? 'caller' : 'early';",
