@@ -7,7 +7,7 @@ import { fixedTokens } from '../functions/runtime/tokens.ts';
  * difference is measured beside it, to show that this would be seen.
  */
 
-const COUNT = Number(process.argv[2] ?? 200_000);
+const COUNT = Number(process.argv[2] ?? 100_000);
 const TOKEN = 'a'.repeat(48);
 const FIRST = `b${TOKEN.slice(1)}`;
 const LAST = `${TOKEN.slice(0, -1)}b`;

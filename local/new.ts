@@ -38,7 +38,7 @@ function create(name: string, source: string | undefined): string[] {
   }
   if (shippedNames().includes(name))
     throw new Refused(`${name} is one of ours already: choose another name`);
-  const files = ENDINGS.map((ending) => `${FLOWS}/${name}${ending}`);
+  const files = [...ENDINGS, '.days.ts'].map((ending) => `${FLOWS}/${name}${ending}`);
   const taken = files.find((file) => existsSync(file));
   if (taken) throw new Refused(`${taken} is there already: choose another name, or remove it`);
   if (source !== undefined && !shippedNames().includes(source)) {
@@ -76,6 +76,7 @@ function copied(source: string, name: string): Copy[] {
     [`functions/templates/${source}.ts`, '.ts'],
     [`local/calls/${source}.ts`, '.call.ts'],
     [`local/stand-ins/${source}.ts`, '.local.ts'],
+    [`test/plays/days/${source}.ts`, '.days.ts'],
     [`test/templates/${source}.test.ts`, '.test.ts'],
   ];
   return places

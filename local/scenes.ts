@@ -24,9 +24,11 @@ export interface Scene {
 }
 
 /** Whom the recipes are about: in a play nobody else has these. */
-export const HOTLINE = '+493023125100';
+export const HOTLINE = '+493023125900';
 export const CALLER = '+4917612340815';
 export const ORDER = '8254';
+/** Of Cognito's, the caller's `sub`. */
+export const USER = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
 
 const EVERYBODY = { callee: HOTLINE };
 const about = (status: string) => ({ target: { label: `order:${ORDER}` }, context: { status } });
@@ -123,6 +125,7 @@ export const SCENES: readonly Scene[] = [
     recipe: 'Cognito',
     says: 'Thank you, you are signed in now, and we can talk about your order.',
     payload: onBus('Signed In', {
+      id: `signed-in-${USER}`,
       target: { caller: CALLER },
       say: 'Thank you, you are signed in now, and we can talk about your order.',
     }),

@@ -10,6 +10,7 @@ import {
   type Unwrapped,
 } from '../functions/interruption/envelopes.ts';
 import { type Mapped, resolveMapping } from '../functions/interruption/mapping.ts';
+import { fromSchedule, isScheduled } from '../functions/interruption/provenance.ts';
 import {
   type Defaults,
   type Interruption,
@@ -47,7 +48,7 @@ interface FailedInvocation {
 const MAX_EVENT_AGE_MS = 60_000;
 
 /**
- * Reads a dead letter of any of the three shapes: a message, an event of EventBridge, or an invocation that failed. `bus`:
+ * Reads a dead letter of any shape: a message, what EventBridge or Scheduler had to send, or an invocation that failed. `bus`:
  * the name of the stack's own, where events are interruptions.
  */
 export function readLetter(letter: DeadLetter, now: number, bus?: string): Reading {
@@ -91,6 +92,7 @@ function unwrap(
 ): { source: string; unwrapped: Unwrapped } {
   const value = parsed(letter.Body);
   if (isFailedInvocation(value)) return { source: 'invocation', unwrapped: invoked(value) };
+  if (isScheduled(value)) return { source: 'Scheduler', unwrapped: fromSchedule(value) };
   if (isEventBridge(value) && !isOf(letter, bus)) throw new NoInterruption(OF_ANOTHER_BUS);
   const attributes = Object.entries(letter.MessageAttributes ?? {}).map(
     ([name, { StringValue = '' }]) => [name, { stringValue: StringValue }] as const,
@@ -114,6 +116,7 @@ function invoked({ requestPayload, requestContext, timestamp }: FailedInvocation
     at: Date.parse(timestamp) - MAX_EVENT_AGE_MS,
   };
   if (isMapped(requestPayload)) return mapped(requestPayload, own);
+  if (isScheduled(requestPayload)) return fromSchedule(requestPayload);
   if (isObject(requestPayload) && 'turn' in requestPayload)
     throw new NoInterruption('stays: a job; its caller has heard an apology');
   if (isObject(requestPayload) && 'to' in requestPayload)

@@ -26,7 +26,7 @@ const ARROWS: Record<string, RegExp> = {
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|interruption\/(mapping|path|request)|protocol\/(assets|invalid|phone-number|wav)|runtime\/declared|sessions\/limits|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   'local/console': /^(local\/|functions\/protocol)/,
-  ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|mapping|request|restricted|waking)|sessions\/(keys|parties))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
+  ops: /^(ops\/|functions\/(protocol|runtime|interruption\/(envelopes|mapping|provenance|request|restricted|waking)|sessions\/(keys|parties))|@aws-sdk\/credential-provider-node$|ws$|node:)/,
   local:
     /^(local\/|functions\/(protocol|runtime\/(aws-json|clock|declared|dynamodb|http|limit)|call\/|interruption\/(outcomes|request)|sessions\/(call-store|keys))|lib\/(bundle|flows|read-flow)\.ts|@aws-sdk\/client-dynamodb$|aws-lambda$|esbuild$|hono|@hono\/|ws$|zod\/mini$|node:)/,
 };

@@ -33,16 +33,37 @@ export function heardBegin(call: Call, fact: Began): Call {
   const { started = fact.at, ms } = fact;
   const isTold = its.sent && started >= its.sent.at && started <= fact.at;
   const at = Math.max(isTold ? started : fact.at, freeAt(call, its, fact.at));
+  const ordered = inOrder(call, its, at);
+  if (ordered !== call) return heardBegin(ordered, fact);
   const length = its.length && ms !== undefined ? { ...its.length, announced: ms } : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
   const sure = confirmed(begun);
   // What left in the same array has arrived with it.
   const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
   const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
-  const told = changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () =>
-    rejudged(sure, at, at === fact.started),
+  return endBefore(
+    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () =>
+      rejudged(sure, at, at === fact.started),
+    ),
+    its.key,
+    at,
   );
-  return endBefore(told, its.key, at);
+}
+
+/** What was to cut it has arrived before it, and so was cut by it. */
+function inOrder(call: Call, its: Utterance, at: number): Call {
+  const cutter = call.queue.find(({ key }) => key === its.end?.by);
+  if (!cutter?.began?.reported || cutter.began.at >= at) return call;
+  const isOwn = ({ end, sent }: Utterance) => end?.by === cutter.key && sent?.by === its.sent?.by;
+  const own = call.queue.filter(isOwn).map(({ end: _, ...one }): Utterance => one);
+  const end: End = { at, how: 'app', by: its.key, owed: true };
+  return {
+    ...call,
+    queue: withoutRest(call, cutter.key).queue.flatMap((one) => {
+      if (isOwn(one)) return [];
+      return one === cutter ? [{ ...one, end: one.end ?? end }, ...own] : [one];
+    }),
+  };
 }
 
 const isJudged = ({ how }: End) => how === 'full' || how === 'early';
@@ -322,6 +343,7 @@ export function heardVoice(call: Call, at: number): Call {
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
   const { caller_speaks, ...silent } = call;
   const since = Math.min(at, caller_speaks === undefined ? at - ms : caller_speaks - ONSET_MS);
+  const latest = caller_speaks === undefined ? since - RECOGNISED_MS : since;
   if (!cuts) return silent;
   const early = soundsIn(call).find(
     ({ end }) =>
@@ -330,9 +352,11 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
       (caller_speaks === undefined || end.at >= since - CROSSING_MS),
   );
   const cut = early ?? whoWasCut(call, since, at, ms);
-  return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, since, at);
+  return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, latest, at);
 }
 
+/** So long after the last word a recogniser tells of it. */
+const RECOGNISED_MS = 1_500;
 /** So long after their first sound it is told of. */
 const ONSET_MS = 120;
 
@@ -392,7 +416,7 @@ const soundedAt = (call: Call, one: Utterance, since: number) =>
   since < overBy(call, one);
 
 function cutByCaller(call: Call, its: Utterance, at: number): Call {
-  const cut = markCut(call, its, at);
+  const cut = withoutRest(markCut(call, its, at), its.end?.by);
   const { end } = cut.queue.find(({ key }) => key === its.key) ?? {};
   return cutBehind(cut, its.key, end?.at ?? at);
 }

@@ -92,7 +92,10 @@ function behindSentence(
 ): Verdict | 'free' {
   const end = endBy(call, before, now, one.ends !== undefined || one.from === 'then');
   if (!end || end.how === 'early') return 'wait';
-  return end.how === 'caller' && one.falls ? { never: 'cut' } : 'free';
+  if (end.how !== 'caller') return 'free';
+  if (one.falls) return { never: 'cut' };
+  // It may go on until its end is told of.
+  return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
 }
 
 /** Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come. */
@@ -148,7 +151,7 @@ function mayStillSound(call: Call, one: Utterance, now: number): boolean {
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
-  if (sounding.length === 0) return true;
+  if (sounding.length === 0) return !cuts(call, one, now) || !guardOver(call, one, now);
   const silent = !one.length && !one.actions.some(({ type }) => type === 'barge_in');
   if (silent && !one.ends) return true;
   if (sparing || !cuts(call, one, now)) return false;
@@ -166,14 +169,16 @@ function cuts(call: Call, { from, rules, actions, after }: Utterance, now: numbe
   );
 }
 
-/** What protects what is being said, or is about to be, from this one. */
+/** What protects what is being said, or is about to be, from this one; what is only about to be cut is still being said. */
 export function guardOver(
   call: Call,
   one: Pick<Utterance, 'rules'>,
   now: number,
 ): 'protected' | 'outranked' | undefined {
   if (one.rules?.force) return undefined;
-  const guards = soundingAt(call, now).map(({ guarded }) => guarded);
+  const guards = soundsIn(call)
+    .filter((other) => !endBy(call, other, now) || isUnsure(call, other.end?.by))
+    .map(({ guarded }) => guarded);
   if (guards.includes('protected')) return 'protected';
   return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;
 }
@@ -273,6 +278,7 @@ export function pruned(call: Call, now: number): Call {
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
     if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
+    if (isUnsure(call, one.end?.by)) return true;
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
@@ -289,7 +295,7 @@ function timing(call: Call, now: number): string[] {
   const sounds = soundsIn(call);
   return sounds.flatMap(({ key }, place) => {
     const next = sounds[place + 1];
-    if (!next?.sent || next.began || next.end) return [];
+    if (!next?.sent || next.began || (next.end && next.end.how !== 'app')) return [];
     const end = endBy(call, sounds[place] as Utterance, now);
     return end && end.at > next.sent.at ? [key] : [];
   });

@@ -48,7 +48,7 @@ async function failureOf({ itemIdentifier, tell }: Item, log: Log): Promise<Erro
     await tell();
     return undefined;
   } catch (error) {
-    log.warn('message_failed', { message_id: cut(itemIdentifier), error });
+    log.warn('message_failed', { message_id: cut(String(itemIdentifier)), error });
     return error instanceof Error ? error : new Error('no error was thrown');
   }
 }

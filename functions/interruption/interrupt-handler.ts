@@ -140,9 +140,9 @@ export function createInterruptHandler(parts: Parts) {
     }
   }
 
-  function refused(error: unknown, interruption_id: string): unknown {
+  function refused(error: unknown, id: string): unknown {
     if (error instanceof InvalidInterruption)
-      log.warn('refused', { interruption_id, field: error.loggedField });
+      log.warn('refused', { ...(isId(id) && { interruption_id: id }), field: error.loggedField });
     return error;
   }
 

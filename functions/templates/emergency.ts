@@ -2,7 +2,7 @@
  * Emergency: an information line whose callers all hear an alarm, whatever they are hearing; nobody cuts it, and it is said
  * again until they say or press that they have understood, which is counted. Who calls later hears it if it is sent again.
  *
- * Change   `ENGLISH`: what may happen and is to be done (`alarms`), what else the line tells (`topics`). `TIMES`.
+ * Change   `ENGLISH`, `GERMAN`: what may happen and is to be done (`alarms`), what else is told (`topics`). `TIMES`.
  * Set      RECEIPTS_URL: where it is posted after each call that heard an alarm, `{"alarm": "gas-1", "understood": true}`.
  *          RECEIPTS_KEY, a secret: its bearer token. The log has a line for each at once, with or without them.
  * Trigger  `{ "target": { "everyone": true }, "urgent": true, "force": true, "id": "gas-1",
@@ -67,6 +67,45 @@ export const ENGLISH = {
   fallback: 'Sorry, could you say that again?',
 };
 
+export const GERMAN: Words = {
+  hello: 'Hier ist das Auskunftstelefon der Stadt.',
+  alarms: new Map([
+    [
+      'gas',
+      (place) => `Gas tritt aus ${place}. Verlassen Sie das Haus, berühren Sie keinen Schalter.`,
+    ],
+    [
+      'fire',
+      (place) => `Es brennt ${place}. Schließen Sie Türen und Fenster, und bleiben Sie im Haus.`,
+    ],
+    ['flood', (place) => `Das Wasser steigt ${place}. Gehen Sie nach oben, und bleiben Sie dort.`],
+  ]),
+  at: (place) => `an diesem Ort: ${place}`,
+  everywhere: 'in der ganzen Stadt',
+  attention: 'Achtung, dies ist ein Alarm.',
+  receipt: 'Sagen Sie ja oder drücken Sie die 1, wenn Sie verstanden haben.',
+  receiptKey: '1',
+  receiptWords: /(?<!\p{L})(ja|ok|okay|verstanden|habe ich)(?!\p{L})/iu,
+  understood: 'Danke. Handeln Sie jetzt, und legen Sie auf: andere brauchen die Leitung.',
+  over: 'Der Alarm ist vorbei. Sie sind in Sicherheit.',
+  lineNeeded:
+    'Andere brauchen jetzt die Leitung. Handeln Sie, wie Sie gehört haben. Auf Wiederhören.',
+  topics: [
+    {
+      words: /(notunterk|unterkunft|wohin|wo )/i,
+      says: 'Unterkunft finden Sie in Schule und Rathaus.',
+    },
+    { words: /(nummer|polizei|feuerwehr|arzt)/i, says: 'Wählen Sie bei Lebensgefahr die 112.' },
+  ],
+  choices: 'Fragen Sie mich nach Unterkünften oder nach wichtigen Nummern.',
+  goodbye: 'Passen Sie auf sich auf. Auf Wiederhören.',
+  silence: {
+    ask: 'Sind Sie noch da? Fragen Sie mich nach Unterkünften oder nach wichtigen Nummern.',
+    goodbye: 'Ich kann Sie nicht hören. Auf Wiederhören.',
+  },
+  fallback: 'Entschuldigung, können Sie das noch einmal sagen?',
+};
+
 export interface Receipt {
   /** The `id` of the trigger. */
   readonly alarm: string;
@@ -81,7 +120,7 @@ type Count = (receipt: Receipt, context: TemplateContext) => Promise<void>;
 export const emergency = (count: Count) =>
   defineTemplate<Memory, never, Words>({
     language: 'en-US',
-    texts: { en: ENGLISH },
+    texts: { en: ENGLISH, de: GERMAN },
     env: ['RECEIPTS_URL?'],
     secrets: ['RECEIPTS_KEY?'],
 

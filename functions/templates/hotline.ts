@@ -2,7 +2,7 @@
  * Hotline: callers wait for somebody, with music. They hear their place in the queue when they come, every now and then, and
  * when it changes, until whoever is free takes them out of it.
  *
- * Change   `EVERY_SECONDS` they hear their place; `US`: whose number a colleague sees; `ENGLISH`: what is said.
+ * Change   `EVERY_SECONDS` they hear their place; `US`: whose number a colleague sees; `ENGLISH` and `GERMAN`: what is said.
  * Set      QUEUE_URL: your queue's API, `https://queue.example/callers/{id}`. PUT takes a place or tells it, `{"position": 3}`;
  *          DELETE gives it up. QUEUE_KEY, a secret: its bearer token. Without them everybody is third, and soon next.
  * Trigger  `{ "target": { "caller": "+49…" }, "context": { "position": 2 } }`, and to take the caller out of it
@@ -46,6 +46,24 @@ export const ENGLISH = {
   fallback: speak('Please hold the line.', { user_input_timeout_seconds: EVERY_SECONDS }),
 };
 
+export const GERMAN: Words = {
+  welcome: 'Willkommen bei unserer Hotline. Wir sind alle gerade im Gespräch.',
+  place: (position) =>
+    position > 1
+      ? `Sie sind an Stelle ${position} der Warteschlange. Bitte bleiben Sie dran.`
+      : 'Sie sind als Nächstes an der Reihe. Bitte bleiben Sie dran.',
+  wait: 'Danke, dass Sie warten.',
+  operator: (name) => `${name} ist jetzt frei und übernimmt Ihren Anruf.`,
+  gone: (name) => `Es tut mir leid, ${name} konnte nicht annehmen. Sie behalten Ihren Platz.`,
+  colleague: 'mein Kollege',
+  goodbye: 'Vielen Dank für Ihren Anruf. Auf Wiederhören.',
+  progress: 'Einen Moment, bitte.',
+  apology: speak('Bitte bleiben Sie dran: Sie behalten Ihren Platz.', {
+    user_input_timeout_seconds: EVERY_SECONDS,
+  }),
+  fallback: speak('Bitte bleiben Sie dran.', { user_input_timeout_seconds: EVERY_SECONDS }),
+};
+
 interface Waiting {
   /** The session's. */
   readonly id: string;
@@ -64,7 +82,7 @@ export const hotline = (queue: Queue) =>
   // No `silence`: whoever waits needn't say anything, and isn't hung up on.
   defineTemplate<Memory, 'place', Words>({
     language: 'en-US',
-    texts: { en: ENGLISH },
+    texts: { en: ENGLISH, de: GERMAN },
     env: ['QUEUE_URL?'],
     secrets: ['QUEUE_KEY?'],
     assets: ['hold-music'],

@@ -3,7 +3,7 @@
  * is, which is delivered after the call.
  *
  * Change   `HOURS`; `PEOPLE`: whose telephone rings; `US`: whose number it shows; `MESSAGES_TO`: who gets messages as SMS,
- *          which sipgate enables for you (`undefined`: nobody); `ENGLISH`: what is said, and what callers say.
+ *          which sipgate enables for you (`undefined`: nobody); `ENGLISH`, `GERMAN`: what is said, and meant.
  * Set      MESSAGES_URL: where messages are posted as JSON, such as an incoming webhook of your chat. MESSAGES_KEY, a secret:
  *          its bearer token, if it wants one.
  * Trigger  `{ "target": { "caller": "+49…" }, "context": { "operator": "Anna", "number": "493023125103" } }` joins
@@ -51,7 +51,7 @@ export const ENGLISH = {
     { key: '3', words: /\b(open|opening|hours|close)\b/i, wants: 'hours' },
     { key: '1', words: /\b(sales|buy|order|price)\b/i, wants: 'sales' },
     { key: '2', words: /\b(support|help|repair|broken)\b/i, wants: 'support' },
-  ] satisfies { key: string; words: RegExp; wants: 'hours' | keyof typeof PEOPLE }[],
+  ] as { key: string; words: RegExp; wants: 'hours' | keyof typeof PEOPLE }[],
   sales: 'Sales',
   support: 'Support',
   choices: 'Say sales or press 1, support or press 2, opening hours or press 3.',
@@ -75,6 +75,38 @@ export const ENGLISH = {
   fallback: 'Sorry, could you say that again?',
 };
 
+export const GERMAN: Words = {
+  hello: 'Guten Tag, hier ist die Fahrradwerkstatt.',
+  closed: 'Wir haben gerade geschlossen, aber die Werkstatt ist da.',
+  menu: [
+    { key: '3', words: /\b(geöffnet|öffnungszeiten|offen|auf|schließt|zu)\b/i, wants: 'hours' },
+    { key: '1', words: /\b(verkauf|kaufen|bestellen|preis|kostet)\b/i, wants: 'sales' },
+    { key: '2', words: /(werkstatt|hilfe|repar|kaputt|defekt)/i, wants: 'support' },
+  ],
+  sales: 'Der Verkauf',
+  support: 'Die Werkstatt',
+  choices: 'Sagen Sie Verkauf oder drücken Sie die 1, Werkstatt die 2, Öffnungszeiten die 3.',
+  hours: 'Wir haben von neun bis achtzehn Uhr geöffnet, von Montag bis Samstag.',
+  calling: (person) => `Einen Moment, ich verbinde. ${person} wird angerufen.`,
+  joining: (person) => `${person} kommt jetzt dazu.`,
+  absent: (person) =>
+    `${person} ist gerade nicht zu erreichen. Worum geht es, und wie erreichen wir Sie?`,
+  colleague: 'Mein Kollege',
+  note: (person, caller, said) => `Für: ${person}, von ${caller}: ${said}`,
+  anybody: 'alle',
+  withheld: 'unterdrückter Nummer',
+  noted: 'Das gebe ich weiter. Auf Wiederhören.',
+  notSent: 'Es tut mir leid, Ihre Nachricht ging nicht hinaus. Was kann ich sonst für Sie tun?',
+  goodbye: 'Vielen Dank für Ihren Anruf. Auf Wiederhören.',
+  farewell:
+    /^\W*((nein|danke|vielen|dank|das|war|wars|s|alles|auf|wiederhören|tschüss?)(?!\p{L})[^\p{L}]*)+$/iu,
+  silence: {
+    ask: 'Sind Sie noch da? Sagen Sie Verkauf oder drücken Sie die 1, Werkstatt die 2, Öffnungszeiten die 3.',
+    goodbye: 'Ich kann Sie nicht hören. Auf Wiederhören.',
+  },
+  fallback: 'Entschuldigung, können Sie das noch einmal sagen?',
+};
+
 /** What is posted: `text` is all that a chat needs. `id` is the call's, the same when it comes again. */
 export interface Message {
   readonly id: string;
@@ -90,7 +122,7 @@ type Deliver = (message: Message, context: TemplateContext) => Promise<void>;
 export const receptionist = (deliver: Deliver) =>
   defineTemplate<Memory, never, Words>({
     language: 'en-US',
-    texts: { en: ENGLISH },
+    texts: { en: ENGLISH, de: GERMAN },
     // Without an SMS there must be another way to deliver a message.
     env: [MESSAGES_TO ? 'MESSAGES_URL?' : 'MESSAGES_URL'],
     secrets: ['MESSAGES_KEY?'],

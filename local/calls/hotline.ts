@@ -6,6 +6,7 @@ import {
   callerSays,
   outcomesAre,
   type Play,
+  silenceFor,
   triggered,
 } from '../play.ts';
 import type { Story } from '../story.ts';
@@ -55,5 +56,6 @@ export default [
     'delivered',
     'heard',
   ),
+  silenceFor(2),
   callerHangsUp(),
 ] satisfies Play;

@@ -14,7 +14,9 @@ import {
 import type { Story } from '../story.ts';
 
 export const story = {
-  about: 'Puts you through by words or keys, takes a message, and lets an operator join.',
+  about:
+    'Puts you through by words or keys; nobody answers in this call, so it takes a message, delivered afterwards.',
+  steps: [{ press: '2' }, { say: 'My brakes are broken', while: 'how can we reach you' }],
 } satisfies Partial<Story>;
 
 /** Nobody answers any telephone in this call. */

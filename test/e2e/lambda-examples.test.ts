@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CALLER, ORDER, SCENES } from '../../local/scenes.ts';
+import { CALLER, ORDER, SCENES, USER } from '../../local/scenes.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/lambda');
 const SECRET = 'a secret';
@@ -41,7 +41,10 @@ const signed = { 'x-hub-signature-256': sign(body) };
 /** What is sent to the handlers of each file, one after the other. */
 const EVENTS = {
   'shipped.mjs': [{ orderId: Number(ORDER) }, { orderId: REFUSED }],
-  'signed-in.mjs': [signIn({ phone_number: CALLER }), signIn({ email: 'a@example.com' })],
+  'signed-in.mjs': [
+    signIn({ sub: USER, phone_number: CALLER }),
+    signIn({ email: 'a@example.com' }),
+  ],
   'delivered.py': [{ orderId: Number(ORDER) }, { orderId: REFUSED }],
   'webhook.py': [
     posted(signed),

@@ -61,6 +61,11 @@ test.each(['README.md', 'docs/audio.md', 'docs/templates.md', 'docs/your-own-api
   },
 );
 
+test('docs/flows.md has TypeScript that compiles', async () => {
+  const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/flows.md'), 'utf8'));
+  expect(await typeErrors(blocks)).toBe('');
+});
+
 test('docs/triggers.md is one program, which compiles', async () => {
   const blocks = fencedBlocks(readFileSync(join(ROOT, 'docs/triggers.md'), 'utf8'));
   const text = blocks.filter(({ language }) => language === 'ts').map(({ text }) => text);

@@ -335,17 +335,20 @@ export function createJudge({
 
   /** The caller has cut it with nothing but a sign that they listen; or what sounded then isn't known: a report froze. */
   function isMumbled({ at: arrived, stopped }: Arrival) {
-    if (faults.speed === 'frozen')
-      return mumbles.some((at) => at >= arrived && at < arrived + MUMBLED_WITHIN_MS);
-    const isSoonAfter = (at: number) =>
-      stopped && at >= stopped.at && at < stopped.at + MUMBLED_WITHIN_MS;
-    return stopped?.how === 'caller' && mumbles.some(isSoonAfter);
+    const isSoonAfter = (since: number) =>
+      mumbles.some((at) => at >= since && at < since + MUMBLED_WITHIN_MS);
+    return (
+      (stopped?.how === 'caller' && isSoonAfter(stopped.at)) ||
+      (faults.speed === 'frozen' && isSoonAfter(arrived))
+    );
   }
 
   function onceOnly(arrival: Arrival) {
     for (const earlier of arrival.line.arrivals) {
       if (isGreetedAgain(arrival, earlier) || isResumed(arrival, earlier)) continue;
       if (arrival.line.isSound && isMumbled(earlier)) continue;
+      // A start that came twice has replaced it by itself.
+      if (earlier.stopped?.batch?.again) continue;
       throw new Violation('nothing twice', arrival.line.name);
     }
   }

@@ -29,7 +29,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'a hangup follows a goodbye that was cut': {
     file: 'queue.ts',
-    from: "return end.how === 'caller' && one.falls ? { never: 'cut' } : 'free';",
+    from: "if (end.how !== 'caller') return 'free';",
     to: "return 'free';",
   },
   'what follows doesn’t wait for the end': {

@@ -4,9 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TemplateContext } from '../../functions/template/index.ts';
 import { calendarOf } from '../../functions/templates/appointment.ts';
+import { postReceipt } from '../../functions/templates/emergency.ts';
+import { askQueue } from '../../functions/templates/hotline.ts';
 import { askShop } from '../../functions/templates/llm-agent.ts';
+import { askShop as askOrders } from '../../functions/templates/order-status.ts';
+import { postMessage } from '../../functions/templates/receptionist.ts';
 import { deliver } from '../../functions/templates/survey.ts';
+import type { StartStandIn } from '../../local/flows.ts';
 import startCalendar from '../../local/stand-ins/appointment.ts';
+import startCounting from '../../local/stand-ins/emergency.ts';
+import startQueue from '../../local/stand-ins/hotline.ts';
+import startOrders from '../../local/stand-ins/order-status.ts';
+import startChat from '../../local/stand-ins/receptionist.ts';
 import startResults from '../../local/stand-ins/survey.ts';
 
 /* What our call flows ask over HTTP, as they ask it: of what stands in for it, and of servers that change the key, or fail. */
@@ -39,6 +48,13 @@ async function serverThatAnswers(answer: (request: IncomingMessage) => [number, 
     server.close();
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+/** What stands in for it, until the test ends. */
+async function contextOf(start: StartStandIn) {
+  const { env, stop } = await start({ dynamodb: '' });
+  ending.push(() => stop?.());
+  return contextWith(env);
 }
 
 describe('a calendar', () => {
@@ -117,6 +133,20 @@ describe('a key that was changed is read again', () => {
       undefined,
     ],
     [
+      'GET /orders/4711',
+      (url) => askOrders('4711', signal, contextWith({ ORDERS_URL: `${url}/orders/{order}` })),
+      'packed',
+    ],
+    [
+      'DELETE /callers/a%2Fb',
+      (url) =>
+        askQueue.leave(
+          { ...WAITING, id: 'a/b' },
+          contextWith({ QUEUE_URL: `${url}/callers/{id}` }),
+        ),
+      undefined,
+    ],
+    [
       'PUT /results/a',
       (url) => deliver({ id: 'a' } as never, contextWith({ RESULTS_URL: url })),
       undefined,
@@ -138,5 +168,82 @@ describe('a shop that a model asks', () => {
     const found = await askShop('4711', signal, context).catch((error: unknown) => error);
     if (typeof told === 'string') expect(found).toBe(told);
     else expect(found).toMatchObject(told as object);
+  });
+});
+
+const WAITING = { id: 'call-1', caller: '491', since: 0 };
+
+describe('the shop of order-status', () => {
+  it('says where an order is, or that there is none', async () => {
+    const context = await contextOf(startOrders);
+    expect(await askOrders('4711', signal, context)).toBe('packed');
+    expect(await askOrders('0815', signal, context)).toBeUndefined();
+    expect(await askOrders('4711', signal, contextWith({}))).toBe('packed');
+  });
+
+  it.each<[number, object?]>([[503], [200, { status: 'lost' }], [200, {}]])(
+    'that answers %s %j can’t be asked',
+    async (status, body) => {
+      const { url } = await serverThatAnswers(() => (body ? [status, body] : [status]));
+      const asked = askOrders('4711', signal, contextWith({ ORDERS_URL: url }));
+      await expect(asked).rejects.toThrow(`the shop answered ${status}`);
+    },
+  );
+
+  it('that wants no key gets none', async () => {
+    const { url, asked } = await serverThatAnswers(() => [200, { status: 'shipped' }]);
+    const context = { env: { ORDERS_URL: `${url}/{order}` }, secret: async () => '' };
+    expect(await askOrders('4711', signal, context)).toBe('shipped');
+    expect(asked).toEqual(['GET /4711 undefined']);
+  });
+});
+
+describe('a queue', () => {
+  it('has a place for each caller until they leave, and for nobody afterwards', async () => {
+    const context = await contextOf(startQueue);
+    expect(await askQueue.place(WAITING, context)).toBe(3);
+    expect(await askQueue.place(WAITING, context)).toBe(3);
+    await askQueue.leave(WAITING, context);
+    await askQueue.leave(WAITING, context);
+  });
+
+  it.each<[number, object?]>([[503], [200, { position: 0 }], [200, {}]])(
+    'that answers %s %j can’t be asked',
+    async (status, body) => {
+      const { url: QUEUE_URL } = await serverThatAnswers(() => (body ? [status, body] : [status]));
+      const asked = askQueue.place(WAITING, contextWith({ QUEUE_URL }));
+      await expect(asked).rejects.toThrow(`the queue answered ${status}`);
+    },
+  );
+});
+
+describe('messages and receipts', () => {
+  const message = { id: 'a', text: 'For Sales: Hi', person: 'Sales', caller: null, said: 'Hi' };
+  const receipt = { alarm: 'gas-1', id: 'a', understood: true };
+
+  it('are taken', async () => {
+    const key = { secret: async () => 'local' };
+    await postMessage(message, { ...(await contextOf(startChat)), ...key });
+    await postReceipt(receipt, { ...(await contextOf(startCounting)), ...key });
+  });
+
+  it('go out whole, and are known when they come again', async () => {
+    const bodies: string[] = [];
+    const { url } = await serverThatAnswers((request) => {
+      request.on('data', (data) => bodies.push(String(data)));
+      bodies.push(String(request.headers['idempotency-key']));
+      return [204];
+    });
+    await postMessage(message, contextWith({ MESSAGES_URL: url }));
+    await postReceipt(receipt, contextWith({ RECEIPTS_URL: url }));
+    const sent = [JSON.stringify(message), JSON.stringify(receipt), 'a', 'gas-1:a'];
+    await expect.poll(() => bodies.toSorted()).toEqual(sent.toSorted());
+  });
+
+  it('that aren’t taken are delivered again', async () => {
+    const { url } = await serverThatAnswers(() => [500]);
+    const context = contextWith({ MESSAGES_URL: url, RECEIPTS_URL: url });
+    await expect(postMessage(message, context)).rejects.toThrow('MESSAGES_URL answered 500');
+    await expect(postReceipt(receipt, context)).rejects.toThrow('RECEIPTS_URL answered 500');
   });
 });

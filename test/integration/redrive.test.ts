@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
@@ -95,6 +96,14 @@ const valid = request({ max_age_seconds: 24 * 3_600 });
 const old = (ago: number) => ({ Attributes: { SentTimestamp: String(clock.now() - ago) } });
 const time = (ago: number) => new Date(clock.now() - ago).toISOString();
 
+/** Scheduler has had a minute to invoke. */
+const scheduleOf = (ago: number) => ({
+  arn: 'arn:aws:scheduler:eu-central-1:123456789012:schedule/calls/order-4711',
+  time: time(ago + 60_000),
+});
+const { arn: ARN, time: DUE } = scheduleOf(HOUR);
+const SCHEDULED = createHash('sha256').update(`${ARN} ${DUE}`).digest('hex');
+
 const SHAPES: [name: string, put: (body: object, ago: number) => void, id: string][] = [
   [
     'a message of the queue',
@@ -136,6 +145,17 @@ const SHAPES: [name: string, put: (body: object, ago: number) => void, id: strin
       service.put(DEAD, Sns);
     },
     'sns-1',
+  ],
+  [
+    'a schedule that Scheduler could not deliver',
+    (interruption, ago) => service.put(DEAD, { interruption, schedule: scheduleOf(ago) }),
+    SCHEDULED,
+  ],
+  [
+    'a schedule on which the function failed',
+    (interruption, ago) =>
+      service.put(DEAD, failedInvocation({ interruption, schedule: scheduleOf(ago) })),
+    SCHEDULED,
   ],
   [
     'an invocation that failed',

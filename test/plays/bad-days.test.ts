@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { templateNamed } from '../../functions/templates/index.ts';
+import { templates } from '../../functions/templates/index.ts';
 import { badDays } from './days.ts';
 import { type Cell, failureIn, NAMES, type Way, waysIn } from './in-weather.ts';
 
@@ -11,13 +11,13 @@ import { type Cell, failureIn, NAMES, type Way, waysIn } from './in-weather.ts';
 /** An SMS that fails is a bad day of its own: `call: { weather: { sms: 'failed' } }`. */
 const WEATHERS = NAMES.filter((name) => name !== 'sms-fails');
 
-const cells = [...badDays].flatMap(([flow, days]) =>
+const cells = badDays.flatMap(({ flow, days, ...usual }) =>
   Object.entries(days).flatMap(([what, day], nth) =>
     WEATHERS.flatMap((weather, n): (Cell & { cell: string })[] => {
       const ways = waysIn(weather, flow);
       const way = ways[(nth + n) % ways.length] as Way;
       if (isExcepted(weather, day.except)) return [];
-      const { play, template = templateNamed(flow), call = {}, at, env } = day;
+      const { play, template = usual.template, call = {}, at, env } = day;
       const name = `${flow}: ${what}`;
       return [
         { name, play, template, call, at, env, weather, way, cell: `${name}/${weather}/${way}` },
@@ -30,13 +30,20 @@ test.each(cells)('$cell', async (cell) => {
   expect(await failureIn(cell)).toBeUndefined();
 });
 
-test.each([...badDays])('%s has a bad day of its back end, if it has one', (flow, days) => {
-  const { onJob } = templateNamed(flow);
-  const needed = onJob ? ['back end down', 'back end slow'] : [];
+test('every flow to deploy has them', () => {
+  const flows = Object.keys(templates).filter((name) => !/^(conversation|starter)$/.test(name));
+  expect(badDays.map(({ flow }) => flow)).toEqual(expect.arrayContaining(flows));
+});
+
+test.each(badDays)('$flow has a bad day of its back end, if it has one', ({ template, days }) => {
+  const { onCallEnded, onJob } = template;
+  const needed = [onJob && 'back end slow', (onJob ?? onCallEnded) && 'back end down'].filter(
+    Boolean,
+  );
   expect(Object.keys(days)).toEqual(expect.arrayContaining(needed));
 });
 
-test.each([...badDays])('%s is excepted from weathers that there are', (_flow, days) => {
+test.each(badDays)('$flow is excepted from weathers that there are', ({ days }) => {
   for (const { except = {} } of Object.values(days))
     expect(WEATHERS).toEqual(expect.arrayContaining(Object.values(except).flat()));
 });

@@ -1,6 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Template } from '../../functions/assistant/template.ts';
+import { templateNamed } from '../../functions/templates/index.ts';
+import { FLOWS } from '../../lib/flows.ts';
 import type { Play, PlayCall } from '../../local/play.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 
@@ -38,17 +40,41 @@ interface WithBackEnd {
   readonly 'back end slow': Day;
 }
 
-/** The bad days of one flow: the default export of `test/plays/days/<flow>.ts`; more of its own by any name. */
+/** The bad days of one flow; more of its own by any name. */
 export type Days = EveryFlow & Partial<WithBackEnd> & { readonly [more: string]: Day };
 
-const FOLDER = join(import.meta.dirname, 'days');
+interface BadDays {
+  readonly flow: string;
+  readonly template: Template;
+  readonly days: Days;
+}
 
-/** By flow. */
-export const badDays: ReadonlyMap<string, Days> = new Map(
-  await Promise.all(
-    readdirSync(FOLDER).map(async (file) => {
-      const { default: days } = (await import(join(FOLDER, file))) as { default: Days };
-      return [file.replace(/\.ts$/, ''), days] as const;
-    }),
+/** For ours the default export of `test/plays/days/<flow>.ts`, for yours of `flows/<flow>.days.ts`. */
+const OURS = join(import.meta.dirname, 'days');
+const YOURS = '.days.ts';
+
+export const badDays: readonly BadDays[] = await Promise.all([
+  ...filesIn(OURS, '.ts').map((flow) =>
+    badDaysOf(flow, join(OURS, `${flow}.ts`), templateNamed(flow)),
   ),
-);
+  ...filesIn(FLOWS, YOURS).map(async (flow) =>
+    badDaysOf(
+      flow,
+      resolve(FLOWS, `${flow}${YOURS}`),
+      await defaultOf<Template>(resolve(FLOWS, `${flow}.ts`)),
+    ),
+  ),
+]);
+
+async function badDaysOf(flow: string, file: string, template: Template): Promise<BadDays> {
+  return { flow, template, days: await defaultOf<Days>(file) };
+}
+
+async function defaultOf<T>(file: string): Promise<T> {
+  return ((await import(file)) as { default: T }).default;
+}
+
+function filesIn(folder: string, ending: string): string[] {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  return files.filter((file) => file.endsWith(ending)).map((file) => basename(file, ending));
+}

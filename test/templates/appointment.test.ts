@@ -16,7 +16,6 @@ import {
   callerIsSilent,
   callerPresses,
   callerSays,
-  outcomesAre,
   type Play,
   type PlayCall,
   silenceFor,
@@ -343,28 +342,37 @@ describe('a bad day', () => {
 });
 
 describe('a time that becomes free', () => {
-  const free = (time: unknown, day: unknown) =>
-    triggered({ context: { day, time } as never, through: 'EventBridge' });
+  const CHRISTMAS_EVE = [
+    callerSays('December 24th'),
+    HOLD,
+    assistantSays('On Thursday, December 24 there is 11:00 AM.'),
+  ];
+  const free = (day: unknown, time: unknown, label = String(day)) =>
+    triggered({ target: { label: `day:${label}` }, context: { day, time } });
+  const { flow, kept } = keptCalendar({ free: async () => ['11:00'] });
 
-  it('is offered to whoever looks for that day, and nobody else', async () => {
-    const { flow, kept } = keptCalendar({ free: async () => ['11:00'] });
+  it('is offered to whoever looks for that day', async () => {
     await playCall(
       flow,
       asking(
-        free('09:30', '2030-12-24'),
-        callerSays('December 24th'),
+        ...CHRISTMAS_EVE,
+        free('2026-12-24', '09:30'),
+        assistantSays('This has just become free: Thursday, December 24, at 9:30 AM'),
+        callerSays('Yes'),
         HOLD,
-        assistantSays('there is 11:00 AM.'),
-        triggered({
-          target: { label: 'day:2026-12-25' },
-          context: { day: '2026-12-25', time: '09:30' },
-        }),
-        silenceFor(1),
-        outcomesAre('declined', 'delivered', 'heard'),
+        assistantSays('It is booked'),
         callerHangsUp(),
       ),
     );
-    expect(kept.size).toBe(0);
+    expect([...kept.values()]).toEqual(['4 09:30 4915112345678']);
+  });
+
+  it.each([
+    ['of another day', free('2026-12-25', '09:30')],
+    ['of another day, said of this one', free('2026-12-25', '09:30', '2026-12-24')],
+    ['that is none', free('2026-12-24', 'half past nine')],
+  ])('%s is nobody’s', async (_, trigger) => {
+    await playCall(flow, asking(...CHRISTMAS_EVE, trigger, silenceFor(1), callerHangsUp()));
   });
 });
 

@@ -88,6 +88,7 @@ const SCENES: Record<string, { before: Play; then: readonly Step[]; at?: string 
         callerSays('I need an appointment'),
         assistantSays('On which day'),
         callerSays('Next Tuesday at eleven'),
+        assistantSays('One moment, please.'),
         assistantSays('is free. Shall I book it?'),
       ],
       then: [assistantSays('This has just become free:')],

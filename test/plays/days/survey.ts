@@ -1,3 +1,4 @@
+import { survey } from '../../../functions/templates/survey.ts';
 import {
   assistantHangsUp,
   assistantIsCut,
@@ -13,6 +14,15 @@ import type { Days } from '../days.ts';
 const GREETING = assistantSays('May I ask them?');
 const SATISFIED = assistantSays('How satisfied are you');
 const RECOMMEND = [assistantSays('Thank you.'), assistantSays('How likely is it')];
+
+const GOODBYE = [
+  GREETING,
+  callerSays('Yes'),
+  SATISFIED,
+  callerSays('Thanks, bye'),
+  assistantSays('Thank you for your time. Goodbye.'),
+  assistantHangsUp(),
+];
 
 export default {
   silence: {
@@ -64,15 +74,12 @@ export default {
       callerHangsUp(),
     ],
   },
-  'early goodbye': {
-    play: [
-      GREETING,
-      callerSays('Yes'),
-      SATISFIED,
-      callerSays('Thanks, bye'),
-      assistantSays('Thank you for your time. Goodbye.'),
-      assistantHangsUp(),
-    ],
+  'early goodbye': { play: GOODBYE },
+  'back end down': {
+    template: survey(async () => {
+      throw new Error('nobody takes results');
+    }),
+    play: GOODBYE,
   },
   'a machine': {
     call: { direction: 'outbound' },

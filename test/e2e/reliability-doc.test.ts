@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const page = readFileSync(join(ROOT, 'docs/reliability.md'), 'utf8');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+const rows = page
+  .split('\n')
+  .filter((line) => /^\| [^-]/.test(line))
+  .slice(1);
+const commands = [...new Set(rows.map((row) => /\| `(np[mx] [^`]+)` \|/.exec(row)?.[1] ?? row))];
+
+/** As little of each as there is. Other arguments than the page's, and the same code. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  fuzz: ['20'],
+  timing: ['500'],
+  soak: ['1'],
+  load: ['4', '1'],
+  sbom: [],
+};
+/** It is one of the unit tests, and starts a vitest of its own. */
+const RUNS_ANYWAY: ReadonlySet<string> = new Set(['test:schedules']);
+
+describe('docs/reliability.md', () => {
+  it('has a command and a figure in each row', () => {
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) expect(row).toMatch(/\| `np[mx] [^`]+` \| .*\d.* \|$/);
+  });
+
+  it.each(commands.filter((one) => one.startsWith('npx')))(
+    'names tests that there are: %s',
+    (one) => {
+      const [, , , ...words] = one.split(' ');
+      const files = words.filter((word) => word.endsWith('.test.ts'));
+      expect(one).toMatch(/^npx vitest run /);
+      expect(files.length).toBeGreaterThan(0);
+      for (const file of files) expect(existsSync(join(ROOT, file)), file).toBe(true);
+    },
+  );
+
+  const named = commands.flatMap((one) => /^npm run (\S+)/.exec(one)?.[1] ?? []);
+  it('names scripts that there are', () => {
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+    expect(named.filter((name) => !(name in SHORT) && !RUNS_ANYWAY.has(name))).toEqual([]);
+  });
+
+  it.each(named.filter((name) => name in SHORT))('npm run %s ends, and is content', (name) => {
+    const args = ['run', '-s', name, '--', ...(SHORT[name] ?? [])];
+    const { status, stdout, stderr } = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8' });
+    // So few samples may say anything of a busy machine.
+    if (name !== 'timing') expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/\d/);
+  });
+});
