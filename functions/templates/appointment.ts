@@ -503,16 +503,18 @@ export const calendarOf = ({ env, secret, signal, now }: TemplateContext): Calen
   const { CALENDAR_URL } = env;
   if (!CALENDAR_URL) return pretendCalendar(now());
   const ask = async (method: string, path: string, body?: object) => {
-    const send = async (fresh: boolean) =>
-      fetch(new URL(path, CALENDAR_URL), {
+    const send = async (fresh: boolean) => {
+      const key = await secret('CALENDAR_KEY', { fresh });
+      return fetch(`${CALENDAR_URL.replace(/\/+$/, '')}${path}`, {
         method,
         headers: {
           'content-type': 'application/json',
-          authorization: `Bearer ${await secret('CALENDAR_KEY', { fresh })}`,
+          ...(key && { authorization: `Bearer ${key}` }),
         },
         ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
       });
+    };
     const answer = await send(false);
     // The key has been changed since it was read.
     return answer.status === 401 ? send(true) : answer;

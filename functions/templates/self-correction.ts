@@ -141,11 +141,13 @@ const pretendLive: Live = async (to, signal) => {
 export const askLive: Live = async (to, signal, context) => {
   const { DEPARTURES_URL } = context.env;
   if (!DEPARTURES_URL) return pretendLive(to, signal, context);
-  const ask = async (fresh: boolean) =>
-    fetch(DEPARTURES_URL.replaceAll('{to}', encodeURIComponent(to)), {
-      headers: { authorization: `Bearer ${await context.secret('DEPARTURES_KEY', { fresh })}` },
+  const ask = async (fresh: boolean) => {
+    const key = await context.secret('DEPARTURES_KEY', { fresh });
+    return fetch(DEPARTURES_URL.replaceAll('{to}', encodeURIComponent(to)), {
+      headers: key ? { authorization: `Bearer ${key}` } : {},
       signal: AbortSignal.any([signal, AbortSignal.timeout(LIVE_MS)]),
     });
+  };
   let answer = await ask(false);
   // The key has been changed since it was read.
   if (answer.status === 401) answer = await ask(true);

@@ -3,8 +3,8 @@
  * English or German. The result is delivered after the call, however that ended.
  *
  * Change   `ENGLISH` and `GERMAN`: what is asked. `SCALES`: the questions that have figures. `deliver`: where results go.
- * Set      RESULTS_URL: gets `PUT /results/{call}` with answers, comment, and whether all was asked; RESULTS_KEY, a secret:
- *          its bearer token. Without them the log has the figures.
+ * Set      RESULTS_URL: your API, `https://crm.example/results`, gets `PUT …/{call}` with answers, comment, and whether all
+ *          was asked; RESULTS_KEY, a secret: its bearer token. Without them the log has the figures.
  * Trigger  The call itself: a rule of yours hands "Repair Finished" to the call function (docs/outbound.md).
  */
 import {
@@ -225,16 +225,18 @@ export const deliver: Deliver = async (result, { env, secret, signal, log }) => 
   const { RESULTS_URL } = env;
   const { id, answers, complete } = result;
   if (!RESULTS_URL) return log.info('survey_result', { answers, complete });
-  const send = async (fresh: boolean) =>
-    fetch(new URL(`/results/${id}`, RESULTS_URL), {
+  const send = async (fresh: boolean) => {
+    const key = await secret('RESULTS_KEY', { fresh });
+    return fetch(`${RESULTS_URL.replace(/\/+$/, '')}/${id}`, {
       method: 'PUT',
       headers: {
         'content-type': 'application/json',
-        authorization: `Bearer ${await secret('RESULTS_KEY', { fresh })}`,
+        ...(key && { authorization: `Bearer ${key}` }),
       },
       body: JSON.stringify(result),
       signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
     });
+  };
   let answer = await send(false);
   // The key has been changed since it was read.
   if (answer.status === 401) answer = await send(true);

@@ -12,7 +12,6 @@ import type { Story } from '../story.ts';
 
 const ALARM = {
   id: 'gas-1',
-  target: { everyone: true },
   urgent: true,
   force: true,
   context: { alarm: 'gas', place: 'Market Street' },
@@ -21,12 +20,16 @@ const ALARM = {
 export const story = {
   about: 'An alarm that all callers hear to its end, until they say that they have understood.',
   steps: [
-    { interrupt: ALARM, through: ['EventBridge'], while: 'This is the information line' },
+    {
+      interrupt: { ...ALARM, target: { everyone: true } },
+      through: ['EventBridge'],
+      while: 'This is the information line',
+    },
     { say: 'Yes' },
   ],
 } satisfies Partial<Story>;
 
-/** The template `emergency`: an alarm cuts whatever is said, is cut by nobody, and is said again until it is understood. */
+/** The template `emergency`, whose alarm concerns this call alone, because others may be on the line: it cuts whatever is said, is cut by nobody, and is said again until it is understood. */
 export default [
   assistantSays('This is the information line of the town.'),
   callerSays('Where are the shelters?'),

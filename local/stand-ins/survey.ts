@@ -18,7 +18,7 @@ const start: StartStandIn = async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    env: { RESULTS_URL: `http://127.0.0.1:${port}`, RESULTS_KEY: 'local' },
+    env: { RESULTS_URL: `http://127.0.0.1:${port}/results`, RESULTS_KEY: 'local' },
     async stop() {
       server.closeAllConnections();
       server.close();

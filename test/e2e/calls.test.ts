@@ -16,12 +16,12 @@ import { type LocalRuntime, placeCall, post, startLocal, until } from '../suppor
 const plays = await Promise.all(
   playNames().map(async (name, index) => {
     const { play, template, call } = await loadPlay(name);
-    // One stack for all of them: each template has a number of its own.
+    // One stack for all of them: each has a number of its own, which no play names itself.
     return {
       name,
       play,
       template,
-      call: { to: `+4930231251${String(index).padStart(2, '0')}`, ...call },
+      call: { to: `+4930231252${String(index).padStart(2, '0')}`, ...call },
     };
   }),
 );

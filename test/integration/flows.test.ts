@@ -105,7 +105,7 @@ describe('results', () => {
     const { env, stop } = await startResults({ dynamodb: '' });
     ending.push(() => stop?.());
     await deliver(result, contextWith(env));
-    const kept = await fetch(`${env.RESULTS_URL}/results/a`, {
+    const kept = await fetch(`${env.RESULTS_URL}/a`, {
       headers: { authorization: 'Bearer local' },
     });
     expect(await kept.json()).toEqual(result);
@@ -128,8 +128,8 @@ describe('a key that was changed is read again', () => {
       { status: 'packed' },
     ],
     [
-      'DELETE /appointments/a%2Fb',
-      (url) => calendarOf(contextWith({ CALENDAR_URL: url })).cancel('a/b'),
+      'DELETE /calendar/appointments/a%2Fb',
+      (url) => calendarOf(contextWith({ CALENDAR_URL: `${url}/calendar/` })).cancel('a/b'),
       undefined,
     ],
     [
@@ -148,7 +148,7 @@ describe('a key that was changed is read again', () => {
     ],
     [
       'PUT /results/a',
-      (url) => deliver({ id: 'a' } as never, contextWith({ RESULTS_URL: url })),
+      (url) => deliver({ id: 'a' } as never, contextWith({ RESULTS_URL: `${url}/results` })),
       undefined,
     ],
   ])('%s', async (line, ask, answered) => {

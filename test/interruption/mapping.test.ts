@@ -3,6 +3,7 @@ import { createInterruptHandler } from '../../functions/interruption/interrupt-h
 import { type Mapped, resolveMapping } from '../../functions/interruption/mapping.ts';
 import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { type Interruption, InvalidInterruption } from '../../functions/interruption/request.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 import { eventBridge } from '../support/envelopes.ts';
 import { lambdaLog } from '../support/lambda-log.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -127,7 +128,7 @@ describe('a mapping', () => {
     ['wide', JSON.stringify(Array(20_000).fill(1))],
   ])('of a %s value is refused rather than too slow', (_what, text) => {
     const event = { detail: { value: JSON.parse(text), text } };
-    const began = performance.now();
+    const began = cpuTime();
     for (const path of ['$.detail.value', '$.detail.text', '$.detail.text[0][0]']) {
       const of = Array(2_000).fill(path);
       expect(refusal({ ...LABEL, context: { of } }, event) ?? 'fits').toMatch(/must|fits/);
@@ -135,16 +136,16 @@ describe('a mapping', () => {
         /must|fits/,
       );
     }
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(cpuTime() - began).toBeLessThan(2_000);
   });
 
   it.each(['$', '{', '{{', '$.', '$[', '{$', '{$.a', '$.a', '["', "$['a"])(
     'of a hundred thousand %j is read at once',
     (piece) => {
-      const began = performance.now();
+      const began = cpuTime();
       refusal({ ...LABEL, say: piece.repeat(100_000) });
       refusal({ ...LABEL, say: `$${piece.repeat(100_000)}` });
-      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(cpuTime() - began).toBeLessThan(1_000);
     },
   );
 });

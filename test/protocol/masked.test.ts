@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { masked, maskedText } from '../../functions/protocol/masked.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 import { wav } from '../support/wav.ts';
 
 test.each([
@@ -33,8 +34,8 @@ test('whose call it is goes, a clip is its length, and times stay', () => {
 });
 
 test('a text of 60 KB takes no time, whatever it is', () => {
-  const began = performance.now();
+  const began = cpuTime();
   for (const part of ['1 ', '12345 ', '1--', '1((', '1'])
     maskedText(part.repeat(60_000 / part.length));
-  expect(performance.now() - began).toBeLessThan(500);
+  expect(cpuTime() - began).toBeLessThan(500);
 });
