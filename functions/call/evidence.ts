@@ -193,6 +193,7 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
   const isAgain =
     toldBefore(call, at) &&
+    (cutByWords(call, current, at) ?? 0) <= (call.silent_at ?? 0) &&
     at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
   return isAgain || isTooEarly(current, at) ? undefined : current;
 }
@@ -293,8 +294,12 @@ export function heardEnd(before: Call, at: number): Call {
   if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - msOf(its)) };
-  const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
-  return how === 'caller' ? cutBehind(ended, its.key, at) : ended;
+  if (how !== 'caller')
+    return changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
+  // What was said to the words has begun by now.
+  const cut = cutByWords(call, its, at) ?? at;
+  const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at: cut, how } }));
+  return cutBehind(ended, its.key, cut);
 }
 
 /** It was said to its end after all, so it isn't said again. */
@@ -320,12 +325,15 @@ function howEnded(call: Call, its: Utterance, at: number): End['how'] {
     isWhole(its.length, at - beginOf(call, its), told)
   )
     return 'full';
-  return cutAtOnce(call, its, at) || isToldLate(call, at) ? 'caller' : 'early';
+  return cutAtOnce(call, its, at) || cutByWords(call, its, at) !== undefined ? 'caller' : 'early';
 }
 
-/** Words have told already that they had cut something. */
-const isToldLate = ({ cut_at }: Call, at: number) =>
-  cut_at !== undefined && at >= cut_at && at < cut_at + LATE_END_MS;
+/** When words have told that they had cut something, which may have been this: its end is late. */
+function cutByWords({ cut_at }: Call, { sent, began }: Utterance, at: number): number | undefined {
+  if (cut_at === undefined || at < cut_at || at >= cut_at + LATE_END_MS) return undefined;
+  const from = began?.reported ? began.at : sent?.at;
+  return from !== undefined && from < cut_at ? cut_at : undefined;
+}
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
   immediate === true && caller_speaks !== undefined && Math.abs(at - caller_speaks) <= IMMEDIATE_MS;

@@ -89,6 +89,34 @@ describe('whose end it is', () => {
     call.began(3_700, SECOND, 1_400);
     expect(call.ended(5_110)).toEqual(['hangup']);
   });
+
+  it('is that of the goodbye that was cut, and not of the same goodbye once more', () => {
+    const call = decidedCall();
+    const BYE = lasting(2, 'I will pass that on. Goodbye.');
+    call.start(0, say(FIRST));
+    call.began(20, FIRST, 3_000);
+    call.words(3_030, 'My brakes are broken', [say(BYE), hangup]);
+    expect(call.ended(3_480)).toEqual([]);
+    call.began(3_930, BYE, 2_000);
+    call.words(4_330, 'Oh, and call before noon', [say(BYE), hangup], { cuts: true, ms: 1_500 });
+    expect(call.ended(4_780)).toEqual([]);
+    call.began(5_230, BYE, 2_000);
+    expect(call.ended(7_680)).toEqual(['hangup']);
+  });
+
+  it('is that of what was cut, where nothing tells of a goodbye before its end', () => {
+    const call = decidedCall();
+    const QUESTION = lasting(8.5, 'Will you come?');
+    const BYE = lasting(9.7, 'We remind you of your appointment. Goodbye.');
+    call.start(0, say(FIRST));
+    call.began(3_010, FIRST, 0, 10);
+    expect(call.ended(3_460, say(QUESTION))).toEqual([QUESTION]);
+    call.began(6_940, QUESTION, 0, 3_470);
+    call.words(6_950, 'Leave a message', [say(BYE), hangup], { cuts: true, ms: 3_600 });
+    expect(call.ended(7_390)).toEqual([]);
+    call.began(16_660, BYE, 0, 6_960);
+    expect(call.ended(17_110)).toEqual(['hangup']);
+  });
 });
 
 describe('what is heard', () => {

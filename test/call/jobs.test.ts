@@ -77,3 +77,20 @@ it('parts don’t overtake each other, not even a correction', () => {
   expect(call.wake(2_000).pushed).toEqual([]);
   expect(call.ended(3_050)).toEqual(['First.']);
 });
+
+it('a second result comes though the end of the first, which the question has cut, is told of late', () => {
+  const call = decidedCall({ channel: false, websocket: false });
+  const first = lasting(8, 'Order 1.');
+  const asks = (id: string, turn: number) => ({
+    actions: [say(HOLD)],
+    job: jobOf(id, turn, 60_000),
+  });
+  call.start(0);
+  call.words(1_000, 'Where is order 1?', asks('first', 1));
+  call.part(1_100, 'first', 1, [say(first)]);
+  expect(call.ended(3_450)).toEqual([first]);
+  call.words(4_100, 'No, order 2', asks('second', 2), { cuts: true, ms: 1_000 });
+  call.part(4_200, 'second', 1, [say(RESULT)]);
+  expect(call.ended(4_550)).toEqual([]);
+  expect(call.ended(6_550)).toEqual([RESULT]);
+});

@@ -130,11 +130,6 @@ export default {
   },
   'a machine': {
     call: { direction: 'outbound' },
-    except: {
-      'the late end of the cut sentence can’t be told from that of the message': [
-        'reports-at-the-end,no-lengths,late-ends',
-      ],
-    },
     play: [
       assistantSays('Hello, this is the Fischer practice.'),
       assistantSays('I call about your appointment'),

@@ -80,7 +80,6 @@ export default {
       ...TAKEN,
       callerHangsUp(),
     ],
-    except: { 'as in order-status': ['no-reports,late-ends'] },
   },
   keys: {
     play: [

@@ -110,10 +110,6 @@ export default {
       assistantSays('I will pass that on. Goodbye.'),
       assistantHangsUp(),
     ],
-    except: {
-      'the late end of what was cut is taken for that of the same words, which are said once more':
-        ['reports-at-the-end,no-lengths,late-ends', 'late-ends,slow-voice'],
-    },
   },
   closed: {
     at: '2026-11-22T12:00:00Z',
