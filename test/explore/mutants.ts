@@ -94,7 +94,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'any end is the end of the sentence': {
     file: 'evidence.ts',
-    from: "return cutAtOnce(call, its, at) || isToldLate(call, at) ? 'caller' : 'early';",
+    from: "return cutAtOnce(call, its, at) || cutByWords(call, its, at) !== undefined ? 'caller' : 'early';",
     to: "return 'full';",
   },
   'a beginning is not told by its words': {
