@@ -66,6 +66,8 @@ export interface Call {
   readonly silent_at?: number;
   /** When one was told of that no sentence here can have had. */
   readonly unowned_at?: number;
+  /** When AI Flow last told that nobody spoke. */
+  readonly timed_out_at?: number;
   /** When words came that have cut something, and nobody knows what. */
   readonly cut_at?: number;
   /** Since when the caller has been speaking. Only a WebSocket tells. */

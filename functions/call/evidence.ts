@@ -476,8 +476,22 @@ const isUntold = (end: End | undefined) => !end || end.how === 'app';
 export const silentAfter = (call: Call, at: number) =>
   soundsIn(call).findLast((one) => one.timer && beginOf(call, one) < at);
 
+/** So long after the first the same silence may be told of once more; later nobody has answered the first. */
+const SILENCE_AGAIN_MS = 1_000;
+
+/** Whether this silence has been told of already, and is not that after what has been said to it. */
+export function isSilenceAgain(call: Call, at: number): boolean {
+  const { timed_out_at } = call;
+  if (timed_out_at === undefined || at >= timed_out_at + SILENCE_AGAIN_MS) return false;
+  const { sent, timer } = silentAfter(call, at) ?? {};
+  const isNew = sent && timer && sent.at >= timed_out_at && at >= sent.at + timer.seconds * 1000;
+  return !isNew;
+}
+
 /** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
-export function heardSilence(call: Call, at: number): Call {
+export function heardSilence(before: Call, at: number): Call {
+  if (isSilenceAgain(before, at)) return before;
+  const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;
   const since = its.end?.at ?? beginOf(call, its) + shortest(its.length);

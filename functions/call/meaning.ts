@@ -1,6 +1,13 @@
 import { isGoingOut } from './answer.ts';
 import type { Call, Fact, Utterance } from './document.ts';
-import { isExpected, silentAfter, soundingAt, toldBefore, whoEnded } from './evidence.ts';
+import {
+  isExpected,
+  isSilenceAgain,
+  silentAfter,
+  soundingAt,
+  toldBefore,
+  whoEnded,
+} from './evidence.ts';
 import { fold } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { isTold } from './turns.ts';
@@ -112,10 +119,11 @@ function ofWords(call: Call, after: Call, own: Spoken, { manner, resumes = true 
 
 /** Silence that only we have asked about is evidence, unless the call flow asks whether somebody is there. */
 function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Reading): Asked {
+  const earlier = before(call, own);
   const [job] = after.jobs;
-  if (isGoingOut(after, now)) return 'nothing';
+  if (isSilenceAgain(earlier, own.at) || isGoingOut(after, now)) return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
-  const isOurs = silentAfter(before(call, own), own.at)?.timer?.ours === true;
+  const isOurs = silentAfter(earlier, own.at)?.timer?.ours === true;
   if (!isOurs && reading.handlesSilence && !after.entry) return 'template';
   return isSilent(after, now) ? 'silence' : 'nothing';
 }

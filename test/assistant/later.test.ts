@@ -280,6 +280,8 @@ describe('while it takes long', () => {
     await ends();
     await clock.advance(60_000);
     expect(texts(await hear(waited()))).toEqual(['I could not find out.']);
+    await ends();
+    await clock.advance(5_000);
     expect(texts(await hear(waited()))).toEqual(['Are you there?']);
     expect(log.lines.map(({ message }) => message)).toContain('job_lost');
   });

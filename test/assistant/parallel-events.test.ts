@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, later } from '../../functions/assistant/template.ts';
+import { speak } from '../../functions/protocol/builders.ts';
 import { callIn } from '../support/call.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { aWorld, phoneLine } from '../support/phone-line.ts';
@@ -133,4 +134,24 @@ describe('keys', () => {
     expect([...String(pin)].toSorted().join('')).toBe(digits);
     expect(text(await hear(key('#')))).toBe(`Your PIN is ${pin}#.`);
   });
+});
+
+it('a silence that is told of twice is asked about once, in parallel or a little later', async () => {
+  const template = defineTemplate<{ asked: number }>({
+    fallback: 'Once more, please.',
+    onSessionStart: () => speak('Hello.', { user_input_timeout_seconds: 5 }),
+    onUserInputTimeout(_event, { state }) {
+      state.asked = (state.asked ?? 0) + 1;
+      return speak(`Silence ${state.asked}.`, { user_input_timeout_seconds: 5 });
+    },
+  });
+  const { hear } = phoneLine({ template, sessions, outcomes, clock, sent });
+  const isSilent = async () => text(await hear(EVENTS.user_input_timeout));
+  await hear(EVENTS.session_start);
+  await clock.advance(6_000);
+  expect(await Promise.all([isSilent(), isSilent()])).toEqual(['Silence 1.', '']);
+  await clock.advance(250);
+  expect(await isSilent()).toBe('');
+  await clock.advance(6_000);
+  expect(await isSilent()).toBe('Silence 2.');
 });

@@ -53,3 +53,22 @@ describe('a turn', () => {
     expect(call.answer(1_500, key, { actions: [say('One.')], turn: 0 }).actions).toEqual([]);
   });
 });
+
+describe('the same silence again', () => {
+  it.each([
+    ['250 ms later, while the first is being answered', 250, false, 'nothing'],
+    ['250 ms later, when the first has been answered', 250, true, 'nothing'],
+    ['as soon as a word and its timer may be over', 600, true, 'template'],
+    ['when nobody has answered the first in time', 1_200, false, 'template'],
+  ] as const)('%s', (_when, later, isAnswered, asked) => {
+    const call = decidedCall();
+    const reading = { handlesSilence: true };
+    call.start(0, say(ANSWER, { user_input_timeout_seconds: 8 }));
+    call.ended(3_000);
+    const first = call.record(11_000, { kind: 'silence' });
+    if (isAnswered) {
+      call.answer(11_050, first, [say('Hm?', { user_input_timeout_seconds: 0.5 })]);
+    }
+    expect(call.asks(11_000 + later, { kind: 'silence' }, reading)).toBe(asked);
+  });
+});

@@ -4,7 +4,7 @@ import type { Delivery } from '../../functions/call/delivered.ts';
 import { type Call, type Fact, freshCall, type Happening } from '../../functions/call/document.ts';
 import type { Trigger, Ways } from '../../functions/call/interrupt.ts';
 import type { Part } from '../../functions/call/job.ts';
-import { type Asked, meaningOf, turnOf } from '../../functions/call/meaning.ts';
+import { type Asked, meaningOf, type Reading, turnOf } from '../../functions/call/meaning.ts';
 import type { OutcomeEvent } from '../../functions/call/outcome.ts';
 import { keyOf, printOf } from '../../functions/call/words.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
@@ -64,9 +64,9 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
       ),
     record,
     /** What the event asks for, before anybody has answered it. */
-    asks(at: number, happening: Happening): Asked {
+    asks(at: number, happening: Happening, reading?: Reading): Asked {
       const { id } = record(at, happening);
-      return meaningOf(call as Call, id, at);
+      return meaningOf(call as Call, id, at, reading);
     },
     turnOf: (id: string) => turnOf(call as Call, id),
     decide: apply,
