@@ -65,14 +65,25 @@ beforeAll(async () => {
     readFileSync(join(installed, 'package.json'), 'utf8'),
   );
   const peers = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]);
-  for (const name of [...Object.keys(dependencies), ...peers, '@types/node']) linked(name);
+  for (const name of [...Object.keys(dependencies), ...peers, '@types/node', 'cdk-nag'])
+    linked(name);
   write('package.json', '{ "type": "module" }');
   for (const { text } of fencedBlocks(readFileSync(join(ROOT, 'docs/cdk.md'), 'utf8'))) {
     const [, file] = /^\/\/ (\S+\.ts)\n/.exec(text) ?? [];
     if (file) write(file, text.replace(SHOP, endpoint));
   }
-  await run(process.execPath, ['app.ts'], app);
+  write('checked.ts', readFileSync(join(app, 'app.ts'), 'utf8') + CHECKED);
+  await run(process.execPath, ['checked.ts'], app);
 }, 240_000);
+
+/** What fails the synth for a finding of the validator or of cdk-nag; the secret is the shop's. */
+const CHECKED = `
+import { Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+const { root } = stack.node;
+Validations.of(root).addPlugins(new AwsSolutionsChecks(root as App));
+Validations.of(stack).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason: 'by hand' });
+`;
 
 afterAll(() => {
   aws.closeAllConnections();
@@ -181,6 +192,13 @@ describe('an app that has the packed package', () => {
     const files = ['app.ts', 'shop.ts', 'flows/order.ts'];
     const ours = ['--allowImportingTsExtensions', ...options.split(' '), ...files];
     await run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), ...ours], app);
+  });
+
+  it('has no finding', () => {
+    const { pluginReports } = JSON.parse(
+      readFileSync(join(assembly, 'validation-report.json'), 'utf8'),
+    );
+    expect(pluginReports).toMatchObject([{ pluginName: 'AwsSolutions', conclusion: 'success' }]);
   });
 
   it('may be CommonJS', () => {
