@@ -3,7 +3,6 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { billsOfCalls } from './calls.ts';
 import { aligned, markdown } from './table.ts';
-import { triggersToWire } from './triggers.ts';
 import { compareWebhooks, costsOfEvents, STORE_MS } from './webhook.ts';
 
 /*
@@ -32,8 +31,6 @@ shown(events);
 shown(row);
 const calls = await billsOfCalls();
 shown(calls);
-const triggers = await triggersToWire();
-shown(triggers);
 
 if (process.argv.includes('--write')) {
   const picked = IN_README.map((heading) => (heading ? (webhooks[0]?.indexOf(heading) ?? 0) : 0));
@@ -43,7 +40,6 @@ if (process.argv.includes('--write')) {
     webhooks: `${ran}\n\n${markdown(webhooks)}`,
     events: `${markdown(events)}\n\n${markdown(row)}`,
     calls: markdown(calls),
-    triggers: markdown(triggers),
   });
 }
 process.exit();
