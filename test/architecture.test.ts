@@ -22,7 +22,7 @@ const ARROWS: Record<string, RegExp> = {
   // Call flows know the front door alone; the list of them knows who chooses.
   'functions/templates': /^functions\/(templates|template\/index|assistant\/(template|language))/,
   'functions/template':
-    /^functions\/(assistant\/(template|with-context)|call\/document|models|protocol\/(actions|builders|events|settings))/,
+    /^functions\/(assistant\/(ask-api|template|with-context)|call\/document|models|protocol\/(actions|builders|events|settings))/,
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|interruption\/(mapping|path|request)|protocol\/(assets|invalid|phone-number|wav)|runtime\/declared|sessions\/limits|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   'local/console': /^(local\/|functions\/protocol)/,

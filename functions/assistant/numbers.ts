@@ -1,4 +1,4 @@
-import { withDigitWords, wordPattern } from '../protocol/digit-words.ts';
+import { numbering, withDigitWords } from '../protocol/digit-words.ts';
 import { primaryOf } from './language.ts';
 
 /** From 10, as they are said; what isn't told apart by a space in a text is none. */
@@ -17,15 +17,18 @@ const MORE: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   de: { 'ein uhr': 1, dreißig: 30, fünfundvierzig: 45 },
 };
 
+const READERS = new Map(
+  Object.entries(WORDS).map(([tag, words]) => {
+    const numbers = words.split(' ').map((word, index) => [word, 10 + index] as const);
+    return [tag, numbering(new Map([...numbers, ...Object.entries(MORE[tag] ?? {})]))] as const;
+  }),
+);
+
 /** A text with digits where it has words for numbers up to about 20. English where no language is known. */
 export function withDigits(text: string, language?: string): string {
   const tag = primaryOf(language);
-  const words = (WORDS[tag]?.split(' ') ?? []).map((word, index) => [word, 10 + index] as const);
-  const said = [...Object.entries(MORE[tag] ?? {}), ...words].reduce(
-    (said, [word, number]) => said.replace(wordPattern([word]), `${number}`),
-    text.normalize('NFKC'),
-  );
-  return withDigitWords(said, tag);
+  const said = text.normalize('NFKC');
+  return withDigitWords(READERS.get(tag)?.(said) ?? said, tag);
 }
 
 /** The whole numbers in what somebody says, by words or digits: "a four out of five" is `[4, 5]`. */

@@ -12,8 +12,14 @@ const SAID_OTHERWISE: Readonly<Record<string, Readonly<Record<string, number>>>>
   de: { zwo: 2 },
 };
 
-/** A whole word, in any case. */
-export const wordPattern = (words: readonly string[]): RegExp =>
+/** Replaces whole words, in any case, by numbers; of several that fit the longest. */
+export function numbering(numbers: ReadonlyMap<string, number>): (text: string) => string {
+  const words = [...numbers.keys()].toSorted((a, b) => b.length - a.length);
+  const pattern = wordPattern(words);
+  return (text) => text.replace(pattern, (word) => `${numbers.get(word.toLowerCase())}`);
+}
+
+const wordPattern = (words: readonly string[]) =>
   new RegExp(`(?<![\\p{L}\\d])(?:${words.join('|')})(?!\\p{L})`, 'giu');
 
 const DIGITS = new Map(
@@ -22,18 +28,16 @@ const DIGITS = new Map(
     return [tag, new Map([...digits, ...Object.entries(SAID_OTHERWISE[tag] ?? {})])] as const;
   }),
 );
-const PATTERNS = new Map(
-  [...DIGITS].map(([tag, digits]) => [tag, wordPattern([...digits.keys()])]),
-);
+const READERS = new Map([...DIGITS].map(([tag, digits]) => [tag, numbering(digits)]));
 const ANY = wordPattern([...new Set([...DIGITS.values()].flatMap((digits) => [...digits.keys()]))]);
 
 /** A text with digits where it has words for them, in the language of a primary subtag such as `de`. */
-export function withDigitWords(text: string, tag: string): string {
-  const pattern = PATTERNS.get(tag);
-  const digits = DIGITS.get(tag);
-  return pattern ? text.replace(pattern, (word) => `${digits?.get(word.toLowerCase())}`) : text;
-}
+export const withDigitWords = (text: string, tag: string): string =>
+  READERS.get(tag)?.(text) ?? text;
 
 /** A text with `sign` for each digit in it, and for each word that is one in any language. */
 export const maskDigits = (text: string, sign: string): string =>
-  text.replace(/\p{Nd}/gu, sign).replace(ANY, sign);
+  text
+    .normalize('NFC')
+    .replace(/\p{Nd}/gu, sign)
+    .replace(ANY, sign);

@@ -2,6 +2,7 @@
  * All that a call flow needs: the one file that authors import.
  *
  * - {@link defineTemplate} declares a call flow; {@link later} puts off what takes longer than a caller can wait.
+ * - {@link askApi} asks an API of yours, with its key.
  * - {@link withContext} reads what an interruption is about, by a schema of your own.
  * - {@link speak}, {@link audio}, {@link hangup}, … build actions. A string is a `speak`.
  * - {@link ssml} writes SSML and escapes what is put in.
@@ -14,6 +15,7 @@
  * `docs/templates.md` explains handlers, `docs/your-own-api.md` what they are handed.
  */
 
+export { ApiFailed, type ApiRequest, askApi } from '../assistant/ask-api.ts';
 export type {
   DayAndTime,
   Digits,

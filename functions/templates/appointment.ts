@@ -10,6 +10,8 @@
  *          `{ "target": { "label": "day:2026-12-01" }, "context": { "day": "2026-12-01", "time": "09:30" } }`
  */
 import {
+  ApiFailed,
+  askApi,
   bargeIn,
   dayAndTimeIn,
   defineTemplate,
@@ -499,28 +501,16 @@ export const GERMAN: Words = {
 };
 
 /** Your calendar: what it is asked, and what it answers. */
-export const calendarOf = ({ env, secret, signal, now }: TemplateContext): Calendar => {
-  const { CALENDAR_URL } = env;
-  if (!CALENDAR_URL) return pretendCalendar(now());
-  const ask = async (method: string, path: string, body?: object) => {
-    const send = async (fresh: boolean) => {
-      const key = await secret('CALENDAR_KEY', { fresh });
-      return fetch(`${CALENDAR_URL.replace(/\/+$/, '')}${path}`, {
-        method,
-        headers: {
-          'content-type': 'application/json',
-          ...(key && { authorization: `Bearer ${key}` }),
-        },
-        ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
-      });
-    };
-    const answer = await send(false);
-    // The key has been changed since it was read.
-    return answer.status === 401 ? send(true) : answer;
+export const calendarOf = (context: TemplateContext): Calendar => {
+  const { CALENDAR_URL } = context.env;
+  if (!CALENDAR_URL) return pretendCalendar(context.now());
+  const ask = (method: string, path: string, body?: object) => {
+    const url = `${CALENDAR_URL.replace(/\/+$/, '')}${path}`;
+    const request = { url, key: 'CALENDAR_KEY', method, within_ms: CALENDAR_MS };
+    return askApi({ ...request, ...(body && { body }) }, context);
   };
   const read = async <T>(answer: Response): Promise<T> => {
-    if (!answer.ok) throw new CalendarFailed(answer.status);
+    if (!answer.ok) throw failed(answer);
     return (await answer.json()) as T;
   };
   const at = (id: string) => `/appointments/${encodeURIComponent(id)}`;
@@ -533,26 +523,19 @@ export const calendarOf = ({ env, secret, signal, now }: TemplateContext): Calen
       return (await read<{ appointments: Booked[] }>(answer)).appointments[0];
     },
     async book({ id, day, time }, phone) {
-      const { ok, status } = await ask('PUT', at(id), { day, time, phone });
-      if (!ok && status !== 409) throw new CalendarFailed(status);
-      return ok;
+      const answer = await ask('PUT', at(id), { day, time, phone });
+      if (!answer.ok && answer.status !== 409) throw failed(answer);
+      return answer.ok;
     },
     async cancel(id) {
-      const { ok, status } = await ask('DELETE', at(id));
-      if (!ok && status !== 404) throw new CalendarFailed(status);
+      const answer = await ask('DELETE', at(id));
+      if (!answer.ok && answer.status !== 404) throw failed(answer);
     },
   };
 };
 
-class CalendarFailed extends Error {
-  override readonly name = 'CalendarFailed';
-  /** Its message may be logged: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`the calendar answered ${status}`);
-  }
-}
+const CALENDAR_MS = 5_000;
+const failed = (answer: Response) => new ApiFailed('the calendar', answer);
 
 /** Everybody has an appointment next week; on Sundays nothing is free. */
 export const pretendCalendar = (now: number): Calendar => ({

@@ -9,6 +9,8 @@
  *          "context": { "alarm": "gas", "place": "Market Street" } }`; `{ …, "context": { "alarm": "over" } }` when it is over
  */
 import {
+  ApiFailed,
+  askApi,
   bargeIn,
   defineTemplate,
   hangup,
@@ -207,29 +209,18 @@ function alarmIn(context: Trigger['context']): { alarm: string; place: string } 
   return { alarm: String(alarm), place: typeof place === 'string' ? place.slice(0, 40) : '' };
 }
 
-export const postReceipt: Count = async (receipt, { env, secret, signal }) => {
-  const key = await secret('RECEIPTS_KEY', { fresh: true });
-  const { ok, status } = await fetch(String(env.RECEIPTS_URL), {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'idempotency-key': `${receipt.alarm}:${receipt.id}`,
-      ...(key && { authorization: `Bearer ${key}` }),
+export const postReceipt: Count = async (receipt, context) => {
+  const answer = await askApi(
+    {
+      url: String(context.env.RECEIPTS_URL),
+      key: 'RECEIPTS_KEY',
+      method: 'POST',
+      body: receipt,
+      idempotency_key: `${receipt.alarm}:${receipt.id}`,
     },
-    body: JSON.stringify(receipt),
-    signal,
-  });
-  if (!ok) throw new NotCounted(status);
+    context,
+  );
+  if (!answer.ok) throw new ApiFailed('RECEIPTS_URL', answer);
 };
-
-class NotCounted extends Error {
-  override readonly name = 'NotCounted';
-  /** Its message may be logged: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`RECEIPTS_URL answered ${status}`);
-  }
-}
 
 export default emergency(postReceipt);

@@ -9,6 +9,8 @@
  *          `{ "target": { "caller": "+49…" }, "context": { "operator": "Anna", "number": "493023125103" } }`
  */
 import {
+  ApiFailed,
+  askApi,
   defineTemplate,
   hangup,
   isFarewell,
@@ -169,45 +171,22 @@ export const askQueue: Queue = {
     if (!context.env.QUEUE_URL) return pretended.place(who, context);
     const answer = await ask('PUT', who, context);
     const position = answer.ok ? positionIn(await answer.json()) : undefined;
-    if (position === undefined) throw new QueueFailed(answer.status);
+    if (position === undefined) throw new ApiFailed('the queue', answer, 'or with no position');
     return position;
   },
 
   async leave(who, context) {
     if (!context.env.QUEUE_URL) return;
-    const { ok, status } = await ask('DELETE', who, context);
+    const answer = await ask('DELETE', who, context);
     // Who has left already is gone.
-    if (!ok && status !== 404) throw new QueueFailed(status);
+    if (!answer.ok && answer.status !== 404) throw new ApiFailed('the queue', answer);
   },
 };
 
-async function ask(method: 'PUT' | 'DELETE', { id, caller }: Waiting, context: TemplateContext) {
-  const { env, secret, signal } = context;
-  const send = async (fresh: boolean) => {
-    const key = await secret('QUEUE_KEY', { fresh });
-    return fetch(String(env.QUEUE_URL).replaceAll('{id}', encodeURIComponent(id)), {
-      method,
-      headers: {
-        'content-type': 'application/json',
-        ...(key && { authorization: `Bearer ${key}` }),
-      },
-      ...(method === 'PUT' && { body: JSON.stringify({ caller: caller ?? null }) }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(QUEUE_MS)]),
-    });
-  };
-  const answer = await send(false);
-  // The key has been changed since it was read.
-  return answer.status === 401 ? send(true) : answer;
-}
-
-class QueueFailed extends Error {
-  override readonly name = 'QueueFailed';
-  /** Its message may be logged: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`the queue answered ${status}, or with no position`);
-  }
+function ask(method: 'PUT' | 'DELETE', { id, caller }: Waiting, context: TemplateContext) {
+  const url = String(context.env.QUEUE_URL).replaceAll('{id}', encodeURIComponent(id));
+  const body = method === 'PUT' ? { body: { caller: caller ?? null } } : {};
+  return askApi({ url, key: 'QUEUE_KEY', method, ...body, within_ms: QUEUE_MS }, context);
 }
 
 export default hotline(askQueue);

@@ -9,7 +9,9 @@
  *          Without them every order is on its way.
  */
 import {
+  ApiFailed,
   answer,
+  askApi,
   type Converse,
   configuredModel,
   defineTemplate,
@@ -223,29 +225,12 @@ const pretendToLookUp: Parts['lookUp'] = async (order) =>
 export const askShop: Parts['lookUp'] = async (order, signal, context) => {
   const { PARCELS_URL } = context.env;
   if (!PARCELS_URL) return pretendToLookUp(order, signal, context);
-  const ask = async (fresh: boolean) => {
-    const key = await context.secret('PARCELS_KEY', { fresh });
-    return fetch(PARCELS_URL.replaceAll('{order}', encodeURIComponent(order)), {
-      headers: key ? { authorization: `Bearer ${key}` } : {},
-      signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]),
-    });
-  };
-  let found = await ask(false);
-  // The key has been changed since it was read.
-  if (found.status === 401) found = await ask(true);
+  const url = PARCELS_URL.replaceAll('{order}', encodeURIComponent(order));
+  const request = { url, key: 'PARCELS_KEY', within_ms: LOOK_UP_MS };
+  const found = await askApi(request, { secret: context.secret, signal });
   if (found.status === 404) return `There is no order ${order}.`;
-  if (!found.ok) throw new ShopFailed(found.status);
+  if (!found.ok) throw new ApiFailed('the shop', found);
   return (await found.json()) as Json;
 };
-
-class ShopFailed extends Error {
-  override readonly name = 'ShopFailed';
-  /** The model may know, and the log: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`the shop answered ${status}`);
-  }
-}
 
 export default llmAgent({ converse: configuredModel, lookUp: askShop, log: modelLog });

@@ -8,6 +8,8 @@
  * Trigger  `{ "target": { "label": "order:4711" }, "context": { "status": "shipped" } }`
  */
 import {
+  ApiFailed,
+  askApi,
   collectDigits,
   defineTemplate,
   hangup,
@@ -165,31 +167,14 @@ const SHOP_MS = 10_000;
 export const askShop: LookUp = async (order, signal, { env, secret }) => {
   const { ORDERS_URL } = env;
   if (!ORDERS_URL) return pretendToLookUp(order, signal, { env, secret });
-  const ask = async (fresh: boolean) => {
-    const key = await secret('ORDERS_KEY', { fresh });
-    return fetch(ORDERS_URL.replaceAll('{order}', encodeURIComponent(order)), {
-      headers: key ? { authorization: `Bearer ${key}` } : {},
-      signal: AbortSignal.any([signal, AbortSignal.timeout(SHOP_MS)]),
-    });
-  };
-  let answer = await ask(false);
-  // The key has been changed since it was read.
-  if (answer.status === 401) answer = await ask(true);
+  const url = ORDERS_URL.replaceAll('{order}', encodeURIComponent(order));
+  const answer = await askApi({ url, key: 'ORDERS_KEY', within_ms: SHOP_MS }, { secret, signal });
   if (answer.status === 404) return undefined;
   const status = answer.ok ? statusIn(await answer.json()) : undefined;
-  if (!status) throw new ShopFailed(answer.status);
+  if (!status)
+    throw new ApiFailed('the shop', answer, 'or with no status that there are words for');
   return status;
 };
-
-class ShopFailed extends Error {
-  override readonly name = 'ShopFailed';
-  /** Its message may be logged: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`the shop answered ${status}, or with no status that there are words for`);
-  }
-}
 
 export default orderStatus(askShop);
 

@@ -9,6 +9,8 @@
  * Trigger  `{ "target": { "caller": "+49…" }, "context": { "operator": "Anna", "number": "493023125103" } }` joins
  */
 import {
+  ApiFailed,
+  askApi,
   bargeIn,
   defineTemplate,
   type Heard,
@@ -236,29 +238,18 @@ function operatorIn(context: Trigger['context']) {
     : undefined;
 }
 
-export const postMessage: Deliver = async (message, { env, secret, signal }) => {
-  const key = await secret('MESSAGES_KEY', { fresh: true });
-  const { ok, status } = await fetch(String(env.MESSAGES_URL), {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'idempotency-key': message.id,
-      ...(key && { authorization: `Bearer ${key}` }),
+export const postMessage: Deliver = async (message, context) => {
+  const answer = await askApi(
+    {
+      url: String(context.env.MESSAGES_URL),
+      key: 'MESSAGES_KEY',
+      method: 'POST',
+      body: message,
+      idempotency_key: message.id,
     },
-    body: JSON.stringify(message),
-    signal,
-  });
-  if (!ok) throw new NotDelivered(status);
+    context,
+  );
+  if (!answer.ok) throw new ApiFailed('MESSAGES_URL', answer);
 };
-
-class NotDelivered extends Error {
-  override readonly name = 'NotDelivered';
-  /** Its message may be logged: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`MESSAGES_URL answered ${status}`);
-  }
-}
 
 export default receptionist(postMessage);

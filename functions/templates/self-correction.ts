@@ -9,6 +9,8 @@
  *          `{ "target": { "label": "to:Hamburg" }, "context": { "to": "Hamburg", "platform": 9 } }`
  */
 import {
+  ApiFailed,
+  askApi,
   bargeIn,
   defineTemplate,
   hangup,
@@ -141,30 +143,14 @@ const pretendLive: Live = async (to, signal) => {
 export const askLive: Live = async (to, signal, context) => {
   const { DEPARTURES_URL } = context.env;
   if (!DEPARTURES_URL) return pretendLive(to, signal, context);
-  const ask = async (fresh: boolean) => {
-    const key = await context.secret('DEPARTURES_KEY', { fresh });
-    return fetch(DEPARTURES_URL.replaceAll('{to}', encodeURIComponent(to)), {
-      headers: key ? { authorization: `Bearer ${key}` } : {},
-      signal: AbortSignal.any([signal, AbortSignal.timeout(LIVE_MS)]),
-    });
-  };
-  let answer = await ask(false);
-  // The key has been changed since it was read.
-  if (answer.status === 401) answer = await ask(true);
+  const url = DEPARTURES_URL.replaceAll('{to}', encodeURIComponent(to));
+  const request = { url, key: 'DEPARTURES_KEY', within_ms: LIVE_MS };
+  const answer = await askApi(request, { secret: context.secret, signal });
   const { platform } = (answer.ok ? await answer.json() : {}) as { platform?: unknown };
-  if (typeof platform !== 'number') throw new NotLive(answer.status);
+  if (typeof platform !== 'number')
+    throw new ApiFailed('the live system', answer, 'or without a platform');
   return platform;
 };
-
-class NotLive extends Error {
-  override readonly name = 'NotLive';
-  /** Its message may be logged: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`the live system answered ${status}, or without a platform`);
-  }
-}
 
 export default selfCorrection(askLive);
 

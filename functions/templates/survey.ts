@@ -8,6 +8,8 @@
  * Trigger  The call itself: a rule of yours hands "Repair Finished" to the call function (docs/outbound.md).
  */
 import {
+  ApiFailed,
+  askApi,
   defineTemplate,
   hangup,
   isFarewell,
@@ -221,36 +223,18 @@ export const GERMAN: Words = {
 };
 
 /** Where results go: your own API. */
-export const deliver: Deliver = async (result, { env, secret, signal, log }) => {
-  const { RESULTS_URL } = env;
+export const deliver: Deliver = async (result, context) => {
+  const { RESULTS_URL } = context.env;
   const { id, answers, complete } = result;
-  if (!RESULTS_URL) return log.info('survey_result', { answers, complete });
-  const send = async (fresh: boolean) => {
-    const key = await secret('RESULTS_KEY', { fresh });
-    return fetch(`${RESULTS_URL.replace(/\/+$/, '')}/${id}`, {
-      method: 'PUT',
-      headers: {
-        'content-type': 'application/json',
-        ...(key && { authorization: `Bearer ${key}` }),
-      },
-      body: JSON.stringify(result),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
-    });
-  };
-  let answer = await send(false);
-  // The key has been changed since it was read.
-  if (answer.status === 401) answer = await send(true);
-  if (!answer.ok) throw new NotDelivered(answer.status);
+  if (!RESULTS_URL) return context.log.info('survey_result', { answers, complete });
+  const url = `${RESULTS_URL.replace(/\/+$/, '')}/${id}`;
+  const answer = await askApi(
+    { url, key: 'RESULTS_KEY', method: 'PUT', body: result, within_ms: RESULTS_MS },
+    context,
+  );
+  if (!answer.ok) throw new ApiFailed('RESULTS_URL', answer);
 };
 
-class NotDelivered extends Error {
-  override readonly name = 'NotDelivered';
-  /** Its message may be logged: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`the results were answered ${status}`);
-  }
-}
+const RESULTS_MS = 10_000;
 
 export default survey(deliver);

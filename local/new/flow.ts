@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import {
+  ApiFailed,
+  askApi,
   defineTemplate,
   hangup,
   later,
@@ -48,26 +50,10 @@ export const flow = (askShop: AskShop) =>
     ),
   });
 
-export default flow(async (order, { env, secret, signal }) => {
-  const request = async (fresh: boolean) =>
-    fetch(new URL(`/orders/${encodeURIComponent(order)}`, env.SHOP_URL), {
-      headers: { authorization: `Bearer ${await secret('SHOP_KEY', { fresh })}` },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
-    });
-  let answer = await request(false);
-  // The key has been changed since it was read.
-  if (answer.status === 401) answer = await request(true);
+export default flow(async (order, context) => {
+  const url = new URL(`/orders/${encodeURIComponent(order)}`, context.env.SHOP_URL).href;
+  const answer = await askApi({ url, key: 'SHOP_KEY', within_ms: 5_000 }, context);
   if (answer.status === 404) return undefined;
-  if (!answer.ok) throw new ShopFailed(answer.status);
+  if (!answer.ok) throw new ApiFailed('the shop', answer);
   return ((await answer.json()) as { status: string }).status;
 });
-
-class ShopFailed extends Error {
-  override readonly name = 'ShopFailed';
-  /** Its message may be logged: it has nothing of the call in it. */
-  readonly expose = true;
-
-  constructor(status: number) {
-    super(`the shop answered ${status}`);
-  }
-}
