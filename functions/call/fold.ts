@@ -1,5 +1,7 @@
+import { heardBegin } from './begins.ts';
+import { heardVoice, heardWords } from './cuts.ts';
 import { type Call, type Fact, MAX_KEYS, type Utterance } from './document.ts';
-import { heardBegin, heardEnd, heardSilence, heardVoice, heardWords } from './evidence.ts';
+import { heardEnd, heardSilence } from './ends.ts';
 import { send, unsent } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
 import { changed, isAnswerTo } from './utterances.ts';

@@ -1,13 +1,7 @@
 import { isGoingOut } from './answer.ts';
 import type { Call, Fact, Utterance } from './document.ts';
-import {
-  isExpected,
-  isSilenceAgain,
-  silentAfter,
-  soundingAt,
-  toldBefore,
-  whoEnded,
-} from './evidence.ts';
+import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
+import { isExpected, silentAfter, soundingAt } from './evidence.ts';
 import { fold } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { isTold } from './turns.ts';

@@ -93,17 +93,17 @@ export const MUTANTS: Record<string, Mutant> = {
     to: 'undefined;',
   },
   'any end is the end of the sentence': {
-    file: 'evidence.ts',
+    file: 'ends.ts',
     from: "return cutAtOnce(call, its, at) || cutByWords(call, its, at) !== undefined ? 'caller' : 'early';",
     to: "return 'full';",
   },
   'a beginning is not told by its words': {
-    file: 'evidence.ts',
+    file: 'begins.ts',
     from: 'if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];',
     to: '',
   },
   'an end that is owed is nobody’s': {
-    file: 'evidence.ts',
+    file: 'ends.ts',
     from: 'if (owed) return current && isOwn(call, current, at, owed) ? current : owed;',
     to: '',
   },

@@ -1,0 +1,150 @@
+import { withoutRest } from './cuts.ts';
+import type { Call, End, Fact, Utterance } from './document.ts';
+import { howEnded } from './ends.ts';
+import { CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
+import { isWhole } from './length.ts';
+import { changed, soundsIn, waitingIn } from './utterances.ts';
+
+type Began = Extract<Fact, { kind: 'began' }>;
+
+/** `assistant_speak`: whose beginning it tells of, and with that the end of all before it. */
+export function heardBegin(call: Call, fact: Began): Call {
+  const its = whoBegan(call, fact);
+  if (!its) return withForeign(call, fact);
+  const { started = fact.at, ms } = fact;
+  const isTold = its.sent && started >= its.sent.at && started <= fact.at;
+  const at = Math.max(isTold ? started : fact.at, freeAt(call, its, fact.at));
+  const ordered = inOrder(call, its, at);
+  if (ordered !== call) return heardBegin(ordered, fact);
+  const length = its.length && ms !== undefined ? { ...its.length, announced: ms } : its.length;
+  const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
+  const sure = confirmed(begun);
+  // What left in the same array has arrived with it.
+  const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
+  const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
+  return endBefore(
+    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () =>
+      rejudged(sure, at, at === fact.started),
+    ),
+    its.key,
+    at,
+  );
+}
+
+/** What was to cut it has arrived before it, and so was cut by it. */
+function inOrder(call: Call, its: Utterance, at: number): Call {
+  const cutter = call.queue.find(({ key }) => key === its.end?.by);
+  if (!cutter?.began?.reported || cutter.began.at >= at) return call;
+  const isOwn = ({ end, sent }: Utterance) => end?.by === cutter.key && sent?.by === its.sent?.by;
+  const own = call.queue.filter(isOwn).map(({ end: _, ...one }): Utterance => one);
+  const end: End = { at, how: 'app', by: its.key, owed: true };
+  return {
+    ...call,
+    queue: withoutRest(call, cutter.key).queue.flatMap((one) => {
+      if (isOwn(one)) return [];
+      return one === cutter ? [{ ...one, end: one.end ?? end }, ...own] : [one];
+    }),
+  };
+}
+
+const isJudged = ({ how }: End) => how === 'full' || how === 'early';
+
+/** Nothing begins before the end of the sentence before it has been told of, whatever another clock says. */
+function freeAt(call: Call, its: Utterance, now: number): number {
+  const sounds = soundsIn(call);
+  const end = sounds[sounds.indexOf(its) - 1]?.end;
+  return end?.how === 'full' && !end.owed && end.at <= now ? end.at : 0;
+}
+
+const allConfirmed = (call: Call, by: string): Call => ({
+  ...call,
+  queue: call.queue.map((one) => (one.sent?.by === by ? confirmed(one) : one)),
+});
+
+/** AI Flow has taken it. */
+function confirmed(one: Utterance): Utterance {
+  if (!one.sent?.unsure) return one;
+  const { unsure: _, ...sent } = one.sent;
+  return { ...one, sent };
+}
+
+/** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
+function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }: Began): Call {
+  const key = `said.${id}`;
+  const isKnown = print === undefined || soundsIn(call).some((one) => one.print === print);
+  if (isKnown || soundingAt(call, toldAt).length > 0) return call;
+  const at = started <= toldAt && started + (ms ?? 0) + LOST_END_MS >= toldAt ? started : toldAt;
+  const foreign: Utterance = {
+    key,
+    from: 'answer',
+    actions: [],
+    start: call.starts,
+    turn: call.turn,
+    print,
+    length: ms === undefined ? { ms: 0, unknown: true } : { ms, announced: ms },
+    sent: { at, by: key },
+    began: { at, reported: true },
+  };
+  return {
+    ...call,
+    queue: [...call.queue.filter(({ sent }) => sent), foreign, ...waitingIn(call)],
+  };
+}
+
+/** By its words; else the first that has left and not begun, unless it is known to be older. */
+function whoBegan(call: Call, { print, started }: Began): Utterance | undefined {
+  const sounds = soundsIn(call);
+  const own = print === undefined ? [] : sounds.filter((one) => one.print === print);
+  const silent = own.filter(({ began }) => !began?.reported);
+  if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];
+  const next = sounds.find(
+    ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure !== true),
+  );
+  return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
+}
+
+/**
+ * Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut; nor has what had
+ * `surely` begun only just before: that end is another one's.
+ */
+function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
+  const { end, length, ...rest } = one;
+  if (!end || !length) return one;
+  const isWrong =
+    surely &&
+    isJudged(end) &&
+    end.at < began + CROSSING_MS &&
+    !isWhole(length, end.at - began, true);
+  // What the caller had cut by then can't have been this.
+  const isLater =
+    began > end.at + CROSSING_MS || (surely && end.how === 'caller' && began >= end.at);
+  if (isWrong || isLater) return { ...rest, length };
+  if (!isJudged(end)) return one;
+  const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
+  return { ...one, end: { ...end, how } };
+}
+
+/**
+ * Whoever was being said before this one began has ended; and to its end, if this one was waiting for that. What has left
+ * only since then says nothing of it.
+ */
+function endBefore(call: Call, key: string, at: number): Call {
+  const place = call.queue.findIndex((one) => one.key === key);
+  const left = call.queue[place]?.sent?.at ?? 0;
+  const hasWaited = (end: number) => left < end - CROSSING_MS;
+  return {
+    ...call,
+    queue: call.queue.map((one, index) => {
+      if (index >= place || !one.sent || !one.length) return one;
+      // It was cut by this one, and no earlier.
+      if (one.end?.owed && one.end.by === key) return { ...one, end: { ...one.end, at } };
+      if (!one.end) {
+        const isSure = hasWaited(at) || !one.began?.reported;
+        return { ...one, end: { at, how: isSure ? 'full' : howEnded(call, one, at), owed: true } };
+      }
+      return one.end.how === 'early' && hasWaited(one.end.at)
+        ? { ...one, end: { ...one.end, how: 'full' } }
+        : one;
+    }),
+  };
+}

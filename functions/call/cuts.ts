@@ -1,0 +1,155 @@
+import type { Call, End, Fact, Utterance } from './document.ts';
+import {
+  beginOf,
+  CROSSING_MS,
+  IMMEDIATE_MS,
+  LATE_END_MS,
+  overBy,
+  SOUNDS_AFTER_MS,
+  WORDS_WITHIN_MS,
+} from './evidence.ts';
+import { changed, isRestOf, soundsIn } from './utterances.ts';
+
+/** What was never cut isn't said again. */
+export const withoutRest = (call: Call, by: string | undefined): Call =>
+  by === undefined
+    ? call
+    : {
+        ...call,
+        queue: call.queue.filter((one) => !isRestOf(one, by)),
+      };
+
+/** `user_speech_started`. */
+export function heardVoice(call: Call, at: number): Call {
+  const speaks = { ...call, caller_speaks: Math.max(at, call.caller_speaks ?? 0) };
+  const cut = soundsIn(speaks).findLast(
+    ({ end }) => end?.how === 'early' && Math.abs(end.at - at) <= IMMEDIATE_MS,
+  );
+  return cut?.immediate ? cutByCaller(speaks, cut, at) : speaks;
+}
+
+/** `user_speak`: what its words have cut, if anything. */
+export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
+  const { caller_speaks, ...silent } = call;
+  const since = Math.min(at, caller_speaks === undefined ? at - ms : caller_speaks - ONSET_MS);
+  const latest = caller_speaks === undefined ? since - RECOGNISED_MS : since;
+  if (!cuts) return silent;
+  const early = soundsIn(call).find(
+    ({ end }) =>
+      end?.how === 'early' &&
+      at <= end.at + ms + WORDS_WITHIN_MS &&
+      (caller_speaks === undefined || end.at >= since - CROSSING_MS),
+  );
+  const cut = early ?? whoWasCut(call, since, at, ms);
+  return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, latest, at);
+}
+
+/** So long after the last word a recogniser tells of it. */
+const RECOGNISED_MS = 1_500;
+
+/** So long after their first sound it is told of. */
+const ONSET_MS = 120;
+
+/** Words that have cut its last syllables have cut what was to follow it. */
+function cutAfter(call: Call, since: number, at: number): Call {
+  const last = soundsIn(call).findLast(
+    ({ end }) => end?.how === 'full' && !end.owed && end.at <= at,
+  );
+  if (!last?.end || last.end.at < since) return call;
+  const cut = cutBehind(call, last.key, last.end.at);
+  const next = cut.queue.find((one) => !call.queue.includes(one));
+  if (!next) return cut;
+  // Perhaps that had begun, and has an end of its own to come.
+  const end: End = { at, how: 'caller', owed: true };
+  return changed(cut, next.key, (one) => ({ ...one, end }));
+}
+
+/**
+ * What sounded when the words began; or what sounds when they come, where nothing tells when they began. Not if they
+ * have cut the last syllables of what ended before it, or what an interruption has cut, too.
+ */
+function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance | undefined {
+  const sounds = soundsIn(call);
+  const sounded = sounds.find((one) => soundedAt(call, one, since));
+  if (call.caller_speaks !== undefined) {
+    const cut = sounded ?? sounds.find((one) => cutSince(call, one, since));
+    return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
+  }
+  const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
+  const last = sounds.find((one) => soundedAt(call, one, at) && !hasBegunSince(one, at - ms));
+  const its = sounded ?? (crossed ? undefined : last);
+  if (!its) return sounds.find((one) => cutSince(call, one, since));
+  return explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
+}
+
+/** Words that had begun before it can't have cut it. */
+const hasBegunSince = ({ began }: Utterance, since: number) =>
+  began?.reported === true && began.at > since;
+
+/** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
+function explained(
+  { silent_at, unowned_at = 0 }: Call,
+  { sent, began }: Utterance,
+  since: number,
+): boolean {
+  if (silent_at === undefined || silent_at < since || !sent) return false;
+  // It was queued behind what has ended; a little later only the report of an older end is late.
+  const wasQueued = !began && silent_at > sent.at + LATE_END_MS;
+  const isAfter = silent_at <= sent.at + CROSSING_MS || wasQueued;
+  // At once it is the same end once more.
+  return isAfter && unowned_at < Math.max(silent_at + SOUNDS_AFTER_MS, sent.at);
+}
+
+/** So long words may be on their way that cut what an interruption has cut, too. */
+const CROSSING_CUT_MS = 1_000;
+
+/** Whether it sounded when the words began, isn't known to have been said, and can be cut by words. */
+const soundedAt = (call: Call, one: Utterance, since: number) =>
+  one.guarded !== 'protected' &&
+  !one.end &&
+  beginOf(call, one) <= since &&
+  since < overBy(call, one);
+
+function cutByCaller(call: Call, its: Utterance, at: number): Call {
+  const cut = withoutRest(markCut(call, its, at), its.end?.by);
+  const { end } = cut.queue.find(({ key }) => key === its.key) ?? {};
+  return cutBehind(cut, its.key, end?.at ?? at);
+}
+
+/** An interruption has cut it after the caller had begun to. */
+const cutSince = (call: Call, one: Utterance, since: number) =>
+  one.end?.how === 'app' && beginOf(call, one) <= since && since < one.end.at;
+
+function markCut(call: Call, its: Utterance, at: number): Call {
+  // An end that nobody here was thought to have was its own.
+  const { unowned_at = 0 } = call;
+  const isTold = unowned_at >= beginOf(call, its);
+  const owed = its.end ? its.end.owed : !isTold;
+  const cut = its.end?.at ?? (isTold ? unowned_at : at);
+  const end: End = { at: cut, how: 'caller', ...(owed && { owed }) };
+  return changed(call, its.key, (one) => ({ ...one, end }));
+}
+
+/** What was still to sound is cut with it. */
+export function cutBehind(call: Call, key: string, at: number): Call {
+  const place = call.queue.findIndex((one) => one.key === key);
+  const end: End = { at, how: 'caller' };
+  // What has begun behind it proves that they have cut nothing there.
+  const next = call.queue.findIndex(({ began }, index) => index > place && began?.reported);
+  const follows = ({ length, sent, began, end }: Utterance, index: number) =>
+    index > place &&
+    (next < 0 || index < next) &&
+    length &&
+    sent &&
+    sent.at < at &&
+    !began &&
+    isUntold(end);
+  const rests = call.queue.flatMap((one, index) =>
+    follows(one, index) ? (one.end?.by ?? []) : [],
+  );
+  const queue = call.queue.map((one, index) => (follows(one, index) ? { ...one, end } : one));
+  return rests.reduce(withoutRest, { ...call, queue });
+}
+
+/** It hasn't been told of, and an interruption that was to cut it came too late. */
+const isUntold = (end: End | undefined) => !end || end.how === 'app';

@@ -1,0 +1,193 @@
+import { cutBehind } from './cuts.ts';
+import type { Call, End, Utterance } from './document.ts';
+import {
+  beginOf,
+  CROSSING_MS,
+  endBy,
+  IMMEDIATE_MS,
+  isOwed,
+  LATE_END_MS,
+  SOUNDS_AFTER_MS,
+  silentAfter,
+} from './evidence.ts';
+import { isAnnounced, isWhole, shortest } from './length.ts';
+import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
+
+/**
+ * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
+ * told once more, or is that of something that nobody here has said.
+ */
+export function whoEnded(call: Call, at: number): Utterance | undefined {
+  const sounds = soundsIn(call);
+  const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
+  if (proven) return proven;
+  const current = unended(call, at);
+  const owed = newestOwed(sounds, at);
+  if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
+  const last = sounds.at(-1);
+  // What was taken for its end was somebody else's: this one is its own.
+  if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
+  const isAgain =
+    toldBefore(call, at) &&
+    (cutByWords(call, current, at) ?? 0) <= (call.silent_at ?? 0) &&
+    at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
+  return isAgain || isTooEarly(current, at) ? undefined : current;
+}
+
+/** Of what was cut together only the first was sounding. */
+function newestOwed(sounds: readonly Utterance[], now: number): Utterance | undefined {
+  const owed = sounds.filter(({ end }) => end && isOwed(end, now));
+  const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
+  return owed.find(({ end }) => end?.at === newest);
+}
+
+const endsAsAnnounced = ({ began, length }: Utterance, at: number) =>
+  began?.reported === true && length !== undefined && isAnnounced(length, at - began.at);
+
+/** Whether an end has been told of so lately that the next one may be the same. */
+export const toldBefore = ({ silent_at }: Call, at: number) =>
+  silent_at !== undefined && at >= silent_at && at < silent_at + AGAIN_MS;
+
+/** So long after the first a delivery may come again. */
+const AGAIN_MS = 2_000;
+
+const isLonger = (call: Call, one: Utterance, at: number) =>
+  one.length !== undefined &&
+  isWhole(one.length, at - beginOf(call, one), one.began?.reported === true);
+
+/** The first that has no end and may be sounding; or whose beginning was told of, while that of the next wasn't. */
+function unended(call: Call, at: number): Utterance | undefined {
+  const open = soundsIn(call).filter(({ end }) => !end);
+  const [first, next] = open;
+  if (first?.began?.reported && next?.print && !next.began) return first;
+  return open.find((one) => !endBy(call, one, at)) ?? first;
+}
+
+/** A voice is no clock. */
+const ON_TIME = { ms: 150, share: 0.15 };
+
+/** Whether it ends just when it must. */
+function isOnTime(call: Call, one: Utterance, at: number): boolean {
+  const ms = msOf(one);
+  return (
+    Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) &&
+    at >= beginOf(call, one)
+  );
+}
+
+/** When it begins where nobody tells: once what was sent before it has been said. */
+function dueAt(call: Call, one: Utterance): number {
+  if (one.began) return one.began.at;
+  const sounds = soundsIn(call);
+  const before = sounds[sounds.indexOf(one) - 1];
+  const free = before ? (before.end?.at ?? dueAt(call, before) + msOf(before)) : 0;
+  return Math.max(one.sent?.at ?? 0, free);
+}
+
+/** Whether an end is that of the current sentence though that of an earlier one is still to come. */
+function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boolean {
+  if (at < ownEndFrom(call, current)) return false;
+  // Nobody cuts it, so it ends at its end.
+  if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
+  return isOnTime(call, current, at) || at > (owed.end?.at ?? 0) + LATE_END_MS;
+}
+
+/** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
+function isTooEarly(one: Utterance, at: number): boolean {
+  const { began, sent, actions } = one;
+  if (began?.reported) return at < began.at;
+  const half = actions[0]?.type === 'barge_in' ? msOf(one) / 2 : 0;
+  return at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
+}
+
+/** From here on an end is its own, and no longer that of the sentence before it. */
+function ownEndFrom(call: Call, one: Utterance): number {
+  const { began } = one;
+  return began?.reported ? began.at + CROSSING_MS : beginOf(call, one) + msOf(one) / 2;
+}
+
+/** `assistant_speech_ended`. */
+export function heardEnd(before: Call, at: number): Call {
+  const its = whoEnded(before, at);
+  if (!its?.length) return isToldAgain(before, at) ? before : { ...before, unowned_at: at };
+  const call = { ...before, silent_at: at };
+  const { length, end } = its;
+  if (end?.how === 'early' && !end.owed)
+    return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
+  if (end?.how === 'caller' && isWhole(length, at - beginOf(call, its), true))
+    return withoutOwnRest(call, its.key, at);
+  // Just after another end it may be the same once more, and its own is still to come.
+  if (end && at < (before.silent_at ?? 0) + CROSSING_MS) return before;
+  if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
+  const how = howEnded(call, its, at);
+  const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - msOf(its)) };
+  if (how !== 'caller')
+    return changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
+  // What was said to the words has begun by now.
+  const cut = cutByWords(call, its, at) ?? at;
+  const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at: cut, how } }));
+  return cutBehind(ended, its.key, cut);
+}
+
+/** It was said to its end after all, so it isn't said again. */
+function withoutOwnRest(call: Call, key: string, at: number): Call {
+  const isRest = (one: Utterance) => isRestOf(one, key);
+  const how = call.queue.some(isRest) ? 'full' : 'caller';
+  const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
+  return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
+}
+
+/** At once, while the next sentence is known to sound: it is the same end. */
+const isToldAgain = (call: Call, at: number) =>
+  at < (call.silent_at ?? 0) + CROSSING_MS && soundsIn(call).at(-1)?.began?.reported === true;
+
+const told = ({ owed: _, ...end }: End): End => end;
+
+/** The caller can't cut what is protected, so it ends by itself. */
+export function howEnded(call: Call, its: Utterance, at: number): End['how'] {
+  const told = its.began?.reported === true;
+  if (
+    its.guarded === 'protected' ||
+    !its.length ||
+    isWhole(its.length, at - beginOf(call, its), told)
+  )
+    return 'full';
+  return cutAtOnce(call, its, at) || cutByWords(call, its, at) !== undefined ? 'caller' : 'early';
+}
+
+/** When words have told that they had cut something, which may have been this: its end is late. */
+function cutByWords({ cut_at }: Call, { sent, began }: Utterance, at: number): number | undefined {
+  if (cut_at === undefined || at < cut_at || at >= cut_at + LATE_END_MS) return undefined;
+  const from = began?.reported ? began.at : sent?.at;
+  return from !== undefined && from < cut_at ? cut_at : undefined;
+}
+
+const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
+  immediate === true && caller_speaks !== undefined && Math.abs(at - caller_speaks) <= IMMEDIATE_MS;
+
+/** So long after the first the same silence may be told of once more; later nobody has answered the first. */
+const SILENCE_AGAIN_MS = 1_000;
+
+/** Whether this silence has been told of already, and is not that after what has been said to it. */
+export function isSilenceAgain(call: Call, at: number): boolean {
+  const { timed_out_at } = call;
+  if (timed_out_at === undefined || at >= timed_out_at + SILENCE_AGAIN_MS) return false;
+  const { sent, timer } = silentAfter(call, at) ?? {};
+  const isNew = sent && timer && sent.at >= timed_out_at && at >= sent.at + timer.seconds * 1000;
+  return !isNew;
+}
+
+/** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
+export function heardSilence(before: Call, at: number): Call {
+  if (isSilenceAgain(before, at)) return before;
+  const call = { ...before, timed_out_at: at };
+  const its = silentAfter(call, at);
+  if (!its?.timer || !its.length || its.end?.how === 'full') return call;
+  const since = its.end?.at ?? beginOf(call, its) + shortest(its.length);
+  if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
+  if (its.end && its.end.how !== 'early') return call;
+  const end: End = its.end
+    ? { at: its.end.at, how: 'full' }
+    : { at: since, how: 'full', owed: true };
+  return changed(call, its.key, (one) => ({ ...one, end }));
+}
