@@ -74,22 +74,41 @@ const WORDS: Readonly<Record<string, Words>> = {
 };
 
 /** Stand before an answer and say nothing. */
-const LEAD =
-  'oh, ah, well, um, uh, ehm, äh, ähm, hm, hmm, so, and, also, ach, na, und, euh, alors, eh, pues, bueno, allora, nou, tja';
+const LEAD = new Set(
+  'oh, ah, well, um, uh, ehm, äh, ähm, hm, hmm, so, and, also, ach, na, und, euh, alors, eh, pues, bueno, allora, nou, tja'.split(
+    ', ',
+  ),
+);
 
 const MAX_CHARACTERS = 200;
+
+type Phrases = Readonly<Record<keyof Words, readonly (readonly string[])[]>>;
+
+/** By language; read when it is first needed: most call flows ask in one of them, or in none. */
+const read = new Map<string, Phrases>();
+
+function phrasesIn(tag: string): Phrases | undefined {
+  const words = WORDS[tag];
+  if (!words || read.has(tag)) return read.get(tag);
+  const entries = Object.entries(words).map(([name, phrases]) => [
+    name,
+    phrases.split(', ').map(wordsOf),
+  ]);
+  read.set(tag, Object.fromEntries(entries));
+  return read.get(tag);
+}
 
 /**
  * What somebody means who has been asked something: "Yes, please", "I can't come"; `undefined` where they say neither, or
  * both: "Yes, but not on Tuesday". English where no language is known.
  */
 export function yesOrNo(text: string, language?: string): 'yes' | 'no' | undefined {
-  const words = WORDS[primaryOf(language)];
+  const words = phrasesIn(primaryOf(language));
   if (!words || text.length > MAX_CHARACTERS) return undefined;
   const said = wordsOf(text);
   if (has(said, words.unsure)) return undefined;
   if (has(said, words.fine)) return 'yes';
-  const start = said.findIndex((word) => !LEAD.split(', ').includes(word));
+  const start = said.findIndex((word) => !LEAD.has(word));
   const answer = start < 0 ? said : said.slice(start);
   if (begins(answer, words.no)) return 'no';
   const isRefused = has(said, words.not);
@@ -98,13 +117,11 @@ export function yesOrNo(text: string, language?: string): 'yes' | 'no' | undefin
   return begins(answer, words.agrees) ? 'yes' : undefined;
 }
 
-const begins = (said: readonly string[], phrases: string) =>
-  phrasesOf(phrases).some((phrase) => startsAt(said, 0, phrase));
+const begins = (said: readonly string[], phrases: Phrases[keyof Words]) =>
+  phrases.some((phrase) => startsAt(said, 0, phrase));
 
-const has = (said: readonly string[], phrases: string) =>
-  said.some((_, at) => phrasesOf(phrases).some((phrase) => startsAt(said, at, phrase)));
-
-const phrasesOf = (phrases: string) => phrases.split(', ').map(wordsOf);
+const has = (said: readonly string[], phrases: Phrases[keyof Words]) =>
+  said.some((_, at) => phrases.some((phrase) => startsAt(said, at, phrase)));
 
 const startsAt = (said: readonly string[], at: number, phrase: readonly string[]) =>
   phrase.every((word, n) => said[at + n] === word);

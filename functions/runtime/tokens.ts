@@ -83,8 +83,7 @@ export function sentToken(read: () => Promise<Secret[]>): (fresh?: boolean) => P
   let known: Promise<string> | undefined;
   return (fresh = false) => {
     if (fresh || !known) {
-      // Typed or piped in, a secret easily ends in a line break, which no header may hold.
-      const reading = read().then(([current]) => current?.value.trim() ?? '');
+      const reading = read().then(([current]) => current?.value ?? '');
       known = reading;
       reading.catch(() => {
         if (known === reading) known = undefined;

@@ -1,36 +1,40 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import type { StartStandIn } from '../flows.ts';
+import { type Reply, standIn } from '../stand-in.ts';
 
 const TIMES = ['09:00', '09:30', '11:00', '14:30', '16:00'];
 const WEEK_MS = 7 * 24 * 3600_000;
 
+interface Appointment {
+  readonly day: string;
+  readonly time: string;
+  readonly phone: string;
+}
+
 /** Stands in for your calendar on this machine, until CALENDAR_URL and CALENDAR_KEY are set. Whoever has no appointment has one in a week. */
 const start: StartStandIn = async () => {
-  const appointments = new Map<string, { day: string; time: string; phone: string }>();
-  const calendar = createServer(async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://calendar');
-    const [, what, name = ''] = decodeURIComponent(pathname).split('/');
-    const answer = (status: number, body?: object) =>
-      response.writeHead(status).end(body && JSON.stringify(body));
-    if (request.headers.authorization !== 'Bearer local') return answer(401);
-    if (what === 'days') return answer(200, { free: freeOn(name) });
-    if (request.method === 'GET')
-      return answer(200, { appointments: [ofPhone(searchParams.get('phone'))] });
-    if (request.method === 'DELETE') {
+  const appointments = new Map<string, Appointment>();
+  return standIn(
+    (url) => ({ CALENDAR_URL: url, CALENDAR_KEY: 'local' }),
+    ({ method, path, key, body }) => {
+      const { pathname, searchParams } = new URL(path, 'http://calendar');
+      const [, what, name = ''] = decodeURIComponent(pathname).split('/');
+      if (key !== 'local') return 401;
+      if (what === 'days') return { free: freeOn(name) };
+      if (method === 'GET') return { appointments: [ofPhone(searchParams.get('phone'))] };
+      if (method === 'PUT') return book(name, body as Appointment);
       appointments.delete(name);
-      return answer(204);
-    }
-    const wanted = (await json(request)) as { day: string; time: string; phone: string };
+      return 204;
+    },
+  );
+
+  function book(name: string, wanted: Appointment): Reply {
     const other = [...appointments].some(
       ([id, { day, time }]) => id !== name && day === wanted.day && time === wanted.time,
     );
-    if (other) return answer(409);
+    if (other) return 409;
     appointments.set(name, wanted);
-    return answer(200, { id: name, ...wanted });
-  });
+    return { id: name, ...wanted };
+  }
 
   function freeOn(day: string): string[] {
     if (new Date(day).getUTCDay() === 0) return [];
@@ -43,16 +47,6 @@ const start: StartStandIn = async () => {
     const day = new Date(Date.now() + WEEK_MS).toISOString().slice(0, 10);
     return { id: id ?? `of-${phone}`, day, time: '11:00', ...own };
   }
-
-  await once(calendar.listen(0, '127.0.0.1'), 'listening');
-  const { port } = calendar.address() as AddressInfo;
-  return {
-    env: { CALENDAR_URL: `http://127.0.0.1:${port}`, CALENDAR_KEY: 'local' },
-    async stop() {
-      calendar.closeAllConnections();
-      calendar.close();
-    },
-  };
 };
 
 export default start;
