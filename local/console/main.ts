@@ -191,7 +191,11 @@ async function look() {
 
 function showKnown() {
   if (!session) {
-    $('known').replaceChildren(element('dt', '', 'Nothing, yet'));
+    delete $('known').dataset.key;
+    $('known').replaceChildren(
+      element('dt', '', 'Of this call'),
+      element('dd', '', 'nothing, yet'),
+    );
     return;
   }
   const { template, turn, labels, state, speaking, waiting } = session;
