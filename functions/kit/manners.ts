@@ -89,91 +89,31 @@ const LISTENS: Readonly<Record<string, readonly string[]>> = {
   nl: ['mhm', 'hm', 'aha', 'oh', 'ok', 'oké', 'okay', 'ja', 'juist', 'precies', 'goed', 'prima'],
 };
 
-/** Words of a farewell; those that mean nothing else stand first. */
-const LEAVES: Readonly<
-  Record<string, readonly [leaves: readonly string[], along: readonly string[]]>
-> = {
+/** Phrases of a farewell, with commas between; those that mean nothing else stand first. */
+const LEAVES: Readonly<Record<string, readonly [leaves: string, along: string]>> = {
   en: [
-    ['bye', 'goodbye', 'good bye', 'bye bye', 'see you', 'take care', 'so long', 'cheerio'],
-    [
-      'thanks',
-      'thank you',
-      'thank you very much',
-      'thanks a lot',
-      'many thanks',
-      'cheers',
-      'great',
-      'good',
-      'that is all',
-      "that's all",
-      'that was all',
-      'you too',
-      'have a nice day',
-      'then',
-      'and',
-      'so',
-      'well',
-      'for now',
-      'no',
-      'nothing',
-      'else',
-      'very much',
-    ],
+    'bye, goodbye, good bye, bye bye, see you, see you later, see you soon, talk to you later, talk soon, take care, so long, cheerio, ciao, good night, have a nice day, have a good day, have a great day, have a good one, have a nice evening, have a good evening, have a nice weekend',
+    "thanks, thank you, thank you very much, thanks a lot, many thanks, cheers, great, good, that is all, that's all, that was all, you too, then, and, so, well, for now, no, nothing, else, very much",
   ],
   de: [
-    [
-      'tschüss',
-      'tschüs',
-      'tschau',
-      'ciao',
-      'auf wiederhören',
-      'auf wiedersehen',
-      'wiederhören',
-      'wiedersehen',
-      'bis dann',
-      'bis bald',
-      'servus',
-    ],
-    [
-      'danke',
-      'vielen dank',
-      'danke schön',
-      'dankeschön',
-      'besten dank',
-      'super',
-      'prima',
-      'schön',
-      'schönen tag',
-      'schönen tag noch',
-      'einen',
-      'ihnen auch',
-      'gleichfalls',
-      'dann',
-      'und',
-      'na',
-      'also',
-      'nein',
-      'das war alles',
-      'das wars',
-      "das war's",
-      'erstmal',
-    ],
+    "tschüss, tschüs, tschüß, tschö, tschau, ciao, auf wiederhören, auf wiedersehen, auf wiederschauen, wiederhören, wiedersehen, bis dann, bis bald, bis später, servus, ade, mach's gut, machen sie's gut, gute nacht, schönen tag, schönen tag noch, schönen abend, schönen abend noch, schönes wochenende, schönen feierabend",
+    "danke, vielen dank, danke schön, dankeschön, besten dank, super, prima, schön, ein, einen, ihnen, ihnen auch, gleichfalls, dann, und, na, also, nein, das war alles, das wars, das war's, erstmal",
   ],
   fr: [
-    ['au revoir', 'salut', 'à bientôt'],
-    ['merci', 'merci beaucoup', 'bonne journée', 'et', 'alors', 'non', "c'est tout"],
+    'au revoir, salut, adieu, ciao, à bientôt, à plus, à plus tard, à demain, bonne journée, bonne fin de journée, bonne soirée, bonne nuit, bon week end, bon weekend',
+    "merci, merci beaucoup, et, alors, non, c'est tout",
   ],
   es: [
-    ['adiós', 'adios', 'hasta luego', 'chao'],
-    ['gracias', 'muchas gracias', 'buen día', 'y', 'pues', 'no', 'nada más'],
+    'adiós, adios, hasta luego, hasta pronto, hasta mañana, hasta la próxima, chao, chau, nos vemos, que tenga buen día, que tenga un buen día, que tengas un buen día, buenas noches',
+    'gracias, muchas gracias, buen día, y, pues, no, nada más',
   ],
   it: [
-    ['arrivederci', 'ciao', 'addio'],
-    ['grazie', 'grazie mille', 'buona giornata', 'e', 'allora', 'no'],
+    'arrivederci, arrivederla, ciao, addio, a presto, a domani, alla prossima, ci sentiamo, buona giornata, buona serata, buonanotte, buona notte',
+    'grazie, grazie mille, e, allora, no',
   ],
   nl: [
-    ['doei', 'dag', 'tot ziens'],
-    ['dank je', 'dank u', 'dank u wel', 'bedankt', 'fijne dag', 'en', 'nee', 'dan'],
+    'doei, doeg, dag, dag hoor, tot ziens, tot horens, tot later, tot snel, fijne dag, fijne dag nog, fijne avond, fijne avond nog, prettige dag, prettig weekend, fijn weekend',
+    'dank je, dank je wel, dank u, dank u wel, bedankt, een, en, nee, dan',
   ],
 };
 
@@ -208,7 +148,7 @@ export function readingFor(
 
 /** Nobody listens at length. */
 const MAX_CHARACTERS = 60;
-const MAX_WORDS_A_PHRASE = 4;
+const MAX_WORDS_A_PHRASE = 5;
 
 /** What a caller means who says no more than such words; `undefined` for whatever says something. */
 export function mannerOf(
@@ -232,7 +172,7 @@ function takesLeave(
   language: string | undefined,
   listens: readonly string[],
 ): boolean {
-  const [leaves, along] = leavesIn(language);
+  const [leaves = [], along = []] = leavesIn(language);
   const found = phrasesIn(text, [...leaves, ...along, ...listens]);
   return found?.some((phrase) => leaves.includes(phrase)) ?? false;
 }
@@ -246,7 +186,8 @@ const wordsIn = (
   language: string | undefined,
 ) => lists[primaryOf(language)] ?? [];
 
-const leavesIn = (language: string | undefined) => LEAVES[primaryOf(language)] ?? [[], []];
+const leavesIn = (language: string | undefined) =>
+  (LEAVES[primaryOf(language)] ?? []).map((phrases) => phrases.split(', '));
 
 const isMadeOf = (text: string, phrases: readonly string[]) =>
   phrasesIn(text, phrases) !== undefined;
