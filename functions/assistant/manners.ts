@@ -233,13 +233,13 @@ function takesLeave(
   listens: readonly string[],
 ): boolean {
   const [leaves, along] = leavesIn(language);
-  const found = phrasesIn(text, [...leaves, ...along, ...listens]);
+  const found = phrasesIn(text, leaves, along, listens);
   return found?.some((phrase) => leaves.includes(phrase)) ?? false;
 }
 
 /** Into a goodbye, thanks are no more than that. */
 const isThanks = (text: string, language: string | undefined, listens: readonly string[]) =>
-  isMadeOf(text, [...leavesIn(language).flat(), ...listens]);
+  isMadeOf(text, ...leavesIn(language), listens);
 
 const wordsIn = (
   lists: Readonly<Record<string, readonly string[]>>,
@@ -248,14 +248,14 @@ const wordsIn = (
 
 const leavesIn = (language: string | undefined) => LEAVES[primaryOf(language)] ?? [[], []];
 
-const isMadeOf = (text: string, phrases: readonly string[]) =>
-  phrasesIn(text, phrases) !== undefined;
+const isMadeOf = (text: string, ...lists: readonly (readonly string[])[]) =>
+  phrasesIn(text, ...lists) !== undefined;
 
 /** The phrases of which a text consists, and nothing else; the longest first. */
-function phrasesIn(text: string, phrases: readonly string[]): string[] | undefined {
+function phrasesIn(text: string, ...lists: readonly (readonly string[])[]): string[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const words = wordsOf(text);
-  const known = new Set(phrases.map((phrase) => wordsOf(phrase).join(' ')));
+  const known = lists.map(asHeard);
   const found: string[] = [];
   for (let at = 0; at < words.length; ) {
     const phrase = longestAt(words, at, known);
@@ -266,12 +266,23 @@ function phrasesIn(text: string, phrases: readonly string[]): string[] | undefin
   return found.length > 0 ? found : undefined;
 }
 
-function longestAt(words: readonly string[], at: number, known: ReadonlySet<string>) {
+function longestAt(words: readonly string[], at: number, known: readonly ReadonlySet<string>[]) {
   for (let length = MAX_WORDS_A_PHRASE; length > 0; length--) {
     const phrase = words.slice(at, at + length);
-    if (phrase.length === length && known.has(phrase.join(' '))) return phrase;
+    if (phrase.length < length) continue;
+    const text = phrase.join(' ');
+    if (known.some((phrases) => phrases.has(text))) return phrase;
   }
   return undefined;
+}
+
+/** Every word of a caller is compared with a hundred phrases, and these are always the same. */
+const heardAs = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function asHeard(phrases: readonly string[]): ReadonlySet<string> {
+  const known = heardAs.get(phrases) ?? new Set(phrases.map((one) => wordsOf(one).join(' ')));
+  heardAs.set(phrases, known);
+  return known;
 }
 
 /** As they are heard: without case, signs and hyphens. */
