@@ -143,9 +143,9 @@ function heardOut(call: Call, { heard, rest }: Said): Call {
 /** What stood behind the sentence stands behind its rest; what waits of the same conversation comes later. */
 function withRest(call: Call, key: string): Call {
   const cut = call.queue.find((one) => one.key === key);
-  if (cut?.end?.how !== 'caller') return call;
+  if (cut?.end?.how !== 'caller' || call.queue.some((one) => one.key === `${key}.on`)) return call;
   const { turn = call.turn, job } = cut;
-  const own = utterancesOf(restBehindCut(call, key), `${key}.r`, {
+  const own = utterancesOf(restBehindCut(call, key), `${key}.on`, {
     from: 'rest',
     start: call.starts,
     turn,

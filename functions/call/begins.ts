@@ -98,7 +98,7 @@ function whoBegan(call: Call, { print, started }: Began): Utterance | undefined 
   const silent = own.filter(({ began }) => !began?.reported);
   if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];
   const next = sounds.find(
-    ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure !== true),
+    ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure === undefined),
   );
   return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
 }

@@ -1,5 +1,5 @@
 import { heardBegin } from './begins.ts';
-import { heardVoice, heardWords } from './cuts.ts';
+import { heardVoice, heardWords, silentBy } from './cuts.ts';
 import { type Call, type Fact, MAX_KEYS, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
 import { send, unsent } from './queue.ts';
@@ -51,7 +51,9 @@ function happened(call: Call, fact: Fact): Call {
     case 'words':
       // Told again they have cut nothing since.
       return openTurn(
-        isRepeated(call, fact) ? silent(call) : heardWords(returned(there(call), fact.at), fact),
+        isRepeated(call, fact)
+          ? silentBy(call, fact.at)
+          : heardWords(returned(there(call), fact.at), fact),
         fact,
       );
     case 'key':
@@ -95,8 +97,6 @@ export function withKey(
 }
 
 const withoutEntry = ({ entry: _, ...call }: Call): Call => call;
-
-const silent = ({ caller_speaks: _, ...call }: Call): Call => call;
 
 const withoutSocket = ({ socket: _, caller_speaks: __, ...call }: Call): Call => call;
 

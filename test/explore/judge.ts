@@ -268,7 +268,8 @@ export function createJudge({
   function oneOutcome(id: string, { finals, refused }: Told, outcome: Outcome | OutcomeEvent) {
     const last = finals.at(-1);
     if (!last || refused) return;
-    if (last.outcome === 'failed' && (last.error?.code !== 'in_doubt' || isDoubtful())) return;
+    if (last.outcome === 'failed' && last.error?.code !== 'in_doubt') return;
+    if ('published' in outcome && outcome.error?.code === last.error?.code) return;
     const both = [last, outcome].map(({ outcome, reason = '' }) => `${outcome} ${reason}`);
     throw new Violation('one outcome', `${id}: ${both.join(' and ')}`);
   }
