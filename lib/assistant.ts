@@ -22,7 +22,7 @@ import { InterruptingPipe, type MessageOptions, type MessageSource } from './int
 import { Interruptions, type WayIn } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
-import { ModelServer } from './model-server.ts';
+import { MODEL_KEY, ModelServer } from './model-server.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { RestrictedBus } from './restricted-bus.ts';
@@ -53,6 +53,7 @@ type Shared =
   | 'modelPrices'
   | 'outbound'
   | 'slowAnswerWaitMs'
+  | 'eventsPerSecond'
   | 'recordingDays'
   | 'maxBundleBytes'
   | 'logRetentionDays';
@@ -128,7 +129,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, given: AiFlowAssistantProps) {
     super(scope, id);
     const props = checkedProps(this.node.path, given);
-    const { logRetentionDays: logRetention, slowAnswerWaitMs } = props;
+    const { logRetentionDays: logRetention, slowAnswerWaitMs, eventsPerSecond } = props;
     const { flows, declared, environment: choice } = props.chosen;
     const settings: FunctionSettings = { ...given, logRetention, flows };
     const name = nameOf(this);
@@ -192,12 +193,14 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     const webhookApi = new WebhookApi(this, 'WebhookApi', {
       name,
       handler: webhook.invoked,
+      eventsPerSecond,
       logRetention,
       domain: given.domain,
     });
     const webSocketApi = new WebSocketApi(this, 'WebSocketApi', {
       name: `${name}-websocket`,
       handler: websocket.invoked,
+      eventsPerSecond,
     });
     const interruptions = new Interruptions(this, 'Interruptions', {
       sessions,
@@ -213,7 +216,9 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     const jobs = new Jobs(this, 'Jobs', { environment, deadLetters, settings });
     interruptions.letInterrupt(jobs.job);
     if (props.bedrockModelId) grantModel(jobs.job, props.bedrockModelId);
-    this.modelServer = props.modelServer && new ModelServer(this, 'ModelServer', props.modelServer);
+    const { [MODEL_KEY]: modelKey, ...secrets } = given.secrets ?? {};
+    this.modelServer =
+      props.modelServer && new ModelServer(this, 'ModelServer', props.modelServer, modelKey);
     this.modelServer?.askedBy(jobs.job);
     if (props.modelPrices) jobs.job.function.addEnvironment('MODEL_PRICES', props.modelPrices);
     for (const answers of [webhook, websocket]) {
@@ -223,7 +228,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     }
 
     const runTemplates = [webhook, websocket, interruptions.interrupt, jobs.job];
-    for (const flow of runTemplates) giveSecrets(flow, given.secrets ?? {});
+    for (const flow of runTemplates) giveSecrets(flow, secrets);
     const outbound =
       props.outbound &&
       new OutboundCalls(this, 'OutboundCalls', {
