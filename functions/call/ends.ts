@@ -118,7 +118,7 @@ export function heardEnd(before: Call, at: number): Call {
     return withoutOwnRest(call, its.key, at);
   // Just after another end it may be the same once more, and its own is still to come.
   if (end && at < (before.silent_at ?? 0) + CROSSING_MS) return before;
-  if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
+  if (end) return changed(call, its.key, (one) => ({ ...one, end: told(call, end, at) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - msOf(its)) };
   if (how !== 'caller')
@@ -141,7 +141,11 @@ function withoutOwnRest(call: Call, key: string, at: number): Call {
 const isToldAgain = (call: Call, at: number) =>
   at < (call.silent_at ?? 0) + CROSSING_MS && soundsIn(call).at(-1)?.began?.reported === true;
 
-const told = ({ owed: _, ...end }: End): End => end;
+function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {
+  const { sent } = queue.find(({ key }) => key === end.by) ?? {};
+  const isCrossed = end.how === 'app' && sent && at < sent.at + SOUNDS_AFTER_MS;
+  return isCrossed ? { ...end, crossed: true } : end;
+}
 
 /** The caller can't cut what is protected, so it ends by itself. */
 export function howEnded(call: Call, its: Utterance, at: number): End['how'] {

@@ -121,7 +121,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const first = call.starts === 0;
   // A transfer of ours that had a timeout has failed. Anything else is the same start once more, or one that is late.
   if ((!first || call.ended !== undefined) && !call.transferred?.timeout) return call;
-  const { transferred: _, ended: __, caller_speaks: ___, ...rest } = call;
+  const { transferred: _, ended: __, ...rest } = silentBy(call, at);
   return {
     ...rest,
     starts: call.starts + 1,

@@ -1,5 +1,13 @@
 import { type Call, type End, MAX_SENT, type Utterance } from './document.ts';
-import { callerSpeaks, endBy, isOwed, isUndecided, soundingAt } from './evidence.ts';
+import {
+  CROSSING_MS,
+  callerSpeaks,
+  endBy,
+  isOwed,
+  isUndecided,
+  soundingAt,
+  WORDS_WITHIN_MS,
+} from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import { changed, followersOf, isRestOf, soundsIn, waitingIn } from './utterances.ts';
 
@@ -75,6 +83,7 @@ function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
 /** Whether what it stands behind lets it go. */
 function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (one.falls && isTakenBack(call, one.behind)) return { never: 'cut' };
+  if (one.falls && now < crossedUntil(call, one.behind)) return 'wait';
   const own = call.queue.find(({ key }) => key === one.behind);
   // Whoever sends it may still be about to.
   if (own?.sent?.unsure === true) return 'wait';
@@ -112,6 +121,14 @@ export function predecessorOf(call: Call, behind: string | undefined): Utterance
   const before = call.queue.find(({ key }) => key === behind);
   const next = before && inItsPlace(call, before);
   return next === undefined ? before : predecessorOf(call, next);
+}
+
+/** Until then words may come that had cut a sentence just before something else did. */
+export function crossedUntil(call: Call, behind: string | undefined): number {
+  const before = call.queue.find(({ key }) => key === behind);
+  if (before?.end?.how !== 'app') return 0;
+  const until = before.end.crossed ? before.end.at + WORDS_WITHIN_MS + CROSSING_MS : 0;
+  return Math.max(until, crossedUntil(call, inItsPlace(call, before)));
 }
 
 /** What is said in the place of a sentence that was cut: its rest, or what has cut it. */

@@ -21,8 +21,20 @@ describe('what ends the call', () => {
     call.began(30, WELCOME, 6_000);
     call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], then: [sms] });
     call.began(1_050, PARCEL, 3_000);
-    call.ended(1_060);
+    call.ended(1_200);
     expect(call.ended(4_060)).toEqual(['send_sms', 'hangup']);
+  });
+
+  it('waits for words that may have cut its sentence just before an interruption did', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(WELCOME), hangup]);
+    call.began(30, WELCOME, 6_000);
+    call.trigger(1_000, 'late', { actions: [cut, say('Your parcel is late.')] });
+    call.ended(1_010);
+    call.began(1_100, 'Your parcel is late.', 1_300);
+    expect(call.ended(2_400)).toEqual([]);
+    expect(call.words(4_000, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+    expect(call.wake(9_000).pushed).toEqual([]);
   });
 
   it('comes after the answer to the words that have cut its own sentence', () => {

@@ -166,7 +166,7 @@ export function createShell(parts: Parts) {
       ...(hasManners && { asks_after: ASKS_AFTER_SECONDS }),
       ...(answered && { said: answered.said }),
     };
-    if (answered) judge.asked(fact, answered.said, answered.turn, asked);
+    if (answered) judge.asked(fact, answered.said, answered.turn, asked, time.now());
     time.after(answered?.thinks ?? 0, () =>
       commit(stored, { kind: 'event', event }, id, (done) =>
         answer(fact, event, done, answered?.job, asked),
