@@ -10,7 +10,7 @@ import {
   SOUNDS_AFTER_MS,
   silentAfter,
 } from './evidence.ts';
-import { isAnnounced, isWhole, shortest } from './length.ts';
+import { isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
 
 /**
@@ -19,14 +19,15 @@ import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
  */
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
-  const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
-  if (proven) return proven;
-  const current = unended(call, at);
   const owed = newestOwed(sounds, at);
+  const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
+  // An announcement that nobody could keep fits by chance, where another end is still to come.
+  if (proven?.length && (!owed || isBelieved(proven.length))) return proven;
+  const current = unended(call, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
-  if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
+  if (!current) return last?.end && isItsOwn(call, last, last.end, at) ? last : undefined;
   const isAgain =
     toldBefore(call, at) &&
     (cutByWords(call, current, at) ?? 0) <= (call.silent_at ?? 0) &&
@@ -50,6 +51,10 @@ export const toldBefore = ({ silent_at }: Call, at: number) =>
 
 /** So long after the first a delivery may come again. */
 const AGAIN_MS = 2_000;
+
+/** At once it is the same end once more. */
+const isItsOwn = (call: Call, last: Utterance, { how, at }: End, now: number) =>
+  how === 'early' && now >= at + CROSSING_MS && isLonger(call, last, now);
 
 const isLonger = (call: Call, one: Utterance, at: number) =>
   one.length !== undefined &&

@@ -60,12 +60,15 @@ export function lengthOf(
  * How long it takes, ms, as far as is known. What the voice has announced is believed where somebody could speak so; else
  * the slower estimate counts, because nobody is hung up on for a number.
  */
-export function expectedMs({ ms, announced, unknown }: Length): number {
-  if (announced === undefined) return ms;
+export function expectedMs(length: Length): number {
+  const { ms, announced = 0 } = length;
+  return isBelieved(length) ? announced : Math.max(ms, announced);
+}
+
+/** Whether somebody could speak as the voice has announced. */
+export function isBelieved({ ms, announced = 0, unknown }: Length): boolean {
   const { usual, fastest, slowest } = ALPHABET;
-  const isBelieved =
-    !unknown && announced >= ms * (usual / fastest) && announced <= ms * (usual / slowest);
-  return isBelieved ? announced : Math.max(ms, announced);
+  return !unknown && announced >= ms * (usual / fastest) && announced <= ms * (usual / slowest);
 }
 
 /** A voice that announces nothing is hardly slower than this; nor is one that announces too little. */
