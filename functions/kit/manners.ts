@@ -89,31 +89,51 @@ const LISTENS: Readonly<Record<string, readonly string[]>> = {
   nl: ['mhm', 'hm', 'aha', 'oh', 'ok', 'oké', 'okay', 'ja', 'juist', 'precies', 'goed', 'prima'],
 };
 
-/** Phrases of a farewell, with commas between; those that mean nothing else stand first. */
-const LEAVES: Readonly<Record<string, readonly [leaves: string, along: string]>> = {
+const phrases = (text: string): readonly string[] => text.split(', ');
+
+/** Words of a farewell; those that mean nothing else stand first. */
+const LEAVES: Readonly<
+  Record<string, readonly [leaves: readonly string[], along: readonly string[]]>
+> = {
   en: [
-    'bye, goodbye, good bye, bye bye, see you, see you later, see you soon, talk to you later, talk soon, take care, so long, cheerio, ciao, good night, have a nice day, have a good day, have a great day, have a good one, have a nice evening, have a good evening, have a nice weekend',
-    "thanks, thank you, thank you very much, thanks a lot, many thanks, cheers, great, good, that is all, that's all, that was all, you too, then, and, so, well, for now, no, nothing, else, very much",
+    phrases(
+      'bye, goodbye, good bye, bye bye, see you, see you later, see you soon, talk to you later, talk soon, take care, so long, cheerio, ciao, good night, have a nice day, have a good day, have a great day, have a good one, have a nice evening, have a good evening, have a nice weekend',
+    ),
+    phrases(
+      "thanks, thank you, thank you very much, thanks a lot, many thanks, cheers, great, good, that is all, that's all, that was all, you too, then, and, so, well, for now, no, nothing, else, very much",
+    ),
   ],
   de: [
-    "tschüss, tschüs, tschüß, tschö, tschau, ciao, auf wiederhören, auf wiedersehen, auf wiederschauen, wiederhören, wiedersehen, bis dann, bis bald, bis später, servus, ade, mach's gut, machen sie's gut, gute nacht, schönen tag, schönen tag noch, schönen abend, schönen abend noch, schönes wochenende, schönen feierabend",
-    "danke, vielen dank, danke schön, dankeschön, besten dank, super, prima, schön, ein, einen, ihnen, ihnen auch, gleichfalls, dann, und, na, also, nein, das war alles, das wars, das war's, erstmal",
+    phrases(
+      "tschüss, tschüs, tschüß, tschö, tschau, ciao, auf wiederhören, auf wiedersehen, auf wiederschauen, wiederhören, wiedersehen, bis dann, bis bald, bis später, servus, ade, mach's gut, machen sie's gut, gute nacht, schönen tag, schönen tag noch, schönen abend, schönen abend noch, schönes wochenende, schönen feierabend",
+    ),
+    phrases(
+      "danke, vielen dank, danke schön, dankeschön, besten dank, super, prima, schön, ein, einen, ihnen, ihnen auch, gleichfalls, dann, und, na, also, nein, das war alles, das wars, das war's, erstmal",
+    ),
   ],
   fr: [
-    'au revoir, salut, adieu, ciao, à bientôt, à plus, à plus tard, à demain, bonne journée, bonne fin de journée, bonne soirée, bonne nuit, bon week end, bon weekend',
-    "merci, merci beaucoup, et, alors, non, c'est tout",
+    phrases(
+      'au revoir, salut, adieu, ciao, à bientôt, à plus, à plus tard, à demain, bonne journée, bonne fin de journée, bonne soirée, bonne nuit, bon week end, bon weekend',
+    ),
+    phrases("merci, merci beaucoup, et, alors, non, c'est tout"),
   ],
   es: [
-    'adiós, adios, hasta luego, hasta pronto, hasta mañana, hasta la próxima, chao, chau, nos vemos, que tenga buen día, que tenga un buen día, que tengas un buen día, buenas noches',
-    'gracias, muchas gracias, buen día, y, pues, no, nada más',
+    phrases(
+      'adiós, adios, hasta luego, hasta pronto, hasta mañana, hasta la próxima, chao, chau, nos vemos, que tenga buen día, que tenga un buen día, que tengas un buen día, buenas noches',
+    ),
+    phrases('gracias, muchas gracias, buen día, y, pues, no, nada más'),
   ],
   it: [
-    'arrivederci, arrivederla, ciao, addio, a presto, a domani, alla prossima, ci sentiamo, buona giornata, buona serata, buonanotte, buona notte',
-    'grazie, grazie mille, e, allora, no',
+    phrases(
+      'arrivederci, arrivederla, ciao, addio, a presto, a domani, alla prossima, ci sentiamo, buona giornata, buona serata, buonanotte, buona notte',
+    ),
+    phrases('grazie, grazie mille, e, allora, no'),
   ],
   nl: [
-    'doei, doeg, dag, dag hoor, tot ziens, tot horens, tot later, tot snel, fijne dag, fijne dag nog, fijne avond, fijne avond nog, prettige dag, prettig weekend, fijn weekend',
-    'dank je, dank je wel, dank u, dank u wel, bedankt, een, en, nee, dan',
+    phrases(
+      'doei, doeg, dag, dag hoor, tot ziens, tot horens, tot later, tot snel, fijne dag, fijne dag nog, fijne avond, fijne avond nog, prettige dag, prettig weekend, fijn weekend',
+    ),
+    phrases('dank je, dank je wel, dank u, dank u wel, bedankt, een, en, nee, dan'),
   ],
 };
 
@@ -172,31 +192,30 @@ function takesLeave(
   language: string | undefined,
   listens: readonly string[],
 ): boolean {
-  const [leaves = [], along = []] = leavesIn(language);
-  const found = phrasesIn(text, [...leaves, ...along, ...listens]);
+  const [leaves, along] = leavesIn(language);
+  const found = phrasesIn(text, leaves, along, listens);
   return found?.some((phrase) => leaves.includes(phrase)) ?? false;
 }
 
 /** Into a goodbye, thanks are no more than that. */
 const isThanks = (text: string, language: string | undefined, listens: readonly string[]) =>
-  isMadeOf(text, [...leavesIn(language).flat(), ...listens]);
+  isMadeOf(text, ...leavesIn(language), listens);
 
 const wordsIn = (
   lists: Readonly<Record<string, readonly string[]>>,
   language: string | undefined,
 ) => lists[primaryOf(language)] ?? [];
 
-const leavesIn = (language: string | undefined) =>
-  (LEAVES[primaryOf(language)] ?? []).map((phrases) => phrases.split(', '));
+const leavesIn = (language: string | undefined) => LEAVES[primaryOf(language)] ?? [[], []];
 
-const isMadeOf = (text: string, phrases: readonly string[]) =>
-  phrasesIn(text, phrases) !== undefined;
+const isMadeOf = (text: string, ...lists: readonly (readonly string[])[]) =>
+  phrasesIn(text, ...lists) !== undefined;
 
 /** The phrases of which a text consists, and nothing else; the longest first. */
-function phrasesIn(text: string, phrases: readonly string[]): string[] | undefined {
+function phrasesIn(text: string, ...lists: readonly (readonly string[])[]): string[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const words = wordsOf(text);
-  const known = new Set(phrases.map((phrase) => wordsOf(phrase).join(' ')));
+  const known = lists.map(asHeard);
   const found: string[] = [];
   for (let at = 0; at < words.length; ) {
     const phrase = longestAt(words, at, known);
@@ -207,12 +226,23 @@ function phrasesIn(text: string, phrases: readonly string[]): string[] | undefin
   return found.length > 0 ? found : undefined;
 }
 
-function longestAt(words: readonly string[], at: number, known: ReadonlySet<string>) {
+function longestAt(words: readonly string[], at: number, known: readonly ReadonlySet<string>[]) {
   for (let length = MAX_WORDS_A_PHRASE; length > 0; length--) {
     const phrase = words.slice(at, at + length);
-    if (phrase.length === length && known.has(phrase.join(' '))) return phrase;
+    if (phrase.length < length) continue;
+    const text = phrase.join(' ');
+    if (known.some((phrases) => phrases.has(text))) return phrase;
   }
   return undefined;
+}
+
+/** Every word of a caller is compared with a hundred phrases, and these are always the same. */
+const heardAs = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function asHeard(phrases: readonly string[]): ReadonlySet<string> {
+  const known = heardAs.get(phrases) ?? new Set(phrases.map((one) => wordsOf(one).join(' ')));
+  heardAs.set(phrases, known);
+  return known;
 }
 
 /** As they are heard: without case, signs and hyphens. */
