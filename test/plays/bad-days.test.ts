@@ -16,7 +16,6 @@ const cells = badDays.flatMap(({ flow, days, ...usual }) =>
     WEATHERS.flatMap((weather, n): (Cell & { cell: string })[] => {
       const ways = waysIn(weather, flow);
       const way = ways[(nth + n) % ways.length] as Way;
-      if (isExcepted(weather, day.except)) return [];
       const { play, template = usual.template, call = {}, at, env } = day;
       const name = `${flow}: ${what}`;
       return [
@@ -42,12 +41,3 @@ test.each(badDays)('$flow has a bad day of its back end, if it has one', ({ temp
   );
   expect(Object.keys(days)).toEqual(expect.arrayContaining(needed));
 });
-
-test.each(badDays)('$flow is excepted from weathers that there are', ({ days }) => {
-  for (const { except = {} } of Object.values(days))
-    expect(WEATHERS).toEqual(expect.arrayContaining(Object.values(except).flat()));
-});
-
-function isExcepted(weather: string, except: Readonly<Record<string, readonly string[]>> = {}) {
-  return Object.values(except).some((weathers) => weathers.includes(weather));
-}
