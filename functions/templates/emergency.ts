@@ -26,15 +26,8 @@ import {
 const TIMES = 3;
 const ANSWERS_WITHIN_SECONDS = 5;
 
-/** `id`: the alarm's, while it is on; `at`: when it was said last; `understood`: the one that they have understood. */
-type Memory = {
-  id: string;
-  alarm: string;
-  place: string;
-  times: number;
-  at: number;
-  understood: string;
-};
+/** `id`: the alarm's, while it is on; `understood`: the one that they have understood. */
+type Memory = { id: string; alarm: string; place: string; times: number; understood: string };
 type Words = typeof ENGLISH;
 type Session = TemplateSession<Partial<Memory>, Words>;
 
@@ -128,7 +121,7 @@ export const emergency = (count: Count) =>
 
     onSessionStart: (_event, { texts }) => `${texts.hello} ${texts.choices}`,
 
-    onTrigger({ id, context }, session, { log, now }) {
+    onTrigger({ id, context }, session, { log }) {
       const { labels, state, texts } = session;
       const { alarm, place } = alarmIn(context);
       if (alarm === 'over') {
@@ -142,21 +135,19 @@ export const emergency = (count: Count) =>
       delete state.understood;
       Object.assign(state, { id: id.slice(0, 64), alarm, place, times: 1 });
       log.info('alarm_said', { alarm: state.id });
-      return said(session, now());
+      return said(session);
     },
 
-    onUserInputTimeout(_event, session, { now }) {
+    onUserInputTimeout(_event, session) {
       const { state, texts } = session;
-      // It may be told twice; nobody has been silent for so long yet.
-      if (!state.id || now() < (state.at ?? 0) + ANSWERS_WITHIN_SECONDS * 1000) return undefined;
+      if (!state.id) return undefined;
       state.times = (state.times ?? 1) + 1;
-      return state.times > TIMES ? [texts.lineNeeded, hangup()] : said(session, now());
+      return state.times > TIMES ? [texts.lineNeeded, hangup()] : said(session);
     },
 
-    onUserSpeak({ text }, session, { log, now }) {
+    onUserSpeak({ text }, session, { log }) {
       const { language, state, texts } = session;
-      if (state.id)
-        return texts.receiptWords.test(text) ? understood(session, log) : said(session, now());
+      if (state.id) return texts.receiptWords.test(text) ? understood(session, log) : said(session);
       if (isFarewell(text, language)) return [texts.goodbye, hangup()];
       return texts.topics.find(({ words }) => words.test(text))?.says ?? texts.choices;
     },
@@ -178,8 +169,7 @@ export const emergency = (count: Count) =>
   });
 
 /** The alarm that is on, to its end: nothing but its receipt cuts it. */
-function said({ state, texts }: Session, now: number): Said {
-  state.at = now;
+function said({ state, texts }: Session): Said {
   const { alarm = '', place } = state;
   const what = texts.alarms.get(alarm)?.(place ? texts.at(place) : texts.everywhere) ?? '';
   return speak(`${texts.attention} ${what} ${texts.receipt}`, {
@@ -199,8 +189,7 @@ function understood(session: Session, log: TemplateContext['log']): Said[] {
 
 function forget({ labels, state }: Session): void {
   labels.delete('alarmed');
-  for (const key of ['id', 'alarm', 'place', 'times', 'at', 'understood'] as const)
-    delete state[key];
+  for (const key of ['id', 'alarm', 'place', 'times', 'understood'] as const) delete state[key];
 }
 
 /** `{ "alarm": "gas", "place": "Market Street" }`; a place of at most 40 characters, so that all fits into the state. */
