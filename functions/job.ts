@@ -1,4 +1,4 @@
-import { createJobHandler } from './assistant/job-handler.ts';
+import { createJobHandler } from './jobs/job-handler.ts';
 import { mappedPlaces } from './runtime/source-map.ts';
 import { interrupting } from './wiring/interrupting.ts';
 

@@ -9,6 +9,7 @@ import {
 import { checkGiven, type Texts } from './flow-environment.ts';
 import { type GivenSecrets, placeOf } from './flow-secrets.ts';
 import { InvalidFlow } from './flows.ts';
+import { MODEL_KEY } from './model-server.ts';
 
 /** A property that can't be deployed. The message says where in the app, which one, the value seen and the remedy. */
 export class InvalidAssistant extends Error {
@@ -25,7 +26,12 @@ export function checkedProps(where: string, props: AssistantSettings): Checked {
   try {
     const configuration = readConfiguration(asContext(props));
     const chosen = chooseFlows(configuration);
-    const { environment } = checkGiven(chosen.declared, configuration);
+    const { modelServer } = configuration;
+    const { secrets } = chosen.declared;
+    const { environment } = checkGiven(
+      { ...chosen.declared, secrets: modelServer ? [...secrets, `${MODEL_KEY}?`] : secrets },
+      configuration,
+    );
     return { ...configuration, chosen, environment };
   } catch (error) {
     if (error instanceof InvalidFlow)

@@ -22,7 +22,7 @@ import { InterruptingPipe, type MessageOptions, type MessageSource } from './int
 import { Interruptions, type WayIn } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { grantModel } from './language-model.ts';
-import { ModelServer } from './model-server.ts';
+import { MODEL_KEY, ModelServer } from './model-server.ts';
 import { Monitoring } from './monitoring.ts';
 import { OutboundCalls } from './outbound-calls.ts';
 import { RestrictedBus } from './restricted-bus.ts';
@@ -213,7 +213,9 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     const jobs = new Jobs(this, 'Jobs', { environment, deadLetters, settings });
     interruptions.letInterrupt(jobs.job);
     if (props.bedrockModelId) grantModel(jobs.job, props.bedrockModelId);
-    this.modelServer = props.modelServer && new ModelServer(this, 'ModelServer', props.modelServer);
+    const { [MODEL_KEY]: modelKey, ...secrets } = given.secrets ?? {};
+    this.modelServer =
+      props.modelServer && new ModelServer(this, 'ModelServer', props.modelServer, modelKey);
     this.modelServer?.askedBy(jobs.job);
     if (props.modelPrices) jobs.job.function.addEnvironment('MODEL_PRICES', props.modelPrices);
     for (const answers of [webhook, websocket]) {
@@ -223,7 +225,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     }
 
     const runTemplates = [webhook, websocket, interruptions.interrupt, jobs.job];
-    for (const flow of runTemplates) giveSecrets(flow, given.secrets ?? {});
+    for (const flow of runTemplates) giveSecrets(flow, secrets);
     const outbound =
       props.outbound &&
       new OutboundCalls(this, 'OutboundCalls', {

@@ -1,6 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FlowFunction } from './flow-function.ts';
 
@@ -8,11 +8,14 @@ import type { FlowFunction } from './flow-function.ts';
 const SUFFIX = '-??????';
 const COMPLETE = /-[A-Za-z0-9]{6}$/;
 
-/** Secrets by the name that call flows know them by; a text is a name or an ARN. */
-export type GivenSecrets = Readonly<Record<string, ISecret | string>>;
+/** A secret; a text is its name or ARN. The class is named, too: with `exactOptionalPropertyTypes` it is no `ISecret`. */
+export type GivenSecret = ISecret | Secret | string;
+
+/** By the name that call flows know them by. */
+export type GivenSecrets = Readonly<Record<string, GivenSecret>>;
 
 /** The name or ARN by which a function asks for a secret. */
-export const placeOf = (given: ISecret | string): string =>
+export const placeOf = (given: GivenSecret): string =>
   typeof given === 'string' ? given : (given.secretFullArn ?? given.secretName);
 
 /**

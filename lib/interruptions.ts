@@ -90,7 +90,7 @@ export class Interruptions extends Construct {
     const { sessions, webSocketApi, externalApi, assets } = this.props;
     sessions.grantUse(flow);
     webSocketApi.grantPush(flow);
-    externalApi?.token.grantReadValue(flow);
+    externalApi?.token.grantRead(flow);
     assets.grantRead(flow);
     this.bus.takeOutcomesOf(flow);
     this.queue.passedOnBy(flow);

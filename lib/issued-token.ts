@@ -19,8 +19,8 @@ export class IssuedToken extends Secret {
     });
   }
 
-  /** Reading the value only, without the description that `Secret.grantRead` adds. */
-  grantReadValue(grantee: IGrantable): Grant {
+  /** Reading the value only, without the description. */
+  override grantRead(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee,
       actions: ['secretsmanager:GetSecretValue'],

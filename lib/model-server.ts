@@ -1,17 +1,22 @@
 import { Construct } from 'constructs';
 import type { ModelServerSettings } from './configuration.ts';
 import type { FlowFunction } from './flow-function.ts';
+import { type GivenSecret, giveSecrets } from './flow-secrets.ts';
 import { IssuedToken } from './issued-token.ts';
+
+/** The name of the key among `secrets`. */
+export const MODEL_KEY = 'MODEL_KEY';
 
 /** A language model behind a URL, and the key that its server wants to see. */
 export class ModelServer extends Construct {
-  readonly key: IssuedToken;
+  /** A placeholder of the stack's own, unless a secret was given. */
+  readonly key: GivenSecret;
   private readonly settings: ModelServerSettings;
 
-  constructor(scope: Construct, id: string, settings: ModelServerSettings) {
+  constructor(scope: Construct, id: string, settings: ModelServerSettings, key?: GivenSecret) {
     super(scope, id);
     this.settings = settings;
-    this.key = new IssuedToken(this, 'Key', 'Key for the server of the language model');
+    this.key = key ?? new IssuedToken(this, 'Key', 'Key for the server of the language model');
   }
 
   /** Lets a function ask the model. */
@@ -20,11 +25,10 @@ export class ModelServer extends Construct {
     const environment = {
       MODEL_URL: url,
       MODEL: model,
-      MODEL_KEY_SECRET_ARN: this.key.secretArn,
       ...(parameters && { MODEL_PARAMETERS: parameters }),
     };
     for (const [name, value] of Object.entries(environment))
       grantee.function.addEnvironment(name, value);
-    this.key.grantReadValue(grantee);
+    giveSecrets(grantee, { [MODEL_KEY]: this.key });
   }
 }

@@ -41,7 +41,7 @@ export class OutboundCalls extends Construct {
       },
     });
     sessions.grantClaimCalls(this.call);
-    this.token.grantReadValue(this.call);
+    this.token.grantRead(this.call);
     this.call.function.configureAsyncInvoke({
       // Until then it waits for a free function: a call that comes much later than it was asked for surprises people.
       maxEventAge: Duration.minutes(5),

@@ -3,6 +3,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { AiFlowAssistant } from './assistant.ts';
 import type { Configuration } from './configuration.ts';
+import { IssuedToken } from './issued-token.ts';
 
 export type AiFlowStackProps = Omit<Configuration, 'stackName'>;
 
@@ -33,11 +34,11 @@ export class AiFlowStack extends Stack {
         this.assistant.table.tableName,
         'npm run recording -- SESSION_ID --table this',
       );
-    const { modelServer } = this.assistant;
-    if (modelServer)
+    const modelKey = this.assistant.modelServer?.key;
+    if (modelKey instanceof IssuedToken)
       this.output(
         'ModelKeyCommand',
-        modelServer.key.putCommand,
+        modelKey.putCommand,
         "Stores the key that the model's server wants to see",
       );
     if (!outbound || !call) return;

@@ -11,7 +11,12 @@ const ARROWS: Record<string, RegExp> = {
   // Of DynamoDB's client the types alone.
   'functions/runtime': /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/assistant':
-    /^(functions\/(assistant|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(assistant|kit|jobs\/job\.ts|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
+  // What a caller means, and asks: it knows what a template is, and nothing of how calls are answered.
+  'functions/kit':
+    /^functions\/(kit|assistant\/(language|said|template)\.ts|call\/(document|listening|meaning)|interruption\/wording|protocol)/,
+  'functions/jobs':
+    /^(functions\/(jobs|assistant|call|interruption\/telling|sessions\/(history|limits)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/interruption':
     /^(functions\/(interruption|call|delivery\/channel|sessions\/(deciding|limits)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
@@ -22,7 +27,7 @@ const ARROWS: Record<string, RegExp> = {
   // Call flows know the front door alone; the list of them knows who chooses.
   'functions/templates': /^functions\/(templates|template\/index|assistant\/(template|language))/,
   'functions/template':
-    /^functions\/(assistant\/(ask-api|template|with-context)|call\/document|models|protocol\/(actions|builders|events|settings))/,
+    /^functions\/(kit|assistant\/template|call\/document|models|protocol\/(actions|builders|events|settings)|sessions\/history)/,
   functions: /^(functions\/|#flows$|@aws-sdk\/)/,
   lib: /^(lib\/|functions\/(assistant\/(declared-names|template)\.ts|interruption\/(mapping|path|request)|protocol\/(assets|invalid|phone-number|wav)|runtime\/declared|sessions\/limits|delivery\/external-api-shape)|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   'local/console': /^(local\/|functions\/protocol)/,

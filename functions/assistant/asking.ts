@@ -2,12 +2,7 @@ import type { Said } from '../call/answer.ts';
 import type { Call, JobMark } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import type { Changes } from '../call/state.ts';
-import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
-import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
-import type { Assets } from '../runtime/assets.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
-import { changesOf, openForTemplate } from './changes.ts';
+import { type Job, jobFor, markOf } from '../jobs/job.ts';
 import {
   type Digits,
   type DigitsEntered,
@@ -16,15 +11,20 @@ import {
   isSecret,
   timed,
   wordsOf,
-} from './digits.ts';
+} from '../kit/digits.ts';
+import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
+import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
+import type { Assets } from '../runtime/assets.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Heard } from '../sessions/history.ts';
+import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf, type Step } from './dispatch.ts';
 import type { Hold } from './holding.ts';
-import { type Job, jobFor, markOf } from './job.ts';
 import { inLanguage } from './language.ts';
 import { actionsOf } from './reply.ts';
 import { saidAsList } from './said.ts';
 import {
-  type Heard,
   isLater,
   type Later,
   type Result,

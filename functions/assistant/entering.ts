@@ -1,11 +1,5 @@
 import type { Call, Entry, Fact } from '../call/document.ts';
 import { soundingAt } from '../call/evidence.ts';
-import type { ActionDraft } from '../protocol/actions.ts';
-import type { Assets } from '../runtime/assets.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
-import { type Answer, drafts, type Question } from './asking.ts';
-import { openForTemplate } from './changes.ts';
 import {
   type Digits,
   FIRST_AFTER_SECONDS,
@@ -13,7 +7,13 @@ import {
   spokenDigits,
   timed,
   wordsOf,
-} from './digits.ts';
+} from '../kit/digits.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import type { Assets } from '../runtime/assets.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
+import { type Answer, drafts, type Question } from './asking.ts';
+import { openForTemplate } from './changes.ts';
 import { actionsOf } from './reply.ts';
 import { goodbyeAfter } from './unprompted.ts';
 

@@ -2,12 +2,12 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, freshCall } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import { type Asked, meaningOf, turnOf } from '../call/meaning.ts';
+import { readingFor } from '../kit/manners.ts';
 import { nameOf } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { withDeadline } from './deadline.ts';
 import type { Handling } from './handling.ts';
-import { readingFor } from './manners.ts';
 import type { TemplateChoice } from './template-choice.ts';
 
 /** A call as an event finds it. */

@@ -1,3 +1,4 @@
+import { asksForSecrets } from '../kit/digits.ts';
 import type { Action } from '../protocol/actions.ts';
 import { type AiFlowEvent, InvalidEvent, nameOf, parseEvent } from '../protocol/events.ts';
 import { withoutDigits } from '../protocol/masked.ts';
@@ -10,7 +11,6 @@ import type { Recorder } from '../runtime/recorder.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 import { type AssistantParts, createAssistant } from './assistant.ts';
 import { timesFor } from './deadline.ts';
-import { asksForSecrets } from './digits.ts';
 import { originOf } from './facts.ts';
 
 const MAX_BYTES = 64 * 1024;

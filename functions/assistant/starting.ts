@@ -1,14 +1,14 @@
 import type { Answering, Said } from '../call/answer.ts';
 import type { Stored } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
+import { type Job, type Jobs, lastJobFor } from '../jobs/job.ts';
+import { asksAfter } from '../kit/manners.ts';
 import { nameOf } from '../protocol/events.ts';
 import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { DecideAbout } from '../sessions/deciding.ts';
 import { fallbackOf } from './answers.ts';
 import type { Handling } from './handling.ts';
-import { type Job, type Jobs, lastJobFor } from './job.ts';
-import { asksAfter } from './manners.ts';
 
 interface Parts {
   readonly jobs: Jobs;

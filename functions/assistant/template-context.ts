@@ -4,7 +4,8 @@ import { nameOf } from '../runtime/declared.ts';
 import { Failure } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ReadSecret } from '../runtime/secrets.ts';
-import type { Heard, Template, TemplateContext } from './template.ts';
+import type { Heard } from '../sessions/history.ts';
+import type { Template, TemplateContext } from './template.ts';
 import { logFor } from './template-log.ts';
 
 /** What a template has declared, as it is given to it. */

@@ -1,4 +1,6 @@
 import type { Call, Json } from '../call/document.ts';
+import type { Digits, DigitsEntered } from '../kit/digits.ts';
+import type { Listeners } from '../kit/manners.ts';
 import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
 import { InvalidAction } from '../protocol/actions.ts';
 import {
@@ -16,9 +18,7 @@ import type { ReadSecret } from '../runtime/secrets.ts';
 import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import { namesProblem } from './declared-names.ts';
-import type { Digits, DigitsEntered } from './digits.ts';
 import { inLanguage, LANGUAGE } from './language.ts';
-import type { Listeners } from './manners.ts';
 import { saidAsList } from './said.ts';
 
 /** A call as a template sees it. What it changes in `state`, `labels` and `language` is kept when its answer goes out in time. */
@@ -41,13 +41,6 @@ export interface TemplateSession<S extends State, T extends Texts = Texts>
    */
   readonly history: readonly Heard[];
 }
-export type { Heard } from '../sessions/history.ts';
-export { type DayAndTime, dayAndTimeIn } from './day-and-time.ts';
-export { collectDigits, type Digits, type DigitsEntered } from './digits.ts';
-export { isFarewell } from './manners.ts';
-export { numbersIn } from './numbers.ts';
-export { isVoicemail } from './voicemail.ts';
-export { yesOrNo } from './yes-no.ts';
 export type State = { [key: string]: Json | undefined };
 
 /** What a call flow says in one language, by names of its own; these it says without being asked. */

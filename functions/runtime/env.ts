@@ -100,8 +100,14 @@ export function declaredEnv({
   return { env: Object.fromEntries(given), missing, absent };
 }
 
-/** Where a call flow's secret lies, by name or ARN; without that the variable of its name is the secret itself. */
-export const secretPlace = (name: string) => ({
+/** Where a secret lies. */
+export interface SecretPlace {
+  /** Name or ARN; without it the variable of its name is the secret itself. */
+  readonly id: string | undefined;
+  readonly value: string | undefined;
+}
+
+export const secretPlace = (name: string): SecretPlace => ({
   id: optional(`${name}_SECRET_ID`),
   value: optional(name),
 });
@@ -127,12 +133,8 @@ export const modelEnv = () => ({
   url: optional('MODEL_URL'),
   /** By that server's own name. */
   model: optional('MODEL') ?? '',
-  /** Where its key lies; without it `MODEL_KEY` is the key itself. */
-  keySecret: optional('MODEL_KEY_SECRET_ARN') && {
-    arn: required('MODEL_KEY_SECRET_ARN'),
-    secretsManager: secretsManager(),
-  },
-  key: optional('MODEL_KEY') ?? '',
+  key: secretPlace('MODEL_KEY'),
+  secretsManager: secretsManager(),
   /** JSON: more of each request. */
   parameters: JSON.parse(optional('MODEL_PARAMETERS') ?? '{}') as Record<string, never>,
   /** Of a million tokens in, and out, in whatever currency: `0.06,0.24`. */

@@ -15,12 +15,7 @@
  * `docs/templates.md` explains handlers, `docs/your-own-api.md` what they are handed.
  */
 
-export { ApiFailed, type ApiRequest, askApi } from '../assistant/ask-api.ts';
 export type {
-  DayAndTime,
-  Digits,
-  DigitsEntered,
-  Heard,
   JobResult,
   Later,
   Result,
@@ -34,32 +29,24 @@ export type {
   Texts,
   Trigger,
 } from '../assistant/template.ts';
-export {
-  collectDigits,
-  dayAndTimeIn,
-  defineTemplate,
-  InvalidTemplate,
-  isFarewell,
-  isVoicemail,
-  later,
-  numbersIn,
-  yesOrNo,
-} from '../assistant/template.ts';
-export type { ContextSchema } from '../assistant/with-context.ts';
-export { withContext } from '../assistant/with-context.ts';
+export { defineTemplate, InvalidTemplate, later } from '../assistant/template.ts';
 export type { Json } from '../call/document.ts';
-export type { Spent, Tool, ToolContext, Tools } from '../models/agent.ts';
-export { answer } from '../models/agent.ts';
+export { ApiFailed, type ApiRequest, askApi } from '../kit/ask-api.ts';
+export { type DayAndTime, dayAndTimeIn } from '../kit/day-and-time.ts';
+export { collectDigits, type Digits, type DigitsEntered } from '../kit/digits.ts';
+export { isFarewell } from '../kit/manners.ts';
+export { numbersIn } from '../kit/numbers.ts';
+export { isVoicemail } from '../kit/voicemail.ts';
+export { type ContextSchema, withContext } from '../kit/with-context.ts';
+export { yesOrNo } from '../kit/yes-no.ts';
+export { answer, type Spent, type Tool, type ToolContext, type Tools } from '../models/agent.ts';
 export { configuredModel } from '../models/configured.ts';
 export { isGoodbye } from '../models/goodbye.ts';
 export { messagesOf } from '../models/messages.ts';
 export type { Converse } from '../models/model.ts';
-export type { ModelLog } from '../models/spent.ts';
-export { modelLog } from '../models/spent.ts';
+export { type ModelLog, modelLog } from '../models/spent.ts';
 export { spokenIn } from '../models/spoken/spoken.ts';
-export type { ActionDraft } from '../protocol/actions.ts';
-export { InvalidAction } from '../protocol/actions.ts';
-export type { Ssml } from '../protocol/builders.ts';
+export { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 export {
   audio,
   bargeIn,
@@ -68,6 +55,7 @@ export {
   hangup,
   mixAudio,
   raw,
+  type Ssml,
   sendSms,
   speak,
   ssml,
@@ -75,3 +63,4 @@ export {
 } from '../protocol/builders.ts';
 export type { EventOf } from '../protocol/events.ts';
 export type { Tts } from '../protocol/settings.ts';
+export type { Heard } from '../sessions/history.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { JobVain } from '../../functions/assistant/job-watch.ts';
 import { defineTemplate, later, type Result } from '../../functions/assistant/template.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
+import { JobVain } from '../../functions/jobs/job-watch.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAfterCall } from '../../functions/assistant/after-call.ts';
-import { JobFailed } from '../../functions/assistant/job.ts';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
+import { createAfterCall } from '../../functions/jobs/after-call.ts';
+import { JobFailed } from '../../functions/jobs/job.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { aWorld, phoneLine } from '../support/phone-line.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
-import { withContext } from '../../functions/assistant/with-context.ts';
 import { InvalidInterruption, parseInterruption } from '../../functions/interruption/request.ts';
+import { withContext } from '../../functions/kit/with-context.ts';
 import { bargeIn, hangup } from '../../functions/protocol/builders.ts';
 import { callIn } from '../support/call.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';

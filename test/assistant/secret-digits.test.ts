@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { collectDigits, defineTemplate } from '../../functions/assistant/template.ts';
+import { defineTemplate } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
+import { collectDigits } from '../../functions/kit/digits.ts';
 import type { Recorded } from '../../functions/runtime/recorder.ts';
 import { sealingFor } from '../../functions/runtime/sealing.ts';
 import { fixedTokens } from '../../functions/runtime/tokens.ts';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { defineTemplate, type Heard, later } from '../../functions/assistant/template.ts';
+import { defineTemplate, later } from '../../functions/assistant/template.ts';
+import type { Heard } from '../../functions/sessions/history.ts';
 import { assistantSays, callerHangsUp, callerSays } from '../../local/play.ts';
 import { callIn } from '../support/call.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';

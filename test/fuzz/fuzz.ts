@@ -77,6 +77,22 @@ const STREAM = {
   },
 };
 
+const SCHEDULE = {
+  arn: 'arn:aws:scheduler:eu-central-1:123456789012:schedule/default/reminder',
+  time: '2026-11-23T12:00:00Z',
+};
+/** Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+const CONTEXT = {
+  Execution: {
+    Id: 'arn:aws:states:eu-central-1:123456789012:execution:orders:1',
+    Input: { orderId: '4711' },
+    Name: '1',
+    StartTime: '2026-11-23T11:59:59.000Z',
+  },
+  State: { EnteredTime: '2026-11-23T12:00:00.000Z', Name: 'Tell', RetryCount: 0 },
+  Map: { Item: { Index: 0, Value: { orderId: '4711' } } },
+};
+
 type World = ReturnType<typeof aWorld>;
 
 function aWorld() {
@@ -155,6 +171,14 @@ export const SOURCES: Readonly<Record<string, Source>> = {
       http(INTERRUPTIONS[0]),
       [{ interruption: MAPPING, event: sqsRecord(DETAIL) }],
     ],
+    feed: refusing(({ interrupt }, text) => interrupt(valueIn(text))),
+  },
+  'a schedule': {
+    documents: INTERRUPTIONS.map((interruption) => ({ interruption, schedule: SCHEDULE })),
+    feed: refusing(({ interrupt }, text) => interrupt(valueIn(text))),
+  },
+  'a state of Step Functions': {
+    documents: INTERRUPTIONS.map((interruption) => ({ interruption, execution: CONTEXT })),
     feed: refusing(({ interrupt }, text) => interrupt(valueIn(text))),
   },
   'a call to be placed': {

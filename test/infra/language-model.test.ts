@@ -96,7 +96,7 @@ describe('a language model', () => {
       const told = {
         MODEL_URL: modelServer.url,
         MODEL: modelServer.model,
-        MODEL_KEY_SECRET_ARN: { Ref: key.id },
+        MODEL_KEY_SECRET_ID: { Ref: key.id },
         MODEL_PRICES: '0.15,0.6',
       };
       expect(own).toEqual(name === 'job' ? told : {});
@@ -107,5 +107,28 @@ describe('a language model', () => {
     expect(readers).toHaveLength(1);
     expect(JSON.stringify(readers)).toContain('secretsmanager:GetSecretValue');
     template.hasOutput('ModelKeyCommand', {});
+  });
+
+  it('takes a secret that there is for its key, and hands it to nobody else', () => {
+    const modelServer = { url: 'https://api.openai.com/v1', model: 'gpt-4o-mini' };
+    const template = synthesize({ modelServer, secrets: { MODEL_KEY: 'openai/key' } });
+    const told = FUNCTIONS.map((name) => {
+      const { Variables } = functionNamed(template, name).properties.Environment as {
+        Variables: Record<string, string>;
+      };
+      return Variables.MODEL_KEY_SECRET_ID;
+    });
+    expect(told).toEqual([undefined, undefined, undefined, 'openai/key']);
+    const readers = Object.values(template.findResources('AWS::IAM::Policy')).filter((policy) =>
+      JSON.stringify(policy).includes('openai/key-??????'),
+    );
+    expect(readers).toHaveLength(1);
+    expect(Object.keys(template.findOutputs('ModelKeyCommand'))).toEqual([]);
+  });
+
+  it('has no key without a server that wants one', () => {
+    expect(() => synthesize({ secrets: { MODEL_KEY: 'openai/key' } })).toThrow(
+      'no chosen call flow declares it',
+    );
   });
 });

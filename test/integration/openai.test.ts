@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { answer } from '../../functions/models/agent.ts';
+import { modelAt } from '../../functions/models/configured-server.ts';
 import type { ConverseRequest } from '../../functions/models/model.ts';
 import { openAi } from '../../functions/models/openai.ts';
 import { createStream } from '../../functions/models/stream.ts';
@@ -18,6 +19,7 @@ const REQUEST: ConverseRequest = {
     },
   ],
 };
+const NOBODY = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
 const USAGE = { input_tokens: 82, output_tokens: 17 };
 const never = new AbortController().signal;
 
@@ -290,6 +292,31 @@ describe('a model that refuses', () => {
     expect(await collected(converse(REQUEST, never))).toEqual(['Fine.', USAGE]);
     expect(asked[1]?.headers.authorization).toBe('Bearer new-key');
     expect(keys).toEqual([false, true]);
+  });
+
+  it('is shown the key that the secret holds, and then the one that took its place', async () => {
+    const secret = (SecretString: string) => ({ status: 200, body: { SecretString } });
+    server = await openAiServer(secret('sk-old\n'), { status: 401 }, secret('sk-new'), fine, fine);
+    const { url, asked } = server;
+    const converse = modelAt({
+      url,
+      model: 'gpt-4o-mini',
+      key: { id: 'openai/key', value: undefined },
+      secretsManager: { region: 'eu-central-1', endpoint: url, credentials: NOBODY },
+      parameters: {},
+    });
+    expect(await collected(converse(REQUEST, never))).toEqual(['Fine.', USAGE]);
+    expect(await collected(converse(REQUEST, never))).toEqual(['Fine.', USAGE]);
+    expect(asked.map(({ body }) => body.SecretId ?? body.model)).toEqual([
+      'openai/key',
+      'gpt-4o-mini',
+      'openai/key',
+      'gpt-4o-mini',
+      'gpt-4o-mini',
+    ]);
+    expect(
+      asked.filter(({ body }) => body.model).map(({ headers }) => headers.authorization),
+    ).toEqual(['Bearer sk-old', 'Bearer sk-new', 'Bearer sk-new']);
   });
 
   it('says with which status, if it has no word for it', async () => {

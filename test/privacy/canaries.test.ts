@@ -268,6 +268,20 @@ const WAYS_IN: Record<string, (request: object | string) => unknown> = {
     event: eventBridge({ name: SAID }),
   }),
   'a pipe': (request) => [{ interruption: request, event: sqsRecord(SAID) }],
+  'a schedule': (interruption) => ({ interruption, schedule: { arn: SAID, time: SAID } }),
+  'a schedule without its time': (interruption) => ({ interruption, schedule: { arn: SAID } }),
+  'a state of Step Functions': (interruption) => ({
+    interruption,
+    execution: {
+      Execution: { Id: SAID, Input: { name: SAID } },
+      State: { Name: SAID, EnteredTime: SAID },
+      Map: { Item: { Index: 0, Value: SAID } },
+    },
+  }),
+  'a state without a name': (interruption) => ({
+    interruption,
+    execution: { Execution: { Id: SAID, Input: SAID }, State: { [SAID]: SAID } },
+  }),
   'a direct invocation': (request) => request,
 };
 

@@ -1,6 +1,4 @@
 import { createAssistant } from '../../functions/assistant/assistant.ts';
-import type { Jobs } from '../../functions/assistant/job.ts';
-import { createJobHandler } from '../../functions/assistant/job-handler.ts';
 import type { TemplateChoice } from '../../functions/assistant/template-choice.ts';
 import type { SurroundingsOf } from '../../functions/assistant/template-context.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
@@ -14,6 +12,8 @@ import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 import type { Queue } from '../../functions/interruption/passing-on.ts';
 import { createTelling } from '../../functions/interruption/telling.ts';
+import type { Jobs } from '../../functions/jobs/job.ts';
+import { createJobHandler } from '../../functions/jobs/job-handler.ts';
 import type { Assets } from '../../functions/runtime/assets.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log } from '../../functions/runtime/log.ts';

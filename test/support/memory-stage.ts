@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { asksForSecrets } from '../../functions/assistant/digits.ts';
-import type { Job } from '../../functions/assistant/job.ts';
-import { JobFailed } from '../../functions/assistant/job.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
@@ -10,6 +7,9 @@ import { createExternalApi } from '../../functions/delivery/external-api.ts';
 import { PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
 import { InterruptionFailed } from '../../functions/interruption/interrupt-handler.ts';
 import { createOutcomes } from '../../functions/interruption/outcomes.ts';
+import type { Job } from '../../functions/jobs/job.ts';
+import { JobFailed } from '../../functions/jobs/job.ts';
+import { asksForSecrets } from '../../functions/kit/digits.ts';
 import type { Assets } from '../../functions/runtime/assets.ts';
 import { wordOf } from '../../local/outcomes.ts';
 import { PATIENCE_MS, type Stage } from '../../local/perform.ts';

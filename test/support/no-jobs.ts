@@ -1,4 +1,4 @@
-import type { Jobs } from '../../functions/assistant/job.ts';
+import type { Jobs } from '../../functions/jobs/job.ts';
 
 /** For templates that put nothing off. */
 export const noJobs: Jobs = { start: () => Promise.reject(new Error('nobody takes a job')) };

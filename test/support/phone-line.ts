@@ -1,4 +1,3 @@
-import type { Job } from '../../functions/assistant/job.ts';
 import type { Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
@@ -6,6 +5,7 @@ import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
 import type { LambdaContext } from '../../functions/interruption/interrupt-handler.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
+import type { Job } from '../../functions/jobs/job.ts';
 import type { Action } from '../../functions/protocol/actions.ts';
 import type { Message } from '../../functions/runtime/message-queue.ts';
 import { sqs } from './envelopes.ts';

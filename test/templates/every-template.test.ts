@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { JOB_MS, type Job, JobFailed } from '../../functions/assistant/job.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
+import { JOB_MS, type Job, JobFailed } from '../../functions/jobs/job.ts';
 import { type Action, parseAction } from '../../functions/protocol/actions.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { ownAssets } from '../support/assets.ts';

@@ -1,9 +1,9 @@
-import type { Job } from '../../functions/assistant/job.ts';
 import { defineTemplate, later } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
 import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { wakeBy } from '../../functions/interruption/waking.ts';
+import type { Job } from '../../functions/jobs/job.ts';
 import { hangup } from '../../functions/protocol/builders.ts';
 import { createAwsJson } from '../../functions/runtime/aws-json.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';

@@ -1,7 +1,13 @@
+import type {
+  Result,
+  State,
+  TemplateContext,
+  TemplateSession,
+  Trigger,
+} from '../assistant/template.ts';
 import type { Json } from '../call/document.ts';
 import { InvalidContext } from '../interruption/wording.ts';
 import { complaint, cut } from '../protocol/invalid.ts';
-import type { Result, State, TemplateContext, TemplateSession, Trigger } from './template.ts';
 
 type Key = PropertyKey | { readonly key: PropertyKey };
 

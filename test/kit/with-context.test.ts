@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { TemplateContext, TemplateSession } from '../../functions/assistant/template.ts';
-import { type ContextSchema, withContext } from '../../functions/assistant/with-context.ts';
 import type { Json } from '../../functions/call/document.ts';
+import { type ContextSchema, withContext } from '../../functions/kit/with-context.ts';
 
 const parcel = z.object({ status: z.string(), parcels: z.array(z.object({ kg: z.number() })) });
 

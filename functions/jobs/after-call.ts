@@ -1,13 +1,13 @@
+import { openForTemplate } from '../assistant/changes.ts';
+import { withDeadline } from '../assistant/deadline.ts';
+import { historyOf } from '../assistant/history.ts';
+import type { TemplateChoice } from '../assistant/template-choice.ts';
+import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
 import type { CallStore } from '../call/call-store.ts';
 import { fold } from '../call/fold.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { openForTemplate } from './changes.ts';
-import { withDeadline } from './deadline.ts';
-import { historyOf } from './history.ts';
 import { type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
-import type { TemplateChoice } from './template-choice.ts';
-import { createContexts, type SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;

@@ -1,3 +1,9 @@
+import { drafts } from '../assistant/asking.ts';
+import { changesOf, openForTemplate } from '../assistant/changes.ts';
+import { inLanguage } from '../assistant/language.ts';
+import { actionsOf } from '../assistant/reply.ts';
+import type { JobResult, Result, Template } from '../assistant/template.ts';
+import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
 import type { Stored } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
@@ -9,15 +15,10 @@ import type { Assets } from '../runtime/assets.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
+import type { Heard } from '../sessions/history.ts';
 import { refuseExcess } from '../sessions/limits.ts';
-import { drafts } from './asking.ts';
-import { changesOf, openForTemplate } from './changes.ts';
 import { JOB_MS, type Job } from './job.ts';
 import { JobVain } from './job-watch.ts';
-import { inLanguage } from './language.ts';
-import { actionsOf } from './reply.ts';
-import type { Heard, JobResult, Result, Template } from './template.ts';
-import { createContexts, type SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly telling: Telling;

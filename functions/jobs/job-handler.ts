@@ -1,4 +1,8 @@
 import * as z from 'zod/mini';
+import { withDeadline } from '../assistant/deadline.ts';
+import { historyOf } from '../assistant/history.ts';
+import type { TemplateChoice } from '../assistant/template-choice.ts';
+import type { SurroundingsOf } from '../assistant/template-context.ts';
 import type { CallStore } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
@@ -10,13 +14,9 @@ import type { Assets } from '../runtime/assets.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { createAfterCall } from './after-call.ts';
-import { withDeadline } from './deadline.ts';
-import { historyOf } from './history.ts';
 import { JOB_MS, type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
 import { createWork } from './job-work.ts';
-import type { TemplateChoice } from './template-choice.ts';
-import type { SurroundingsOf } from './template-context.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;

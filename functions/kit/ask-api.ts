@@ -1,4 +1,4 @@
-import type { TemplateContext } from './template.ts';
+import type { TemplateContext } from '../assistant/template.ts';
 
 export interface ApiRequest {
   readonly url: string;

@@ -1,5 +1,5 @@
+import { primaryOf } from '../assistant/language.ts';
 import { numbering, withDigitWords } from '../protocol/digit-words.ts';
-import { primaryOf } from './language.ts';
 
 /** From 10, as they are said; what isn't told apart by a space in a text is none. */
 const WORDS: Readonly<Record<string, string>> = {

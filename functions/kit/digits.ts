@@ -1,10 +1,10 @@
+import { primaryOf } from '../assistant/language.ts';
+import { saidAsList } from '../assistant/said.ts';
+import type { Said, State, Template, TemplateSession, Texts } from '../assistant/template.ts';
 import type { Call } from '../call/document.ts';
 import { withDigitWords } from '../protocol/digit-words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
-import { primaryOf } from './language.ts';
 import { withDigits } from './numbers.ts';
-import { saidAsList } from './said.ts';
-import type { Said, State, Template, TemplateSession, Texts } from './template.ts';
 
 type Words = Said | readonly Said[];
 /** As it is said, or found among the texts of the call's language. */

@@ -1,4 +1,4 @@
-import { primaryOf } from './language.ts';
+import { primaryOf } from '../assistant/language.ts';
 import { withDigits } from './numbers.ts';
 
 /** What somebody has said of when; each missing if they haven't. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Later, Template } from '../assistant/template.ts';
 import type { JobMark, Json } from '../call/document.ts';
 import { keyOf } from '../call/words.ts';
 import { InvalidAction } from '../protocol/actions.ts';
-import type { Later, Template } from './template.ts';
 
 /** What `later` puts off, as the job function is handed it. */
 export interface Job {

@@ -1,4 +1,4 @@
-import { primaryOf } from './language.ts';
+import { primaryOf } from '../assistant/language.ts';
 import { wordsOf } from './manners.ts';
 
 /** How one language agrees and refuses: phrases with commas between, as they begin an answer. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { collectDigits, defineTemplate } from '../../functions/assistant/template.ts';
+import { defineTemplate } from '../../functions/assistant/template.ts';
+import { collectDigits } from '../../functions/kit/digits.ts';
 import { hangup } from '../../functions/protocol/builders.ts';
 import {
   assistantHangsUp,

@@ -1,8 +1,8 @@
+import { primaryOf } from '../assistant/language.ts';
+import type { Template } from '../assistant/template.ts';
 import type { Manner } from '../call/listening.ts';
 import type { Reading } from '../call/meaning.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
-import { primaryOf } from './language.ts';
-import type { Template } from './template.ts';
 
 /** Words that only show that somebody listens, by primary language. */
 const LISTENS: Readonly<Record<string, readonly string[]>> = {
