@@ -83,6 +83,7 @@ function asContext(props: AssistantSettings): Record<string, unknown> {
     aiFlowId: outbound?.aiFlowId,
     billingDevice: outbound?.billingDevice,
     slowAnswerWaitMs: props.slowAnswerWaitMs,
+    eventsPerSecond: props.eventsPerSecond,
     environment: props.environment,
     secrets: places(props.secrets),
     maxBundleBytes: props.maxBundleBytes,

@@ -53,6 +53,7 @@ type Shared =
   | 'modelPrices'
   | 'outbound'
   | 'slowAnswerWaitMs'
+  | 'eventsPerSecond'
   | 'recordingDays'
   | 'maxBundleBytes'
   | 'logRetentionDays';
@@ -128,7 +129,7 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, given: AiFlowAssistantProps) {
     super(scope, id);
     const props = checkedProps(this.node.path, given);
-    const { logRetentionDays: logRetention, slowAnswerWaitMs } = props;
+    const { logRetentionDays: logRetention, slowAnswerWaitMs, eventsPerSecond } = props;
     const { flows, declared, environment: choice } = props.chosen;
     const settings: FunctionSettings = { ...given, logRetention, flows };
     const name = nameOf(this);
@@ -192,12 +193,14 @@ export class AiFlowAssistant extends Construct implements IGrantable {
     const webhookApi = new WebhookApi(this, 'WebhookApi', {
       name,
       handler: webhook.invoked,
+      eventsPerSecond,
       logRetention,
       domain: given.domain,
     });
     const webSocketApi = new WebSocketApi(this, 'WebSocketApi', {
       name: `${name}-websocket`,
       handler: websocket.invoked,
+      eventsPerSecond,
     });
     const interruptions = new Interruptions(this, 'Interruptions', {
       sessions,

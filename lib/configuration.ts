@@ -33,6 +33,8 @@ export interface Configuration extends Given {
   readonly maxBundleBytes?: number | undefined;
   /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at all. */
   readonly slowAnswerWaitMs: number;
+  /** Of AI Flow, for each of its two doors; what is more is turned away. Twice as many may come at once. */
+  readonly eventsPerSecond: number;
   /** How many days calls are kept as recordings, to be played again; without it no call is recorded. */
   readonly recordingDays?: number | undefined;
   /** ARN of an SNS topic that is told of each alarm. */
@@ -101,6 +103,7 @@ const DEFAULTS = {
   billingDevice: '',
   recordingDays: 0,
   slowAnswerWaitMs: 3_500,
+  eventsPerSecond: 200,
   environment: undefined,
   secrets: undefined,
   maxBundleBytes: '',
@@ -130,6 +133,9 @@ export function readConfiguration(context: Context, templates = shippedNames()):
     outbound: outbound(given),
     slowAnswerWaitMs: Number(
       text(given, 'slowAnswerWaitMs', isWait, `give 0 to ${MAX_WAIT_MS} milliseconds`),
+    ),
+    eventsPerSecond: Number(
+      text(given, 'eventsPerSecond', isRate, 'give 1 to 10000, which is what an account has'),
     ),
     recordingDays: recordingDays(given),
     alarmTopic: alarmTopic(given),
@@ -428,6 +434,9 @@ function isUrlTemplate(value: string): boolean {
 /** API Gateway gives an answer up after 30 s, and a caller sooner. */
 const MAX_WAIT_MS = 10_000;
 const isWait = (value: string) => /^\d{1,5}$/.test(value) && Number(value) <= MAX_WAIT_MS;
+
+/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const isRate = (value: string) => /^[1-9]\d{0,4}$/.test(value) && Number(value) <= 10_000;
 
 /** What callers say is kept no longer than somebody needs who looks into it. */
 const MAX_DAYS = 30;

@@ -14,8 +14,11 @@ import { Construct } from 'constructs';
 
 const WEBHOOK_PATH = '/webhook';
 
-/** A call is about one event per second: this carries some 200 calls at once, and a flood costs at most that. */
-const THROTTLE = { rateLimit: 200, burstLimit: 400 };
+/** What a stage lets through: calls begin together, and a flood costs at most the rate. */
+export const throttleAt = (eventsPerSecond: number) => ({
+  rateLimit: eventsPerSecond,
+  burstLimit: 2 * eventsPerSecond,
+});
 
 /** Enough to find a slow or failed request again in the function's log; no address, no caller, no user agent. */
 const ACCESS_LOG = AccessLogFormat.custom(
@@ -35,6 +38,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
 export interface WebhookApiProps {
   readonly name: string;
   readonly handler: IFunction;
+  readonly eventsPerSecond: number;
   readonly logRetention: RetentionDays;
   readonly domain?: DomainMappingOptions | undefined;
 }
@@ -69,7 +73,7 @@ export class WebhookApi extends Construct {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
-      throttle: THROTTLE,
+      throttle: throttleAt(props.eventsPerSecond),
       ...(props.domain && { domainMapping: props.domain }),
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLog),

@@ -5,16 +5,15 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { FlowFunction } from './flow-function.ts';
+import { throttleAt } from './webhook-api.ts';
 
 const STAGE = 'live';
 const CONNECTIONS = 'POST/@connections/*';
 
-/** As the webhook's: one event a second and call, and the frames that connect and disconnect. */
-const THROTTLE = { rateLimit: 200, burstLimit: 400 };
-
 export interface WebSocketApiProps {
   readonly name: string;
   readonly handler: IFunction;
+  readonly eventsPerSecond: number;
 }
 
 /** The WebSocket API: AI Flow's other transport, one connection for each call. */
@@ -27,13 +26,13 @@ export class WebSocketApi extends Construct {
   private readonly api: Api;
   private readonly connectionsArn: string;
 
-  constructor(scope: Construct, id: string, { name: apiName, handler }: WebSocketApiProps) {
+  constructor(scope: Construct, id: string, props: WebSocketApiProps) {
     super(scope, id);
     const integration = (name: string) => ({
-      integration: new WebSocketLambdaIntegration(name, handler),
+      integration: new WebSocketLambdaIntegration(name, props.handler),
     });
     this.api = new Api(this, 'Api', {
-      apiName,
+      apiName: props.name,
       connectRouteOptions: integration('OnConnect'),
       disconnectRouteOptions: integration('OnDisconnect'),
       // What the function returns for an event goes back as a frame.
@@ -43,7 +42,7 @@ export class WebSocketApi extends Construct {
       webSocketApi: this.api,
       stageName: STAGE,
       autoDeploy: true,
-      throttle: THROTTLE,
+      throttle: throttleAt(props.eventsPerSecond),
     });
     this.url = this.stage.url;
     this.environment = { WEBSOCKET_ENDPOINT: this.stage.callbackUrl };

@@ -10,9 +10,11 @@ const read = (context: Record<string, unknown>) => readConfiguration(context, TE
 
 describe('readConfiguration', () => {
   it('has a default for every key', () => {
-    const { template, logRetentionDays, stackName, slowAnswerWaitMs, ...rest } = read({});
+    const { template, logRetentionDays, stackName, slowAnswerWaitMs, eventsPerSecond, ...rest } =
+      read({});
     expect([template, logRetentionDays, stackName]).toEqual(['conversation', 30, 'AiFlowLambda']);
     expect(slowAnswerWaitMs).toBe(SLOW_ANSWER_WAIT_MS);
+    expect(eventsPerSecond).toBe(200);
     expect(rest).toEqual({});
     expect(read({}).externalApi).toBeUndefined();
   });
@@ -23,8 +25,10 @@ describe('readConfiguration', () => {
       logRetentionDays: '7',
       stackName: 'Shop-2',
       slowAnswerWaitMs: '0',
+      eventsPerSecond: '500',
     };
-    expect(read(given)).toEqual({ ...given, logRetentionDays: 7, slowAnswerWaitMs: 0 });
+    const numbers = { logRetentionDays: 7, slowAnswerWaitMs: 0, eventsPerSecond: 500 };
+    expect(read(given)).toEqual({ ...given, ...numbers });
     expect(read({ slowAnswerWaitMs: 10_000 }).slowAnswerWaitMs).toBe(10_000);
     expect(read({ recordingDays: '7' }).recordingDays).toBe(7);
     expect(read({ recordingDays: 0 }).recordingDays).toBeUndefined();
@@ -293,6 +297,9 @@ describe('readConfiguration', () => {
     ],
     ['slowAnswerWaitMs', '-1', 'context key "slowAnswerWaitMs" is "-1"'],
     ['slowAnswerWaitMs', '3.5', 'context key "slowAnswerWaitMs" is "3.5"'],
+    ['eventsPerSecond', '0', 'context key "eventsPerSecond" is "0": give 1 to 10000'],
+    ['eventsPerSecond', '10001', 'context key "eventsPerSecond" is "10001"'],
+    ['eventsPerSecond', 'many', 'context key "eventsPerSecond" is "many"'],
     ['recordingDays', '31', 'context key "recordingDays" is "31": give 1 to 30 days, or 0'],
     ['recordingDays', '-1', 'context key "recordingDays" is "-1"'],
     ['recordingDays', 'all', 'context key "recordingDays" is "all"'],

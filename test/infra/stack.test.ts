@@ -5,7 +5,12 @@ import type { FunctionName } from '../../lib/bundle.ts';
 import { externalApi, functionNamed, only, synthesize } from './synthesize.ts';
 
 const template = synthesize();
-const recorded = synthesize({ externalApi, slowAnswerWaitMs: 0, recordingDays: 7 });
+const recorded = synthesize({
+  externalApi,
+  slowAnswerWaitMs: 0,
+  recordingDays: 7,
+  eventsPerSecond: 500,
+});
 
 describe('the webhook function', () => {
   it('runs on arm64 with one vCPU', () => {
@@ -126,6 +131,14 @@ describe('the API', () => {
       ProtocolType: 'HTTP',
       CorsConfiguration: Match.absent(),
     });
+  });
+
+  it('lets as many events in as is wanted, by both doors', () => {
+    const stages = Object.values(recorded.findResources('AWS::ApiGatewayV2::Stage'));
+    expect(stages.map(({ Properties }) => Properties.DefaultRouteSettings)).toEqual([
+      { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 },
+      { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 },
+    ]);
   });
 
   it('is throttled on its default stage', () => {

@@ -17,6 +17,7 @@ export function createStack(props: Partial<AiFlowStackProps> = {}): AiFlowStack 
     template: 'conversation',
     logRetentionDays: RetentionDays.ONE_MONTH,
     slowAnswerWaitMs: 3_500,
+    eventsPerSecond: 200,
   };
   return new AiFlowStack(app, 'AiFlowLambda', { ...defaults, ...props });
 }
