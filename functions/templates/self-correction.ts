@@ -66,9 +66,10 @@ export const selfCorrection = (live: Live) =>
     },
 
     onTrigger({ context }, { state, texts }) {
-      const { to, platform } = Object(context) as Record<string, unknown>;
+      const { to } = Object(context) as Record<string, unknown>;
+      const platform = platformIn(context);
       const isNews = to === state.to && platform !== state.platform;
-      if (typeof platform !== 'number' || !isNews) return undefined;
+      if (!platform || !isNews) return undefined;
       state.platform = platform;
       return texts.change(platform);
     },
@@ -146,11 +147,16 @@ export const askLive: Live = async (to, signal, context) => {
   const url = DEPARTURES_URL.replaceAll('{to}', encodeURIComponent(to));
   const request = { url, key: 'DEPARTURES_KEY', within_ms: LIVE_MS };
   const answer = await askApi(request, { secret: context.secret, signal });
-  const { platform } = (answer.ok ? await answer.json() : {}) as { platform?: unknown };
-  if (typeof platform !== 'number')
-    throw new ApiFailed('the live system', answer, 'or without a platform');
+  const platform = answer.ok && platformIn(await answer.json());
+  if (!platform) throw new ApiFailed('the live system', answer, 'or without a platform');
   return platform;
 };
+
+/** `{ "platform": 9 }`, or `"9"`, in a trigger and from the live system. */
+function platformIn(json: unknown): number | undefined {
+  const platform = Number((Object(json) as Record<string, unknown>).platform);
+  return Number.isSafeInteger(platform) && platform > 0 ? platform : undefined;
+}
 
 export default selfCorrection(askLive);
 
