@@ -89,92 +89,62 @@ const LISTENS: Readonly<Record<string, readonly string[]>> = {
   nl: ['mhm', 'hm', 'aha', 'oh', 'ok', 'oké', 'okay', 'ja', 'juist', 'precies', 'goed', 'prima'],
 };
 
-/** Words of a farewell; those that mean nothing else stand first. */
-const LEAVES: Readonly<
-  Record<string, readonly [leaves: readonly string[], along: readonly string[]]>
-> = {
+/** Of a language, those of a farewell, those that only end a conversation where nothing was asked, and what goes with both. */
+interface Leaves {
+  readonly bye: string;
+  readonly done: string;
+  readonly along: string;
+}
+
+const LEAVES: Readonly<Record<string, Leaves>> = {
+  en: {
+    bye: 'bye, goodbye, good bye, bye bye, see you, take care, so long, cheerio',
+    done: "thanks, thank you, thank you very much, thanks a lot, many thanks, cheers, that is all, that's all, that was all, nothing else",
+    along:
+      'great, good, perfect, you too, have a nice day, for your help, for now, then, and, so, well, no, nothing, else, very much',
+  },
+  de: {
+    bye: 'tschüss, tschüs, tschau, ciao, auf wiederhören, auf wiedersehen, wiederhören, wiedersehen, bis dann, bis bald, servus',
+    done: "danke, vielen dank, danke schön, dankeschön, besten dank, das ist alles, das war alles, das wars, das war's, sonst nichts",
+    along:
+      'super, prima, schön, perfekt, schönen tag, schönen tag noch, einen, ihnen auch, gleichfalls, für ihre hilfe, dann, und, na, also, nein, nee, erstmal',
+  },
+  fr: {
+    bye: 'au revoir, salut, à bientôt',
+    done: "merci, merci beaucoup, c'est tout, ce sera tout",
+    along: 'bonne journée, et, alors, non',
+  },
+  es: {
+    bye: 'adiós, adios, hasta luego, chao',
+    done: 'gracias, muchas gracias, nada más, eso es todo',
+    along: 'buen día, y, pues, no',
+  },
+  it: {
+    bye: 'arrivederci, ciao, addio',
+    done: "grazie, grazie mille, è tutto, nient'altro",
+    along: 'buona giornata, e, allora, no',
+  },
+  nl: {
+    bye: 'doei, dag, tot ziens',
+    done: 'dank je, dank u, dank u wel, bedankt, dat was alles, dat is alles',
+    along: 'fijne dag, en, nee, dan',
+  },
+};
+
+/** What somebody says who hasn't understood, and what goes with it. */
+const PARDON: Readonly<Record<string, readonly [asks: string, along: string]>> = {
   en: [
-    ['bye', 'goodbye', 'good bye', 'bye bye', 'see you', 'take care', 'so long', 'cheerio'],
-    [
-      'thanks',
-      'thank you',
-      'thank you very much',
-      'thanks a lot',
-      'many thanks',
-      'cheers',
-      'great',
-      'good',
-      'that is all',
-      "that's all",
-      'that was all',
-      'you too',
-      'have a nice day',
-      'then',
-      'and',
-      'so',
-      'well',
-      'for now',
-      'no',
-      'nothing',
-      'else',
-      'very much',
-    ],
+    "what, pardon, pardon me, i beg your pardon, excuse me, sorry, come again, once more, again, repeat that, repeat it, say that again, what was that, what did you say, i didn't get that, i don't understand, i didn't understand",
+    'please, can you, could you, huh, oh, i am, i’m, hello, that',
   ],
   de: [
-    [
-      'tschüss',
-      'tschüs',
-      'tschau',
-      'ciao',
-      'auf wiederhören',
-      'auf wiedersehen',
-      'wiederhören',
-      'wiedersehen',
-      'bis dann',
-      'bis bald',
-      'servus',
-    ],
-    [
-      'danke',
-      'vielen dank',
-      'danke schön',
-      'dankeschön',
-      'besten dank',
-      'super',
-      'prima',
-      'schön',
-      'schönen tag',
-      'schönen tag noch',
-      'einen',
-      'ihnen auch',
-      'gleichfalls',
-      'dann',
-      'und',
-      'na',
-      'also',
-      'nein',
-      'das war alles',
-      'das wars',
-      "das war's",
-      'erstmal',
-    ],
+    'was, wie, bitte, wie bitte, noch einmal, noch mal, nochmal, wiederholen, was haben sie gesagt, das habe ich nicht verstanden, ich habe sie nicht verstanden, ich verstehe nicht, nicht verstanden, entschuldigung',
+    'können sie, könnten sie, das, ich habe, hä, hallo',
   ],
-  fr: [
-    ['au revoir', 'salut', 'à bientôt'],
-    ['merci', 'merci beaucoup', 'bonne journée', 'et', 'alors', 'non', "c'est tout"],
-  ],
-  es: [
-    ['adiós', 'adios', 'hasta luego', 'chao'],
-    ['gracias', 'muchas gracias', 'buen día', 'y', 'pues', 'no', 'nada más'],
-  ],
-  it: [
-    ['arrivederci', 'ciao', 'addio'],
-    ['grazie', 'grazie mille', 'buona giornata', 'e', 'allora', 'no'],
-  ],
-  nl: [
-    ['doei', 'dag', 'tot ziens'],
-    ['dank je', 'dank u', 'dank u wel', 'bedankt', 'fijne dag', 'en', 'nee', 'dan'],
-  ],
+  fr: ["pardon, comment, quoi, répétez, je n'ai pas compris", "s'il vous plaît, vous pouvez"],
+  es: ['cómo, qué, perdón, perdone, repita, no he entendido', 'por favor, puede'],
+  it: ['come, cosa, scusi, prego, ripeta, non ho capito', 'per favore, può'],
+  nl: ['wat, pardon, sorry, wat zegt u, nog een keer, ik begrijp het niet', 'kunt u, alstublieft'],
 };
 
 /** Which words only show that somebody listens, in place of those that are known; what becomes of what they cut. */
@@ -227,29 +197,54 @@ export function mannerOf(
 export const isFarewell = (text: string, language?: string): boolean =>
   takesLeave(text, language, wordsIn(LISTENS, language));
 
+/**
+ * Whether somebody wants nothing more: "No, thank you", "That's all", or a farewell. To a question it may be an answer, so
+ * ask {@link yesOrNo} first. English where no language is known.
+ */
+export function isDone(text: string, language?: string): boolean {
+  const { bye, done, along } = leavesIn(language);
+  return isMadeWith(text, [...bye, ...done], [...along, ...wordsIn(LISTENS, language)]);
+}
+
+/** Whether somebody hasn't understood, and says no more than that: "What?", "Could you say that again, please?" */
+export function isPardon(text: string, language?: string): boolean {
+  const [asks = '', along = ''] = PARDON[primaryOf(language)] ?? [];
+  return isMadeWith(text, asks.split(', '), along.split(', '));
+}
+
 function takesLeave(
   text: string,
   language: string | undefined,
   listens: readonly string[],
 ): boolean {
-  const [leaves, along] = leavesIn(language);
-  const found = phrasesIn(text, [...leaves, ...along, ...listens]);
-  return found?.some((phrase) => leaves.includes(phrase)) ?? false;
+  const { bye, done, along } = leavesIn(language);
+  return isMadeWith(text, bye, [...done, ...along, ...listens]);
 }
 
 /** Into a goodbye, thanks are no more than that. */
 const isThanks = (text: string, language: string | undefined, listens: readonly string[]) =>
-  isMadeOf(text, [...leavesIn(language).flat(), ...listens]);
+  isMadeOf(text, [...Object.values(leavesIn(language)).flat(), ...listens]);
 
 const wordsIn = (
   lists: Readonly<Record<string, readonly string[]>>,
   language: string | undefined,
 ) => lists[primaryOf(language)] ?? [];
 
-const leavesIn = (language: string | undefined) => LEAVES[primaryOf(language)] ?? [[], []];
+function leavesIn(language: string | undefined): Record<keyof Leaves, readonly string[]> {
+  const { bye = '', done = '', along = '' } = LEAVES[primaryOf(language)] ?? {};
+  const phrasesOf = (list: string) => list.split(', ').filter(Boolean);
+  return { bye: phrasesOf(bye), done: phrasesOf(done), along: phrasesOf(along) };
+}
 
 const isMadeOf = (text: string, phrases: readonly string[]) =>
   phrasesIn(text, phrases) !== undefined;
+
+/** Of these phrases alone, and of at least one of the first. */
+function isMadeWith(text: string, needed: readonly string[], along: readonly string[]): boolean {
+  const found = phrasesIn(text, [...needed, ...along]);
+  const wanted = new Set(needed.map((phrase) => wordsOf(phrase).join(' ')));
+  return found?.some((phrase) => wanted.has(phrase)) ?? false;
+}
 
 /** The phrases of which a text consists, and nothing else; the longest first. */
 function phrasesIn(text: string, phrases: readonly string[]): string[] | undefined {
