@@ -49,6 +49,27 @@ describe('a slow answer, where nothing can be pushed', () => {
   });
 });
 
+test('words that follow an end which came early are no more waited for', async () => {
+  const greeting =
+    'Hello, this is the hotline of the shop. Which order would you like to hear about?';
+  const template = { ...slow(100), onSessionStart: () => greeting };
+  const play = [
+    assistantSays('Hello'),
+    callerSays('4711'),
+    assistantSays('One'),
+    assistantSays('4711'),
+    callerHangsUp(),
+  ];
+  // The hold is too short for its end to be taken for a cut.
+  const weather = { duration_factor: 1.3 };
+  const { timeline } = await playCall(template, play, { push: false, weather });
+  const starts = timeline().flatMap((entry) =>
+    entry.kind === 'playback_started' ? entry.at_ms : [],
+  );
+  const [held = 0, answered = 0] = starts.slice(-2);
+  expect(answered - held).toBeLessThan(2_000);
+});
+
 test('what was waited for is remembered, though its voice tells nothing', async () => {
   let heard: readonly Heard[] = [];
   const template = {
