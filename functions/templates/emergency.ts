@@ -14,7 +14,7 @@ import {
   bargeIn,
   defineTemplate,
   hangup,
-  isFarewell,
+  isDone,
   type Said,
   speak,
   type TemplateContext,
@@ -44,14 +44,22 @@ export const ENGLISH = {
   attention: 'Attention, this is an alarm.',
   receipt: 'Say yes or press 1 when you have understood.',
   receiptKey: '1',
+  /** Whoever says one of these has not. */
+  not: /\b(not?|never)\b|n['’]t\b/i,
   receiptWords: /\b(yes|yeah|ok|okay|understood|i (understand|have|did)|got it)\b/i,
   understood: 'Thank you. Please act now, and hang up: others need the line.',
   over: 'The alarm is over. You are safe.',
   lineNeeded: 'Others need the line now. Please act as you have heard. Goodbye.',
   /** What callers may ask for, the first whose words fit. */
   topics: [
-    { words: /\b(shelter|where)\b/i, says: 'The shelters are the school and the town hall.' },
-    { words: /\b(number|police|fire|doctor)\b/i, says: 'In danger of life, call 112.' },
+    {
+      words: /\b(help|hurt|injured|trapped|burn\w*|fire|doctor|ambulance|police|numbers?)\b/i,
+      says: 'In danger of life, call 112.',
+    },
+    {
+      words: /\b(shelters?|where (can|do|shall|should) (i|we))\b/i,
+      says: 'The shelters are the school and the town hall.',
+    },
   ],
   choices: 'Ask me for shelters, or for important numbers.',
   goodbye: 'Take care. Goodbye.',
@@ -80,6 +88,7 @@ export const GERMAN: Words = {
   attention: 'Achtung, dies ist ein Alarm.',
   receipt: 'Sagen Sie ja oder drücken Sie die 1, wenn Sie verstanden haben.',
   receiptKey: '1',
+  not: /(?<!\p{L})(nicht|nichts|nein|kein\p{L}*)(?!\p{L})/iu,
   receiptWords: /(?<!\p{L})(ja|ok|okay|verstanden|habe ich)(?!\p{L})/iu,
   understood: 'Danke. Handeln Sie jetzt, und legen Sie auf: andere brauchen die Leitung.',
   over: 'Der Alarm ist vorbei. Sie sind in Sicherheit.',
@@ -87,10 +96,13 @@ export const GERMAN: Words = {
     'Andere brauchen jetzt die Leitung. Handeln Sie, wie Sie gehört haben. Auf Wiederhören.',
   topics: [
     {
-      words: /(notunterk|unterkunft|wohin|wo )/i,
+      words: /(hilfe|verletzt|eingeschlossen|brenn|feuer|arzt|notruf|polizei|nummer)/i,
+      says: 'Wählen Sie bei Lebensgefahr die 112.',
+    },
+    {
+      words: /(unterk|wohin|wo (kann|können|soll|sollen) (ich|wir))/i,
       says: 'Unterkunft finden Sie in Schule und Rathaus.',
     },
-    { words: /(nummer|polizei|feuerwehr|arzt)/i, says: 'Wählen Sie bei Lebensgefahr die 112.' },
   ],
   choices: 'Fragen Sie mich nach Unterkünften oder nach wichtigen Nummern.',
   goodbye: 'Passen Sie auf sich auf. Auf Wiederhören.',
@@ -147,9 +159,12 @@ export const emergency = (count: Count) =>
 
     onUserSpeak({ text }, session, { log }) {
       const { language, state, texts } = session;
-      if (state.id) return texts.receiptWords.test(text) ? understood(session, log) : said(session);
-      if (isFarewell(text, language)) return [texts.goodbye, hangup()];
-      return texts.topics.find(({ words }) => words.test(text))?.says ?? texts.choices;
+      const topic = texts.topics.find(({ words }) => words.test(text))?.says;
+      const hasUnderstood = texts.receiptWords.test(text) && !texts.not.test(text);
+      if (state.id && hasUnderstood) return understood(session, log);
+      // Whoever asks something is answered, and hears the alarm all the same.
+      if (state.id) return topic ? [topic, said(session)] : said(session);
+      return isDone(text, language) ? [texts.goodbye, hangup()] : (topic ?? texts.choices);
     },
 
     onDtmfReceived({ digit }, session, { log }) {
