@@ -134,7 +134,7 @@ export const modelEnv = () => ({
   /** By that server's own name. */
   model: optional('MODEL') ?? '',
   key: secretPlace('MODEL_KEY'),
-  /** Read when there is a server: a script has neither key nor region. */
+  /** Only who has its key in a secret needs one. */
   secretsManager,
   /** JSON: more of each request. */
   parameters: JSON.parse(optional('MODEL_PARAMETERS') ?? '{}') as Record<string, never>,
