@@ -165,8 +165,13 @@ export function spokenDigits(text: string, language?: string): string | undefine
 function inDigits(text: string, language: string | undefined): string {
   if (/[0-9]/.test(text)) return text;
   const said = withDigitWords(text, primaryOf(language));
-  return withDigits(said, language) === said ? said : text;
+  return withDigits(said, language) === said ? said.replace(REPEATED, repeated) : text;
 }
+
+/** "Double four", "triple seven", in English. */
+const REPEATED = /\b(double|triple|treble) (\d)(?!\d)/giu;
+const repeated = (_all: string, times: string, digit: string) =>
+  digit.repeat(times.toLowerCase() === 'double' ? 2 : 3);
 
 const MAX_OTHER_WORDS = 3;
 
