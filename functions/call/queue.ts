@@ -89,7 +89,7 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (own?.sent?.unsure === true) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
-  const silenced = silencedBehind(call, one, before);
+  const silenced = silencedBehind(call, one, before, now);
   if (silenced) return silenced;
   if (!before.sent || before.sent.unsure === true) return 'wait';
   if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
@@ -97,10 +97,15 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
 }
 
 /** Silence calls off what would end the call. */
-function silencedBehind(call: Call, one: Utterance, before: Utterance): Verdict | undefined {
+function silencedBehind(
+  call: Call,
+  one: Utterance,
+  before: Utterance,
+  now: number,
+): Verdict | undefined {
   if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
   if (!one.ends) return undefined;
-  const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before));
+  const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before, now));
   return isSilenced ? { never: 'silenced' } : undefined;
 }
 
@@ -118,11 +123,13 @@ function behindSentence(
   return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
 }
 
-/** Nothing but silence is asked for, and it waits: where nothing can be pushed, a sentence ends before it can be cut. */
-const waitsToSilence = (call: Call, before: Utterance) =>
+/** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
+const waitsToSilence = (call: Call, before: Utterance, now: number) =>
   waitingIn(call).some(
-    ({ key, from, rules, actions, length }) =>
+    ({ key, from, rules, actions, length, trigger, expires_at }) =>
       from === 'interruption' &&
+      now < (expires_at ?? Number.POSITIVE_INFINITY) &&
+      (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
       !length &&
       actions.every(({ type }) => type === 'barge_in') &&
       !rules?.after_current &&
