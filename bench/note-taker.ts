@@ -1,4 +1,4 @@
-import { defineTemplate } from 'ai-flow-lambda/template';
+import { defineTemplate } from '../functions/template/index.ts';
 
 /** Handles what costs something to handle, and keeps something when it is told to. */
 export default defineTemplate<{ note: string }>({
