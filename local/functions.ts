@@ -14,10 +14,17 @@ export interface ReloadableFunction extends LambdaFunction {
   reload(bundle: string): Promise<void>;
 }
 
-/** Runs one bundle as Lambda would. A worker that crashed or hung is replaced at the next invocation. */
-export function createFunction(parts: Omit<SandboxParts, 'onGone'>): ReloadableFunction {
+/**
+ * Runs one bundle as Lambda would. A worker that crashed or hung is replaced at the next invocation; all of them wait
+ * for `bundled`, which never rejects.
+ */
+export function createFunction(
+  parts: Omit<SandboxParts, 'onGone'>,
+  bundled: Promise<void> = Promise.resolve(),
+): ReloadableFunction {
   let { data } = parts;
   let current: Sandbox | undefined;
+  let stopped = false;
 
   function sandbox(): Sandbox {
     current ??= created(data);
@@ -36,8 +43,14 @@ export function createFunction(parts: Omit<SandboxParts, 'onGone'>): ReloadableF
   }
 
   return {
-    start: () => sandbox().ready,
-    invoke: (payload) => sandbox().invoke({ id: randomUUID(), payload }),
+    async start() {
+      await bundled;
+      if (!stopped) await sandbox().ready;
+    },
+    async invoke(payload) {
+      await bundled;
+      return sandbox().invoke({ id: randomUUID(), payload });
+    },
     async reload(bundle) {
       const next = { ...data, bundle };
       const fresh = created(next);
@@ -46,6 +59,9 @@ export function createFunction(parts: Omit<SandboxParts, 'onGone'>): ReloadableF
       [data, current] = [next, fresh];
       old?.retire();
     },
-    stop: async () => current?.end(),
+    async stop() {
+      stopped = true;
+      await current?.end();
+    },
   };
 }
