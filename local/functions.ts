@@ -14,17 +14,10 @@ export interface ReloadableFunction extends LambdaFunction {
   reload(bundle: string): Promise<void>;
 }
 
-/**
- * Runs one bundle as Lambda would. A worker that crashed or hung is replaced at the next invocation; all of them wait
- * for `bundled`, which never rejects.
- */
-export function createFunction(
-  parts: Omit<SandboxParts, 'onGone'>,
-  bundled: Promise<void> = Promise.resolve(),
-): ReloadableFunction {
+/** Runs one bundle as Lambda would. A worker that crashed or hung is replaced at the next invocation. */
+export function createFunction(parts: Omit<SandboxParts, 'onGone'>): ReloadableFunction {
   let { data } = parts;
   let current: Sandbox | undefined;
-  let stopped = false;
 
   function sandbox(): Sandbox {
     current ??= created(data);
@@ -43,14 +36,8 @@ export function createFunction(
   }
 
   return {
-    async start() {
-      await bundled;
-      if (!stopped) await sandbox().ready;
-    },
-    async invoke(payload) {
-      await bundled;
-      return sandbox().invoke({ id: randomUUID(), payload });
-    },
+    start: () => sandbox().ready,
+    invoke: (payload) => sandbox().invoke({ id: randomUUID(), payload }),
     async reload(bundle) {
       const next = { ...data, bundle };
       const fresh = created(next);
@@ -59,9 +46,6 @@ export function createFunction(
       [data, current] = [next, fresh];
       old?.retire();
     },
-    async stop() {
-      stopped = true;
-      await current?.end();
-    },
+    stop: async () => current?.end(),
   };
 }

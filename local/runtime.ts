@@ -76,14 +76,9 @@ export async function startRuntime(
     const local = chooseFlows(settings, log);
     const names = local.flows.map(({ name }) => name);
     const ours = FUNCTIONS.filter((name) => !sourceOf(name));
-    const bundling = bundled(ours.filter((name) => name !== 'job'));
-    // Nobody has a job before they have called: it comes last, with all that asks language models.
-    const job = bundling.then(
-      () => bundled(ours.filter((name) => name === 'job')).catch(({ message }) => log(message)),
-      // Whoever waits for the others says why.
-      () => {},
-    );
-    running.push({ stop: () => job });
+    const bundling = bundled(ours, bundles);
+    // Said where it is waited for.
+    bundling.catch(() => {});
     const { endpoint } = await database;
     const standIns = await startStandIns(local, settings.variables, endpoint);
     running.push(standIns);
@@ -97,19 +92,16 @@ export async function startRuntime(
     };
     const create = (name: FunctionName) => {
       const { folder, env } = sourceOf(name) ?? { folder: join(bundles, name), env: functionEnv };
-      const lambda = createFunction(
-        {
-          data: {
-            name,
-            bundle: join(folder, 'index.cjs'),
-            timeout_ms: name === 'job' ? 60_000 : 10_000,
-          },
-          env: env(name, surroundings),
-          clock: systemClock,
-          output: functionOutput,
+      const lambda = createFunction({
+        data: {
+          name,
+          bundle: join(folder, 'index.cjs'),
+          timeout_ms: name === 'job' ? 60_000 : 10_000,
         },
-        name === 'job' ? job : undefined,
-      );
+        env: env(name, surroundings),
+        clock: systemClock,
+        output: functionOutput,
+      });
       running.push(lambda);
       return lambda;
     };
@@ -121,9 +113,7 @@ export async function startRuntime(
       job: paced(create('job'), inBackground),
       call: create('call'),
     };
-    const { job: later, ...first } = functions;
-    await Promise.all(Object.values(first).map((each) => each.start()));
-    later.start().catch(({ message }) => log(message));
+    await Promise.all(Object.values(functions).map((each) => each.start()));
 
     const deliver = webhookClient(`${server.url}/webhook`, settings.webhookToken);
     const gateway: Gateway = {
@@ -205,7 +195,7 @@ export async function startRuntime(
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };
 
-    async function bundled(names: readonly FunctionName[], outdir = bundles): Promise<void> {
+    async function bundled(names: readonly FunctionName[], outdir: string): Promise<void> {
       for (const warning of await bundleBeside({ names, outdir, flows: local.flows })) log(warning);
     }
   } catch (error) {
