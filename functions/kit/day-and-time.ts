@@ -27,33 +27,111 @@ const RELATIVE: Readonly<Record<string, readonly (readonly [RegExp, number])[]>>
   en: [
     [/\bday after tomorrow\b/iu, 2],
     [/\btomorrow\b/iu, 1],
-    [/\btoday\b/iu, 0],
+    [/\b(?:today|tonight)\b/iu, 0],
   ],
   de: [
     [/(?<!\p{L})übermorgen\b/iu, 2],
-    // Whoever says good morning names no day.
-    [/(?<!guten )\bmorgen\b/iu, 1],
+    // Whoever says good morning names no day, nor does "heute Morgen", "am Morgen".
+    [/(?<!(?:guten|heute|am|jeden) )\bmorgen\b/iu, 1],
     [/\bheute\b/iu, 0],
+  ],
+  fr: [
+    [/(?<!\p{L})après-demain\b/iu, 2],
+    [/\bdemain\b/iu, 1],
+    [/\baujourd['’]hui\b|\bce soir\b/iu, 0],
+  ],
+  es: [
+    [/\bpasado mañana\b/iu, 2],
+    // The same word is the morning.
+    [/(?<!(?:la|esta) )\bmañana\b/iu, 1],
+    [/\bhoy\b/iu, 0],
+  ],
+  it: [
+    [/\bdopodomani\b/iu, 2],
+    [/\bdomani\b/iu, 1],
+    [/\b(?:oggi|stasera)\b/iu, 0],
+  ],
+  nl: [
+    [/\bovermorgen\b/iu, 2],
+    [/(?<!(?:goede|vandaag|elke) )\bmorgen\b/iu, 1],
+    [/\b(?:vandaag|vanavond)\b/iu, 0],
   ],
 };
 
-/** Minutes from the hour, by what stands before it. */
-const BEFORE_HOUR: Readonly<Record<string, readonly (readonly [RegExp, number])[]>> = {
+/** What stands around an hour; minutes from it; and, where they are said, whether they come on top (1) or off (-1). */
+type AroundHour = readonly [pattern: RegExp, minutes: number, said?: 1 | -1];
+
+const AROUND_HOUR: Readonly<Record<string, readonly AroundHour[]>> = {
   en: [
-    [/\bhalf past (\d{1,2})\b/iu, 30],
-    [/\bquarter past (\d{1,2})\b/iu, 15],
-    [/\bquarter to (\d{1,2})\b/iu, -15],
+    [/\bhalf past (?<hour>\d{1,2})\b/iu, 30],
+    [/\bquarter past (?<hour>\d{1,2})\b/iu, 15],
+    [/\bquarter to (?<hour>\d{1,2})\b/iu, -15],
+    [/\b(?<said>\d{1,2})(?: minutes)? past (?<hour>\d{1,2})\b/iu, 0, 1],
+    // "From ten to twelve" is no time, nor is "nine to five".
+    [/(?<!from )\b(?<said>5|10|20|25)(?: minutes)? to (?<hour>\d{1,2})\b/iu, 0, -1],
   ],
   de: [
-    [/\bhalb (\d{1,2})\b/iu, -30],
-    [/\bviertel nach (\d{1,2})\b/iu, 15],
-    [/\b(?:viertel vor|dreiviertel) (\d{1,2})\b/iu, -15],
+    [/\b(?<said>\d{1,2})(?: minuten)? vor halb (?<hour>\d{1,2})\b/iu, -30, -1],
+    [/\b(?<said>\d{1,2})(?: minuten)? nach halb (?<hour>\d{1,2})\b/iu, -30, 1],
+    [/\bhalb (?<hour>\d{1,2})\b/iu, -30],
+    [/\bviertel nach (?<hour>\d{1,2})\b/iu, 15],
+    [/\b(?:viertel vor|dreiviertel) (?<hour>\d{1,2})\b/iu, -15],
+    [/\b(?<said>\d{1,2})(?: minuten)? nach (?<hour>\d{1,2})\b/iu, 0, 1],
+    [/\b(?<said>\d{1,2})(?: minuten)? vor (?<hour>\d{1,2})\b/iu, 0, -1],
   ],
+  fr: [
+    [/\b(?<hour>\d{1,2}) ?(?:h|heures?) et demie?\b/iu, 30],
+    [/\b(?<hour>\d{1,2}) ?(?:h|heures?) et quart\b/iu, 15],
+    [/\b(?<hour>\d{1,2}) ?(?:h|heures?) moins le quart\b/iu, -15],
+    [/\b(?<hour>\d{1,2}) ?(?:h|heures?) moins (?<said>\d{1,2})\b/iu, 0, -1],
+  ],
+  es: [
+    [/\blas (?<hour>\d{1,2}) y media\b/iu, 30],
+    [/\blas (?<hour>\d{1,2}) y cuarto\b/iu, 15],
+    [/\blas (?<hour>\d{1,2}) menos cuarto\b/iu, -15],
+    [/\blas (?<hour>\d{1,2}) y (?<said>\d{1,2})\b/iu, 0, 1],
+    [/\blas (?<hour>\d{1,2}) menos (?<said>\d{1,2})\b/iu, 0, -1],
+  ],
+  it: [
+    [/\balle (?<hour>\d{1,2}) e mezz[ao]\b/iu, 30],
+    [/\balle (?<hour>\d{1,2}) e un quarto\b/iu, 15],
+    [/\balle (?<hour>\d{1,2}) meno un quarto\b/iu, -15],
+    [/\balle (?<hour>\d{1,2}) e (?<said>\d{1,2})\b/iu, 0, 1],
+    [/\balle (?<hour>\d{1,2}) meno (?<said>\d{1,2})\b/iu, 0, -1],
+  ],
+  nl: [
+    [/\b(?<said>\d{1,2})(?: minuten)? voor half (?<hour>\d{1,2})\b/iu, -30, -1],
+    [/\b(?<said>\d{1,2})(?: minuten)? over half (?<hour>\d{1,2})\b/iu, -30, 1],
+    [/\bhalf (?<hour>\d{1,2})\b/iu, -30],
+    [/\bkwart over (?<hour>\d{1,2})\b/iu, 15],
+    [/\bkwart voor (?<hour>\d{1,2})\b/iu, -15],
+    [/\b(?<said>\d{1,2})(?: minuten)? over (?<hour>\d{1,2})\b/iu, 0, 1],
+    [/\b(?<said>\d{1,2})(?: minuten)? voor (?<hour>\d{1,2})\b/iu, 0, -1],
+  ],
+};
+
+/** Words for the half of the day, before noon and after it. Whoever says good evening names none. */
+const HALVES: Readonly<Record<string, Readonly<Record<'a' | 'p', RegExp>>>> = {
+  en: {
+    a: /(?<!good )\bmorning\b/iu,
+    p: /(?<!good )\b(?:afternoon|evening)\b|\btonight\b/iu,
+  },
+  de: {
+    a: /\bmorgens\b|(?<=(?:heute|am|tag|woch) )morgen\b|\bfrüh\b|vormittags?\b/iu,
+    p: /(?<!guten )(?:abend|nachmittag)s?\b/iu,
+  },
+  fr: { a: /\bmatin\b/iu, p: /\bsoir\b|(?<!bon )après-midi\b/iu },
+  es: { a: /\b(?:la|esta) mañana\b/iu, p: /\b(?:la|esta) (?:tarde|noche)\b/iu },
+  it: { a: /\bmattin[ao]\b/iu, p: /(?<!buona )\bsera\b|\bstasera\b|(?<!buon )\bpomeriggio\b/iu },
+  nl: {
+    a: /\b(?:ochtends|morgens|vanochtend|vanmorgen)\b/iu,
+    p: /\b(?:middags|avonds|vanmiddag|vanavond)\b/iu,
+  },
 };
 
 /**
  * The day and the time in what somebody says: "Tuesday at half past three", "am 5. Dezember um 9 Uhr", "10:30". Days and
- * months are known in every language, the rest in English and German. What was said may be meant otherwise ("next
+ * months are known in every language, the rest in English, German, French, Spanish, Italian and Dutch. What was said may be meant otherwise ("next
  * Tuesday"), so ask before you rely on it. A day is never in the past; whether anybody works then isn't known here.
  */
 export function dayAndTimeIn(text: string, { now, timeZone, language = 'en' }: Now): DayAndTime {
@@ -61,7 +139,11 @@ export function dayAndTimeIn(text: string, { now, timeZone, language = 'en' }: N
   const today = dateIn(now, timeZone);
   const found = dayIn(said, today, language);
   // What was a date is no time.
-  const time = timeIn(found ? said.replace(found.words, ' ') : said, language);
+  const time = timeIn(
+    found ? said.replace(found.words, ' ') : said,
+    halfIn(said, language),
+    language,
+  );
   return { ...(found && { day: found.day }), ...(time && { time }) };
 }
 
@@ -104,7 +186,7 @@ function dateNamed(said: string, today: string, language: string) {
   for (let month = 1; month <= 12; month++) {
     const name = named(`2026-${two(month)}-01`, language, { month: 'long' });
     const written = new RegExp(
-      `(\\d{1,2})(?:st|nd|rd|th|\\.)?\\s(?:of\\s|de\\s)?${name}(?!\\p{L})|(?<!\\p{L})${name}\\s(?:the\\s)?(\\d{1,2})(?:st|nd|rd|th)?\\b(?!:)`,
+      `(\\d{1,2})(?:st|nd|rd|th|er|\\.)?\\s(?:of\\s|de\\s)?${name}(?!\\p{L})|(?<!\\p{L})${name}\\s(?:the\\s)?(\\d{1,2})(?:st|nd|rd|th)?\\b(?!:)`,
       'iu',
     ).exec(said);
     if (written) return dated(written[0], month, Number(written[1] ?? written[2]), today);
@@ -131,27 +213,35 @@ function dayOfMonth(words: string, of: number, today: string) {
   return undefined;
 }
 
-function timeIn(said: string, language: string): string | undefined {
-  for (const [pattern, minutes] of BEFORE_HOUR[primaryOf(language)] ?? []) {
-    const hour = pattern.exec(said)?.[1];
-    if (hour) return clockTime(Number(hour), minutes);
-  }
-  const exact =
-    /\b(\d{1,2})(?:[:.\s](?:uhr\s)?(\d{2}))(?!\d)(?:\s?([ap])\.?\s?m\b)?/iu.exec(said) ??
-    /\b(\d{1,2})\s?(?:uhr|h|o['’]clock|(?=[ap]\.?m\b))(?:\s(\d{2})(?!\d))?\s?(?:([ap])\.?\s?m\b)?/iu.exec(
-      said,
-    ) ??
-    /\b(?:at|around|about|um|gegen|ab|à|a las|alle|om) (\d{1,2})(?![\d.:])()\s?(?:([ap])\.?\s?m\b)?/iu.exec(
-      said,
-    ) ??
-    // Nothing else is said.
-    /^[^\p{L}\d]*(\d{1,2})[^\p{L}\d]*$/u.exec(said);
-  if (!exact) return undefined;
-  const [, hour = '', minutes = '', half = ''] = exact;
-  return clockTime(Number(hour), Number(minutes), half.toLowerCase());
+type Half = 'a' | 'p' | '';
+
+function halfIn(said: string, language: string): Half {
+  const { a, p } = HALVES[primaryOf(language)] ?? {};
+  if (p?.test(said)) return 'p';
+  return a?.test(said) ? 'a' : '';
 }
 
-function clockTime(hour: number, minutes: number, half = ''): string | undefined {
+function timeIn(said: string, half: Half, language: string): string | undefined {
+  for (const [pattern, minutes, sign = 1] of AROUND_HOUR[primaryOf(language)] ?? []) {
+    const { hour, said: more = 0 } = pattern.exec(said)?.groups ?? {};
+    if (hour) return clockTime(Number(hour), minutes + sign * Number(more), half);
+  }
+  const exact = EXACT.map((pattern) => pattern.exec(said)).find(Boolean);
+  if (!exact) return undefined;
+  const [, hour = '', minutes = '', own = half] = exact;
+  return clockTime(Number(hour), Number(minutes.replace(' ', '')), own.toLowerCase());
+}
+
+/** Hour, minutes, and half of the day; the first that fits. */
+const EXACT: readonly RegExp[] = [
+  /\b(\d{1,2})(?:[:.\s](?:uhr\s)?(0\s\d|\d{2}))(?!\d)(?:\s?([ap])\.?\s?m\b)?/iu,
+  /\b(\d{1,2})\s?(?:(?:uhr|uur|heures?|horas?|h)(?!\p{L})|o['’]clock|(?=[ap]\.?m\b))(?:\s?(\d{2})(?!\d))?\s?(?:([ap])\.?\s?m\b)?/iu,
+  /(?<!\p{L})(?:at|around|about|um|gegen|ab|à|las|alle|ore|om) (\d{1,2})(?![\d.:])()\s?(?:([ap])\.?\s?m\b)?/iu,
+  // Nothing else is said, but perhaps when it is.
+  /^[^\p{L}\d]*(\d{1,2})[^\p{L}\d]*(?:in the (?:morning|afternoon|evening))?[^\p{L}\d]*$/iu,
+];
+
+function clockTime(hour: number, minutes: number, half: string): string | undefined {
   const isLater = half === 'p' ? hour < 12 : half === '' && hour > 0 && hour < FIRST_HOUR;
   const hours = half === 'a' ? hour % 12 : hour + (isLater ? 12 : 0);
   const all = hours * 60 + minutes;
