@@ -3,6 +3,7 @@ import type { Call, End, Utterance } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
+  earliestBegin,
   endBy,
   IMMEDIATE_MS,
   isOwed,
@@ -192,11 +193,16 @@ export function heardSilence(before: Call, at: number): Call {
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;
-  const since = its.end?.at ?? beginOf(call, its) + shortest(its.length);
+  const since = its.end?.at ?? earliestBegin(its) + shortest(its.length);
   if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
-  const end: End = its.end
-    ? { at: its.end.at, how: 'full' }
-    : { at: since, how: 'full', owed: true };
-  return changed(call, its.key, (one) => ({ ...one, end }));
+  const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };
+  const place = call.queue.indexOf(its);
+  const isOver = (one: Utterance, index: number) =>
+    one === its || (index < place && one.length && !one.end);
+  // Nor does anything sound that was to be heard before it.
+  return {
+    ...call,
+    queue: call.queue.map((one, index) => (isOver(one, index) ? { ...one, end } : one)),
+  };
 }
