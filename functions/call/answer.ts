@@ -6,7 +6,7 @@ import { soundingAt } from './evidence.ts';
 import { withKey } from './fold.ts';
 import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
-import { restBehindCut } from './listening.ts';
+import { cutAlong, restBehindCut } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, send, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
@@ -157,8 +157,11 @@ function withRest(call: Call, key: string): Call {
     ...(job !== undefined && { job }),
   }).map((one, index) => (index === 0 ? { ...one, after: key } : one));
   const last = own.findLast(({ length }) => length)?.key;
+  const again = [key, ...cutAlong(call, key).map((one) => one.key)];
   const queue = call.queue.map((one) =>
-    last !== undefined && !one.sent && one.behind === key ? { ...one, behind: last } : one,
+    last !== undefined && !one.sent && one.behind !== undefined && again.includes(one.behind)
+      ? { ...one, behind: last }
+      : one,
   );
   const isLater = ({ sent, from }: Utterance) => !sent && from !== 'interruption';
   return {

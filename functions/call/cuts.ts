@@ -152,7 +152,7 @@ function markCut(call: Call, its: Utterance, at: number): Call {
 /** What was still to sound is cut with it. */
 export function cutBehind(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
-  const end: End = { at, how: 'caller' };
+  const end: End = { at, how: 'caller', along: true };
   // What has begun behind it proves that they have cut nothing there.
   const next = call.queue.findIndex(({ began }, index) => index > place && began?.reported);
   const follows = ({ length, sent, began, end }: Utterance, index: number) =>

@@ -5,6 +5,7 @@ import {
   endBy,
   isOwed,
   isUndecided,
+  LATE_END_MS,
   soundingAt,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
@@ -105,6 +106,8 @@ function behindSentence(
   const end = endBy(call, before, now, one.ends !== undefined || one.from === 'then');
   if (!end || end.how === 'early') return 'wait';
   if (end.how !== 'caller') return 'free';
+  // It may have left just after the cut, whose report was late: then its beginning is told of.
+  if (one.falls && end.along && now < end.at + LATE_END_MS) return 'wait';
   if (one.falls) return { never: 'cut' };
   // It may go on until its end is told of.
   return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
