@@ -26,14 +26,26 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   if (proven?.length && (!owed || isBelieved(proven.length))) return proven;
   const current = unended(call, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
-  const last = sounds.at(-1);
-  // What was taken for its end was somebody else's: this one is its own.
-  if (!current) return last?.end && isItsOwn(call, last, last.end, at) ? last : undefined;
-  const isAgain =
+  if (!current) return wronglyEnded(call, at);
+  return isAgain(call, current, at) || isTooEarly(current, at) ? undefined : current;
+}
+
+/** What was taken for its end was somebody else's: this one is its own. At once it is the same end once more. */
+function wronglyEnded(call: Call, now: number): Utterance | undefined {
+  const last = soundsIn(call).at(-1);
+  const isWrong =
+    last?.end?.how === 'early' && now >= last.end.at + CROSSING_MS && isLonger(call, last, now);
+  return isWrong ? last : undefined;
+}
+
+/** Whether it is the end of the sentence before this one, told of once more. */
+function isAgain(call: Call, current: Utterance, at: number): boolean {
+  const { silent_at = 0 } = call;
+  return (
     toldBefore(call, at) &&
-    (cutByWords(call, current, at) ?? 0) <= (call.silent_at ?? 0) &&
-    at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
-  return isAgain || isTooEarly(current, at) ? undefined : current;
+    (cutByWords(call, current, at) ?? 0) <= silent_at &&
+    at < Math.max(ownEndFrom(call, current), silent_at + CROSSING_MS)
+  );
 }
 
 /** Of what was cut together only the first was sounding. */
@@ -52,10 +64,6 @@ export const toldBefore = ({ silent_at }: Call, at: number) =>
 
 /** So long after the first a delivery may come again. */
 const AGAIN_MS = 2_000;
-
-/** At once it is the same end once more. */
-const isItsOwn = (call: Call, last: Utterance, { how, at }: End, now: number) =>
-  how === 'early' && now >= at + CROSSING_MS && isLonger(call, last, now);
 
 const isLonger = (call: Call, one: Utterance, at: number) =>
   one.length !== undefined &&
@@ -115,7 +123,7 @@ function ownEndFrom(call: Call, one: Utterance): number {
 /** `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
-  if (!its?.length) return isToldAgain(before, at) ? before : { ...before, unowned_at: at };
+  if (!its?.length) return { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early' && !end.owed)
@@ -142,10 +150,6 @@ function withoutOwnRest(call: Call, key: string, at: number): Call {
   const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
   return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
 }
-
-/** At once, while the next sentence is known to sound: it is the same end. */
-const isToldAgain = (call: Call, at: number) =>
-  at < (call.silent_at ?? 0) + CROSSING_MS && soundsIn(call).at(-1)?.began?.reported === true;
 
 function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {
   const { sent } = queue.find(({ key }) => key === end.by) ?? {};

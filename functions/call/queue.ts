@@ -6,6 +6,7 @@ import {
   isOwed,
   isUndecided,
   LATE_END_MS,
+  overBy,
   soundingAt,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
@@ -90,7 +91,9 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (own?.sent?.unsure === true) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
-  if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
+  // Perhaps nobody has silenced it.
+  if (before.end?.silent && isDoubtful(call, before.end.by) && now < overBy(call, before, true))
+    return 'wait';
   if (before.end?.silent && one.ends) return { never: 'silenced' };
   if (!before.sent || before.sent.unsure === true) return 'wait';
   if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
