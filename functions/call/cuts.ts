@@ -170,5 +170,6 @@ export function cutBehind(call: Call, key: string, at: number): Call {
   return rests.reduce(withoutRest, { ...call, queue });
 }
 
-/** It hasn't been told of, and an interruption that was to cut it came too late. */
-const isUntold = (end: End | undefined) => !end || end.how === 'app';
+/** It hasn't been told of; an interruption that was to cut it came too late, or something newer was said instead. */
+const isUntold = (end: End | undefined) =>
+  !end || end.how === 'app' || (end.how === 'full' && end.owed === true);

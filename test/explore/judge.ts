@@ -564,8 +564,11 @@ export function createJudge({
   }
 
   function mayCut(one: Arrival, batch: Batch) {
-    if (isDoubtful() || !isKnown(one, batch) || isOverByTheClock(one, batch)) return;
-    if (hasJustCrossedACut(one)) return;
+    if (isDoubtful() || hasJustCrossedACut(one)) return;
+    if (isKnown(one, batch) && !isOverByTheClock(one, batch)) sparesIt(one, batch);
+  }
+
+  function sparesIt(one: Arrival, batch: Batch) {
     const by = ordersIn(batch);
     if (by.some(({ rules }) => rules.force)) return;
     if (one.line.isProtected) throw new Violation('protected', `${one.line.name} by ${batch.by}`);
