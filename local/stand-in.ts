@@ -21,13 +21,13 @@ export type Reply = object | number;
 /** Listens on this machine until it is stopped; `env` gives its URL to the variables of a call flow. */
 export async function standIn(
   env: (url: string) => StandIn['env'],
-  reply: (request: Request) => Reply,
+  reply: (request: Request) => Reply | Promise<Reply>,
 ): Promise<StandIn> {
   const server = createServer(async (request, response) => {
     const { method = 'GET', url: path = '/', headers } = request;
     const body = /^(POST|PUT|PATCH)$/.test(method) ? await json(request) : undefined;
     const [, key] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
-    const answer = reply({ method, path, key, body });
+    const answer = await reply({ method, path, key, body });
     const status = typeof answer === 'number' ? answer : 200;
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(typeof answer === 'number' ? '' : JSON.stringify(answer));

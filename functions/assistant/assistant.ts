@@ -171,13 +171,13 @@ export function createAssistant(parts: AssistantParts): Assistant {
     history: Remembering,
     signal: AbortSignal,
   ): Promise<Stored | undefined> {
-    const { call, asked, number } = reading;
+    const { asked, number } = reading;
     const heard = history.heard({ turn: number });
     const answers = answersTo(handling, reading, heard, signal);
     const { decision, stored } = await decided(handling, known, answers, signal);
     handling.ready = decision.actions ?? [];
-    if (decision.call.unheard && !call.unheard) {
-      log.error('slow_answer_unheard', { session_id: call.id, remedy: UNHEARD_REMEDY });
+    if (decision.call.unheard && !known.call.unheard) {
+      log.error('slow_answer_unheard', { session_id: known.call.id, remedy: UNHEARD_REMEDY });
     }
     if (asked === 'template' && handling.fact.kind === 'over')
       await startLast(handling, decision.call, signal);

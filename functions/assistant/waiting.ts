@@ -1,8 +1,9 @@
 import { type Answering, isGoingOut } from '../call/answer.ts';
 import type { CallStore, Stored } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
-import { type Fact, WAITED } from '../call/document.ts';
+import { type Call, type Fact, WAITED } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
+import { soundsIn } from '../call/utterances.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -40,8 +41,9 @@ export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wai
     const { id: session_id, unheard } = written.call;
     if (unheard) return undefined;
     const isOver = (latest: Stored) => isNewer(latest, written, fact);
+    const until = Math.min(received.at, silentSince(fold(written.call))) + wait_ms;
     try {
-      const ready = await untilReady(session_id, received.at + wait_ms, isOver);
+      const ready = await untilReady(session_id, until, isOver);
       return ready && (await collect(ready, isOver));
     } catch (error) {
       log.error('waiting_failed', { session_id, error });
@@ -87,6 +89,9 @@ export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wai
     return decision.actions;
   }
 }
+
+/** An end that is delivered again has been waited at already. */
+const silentSince = (call: Call) => soundsIn(call).at(-1)?.end?.at ?? Number.POSITIVE_INFINITY;
 
 /** What the id of an event begins with, and no other id: they are in base64url. */
 export const EVENT = '@';

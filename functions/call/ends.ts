@@ -1,5 +1,5 @@
 import { cutBehind } from './cuts.ts';
-import type { Call, End, Utterance } from './document.ts';
+import { type Call, type End, type Utterance, WAITED } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
@@ -12,6 +12,7 @@ import {
   silentAfter,
 } from './evidence.ts';
 import { isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
+import { unsent } from './queue.ts';
 import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
 
 /**
@@ -191,9 +192,26 @@ export function isSilenceAgain(call: Call, at: number): boolean {
   return !isNew;
 }
 
+/** What AI Flow has taken stops its timer within. */
+const TAKEN_WITHIN_MS = 1_000;
+
+/** An answer that had waited for a job came too late: the timer of what was said before it has gone on. It waits again. */
+function withoutUntaken(call: Call, at: number): Call | undefined {
+  const last = soundsIn(call).at(-1);
+  if (!last?.sent?.by.startsWith(WAITED) || !last.length) return undefined;
+  const { sent, length, timer } = last;
+  const isItsOwn = timer && at >= sent.at + shortest(length) + timer.seconds * 1000;
+  const left = call.queue.filter((one) => one.sent?.by === sent.by);
+  const isTaken =
+    isItsOwn || at < sent.at + TAKEN_WITHIN_MS || left.some(({ began, end }) => began || end);
+  return isTaken ? undefined : left.reduce((waiting, { key }) => unsent(waiting, key), call);
+}
+
 /** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
 export function heardSilence(before: Call, at: number): Call {
   if (isSilenceAgain(before, at)) return before;
+  const untaken = withoutUntaken(before, at);
+  if (untaken) return { ...untaken, timed_out_at: at, unheard: true };
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;

@@ -85,7 +85,15 @@ export const soundingAt = (call: Call, now: number, isInDoubt = false) =>
 /** Whether the caller may be about to say something: what answers the words before must wait for these. */
 export const isUndecided = (call: Call, now: number): boolean =>
   isExpected(call, now) ||
-  call.queue.some((one) => one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
+  call.queue.some(
+    (one) =>
+      one.end?.how === 'early' &&
+      !isFollowed(call, one.end) &&
+      endBy(call, one, now)?.how === 'early',
+  );
+
+/** They have said it. */
+const isFollowed = ({ words }: Call, { at }: End) => words[0] !== undefined && words[0].at >= at;
 
 /** Whether words are still to come from a voice that has been heard. */
 export const isExpected = ({ caller_speaks }: Call, now: number): boolean =>

@@ -23,6 +23,9 @@ export type Listening =
 /** Who says something so late has heard the sentence, and answers it. */
 const LAST_MS = 1_000;
 
+/** How long the shortest word takes to say. */
+const WORD_MS = 200;
+
 /**
  * What a caller means who says no more than "mhm" or "bye". `before` is the call before these words, `after` with them.
  * The first row that fits decides.
@@ -31,6 +34,7 @@ const LAST_MS = 1_000;
  * |---|---|
  * | into a sentence behind which the call ends | nothing: it ends |
  * | as a farewell, elsewhere | an answer |
+ * | into the first 200 ms of a sentence: they were begun before it | nothing |
  * | into the last sentence of an answer, which asks something | an answer |
  * | while more is to be said, or is worked on | nothing |
  * | in the last second of what is said, or later | an answer |
@@ -47,6 +51,7 @@ export function listening(
   const current = cut ?? soundOf(before, at);
   if (current && endsBehind(before, current)) return cut ? { heard: cut.key } : 'nothing';
   if (manner === 'leaves') return 'answer';
+  if (current && !cut && at < beginOf(before, current) + WORD_MS) return 'nothing';
   if (isAnswer(before, current ?? soundsIn(before).at(-1), at, current !== undefined))
     return 'answer';
   if (!cut) return 'nothing';

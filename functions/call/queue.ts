@@ -91,13 +91,26 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (own?.sent?.unsure === true) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
-  // Perhaps nobody has silenced it.
-  if (before.end?.silent && isDoubtful(call, before.end.by) && now < overBy(call, before, true))
-    return 'wait';
-  if (before.end?.silent && one.ends) return { never: 'silenced' };
+  const silenced = silencedBehind(call, one, before, now);
+  if (silenced) return silenced;
   if (!before.sent || before.sent.unsure === true) return 'wait';
   if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
   return before.length ? behindSentence(call, one, before, now) : 'free';
+}
+
+/** Silence calls off what would end the call. */
+function silencedBehind(
+  call: Call,
+  one: Utterance,
+  before: Utterance,
+  now: number,
+): Verdict | undefined {
+  // Perhaps nobody has silenced it.
+  if (before.end?.silent && isDoubtful(call, before.end.by) && now < overBy(call, before, true))
+    return 'wait';
+  if (!one.ends) return undefined;
+  const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before));
+  return isSilenced ? { never: 'silenced' } : undefined;
 }
 
 function behindSentence(
@@ -115,6 +128,18 @@ function behindSentence(
   // It may go on until its end is told of.
   return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
 }
+
+/** Nothing but silence is asked for, and it waits: where nothing can be pushed, a sentence ends before it can be cut. */
+const waitsToSilence = (call: Call, before: Utterance) =>
+  waitingIn(call).some(
+    ({ key, from, rules, actions, length }) =>
+      from === 'interruption' &&
+      !length &&
+      actions.every(({ type }) => type === 'barge_in') &&
+      !rules?.after_current &&
+      (rules?.force || before.guarded !== 'protected') &&
+      !call.queue.some(({ behind }) => behind === key),
+  );
 
 /** Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come. */
 function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number): Verdict | 'free' {

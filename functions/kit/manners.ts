@@ -3,178 +3,74 @@ import type { Template } from '../assistant/template.ts';
 import type { Manner } from '../call/listening.ts';
 import type { Reading } from '../call/meaning.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
+import { isMadeOf } from './phrases.ts';
 
 /** Words that only show that somebody listens, by primary language. */
-const LISTENS: Readonly<Record<string, readonly string[]>> = {
-  en: [
-    'mhm',
-    'mm',
-    'mmhm',
-    'mm hm',
-    'mm hmm',
-    'hm',
-    'hmm',
-    'uh huh',
-    'uhhuh',
-    'aha',
-    'ah',
-    'oh',
-    'ok',
-    'okay',
-    'yes',
-    'yeah',
-    'yep',
-    'right',
-    'sure',
-    'alright',
-    'all right',
-    'i see',
-    'got it',
-    'exactly',
-  ],
-  de: [
-    'mhm',
-    'mm',
-    'hm',
-    'hmm',
-    'aha',
-    'ah',
-    'ach so',
-    'achso',
-    'oh',
-    'ok',
-    'okay',
-    'ja',
-    'jaja',
-    'jo',
-    'genau',
-    'gut',
-    'klar',
-    'alles klar',
-    'richtig',
-    'stimmt',
-    'verstehe',
-    'in ordnung',
-  ],
-  fr: [
-    'mhm',
-    'hm',
-    'hmm',
-    'ah',
-    'ok',
-    'okay',
-    'oui',
-    'ouais',
-    'voilà',
-    'exactement',
-    "d'accord",
-    'bien',
-  ],
-  es: [
-    'mhm',
-    'hm',
-    'ajá',
-    'ah',
-    'ok',
-    'sí',
-    'si',
-    'vale',
-    'claro',
-    'bien',
-    'exacto',
-    'ya',
-    'entiendo',
-  ],
-  it: ['mhm', 'hm', 'ah', 'ok', 'okay', 'sì', 'si', 'certo', 'esatto', 'va bene', 'bene', 'capito'],
-  nl: ['mhm', 'hm', 'aha', 'oh', 'ok', 'oké', 'okay', 'ja', 'juist', 'precies', 'goed', 'prima'],
+const LISTENS: Readonly<Record<string, string>> = {
+  en: 'mhm, mm, mmhm, mm hm, mm hmm, hm, hmm, uh huh, uhhuh, aha, ah, oh, ok, okay, yes, yeah, yep, right, sure, alright, all right, i see, got it, exactly',
+  de: 'mhm, mm, hm, hmm, aha, ah, ach so, achso, oh, ok, okay, ja, jaja, jo, genau, gut, klar, alles klar, richtig, stimmt, verstehe, in ordnung',
+  fr: "mhm, hm, hmm, ah, ok, okay, oui, ouais, voilà, exactement, d'accord, bien",
+  es: 'mhm, hm, ajá, ah, ok, sí, si, vale, claro, bien, exacto, ya, entiendo',
+  it: 'mhm, hm, ah, ok, okay, sì, si, certo, esatto, va bene, bene, capito',
+  nl: 'mhm, hm, aha, oh, ok, oké, okay, ja, juist, precies, goed, prima',
 };
 
-/** Words of a farewell; those that mean nothing else stand first. */
-const LEAVES: Readonly<
-  Record<string, readonly [leaves: readonly string[], along: readonly string[]]>
-> = {
+/** Of a language, those of a farewell, those that only end a conversation where nothing was asked, and what goes with both. */
+interface Leaves {
+  readonly bye: string;
+  readonly done: string;
+  readonly along: string;
+}
+
+const LEAVES: Readonly<Record<string, Leaves>> = {
+  en: {
+    bye: 'bye, goodbye, good bye, bye bye, see you, take care, so long, cheerio',
+    done: "thanks, thank you, thank you very much, thanks a lot, many thanks, cheers, that is all, that's all, that was all, nothing else",
+    along:
+      'great, good, perfect, you too, have a nice day, for your help, for now, then, and, so, well, no, nothing, else, very much',
+  },
+  de: {
+    bye: 'tschüss, tschüs, tschau, ciao, auf wiederhören, auf wiedersehen, wiederhören, wiedersehen, bis dann, bis bald, servus',
+    done: "danke, vielen dank, danke schön, dankeschön, besten dank, das ist alles, das war alles, das wars, das war's, sonst nichts",
+    along:
+      'super, prima, schön, perfekt, schönen tag, schönen tag noch, einen, ihnen auch, gleichfalls, für ihre hilfe, dann, und, na, also, nein, nee, erstmal',
+  },
+  fr: {
+    bye: 'au revoir, salut, à bientôt',
+    done: "merci, merci beaucoup, c'est tout, ce sera tout",
+    along: 'bonne journée, et, alors, non',
+  },
+  es: {
+    bye: 'adiós, adios, hasta luego, chao',
+    done: 'gracias, muchas gracias, nada más, eso es todo',
+    along: 'buen día, y, pues, no',
+  },
+  it: {
+    bye: 'arrivederci, ciao, addio',
+    done: "grazie, grazie mille, è tutto, nient'altro",
+    along: 'buona giornata, e, allora, no',
+  },
+  nl: {
+    bye: 'doei, dag, tot ziens',
+    done: 'dank je, dank u, dank u wel, bedankt, dat was alles, dat is alles',
+    along: 'fijne dag, en, nee, dan',
+  },
+};
+
+/** What somebody says who hasn't understood, and what goes with it. */
+const PARDON: Readonly<Record<string, readonly [asks: string, along: string]>> = {
   en: [
-    ['bye', 'goodbye', 'good bye', 'bye bye', 'see you', 'take care', 'so long', 'cheerio'],
-    [
-      'thanks',
-      'thank you',
-      'thank you very much',
-      'thanks a lot',
-      'many thanks',
-      'cheers',
-      'great',
-      'good',
-      'that is all',
-      "that's all",
-      'that was all',
-      'you too',
-      'have a nice day',
-      'then',
-      'and',
-      'so',
-      'well',
-      'for now',
-      'no',
-      'nothing',
-      'else',
-      'very much',
-    ],
+    "what, pardon, pardon me, i beg your pardon, excuse me, sorry, come again, once more, again, repeat that, repeat it, say that again, what was that, what did you say, i didn't get that, i don't understand, i didn't understand",
+    'please, can you, could you, huh, oh, i am, i’m, hello, that',
   ],
   de: [
-    [
-      'tschüss',
-      'tschüs',
-      'tschau',
-      'ciao',
-      'auf wiederhören',
-      'auf wiedersehen',
-      'wiederhören',
-      'wiedersehen',
-      'bis dann',
-      'bis bald',
-      'servus',
-    ],
-    [
-      'danke',
-      'vielen dank',
-      'danke schön',
-      'dankeschön',
-      'besten dank',
-      'super',
-      'prima',
-      'schön',
-      'schönen tag',
-      'schönen tag noch',
-      'einen',
-      'ihnen auch',
-      'gleichfalls',
-      'dann',
-      'und',
-      'na',
-      'also',
-      'nein',
-      'das war alles',
-      'das wars',
-      "das war's",
-      'erstmal',
-    ],
+    'was, wie, bitte, wie bitte, noch einmal, noch mal, nochmal, wiederholen, was haben sie gesagt, das habe ich nicht verstanden, ich habe sie nicht verstanden, ich verstehe nicht, nicht verstanden, entschuldigung',
+    'können sie, könnten sie, das, ich habe, hä, hallo',
   ],
-  fr: [
-    ['au revoir', 'salut', 'à bientôt'],
-    ['merci', 'merci beaucoup', 'bonne journée', 'et', 'alors', 'non', "c'est tout"],
-  ],
-  es: [
-    ['adiós', 'adios', 'hasta luego', 'chao'],
-    ['gracias', 'muchas gracias', 'buen día', 'y', 'pues', 'no', 'nada más'],
-  ],
-  it: [
-    ['arrivederci', 'ciao', 'addio'],
-    ['grazie', 'grazie mille', 'buona giornata', 'e', 'allora', 'no'],
-  ],
-  nl: [
-    ['doei', 'dag', 'tot ziens'],
-    ['dank je', 'dank u', 'dank u wel', 'bedankt', 'fijne dag', 'en', 'nee', 'dan'],
-  ],
+  fr: ["pardon, comment, quoi, répétez, je n'ai pas compris", "s'il vous plaît, vous pouvez"],
+  es: ['cómo, qué, perdón, perdone, repita, no he entendido', 'por favor, puede'],
+  it: ['come, cosa, scusi, prego, ripeta, non ho capito', 'per favore, può'],
+  nl: ['wat, pardon, sorry, wat zegt u, nog een keer, ik begrijp het niet', 'kunt u, alstublieft'],
 };
 
 /** Which words only show that somebody listens, in place of those that are known; what becomes of what they cut. */
@@ -206,78 +102,42 @@ export function readingFor(
   };
 }
 
-/** Nobody listens at length. */
-const MAX_CHARACTERS = 60;
-const MAX_WORDS_A_PHRASE = 4;
-
 /** What a caller means who says no more than such words; `undefined` for whatever says something. */
 export function mannerOf(
   text: string,
   language: string | undefined,
-  listeners: Listeners = {},
+  { words }: Listeners = {},
 ): Manner | undefined {
-  const listens = wordsIn(listeners.words ?? LISTENS, language);
-  if (isMadeOf(text, listens)) return 'listens';
-  return takesLeave(text, language, listens) || isThanks(text, language, listens)
-    ? 'leaves'
-    : undefined;
+  const listens = words?.[primaryOf(language)]?.join(', ') ?? (words ? '' : of(LISTENS, language));
+  if (isMadeOf(text, [listens])) return 'listens';
+  const { bye, done, along } = leavesIn(language);
+  // Into a goodbye, thanks are no more than that.
+  return isMadeOf(text, [bye, done, along, listens]) ? 'leaves' : undefined;
 }
 
 /** Whether somebody says nothing but goodbye, however politely: "OK, thanks, bye". English where no language is known. */
-export const isFarewell = (text: string, language?: string): boolean =>
-  takesLeave(text, language, wordsIn(LISTENS, language));
-
-function takesLeave(
-  text: string,
-  language: string | undefined,
-  listens: readonly string[],
-): boolean {
-  const [leaves, along] = leavesIn(language);
-  const found = phrasesIn(text, [...leaves, ...along, ...listens]);
-  return found?.some((phrase) => leaves.includes(phrase)) ?? false;
+export function isFarewell(text: string, language?: string): boolean {
+  const { bye, done, along } = leavesIn(language);
+  return isMadeOf(text, [bye], [done, along, of(LISTENS, language)]);
 }
 
-/** Into a goodbye, thanks are no more than that. */
-const isThanks = (text: string, language: string | undefined, listens: readonly string[]) =>
-  isMadeOf(text, [...leavesIn(language).flat(), ...listens]);
-
-const wordsIn = (
-  lists: Readonly<Record<string, readonly string[]>>,
-  language: string | undefined,
-) => lists[primaryOf(language)] ?? [];
-
-const leavesIn = (language: string | undefined) => LEAVES[primaryOf(language)] ?? [[], []];
-
-const isMadeOf = (text: string, phrases: readonly string[]) =>
-  phrasesIn(text, phrases) !== undefined;
-
-/** The phrases of which a text consists, and nothing else; the longest first. */
-function phrasesIn(text: string, phrases: readonly string[]): string[] | undefined {
-  if (text.length > MAX_CHARACTERS) return undefined;
-  const words = wordsOf(text);
-  const known = new Set(phrases.map((phrase) => wordsOf(phrase).join(' ')));
-  const found: string[] = [];
-  for (let at = 0; at < words.length; ) {
-    const phrase = longestAt(words, at, known);
-    if (!phrase) return undefined;
-    found.push(phrase.join(' '));
-    at += phrase.length;
-  }
-  return found.length > 0 ? found : undefined;
+/**
+ * Whether somebody wants nothing more: "No, thank you", "That's all", or a farewell. To a question it may be an answer, so
+ * ask {@link yesOrNo} first. English where no language is known.
+ */
+export function isDone(text: string, language?: string): boolean {
+  const { bye, done, along } = leavesIn(language);
+  return isMadeOf(text, [bye, done], [along, of(LISTENS, language)]);
 }
 
-function longestAt(words: readonly string[], at: number, known: ReadonlySet<string>) {
-  for (let length = MAX_WORDS_A_PHRASE; length > 0; length--) {
-    const phrase = words.slice(at, at + length);
-    if (phrase.length === length && known.has(phrase.join(' '))) return phrase;
-  }
-  return undefined;
+/** Whether somebody hasn't understood, and says no more than that: "What?", "Could you say that again, please?" */
+export function isPardon(text: string, language?: string): boolean {
+  const [asks = '', along = ''] = PARDON[primaryOf(language)] ?? [];
+  return isMadeOf(text, [asks], [along]);
 }
 
-/** As they are heard: without case, signs and hyphens. */
-export const wordsOf = (text: string): string[] =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .match(/[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*/gu)
-    ?.map((word) => word.replace('’', "'")) ?? [];
+const of = (lists: Readonly<Record<string, string>>, language: string | undefined) =>
+  lists[primaryOf(language)] ?? '';
+
+const NOTHING: Leaves = { bye: '', done: '', along: '' };
+const leavesIn = (language: string | undefined) => LEAVES[primaryOf(language)] ?? NOTHING;

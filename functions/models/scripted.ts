@@ -33,7 +33,7 @@ const SCRIPT: readonly Line[] = [
 export const scripted: Converse = async function* converse({ messages }) {
   const result = messages.at(-1)?.content.find((part) => 'toolResult' in part);
   if (result && 'toolResult' in result)
-    return yield* inPieces(String(result.toolResult.content[0].json));
+    return yield* inPieces(wordsIn(result.toolResult.content[0].json));
   const asked = lastTextOf(messages.at(-1));
   const heard = lastTextOf(messages.findLast(({ role }) => role === 'assistant'));
   for (const { when, says, uses } of SCRIPT) {
@@ -44,6 +44,13 @@ export const scripted: Converse = async function* converse({ messages }) {
     return;
   }
 };
+
+/** What a tool tells, as far as it is words; a model would find its own. */
+function wordsIn(json: Json): string {
+  if (typeof json !== 'object' || json === null) return String(json);
+  if ('error' in json) return 'I can’t look that up right now.';
+  return Object.values(json).map(wordsIn).join(' ');
+}
 
 const use = (name: string) => ({ name, input: {} });
 

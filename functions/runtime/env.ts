@@ -134,7 +134,8 @@ export const modelEnv = () => ({
   /** By that server's own name. */
   model: optional('MODEL') ?? '',
   key: secretPlace('MODEL_KEY'),
-  secretsManager: secretsManager(),
+  /** Only who has its key in a secret needs one. */
+  secretsManager,
   /** JSON: more of each request. */
   parameters: JSON.parse(optional('MODEL_PARAMETERS') ?? '{}') as Record<string, never>,
   /** Of a million tokens in, and out, in whatever currency: `0.06,0.24`. */

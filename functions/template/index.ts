@@ -6,8 +6,8 @@
  * - {@link withContext} reads what an interruption is about, by a schema of your own.
  * - {@link speak}, {@link audio}, {@link hangup}, … build actions. A string is a `speak`.
  * - {@link ssml} writes SSML and escapes what is put in.
- * - {@link yesOrNo}, {@link dayAndTimeIn}, {@link numbersIn}, {@link isFarewell} and {@link isVoicemail} understand what
- *   is said; {@link collectDigits} asks for digits.
+ * - {@link yesOrNo}, {@link dayAndTimeIn}, {@link numbersIn}, {@link isDone}, {@link isFarewell}, {@link isPardon} and
+ *   {@link isVoicemail} understand what is said; {@link collectDigits} asks for digits.
  * - {@link answer}, {@link configuredModel} and {@link messagesOf} let a language model answer; {@link spokenIn} makes
  *   what it writes fit for a voice.
  *
@@ -34,7 +34,7 @@ export type { Json } from '../call/document.ts';
 export { ApiFailed, type ApiRequest, askApi } from '../kit/ask-api.ts';
 export { type DayAndTime, dayAndTimeIn } from '../kit/day-and-time.ts';
 export { collectDigits, type Digits, type DigitsEntered } from '../kit/digits.ts';
-export { isFarewell } from '../kit/manners.ts';
+export { isDone, isFarewell, isPardon } from '../kit/manners.ts';
 export { numbersIn } from '../kit/numbers.ts';
 export { isVoicemail } from '../kit/voicemail.ts';
 export { type ContextSchema, withContext } from '../kit/with-context.ts';

@@ -10,7 +10,8 @@ import {
   bargeIn,
   defineTemplate,
   hangup,
-  isFarewell,
+  isDone,
+  isPardon,
   mixAudio,
   numbersIn,
   type Said,
@@ -21,8 +22,8 @@ import {
 const MUSIC = 'hold-music';
 const VOLUME = 0.2;
 
-/** What is being said: nobody cuts the first, music plays under the second. Nothing afterwards. */
-type Memory = { part: 'legal' | 'news'; wish: string };
+/** `part` is being said: nobody cuts the first, music plays under the second. `line`: that was asked about last. */
+type Memory = { part: 'legal' | 'news'; line: string };
 type Session = TemplateSession<Partial<Memory>, Words>;
 
 /** What is said, in one language; the other one has the same, or doesn't compile. */
@@ -37,6 +38,7 @@ const ENGLISH = {
     1: 'Line one runs every ten minutes.',
     2: 'Line two ends at the market place.',
   } as Lines,
+  unknown: 'I know nothing new of that. Which line would you like to hear about?',
   justIn: (news: string) => `This has just come in: ${news}`,
   goodbye: 'Thank you for listening. Goodbye.',
   // Not while music plays: whoever listens to the news needn't say anything.
@@ -56,6 +58,7 @@ const GERMAN: Words = {
     1: 'Linie eins fährt alle zehn Minuten.',
     2: 'Linie zwei endet am Marktplatz.',
   },
+  unknown: 'Davon weiß ich nichts Neues. Zu welcher Linie möchten Sie mehr hören?',
   justIn: (news) => `Das kommt gerade herein: ${news}`,
   goodbye: 'Danke fürs Zuhören. Auf Wiederhören.',
   silence: {
@@ -82,23 +85,25 @@ export default defineTemplate<Memory, never, Words>({
   },
 
   onAssistantSpeechEnded(_event, { state, texts }) {
-    const { part, wish } = state;
-    delete state.wish;
+    const { part, line = '' } = state;
     // Apart, because "mhm" answers a question, and no news.
     if (part === 'news') return [...stopped(state), texts.question];
     if (part !== 'legal') return undefined;
+    const wish = texts.lines[line];
     if (wish) return [...stopped(state), wish];
     state.part = 'news';
     return [mixAudio({ audio: { asset: MUSIC }, volume: VOLUME }), texts.news];
   },
 
-  onDtmfReceived: ({ digit }, session) => about(digit, session, [bargeIn()]),
+  onDtmfReceived: ({ digit }, session) =>
+    about(digit, session, [bargeIn()], session.texts.question),
 
   onUserSpeak({ text }, session) {
     const { state, texts, language } = session;
-    if (isFarewell(text, language) && state.part !== 'legal')
+    if (isDone(text, language) && state.part !== 'legal')
       return [...stopped(state), texts.goodbye, hangup()];
-    return about(String(numbersIn(text, language)[0]), session);
+    if (isPardon(text, language)) return about(state.line, session, [], texts.question);
+    return about(String(numbersIn(text, language)[0]), session, [], texts.unknown);
   },
 
   onTrigger({ context }, { state, texts }) {
@@ -109,13 +114,12 @@ export default defineTemplate<Memory, never, Words>({
   },
 });
 
-/** The line that a caller names; the question, where there is none of that number. */
-function about(line: string, { state, texts }: Session, cut: readonly Said[] = []) {
+/** What is new of a line; something else, where there is none of that number. */
+function about(line = '', { state, texts }: Session, cut: readonly Said[], otherwise: string) {
   const answer = texts.lines[line];
-  if (state.part !== 'legal') return [...stopped(state), ...cut, answer ?? texts.question];
+  if (answer) state.line = line;
   // The law goes on being said: the answer follows, in place of the news.
-  if (answer) state.wish = answer;
-  return undefined;
+  return state.part === 'legal' ? undefined : [...stopped(state), ...cut, answer ?? otherwise];
 }
 
 /** What ends the music, if it plays: however the news end, it does, too. */

@@ -2,12 +2,11 @@
  * Appointments: callers make, move and cancel them by day and time, in English or German. Whoever is called is reminded of
  * theirs (docs/outbound.md), and a machine that answers in their place gets a message.
  *
- * Change   `ENGLISH` and `GERMAN`: what is said. `DESK`: who takes over. `TIME_ZONE`: where that is. `calendarOf`: what
- *          your calendar is asked.
+ * Change   `ENGLISH` and `GERMAN`: what is said. `DESK`: who takes over. `TIME_ZONE`: yours. `calendarOf`: what it is asked.
  * Set      CALENDAR_URL: your calendar's API, `https://calendar.example`; CALENDAR_KEY, a secret: its bearer token.
  *          Without them everybody has an appointment in a week, and most times are free.
- * Trigger  A time that has become free is offered to whoever looks for that day:
- *          `{ "target": { "label": "day:2026-12-01" }, "context": { "day": "2026-12-01", "time": "09:30" } }`
+ * Trigger  Offers a time that has become free to whoever looks for that day: `{ "target": { "label": "day:2026-12-01" },
+ *          "context": { "day": "2026-12-01", "time": "09:30" } }`
  */
 import {
   ApiFailed,

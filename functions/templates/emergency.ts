@@ -14,7 +14,7 @@ import {
   bargeIn,
   defineTemplate,
   hangup,
-  isFarewell,
+  isDone,
   type Said,
   speak,
   type TemplateContext,
@@ -26,15 +26,8 @@ import {
 const TIMES = 3;
 const ANSWERS_WITHIN_SECONDS = 5;
 
-/** `id`: the alarm's, while it is on; `at`: when it was said last; `understood`: the one that they have understood. */
-type Memory = {
-  id: string;
-  alarm: string;
-  place: string;
-  times: number;
-  at: number;
-  understood: string;
-};
+/** `id`: the alarm's, while it is on; `understood`: the one that they have understood. */
+type Memory = { id: string; alarm: string; place: string; times: number; understood: string };
 type Words = typeof ENGLISH;
 type Session = TemplateSession<Partial<Memory>, Words>;
 
@@ -51,14 +44,22 @@ export const ENGLISH = {
   attention: 'Attention, this is an alarm.',
   receipt: 'Say yes or press 1 when you have understood.',
   receiptKey: '1',
+  /** Whoever says one of these has not. */
+  not: /\b(not?|never)\b|n['’]t\b/i,
   receiptWords: /\b(yes|yeah|ok|okay|understood|i (understand|have|did)|got it)\b/i,
   understood: 'Thank you. Please act now, and hang up: others need the line.',
   over: 'The alarm is over. You are safe.',
   lineNeeded: 'Others need the line now. Please act as you have heard. Goodbye.',
   /** What callers may ask for, the first whose words fit. */
   topics: [
-    { words: /\b(shelter|where)\b/i, says: 'The shelters are the school and the town hall.' },
-    { words: /\b(number|police|fire|doctor)\b/i, says: 'In danger of life, call 112.' },
+    {
+      words: /\b(help|hurt|injured|trapped|burn\w*|fire|doctor|ambulance|police|numbers?)\b/i,
+      says: 'In danger of life, call 112.',
+    },
+    {
+      words: /\b(shelters?|where (can|do|shall|should) (i|we))\b/i,
+      says: 'The shelters are the school and the town hall.',
+    },
   ],
   choices: 'Ask me for shelters, or for important numbers.',
   goodbye: 'Take care. Goodbye.',
@@ -87,6 +88,7 @@ export const GERMAN: Words = {
   attention: 'Achtung, dies ist ein Alarm.',
   receipt: 'Sagen Sie ja oder drücken Sie die 1, wenn Sie verstanden haben.',
   receiptKey: '1',
+  not: /(?<!\p{L})(nicht|nichts|nein|kein\p{L}*)(?!\p{L})/iu,
   receiptWords: /(?<!\p{L})(ja|ok|okay|verstanden|habe ich)(?!\p{L})/iu,
   understood: 'Danke. Handeln Sie jetzt, und legen Sie auf: andere brauchen die Leitung.',
   over: 'Der Alarm ist vorbei. Sie sind in Sicherheit.',
@@ -94,10 +96,13 @@ export const GERMAN: Words = {
     'Andere brauchen jetzt die Leitung. Handeln Sie, wie Sie gehört haben. Auf Wiederhören.',
   topics: [
     {
-      words: /(notunterk|unterkunft|wohin|wo )/i,
+      words: /(hilfe|verletzt|eingeschlossen|brenn|feuer|arzt|notruf|polizei|nummer)/i,
+      says: 'Wählen Sie bei Lebensgefahr die 112.',
+    },
+    {
+      words: /(unterk|wohin|wo (kann|können|soll|sollen) (ich|wir))/i,
       says: 'Unterkunft finden Sie in Schule und Rathaus.',
     },
-    { words: /(nummer|polizei|feuerwehr|arzt)/i, says: 'Wählen Sie bei Lebensgefahr die 112.' },
   ],
   choices: 'Fragen Sie mich nach Unterkünften oder nach wichtigen Nummern.',
   goodbye: 'Passen Sie auf sich auf. Auf Wiederhören.',
@@ -128,7 +133,7 @@ export const emergency = (count: Count) =>
 
     onSessionStart: (_event, { texts }) => `${texts.hello} ${texts.choices}`,
 
-    onTrigger({ id, context }, session, { log, now }) {
+    onTrigger({ id, context }, session, { log }) {
       const { labels, state, texts } = session;
       const { alarm, place } = alarmIn(context);
       if (alarm === 'over') {
@@ -142,23 +147,24 @@ export const emergency = (count: Count) =>
       delete state.understood;
       Object.assign(state, { id: id.slice(0, 64), alarm, place, times: 1 });
       log.info('alarm_said', { alarm: state.id });
-      return said(session, now());
+      return said(session);
     },
 
-    onUserInputTimeout(_event, session, { now }) {
+    onUserInputTimeout(_event, session) {
       const { state, texts } = session;
-      // It may be told twice; nobody has been silent for so long yet.
-      if (!state.id || now() < (state.at ?? 0) + ANSWERS_WITHIN_SECONDS * 1000) return undefined;
+      if (!state.id) return undefined;
       state.times = (state.times ?? 1) + 1;
-      return state.times > TIMES ? [texts.lineNeeded, hangup()] : said(session, now());
+      return state.times > TIMES ? [texts.lineNeeded, hangup()] : said(session);
     },
 
-    onUserSpeak({ text }, session, { log, now }) {
+    onUserSpeak({ text }, session, { log }) {
       const { language, state, texts } = session;
-      if (state.id)
-        return texts.receiptWords.test(text) ? understood(session, log) : said(session, now());
-      if (isFarewell(text, language)) return [texts.goodbye, hangup()];
-      return texts.topics.find(({ words }) => words.test(text))?.says ?? texts.choices;
+      const topic = texts.topics.find(({ words }) => words.test(text))?.says;
+      const hasUnderstood = texts.receiptWords.test(text) && !texts.not.test(text);
+      if (state.id && hasUnderstood) return understood(session, log);
+      // Whoever asks something is answered, and hears the alarm all the same.
+      if (state.id) return topic ? [topic, said(session)] : said(session);
+      return isDone(text, language) ? [texts.goodbye, hangup()] : (topic ?? texts.choices);
     },
 
     onDtmfReceived({ digit }, session, { log }) {
@@ -178,8 +184,7 @@ export const emergency = (count: Count) =>
   });
 
 /** The alarm that is on, to its end: nothing but its receipt cuts it. */
-function said({ state, texts }: Session, now: number): Said {
-  state.at = now;
+function said({ state, texts }: Session): Said {
   const { alarm = '', place } = state;
   const what = texts.alarms.get(alarm)?.(place ? texts.at(place) : texts.everywhere) ?? '';
   return speak(`${texts.attention} ${what} ${texts.receipt}`, {
@@ -199,8 +204,7 @@ function understood(session: Session, log: TemplateContext['log']): Said[] {
 
 function forget({ labels, state }: Session): void {
   labels.delete('alarmed');
-  for (const key of ['id', 'alarm', 'place', 'times', 'at', 'understood'] as const)
-    delete state[key];
+  for (const key of ['id', 'alarm', 'place', 'times', 'understood'] as const) delete state[key];
 }
 
 /** `{ "alarm": "gas", "place": "Market Street" }`; a place of at most 40 characters, so that all fits into the state. */

@@ -90,8 +90,8 @@ export const hotline = (queue: Queue) =>
     assets: ['hold-music'],
 
     onSessionStart(_event, { reopened, state, labels, texts }, { now }) {
-      if (reopened) return [MUSIC, waits(texts.gone(state.person ?? texts.colleague))];
       labels.add('waiting');
+      if (reopened) return [MUSIC, waits(texts.gone(state.person ?? texts.colleague))];
       state.since = now();
       return later({ hold: [MUSIC, texts.welcome], job: 'place' });
     },

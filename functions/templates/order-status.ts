@@ -2,7 +2,7 @@
  * Order status: callers say or press their order number, and hear where the order is, in English or German. Whoever is
  * still on the line when that changes is interrupted with the news.
  *
- * Change   `ENGLISH` and `GERMAN`: what is said. `orderNumberIn`: what an order number looks like.
+ * Change   `ENGLISH` and `GERMAN`: what is said. `DESK`: who takes over. `orderNumberIn`: what an order number looks like.
  * Set      ORDERS_URL: your shop's API, `https://shop.example/orders/{order}`, which answers `{"status": "packed"}`
  *          (`shipped`, `delivered`), or 404. ORDERS_KEY, a secret: its bearer token. Without them every order is packed.
  * Trigger  `{ "target": { "label": "order:4711" }, "context": { "status": "shipped" } }`
@@ -13,12 +13,20 @@ import {
   collectDigits,
   defineTemplate,
   hangup,
-  isFarewell,
+  isDone,
   later,
   speak,
   type TemplateContext,
   type TemplateSession,
+  transfer,
 } from '../template/index.ts';
+
+const DESK = {
+  target_phone_number: '493023125100',
+  caller_id_name: 'Order hotline',
+  caller_id_number: '493023125000',
+  timeout: 20,
+};
 
 type Memory = { order: string };
 type Status = 'packed' | 'shipped' | 'delivered';
@@ -39,10 +47,10 @@ export const orderStatus = (lookUp: LookUp) =>
     texts: { en: ENGLISH, de: GERMAN },
     digits: [ORDER, AGAIN],
 
-    onSessionStart: (_event, { texts }) => [
+    onSessionStart: (_event, { reopened, texts }) => [
       // The law wants it to be heard: neither the caller nor an interruption cuts it.
-      speak(texts.legal, { barge_in: { strategy: 'none' } }),
-      ORDER,
+      reopened ? texts.nobody : speak(texts.legal, { barge_in: { strategy: 'none' } }),
+      reopened ? AGAIN : ORDER,
     ],
 
     onUserSpeak({ text }, session) {
@@ -52,7 +60,8 @@ export const orderStatus = (lookUp: LookUp) =>
         session.language = asked;
         return AGAIN;
       }
-      if (isFarewell(text, session.language)) return [texts.goodbye, hangup()];
+      if (isDone(text, session.language)) return [texts.goodbye, hangup()];
+      if (texts.person.test(text)) return [texts.handingOver, transfer(DESK)];
       const order = orderNumberIn(text) ?? state.order;
       return order ? lookingUp(order, session) : AGAIN;
     },
@@ -116,7 +125,10 @@ export const ENGLISH = {
   legal: 'This call is recorded for training.',
   question: 'Welcome to the order hotline. What is your order number?',
   again: 'Let us start again.',
-  help: 'Please tell me your order number: at least four digits.',
+  help: 'Please tell me your order number: at least four digits. Or ask for a person.',
+  person: /\b(person|human|somebody|someone|agent|operator)\b/i,
+  handingOver: 'I will put you through.',
+  nobody: 'Nobody is free at the moment.',
   hold: (order: string) => `One moment, I am looking for order ${order}.`,
   progress: 'I am still looking.',
   packed: (order: string) =>
@@ -139,7 +151,10 @@ export const GERMAN: Words = {
   legal: 'Dieses Gespräch wird zu Schulungszwecken aufgezeichnet.',
   question: 'Willkommen bei der Bestellauskunft. Wie lautet Ihre Bestellnummer?',
   again: 'Fangen wir noch einmal an.',
-  help: 'Bitte nennen Sie mir Ihre Bestellnummer: mindestens vier Ziffern.',
+  help: 'Bitte nennen Sie mir Ihre Bestellnummer: mindestens vier Ziffern. Oder fragen Sie nach einem Mitarbeiter.',
+  person: /\b(mensch|mitarbeiter|jemand|person)/i,
+  handingOver: 'Ich verbinde Sie.',
+  nobody: 'Im Moment ist niemand frei.',
   hold: (order) => `Einen Moment, ich suche Bestellung ${order}.`,
   progress: 'Ich suche noch.',
   packed: (order) =>

@@ -15,6 +15,9 @@ import {
   defineTemplate,
   type Heard,
   hangup,
+  isDone,
+  isPardon,
+  numbersIn,
   type Said,
   sendSms,
   type TemplateContext,
@@ -40,10 +43,19 @@ const RINGS_SECONDS = 20;
 const US = { caller_id_name: 'Bicycle shop', caller_id_number: '493023125000' };
 const MESSAGES_TO: string | undefined = '491713920001';
 
+/** After so many wishes that weren't understood, somebody is called. */
+const MAX_MISSES = 2;
+
 /** `person`: whose telephone rang last. `since`: the turn from which on all that the caller says is a message for that person. */
-type Memory = { person: string; since: number };
+type Memory = { person: string; since: number; misses: number };
 type Words = typeof ENGLISH;
 type Session = TemplateSession<Partial<Memory>, Words>;
+
+interface Choice {
+  readonly key: string;
+  readonly words: RegExp;
+  readonly wants: 'hours' | 'message' | 'anybody' | keyof typeof PEOPLE;
+}
 
 export const ENGLISH = {
   hello: 'Hello, this is the bicycle shop.',
@@ -51,16 +63,20 @@ export const ENGLISH = {
   /** What a caller may want: by its key, or by its words, of which the first that fit count. */
   menu: [
     { key: '3', words: /\b(open|opening|hours|close)\b/i, wants: 'hours' },
+    { key: '4', words: /\b(message|call me back|callback)\b/i, wants: 'message' },
     { key: '1', words: /\b(sales|buy|order|price)\b/i, wants: 'sales' },
     { key: '2', words: /\b(support|help|repair|broken)\b/i, wants: 'support' },
-  ] as { key: string; words: RegExp; wants: 'hours' | keyof typeof PEOPLE }[],
+    { key: '0', words: /\b(person|human|somebody|someone|people)\b/i, wants: 'anybody' },
+  ] as Choice[],
   sales: 'Sales',
   support: 'Support',
-  choices: 'Say sales or press 1, support or press 2, opening hours or press 3.',
+  choices:
+    'Say sales or press 1, support or press 2, opening hours or press 3, or leave a message with 4.',
   hours: 'We are open from nine to six, Monday to Saturday.',
   calling: (person: string) => `One moment, I am calling ${person}.`,
   joining: (person: string) => `${person} is joining now.`,
-  absent: (person: string) => `${person} can't answer. What is it about, and how can we reach you?`,
+  absent: (person: string) => `${person} can't answer.`,
+  about: 'What is it about, and how can we reach you?',
   colleague: 'My colleague',
   note: (person: string, caller: string, said: string) => `For ${person}, from ${caller}: ${said}`,
   anybody: 'anybody',
@@ -68,10 +84,9 @@ export const ENGLISH = {
   noted: 'I will pass that on. Goodbye.',
   notSent: 'I am sorry, your message did not go out. What else can I do?',
   goodbye: 'Thank you for calling. Goodbye.',
-  /** Whoever says nothing but these is done: a message may end with one. */
-  farewell: /^\W*((no|thanks?|you|that|is|s|all|good|goodbye|bye)\b\W*)+$/i,
+  no: /^\W*no\W*$/i,
   silence: {
-    ask: 'Are you still there? Say sales or press 1, support or press 2, opening hours or press 3.',
+    ask: 'Are you still there? What can I do for you?',
     goodbye: 'I can’t hear you. Goodbye.',
   },
   fallback: 'Sorry, could you say that again?',
@@ -81,18 +96,25 @@ export const GERMAN: Words = {
   hello: 'Guten Tag, hier ist die Fahrradwerkstatt.',
   closed: 'Wir haben gerade geschlossen, aber die Werkstatt ist da.',
   menu: [
-    { key: '3', words: /\b(geöffnet|öffnungszeiten|offen|auf|schließt|zu)\b/i, wants: 'hours' },
-    { key: '1', words: /\b(verkauf|kaufen|bestellen|preis|kostet)\b/i, wants: 'sales' },
+    {
+      key: '3',
+      words: /(geöffnet|öffnung|offen|wann .*(auf|zu)(?!\p{L})|schließ)/iu,
+      wants: 'hours',
+    },
+    { key: '4', words: /(nachricht|zurückrufen|rückruf|rufen sie mich)/i, wants: 'message' },
+    { key: '1', words: /(verkauf|kaufen|bestell|preis|kostet)/i, wants: 'sales' },
     { key: '2', words: /(werkstatt|hilfe|repar|kaputt|defekt)/i, wants: 'support' },
+    { key: '0', words: /(mensch|mitarbeiter|jemand|person|verbinden)/i, wants: 'anybody' },
   ],
   sales: 'Der Verkauf',
   support: 'Die Werkstatt',
-  choices: 'Sagen Sie Verkauf oder drücken Sie die 1, Werkstatt die 2, Öffnungszeiten die 3.',
+  choices:
+    'Sagen Sie Verkauf oder drücken Sie die 1, Werkstatt die 2, Öffnungszeiten die 3, Nachricht die 4.',
   hours: 'Wir haben von neun bis achtzehn Uhr geöffnet, von Montag bis Samstag.',
   calling: (person) => `Einen Moment, ich verbinde. ${person} wird angerufen.`,
   joining: (person) => `${person} kommt jetzt dazu.`,
-  absent: (person) =>
-    `${person} ist gerade nicht zu erreichen. Worum geht es, und wie erreichen wir Sie?`,
+  absent: (person) => `${person} ist gerade nicht zu erreichen.`,
+  about: 'Worum geht es, und wie erreichen wir Sie?',
   colleague: 'Mein Kollege',
   note: (person, caller, said) => `Für: ${person}, von ${caller}: ${said}`,
   anybody: 'alle',
@@ -100,10 +122,9 @@ export const GERMAN: Words = {
   noted: 'Das gebe ich weiter. Auf Wiederhören.',
   notSent: 'Es tut mir leid, Ihre Nachricht ging nicht hinaus. Was kann ich sonst für Sie tun?',
   goodbye: 'Vielen Dank für Ihren Anruf. Auf Wiederhören.',
-  farewell:
-    /^\W*((nein|danke|vielen|dank|das|war|wars|s|alles|auf|wiederhören|tschüss?)(?!\p{L})[^\p{L}]*)+$/iu,
+  no: /^\W*nein\W*$/i,
   silence: {
-    ask: 'Sind Sie noch da? Sagen Sie Verkauf oder drücken Sie die 1, Werkstatt die 2, Öffnungszeiten die 3.',
+    ask: 'Sind Sie noch da? Was kann ich für Sie tun?',
     goodbye: 'Ich kann Sie nicht hören. Auf Wiederhören.',
   },
   fallback: 'Entschuldigung, können Sie das noch einmal sagen?',
@@ -134,23 +155,24 @@ export const receptionist = (deliver: Deliver) =>
     onSessionStart(_event, session, { now }) {
       const { reopened, state, texts } = session;
       // A transfer has failed within its timeout, and the caller is back.
-      if (reopened) return takesMessage(state.person ?? texts.colleague, session);
+      if (reopened) return takesMessageFor(state.person ?? texts.colleague, session);
       const { hello, closed, choices } = texts;
       return isOpen(now()) ? `${hello} ${choices}` : `${hello} ${closed} ${choices}`;
     },
 
     onUserSpeak({ text }, session, { now }) {
-      const { texts, state, turn } = session;
-      const { since = Number.POSITIVE_INFINITY } = state;
-      if (texts.farewell.test(text)) return [texts.goodbye, hangup()];
-      if (turn >= since) return [...message(text, session), texts.noted, hangup()];
-      return chosen(({ words }) => words.test(text), session, now());
+      const { language, texts, state, turn } = session;
+      const { person = texts.anybody, since = Number.POSITIVE_INFINITY } = state;
+      if (wantsNothing(text, session)) return [texts.goodbye, hangup()];
+      if (turn < since) return chosen(choiceIn(text, session), session, now());
+      if (isPardon(text, language)) return takesMessage(person, session);
+      return [...message(text, session), texts.noted, hangup()];
     },
 
     onDtmfReceived({ digit }, session, { now }) {
-      delete session.state.since;
+      const choice = session.texts.menu.find(({ key }) => key === digit);
       // A key doesn't stop what is being said, as words do.
-      return [bargeIn(), ...chosen(({ key }) => key === digit, session, now())];
+      return [bargeIn(), ...chosen(choice, session, now())];
     },
 
     onTrigger({ context }, session) {
@@ -160,8 +182,11 @@ export const receptionist = (deliver: Deliver) =>
       );
     },
 
-    onSmsFailed: (_event, { texts }, { env }) =>
-      env.MESSAGES_URL ? undefined : [bargeIn(), texts.notSent],
+    onSmsFailed(_event, { state, texts }, { env }) {
+      if (env.MESSAGES_URL) return undefined;
+      delete state.since;
+      return [bargeIn(), texts.notSent];
+    },
 
     async onCallEnded(session, context) {
       const written = messageIn(session, context.history);
@@ -169,19 +194,32 @@ export const receptionist = (deliver: Deliver) =>
     },
   });
 
-function chosen(
-  fits: (choice: Words['menu'][number]) => boolean,
-  session: Session,
-  now: number,
-): Said[] {
-  const { texts } = session;
-  const { wants } = texts.menu.find(fits) ?? {};
-  if (!wants) return [texts.choices];
-  if (wants === 'hours') return [isOpen(now) ? texts.hours : `${texts.hours} ${texts.closed}`];
-  const person = texts[wants];
-  if (!PEOPLE[wants].always && !isOpen(now)) return [takesMessage(person, session)];
-  return [texts.calling(person), call(person, PEOPLE[wants], session)];
+/** "No, thank you", or goodbye: a message may end with it. */
+const wantsNothing = (text: string, { language, texts }: Session) =>
+  isDone(text, language) || texts.no.test(text);
+
+/** By its words, or by its key, said alone: "two, please". */
+function choiceIn(text: string, { language, texts: { menu } }: Session): Choice | undefined {
+  const [number] = text.split(' ').length <= 2 ? numbersIn(text, language) : [];
+  return (
+    menu.find(({ words }) => words.test(text)) ?? menu.find(({ key }) => key === String(number))
+  );
 }
+
+function chosen(choice: Choice | undefined, session: Session, now: number): Said[] {
+  const { state, texts } = session;
+  delete state.since;
+  state.misses = choice ? 0 : (state.misses ?? 0) + 1;
+  if (!choice && state.misses <= MAX_MISSES) return [texts.choices];
+  const { wants } = choice ?? { wants: 'anybody' };
+  if (wants === 'hours') return [isOpen(now) ? texts.hours : `${texts.hours} ${texts.closed}`];
+  const isThere = (one: keyof typeof PEOPLE) => PEOPLE[one].always || isOpen(now);
+  const who = wants === 'anybody' ? NAMES.find(isThere) : wants;
+  if (!who || who === 'message') return [takesMessage(texts.anybody, session)];
+  if (!isThere(who)) return [takesMessageFor(texts[who], session)];
+  return [texts.calling(texts[who]), call(texts[who], PEOPLE[who], session)];
+}
+const NAMES = Object.keys(PEOPLE) as (keyof typeof PEOPLE)[];
 
 function isOpen(now: number): boolean {
   const { zone, days, from, until, except } = HOURS;
@@ -203,11 +241,14 @@ function call(person: string, { number }: { number: string }, { state }: Session
   return transfer({ target_phone_number: number, timeout: RINGS_SECONDS, ...US });
 }
 
+const takesMessageFor = (person: string, session: Session) =>
+  `${session.texts.absent(person)} ${takesMessage(person, session)}`;
+
 /** What the caller says next, and whatever they add, is a message. */
 function takesMessage(person: string, { state, texts, turn }: Session): string {
   state.person = person;
   state.since = turn + 1;
-  return texts.absent(person);
+  return texts.about;
 }
 
 /** What they say at once, by SMS. */
@@ -222,7 +263,7 @@ function messageIn(session: Session, history: readonly Heard[]): Message | undef
   const { id, caller, state, texts } = session;
   const { since = Number.POSITIVE_INFINITY, person = texts.anybody } = state;
   const parts = history.filter(
-    ({ role, turn, text }) => role === 'caller' && turn >= since && !texts.farewell.test(text),
+    ({ role, turn, text }) => role === 'caller' && turn >= since && !wantsNothing(text, session),
   );
   if (parts.length === 0) return undefined;
   const said = parts.map(({ text }) => text).join(' ');

@@ -14,7 +14,8 @@ import {
   bargeIn,
   defineTemplate,
   hangup,
-  isFarewell,
+  isDone,
+  isPardon,
   later,
   type Said,
   speak,
@@ -45,12 +46,15 @@ export const selfCorrection = (live: Live) =>
     onDtmfReceived: (_event, { texts }) => texts.keys,
 
     onUserSpeak({ text }, { state, labels, texts, language }) {
-      if (isFarewell(text, language)) return [texts.goodbye, hangup()];
+      if (isDone(text, language)) return [texts.goodbye, hangup()];
+      const { to: before, platform: told } = state;
+      if (before && told && isPardon(text, language))
+        return later({ hold: texts.again(told), job: { to: before, platform: told } });
       // So short a word cuts nothing by itself: AI Flow waits for more than three characters.
       const sorry: Said[] = texts.no.test(text) ? [bargeIn(), speak(texts.sorry)] : [];
       const [to, name] = townIn(text, texts.towns);
       const platform = to && TIMETABLE[to];
-      if (!platform) return [...sorry, texts.question];
+      if (!platform) return sorry.length > 0 ? [...sorry, texts.question] : texts.unknown;
       labels.clear();
       labels.add(`to:${to}`);
       Object.assign(state, { to, platform });
@@ -66,20 +70,22 @@ export const selfCorrection = (live: Live) =>
     },
 
     onTrigger({ context }, { state, texts }) {
-      const { to, platform } = Object(context) as Record<string, unknown>;
+      const { to } = Object(context) as Record<string, unknown>;
+      const platform = platformIn(context);
       const isNews = to === state.to && platform !== state.platform;
-      if (typeof platform !== 'number' || !isNews) return undefined;
+      if (!platform || !isNews) return undefined;
       state.platform = platform;
       return texts.change(platform);
     },
   });
 
-/** By the timetable's name, and by that of the language. */
-const townIn = (text: string, towns: Towns) =>
-  Object.entries(towns).find(([, name]) => text.toLowerCase().includes(name.toLowerCase())) ?? [
-    '',
-    '',
-  ];
+/** By the timetable's name, and by that of the language: "from Berlin to Hamburg" ends with where somebody goes. */
+function townIn(text: string, towns: Towns): [to: string, name: string] {
+  const said = text.toLowerCase();
+  const at = ([, name]: [string, string]) => said.lastIndexOf(name.toLowerCase());
+  const [last] = Object.entries(towns).toSorted((one, other) => at(other) - at(one));
+  return last && at(last) >= 0 ? last : ['', ''];
+}
 
 /** What a language calls them. */
 type Towns = Readonly<Record<string, string>>;
@@ -93,9 +99,12 @@ export const ENGLISH = {
   no: /^\s*no\b/i,
   welcome: 'This is station information. Where are you going: Berlin, Hamburg, Munich?',
   question: 'Where are you going: Berlin, Hamburg, Munich?',
+  unknown:
+    'I only know from which platform trains to Berlin, Hamburg and Munich leave. For anything else, please ask at the desk in the main hall. Where are you going?',
   keys: 'Please tell me by voice. Where are you going: Berlin, Hamburg, Munich?',
   tentative: (to: string, platform: number) =>
     `By the timetable, the train to ${to} leaves from platform ${platform}. To get there, go down the stairs, turn left, and take stairs ${platform} up again.`,
+  again: (platform: number) => `It leaves from platform ${platform}, as far as I know.`,
   correction: (platform: number) =>
     `I must correct myself: today it leaves from platform ${platform}. To get there, go down the stairs, turn left, and take stairs ${platform} up again.`,
   change: (platform: number) =>
@@ -117,9 +126,12 @@ export const GERMAN: Words = {
   no: /^\s*nein\b/i,
   welcome: 'Hier ist die Bahnhofsauskunft. Wohin fahren Sie: Berlin, Hamburg, München?',
   question: 'Wohin fahren Sie: Berlin, Hamburg, München?',
+  unknown:
+    'Ich weiß nur, von welchem Gleis die Züge nach Berlin, Hamburg und München fahren. Für alles andere fragen Sie bitte am Schalter in der Halle. Wohin fahren Sie?',
   keys: 'Bitte sagen Sie es mir. Wohin fahren Sie: Berlin, Hamburg, München?',
   tentative: (to, platform) =>
     `Laut Fahrplan fährt der Zug nach ${to} von Gleis ${platform}. Gehen Sie die Treppe hinunter, dann links, und Treppe ${platform} wieder hinauf.`,
+  again: (platform) => `Er fährt von Gleis ${platform}, soviel ich weiß.`,
   correction: (platform) =>
     `Ich muss mich korrigieren: Heute fährt er von Gleis ${platform}. Gehen Sie die Treppe hinunter, dann links, und Treppe ${platform} wieder hinauf.`,
   change: (platform) => `Das kommt gerade herein: Ihr Zug fährt jetzt von Gleis ${platform}.`,
@@ -146,11 +158,16 @@ export const askLive: Live = async (to, signal, context) => {
   const url = DEPARTURES_URL.replaceAll('{to}', encodeURIComponent(to));
   const request = { url, key: 'DEPARTURES_KEY', within_ms: LIVE_MS };
   const answer = await askApi(request, { secret: context.secret, signal });
-  const { platform } = (answer.ok ? await answer.json() : {}) as { platform?: unknown };
-  if (typeof platform !== 'number')
-    throw new ApiFailed('the live system', answer, 'or without a platform');
+  const platform = answer.ok && platformIn(await answer.json());
+  if (!platform) throw new ApiFailed('the live system', answer, 'or without a platform');
   return platform;
 };
+
+/** `{ "platform": 9 }`, or `"9"`, in a trigger and from the live system. */
+function platformIn(json: unknown): number | undefined {
+  const platform = Number((Object(json) as Record<string, unknown>).platform);
+  return Number.isSafeInteger(platform) && platform > 0 ? platform : undefined;
+}
 
 export default selfCorrection(askLive);
 

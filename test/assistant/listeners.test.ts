@@ -55,7 +55,8 @@ const german: Spoken = { language: 'de-DE' };
 describe('a word that only shows that somebody listens', () => {
   it.each([
     ['into a question, 300 ms before its end', [QUESTION], 300, 1],
-    ['into a question that has hardly begun', [QUESTION], 3_900, 1],
+    ['into a question that has hardly begun', [QUESTION], 3_800, 1],
+    ['so soon into a question that it was begun before it', [QUESTION], 3_801, 0],
     ['into a question that more follows', [QUESTION, STATEMENT], 300, 0],
     ['999 ms before the end of a statement', [STATEMENT], 999, 1],
     ['1000 ms before the end of a statement', [STATEMENT], 1_000, 1],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isVoicemail, yesOrNo } from '../../functions/template/index.ts';
+import {
+  isDone,
+  isFarewell,
+  isPardon,
+  isVoicemail,
+  yesOrNo,
+} from '../../functions/template/index.ts';
 
 describe('yes or no', () => {
   it.each([
@@ -75,4 +81,55 @@ describe('a machine', () => {
     'Can I give her a message?',
     'Please say your name and why you are calling',
   ])('does not speak: %j', (text) => expect(isVoicemail(text)).toBe(false));
+});
+
+describe('somebody who wants nothing more', () => {
+  it.each([
+    ['No, thank you.', 'en'],
+    ['Great, that’s all, thanks', 'en-US'],
+    ['Thank you for your help', undefined],
+    ['OK, bye', 'en'],
+    ['Nein, danke', 'de'],
+    ['Super, das war’s', 'de-DE'],
+    ['Non, merci', 'fr'],
+    ['No, gracias', 'es'],
+    ['No, grazie', 'it'],
+    ['Nee, dank u wel', 'nl'],
+  ])('%j is done', (text, language) => expect(isDone(text, language)).toBe(true));
+
+  it.each([
+    ['No', 'en'],
+    ['OK, great', 'en'],
+    ['Thanks, and where is 4712?', 'en'],
+    ['Nein', 'de'],
+    ['Danke, und wann kommt sie?', 'de'],
+    ['Thanks', 'pl'],
+  ])('%j is not', (text, language) => expect(isDone(text, language)).toBe(false));
+
+  it('has not said goodbye by that', () => {
+    expect(isFarewell('No, thank you', 'en')).toBe(false);
+    expect(isFarewell('No, thank you, bye', 'en')).toBe(true);
+  });
+});
+
+describe('somebody who has not understood', () => {
+  it.each([
+    ['What?', 'en'],
+    ['Sorry, could you say that again, please?', 'en-GB'],
+    ['I didn’t get that', undefined],
+    ['Wie bitte?', 'de'],
+    ['Können Sie das bitte noch einmal wiederholen?', 'de'],
+    ['Pardon ?', 'fr'],
+    ['¿Cómo?', 'es'],
+    ['Scusi?', 'it'],
+    ['Wat zegt u?', 'nl'],
+  ])('%j asks again', (text, language) => expect(isPardon(text, language)).toBe(true));
+
+  it.each([
+    ['What time do you open?', 'en'],
+    ['Please', 'en'],
+    ['Hello?', 'en'],
+    ['Was kostet das?', 'de'],
+    ['What?', 'pl'],
+  ])('%j does not', (text, language) => expect(isPardon(text, language)).toBe(false));
 });

@@ -49,6 +49,27 @@ describe('a slow answer, where nothing can be pushed', () => {
   });
 });
 
+test('words that follow an end which came early are no more waited for', async () => {
+  const greeting =
+    'Hello, this is the hotline of the shop. Which order would you like to hear about?';
+  const template = { ...slow(100), onSessionStart: () => greeting };
+  const play = [
+    assistantSays('Hello'),
+    callerSays('4711'),
+    assistantSays('One'),
+    assistantSays('4711'),
+    callerHangsUp(),
+  ];
+  // The hold is too short for its end to be taken for a cut.
+  const weather = { duration_factor: 1.3 };
+  const { timeline } = await playCall(template, play, { push: false, weather });
+  const starts = timeline().flatMap((entry) =>
+    entry.kind === 'playback_started' ? entry.at_ms : [],
+  );
+  const [held = 0, answered = 0] = starts.slice(-2);
+  expect(answered - held).toBeLessThan(2_000);
+});
+
 test('what was waited for is remembered, though its voice tells nothing', async () => {
   let heard: readonly Heard[] = [];
   const template = {
@@ -78,7 +99,10 @@ const texts = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : action));
 
 /** A call in which something was asked, and the end of the hold has just been told. `done` lets the job come to its end. */
-async function held(options: LineOptions = {}) {
+async function held(
+  options: LineOptions = {},
+  says: (text: string) => string | string[] = (text) => `${text} is on its way.`,
+) {
   const gate = Promise.withResolvers<void>();
   const template = defineTemplate({
     fallback: 'Sorry?',
@@ -87,7 +111,7 @@ async function held(options: LineOptions = {}) {
     onDtmfReceived: () => undefined,
     onJob: async (text) => {
       await (text === 'for ever' ? new Promise(() => {}) : gate.promise);
-      return `${text} is on its way.`;
+      return says(text);
     },
   });
   const line = phoneLine({
@@ -181,6 +205,47 @@ describe('the end of a hold', () => {
     const { answered } = ends();
     await clock.advance(0);
     expect(answered()).toEqual({ at: 0, texts: [] });
+  });
+
+  it('that is delivered again is not waited at again', async () => {
+    const { ends, log } = await held();
+    const first = ends();
+    await clock.advance(WAIT_MS);
+    await first.answer;
+    const again = ends();
+    await clock.advance(0);
+    expect(again.answered()).toEqual({ at: 0, texts: [] });
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('whose answer AI Flow has not taken is followed by it when nobody has spoken', async () => {
+    const both = ['It is on its way.', 'It comes today.'];
+    const { ends, hear, done, log } = await held({}, () => both);
+    const { answered } = ends();
+    await clock.advance(1_500);
+    done();
+    await clock.advance(1_000);
+    expect(answered()).toMatchObject({ texts: both });
+    await clock.advance(2_500);
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(both);
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'slow_answer_unheard' }),
+    );
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
+  });
+
+  it('whose answer is being heard is not followed by it again', async () => {
+    const { ends, hear, done } = await held();
+    const { answer } = ends();
+    done();
+    await clock.advance(500);
+    await answer;
+    await clock.advance(300);
+    // It has crossed the answer on its way.
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
+    await hear({ ...EVENTS.assistant_speak, text: '4711 is on its way.', duration_ms: 1_300 });
+    await clock.advance(1_200);
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
   });
 
   it('does not wait any more in a call whose caller never heard such an answer', async () => {

@@ -9,13 +9,16 @@ import { askQueue } from '../../functions/templates/hotline.ts';
 import { askShop } from '../../functions/templates/llm-agent.ts';
 import { askShop as askOrders } from '../../functions/templates/order-status.ts';
 import { postMessage } from '../../functions/templates/receptionist.ts';
+import { askLive } from '../../functions/templates/self-correction.ts';
 import { deliver } from '../../functions/templates/survey.ts';
 import type { StartStandIn } from '../../local/flows.ts';
 import startCalendar from '../../local/stand-ins/appointment.ts';
 import startCounting from '../../local/stand-ins/emergency.ts';
 import startQueue from '../../local/stand-ins/hotline.ts';
+import startParcels from '../../local/stand-ins/llm-agent.ts';
 import startOrders from '../../local/stand-ins/order-status.ts';
 import startChat from '../../local/stand-ins/receptionist.ts';
+import startDepartures from '../../local/stand-ins/self-correction.ts';
 import startResults from '../../local/stand-ins/survey.ts';
 
 /* What our call flows ask over HTTP, as they ask it: of what stands in for it, and of servers that change the key, or fail. */
@@ -119,13 +122,13 @@ describe('results', () => {
 
 describe('a key that was changed is read again', () => {
   const changed = ({ headers }: IncomingMessage): [number, object?] =>
-    headers.authorization === 'Bearer new' ? [200, { status: 'packed' }] : [401];
+    headers.authorization === 'Bearer new' ? [200, { status: 'packed', platform: 9 }] : [401];
 
   it.each<[string, (url: string) => Promise<unknown>, unknown]>([
     [
       'GET /parcels/47%2F11',
       (url) => askShop('47/11', signal, contextWith({ PARCELS_URL: `${url}/parcels/{order}` })),
-      { status: 'packed' },
+      { status: 'packed', platform: 9 },
     ],
     [
       'DELETE /calendar/appointments/a%2Fb',
@@ -136,6 +139,12 @@ describe('a key that was changed is read again', () => {
       'GET /orders/4711',
       (url) => askOrders('4711', signal, contextWith({ ORDERS_URL: `${url}/orders/{order}` })),
       'packed',
+    ],
+    [
+      'GET /departures/Bad%20Homburg',
+      (url) =>
+        askLive('Bad Homburg', signal, contextWith({ DEPARTURES_URL: `${url}/departures/{to}` })),
+      9,
     ],
     [
       'DELETE /callers/a%2Fb',
@@ -159,6 +168,14 @@ describe('a key that was changed is read again', () => {
 });
 
 describe('a shop that a model asks', () => {
+  it('tells where an order is, or that there is none', async () => {
+    const context = await contextOf(startParcels);
+    expect(await askShop('4711', signal, context)).toMatchObject({
+      status: 'Order 4711 left our warehouse this morning.',
+    });
+    expect(await askShop('0815', signal, context)).toBe('There is no order 0815.');
+  });
+
   it.each<[number, unknown]>([
     [404, 'There is no order 4711.'],
     [503, { message: 'the shop answered 503', expose: true }],
@@ -195,6 +212,28 @@ describe('the shop of order-status', () => {
     const context = { env: { ORDERS_URL: `${url}/{order}` }, secret: async () => '' };
     expect(await askOrders('4711', signal, context)).toBe('shipped');
     expect(asked).toEqual(['GET /4711 undefined']);
+  });
+});
+
+describe('live departures', () => {
+  it('say from which platform a train leaves', async () => {
+    const context = await contextOf(startDepartures);
+    expect(await askLive('Hamburg', signal, context)).toBe(9);
+    expect(await askLive('Berlin', signal, context)).toBe(2);
+  });
+
+  it.each<[number, object?]>([[503], [404], [200, { platform: '' }], [200, { platform: '9a' }]])(
+    'that answer %s %j can’t be asked',
+    async (status, body) => {
+      const { url } = await serverThatAnswers(() => (body ? [status, body] : [status]));
+      const asked = askLive('Hamburg', signal, contextWith({ DEPARTURES_URL: url }));
+      await expect(asked).rejects.toThrow(`the live system answered ${status}`);
+    },
+  );
+
+  it('may write a platform as a text', async () => {
+    const { url } = await serverThatAnswers(() => [200, { platform: '12' }]);
+    expect(await askLive('Hamburg', signal, contextWith({ DEPARTURES_URL: url }))).toBe(12);
   });
 });
 

@@ -302,7 +302,7 @@ describe('a model that refuses', () => {
       url,
       model: 'gpt-4o-mini',
       key: { id: 'openai/key', value: undefined },
-      secretsManager: { region: 'eu-central-1', endpoint: url, credentials: NOBODY },
+      secretsManager: () => ({ region: 'eu-central-1', endpoint: url, credentials: NOBODY }),
       parameters: {},
     });
     expect(await collected(converse(REQUEST, never))).toEqual(['Fine.', USAGE]);

@@ -16,8 +16,6 @@ export interface Day {
   readonly at?: string;
   /** Variables and secrets of the flow. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Weathers (`local/weathers.ts`) in which something else is heard, and that is right: by the reason. */
-  readonly except?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The bad days that every flow has, by what goes wrong. */

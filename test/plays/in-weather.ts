@@ -1,4 +1,5 @@
 import type { Template } from '../../functions/assistant/template.ts';
+import { SLOW_ANSWER_WAIT_MS } from '../../functions/assistant/waiting.ts';
 import { PlayFailed } from '../../local/perform.ts';
 import {
   assistantIsCut,
@@ -10,6 +11,7 @@ import {
   silenceFor,
 } from '../../local/play.ts';
 import type { GivenWeather } from '../../local/simulator/behaviour.ts';
+import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 import { WEATHERS, weatherNamed } from '../../local/weathers.ts';
 import { memoryAssets } from '../support/assets.ts';
 import { playCall } from '../support/play-call.ts';
@@ -79,7 +81,7 @@ const SHORT = memoryAssets({ 'hold-music': wav(100) });
 
 /** What doesn't go as written, or takes longer than a caller bears; `undefined` if all does. */
 export async function failureIn(cell: Cell): Promise<string | undefined> {
-  const { name, play, template, call, at, env, weather, way } = cell;
+  const { play, template, call, at, env, weather, way } = cell;
   const given = { ...call?.weather, ...weatherNamed(weather) };
   const options = {
     ...call,
@@ -88,10 +90,12 @@ export async function failureIn(cell: Cell): Promise<string | undefined> {
     assets: SHORT,
     ...(at && { at }),
     ...(env && { env }),
+    ...(isHurried(given, way) && { counts: isHeeded }),
   };
-  const turns = play.some((step) => 'timeout' in step) ? SILENT_TURNS : undefined;
+  const isTimed = isHurried(given, way) || play.some((step) => 'timeout' in step);
+  const turns = isTimed ? SILENT_TURNS : undefined;
   const failures: string[] = [];
-  for (const lines of waysToTell(heardOf(play, name, given), way, given)) {
+  for (const lines of waysToTell(heardOf(cell, given), way, given)) {
     const failure = await playCall(template, lines, options).then(
       ({ timeline }) => impatience(timeline(), given, turns),
       (error: unknown) => {
@@ -105,12 +109,21 @@ export async function failureIn(cell: Cell): Promise<string | undefined> {
   return failures.join('\n\nor\n\n');
 }
 
+/**
+ * The end of a hold waits longer for a job than AI Flow for its answer, which only the log tells of. Then the result comes
+ * when AI Flow's own timer asks: "pushed if it can be, else with its next event" (docs/templates.md).
+ */
+const isHurried = ({ webhook_late_ms = Number.POSITIVE_INFINITY }: GivenWeather, way: Way) =>
+  way === 'no push' && webhook_late_ms < SLOW_ANSWER_WAIT_MS;
+const isHeeded = (entry: TimelineEntry) =>
+  entry.kind !== 'error' || !entry.message.startsWith('assistant_speech_ended got no answer');
+
 /** The lines that a caller can judge, in this weather. */
-function heardOf(play: Play, name: string, weather: GivenWeather): Step[] {
+function heardOf({ play, name, way }: Cell, weather: GivenWeather): Step[] {
   // Outcomes aren't heard, and `heard` is one that a report must tell.
   const lines = play
     .filter((step) => !('outcomes' in step))
-    .map((step) => adapted(step, name, weather));
+    .flatMap((step) => adapted(step, name, weather, way));
   return weather.sms === 'failed' ? [...lines.slice(0, -1), ...NOT_SENT] : lines;
 }
 
@@ -122,7 +135,7 @@ const NOT_SENT = [
   callerHangsUp(),
 ];
 
-function adapted(step: Step, name: string, weather: GivenWeather): Step {
+function adapted(step: Step, name: string, weather: GivenWeather, way: Way): Step | Step[] {
   // "A voice that sends no `assistant_speak` doesn't tell what was heard: then your answers count in full, and what was
   // pushed isn't there" (docs/templates.md).
   if (
@@ -132,6 +145,11 @@ function adapted(step: Step, name: string, weather: GivenWeather): Step {
   ) {
     return assistantSays('The last you heard was');
   }
+  // Words that come so late come into the silence: "whoever waits in silence hears `progress`" (docs/templates.md). Without
+  // a way to push they come behind the answer to the end of the hold.
+  const isLate = weather.words_after_ms === 2_000 && way !== 'no push';
+  if (isLate && name === 'appointment: listeners' && step.line.includes('"mhm"'))
+    return [step, assistantSays('I am still looking.')];
   // The live system isn't slower because the voice is: less has been heard by then.
   const sooner = name === 'self-correction' && weather.voice_starts_after_ms && isCutByApp(step);
   return sooner ? assistantIsCut({ by: 'app' }) : step;

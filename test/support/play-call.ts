@@ -1,7 +1,8 @@
 import type { Template } from '../../functions/assistant/template.ts';
 import type { Assets } from '../../functions/runtime/assets.ts';
-import { PlayFailed, perform } from '../../local/perform.ts';
+import { PlayFailed, perform, type Stage } from '../../local/perform.ts';
 import type { Play, PlayCall } from '../../local/play.ts';
+import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 import type { Line } from './log.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { memoryStage } from './memory-stage.ts';
@@ -16,6 +17,8 @@ interface Options extends PlayCall {
   at?: string;
   /** Variables and secrets of the template, by name: none unless it is given. */
   env?: Readonly<Record<string, string>>;
+  /** What of the timeline the play is about; by default all of it. */
+  counts?: (entry: TimelineEntry) => boolean;
 }
 
 /**
@@ -27,7 +30,7 @@ interface Options extends PlayCall {
 export async function playCall(
   template: Template | ((parts: { clock: ManualClock }) => Template),
   play: Play,
-  { push = true, assets, at, env, ...call }: Options = {},
+  { push = true, assets, at, env, counts = () => true, ...call }: Options = {},
 ) {
   const clock = manualClock(at === undefined ? undefined : Date.parse(at));
   const restore = timersOn(clock);
@@ -41,7 +44,11 @@ export async function playCall(
       ...(assets && { assets }),
       ...(env && { env }),
     });
-    await perform(play, stage).catch((error: unknown) => {
+    const next: Stage['next'] = async (within) => {
+      const entry = await stage.next(within);
+      return entry && !counts(entry) ? next(within) : entry;
+    };
+    await perform(play, { ...stage, next }).catch((error: unknown) => {
       throw error instanceof PlayFailed
         ? new PlayFailed([error.message, ...reasons(left.log.lines)].join('\n'))
         : error;

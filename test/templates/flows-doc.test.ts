@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveMapping } from '../../functions/interruption/mapping.ts';
@@ -56,7 +56,7 @@ describe.each(flows)('the first ten lines of %s', (name) => {
   const [head = ''] = /^\/\*[\s\S]*? \*\//.exec(source) ?? [];
 
   it('say what it is, what to change, and what to set', () => {
-    expect(head.split('\n').length).toBeLessThanOrEqual(12);
+    expect(head.split('\n').length).toBeLessThanOrEqual(10);
     expect(head).toMatch(/^ \* Change {3}`/m);
     expect(head).toMatch(/^ \* Set {6}/m);
   });
@@ -72,6 +72,8 @@ describe.each(flows)('the first ten lines of %s', (name) => {
   it('and its copy needs nothing to be tried', () => {
     const { env = [], secrets = [] } = templateNamed(name);
     for (const declared of [...env, ...secrets]) expect(declared).toMatch(/\?$/);
+    const standIn = join(ROOT, `local/stand-ins/${name}.ts`);
+    expect(existsSync(standIn)).toBe(env.length > 0);
   });
 });
 

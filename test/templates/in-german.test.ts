@@ -22,7 +22,9 @@ const CALLS: Record<string, { play: Play; call?: PlayCall }> = {
     play: [
       assistantConfigures('transcription'),
       assistantSays('Guten Tag, hier ist die Fahrradwerkstatt.'),
-      callerSays('Wann haben Sie geöffnet?'),
+      callerSays('Öffnungszeiten'),
+      assistantSays('von neun bis achtzehn Uhr'),
+      callerSays('Und wann machen Sie morgen auf?'),
       assistantSays('von neun bis achtzehn Uhr'),
       callerSays('Meine Bremse ist kaputt'),
       assistantSays('Die Werkstatt wird angerufen.'),

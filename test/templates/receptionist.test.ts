@@ -35,6 +35,8 @@ describe('whom the caller wants', () => {
     ['Sales, please.', '493023125101'],
     ['My chain is broken', '493023125102'],
     ['Can I get help?', '493023125102'],
+    ['Two, please', '493023125102'],
+    ['Can I talk to somebody in support?', '493023125102'],
   ])('%j', async (text, number) => {
     await playCall(receptionist, [
       GREETING,

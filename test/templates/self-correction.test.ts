@@ -87,3 +87,19 @@ test('whoever has been told something that nobody can confirm is told so', async
     callerHangsUp(),
   ]);
 });
+
+test('whoever has not understood what is wrong hears that it is', async () => {
+  await playCall(station(9), [
+    GREETING,
+    callerSays('Hamburg'),
+    TENTATIVE,
+    callerInterrupts('Pardon?', { after: 'By the' }),
+    assistantIsCut({ by: 'caller' }),
+    assistantSays('It leaves from platform 4, as far as I know.'),
+    assistantIsCut({ by: 'app' }),
+    assistantSays('I must correct myself: today it leaves from platform 9.'),
+    callerSays('What?'),
+    assistantSays('It leaves from platform 9, as far as I know.'),
+    callerHangsUp(),
+  ]);
+});

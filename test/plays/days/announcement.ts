@@ -68,6 +68,23 @@ export default {
       callerHangsUp(),
     ],
   },
+  'nothing that it knows': {
+    play: [
+      LEGAL,
+      ...NEWS,
+      assistantMixes('stop'),
+      QUESTION,
+      callerSays('Can I talk to a person?'),
+      assistantSays('I know nothing new of that. Which line would you like'),
+      callerSays('Two'),
+      assistantSays('Line two ends at the market place.'),
+      callerSays('What?'),
+      assistantSays('Line two ends at the market place.'),
+      callerSays('No, thank you'),
+      assistantSays('Thank you for listening. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
   'early goodbye': {
     play: [
       LEGAL,

@@ -49,10 +49,6 @@ export default {
   },
   listeners: {
     template: slow,
-    except: {
-      'a nod that comes 2 s later is the answer to the question': ['very-late-words'],
-      'the end of a hold isn’t waited for until the calendar answers': ['impatient'],
-    },
     play: [
       GREETING,
       SLOT,
@@ -125,7 +121,6 @@ export default {
   },
   'back end slow': {
     template: slow,
-    except: { 'the end of a hold isn’t waited for until the calendar answers': ['impatient'] },
     play: [GREETING, SLOT, assistantSays('One moment, please.'), SHALL_I, callerHangsUp()],
   },
   'a machine': {

@@ -108,6 +108,24 @@ export default {
       assistantHangsUp(),
     ],
   },
+  'somebody who needs help': {
+    play: [
+      HELLO,
+      callerSays('Where is the fire? I need help'),
+      assistantSays('In danger of life, call 112.'),
+      triggered({ after: 'In danger', ...alarm }),
+      assistantIsCut({ by: 'app' }),
+      ALARM,
+      callerSays('Where can we go?'),
+      assistantSays('The shelters are'),
+      ALARM,
+      callerSays('No, I have not understood'),
+      ALARM,
+      callerSays('Understood'),
+      UNDERSTOOD,
+      callerHangsUp(),
+    ],
+  },
   'it is over': {
     play: [
       ...told,

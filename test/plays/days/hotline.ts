@@ -134,6 +134,9 @@ export default {
       assistantSays('I am sorry, Anna could not take your call. You keep your place.'),
       callerIsSilent(20),
       ...TOLD,
+      // Whoever is free next finds them again.
+      triggered({ target: { label: 'waiting' }, context: { position: 2 } }),
+      place(2),
       callerHangsUp(),
     ],
   },

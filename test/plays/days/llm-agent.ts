@@ -34,7 +34,6 @@ const slow = llmAgent({
   },
   lookUp,
 });
-const NOT_WAITED = { 'the end of a hold isn’t waited for until a model answers': ['impatient'] };
 
 export default {
   silence: {
@@ -106,7 +105,6 @@ export default {
   },
   'back end slow': {
     template: slow,
-    except: NOT_WAITED,
     play: [
       GREETING,
       QUESTION,

@@ -97,6 +97,41 @@ export default {
       assistantHangsUp(),
     ],
   },
+  'a person, whoever it is': {
+    play: [
+      GREETING,
+      callerSays('I want to talk to a human'),
+      assistantSays('calling Sales'),
+      assistantTransfers('493023125101'),
+      callerHangsUp(),
+    ],
+  },
+  'nothing that it knows': {
+    play: [
+      GREETING,
+      callerSays('Where is my bicycle?'),
+      assistantSays('Say sales or press 1'),
+      callerSays('The red one'),
+      assistantSays('Say sales or press 1'),
+      callerSays('Is it ready?'),
+      assistantSays('calling Sales'),
+      assistantTransfers('493023125101'),
+      callerHangsUp(),
+    ],
+  },
+  'a message that nobody has asked for': {
+    play: [
+      GREETING,
+      callerSays('Can I leave a message?'),
+      assistantSays('What is it about'),
+      callerSays('What?'),
+      assistantSays('What is it about'),
+      callerSays('My brakes are broken'),
+      assistantSendsSms('For anybody, from 4915112345678: My brakes are broken'),
+      assistantSays('I will pass that on. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
   'a message in parts': {
     call: { transfer: 'busy' },
     play: [

@@ -110,6 +110,21 @@ export default {
       callerHangsUp(),
     ],
   },
+  'nothing that it knows': {
+    template: right,
+    play: [
+      GREETING,
+      callerSays('Can I talk to a person?'),
+      assistantSays('please ask at the desk in the main hall. Where are you going?'),
+      callerSays('From Hamburg to Berlin'),
+      BERLIN,
+      callerSays('What?'),
+      assistantSays('It leaves from platform 2'),
+      callerSays('No, thank you'),
+      assistantSays('Have a good journey. Goodbye.'),
+      assistantHangsUp(),
+    ],
+  },
   'it leaves from elsewhere': {
     template: right,
     play: [
