@@ -94,7 +94,8 @@ export function answer(call: Call, input: Answering, now: number): Answered {
     ? goOut(queued, own, input, leaving)
     : [queued, [], []];
   const [timed, actions] = inOneArray(sent, keys, input.pushes);
-  const [left, again] = said?.repeat ? repeated(timed, now) : [timed, []];
+  const isRepeat = said?.repeat && timed.ended === undefined;
+  const [left, again] = isRepeat ? repeated(timed, now) : [timed, []];
   const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
   return {
     call: left,

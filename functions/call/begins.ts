@@ -64,8 +64,8 @@ const allConfirmed = (call: Call, by: string): Call => ({
 /** AI Flow has taken it. */
 function confirmed(one: Utterance): Utterance {
   if (!one.sent?.unsure) return one;
-  const { unsure: _, ...sent } = one.sent;
-  return { ...one, sent };
+  const { unsure, ...sent } = one.sent;
+  return { ...one, sent: unsure === 'told' ? { ...sent, doubted: true } : sent };
 }
 
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */

@@ -197,6 +197,8 @@ export interface Sent {
   readonly by: string;
   /** Nobody knows yet whether AI Flow has taken it. `told`: nor ever will, and that is published. */
   readonly unsure?: true | 'told';
+  /** It has arrived after that was published. */
+  readonly doubted?: true;
 }
 
 export interface End {

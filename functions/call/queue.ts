@@ -57,8 +57,9 @@ function mayGoOn(call: Call, rest: Utterance, now: number): boolean {
 }
 
 /** Parts of a job don't overtake each other. */
-const isLaterPart = (call: Call, { key, job }: Utterance) =>
-  waitingIn(call).find((other) => other.job === job)?.key !== key;
+const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
+  queue.find((other) => other.job === job && (!other.sent || other.sent.unsure === true))?.key !==
+  key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
 export const isConversation = ({ from, rules }: Utterance) =>
@@ -341,7 +342,7 @@ const LATE_MS = 5_000;
 const SENDER_LIVES_MS = 60_000;
 
 const isAwaited = ({ sent }: Utterance, now: number) =>
-  sent?.unsure === 'told' && now < sent.at + SENDER_LIVES_MS;
+  (sent?.unsure === 'told' || sent?.doubted === true) && now < sent.at + SENDER_LIVES_MS;
 
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {

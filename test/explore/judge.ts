@@ -542,13 +542,17 @@ export function createJudge({
     );
   }
 
-  /** It left just before the caller cut the sentence before it, and nothing tells that it has begun: it may be cut, too. */
+  /**
+   * It left just before the caller cut the sentence before it, or before anything told of that, and nothing tells that it
+   * has begun: it may be cut, too.
+   */
   function hasJustCrossedACut({ batch }: Arrival) {
     return (
       weather.begins !== 'sent' &&
       allArrivals().some(({ stopped }) => {
         const later = (stopped?.at ?? 0) - batch.decided;
-        return stopped?.how === 'caller' && later > 0 && later < CROSSED_MS;
+        const untold = weather.ends === 'some' ? WORDS_WITHIN_MS : 0;
+        return stopped?.how === 'caller' && later > -untold && later < CROSSED_MS;
       })
     );
   }
