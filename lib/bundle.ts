@@ -65,9 +65,9 @@ export function bundleAll(
   limits: SizeLimits = {},
 ): void {
   mkdirSync(outdir, { recursive: true });
-  // An alias is relative to the working directory of esbuild.
-  const chosen = written(resolve(outdir, 'flows.ts'), moduleOf(flows));
-  const stub = written(resolve(outdir, 'only-in-jobs.cjs'), ONLY_IN_JOBS);
+  // An alias is relative to the working directory of esbuild; another thread may bundle beside this one.
+  const chosen = written(resolve(outdir, `flows-${names[0]}.ts`), moduleOf(flows));
+  const stub = written(resolve(outdir, `only-in-jobs-${names[0]}.cjs`), ONLY_IN_JOBS);
   const asking = names.filter((name) => name === 'job');
   const answering = names.filter((name) => name !== 'job');
   const outputs = [

@@ -17,10 +17,17 @@ export interface Bundled {
 }
 
 /**
- * Bundles functions in a thread of its own, while calls go on in this one; nothing of it stays in memory. Gives the
- * warnings. Rejects with esbuild's `errors` where there are any.
+ * Bundles functions in threads of their own, while this one goes on; nothing of it stays in memory. Gives the warnings.
+ * Rejects with esbuild's `errors` where there are any.
  */
-export async function bundleBeside(workerData: BundleWork): Promise<readonly string[]> {
+export async function bundleBeside({ names, ...work }: BundleWork): Promise<readonly string[]> {
+  // What asks language models takes as long as all others, and shares little with them.
+  const groups = [names.filter((name) => name === 'job'), names.filter((name) => name !== 'job')];
+  const some = groups.filter((group) => group.length > 0);
+  return (await Promise.all(some.map((group) => inThread({ ...work, names: group })))).flat();
+}
+
+async function inThread(workerData: BundleWork): Promise<readonly string[]> {
   const file = `bundle-worker${extname(import.meta.filename)}`;
   const worker = new Worker(join(import.meta.dirname, file), { workerData });
   const [{ warnings, failure }] = (await once(worker, 'message')) as [Bundled];

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/runtime/clock.ts';
-import { bundleAll, FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
+import { FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
 import { bundleBeside } from './bundling.ts';
 import { startDatabase } from './database.ts';
@@ -76,10 +76,13 @@ export async function startRuntime(
     const local = chooseFlows(settings, log);
     const names = local.flows.map(({ name }) => name);
     const ours = FUNCTIONS.filter((name) => !sourceOf(name));
-    bundleAll(ours, bundles, local.flows, { warn: log });
+    const bundling = bundled(ours, bundles);
+    // Said where it is waited for.
+    bundling.catch(() => {});
     const { endpoint } = await database;
     const standIns = await startStandIns(local, settings.variables, endpoint);
     running.push(standIns);
+    await bundling;
     const surroundings = {
       settings,
       url: server.url,
@@ -180,8 +183,7 @@ export async function startRuntime(
         builds++;
         // In a folder of its own: whoever is still being answered reads from the one before.
         const folder = join(bundles, String(builds));
-        const work = { names: FUNCTIONS, outdir: folder, flows: local.flows };
-        for (const warning of await bundleBeside(work)) log(warning);
+        await bundled(FUNCTIONS, folder);
         return folder;
       },
       clock: systemClock,
@@ -192,6 +194,10 @@ export async function startRuntime(
     running.push({ stop: async () => unwatch() });
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };
+
+    async function bundled(names: readonly FunctionName[], outdir: string): Promise<void> {
+      for (const warning of await bundleBeside({ names, outdir, flows: local.flows })) log(warning);
+    }
   } catch (error) {
     await stop();
     throw error;

@@ -1,7 +1,6 @@
 import {
   type AwsCall,
   AwsError,
-  bytesInAttributes,
   createAwsJson,
   endpointOf,
 } from '../functions/runtime/aws-json.ts';
@@ -52,7 +51,6 @@ export function createAws({ region, endpoint, credentials }: AwsSettings, clock:
         ...partsOf(service),
         url: urlOf(service),
         version: service === 'secretsmanager' ? '1.1' : '1.0',
-        ...(service === 'dynamodb' && { revive: bytesInAttributes }),
         clock,
         random: Math.random,
       }),

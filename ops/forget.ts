@@ -1,4 +1,5 @@
 import { readPhoneNumber } from '../functions/protocol/phone-number.ts';
+import { createDynamoDb } from '../functions/runtime/dynamodb.ts';
 import { findStack, Problem, readOptions, run } from './command.ts';
 import { forget } from './forgetting.ts';
 
@@ -26,7 +27,8 @@ await run(async (args, env) => {
   const { SessionsTableName: table, DeadLettersUrl: deadLetters } = outputs;
   if (!table || !deadLetters)
     throw new Problem('the stack has no output SessionsTableName: deploy this version first');
-  const parts = { dynamoDb: aws.json('dynamodb'), sqs: aws.json('sqs'), table, deadLetters };
+  const dynamoDb = createDynamoDb(aws.json('dynamodb'));
+  const parts = { dynamoDb, sqs: aws.json('sqs'), table, deadLetters };
   const { calls, items, letters } = await forget({ number, sessions }, parts);
   console.log(`${calls} calls forgotten: ${items} items and ${letters} dead letters deleted`);
   return true;

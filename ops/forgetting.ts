@@ -1,10 +1,11 @@
 import type { AwsCall } from '../functions/runtime/aws-json.ts';
+import type { DynamoDb } from '../functions/runtime/dynamodb.ts';
 import { sessionPartition } from '../functions/sessions/keys.ts';
 import { partiesIn } from '../functions/sessions/parties.ts';
 import { Problem } from './command.ts';
 
 interface Parts {
-  readonly dynamoDb: AwsCall;
+  readonly dynamoDb: DynamoDb;
   readonly sqs: AwsCall;
   readonly table: string;
   /** URL. */
@@ -62,14 +63,14 @@ export async function forget(whom: Whom, { dynamoDb, sqs, ...at }: Parts): Promi
   }
   // The row that tells whose call it is goes last.
   for (const Key of items.toSorted((a, b) => Number(isCall(a)) - Number(isCall(b))))
-    await dynamoDb('DynamoDB_20120810.DeleteItem', { TableName: at.table, Key });
+    await dynamoDb('DeleteItem', { TableName: at.table, Key });
   return { calls: calls.size, items: items.length, letters: await forgetLetters([...ids]) };
 
   async function* scanned(how: object): AsyncGenerator<Row> {
     let ExclusiveStartKey: Key | undefined;
     do {
       const input = { TableName: at.table, ConsistentRead: true, ...how, ExclusiveStartKey };
-      const page = (await dynamoDb('DynamoDB_20120810.Scan', input)) as {
+      const page = (await dynamoDb('Scan', input)) as {
         Items?: Row[];
         LastEvaluatedKey?: Key;
       };

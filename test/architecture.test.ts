@@ -7,7 +7,7 @@ const ARROWS: Record<string, RegExp> = {
   'functions/protocol': /^(functions\/protocol|zod\/mini$)/,
   'functions/call': /^(functions\/(call|protocol|sessions\/history)|node:(crypto|util)$)/,
   'functions/sessions':
-    /^(functions\/(sessions|call|protocol|runtime\/(clock|dynamodb|log|recorder))|@aws-sdk\/client-dynamodb$|node:)/,
+    /^(functions\/(sessions|call|protocol|runtime\/(assets|clock|dynamodb|log|recorder))|@aws-sdk\/client-dynamodb$|node:)/,
   // Of DynamoDB's client the types alone.
   'functions/runtime': /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/assistant':

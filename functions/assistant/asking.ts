@@ -15,6 +15,7 @@ import {
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
+import { MAX_MESSAGE_BYTES } from '../runtime/aws.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Heard } from '../sessions/history.ts';
@@ -104,7 +105,7 @@ export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
     const spoken = inLanguage(template, session.language);
     const { said, request } = requestIn(result, session, template);
     const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
-    const actions = understood(await draftsOf(said, spoken, call.id), spoken, heardIn);
+    const actions = understood(await draftsOf(said, spoken, call), spoken, heardIn);
     const changes = changesOf(call, session, template.language);
     const entry = request && { name: request.name, by, tries: 1, keys: [] };
     const mark = job && markOf(job, clock.now());
@@ -114,10 +115,21 @@ export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
   async function draftsOf(
     result: Result,
     template: Template,
-    session_id: string,
+    { id: session_id, socket }: Call,
   ): Promise<ActionDraft[]> {
-    return drafts(await actionsOf(result, { template, session_id }, assets));
+    const actions = await actionsOf(result, { template, session_id }, assets);
+    if (socket) refuseLargeFrame(actions);
+    return drafts(actions);
   }
+}
+
+/** API Gateway would refuse the frame, and nothing would be said. */
+function refuseLargeFrame(actions: readonly ActionDraft[]): void {
+  const bytes = Buffer.byteLength(JSON.stringify(actions));
+  if (bytes > MAX_MESSAGE_BYTES)
+    throw new InvalidAction(
+      `a WebSocket message holds ${MAX_MESSAGE_BYTES} bytes, some 3 s of clip; got ${bytes}: shorten the clip`,
+    );
 }
 
 /** What a handler is told, and what may not stand in its log. */

@@ -17,7 +17,7 @@ export const openForTemplate = (
   reopened,
   ...(caller && { caller }),
   ...(callee && { callee }),
-  state: structuredClone(state) as State,
+  state: asKept(state),
   labels: new Set(labels),
   language: template.language,
   get texts(): Texts {

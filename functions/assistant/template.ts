@@ -20,6 +20,7 @@ import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import { namesProblem } from './declared-names.ts';
 import { inLanguage, LANGUAGE } from './language.ts';
 import { saidAsList } from './said.ts';
+import { shapeProblem } from './template-shape.ts';
 
 /** A call as a template sees it. What it changes in `state`, `labels` and `language` is kept when its answer goes out in time. */
 export interface TemplateSession<S extends State, T extends Texts = Texts>
@@ -210,39 +211,6 @@ type Definition<S extends State, J extends Json, T extends Texts> = Omit<
     | { readonly texts: Readonly<Record<string, T & Required<Pick<Texts, 'fallback'>>>> }
   );
 
-/** Every field that a template may have; the compiler sees to it that none is missing. */
-const FIELDS = Object.keys({
-  onSessionStart: true,
-  onUserSpeak: true,
-  onAssistantSpeak: true,
-  onAssistantSpeechEnded: true,
-  onUserInputTimeout: true,
-  onDtmfReceived: true,
-  onSmsFailed: true,
-  onDigits: true,
-  digits: true,
-  onUserSpeechStarted: true,
-  onSessionEnd: true,
-  onUnknownEvent: true,
-  onTrigger: true,
-  onJob: true,
-  fallback: true,
-  progress: true,
-  apology: true,
-  voice: true,
-  history: true,
-  assets: true,
-  env: true,
-  secrets: true,
-  preload: true,
-  onCallEnded: true,
-  silence: true,
-  listeners: true,
-  language: true,
-  transcription: true,
-  texts: true,
-} satisfies Record<keyof Omit<Template, 'native'>, true>);
-
 /** A template that can't work. The message names the field and the remedy. */
 export class InvalidTemplate extends InvalidValue {
   override readonly name = 'InvalidTemplate';
@@ -258,24 +226,19 @@ export function defineTemplate<
   J extends Json = Json,
   T extends Texts = Texts,
 >(template: Definition<S, J, T>): Template {
-  const unknown = Object.keys(template).find((field) => !FIELDS.includes(field));
-  if (unknown !== undefined) {
-    throw new InvalidTemplate(
-      `${unknown} is not a field of a template: use one of ${FIELDS.join(', ')}`,
-      unknown,
-    );
-  }
+  const problem = shapeProblem(template);
+  if (problem) throw new InvalidTemplate(problem.told, problem.field);
   const known = template as unknown as Template;
-  const { assets = [], texts = {}, language, history } = known;
+  const { texts = {}, language, history } = known;
   checkNames(known);
+  if (history) checkTurns(history.turns);
   const tags = Object.keys(texts);
   for (const spoken of tags.length > 0 ? tags.map((tag) => inLanguage(known, tag)) : [known])
-    checkWords(spoken, assets);
-  if (history) checkTurns(history.turns);
+    checkWords(spoken);
   return tags.length > 0 ? inLanguage(known, language ?? tags[0]) : known;
 }
 
-/** What is referred to by name must be there, and a language be one. */
+/** What is referred to by name must be there, and once. */
 function checkNames(template: Template) {
   const { assets = [], texts = {}, language, digits = [], onDigits } = template;
   const { env = [], secrets = [] } = template;
@@ -293,13 +256,22 @@ function checkNames(template: Template) {
       );
   if (digits.length > 0 && !onDigits)
     throw new InvalidTemplate('digits need onDigits: say what becomes of them', 'onDigits');
+  const names = digits.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new InvalidTemplate(`digits: "${twice}" is the name of two: rename one`, 'digits');
 }
 
 /** What is said without being asked must be sayable. */
-function checkWords(
-  { onJob, fallback, progress, apology, silence }: Template,
-  assets: readonly string[],
-) {
+function checkWords({
+  onJob,
+  fallback,
+  progress,
+  apology,
+  silence,
+  transcription,
+  assets = [],
+}: Template) {
   if (onJob && progress === undefined) {
     throw new InvalidTemplate(
       'onJob needs progress: say what a caller hears who waits for it',
@@ -307,6 +279,7 @@ function checkWords(
     );
   }
   if (silence) checkSilence(silence);
+  if (transcription) parseOwnDraft({ type: 'configure_transcription', ...transcription });
   saidAsList(fallback).forEach(parseOwnDraft);
   for (const said of [progress, apology, silence?.ask, silence?.goodbye].flatMap(saidAsList)) {
     if (isNamed(said)) refuseUndeclared(parseNamedDraft(said).audio.asset, assets);

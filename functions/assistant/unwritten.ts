@@ -8,10 +8,14 @@ import { newId } from '../runtime/new-id.ts';
 import type { Handling } from './handling.ts';
 
 interface Parts {
-  readonly sessions: CallStore;
-  readonly clock: Clock;
+  readonly sessions: Pick<CallStore, 'record'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
+
+type Unwritten = Pick<Handling, 'said' | 'attempted' | 'fact'> & {
+  readonly event: { readonly session: { readonly id: string } };
+};
 
 /** What may go out though nobody knows whether it is written: only what the template has just said itself. */
 export function createUnwritten({ sessions, clock, log }: Parts) {
@@ -20,7 +24,7 @@ export function createUnwritten({ sessions, clock, log }: Parts) {
     attempted,
     fact,
     event,
-  }: Handling): readonly ActionDraft[] | undefined {
+  }: Unwritten): readonly ActionDraft[] | undefined {
     if (attempted && leavesMore(attempted.call, fact.id))
       void recordUnsaid(event.session.id, fact.id);
     // Nobody works on what isn't known to be put off.

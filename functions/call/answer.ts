@@ -80,7 +80,8 @@ export interface Answered {
 
 /** Answers an event: what it proves, what was said to it, and what had waited for it. `call` is folded. */
 export function answer(call: Call, input: Answering, now: number): Answered {
-  const { said, kind } = input;
+  const { kind } = input;
+  const said = isForgotten(call, input) ? undefined : input.said;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
   const placed = asking(located(turned, input), input);
   const kept = said ? remembered(heardOut(placed, said), said, input) : placed;
@@ -98,7 +99,7 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   return {
     call: left,
     actions: [...again, ...actions],
-    unsaved: said?.actions ?? [],
+    unsaved: input.said?.actions ?? [],
     save: changed,
     publish: [...publish, ...told],
   };
@@ -110,9 +111,13 @@ const withoutAnswer = (call: Call, id: string): Call => ({
   queue: call.queue.filter(({ key }) => !isAnswerTo(key, id)),
 });
 
+/** It is so late that newer words have come since, or another delivery of the same has been answered in its place. */
+const isForgotten = ({ pending, words }: Call, { id, kind }: Answering) =>
+  kind === 'words' && ![...pending, ...words].some(({ by }) => by === id);
+
 /** Words that were answered are a turn; those that nobody answers change nothing. */
 function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call {
-  if (kind !== 'words' || !call.pending.some(({ by }) => by === id)) return call;
+  if (kind !== 'words' || !call.words.some(({ by }) => by === id)) return call;
   const isAnswered =
     said !== undefined && !said.aside && (said.actions.length > 0 || said.job !== undefined);
   return (isAnswered ? decideTurn : dropTurn)(call, id, now);
@@ -143,9 +148,9 @@ function heardOut(call: Call, { heard, rest }: Said): Call {
 /** What stood behind the sentence stands behind its rest; what waits of the same conversation comes later. */
 function withRest(call: Call, key: string): Call {
   const cut = call.queue.find((one) => one.key === key);
-  if (cut?.end?.how !== 'caller') return call;
+  if (cut?.end?.how !== 'caller' || call.queue.some((one) => one.key === `${key}.on`)) return call;
   const { turn = call.turn, job } = cut;
-  const own = utterancesOf(restBehindCut(call, key), `${key}.r`, {
+  const own = utterancesOf(restBehindCut(call, key), `${key}.on`, {
     from: 'rest',
     start: call.starts,
     turn,

@@ -1,7 +1,7 @@
 import { withoutRest } from './cuts.ts';
 import type { Call, End, Fact, Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
-import { CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
+import { CROSSING_MS, LOST_END_MS, SOUNDS_AFTER_MS, soundingAt } from './evidence.ts';
 import { isWhole } from './length.ts';
 import { changed, soundsIn, waitingIn } from './utterances.ts';
 
@@ -98,7 +98,7 @@ function whoBegan(call: Call, { print, started }: Began): Utterance | undefined 
   const silent = own.filter(({ began }) => !began?.reported);
   if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];
   const next = sounds.find(
-    ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure !== true),
+    ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure === undefined),
   );
   return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
 }
@@ -115,9 +115,10 @@ function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
     isJudged(end) &&
     end.at < began + CROSSING_MS &&
     !isWhole(length, end.at - began, true);
-  // What the caller had cut by then can't have been this.
+  // What the caller had cut by then can't have been this: its end is told of a little later than it was.
   const isLater =
-    began > end.at + CROSSING_MS || (surely && end.how === 'caller' && began >= end.at);
+    began > end.at + CROSSING_MS ||
+    (surely && end.how === 'caller' && began >= end.at - SOUNDS_AFTER_MS);
   if (isWrong || isLater) return { ...rest, length };
   if (!isJudged(end)) return one;
   const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';

@@ -30,18 +30,30 @@ export function heardVoice(call: Call, at: number): Call {
 
 /** `user_speak`: what its words have cut, if anything. */
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
-  const { caller_speaks, ...silent } = call;
-  const since = Math.min(at, caller_speaks === undefined ? at - ms : caller_speaks - ONSET_MS);
-  const latest = caller_speaks === undefined ? since - RECOGNISED_MS : since;
+  const silent = silentBy(call, at);
   if (!cuts) return silent;
+  const voice = voiceBy(call, at);
+  const since = Math.min(at, voice === undefined ? at - ms : voice - ONSET_MS);
+  const latest = voice === undefined ? since - RECOGNISED_MS : since;
   const early = soundsIn(call).find(
     ({ end }) =>
       end?.how === 'early' &&
       at <= end.at + ms + WORDS_WITHIN_MS &&
-      (caller_speaks === undefined || end.at >= since - CROSSING_MS),
+      (voice === undefined || end.at >= since - CROSSING_MS),
   );
   const cut = early ?? whoWasCut(call, since, at, ms);
   return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, latest, at);
+}
+
+/** When the caller began to say what they have said by then, as far as the WebSocket tells. */
+const voiceBy = ({ caller_speaks }: Call, at: number) =>
+  caller_speaks !== undefined && caller_speaks <= at ? caller_speaks : undefined;
+
+/** They have said it. What they have begun since they are still saying, though it was recorded first. */
+export function silentBy(call: Call, at: number): Call {
+  if (voiceBy(call, at) === undefined) return call;
+  const { caller_speaks: _, ...silent } = call;
+  return silent;
 }
 
 /** So long after the last word a recogniser tells of it. */
@@ -71,15 +83,22 @@ function cutAfter(call: Call, since: number, at: number): Call {
 function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const sounded = sounds.find((one) => soundedAt(call, one, since));
-  if (call.caller_speaks !== undefined) {
-    const cut = sounded ?? sounds.find((one) => cutSince(call, one, since));
+  const voice = voiceBy(call, at);
+  if (voice !== undefined) {
+    // What has told that it had begun before they did was what sounded then, whatever has ended since.
+    if (sounded?.began?.reported) return sounded;
+    const cut =
+      sounded ??
+      sounds.find((one) => cutSince(call, one, since)) ??
+      sounds.find((one) => one.began?.reported && soundedAt(call, one, voice));
     return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
   const last = sounds.find((one) => soundedAt(call, one, at) && !hasBegunSince(one, at - ms));
   const its = sounded ?? (crossed ? undefined : last);
-  if (!its) return sounds.find((one) => cutSince(call, one, since));
-  return explained(call, its, at - ms - WORDS_WITHIN_MS) ? undefined : its;
+  return its && !explained(call, its, at - ms - WORDS_WITHIN_MS)
+    ? its
+    : sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));
 }
 
 /** Words that had begun before it can't have cut it. */
@@ -116,9 +135,9 @@ function cutByCaller(call: Call, its: Utterance, at: number): Call {
   return cutBehind(cut, its.key, end?.at ?? at);
 }
 
-/** An interruption has cut it after the caller had begun to. */
-const cutSince = (call: Call, one: Utterance, since: number) =>
-  one.end?.how === 'app' && beginOf(call, one) <= since && since < one.end.at;
+/** An interruption has cut it after the caller had begun to, which they did so much earlier at most. */
+const cutSince = (call: Call, one: Utterance, since: number, earlier = 0) =>
+  one.end?.how === 'app' && beginOf(call, one) <= since && since - earlier < one.end.at;
 
 function markCut(call: Call, its: Utterance, at: number): Call {
   // An end that nobody here was thought to have was its own.

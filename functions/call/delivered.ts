@@ -1,8 +1,8 @@
 import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted } from './interrupt.ts';
 import { failed, type Outcome } from './outcome.ts';
-import { unsent, without } from './queue.ts';
-import { dropVain } from './settle.ts';
+import { unsent, without, withoutRestOf } from './queue.ts';
+import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
 
 /** What became of a push. */
 export type Delivery =
@@ -36,6 +36,7 @@ export function delivered(
   // Its own event has told more meanwhile, or it is another attempt's.
   if (!one?.sent?.unsure || (sent_by ?? one.sent.by) !== one.sent.by)
     return finished(call, outcomeOf(session_id, delivery));
+  if (one.sent.unsure === 'told' && isOfTrigger(one)) return tooLate(call, one, delivery, now);
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {
@@ -56,6 +57,15 @@ export function delivered(
         ? again(call, key, now)
         : refused(call, key, delivery);
   }
+}
+
+/** Others have told that it is in doubt, and have decided so: that stands. */
+function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number): Interrupted {
+  const { code, message, retryable } = IN_DOUBT;
+  const outcome: Outcome = { ...failed(call.id, code, message, retryable), published: true };
+  if (status === 'gone') return finished({ ...call, unreachable: now }, outcome);
+  const mayHaveLeft = status === 'delivered' || status === 'in_doubt';
+  return finished(mayHaveLeft ? left(call, one, true, now) : call, outcome);
 }
 
 const again = (call: Call, key: string, now: number): Interrupted => ({
@@ -85,20 +95,20 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   }
 }
 
-/** It never left: neither it nor what was to follow it comes, nor what was to be said again of it. */
-function taken(call: Call, key: string): Call {
-  const rests = call.queue.filter(({ from, after }) => from === 'rest' && after === key);
-  return without(unsent(call, key), [key, ...rests.map((one) => one.key)]);
-}
+/** It never left: neither it nor what was to follow it comes. */
+const taken = (call: Call, key: string): Call => without(unsent(call, key), [key]);
 
 /** AI Flow has it, or may have it: then it isn't said again. */
 function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {
+  const isIts = ({ sent }: Utterance) => sent?.by === one.sent?.by && sent?.unsure !== undefined;
   const queue = call.queue.map((own): Utterance => {
-    if (own.sent?.by !== one.sent?.by || !own.sent?.unsure) return own;
+    if (!own.sent || !isIts(own)) return own;
     const { at, by } = own.sent;
     return { ...own, sent: { at, by, ...(isDoubtful && { unsure: 'told' }) } };
   });
-  return handingOver({ ...call, queue }, one.actions, now);
+  const known = handingOver({ ...call, queue }, one.actions, now);
+  if (!isDoubtful) return known;
+  return call.queue.filter(isIts).reduce((all, { key }) => withoutRestOf(all, key), known);
 }
 
 const finished = (call: Call, outcome: Outcome): Interrupted => ({

@@ -209,6 +209,8 @@ export interface End {
   readonly silent?: true;
   /** No event has told of it yet. */
   readonly owed?: true;
+  /** It was told of sooner than what was to cut it can have arrived: perhaps the caller had cut it before. */
+  readonly crossed?: true;
 }
 
 export interface Length {

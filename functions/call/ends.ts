@@ -10,7 +10,7 @@ import {
   SOUNDS_AFTER_MS,
   silentAfter,
 } from './evidence.ts';
-import { isAnnounced, isWhole, shortest } from './length.ts';
+import { isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { unsent } from './queue.ts';
 import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
 
@@ -20,14 +20,15 @@ import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
  */
 export function whoEnded(call: Call, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
-  const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
-  if (proven) return proven;
-  const current = unended(call, at);
   const owed = newestOwed(sounds, at);
+  const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
+  // An announcement that nobody could keep fits by chance, where another end is still to come.
+  if (proven?.length && (!owed || isBelieved(proven.length))) return proven;
+  const current = unended(call, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
-  if (!current) return last?.end?.how === 'early' && isLonger(call, last, at) ? last : undefined;
+  if (!current) return last?.end && isItsOwn(call, last, last.end, at) ? last : undefined;
   const isAgain =
     toldBefore(call, at) &&
     (cutByWords(call, current, at) ?? 0) <= (call.silent_at ?? 0) &&
@@ -51,6 +52,10 @@ export const toldBefore = ({ silent_at }: Call, at: number) =>
 
 /** So long after the first a delivery may come again. */
 const AGAIN_MS = 2_000;
+
+/** At once it is the same end once more. */
+const isItsOwn = (call: Call, last: Utterance, { how, at }: End, now: number) =>
+  how === 'early' && now >= at + CROSSING_MS && isLonger(call, last, now);
 
 const isLonger = (call: Call, one: Utterance, at: number) =>
   one.length !== undefined &&
@@ -119,7 +124,7 @@ export function heardEnd(before: Call, at: number): Call {
     return withoutOwnRest(call, its.key, at);
   // Just after another end it may be the same once more, and its own is still to come.
   if (end && at < (before.silent_at ?? 0) + CROSSING_MS) return before;
-  if (end) return changed(call, its.key, ({ end: _, ...one }) => ({ ...one, end: told(end) }));
+  if (end) return changed(call, its.key, (one) => ({ ...one, end: told(call, end, at) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - msOf(its)) };
   if (how !== 'caller')
@@ -142,7 +147,11 @@ function withoutOwnRest(call: Call, key: string, at: number): Call {
 const isToldAgain = (call: Call, at: number) =>
   at < (call.silent_at ?? 0) + CROSSING_MS && soundsIn(call).at(-1)?.began?.reported === true;
 
-const told = ({ owed: _, ...end }: End): End => end;
+function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {
+  const { sent } = queue.find(({ key }) => key === end.by) ?? {};
+  const isCrossed = end.how === 'app' && sent && at < sent.at + SOUNDS_AFTER_MS;
+  return isCrossed ? { ...end, crossed: true } : end;
+}
 
 /** The caller can't cut what is protected, so it ends by itself. */
 export function howEnded(call: Call, its: Utterance, at: number): End['how'] {

@@ -1,5 +1,5 @@
 import { heardBegin } from './begins.ts';
-import { heardVoice, heardWords } from './cuts.ts';
+import { heardVoice, heardWords, silentBy } from './cuts.ts';
 import { type Call, type Fact, MAX_KEYS, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
 import { send, unsent } from './queue.ts';
@@ -51,7 +51,9 @@ function happened(call: Call, fact: Fact): Call {
     case 'words':
       // Told again they have cut nothing since.
       return openTurn(
-        isRepeated(call, fact) ? silent(call) : heardWords(returned(there(call), fact.at), fact),
+        isRepeated(call, fact)
+          ? silentBy(call, fact.at)
+          : heardWords(returned(there(call), fact.at), fact),
         fact,
       );
     case 'key':
@@ -96,8 +98,6 @@ export function withKey(
 
 const withoutEntry = ({ entry: _, ...call }: Call): Call => call;
 
-const silent = ({ caller_speaks: _, ...call }: Call): Call => call;
-
 const withoutSocket = ({ socket: _, caller_speaks: __, ...call }: Call): Call => call;
 
 const withoutListing = ({ listed: _, ...call }: Call): Call => call;
@@ -121,7 +121,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const first = call.starts === 0;
   // A transfer of ours that had a timeout has failed. Anything else is the same start once more, or one that is late.
   if ((!first || call.ended !== undefined) && !call.transferred?.timeout) return call;
-  const { transferred: _, ended: __, caller_speaks: ___, ...rest } = call;
+  const { transferred: _, ended: __, ...rest } = silentBy(call, at);
   return {
     ...rest,
     starts: call.starts + 1,

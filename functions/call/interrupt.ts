@@ -233,10 +233,14 @@ function restBehind(call: Call, own: readonly Utterance[], now: number): Utteran
     turn: call.turn,
     ...(cut.some(({ guarded }) => guarded === 'urgent') && { rules: { urgent: true } }),
   };
-  const actions = cut.flatMap((one) => restOfOne(call, one, one === first, now));
-  return utterancesOf(actions, `${last.key}.r`, common).map((one, index) =>
-    first && index === 0 ? { ...one, after: first.key } : one,
+  const rests = cut.flatMap((one) =>
+    restOfOne(call, one, one === first, now).map((action) => ({ action, after: one.key })),
   );
+  const actions = rests.map(({ action }) => action);
+  return utterancesOf(actions, `${last.key}.r`, common).map((one, index) => ({
+    ...one,
+    after: rests[index]?.after,
+  })) as Utterance[];
 }
 
 function restOfOne(call: Call, one: Utterance, isFirst: boolean, now: number): ActionDraft[] {

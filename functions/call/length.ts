@@ -60,12 +60,15 @@ export function lengthOf(
  * How long it takes, ms, as far as is known. What the voice has announced is believed where somebody could speak so; else
  * the slower estimate counts, because nobody is hung up on for a number.
  */
-export function expectedMs({ ms, announced, unknown }: Length): number {
-  if (announced === undefined) return ms;
+export function expectedMs(length: Length): number {
+  const { ms, announced = 0 } = length;
+  return isBelieved(length) ? announced : Math.max(ms, announced);
+}
+
+/** Whether somebody could speak as the voice has announced. */
+export function isBelieved({ ms, announced = 0, unknown }: Length): boolean {
   const { usual, fastest, slowest } = ALPHABET;
-  const isBelieved =
-    !unknown && announced >= ms * (usual / fastest) && announced <= ms * (usual / slowest);
-  return isBelieved ? announced : Math.max(ms, announced);
+  return !unknown && announced >= ms * (usual / fastest) && announced <= ms * (usual / slowest);
 }
 
 /** A voice that announces nothing is hardly slower than this; nor is one that announces too little. */
@@ -76,8 +79,12 @@ export function latestMs({ ms, announced = 0 }: Length, isInDoubt: boolean): num
   return Math.max(announced, isInDoubt || !announced ? ms * SLOWEST : ms);
 }
 
-/** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it. */
-const MISSING = { share: 0.2, ms: 500 };
+/** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it; of a short one a third. */
+const MISSING = { share: 0.2, ms: 500, ofShort: 1 / 3 };
+
+const missing = (ms: number) =>
+  Math.max(ms * MISSING.share, Math.min(MISSING.ms, ms * MISSING.ofShort));
+
 /** An end that comes as announced proves that the announcement was right. */
 const CONFIRMED = { share: 0.05, ms: 60 };
 
@@ -92,7 +99,7 @@ export function isWhole(length: Length, played: number, told: boolean): boolean 
   if (!told) return ms - played <= ms * MISSING_UNTOLD;
   const tolerance = Math.max(CONFIRMED.ms, (announced ?? 0) * CONFIRMED.share);
   if (announced && Math.abs(played - announced) <= tolerance) return true;
-  return ms - played <= Math.max(MISSING.ms, ms * MISSING.share);
+  return ms - played <= missing(ms);
 }
 
 /** Whether an end after `played` ms comes just as the voice has announced it. */
@@ -104,5 +111,5 @@ export const isAnnounced = ({ announced }: Length, played: number) =>
 /** The earliest moment after its beginning, ms, at which it may have been said. */
 export function shortest(length: Length): number {
   const ms = expectedMs(length);
-  return length.unknown ? 0 : Math.max(0, ms - Math.max(MISSING.ms, ms * MISSING.share));
+  return length.unknown ? 0 : ms - missing(ms);
 }

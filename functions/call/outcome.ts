@@ -9,6 +9,8 @@ export interface Outcome {
   readonly resumed?: boolean;
   /** Of a duplicate: the interruption that came first under this id says something else. */
   readonly differs?: true;
+  /** It has been published already. No reply holds this. */
+  readonly published?: true;
 }
 
 /** The first that holds, in this order; what waits may also be cancelled, or be overtaken. */

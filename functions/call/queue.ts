@@ -1,5 +1,13 @@
 import { type Call, type End, MAX_SENT, type Utterance } from './document.ts';
-import { callerSpeaks, endBy, isOwed, isUndecided, soundingAt } from './evidence.ts';
+import {
+  CROSSING_MS,
+  callerSpeaks,
+  endBy,
+  isOwed,
+  isUndecided,
+  soundingAt,
+  WORDS_WITHIN_MS,
+} from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import { changed, followersOf, isRestOf, soundsIn, waitingIn } from './utterances.ts';
 
@@ -37,11 +45,14 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
 }
 
 /** What the caller is said to have cut may sound until its end is told of; what is just being sent may never have. */
-const mayGoOn = (call: Call, { after }: Utterance, now: number) =>
-  call.queue.some(
+function mayGoOn(call: Call, rest: Utterance, now: number): boolean {
+  const all = [rest.key, ...inOneBreath(call, rest.key)];
+  const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
+  return call.queue.some(
     ({ key, sent, end }) =>
-      key === after && (sent?.unsure === true || (end?.how === 'caller' && isOwed(end, now))),
+      of.includes(key) && (sent?.unsure === true || (end?.how === 'caller' && isOwed(end, now))),
   );
+}
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = (call: Call, { key, job }: Utterance) =>
@@ -72,6 +83,7 @@ function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
 /** Whether what it stands behind lets it go. */
 function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (one.falls && isTakenBack(call, one.behind)) return { never: 'cut' };
+  if (one.falls && now < crossedUntil(call, one.behind)) return 'wait';
   const own = call.queue.find(({ key }) => key === one.behind);
   // Whoever sends it may still be about to.
   if (own?.sent?.unsure === true) return 'wait';
@@ -79,6 +91,7 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (!before) return 'free';
   if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
   if (before.end?.silent && one.ends) return { never: 'silenced' };
+  if (one.ends && before.sent && waitsToSilence(call, before)) return { never: 'silenced' };
   if (!before.sent || before.sent.unsure === true) return 'wait';
   if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
   return before.length ? behindSentence(call, one, before, now) : 'free';
@@ -98,6 +111,18 @@ function behindSentence(
   return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
 }
 
+/** Nothing but silence is asked for, and it waits: where nothing can be pushed, a sentence ends before it can be cut. */
+const waitsToSilence = (call: Call, before: Utterance) =>
+  waitingIn(call).some(
+    ({ key, from, rules, actions, length }) =>
+      from === 'interruption' &&
+      !length &&
+      actions.every(({ type }) => type === 'barge_in') &&
+      !rules?.after_current &&
+      (rules?.force || before.guarded !== 'protected') &&
+      !call.queue.some(({ behind }) => behind === key),
+  );
+
 /** Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come. */
 function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number): Verdict | 'free' {
   if (!endBy(call, before, now)) return 'wait';
@@ -109,6 +134,14 @@ export function predecessorOf(call: Call, behind: string | undefined): Utterance
   const before = call.queue.find(({ key }) => key === behind);
   const next = before && inItsPlace(call, before);
   return next === undefined ? before : predecessorOf(call, next);
+}
+
+/** Until then words may come that had cut a sentence just before something else did. */
+export function crossedUntil(call: Call, behind: string | undefined): number {
+  const before = call.queue.find(({ key }) => key === behind);
+  if (before?.end?.how !== 'app') return 0;
+  const until = before.end.crossed ? before.end.at + WORDS_WITHIN_MS + CROSSING_MS : 0;
+  return Math.max(until, crossedUntil(call, inItsPlace(call, before)));
 }
 
 /** What is said in the place of a sentence that was cut: its rest, or what has cut it. */
@@ -126,6 +159,10 @@ function isTakenBack(call: Call, behind: string | undefined): boolean {
     (before !== undefined && isTakenBack(call, inItsPlace(call, before)))
   );
 }
+
+/** Whether nobody knows that it has been said, or ever will. */
+const isDoubtful = ({ queue }: Call, key: string | undefined) =>
+  queue.some((one) => one.key === key && one.sent?.unsure !== undefined);
 
 const isUnsure = ({ queue }: Call, key: string | undefined) =>
   queue.some((one) => one.key === key && one.sent?.unsure === true);
@@ -242,9 +279,10 @@ function cutSounding(call: Call, end: End): Call {
 /** It hasn't left after all: it waits again, and what it was to cut goes on, so nothing of that is said again. */
 export function unsent(call: Call, key: string): Call {
   const own = [key, ...call.queue.filter((one) => one.with === key).map((one) => one.key)];
+  const unsaid = own.reduce(withoutRestOf, call);
   return {
-    ...call,
-    queue: call.queue
+    ...unsaid,
+    queue: unsaid.queue
       .filter((one) => !isRestOf(one, key))
       .map((one) => {
         if (own.includes(one.key) && one.sent) {
@@ -258,6 +296,18 @@ export function unsent(call: Call, key: string): Call {
   };
 }
 
+/** What nobody knows to have been heard isn't said again; what was to be said after that is. */
+export function withoutRestOf(call: Call, key: string): Call {
+  const rest = call.queue.find((one) => one.from === 'rest' && !one.sent && one.after === key);
+  if (!rest) return call;
+  const queue = call.queue.flatMap((one) => {
+    if (one === rest) return [];
+    if (one.with !== rest.key && one.behind !== rest.key) return [one];
+    return [{ ...one, with: rest.with, behind: rest.behind } as Utterance];
+  });
+  return withoutRestOf({ ...call, queue }, key);
+}
+
 /** Without these, and without what stands behind them. */
 export function without(call: Call, keys: readonly string[]): Call {
   const gone = new Set(
@@ -269,6 +319,12 @@ export function without(call: Call, keys: readonly string[]): Call {
 /** For so long the events of a sentence that is over may still be on their way. */
 const LATE_MS = 5_000;
 
+/** No function lives longer: until then whoever was sending what is in doubt may come back to tell of it. */
+const SENDER_LIVES_MS = 60_000;
+
+const isAwaited = ({ sent }: Utterance, now: number) =>
+  sent?.unsure === 'told' && now < sent.at + SENDER_LIVES_MS;
+
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {
   const needed = new Set([
@@ -278,7 +334,7 @@ export function pruned(call: Call, now: number): Call {
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
     if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
-    if (isUnsure(call, one.end?.by)) return true;
+    if (isDoubtful(call, one.end?.by)) return true;
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
@@ -287,7 +343,13 @@ export function pruned(call: Call, now: number): Call {
       (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'))
     );
   };
-  return { ...call, queue: bounded(call.queue.filter(isKept), needed) };
+  const kept = call.queue.flatMap((one) => {
+    if (isKept(one)) return [one];
+    return isAwaited(one, now)
+      ? [{ ...one, end: one.end ?? { at: now, how: 'full' as const } }]
+      : [];
+  });
+  return { ...call, queue: bounded(kept, needed) };
 }
 
 /** Sentences whose end tells when the next one begins, as long as nothing else does. */

@@ -1,7 +1,7 @@
 import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
-import { verdictOf, without } from './queue.ts';
+import { verdictOf, without, withoutRestOf } from './queue.ts';
 import { decideOverdue } from './turns.ts';
 import { changed, waitingIn } from './utterances.ts';
 
@@ -69,7 +69,7 @@ function hasBeenHeard(call: Call, one: Utterance, now: number): boolean {
 
 /** Its first word would have been told of: no clip's is. And nothing else proves what is in doubt. */
 const isReported = (call: Call, { print, sent }: Utterance) =>
-  sent?.unsure === 'told' || (print !== undefined && reportsItself(call));
+  sent?.unsure !== undefined || (print !== undefined && reportsItself(call));
 
 const reportsItself = ({ queue }: Call) => queue.some(({ began }) => began?.reported);
 
@@ -81,10 +81,13 @@ function tellDoubt(call: Call, now: number): Settled {
   return {
     call: lost.reduce(
       (told, { key }) =>
-        changed(told, key, (one) => ({
-          ...one,
-          ...(one.sent && { sent: { ...one.sent, unsure: 'told' } }),
-        })),
+        withoutRestOf(
+          changed(told, key, (one) => ({
+            ...one,
+            ...(one.sent && { sent: { ...one.sent, unsure: 'told' } }),
+          })),
+          key,
+        ),
       call,
     ),
     publish: lost
@@ -93,7 +96,7 @@ function tellDoubt(call: Call, now: number): Settled {
   };
 }
 
-const IN_DOUBT = {
+export const IN_DOUBT = {
   code: 'in_doubt',
   message: 'whoever sent it died before AI Flow answered',
   retryable: false,

@@ -26,8 +26,9 @@ export const isRepeated = (call: Call, fact: Spoken) =>
   isForgotten(call, fact) || repeated(call, fact) !== undefined;
 
 /** So old that nothing tells whether they have been heard already, and nobody waits for an answer any more. */
-const isForgotten = ({ words }: Call, { at }: Spoken) =>
-  words.length === MAX_WORDS && at < (words.at(-1)?.at ?? 0);
+const isForgotten = ({ words, reopened, start }: Call, { at }: Spoken) =>
+  (words.length === MAX_WORDS && at < (words.at(-1)?.at ?? 0)) ||
+  (reopened && at < (start?.at ?? 0));
 
 /** Whether words have been heard already, and are being answered. */
 export function isTold(call: Call, fact: Spoken): boolean {

@@ -1,6 +1,6 @@
 import type { Call, Utterance } from './document.ts';
 import { beginOf, overBy, SPEAKS_AT_MOST_MS, soundingAt, undecidedUntil } from './evidence.ts';
-import { predecessorOf } from './queue.ts';
+import { crossedUntil, predecessorOf } from './queue.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { soundsIn, waitingIn } from './utterances.ts';
 
@@ -20,6 +20,7 @@ export function wakeAt(call: Call, now: number): number | undefined {
       sent?.unsure === true ? [sent.at + CONFIRMED_WITHIN_MS] : [],
     ),
     ...waiting.flatMap(({ expires_at }) => expires_at ?? []),
+    ...waiting.flatMap(({ falls, behind }) => (falls ? crossedUntil(call, behind) : [])),
   ].filter((at) => at > now);
   return times.length > 0 ? Math.min(...times) + AFTER_MS : undefined;
 }

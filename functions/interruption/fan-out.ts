@@ -114,7 +114,8 @@ export function createFanOut(parts: FanOutParts): Interrupter {
     if (!dry_run && cancel === undefined) {
       await outcomes.publish(results.map((outcome) => ({ interruption_id: id, ...outcome })));
     }
-    return { outcomes: results, ...(queued > 0 && { queued }) };
+    const replied = results.map(({ published: _, ...outcome }): Outcome => outcome);
+    return { outcomes: replied, ...(queued > 0 && { queued }) };
   }
 }
 

@@ -24,12 +24,13 @@ export interface EventBus {
 
 /** Tells whoever listens what came of interruptions: on the bus, and as log lines of which metrics are made. */
 export interface Outcomes {
-  publish(events: readonly OutcomeEvent[]): Promise<void>;
+  publish(all: readonly (OutcomeEvent & Pick<Outcome, 'published'>)[]): Promise<void>;
 }
 
 export function createOutcomes({ bus, log }: { bus: EventBus; log: Log }): Outcomes {
   return {
-    async publish(events) {
+    async publish(all) {
+      const events = all.filter(({ published }) => !published);
       for (const { outcome, error, ...fields } of events) {
         const level = outcome === 'failed' ? 'error' : 'info';
         // The log would take it for something that was thrown, and leave out what it doesn't know.

@@ -2,8 +2,10 @@ import { primaryOf } from '../assistant/language.ts';
 import { saidAsList } from '../assistant/said.ts';
 import type { Said, State, Template, TemplateSession, Texts } from '../assistant/template.ts';
 import type { Call } from '../call/document.ts';
+import { isNamed } from '../protocol/assets.ts';
 import { withDigitWords } from '../protocol/digit-words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
+import { parseOwnDraft } from '../protocol/raw.ts';
 import { withDigits } from './numbers.ts';
 
 type Words = Said | readonly Said[];
@@ -11,12 +13,18 @@ type Words = Said | readonly Said[];
 type Spoken = Words | ((session: TemplateSession<State, AnyTexts>) => Words);
 type AnyTexts = Texts & Readonly<Record<string, unknown>>;
 
+interface ByMoment {
+  readonly ask: Spoken;
+  readonly again?: Spoken;
+  readonly more?: Spoken;
+}
+
 /** Digits that a caller is to enter, by keys or by words. */
 export interface DigitsRequest {
   /** Which they are: `pin`, `order`. */
   readonly name: string;
   /** What asks for them; `again` after a try that came to nothing, `more` to somebody who is in the middle of it. */
-  readonly say: Spoken | { readonly ask: Spoken; readonly again?: Spoken; readonly more?: Spoken };
+  readonly say: Spoken | ByMoment;
   /** They are complete with so many keys (1–32). */
   readonly length?: number;
   /** This key completes them, and is none of them: `#`. One of the two must be given. */
@@ -53,9 +61,15 @@ export class InvalidDigits extends InvalidValue {
  * asked for, and `onDigits` gets them. Throws {@link InvalidDigits}.
  */
 export function collectDigits(request: DigitsRequest): Digits {
-  const { length, terminator, tries = 3 } = request;
-  if (!/^[\w-]{1,20}$/.test(request.name))
+  const { name, say, length, terminator, tries = 3 } = request;
+  if (typeof name !== 'string' || !/^[\w-]{1,20}$/.test(name))
     throw new InvalidDigits('digits need a name of 1–20 letters, digits, _ or -', 'name');
+  const unknown = Object.keys(request).find((field) => !FIELDS.includes(field));
+  if (unknown !== undefined)
+    throw new InvalidDigits(
+      `${unknown} is not a field of digits: use one of ${FIELDS.join(', ')}`,
+      unknown,
+    );
   if (length === undefined && terminator === undefined)
     throw new InvalidDigits(
       `digits "${request.name}" never end: give a length or a terminator`,
@@ -70,7 +84,44 @@ export function collectDigits(request: DigitsRequest): Digits {
     );
   if (!(Number.isInteger(tries) && tries >= 1 && tries <= 10))
     throw new InvalidDigits(`tries must be a whole number from 1 to 10; got ${tries}`, 'tries');
+  checkSeconds(request, 'first_after_seconds');
+  checkSeconds(request, 'between_seconds');
+  checkSaid(say);
   return { ...request, [COLLECTED]: true };
+}
+
+/** Every field that a request may have; the compiler sees to it that none is missing. */
+const FIELDS = Object.keys({
+  name: true,
+  say: true,
+  length: true,
+  terminator: true,
+  first_after_seconds: true,
+  between_seconds: true,
+  tries: true,
+  secret: true,
+} satisfies Record<keyof DigitsRequest, true>);
+
+function checkSeconds(request: DigitsRequest, field: 'first_after_seconds' | 'between_seconds') {
+  const seconds = request[field];
+  if (seconds === undefined || (typeof seconds === 'number' && seconds > 0 && seconds <= 60))
+    return;
+  throw new InvalidDigits(
+    `${field} must be above 0, up to 60; got ${seconds}: leave it out for the usual`,
+    field,
+  );
+}
+
+/** What can be read before there is a call. Throws `InvalidAction` for words that AI Flow would refuse. */
+function checkSaid(say: DigitsRequest['say']) {
+  const moments = isByMoment(say) ? [say.ask, say.again, say.more] : [say];
+  if (moments[0] === undefined || saidAsList(moments[0] as Words).length === 0)
+    throw new InvalidDigits('digits need something to say: what asks for them', 'say');
+  for (const words of moments)
+    if (typeof words !== 'function')
+      saidAsList(words)
+        .filter((said) => !isNamed(said))
+        .forEach(parseOwnDraft);
 }
 
 export const isDigits = (said: unknown): said is Digits =>
@@ -133,18 +184,16 @@ export function timed(words: Words, seconds: number): Exclude<Said, string>[] {
   );
 }
 
+const isByMoment = (say: DigitsRequest['say']): say is ByMoment =>
+  typeof say === 'object' && say !== null && 'ask' in say;
+
 /** The words of a request at one of its moments, in the language of the call. */
 export function wordsOf(
   { say }: DigitsRequest,
   moment: 'ask' | 'again' | 'more',
   session: TemplateSession<State, Texts>,
 ): Words {
-  const isPlain = typeof say !== 'object' || say === null || !('ask' in say);
-  const {
-    ask,
-    again = ask,
-    more = again,
-  } = isPlain ? { ask: say as Spoken } : (say as { ask: Spoken; again?: Spoken; more?: Spoken });
+  const { ask, again = ask, more = again } = isByMoment(say) ? say : { ask: say };
   const spoken = { ask, again, more }[moment];
   return typeof spoken === 'function'
     ? spoken(session as TemplateSession<State, AnyTexts>)

@@ -91,60 +91,88 @@ const LISTENS: Readonly<Record<string, readonly string[]>> = {
 
 /** Of a language, those of a farewell, those that only end a conversation where nothing was asked, and what goes with both. */
 interface Leaves {
-  readonly bye: string;
-  readonly done: string;
-  readonly along: string;
+  readonly bye: readonly string[];
+  readonly done: readonly string[];
+  readonly along: readonly string[];
 }
+
+const list = (phrases: string): readonly string[] => phrases.split(', ');
 
 const LEAVES: Readonly<Record<string, Leaves>> = {
   en: {
-    bye: 'bye, goodbye, good bye, bye bye, see you, take care, so long, cheerio',
-    done: "thanks, thank you, thank you very much, thanks a lot, many thanks, cheers, that is all, that's all, that was all, nothing else",
-    along:
+    bye: list('bye, goodbye, good bye, bye bye, see you, take care, so long, cheerio'),
+    done: list(
+      "thanks, thank you, thank you very much, thanks a lot, many thanks, cheers, that is all, that's all, that was all, nothing else",
+    ),
+    along: list(
       'great, good, perfect, you too, have a nice day, for your help, for now, then, and, so, well, no, nothing, else, very much',
+    ),
   },
   de: {
-    bye: 'tschüss, tschüs, tschau, ciao, auf wiederhören, auf wiedersehen, wiederhören, wiedersehen, bis dann, bis bald, servus',
-    done: "danke, vielen dank, danke schön, dankeschön, besten dank, das ist alles, das war alles, das wars, das war's, sonst nichts",
-    along:
+    bye: list(
+      'tschüss, tschüs, tschau, ciao, auf wiederhören, auf wiedersehen, wiederhören, wiedersehen, bis dann, bis bald, servus',
+    ),
+    done: list(
+      "danke, vielen dank, danke schön, dankeschön, besten dank, das ist alles, das war alles, das wars, das war's, sonst nichts",
+    ),
+    along: list(
       'super, prima, schön, perfekt, schönen tag, schönen tag noch, einen, ihnen auch, gleichfalls, für ihre hilfe, dann, und, na, also, nein, nee, erstmal',
+    ),
   },
   fr: {
-    bye: 'au revoir, salut, à bientôt',
-    done: "merci, merci beaucoup, c'est tout, ce sera tout",
-    along: 'bonne journée, et, alors, non',
+    bye: list('au revoir, salut, à bientôt'),
+    done: list("merci, merci beaucoup, c'est tout, ce sera tout"),
+    along: list('bonne journée, et, alors, non'),
   },
   es: {
-    bye: 'adiós, adios, hasta luego, chao',
-    done: 'gracias, muchas gracias, nada más, eso es todo',
-    along: 'buen día, y, pues, no',
+    bye: list('adiós, adios, hasta luego, chao'),
+    done: list('gracias, muchas gracias, nada más, eso es todo'),
+    along: list('buen día, y, pues, no'),
   },
   it: {
-    bye: 'arrivederci, ciao, addio',
-    done: "grazie, grazie mille, è tutto, nient'altro",
-    along: 'buona giornata, e, allora, no',
+    bye: list('arrivederci, ciao, addio'),
+    done: list("grazie, grazie mille, è tutto, nient'altro"),
+    along: list('buona giornata, e, allora, no'),
   },
   nl: {
-    bye: 'doei, dag, tot ziens',
-    done: 'dank je, dank u, dank u wel, bedankt, dat was alles, dat is alles',
-    along: 'fijne dag, en, nee, dan',
+    bye: list('doei, dag, tot ziens'),
+    done: list('dank je, dank u, dank u wel, bedankt, dat was alles, dat is alles'),
+    along: list('fijne dag, en, nee, dan'),
   },
 };
 
 /** What somebody says who hasn't understood, and what goes with it. */
-const PARDON: Readonly<Record<string, readonly [asks: string, along: string]>> = {
-  en: [
-    "what, pardon, pardon me, i beg your pardon, excuse me, sorry, come again, once more, again, repeat that, repeat it, say that again, what was that, what did you say, i didn't get that, i don't understand, i didn't understand",
-    'please, can you, could you, huh, oh, i am, i’m, hello, that',
-  ],
-  de: [
-    'was, wie, bitte, wie bitte, noch einmal, noch mal, nochmal, wiederholen, was haben sie gesagt, das habe ich nicht verstanden, ich habe sie nicht verstanden, ich verstehe nicht, nicht verstanden, entschuldigung',
-    'können sie, könnten sie, das, ich habe, hä, hallo',
-  ],
-  fr: ["pardon, comment, quoi, répétez, je n'ai pas compris", "s'il vous plaît, vous pouvez"],
-  es: ['cómo, qué, perdón, perdone, repita, no he entendido', 'por favor, puede'],
-  it: ['come, cosa, scusi, prego, ripeta, non ho capito', 'per favore, può'],
-  nl: ['wat, pardon, sorry, wat zegt u, nog een keer, ik begrijp het niet', 'kunt u, alstublieft'],
+const PARDON: Readonly<
+  Record<string, { readonly asks: readonly string[]; readonly along: readonly string[] }>
+> = {
+  en: {
+    asks: list(
+      "what, pardon, pardon me, i beg your pardon, excuse me, sorry, come again, once more, again, repeat that, repeat it, say that again, what was that, what did you say, i didn't get that, i don't understand, i didn't understand",
+    ),
+    along: list("please, can you, could you, huh, oh, i am, i'm, hello, that"),
+  },
+  de: {
+    asks: list(
+      'was, wie, bitte, wie bitte, noch einmal, noch mal, nochmal, wiederholen, was haben sie gesagt, nicht verstanden, ich verstehe nicht, entschuldigung',
+    ),
+    along: list('können sie, könnten sie, das, ich habe, habe ich, sie, hä, hallo'),
+  },
+  fr: {
+    asks: list("pardon, comment, quoi, répétez, répéter, je n'ai pas compris"),
+    along: list("s'il vous plaît, vous pouvez, pouvez vous"),
+  },
+  es: {
+    asks: list('cómo, qué, perdón, perdone, repita, repetir, no he entendido'),
+    along: list('por favor, puede'),
+  },
+  it: {
+    asks: list('come, cosa, scusi, prego, ripeta, ripetere, non ho capito'),
+    along: list('per favore, può'),
+  },
+  nl: {
+    asks: list('wat, pardon, sorry, wat zegt u, nog een keer, herhalen, ik begrijp het niet'),
+    along: list('kunt u, alstublieft, dat'),
+  },
 };
 
 /** Which words only show that somebody listens, in place of those that are known; what becomes of what they cut. */
@@ -203,13 +231,13 @@ export const isFarewell = (text: string, language?: string): boolean =>
  */
 export function isDone(text: string, language?: string): boolean {
   const { bye, done, along } = leavesIn(language);
-  return isMadeWith(text, [...bye, ...done], [...along, ...wordsIn(LISTENS, language)]);
+  return isMadeWith([bye, done], text, along, wordsIn(LISTENS, language));
 }
 
 /** Whether somebody hasn't understood, and says no more than that: "What?", "Could you say that again, please?" */
 export function isPardon(text: string, language?: string): boolean {
-  const [asks = '', along = ''] = PARDON[primaryOf(language)] ?? [];
-  return isMadeWith(text, asks.split(', '), along.split(', '));
+  const { asks, along } = PARDON[primaryOf(language)] ?? { asks: [], along: [] };
+  return isMadeWith([asks], text, along);
 }
 
 function takesLeave(
@@ -218,39 +246,37 @@ function takesLeave(
   listens: readonly string[],
 ): boolean {
   const { bye, done, along } = leavesIn(language);
-  return isMadeWith(text, bye, [...done, ...along, ...listens]);
+  return isMadeWith([bye], text, done, along, listens);
 }
 
 /** Into a goodbye, thanks are no more than that. */
 const isThanks = (text: string, language: string | undefined, listens: readonly string[]) =>
-  isMadeOf(text, [...Object.values(leavesIn(language)).flat(), ...listens]);
+  isMadeOf(text, ...Object.values(leavesIn(language)), listens);
 
 const wordsIn = (
   lists: Readonly<Record<string, readonly string[]>>,
   language: string | undefined,
 ) => lists[primaryOf(language)] ?? [];
 
-function leavesIn(language: string | undefined): Record<keyof Leaves, readonly string[]> {
-  const { bye = '', done = '', along = '' } = LEAVES[primaryOf(language)] ?? {};
-  const phrasesOf = (list: string) => list.split(', ').filter(Boolean);
-  return { bye: phrasesOf(bye), done: phrasesOf(done), along: phrasesOf(along) };
-}
+const leavesIn = (language: string | undefined): Leaves =>
+  LEAVES[primaryOf(language)] ?? { bye: [], done: [], along: [] };
 
-const isMadeOf = (text: string, phrases: readonly string[]) =>
-  phrasesIn(text, phrases) !== undefined;
+type Phrases = readonly string[];
 
-/** Of these phrases alone, and of at least one of the first. */
-function isMadeWith(text: string, needed: readonly string[], along: readonly string[]): boolean {
-  const found = phrasesIn(text, [...needed, ...along]);
-  const wanted = new Set(needed.map((phrase) => wordsOf(phrase).join(' ')));
-  return found?.some((phrase) => wanted.has(phrase)) ?? false;
+const isMadeOf = (text: string, ...lists: readonly Phrases[]) =>
+  phrasesIn(text, ...lists) !== undefined;
+
+/** Of phrases of all lists, and at least one of those that are needed. */
+function isMadeWith(needed: readonly Phrases[], text: string, ...along: readonly Phrases[]) {
+  const found = phrasesIn(text, ...needed, ...along);
+  return found?.some((phrase) => needed.some((list) => asHeard(list).has(phrase))) ?? false;
 }
 
 /** The phrases of which a text consists, and nothing else; the longest first. */
-function phrasesIn(text: string, phrases: readonly string[]): string[] | undefined {
+function phrasesIn(text: string, ...lists: readonly (readonly string[])[]): string[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const words = wordsOf(text);
-  const known = new Set(phrases.map((phrase) => wordsOf(phrase).join(' ')));
+  const known = lists.map(asHeard);
   const found: string[] = [];
   for (let at = 0; at < words.length; ) {
     const phrase = longestAt(words, at, known);
@@ -261,12 +287,23 @@ function phrasesIn(text: string, phrases: readonly string[]): string[] | undefin
   return found.length > 0 ? found : undefined;
 }
 
-function longestAt(words: readonly string[], at: number, known: ReadonlySet<string>) {
+function longestAt(words: readonly string[], at: number, known: readonly ReadonlySet<string>[]) {
   for (let length = MAX_WORDS_A_PHRASE; length > 0; length--) {
     const phrase = words.slice(at, at + length);
-    if (phrase.length === length && known.has(phrase.join(' '))) return phrase;
+    if (phrase.length < length) continue;
+    const text = phrase.join(' ');
+    if (known.some((phrases) => phrases.has(text))) return phrase;
   }
   return undefined;
+}
+
+/** Every word of a caller is compared with a hundred phrases, and these are always the same. */
+const heardAs = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function asHeard(phrases: readonly string[]): ReadonlySet<string> {
+  const known = heardAs.get(phrases) ?? new Set(phrases.map((one) => wordsOf(one).join(' ')));
+  heardAs.set(phrases, known);
+  return known;
 }
 
 /** As they are heard: without case, signs and hyphens. */

@@ -11,6 +11,8 @@ import { signFor } from './sigv4.ts';
 export interface Assets {
   /** The clip as Base64, or `undefined` if there is none of that name. Throws {@link AssetUnavailable}. */
   clip(name: string): Promise<string | undefined>;
+  /** Of a clip that lies beside the function, as far as it is kept in memory. */
+  nameOf(clip: string): string | undefined;
   /** What lies beside the function; nobody asks the bucket for a list. */
   names(): string[];
 }
@@ -38,9 +40,11 @@ export function createAssets(
 ): Assets {
   // The one that was used least recently comes first.
   const known = new Map<string, string>();
+  const own = new Set<string>();
   const loading = new Map<string, Promise<string | undefined>>();
 
   return {
+    nameOf: (given) => [...own].find((name) => known.get(name) === given),
     names: () => wavFiles(folder),
     async clip(name) {
       // It becomes part of a path.
@@ -65,8 +69,10 @@ export function createAssets(
   }
 
   async function read(name: string): Promise<string | undefined> {
-    const bytes = (await fileAt(join(folder, `${name}.wav`))) ?? (await inBucket(name));
+    const file = await fileAt(join(folder, `${name}.wav`));
+    const bytes = file ?? (await inBucket(name));
     if (!bytes) return undefined;
+    if (file) own.add(name);
     const clip = bytes.toString('base64');
     const problem = wavProblem(clip);
     if (problem) throw new AssetUnavailable(`${name}.wav ${problem}`);

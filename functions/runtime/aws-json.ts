@@ -29,8 +29,6 @@ interface Parts {
   readonly clock: Clock;
   /** 0–1. */
   readonly random: () => number;
-  /** Makes something else of what an answer holds; as `JSON.parse` calls it. */
-  readonly revive?: ((key: string, value: unknown) => unknown) | undefined;
 }
 
 const ATTEMPTS = 2;
@@ -43,15 +41,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
  * What failed on the way, was throttled or met a defect of the service is tried twice, with full jitter between.
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-export function createAwsJson({
-  url,
-  version,
-  sign,
-  exchange,
-  clock,
-  random,
-  revive,
-}: Parts): AwsCall {
+export function createAwsJson({ url, version, sign, exchange, clock, random }: Parts): AwsCall {
   return async function call(target, input, signal) {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -71,9 +61,9 @@ export function createAwsJson({
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target };
-    const request = { method: 'POST', url, headers, body: JSON.stringify(input, binaryAsBase64) };
+    const request = { method: 'POST', url, headers, body: JSON.stringify(input) };
     const answer = await exchange({ ...request, headers: await sign(request) }, signal);
-    const output = objectIn(answer.body, revive);
+    const output = objectIn(answer.body);
     if (answer.status === 200 && output) return output;
     throw errorIn(answer, output ?? {}, target);
   }
@@ -112,7 +102,6 @@ export function awsJsonFor(
     }),
     clock,
     random: Math.random,
-    ...(service === 'dynamodb' && { revive: bytesInAttributes }),
   });
 }
 
@@ -120,16 +109,6 @@ export function awsJsonFor(
 export function endpointOf(service: string, region: string): string {
   return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
 }
-
-/** `JSON.stringify` asks a `Buffer` for its own idea of JSON before it asks anybody else. */
-function binaryAsBase64(this: Record<string, unknown>, key: string, value: unknown): unknown {
-  const bytes = this[key];
-  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('base64') : value;
-}
-
-/** Only a value of DynamoDB's type B is a text under that name: an attribute called so is an object. */
-export const bytesInAttributes = (key: string, value: unknown) =>
-  key === 'B' && typeof value === 'string' ? Buffer.from(value, 'base64') : value;
 
 interface ErrorBody {
   readonly __type?: string;
@@ -157,9 +136,9 @@ function errorIn(
 const typeIn = (text = '') => /^(?:[^#:]*#)?([^:]+)/.exec(text)?.[1];
 
 // A parser's message would quote what may be a secret.
-function objectIn(body: Buffer, revive: Parts['revive']): object | undefined {
+function objectIn(body: Buffer): object | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'), revive);
+    const value: unknown = JSON.parse(body.toString('utf8'));
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

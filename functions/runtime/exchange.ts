@@ -40,31 +40,42 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
   const usedAt = new WeakMap<object, number>();
 
   return async function exchange(unsent, signal) {
-    const request = opened(unsent, signal);
-    const late = (what: string) => request.destroy(new Failure(`${peer} gave ${what}`));
-    const timers = [
-      clock.after(connect_ms, () => {
-        if (request.socket?.connecting ?? true) late(`no connection within ${connect_ms} ms`);
-      }),
-      clock.after(total_ms, () => late(`no answer within ${total_ms} ms`)),
-    ];
+    signal?.throwIfAborted();
+    const request = opened(unsent);
+    const stop = () => request.destroy(signal?.reason);
+    // Node's own `signal` costs more than all else of a request that is ours.
+    signal?.addEventListener('abort', stop);
+    const timer = limited(request);
     try {
       return await answerTo(request, unsent.body);
     } finally {
-      for (const cancel of timers) cancel();
+      timer.cancel();
+      signal?.removeEventListener('abort', stop);
     }
   };
 
-  function opened(
-    { url, method, headers }: Sent,
-    signal: AbortSignal | undefined,
-  ): http.ClientRequest {
+  /** One timer at a time: nearly every answer is there before the first is over. */
+  function limited(request: http.ClientRequest) {
+    const late = (what: string) => request.destroy(new Failure(`${peer} gave ${what}`));
+    const tooLate = () => late(`no answer within ${total_ms} ms`);
+    const timer = {
+      cancel: clock.after(connect_ms, () => {
+        const isConnecting = request.socket?.connecting ?? true;
+        if (isConnecting) late(`no connection within ${connect_ms} ms`);
+        else timer.cancel = clock.after(total_ms - connect_ms, tooLate);
+      }),
+    };
+    return timer;
+  }
+
+  function opened({ url, method, headers }: Sent): http.ClientRequest {
+    const options = { method, headers };
+    if (url.startsWith('https:')) {
+      closeIdle(agents.https);
+      return https.request(url, { ...options, agent: agents.https });
+    }
     closeIdle(agents.http);
-    closeIdle(agents.https);
-    const options = { method, headers, ...(signal && { signal }) };
-    return url.startsWith('https:')
-      ? https.request(url, { ...options, agent: agents.https })
-      : http.request(url, { ...options, agent: agents.http });
+    return http.request(url, { ...options, agent: agents.http });
   }
 
   function closeIdle({ freeSockets }: http.Agent) {
@@ -86,14 +97,17 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
   }
 }
 
-async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // Leaving the loop early destroys the connection.
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Failure(`must be at most ${maxBytes} bytes: shorten it`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > maxBytes)
+        response.destroy(new Failure(`must be at most ${maxBytes} bytes: shorten it`));
+    });
+    response.on('end', () => resolve(Buffer.concat(chunks)));
+    response.on('error', reject);
+  });
 }

@@ -1,3 +1,4 @@
+import { AwsError } from './aws-json.ts';
 import type { PlaceOf } from './source-map.ts';
 
 /** What functions write to: JSON lines. Fields name the session, never a number, a spoken text or a secret. */
@@ -52,7 +53,7 @@ const ENGINE =
 
 /** From the operating system, or from a service of AWS. */
 const isFromOutside = (error: Error) =>
-  'syscall' in error || '$metadata' in error || 'retryable' in error;
+  'syscall' in error || '$metadata' in error || error instanceof AwsError;
 
 const mask = (message: string) =>
   message.replace(/(["'`]).*?\1/gs, '$1…$1').replace(/\+?\d[\d ]{4,}/g, '…');

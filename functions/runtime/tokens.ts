@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { RequestError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -108,4 +108,4 @@ function matches(secrets: readonly Secret[], candidate: string | undefined, now:
     .includes(true);
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const sha256 = (text: string) => hash('sha256', text, 'buffer');

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Utterance } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
+import type { Assets } from '../runtime/assets.ts';
+import { withClips, withNames } from './clips.ts';
 import { saidKey } from './keys.ts';
 import { checkUtterance, SESSION_TTL_SECONDS } from './limits.ts';
 import type { TableParts } from './listings.ts';
@@ -9,12 +11,15 @@ import type { TableParts } from './listings.ts';
 const MAX_IN_DOCUMENT = 400;
 
 /**
- * Long texts, and clips, beside the document that refers to them. Their content names them: whoever decides at the same
- * time, and whose document isn't written, has changed nothing of what another one refers to.
+ * Long texts, and clips without a name, beside the document that refers to them. Their content names them: whoever decides
+ * at the same time, and whose document isn't written, has changed nothing of what another one refers to.
  */
-export function createBeside({ dynamoDb, table: TableName, clock, log }: TableParts) {
+export function createBeside(
+  { dynamoDb, table: TableName, clock, log }: TableParts,
+  clips: Assets | undefined,
+) {
   return {
-    /** The same utterances without what lies beside by now. Throws `SessionLimit` for what is too long for that too. */
+    /** The same utterances without what lies elsewhere by now. Throws `SessionLimit` for what is too long for that too. */
     keep: (id: string, queue: readonly Utterance[], signal?: AbortSignal): Promise<Utterance[]> =>
       Promise.all(queue.map((one) => keepOne(id, one, signal))),
     /** The same utterances with what is still to be said. */
@@ -23,9 +28,10 @@ export function createBeside({ dynamoDb, table: TableName, clock, log }: TablePa
   };
 
   async function keepOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
-    const text = JSON.stringify(one.actions);
+    const actions = clips ? withNames(one.actions, clips) : one.actions;
+    const text = JSON.stringify(actions);
     const bytes = Buffer.byteLength(text);
-    if (bytes <= MAX_IN_DOCUMENT) return one.actions.length > 0 ? inside(one) : one;
+    if (bytes <= MAX_IN_DOCUMENT) return actions.length > 0 ? inside({ ...one, actions }) : one;
     checkUtterance(bytes);
     const name = createHash('sha256').update(text).digest('base64url').slice(0, 16);
     if (name !== one.beside) await put(id, name, text, signal);
@@ -40,12 +46,19 @@ export function createBeside({ dynamoDb, table: TableName, clock, log }: TablePa
 
   async function loadOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
     // What has ended early may have been cut, and is said again then.
-    if (one.beside === undefined || (one.sent && one.end && one.end.how !== 'early')) return one;
-    const Key = saidKey(id, one.beside);
-    const { Item } = await dynamoDb('GetItem', { TableName, Key, ConsistentRead: true }, signal);
-    if (Item?.actions?.S === undefined)
-      log.error('utterance_lost', { session_id: id, key: one.key });
-    return { ...one, actions: JSON.parse(Item?.actions?.S ?? '[]') as ActionDraft[] };
+    const isOver = one.sent && one.end && one.end.how !== 'early';
+    const kept =
+      one.beside === undefined || isOver ? one.actions : await get(id, one.beside, signal);
+    // Who only looks at a call has no clips.
+    const actions = clips && kept ? await withClips(kept, clips) : kept;
+    if (!actions) log.error('utterance_lost', { session_id: id, key: one.key });
+    return { ...one, actions: actions ?? [] };
+  }
+
+  async function get(id: string, name: string, signal?: AbortSignal) {
+    const input = { TableName, Key: saidKey(id, name), ConsistentRead: true };
+    const text = (await dynamoDb('GetItem', input, signal)).Item?.actions?.S;
+    return text === undefined ? undefined : (JSON.parse(text) as ActionDraft[]);
   }
 }
 

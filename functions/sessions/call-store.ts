@@ -1,5 +1,6 @@
 import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
+import type { Assets } from '../runtime/assets.ts';
 import { createBeside } from './beside.ts';
 import { held } from './condition.ts';
 import {
@@ -21,11 +22,11 @@ import { createTurns } from './turns.ts';
 /**
  * Calls in DynamoDB, an item each: `rev` counts its writes, `doc` is the call as it was last saved, `facts` what has been
  * recorded since. An event is one blind write that returns the item, and a save one write
- * on the condition that nothing has changed.
+ * on the condition that nothing has changed. `clips` are those that every function has: they are kept by name.
  */
-export function createDynamoDbCallStore(parts: TableParts): CallStore {
+export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): CallStore {
   const { dynamoDb, table: TableName, clock } = parts;
-  const beside = createBeside(parts);
+  const beside = createBeside(parts, clips);
   const listings = createListings(parts);
   const nowSeconds = () => Math.floor(clock.now() / 1000);
   const freshExpiry = () => ({ N: String(nowSeconds() + SESSION_TTL_SECONDS) });

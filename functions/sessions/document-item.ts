@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import { packed, unpacked } from './packed.ts';
 
@@ -12,10 +11,14 @@ export interface Document {
 export function packDocument({ call: { id, facts: _, ...call }, folded }: Document): Uint8Array {
   const fresh: Record<string, unknown> = { ...freshCall(id), folded: [] };
   const known = Object.entries({ ...call, folded }).filter(
-    ([name, value]) => !isDeepStrictEqual(value, fresh[name]),
+    ([name, value]) => value !== fresh[name] && !(isEmpty(value) && isEmpty(fresh[name])),
   );
   return packed(Object.fromEntries(known));
 }
+
+/** What isn't a text or a number in a fresh call is an empty array or object. */
+const isEmpty = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
 export function unpackDocument(id: string, bytes: Uint8Array): Document {
   const { folded = [], ...call } = unpacked(bytes) as Partial<Call> & { folded?: string[] };

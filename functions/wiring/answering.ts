@@ -39,10 +39,11 @@ export function answering(name: string): ReceiverParts {
     clock,
     log,
   };
+  const assets = assetsFrom(env, clock);
   return {
     ...chosenFlows(env, { clock, log, preloads: true }),
-    assets: assetsFrom(env, clock),
-    sessions: createDynamoDbCallStore(table),
+    assets,
+    sessions: createDynamoDbCallStore(table, assets),
     recorder: createRecordings(table, env.recordingDays),
     outcomes: createOutcomes({ bus, log }),
     wake: wakeBy(queue, clock),

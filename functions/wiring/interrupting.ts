@@ -31,7 +31,7 @@ export function interrupting(name: string, placeOf?: PlaceOf) {
   const assets = assetsFrom(env, clock);
   const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
   const table = { dynamoDb, table: env.sessionsTable, clock, log };
-  const sessions = createDynamoDbCallStore(table);
+  const sessions = createDynamoDbCallStore(table, assets);
   const recorder = createRecordings(table, env.recordingDays);
   const outcomes = createOutcomes({ bus, log });
   const telling = createTelling({

@@ -238,7 +238,7 @@ describe('while it takes long', () => {
     expect(texts(await hear(waited()))).toEqual(['Are you there?']);
     // Of what is said meanwhile no end is heard: that AI Flow asks tells that there was one.
     await hear(userSpeak('4712'));
-    await clock.advance(5_000);
+    await clock.advance(5_700);
     expect(texts(await hear(waited()))).toEqual(['Still looking.']);
   });
 

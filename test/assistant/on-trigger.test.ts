@@ -57,7 +57,7 @@ describe('an interruption with a context', () => {
     await trigger();
     expect(texts()).toEqual(['barge_in', 'We are closing.']);
     await hear({ ...EVENTS.assistant_speak, text: 'We are closing.' });
-    await clock.advance(500);
+    await clock.advance(900);
     expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ text: 'Goodbye.' }]);
     await hear({ ...EVENTS.assistant_speak, text: 'Goodbye.' });
     await clock.advance(500);

@@ -12,6 +12,7 @@ import {
   chosenOf,
   type TemplateChoice,
 } from '../../functions/assistant/template-choice.ts';
+import { collectDigits } from '../../functions/kit/digits.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
 import { templates } from '../../functions/templates/index.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
@@ -23,6 +24,8 @@ import { recordingOutcomes } from '../support/outcomes.ts';
 
 const VOICE = { provider: 'azure', language: 'de-DE', voice: 'de-DE-KatjaNeural' } as const;
 const OTHER = { provider: 'eleven_labs', voice: 'Rachel' } as const;
+
+const PIN = collectDigits({ name: 'pin', say: 'Your PIN, please.', length: 4 });
 
 let log: ReturnType<typeof recordingLog>;
 beforeEach(() => {
@@ -62,6 +65,39 @@ describe('a mistake in a template', () => {
     ],
     ['a progress that AI Flow refuses', { progress: '' }, 'text must not be empty'],
     ['a history that is none', { history: { turns: 0 } }, 'history'],
+    ['a handler that is a text', { onUserSpeak: 'Hi' }, 'onUserSpeak must be a function; got "Hi"'],
+    [
+      'a voice that nobody has',
+      { voice: { provider: 'google' } },
+      'voice.provider must be one of "azure", "eleven_labs"; got "google"',
+    ],
+    [
+      'one in a language',
+      { texts: { de: { voice: 'Katja' } } },
+      'texts.de.voice must be an object; got "Katja"',
+    ],
+    [
+      'a recogniser that nobody has',
+      { transcription: { provider: 'google' } },
+      'provider must be one of "AZURE"',
+    ],
+    [
+      'silence with a misspelt field',
+      { silence: { ask: 'Hello?', goodbye: 'Bye.', afterSeconds: 5 } },
+      'silence.afterSeconds is not a known field',
+    ],
+    ['listeners without words', { listeners: ['mhm'] }, 'listeners must be false, or { words'],
+    ['a name in place of names', { env: 'SHOP_URL' }, 'env must be an array; got "SHOP_URL"'],
+    [
+      'digits that collectDigits has not made',
+      { digits: [{ name: 'pin' }], onDigits: () => 'Hi' },
+      'digits.0 must be what collectDigits() has made',
+    ],
+    [
+      'two kinds of digits of one name',
+      { digits: [PIN, PIN], onDigits: () => 'Hi' },
+      'digits: "pin" is the name of two',
+    ],
   ])('is refused when it is defined: %s', (_name, fields, message) => {
     expect(() => defineTemplate({ fallback: 'Sorry.', ...fields } as never)).toThrow(message);
   });

@@ -120,8 +120,22 @@ describe('$default', () => {
     expect(await answering).toEqual({ statusCode: 200, body: said('Sorry.') });
   });
 
-  it('sends no frame that API Gateway would refuse, and says so in the log', async () => {
-    const { frame } = socket({ onUserSpeak: () => audio(wav(4_000)) });
+  it('says the fallback in place of a frame that API Gateway would refuse', async () => {
+    const { frame } = socket({
+      onUserSpeak: () => ['One moment.', audio(wav(4_000))],
+      fallback: 'Sorry.',
+    });
+    expect(await frame(userSpeak('Play it'))).toEqual({ statusCode: 200, body: said('Sorry.') });
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'answer_failed' }),
+    );
+  });
+
+  it('sends none of a fallback that is too large either, and says so in the log', async () => {
+    const { frame } = socket({
+      fallback: [audio(wav(2_500)), audio(wav(2_500))],
+      onUserSpeak: () => Promise.reject(new Error('broken')),
+    });
     expect(await frame(userSpeak('Play it'))).toEqual({ statusCode: 200 });
     expect(log.lines).toContainEqual(
       expect.objectContaining({ level: 'error', message: 'answer_too_large' }),

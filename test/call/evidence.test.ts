@@ -3,6 +3,7 @@ import {
   cut,
   decidedCall,
   hangup,
+  jobOf,
   lasting,
   protectedSay,
   say,
@@ -120,6 +121,17 @@ describe('whose end it is', () => {
 });
 
 describe('what is heard', () => {
+  it('isn’t what is still being sent, by an end that may be another one’s', () => {
+    const call = decidedCall();
+    call.start(0);
+    const late = call.decided(1_000, 'late', { actions: [cut, say(PARCEL)] });
+    call.ended(4_100);
+    expect(call.told()).toEqual([]);
+    call.sent(4_200, late);
+    call.event(4_300, { kind: 'other' });
+    expect(call.told()).toEqual(['late heard']);
+  });
+
   it.each([
     ['with its first word', true, ['late heard']],
     ['with its end, of a voice that doesn’t report itself', false, ['late heard']],
@@ -294,6 +306,45 @@ describe('words that have cut something', () => {
     call.began(2_745, PARCEL, 3_000);
     call.ended(3_200);
     expect(call.words(4_200, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
+  it('have cut a goodbye that an interruption cut, too, on its way', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.words(0, 'Bye', [say(GREETING), hangup]);
+    call.began(30, GREETING, 6_000);
+    call.trigger(1_600, 'late', { actions: [cut, say(PARCEL)] });
+    expect(call.event(2_430, { kind: 'other' })).toEqual(['barge_in', PARCEL]);
+    call.began(2_470, PARCEL, 3_000, 2_440);
+    call.ended(2_490);
+    call.words(2_820, 'mhm', [], { cuts: true, ms: 250 });
+    expect(call.ended(5_450)).toEqual([]);
+  });
+
+  it('have cut what had begun just before they did, though another one had ended just before that', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(0, say(PARCEL));
+    call.began(20, PARCEL, 3_000);
+    call.ended(3_020);
+    const hold = { actions: [say(GREETING)], job: jobOf('job', 1, 60_000) };
+    call.words(3_900, 'And my order?', hold);
+    call.began(3_930, GREETING, 6_000, 3_920);
+    call.voice(3_950);
+    call.ended(3_970);
+    call.part(4_100, 'job', 1, [say('It is ready.')]);
+    const CUT = { cuts: true, ms: 1_900 } as const;
+    expect(call.words(6_200, 'No, I mean the other one', [], CUT)).toEqual(['It is ready.']);
+  });
+
+  it('leave the caller speaking who has begun to say more before they were recorded', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(0, say(GREETING));
+    call.voice(100);
+    call.voice(2_230);
+    const rules = { not_while_caller_speaks: true };
+    call.trigger(2_720, 'late', { actions: [cut, say(PARCEL)], rules });
+    const words = call.record(2_150, saying(2_150, 'Wait a moment', { cuts: true }));
+    expect(call.answer(3_660, words, [say('Yes?')]).actions).toEqual([say('Yes?')]);
+    expect(call.words(4_000, 'That was it')).toEqual(['barge_in', PARCEL]);
   });
 
   it('are none where they are older than all that are remembered', () => {

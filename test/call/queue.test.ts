@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../functions/call/words.ts';
 import {
   cut,
   type DecidedCall,
@@ -20,8 +21,20 @@ describe('what ends the call', () => {
     call.began(30, WELCOME, 6_000);
     call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], then: [sms] });
     call.began(1_050, PARCEL, 3_000);
-    call.ended(1_060);
+    call.ended(1_200);
     expect(call.ended(4_060)).toEqual(['send_sms', 'hangup']);
+  });
+
+  it('waits for words that may have cut its sentence just before an interruption did', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(WELCOME), hangup]);
+    call.began(30, WELCOME, 6_000);
+    call.trigger(1_000, 'late', { actions: [cut, say('Your parcel is late.')] });
+    call.ended(1_010);
+    call.began(1_100, 'Your parcel is late.', 1_300);
+    expect(call.ended(2_400)).toEqual([]);
+    expect(call.words(4_000, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+    expect(call.wake(9_000).pushed).toEqual([]);
   });
 
   it('comes after the answer to the words that have cut its own sentence', () => {
@@ -112,6 +125,28 @@ describe('what an interruption was to cut', () => {
     expect(call.wake(9_000).pushed).toEqual([]);
   });
 
+  it('isn’t said again if that is in doubt; what was to follow it is', () => {
+    const { call } = resumed(1_000, 'late');
+    call.words(1_200, 'And now?', [say('Now it is noon.')]);
+    call.trigger(1_500, 'later', { actions: [cut, say('Your taxi is here.')], resume: true });
+    call.began(1_510, 'Your taxi is here.', 1_200);
+    call.ended(2_710);
+    expect(call.wake(6_100).pushed).toEqual(['Now it is noon.']);
+    expect(call.told()).toContain('late failed');
+  });
+
+  it('is said again behind what "mhm" has cut, and goes on', () => {
+    const { call, late } = resumed(1_000, 'late');
+    call.sent(1_010, late);
+    call.began(1_020, PARCEL, 3_000);
+    call.ended(1_030);
+    call.ended(2_000);
+    const goesOn = { actions: [], rest: keyOf('late') };
+    expect(call.words(2_400, 'mhm', goesOn, { cuts: true, ms: 250 })).toEqual([PARCEL.trim()]);
+    call.began(2_450, PARCEL, 3_000);
+    expect(call.ended(5_450)).toEqual([WELCOME]);
+  });
+
   it.each([
     ['an answer', (call: DecidedCall) => call.words(0, 'One', [say(WELCOME)])],
     [
@@ -197,6 +232,23 @@ describe('what has left and was never heard of', () => {
     expect(queue[0]?.key).toBe(first?.key);
     expect(queue.at(-1)?.ends).toBe('hangup');
     expect(JSON.stringify(call.call()).length).toBeLessThan(12_000);
+  });
+});
+
+describe('what is told to be in doubt', () => {
+  it.each([
+    ['has left', { status: 'delivered' } as const],
+    ['hasn’t', { status: 'refused', code: 'x', message: 'x', retryable: true } as const],
+  ])('stays so when its sender comes back, though it %s, and isn’t said again', (_how, came) => {
+    const call = decidedCall();
+    call.start(0);
+    const late = call.decided(1_000, 'late');
+    expect(call.wake(6_100).pushed).toEqual([]);
+    call.words(11_000, 'Hello?', [say(WELCOME)]);
+    const inDoubt = { outcome: 'failed', error: { code: 'in_doubt' }, published: true };
+    expect(call.sent(16_000, late, came).outcome).toMatchObject(inDoubt);
+    expect(call.trigger(17_000, 'late').outcome).toMatchObject({ reason: 'duplicate' });
+    expect(call.told()).toEqual(['late failed']);
   });
 });
 

@@ -20,6 +20,42 @@ describe('the same words again', () => {
   });
 });
 
+describe('an answer that comes too late', () => {
+  const WORDS = saying(1_000, 'Where is it?');
+
+  it('counts as one: the same words, told of late, are no others', () => {
+    const call = decidedCall();
+    call.start(0);
+    const first = call.record(1_000, WORDS);
+    call.wake(2_100);
+    expect(call.answer(2_300, first, [say(ANSWER)]).actions).toEqual([say(ANSWER)]);
+    expect(call.asks(1_200, saying(1_200, 'Where is it?'))).toBe('nothing');
+  });
+
+  it('isn’t said where another delivery of the same words has been answered', () => {
+    const call = decidedCall();
+    call.start(0);
+    const first = call.record(1_000, WORDS);
+    expect(call.words(2_100, 'Where is it?', [say(ANSWER)])).toEqual([ANSWER]);
+    expect(call.answer(2_300, first, [say('Once more.')]).actions).toEqual([]);
+  });
+
+  it('isn’t said into a call that has come back since, nor are the words answered', () => {
+    const transfer = {
+      type: 'transfer',
+      target_phone_number: '4989',
+      caller_id_name: 'Shop',
+      caller_id_number: '49211',
+      timeout: 20,
+    } as const;
+    const call = decidedCall();
+    call.start(0);
+    call.words(500, 'A human', [transfer]);
+    call.start(9_000, say(ANSWER));
+    expect(call.asks(1_000, WORDS)).toBe('nothing');
+  });
+});
+
 describe('a turn', () => {
   it('is one only if the call flow has answered', () => {
     const call = decidedCall();

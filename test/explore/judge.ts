@@ -83,6 +83,9 @@ export function createJudge({
   /** Whose decision has been written. */
   const answered = new Set<Source>();
   const sourcesOf = new Map<Batch, Set<Source>>();
+  /** Which words an answer is for, and which answer to them has left. */
+  const answering = new Map<Source, string>();
+  const answerTo = new Map<string, Source>();
   /** When words came that only showed that somebody listens, and had cut something. */
   const mumbles: number[] = [];
   /** What has stopped the phone, and when. */
@@ -145,12 +148,16 @@ export function createJudge({
       }
     },
 
-    asked(fact: Fact, said: Said, turn: number, asked: Asked) {
+    asked(fact: Fact, said: Said, turn: number, asked: Asked, now: number) {
       if (typeof asked === 'object') mumbles.push(fact.at);
       const own = turns.find(({ id }) => id === fact.id);
       if (!own || asked !== 'template') return;
       const first = turns.find(({ id }) => fact.id === `${id}again`);
-      if (first?.asked && fact.at <= first.until) throw new Violation('answered once', fact.id);
+      if (first?.asked && now <= first.until) throw new Violation('answered once', fact.id);
+      for (const action of said.actions) {
+        const found = book.find(action);
+        if (found) answering.set(found.line.source, fact.id.replace('again', ''));
+      }
       own.turn = turn;
       own.asked = true;
       own.says = said.actions.length > 0 || said.job !== undefined;
@@ -268,7 +275,8 @@ export function createJudge({
   function oneOutcome(id: string, { finals, refused }: Told, outcome: Outcome | OutcomeEvent) {
     const last = finals.at(-1);
     if (!last || refused) return;
-    if (last.outcome === 'failed' && (last.error?.code !== 'in_doubt' || isDoubtful())) return;
+    if (last.outcome === 'failed' && last.error?.code !== 'in_doubt') return;
+    if ('published' in outcome && outcome.error?.code === last.error?.code) return;
     const both = [last, outcome].map(({ outcome, reason = '' }) => `${outcome} ${reason}`);
     throw new Violation('one outcome', `${id}: ${both.join(' and ')}`);
   }
@@ -297,6 +305,11 @@ export function createJudge({
   /** What makes no sound is done all the same. */
   function notOvertaken({ isSound, name, source }: Line, { saved, again }: Batch) {
     if (source.kind !== 'answer' || again) return;
+    const words = answering.get(source);
+    const other = words && answerTo.get(words);
+    if (other && other !== source)
+      throw new Violation('answered once', `${words} by ${other.name} and ${name}`);
+    if (words) answerTo.set(words, source);
     const newer = isSound && overtakenBy(source.turn ?? 0, saved - 1);
     if (newer) throw new Violation('no old answer', `${name} after ${newer.id}`);
   }
@@ -500,7 +513,7 @@ export function createJudge({
     // A wrong announcement that happens to fit is as good as a right one.
     const announced =
       { right: 0, missing: 0, half: 0.5, long: 1.25, zero: 0 }[weather.lengths] * msOf(item);
-    if (Math.abs(played - announced) < 200) return false;
+    if (Math.abs(played - announced) < Math.max(200, 0.05 * announced)) return false;
     // By so much later its end is told of, or its beginning, and nobody knows.
     const late = weather.begins === 'sent' && weather.ends === 'sent' ? 0 : 1_200;
     const slack = weather.order === 'crossing' ? late + 250 : late;

@@ -1,3 +1,4 @@
+import { createUnwritten } from '../../functions/assistant/unwritten.ts';
 import type { Answering, Said } from '../../functions/call/answer.ts';
 import type { Stored } from '../../functions/call/call-store.ts';
 import type { Decision, Input } from '../../functions/call/decide.ts';
@@ -8,6 +9,7 @@ import type { Asked, Reading } from '../../functions/call/meaning.ts';
 import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
 import { SENT_WITHIN_MS } from '../../functions/call/settle.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
+import type { Log } from '../../functions/runtime/log.ts';
 import type { Batch } from './book.ts';
 import type { Choices } from './choices.ts';
 import type { Coverage } from './coverage.ts';
@@ -45,6 +47,8 @@ interface Parts {
 /** What was decided, when, and by which write: 0 where nobody knows. */
 interface Done {
   readonly decision?: Decision;
+  /** Where nobody knows whether it was written. */
+  readonly attempted?: Decision;
   readonly at: number;
   readonly saved: number;
 }
@@ -59,6 +63,7 @@ const HELD_UP: Delivery = {
   message: 'frozen',
   retryable: true,
 };
+const silentLog: Log = { info() {}, warn() {}, error() {} };
 const AS_WANTED = 'as the schedule wants it';
 const JOB_MS = 50_000;
 const ASKS_AFTER_SECONDS = 6;
@@ -80,7 +85,19 @@ export function createShell(parts: Parts) {
   /** What leaves first arrives first. */
   let arrived = 0;
 
+  const unwritten = createUnwritten({
+    sessions: { record },
+    clock: time,
+    log: silentLog,
+  });
+
   return { deliver, order, cancel, loseSocket, turn: () => newest };
+
+  async function record(_id: string, fact: Fact): Promise<Stored> {
+    const stored = document.record(fact);
+    judge.records(fact, document.writes());
+    return stored;
+  }
 
   function latency(): number {
     if (faults.speed === 'frozen' && choices.chance(0.05))
@@ -166,7 +183,7 @@ export function createShell(parts: Parts) {
       ...(hasManners && { asks_after: ASKS_AFTER_SECONDS }),
       ...(answered && { said: answered.said }),
     };
-    if (answered) judge.asked(fact, answered.said, answered.turn, asked);
+    if (answered) judge.asked(fact, answered.said, answered.turn, asked, time.now());
     time.after(answered?.thinks ?? 0, () =>
       commit(stored, { kind: 'event', event }, id, (done) =>
         answer(fact, event, done, answered?.job, asked),
@@ -235,7 +252,7 @@ export function createShell(parts: Parts) {
         return done(own);
       }
       coverage.count('write', came);
-      if (tries <= 1) return done({ at, saved: 0 });
+      if (tries <= 1) return done({ attempted: decision, at, saved: 0 });
       const last = came === 'lost' ? own : mine;
       goOn(() => {
         const again = document.read();
@@ -264,12 +281,14 @@ export function createShell(parts: Parts) {
   function answer(
     fact: Fact,
     event: Answering,
-    { decision, saved, at }: Done,
+    { decision, attempted, saved, at }: Done,
     job: Job | undefined,
     asked: Asked,
   ) {
     if (dies()) return trace(() => `dies before it answers ${fact.id}`);
-    const actions = decision ? (decision.actions ?? []) : (event.said?.actions ?? []);
+    const { said } = event;
+    const handling = { fact, event: { session: { id: 'call' } }, attempted, ...(said && { said }) };
+    const { actions = [] } = decision ?? { actions: unwritten(handling) };
     if (event.answerable)
       send(actions, { by: fact.id, decided: at, saved, again: asked === 'repeat' });
     publish(decision?.publish ?? []);

@@ -118,7 +118,7 @@ function aWorld() {
     queue: { put: async () => ({ items: [] }) },
     channel: { send: async () => ({ status: 'delivered' }) },
     websocket: undefined,
-    assets: { clip: async () => undefined, names: () => [] },
+    assets: { clip: async () => undefined, names: () => [], nameOf: () => undefined },
     wake: async () => {},
     clock,
     log,

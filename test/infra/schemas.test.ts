@@ -133,6 +133,7 @@ describe('the OpenAPI document', () => {
       outcomes: { publish: async () => {} },
       assets: {
         names: () => [],
+        nameOf: () => undefined,
         clip: () => Promise.reject(new AssetUnavailable('no')),
       },
       clock: manualClock(),

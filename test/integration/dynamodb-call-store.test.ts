@@ -14,6 +14,7 @@ import {
 } from '../../functions/sessions/keys.ts';
 import { describeCallStore } from '../sessions/call-store-contract.ts';
 import { describeHistory } from '../sessions/history-contract.ts';
+import { memoryAssets } from '../support/assets.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
 import { dynamoDbAt } from '../support/dynamodb-client.ts';
 import { fact, fullCall, utterance } from '../support/facts.ts';
@@ -295,6 +296,34 @@ describe('what DynamoDB holds of a call', () => {
     ]);
     expect(log.lines).toEqual([
       { level: 'error', message: 'utterance_lost', session_id: 'text-gone', key: 'a' },
+    ]);
+  });
+
+  it('has the name of a clip that every function has, however long it is', async () => {
+    const intro = 'UklGR'.repeat(200_000);
+    const clips = memoryAssets({ intro });
+    const parts = { dynamoDb: patient(), table: dynamodb.table, clock: manualClock() };
+    const log = recordingLog();
+    const store = createDynamoDbCallStore({ ...parts, log }, clips);
+    const actions: Utterance['actions'] = [
+      { type: 'audio', audio: intro, barge_in: { strategy: 'none' } },
+      { type: 'mix_audio', audio: intro, volume: 0.2 },
+    ];
+    const stored = await store.record('clips', other());
+    const queue = [utterance('a', { actions }), utterance('b', { actions: CLIP })];
+    await store.save(stored, { ...stored.call, queue });
+    const names = (await itemsOf('clips')).map(({ sk }) => sk?.S?.replace(/#.*/, ''));
+    expect(names.sort()).toEqual(['call', 'said']);
+    expect((await read(store, 'clips')).call.queue).toMatchObject(queue);
+
+    // Another deployment may have taken it away.
+    const without = createDynamoDbCallStore({ ...parts, log }, memoryAssets({}));
+    expect((await read(without, 'clips')).call.queue).toMatchObject([
+      { key: 'a', actions: [] },
+      { key: 'b', actions: CLIP },
+    ]);
+    expect(log.lines).toEqual([
+      { level: 'error', message: 'utterance_lost', session_id: 'clips', key: 'a' },
     ]);
   });
 

@@ -4,6 +4,7 @@ import { always } from '../../functions/assistant/template-choice.ts';
 import type { AiFlowEvent } from '../../functions/protocol/events.ts';
 import { awsJsonFor } from '../../functions/runtime/aws-json.ts';
 import { systemClock as clock } from '../../functions/runtime/clock.ts';
+import { createDynamoDb } from '../../functions/runtime/dynamodb.ts';
 import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
 import { createRecordings } from '../../functions/sessions/recordings.ts';
 import { forget, type Whom } from '../../ops/forgetting.ts';
@@ -45,7 +46,7 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 async function forgotten(whom: Whom) {
   const { url } = await services(sqs.listener);
   return forget(whom, {
-    dynamoDb: awsCall('dynamodb', dynamodb.endpoint()),
+    dynamoDb: createDynamoDb(awsCall('dynamodb', dynamodb.endpoint())),
     sqs: awsCall('sqs', url),
     table: dynamodb.table,
     deadLetters: DEAD,

@@ -154,6 +154,34 @@ describe('silence', () => {
   });
 });
 
+describe('silence that waits', () => {
+  const silence = { id: 'silence', say: undefined };
+  const template = { onUserSpeak: () => [GOODBYE, hangup()] };
+
+  it('calls it off, too, where the sentence ends before it can be cut', async () => {
+    const { interrupt, begins, ends, hear } = await line({ push: false, template });
+    await hear(userSpeak('bye'));
+    await begins(GOODBYE);
+    expect(await interrupt(silence)).toMatchObject([{ outcome: 'deferred' }]);
+    expect(await ends(GOODBYE)).toEqual([{ type: 'barge_in', session_id }]);
+    await clock.advance(10_000);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+  });
+
+  it('leaves what is protected, and its hangup, as it is', async () => {
+    const notice = speak(GOODBYE, { barge_in: { strategy: 'none' } });
+    const { interrupt, begins, ends, hear } = await line({
+      push: false,
+      template: { onUserSpeak: () => [notice, hangup()] },
+    });
+    await hear(userSpeak('bye'));
+    await begins(GOODBYE);
+    await interrupt(silence);
+    const answers = [await ends(GOODBYE), await hear(EVENTS.assistant_speech_ended)];
+    expect(answers.flat()).toContainEqual({ type: 'hangup', session_id });
+  });
+});
+
 describe('a `then` that doesn’t come', () => {
   it('has an event of its own when the caller hangs up first', async () => {
     const { interrupt, begins, hear } = await line();

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallStore } from '../../functions/call/call-store.ts';
+import type { Delivery } from '../../functions/delivery/channel.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
 import { http } from '../support/envelopes.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
@@ -171,6 +172,21 @@ describe('whoever was to send it', () => {
     await clock.advance(20_000);
     await phone.hear(userSpeak('Anybody?'));
     expect([sent.length, words()]).toEqual([1, ['in_doubt', 'duplicate']]);
+  });
+
+  it('was frozen: what has been told of it meanwhile is its reply, too, and isn’t told again', async () => {
+    const { promise, resolve } = Promise.withResolvers<Delivery>();
+    const phone = line();
+    await phone.hear(EVENTS.session_start);
+    const reply = line({ answers: [promise] }).interrupt();
+    await clock.advance(6_000);
+    await phone.hear(userSpeak('Hello?'));
+    expect(words()).toEqual(['in_doubt']);
+    resolve({ status: 'refused', code: 'unreachable', message: 'frozen', retryable: true });
+    const [outcome] = await reply;
+    expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'in_doubt' } });
+    expect(outcome).not.toHaveProperty('published');
+    expect(outcomes.events).toMatchObject([{ outcome: 'failed' }, { published: true }]);
   });
 
   it('has died after it was heard: then it was heard', async () => {

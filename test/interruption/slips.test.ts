@@ -34,7 +34,7 @@ beforeEach(() => {
     },
     outcomes: { publish: async () => {} },
     look: async () => {},
-    assets: { names: () => ['hold'], clip: async () => undefined },
+    assets: { names: () => ['hold'], nameOf: () => undefined, clip: async () => undefined },
     clock: manualClock(Date.parse('2026-11-23T12:00:02Z')),
     log: told.log,
   });

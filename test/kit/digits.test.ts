@@ -167,8 +167,15 @@ describe('digits', () => {
     [{ length: 0 }, 'length'],
     [{ terminator: '##' }, 'terminator'],
     [{ length: 4, tries: 0 }, 'tries'],
+    [{ length: 4, name: undefined }, 'name'],
+    [{ length: 4, say: undefined }, 'say'],
+    [{ length: 4, say: '' }, 'text'],
+    [{ length: 4, say: { ask: 'Now.', again: '' } }, 'text'],
+    [{ length: 4, first_after_seconds: -1 }, 'first_after_seconds'],
+    [{ length: 4, between_seconds: '4' }, 'between_seconds'],
+    [{ length: 4, timeout: 3 }, 'timeout'],
   ])('%j is refused', (request, field) => {
     const asked = { name: 'pin', say: 'Now.', ...request };
-    expect(() => collectDigits(asked)).toThrow(expect.objectContaining({ field }));
+    expect(() => collectDigits(asked as never)).toThrow(expect.objectContaining({ field }));
   });
 });

@@ -41,6 +41,9 @@ describe('English', () => {
     ['at 14:30, 9:05, 9:00', "at two thirty p.m., nine oh five, nine o'clock"],
     ['at 2 pm or 10:30 a.m.', 'at two p.m. or ten thirty a.m.'],
     ['9:00–17:00', "nine o'clock to five p.m."],
+    ['It comes at 14:30. Or at 2 p.m...', 'It comes at two thirty p.m. Or at two p.m...'],
+    ['in 3-5 business days, 10-20%', 'in 3 to 5 business days, 10 to twenty percent'],
+    ['Order 5-7 at 555-1234, 2-3-4 days', 'Order 5-7 at 555-1234, 2-3-4 days'],
     ['on May 3, 2026', 'on May third, twenty twenty-six'],
     ['the 3rd of May, 4 May 2026', 'the third of May, the fourth of May, twenty twenty-six'],
     ['2026-11-28', 'November twenty-eighth, twenty twenty-six'],
@@ -64,6 +67,8 @@ describe('German', () => {
     ['Es wiegt 3,5 kg.', 'Es wiegt drei Komma fünf Kilogramm.'],
     ['1 kg, 1 min, 21,5 °C', 'ein Kilogramm, eine Minute, einundzwanzig Komma fünf Grad Celsius'],
     ['um 14:30 Uhr, 9 Uhr, 1 Uhr', 'um vierzehn Uhr dreißig, neun Uhr, ein Uhr'],
+    ['in 3-5 Werktagen, 9-17 Uhr', 'in 3 bis 5 Werktagen, 9 bis siebzehn Uhr'],
+    ['Bestellung 5-7', 'Bestellung 5-7'],
     ['am 3. Mai 2026, der 3. Mai', 'am dritten Mai zweitausendsechsundzwanzig, der dritte Mai'],
     ['vom 28.11.2026', 'vom achtundzwanzigsten November zweitausendsechsundzwanzig'],
     [

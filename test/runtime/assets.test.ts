@@ -44,6 +44,20 @@ describe('a clip by name', () => {
     expect(await assets.clip('hold')).toBe(CLIP);
   });
 
+  it('is known by its name, if it is a file of every function, and nothing else is', async () => {
+    file('hold.wav');
+    const { bucket } = bucketOf({ 'song.wav': wav(200) });
+    const assets = createAssets({ folder, bucket });
+    const song = await assets.clip('song');
+    expect(assets.nameOf(CLIP)).toBeUndefined();
+    await assets.clip('hold');
+    expect([CLIP, song as string, 'UklGR'].map(assets.nameOf)).toEqual([
+      'hold',
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('is nothing where no file has that name', async () => {
     file('hold.wav');
     expect(await createAssets({ folder }).clip('gone')).toBeUndefined();

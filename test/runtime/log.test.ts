@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidValue } from '../../functions/protocol/invalid.ts';
+import { AwsError } from '../../functions/runtime/aws-json.ts';
 import { createLog } from '../../functions/runtime/log.ts';
 
 const written = (error: unknown) => {
@@ -28,6 +29,13 @@ describe('the log', () => {
     const { text } = written(new Error('Unexpected token in "I am Anna", called +49 176 39123456'));
     expect(text).not.toMatch(/Anna|39123456/);
     expect(text).toContain('Unexpected token in');
+  });
+
+  it('has what AWS says, and not what an author’s error that may be retried does', () => {
+    const message = (error: Error) => written(error).line.error.message;
+    expect(message(new AwsError('Throttled', 'Rate exceeded', true))).toBe('Rate exceeded');
+    const own = Object.assign(new Error('no customer Anna'), { retryable: true });
+    expect(message(own)).toBeUndefined();
   });
 
   it('says what an error class lets out', () => {

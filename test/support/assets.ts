@@ -7,6 +7,7 @@ export const memoryAssets = (
   clips: Record<string, string | Promise<string> | AssetUnavailable>,
 ): Assets => ({
   names: () => Object.keys(clips),
+  nameOf: (given) => Object.keys(clips).find((name) => clips[name] === given),
   async clip(name) {
     const clip = await clips[name];
     if (clip instanceof AssetUnavailable) throw clip;

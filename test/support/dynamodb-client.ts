@@ -1,5 +1,5 @@
 import { IMPATIENT, type Patience } from '../../functions/runtime/aws.ts';
-import { bytesInAttributes, createAwsJson } from '../../functions/runtime/aws-json.ts';
+import { createAwsJson } from '../../functions/runtime/aws-json.ts';
 import { systemClock as clock } from '../../functions/runtime/clock.ts';
 import { createDynamoDb, type DynamoDb, type Operation } from '../../functions/runtime/dynamodb.ts';
 import { type Answer, createExchange, type Exchange } from '../../functions/runtime/exchange.ts';
@@ -31,7 +31,6 @@ export function dynamoDbAt(url: string, patience: Patience = IMPATIENT): Observe
       ),
     clock,
     random: Math.random,
-    revive: bytesInAttributes,
   });
   const dynamoDb = createDynamoDb((target, input, signal) =>
     aroundCall(operationIn(target), input, (sent) => call(target, sent, signal)),

@@ -84,6 +84,11 @@ const BEFORE = '(?:\\b(am|vom|zum|dem|den|ab|bis|seit|im|beim|nach|vor|der|die|d
 /** German, in the order in which the rules must be tried. */
 export const german: readonly Rule[] = [
   [/(?<=\d|Uhr)\s?[–—]\s?(?=[$€£]?\d)/gu, () => ' bis '],
+  // What is counted, and no order 5-7.
+  [
+    /(?<![\d-])(\d{1,3})-(?=\d{1,3}\s?(?:%|(?:Minuten|Stunden|(?:Werkt|Arbeitst|T)agen?|Wochen|Monaten?|Jahren?|Uhr|Personen|Stück|Mal)\b))/g,
+    (from) => `${from} bis `,
+  ],
   [
     new RegExp(`${BEFORE}(?<![\\d.])(\\d{4})-(\\d{2})-(\\d{2})(?:T|\\b)`, 'giu'),
     (before, year = '', month = '', day = '') =>

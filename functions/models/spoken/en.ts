@@ -91,6 +91,11 @@ function minutesOf(minutes: string | undefined): string[] {
 /** English, in the order in which the rules must be tried. */
 export const english: readonly Rule[] = [
   [/(?<=\d|[ap]\.?m\.?)\s?[–—]\s?(?=[$€£]?\d)/gu, () => ' to '],
+  // What is counted, and no order 5-7.
+  [
+    /(?<![\d-])(\d{1,3})-(?=\d{1,3}\s?(?:%|(?:business|working)\b|(?:minute|hour|day|week|month|year|time)s\b|people\b|p\.?m\b|a\.?m\b))/gi,
+    (from) => `${from} to `,
+  ],
   [
     /\b(\d{4})-(\d{2})-(\d{2})(?:T|\b)/g,
     (of, month = '', day) =>
@@ -138,6 +143,7 @@ export const english: readonly Rule[] = [
   ],
   ...numberRules(NUMBERS),
   [/(?<=[\d\p{L}])\s?[–—]\s?(?=[\d\p{L}])/gu, () => ', '],
+  [/(?<=[ap]\.m\.)\.(?!\.)/g, () => ''],
   [/\be\.g\./g, () => 'for example'],
   [/\bi\.e\./g, () => 'that is'],
   [/\bapprox\./g, () => 'approximately'],
