@@ -37,6 +37,32 @@ const RELATIVE: Readonly<Record<string, readonly (readonly [RegExp, number])[]>>
   ],
 };
 
+const ORDINALS: Readonly<Record<string, readonly string[]>> = {
+  en: [
+    ...'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth'.split(
+      ' ',
+    ),
+    ...'sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth'.split(
+      ' ',
+    ),
+    ...'twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first'.split(
+      ' ',
+    ),
+  ],
+  de: [
+    ...'erste zweite dritte vierte fünfte sechste siebte achte neunte zehnte elfte zwölfte dreizehnte vierzehnte'.split(
+      ' ',
+    ),
+    ...'fünfzehnte sechzehnte siebzehnte achtzehnte neunzehnte zwanzigste einundzwanzigste zweiundzwanzigste'.split(
+      ' ',
+    ),
+    ...'dreiundzwanzigste vierundzwanzigste fünfundzwanzigste sechsundzwanzigste siebenundzwanzigste'.split(
+      ' ',
+    ),
+    ...'achtundzwanzigste neunundzwanzigste dreißigste einunddreißigste'.split(' '),
+  ],
+};
+
 /** Minutes from the hour, by what stands before it. */
 const BEFORE_HOUR: Readonly<Record<string, readonly (readonly [RegExp, number])[]>> = {
   en: [
@@ -57,7 +83,7 @@ const BEFORE_HOUR: Readonly<Record<string, readonly (readonly [RegExp, number])[
  * Tuesday"), so ask before you rely on it. A day is never in the past; whether anybody works then isn't known here.
  */
 export function dayAndTimeIn(text: string, { now, timeZone, language = 'en' }: Now): DayAndTime {
-  const said = withDigits(text.slice(0, MAX_CHARACTERS), language);
+  const said = withDigits(withDates(text.slice(0, MAX_CHARACTERS), language), language);
   const today = dateIn(now, timeZone);
   const found = dayIn(said, today, language);
   // What was a date is no time.
@@ -66,6 +92,28 @@ export function dayAndTimeIn(text: string, { now, timeZone, language = 'en' }: N
 }
 
 const MAX_CHARACTERS = 300;
+
+/** "The fifth of December" with a figure; "the fifth" alone is a place in a list as well. */
+function withDates(text: string, language: string): string {
+  const ordinals = ORDINALS[primaryOf(language)];
+  if (!ordinals) return text;
+  const months = Array.from({ length: 12 }, (_, month) =>
+    named(`2026-${two(month + 1)}-01`, language, { month: 'long' }),
+  ).join('|');
+  // The longest of those that begin alike.
+  const any = ordinals
+    .toSorted((a, b) => b.length - a.length)
+    .join('|')
+    .replaceAll('-', '[- ]');
+  const dates = new RegExp(
+    `(?<!\\p{L})(${any})n?(?=\\s(?:of\\s)?(?:${months})(?!\\p{L}))|(?<=(?<!\\p{L})(?:${months})\\s(?:the\\s)?)(${any})(?!\\p{L})`,
+    'giu',
+  );
+  return text.replace(dates, (_words, before?: string, after?: string) => {
+    const ordinal = (before ?? after ?? '').toLowerCase().replace(' ', '-');
+    return String(ordinals.indexOf(ordinal) + 1);
+  });
+}
 
 /** As Swedes write it, a date is in ISO 8601. */
 const dateIn = (now: number, timeZone: string) =>
