@@ -17,6 +17,9 @@ const SLOT = callerSays('Tuesday at half past nine');
 const HOLD = assistantSays('One moment, please.');
 const SHALL_I = assistantSays('Shall I book it?');
 
+const NODDED = [GREETING, SLOT, HOLD, callerInterrupts('mhm', { after: 'One' })];
+const BOOKED = [SHALL_I, callerSays('ok'), HOLD, assistantSays('It is booked:'), callerHangsUp()];
+
 const calendar = pretendCalendar(0);
 const slow = appointment(() => ({
   ...calendar,
@@ -49,17 +52,8 @@ export default {
   },
   listeners: {
     template: slow,
-    play: [
-      GREETING,
-      SLOT,
-      HOLD,
-      callerInterrupts('mhm', { after: 'One' }),
-      SHALL_I,
-      callerSays('ok'),
-      HOLD,
-      assistantSays('It is booked:'),
-      callerHangsUp(),
-    ],
+    play: [...NODDED, ...BOOKED],
+    late: [...NODDED, assistantSays('I am still looking.'), ...BOOKED],
   },
   cuts: {
     play: [
