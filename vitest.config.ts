@@ -25,6 +25,7 @@ const suite = (name: string, include: string[], timeout = 15_000) => ({
     testTimeout: timeout,
     hookTimeout: timeout,
     isolate: false,
+    setupFiles: source('test/support/properties.ts'),
     // Whoever waits for something is done as soon as it is there; a busy machine takes more than a second.
     expect: { poll: { timeout: 10_000 } },
   },

@@ -29,11 +29,17 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   const last = sounds.at(-1);
   // What was taken for its end was somebody else's: this one is its own.
   if (!current) return last?.end && isItsOwn(call, last, last.end, at) ? last : undefined;
-  const isAgain =
+  return isAgain(call, current, at) || isTooEarly(current, at) ? undefined : current;
+}
+
+/** The end before, once more. */
+function isAgain(call: Call, current: Utterance, at: number): boolean {
+  const { silent_at: before = 0 } = call;
+  return (
     toldBefore(call, at) &&
-    (cutByWords(call, current, at) ?? 0) <= (call.silent_at ?? 0) &&
-    at < Math.max(ownEndFrom(call, current), (call.silent_at ?? 0) + CROSSING_MS);
-  return isAgain || isTooEarly(current, at) ? undefined : current;
+    (cutByWords(call, current, at) ?? 0) <= before &&
+    at < Math.max(ownEndFrom(call, current), before + CROSSING_MS)
+  );
 }
 
 /** Of what was cut together only the first was sounding. */

@@ -89,12 +89,19 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (own?.sent?.unsure === true) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
-  if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
-  if (before.end?.silent && one.ends) return { never: 'silenced' };
-  if (one.ends && before.sent && waitsToSilence(call, before)) return { never: 'silenced' };
+  const silenced = silencedBehind(call, one, before);
+  if (silenced) return silenced;
   if (!before.sent || before.sent.unsure === true) return 'wait';
   if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
   return before.length ? behindSentence(call, one, before, now) : 'free';
+}
+
+/** Silence calls off what would end the call. */
+function silencedBehind(call: Call, one: Utterance, before: Utterance): Verdict | undefined {
+  if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
+  if (!one.ends) return undefined;
+  const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before));
+  return isSilenced ? { never: 'silenced' } : undefined;
 }
 
 function behindSentence(

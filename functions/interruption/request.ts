@@ -91,7 +91,8 @@ const timestamp = z
   );
 
 const idSchema = z.string().check(z.minLength(1), z.maxLength(128));
-export const isId = (value: unknown): value is string => idSchema.safeParse(value).success;
+export const isId = (value: unknown): value is string =>
+  typeof value === 'string' && idSchema.safeParse(value).success;
 
 /** An interruption as it is sent. Strict: a field that is misspelt must not be overlooked. */
 export const interruptionSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { primaryOf } from '../assistant/language.ts';
-import { wordsOf } from './manners.ts';
+import { wordsOf } from './phrases.ts';
 
 /** How one language agrees and refuses: phrases with commas between, as they begin an answer. */
 interface Words {

@@ -59,9 +59,18 @@ export function parse<S extends z.ZodMiniType>(
     throw new InvalidValue(`${what} must not be nested more than ${MAX_DEPTH} levels deep`);
   if (tooMany(value))
     throw new InvalidValue(`${what} must hold at most ${MAX_ENTRIES} keys and entries in all`);
-  const result = schema.safeParse(value);
+  const result = parsed(schema, value, what);
   if (result.success) return result.data;
   throw describe(result.error.issues[0] as z.core.$ZodIssue, value, what);
+}
+
+/** Of whatever stands where a text belongs zod compares the `length`, too: one that is no number may be no value at all. */
+function parsed<S extends z.ZodMiniType>(schema: S, value: unknown, what: string) {
+  try {
+    return schema.safeParse(value);
+  } catch {
+    throw new InvalidValue(`${what} must not have an object with a length where a text belongs`);
+  }
 }
 
 function describe(issue: z.core.$ZodIssue, input: unknown, what: string): InvalidValue {
