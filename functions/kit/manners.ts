@@ -64,13 +64,19 @@ const PARDON: Readonly<Record<string, readonly [asks: string, along: string]>> =
     'please, can you, could you, huh, oh, i am, i’m, hello, that',
   ],
   de: [
-    'was, wie, bitte, wie bitte, noch einmal, noch mal, nochmal, wiederholen, was haben sie gesagt, das habe ich nicht verstanden, ich habe sie nicht verstanden, ich verstehe nicht, nicht verstanden, entschuldigung',
-    'können sie, könnten sie, das, ich habe, hä, hallo',
+    'was, wie, bitte, wie bitte, noch einmal, noch mal, nochmal, wiederholen, was haben sie gesagt, ich verstehe nicht, nicht verstanden, entschuldigung',
+    'können sie, könnten sie, das, ich habe, habe ich, sie, hä, hallo',
   ],
-  fr: ["pardon, comment, quoi, répétez, je n'ai pas compris", "s'il vous plaît, vous pouvez"],
-  es: ['cómo, qué, perdón, perdone, repita, no he entendido', 'por favor, puede'],
-  it: ['come, cosa, scusi, prego, ripeta, non ho capito', 'per favore, può'],
-  nl: ['wat, pardon, sorry, wat zegt u, nog een keer, ik begrijp het niet', 'kunt u, alstublieft'],
+  fr: [
+    "pardon, comment, quoi, répétez, répéter, je n'ai pas compris",
+    "s'il vous plaît, vous pouvez, pouvez vous",
+  ],
+  es: ['cómo, qué, perdón, perdone, repita, repetir, no he entendido', 'por favor, puede'],
+  it: ['come, cosa, scusi, prego, ripeta, ripetere, non ho capito', 'per favore, può'],
+  nl: [
+    'wat, pardon, sorry, wat zegt u, nog een keer, herhalen, ik begrijp het niet',
+    'kunt u, alstublieft',
+  ],
 };
 
 /** Which words only show that somebody listens, in place of those that are known; what becomes of what they cut. */

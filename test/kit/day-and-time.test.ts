@@ -17,6 +17,9 @@ describe('a day', () => {
     ['Do you have something on December 5th?', '2026-12-05'],
     ['the 5th of December', '2026-12-05'],
     ['the 3rd', '2026-12-03'],
+    ['the fifth of December', '2026-12-05'],
+    ['December the twenty-first', '2026-12-21'],
+    ['January second', '2027-01-02'],
     ['January 2', '2027-01-02'],
     ['2026-12-24', '2026-12-24'],
   ])('%j', (text, day) => expect(english(text)).toEqual({ day }));
@@ -27,9 +30,23 @@ describe('a day', () => {
     ['Am Dienstag', '2026-12-01'],
     ['dienstags', '2026-12-01'],
     ['am 5. Dezember', '2026-12-05'],
+    ['am fünften Dezember', '2026-12-05'],
+    ['der einundzwanzigste Dezember', '2026-12-21'],
     ['am 5.12.', '2026-12-05'],
     ['am 3.', '2026-12-03'],
   ])('in German: %j', (text, day) => expect(german(text)).toEqual({ day }));
+
+  it.each(['The second one', 'the first', 'The third, in December'])('is none: %j', (text) =>
+    expect(english(text)).toEqual({}),
+  );
+
+  it('has a time beside it, in words as well', () => {
+    expect(english('On the fifth of December at half past nine')).toEqual({
+      day: '2026-12-05',
+      time: '09:30',
+    });
+    expect(german('Am siebten Dezember um zehn')).toEqual({ day: '2026-12-07', time: '10:00' });
+  });
 
   it('of any language, by name', () => {
     expect(inLanguage('fr')('mardi')).toEqual({ day: '2026-12-01' });
