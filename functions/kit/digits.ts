@@ -46,7 +46,8 @@ export interface DigitsEntered {
   readonly complete: boolean;
 }
 
-const COLLECTED = Symbol('digits');
+/** The same in every copy of this file: a synth looks at a flow as its bundle made it. */
+const COLLECTED = Symbol.for('ai-flow-lambda/digits');
 
 /** What {@link collectDigits} makes: declared in `digits`, and returned where they are to be asked for. */
 export type Digits = DigitsRequest & { readonly [COLLECTED]: true };
