@@ -1,5 +1,5 @@
 import { cutBehind } from './cuts.ts';
-import { type Call, type End, type Utterance, WAITED } from './document.ts';
+import { type Call, type End, type Length, type Utterance, WAITED } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
@@ -10,7 +10,7 @@ import {
   SOUNDS_AFTER_MS,
   silentAfter,
 } from './evidence.ts';
-import { isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
+import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { unsent } from './queue.ts';
 import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
 
@@ -208,6 +208,12 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
   return isTaken ? undefined : left.reduce((waiting, { key }) => unsent(waiting, key), call);
 }
 
+/** Where nothing tells of its beginning, ends may have been taken for those of other sentences: it has left, and no more. */
+const earliestEnd = (call: Call, its: Utterance, length: Length) =>
+  its.began?.reported || !its.sent
+    ? beginOf(call, its) + shortest(length)
+    : its.sent.at + fastest(length);
+
 /** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
 export function heardSilence(before: Call, at: number): Call {
   if (isSilenceAgain(before, at)) return before;
@@ -216,7 +222,7 @@ export function heardSilence(before: Call, at: number): Call {
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;
-  const since = its.end?.at ?? beginOf(call, its) + shortest(its.length);
+  const since = its.end?.at ?? earliestEnd(call, its, its.length);
   if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
   const end: End = its.end
