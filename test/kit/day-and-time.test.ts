@@ -75,6 +75,12 @@ describe('a time', () => {
     ['at 8 p.m.', '20:00'],
     ['9 o’clock', '09:00'],
     ['eleven', '11:00'],
+    ['ten twenty-five', '10:25'],
+    ['nine oh five', '09:05'],
+    ['at ten past nine', '09:10'],
+    ['at eight in the evening', '20:00'],
+    ['at six in the morning', '06:00'],
+    ['Good evening, at nine', '09:00'],
   ])('%j', (text, time) => expect(english(text)).toEqual({ time }));
 
   it.each([
@@ -85,11 +91,17 @@ describe('a time', () => {
     ['um ein Uhr', '13:00'],
     ['14.30 Uhr', '14:30'],
     ['um siebzehn Uhr', '17:00'],
+    ['um fünf nach neun', '09:05'],
+    ['fünf vor halb zehn', '09:25'],
+    ['abends um acht', '20:00'],
+    ['am Morgen um sechs', '06:00'],
   ])('in German: %j', (text, time) => expect(german(text)).toEqual({ time }));
 });
 
 describe('both', () => {
   it.each([
+    ['December twenty-fourth at ten', '2026-12-24', '10:00'],
+    ['Tonight at eight', '2026-11-28', '20:00'],
     ['On Tuesday at half past nine, please', '2026-12-01', '09:30'],
     ['December 5th at 4', '2026-12-05', '16:00'],
     ['Tomorrow, 10:30', '2026-11-29', '10:30'],
@@ -98,11 +110,28 @@ describe('both', () => {
   it.each([
     ['Am 1.12. um 9.30 Uhr', '2026-12-01', '09:30'],
     ['Dienstag, den 1. Dezember um 10', '2026-12-01', '10:00'],
+    ['Dienstag Morgen um sechs', '2026-12-01', '06:00'],
+    ['Heute Morgen um neun', '2026-11-28', '09:00'],
   ])('in German: %j', (text, day, time) => expect(german(text)).toEqual({ day, time }));
 });
 
 it.each([
+  ['fr', 'demain à dix heures et demie', '2026-11-29', '10:30'],
+  ['fr', 'mardi à 14h30', '2026-12-01', '14:30'],
+  ['es', 'mañana a las ocho de la mañana', '2026-11-29', '08:00'],
+  ['es', 'pasado mañana a las nueve menos cuarto', '2026-11-30', '08:45'],
+  ['it', 'domani alle otto di sera', '2026-11-29', '20:00'],
+  ['it', 'martedì alle dieci e mezza', '2026-12-01', '10:30'],
+  ['nl', 'morgen om tien uur', '2026-11-29', '10:00'],
+  ['nl', 'dinsdag om half tien', '2026-12-01', '09:30'],
+])('in %s: %j', (language, text, day, time) =>
+  expect(inLanguage(language)(text)).toEqual({ day, time }),
+);
+
+it.each([
   '',
+  'from ten to twelve',
+  'in 12 hours',
   'Yes, please',
   'I need an appointment',
   'February 31st',
@@ -124,5 +153,24 @@ describe('numbers', () => {
     ['Fünf!', 'de', [5]],
     ['someone', 'en', []],
     ['quatre', 'fr', [4]],
+    ['Oh, a four', 'en', [4]],
+    ['twenty-three', 'en', [23]],
+    ['twenty, three', 'en', [20, 3]],
+    ['one hundred and five', 'en', [105]],
+    ['two thousand twenty six', 'en', [2026]],
+    ['1,250', 'en', [1250]],
+    ['1.250', 'de', [1250]],
+    ['dreiundzwanzig', 'de', [23]],
+    ['zweitausendfünfhunderteins', 'de', [2501]],
+    ['quatre-vingt-dix-sept', 'fr', [97]],
+    ['vingt et un', 'fr', [21]],
+    ['treinta y uno', 'es', [31]],
+    ['dos y tres', 'es', [2, 3]],
+    ['veintitres', 'es', [23]],
+    ['ventotto', 'it', [28]],
+    ['duecentocinque', 'it', [205]],
+    ['drieëntwintig', 'nl', [23]],
+    ['één', 'nl', [1]],
+    ['12345678901234567890', 'en', []],
   ])('%j in %s', (text, language, numbers) => expect(numbersIn(text, language)).toEqual(numbers));
 });
