@@ -14,25 +14,13 @@ import { manualClock } from '../test/support/manual-clock.ts';
 import { noJobs } from '../test/support/no-jobs.ts';
 import { rowBytes } from '../test/support/row-bytes.ts';
 import { meter, type Usage } from './meter.ts';
+import noteTaker from './note-taker.ts';
 import { TOKEN, webhookRequest } from './request.ts';
 
 export interface Table {
   readonly endpoint: string;
   readonly name: string;
 }
-
-/** Handles what costs something to handle, and keeps something when it is told to. */
-const noteTaker = defineTemplate<{ note: string }>({
-  fallback: [],
-  onSessionStart: () => 'Hello!',
-  onUserSpeak({ text }, { state, labels }) {
-    if (text.startsWith('note')) state.note = text;
-    if (text.startsWith('order')) labels.add(text);
-    return 'Yes.';
-  },
-  onAssistantSpeak: () => undefined,
-  onAssistantSpeechEnded: () => undefined,
-});
 
 const historian: Template = { ...noteTaker, history: { turns: 10 } };
 

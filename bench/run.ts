@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { billsOfCalls } from './calls.ts';
+import { latencies } from './latency.ts';
+import { STORE_MS } from './stub.ts';
 import { aligned, markdown } from './table.ts';
-import { compareWebhooks, costsOfEvents, STORE_MS } from './webhook.ts';
+import { compareWebhooks, costsOfEvents } from './webhook.ts';
 
 /*
  * `npm run bench` prints everything; `npm run bench -- --write` puts it into the README and `docs/performance.md` as well,
@@ -26,6 +28,8 @@ const ran = `Node ${process.version}, ${cpus()[0]?.model}, ${cpus().length} core
 console.log(`${ran}\n`);
 const webhooks = await compareWebhooks();
 shown(webhooks);
+const latency = await latencies();
+shown(latency);
 const [events = [], row = []] = await costsOfEvents();
 shown(events);
 shown(row);
@@ -38,6 +42,7 @@ if (process.argv.includes('--write')) {
   put('README.md', { webhooks: `${ran}\n\n${markdown(short)}` });
   put('docs/performance.md', {
     webhooks: `${ran}\n\n${markdown(webhooks)}`,
+    latency: markdown(latency),
     events: `${markdown(events)}\n\n${markdown(row)}`,
     calls: markdown(calls),
   });

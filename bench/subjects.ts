@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { bundle, type FunctionName } from '../lib/bundle.ts';
+import type { Flow } from '../lib/flows.ts';
 
 const PEERS = join(import.meta.dirname, 'peers');
 
@@ -82,9 +83,14 @@ function subject(name: string, file: string): Subject {
   return { name, file, bytes: code.length, zipped: deflateRawSync(code).length };
 }
 
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
 function benchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true }));
+  folders.push(folder);
   return folder;
 }
 
@@ -95,8 +101,8 @@ function emptyHandler(folder: string): string {
 }
 
 /** The bundle of one of our functions. */
-export const bundled = (name: FunctionName): string =>
-  join(bundle(name, benchFolder()), 'index.cjs');
+export const bundled = (name: FunctionName, flows?: readonly Flow[]): string =>
+  join(bundle(name, benchFolder(), flows), 'index.cjs');
 
 /** What the SDK of `NodejsFunction` is resolved from, which Lambda has in its runtime. */
 export const NODE_PATH = join(PEERS, 'node_modules');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import {
   type LocalRuntime,
   placeCall,
@@ -10,8 +10,15 @@ import {
   until,
 } from '../support/local-runtime.ts';
 
-async function start(env?: Record<string, string>): Promise<LocalRuntime> {
-  const runtime = await startLocal(env);
+/** For tests that do nothing to it. */
+let shared: LocalRuntime;
+beforeAll(async () => {
+  shared = await startLocal({ WEBHOOK_TOKEN: 'mine' });
+});
+afterAll(async () => void (await shared.stop()));
+
+async function start(): Promise<LocalRuntime> {
+  const runtime = await startLocal();
   onTestFinished(async () => void (await runtime.stop()));
   return runtime;
 }
@@ -37,6 +44,15 @@ const lives = (pid: number) => {
   }
 };
 
+test('is small: two processes, and no build service once the functions and the page are built', async () => {
+  const { url, child } = shared;
+  expect((await fetch(`${url}/console/main.js`)).status).toBe(200);
+  const children = () => processes(['-P', String(child.pid)]);
+  await until(() => children().length === 1, 'the end of the build service');
+  const megabytes = [child.pid as number, ...children()].map(residentMegabytes);
+  expect(megabytes.reduce((sum, each) => sum + each)).toBeLessThan(340);
+});
+
 test('without its database the runtime still answers callers, and says why once', async () => {
   const runtime = await start();
   const call = await placeCall(runtime.url);
@@ -54,15 +70,6 @@ test('without its database the runtime still answers callers, and says why once'
   expect((await fetch(`${runtime.url}/health`)).status).toBe(200);
   expect(runtime.printed.stderr.match(/DynamoDB is gone/g)).toHaveLength(1);
   expect(await runtime.stop()).toBe(0);
-});
-
-test('is small: two processes, and no build service once the functions and the page are built', async () => {
-  const { url, child } = await start();
-  expect((await fetch(`${url}/console/main.js`)).status).toBe(200);
-  const children = () => processes(['-P', String(child.pid)]);
-  await until(() => children().length === 1, 'the end of the build service');
-  const megabytes = [child.pid as number, ...children()].map(residentMegabytes);
-  expect(megabytes.reduce((sum, each) => sum + each)).toBeLessThan(340);
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
@@ -87,8 +94,7 @@ test('the database dies with a runtime that is killed', async () => {
 });
 
 test('a port in use is one clear line and exit code 1', async () => {
-  const { url } = await start();
-  const { port } = new URL(url);
+  const { port } = new URL(shared.url);
   const second = run('local/start.ts', [], { PORT: port });
   expect(await second.exited).toBe(1);
   expect(second.printed.stderr).toMatch(new RegExp(`^Port ${port} is in use: .+\n$`));
@@ -104,7 +110,7 @@ test('a wrong setting is one clear line and exit code 1', async () => {
 });
 
 test('tokens come from the environment', async () => {
-  const { url } = await start({ WEBHOOK_TOKEN: 'mine' });
+  const { url } = shared;
   const event = { type: 'session_start', session: { id: 'session-123' } };
   const status = async (token: string) =>
     (await post(`${url}/webhook`, event, { 'x-api-token': token })).status;

@@ -89,6 +89,19 @@ describe('connections', () => {
     expect(seen.connections).toBe(2);
   });
 
+  it('cost one timer for each request that is answered in time', async () => {
+    const { endpoint } = await service((_request, response) => response.end('{}'));
+    let timers = 0;
+    const after: Clock['after'] = (ms, callback) => {
+      timers++;
+      return systemClock.after(ms, callback);
+    };
+    const call = callAt(endpoint, { ...systemClock, after });
+    await call('A.B', {});
+    await call('A.B', {});
+    expect(timers).toBe(2);
+  });
+
   it('that lay idle beside a busy one are not used either', async () => {
     const time = { now: 10_000 };
     const { endpoint, seen } = await service((_request, response) => response.end('{}'));

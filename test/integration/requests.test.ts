@@ -34,6 +34,22 @@ it.each([
   expect(line.usage()).toEqual({ requests, depth: requests, write_units: requests });
 });
 
+it.each([
+  ['is only recorded', 2, EVENTS.user_input_timeout],
+  ['is answered', 4, EVENTS.user_speak],
+])('an event that %s sets %i timers, and one for each request', async (_, timers, event) => {
+  const line = await answered(TEMPLATE);
+  const before = line.timers();
+  await line.hear(event);
+  expect(line.timers() - before).toBe(timers);
+});
+
+it('the end of a call costs an item for each way to find it, and no more in sequence than a third', async () => {
+  const line = await answered(TEMPLATE);
+  await line.hear(EVENTS.session_end);
+  expect(line.usage()).toEqual({ requests: 5, depth: 3, write_units: 5 });
+});
+
 it('the start of a call costs two in sequence, and an item for each way to find it', async () => {
   const line = await answered(TEMPLATE);
   expect(line.start).toEqual({ requests: 3, depth: 2, write_units: 5 });
@@ -69,7 +85,16 @@ it.each([
 
 /** A call whose greeting has been heard. */
 async function answered(template: Template) {
-  const [client, clock] = [dynamodb.client(), manualClock()];
+  const client = dynamodb.client();
+  let timers = 0;
+  const time = manualClock();
+  const clock = {
+    ...time,
+    after(ms: number, callback: () => void) {
+      timers++;
+      return time.after(ms, callback);
+    },
+  };
   const session = { ...SESSION, id: Math.random().toString(36).slice(2) };
   const usage = meter(client);
   const told: string[] = [];
@@ -101,6 +126,7 @@ async function answered(template: Template) {
     says,
     interrupt,
     told: () => told,
+    timers: () => timers,
     onSend: (run: () => void) => (onSend = run),
     /** Of `session_start`. */
     start: {} as Usage,

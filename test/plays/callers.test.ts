@@ -101,7 +101,7 @@ async function called(
       const entry = await stage.next(0);
       if (!entry) await stage.wait(STEP_MS);
       quiet = entry ? 0 : quiet + STEP_MS;
-      if (entry?.kind === 'event' && entry.event.type === 'session_end') isOver = true;
+      if (entry && isOverBy(entry)) isOver = true;
       else if (entry?.kind === 'playback_started') {
         await stage.wait(400);
         await act(into);
@@ -115,6 +115,11 @@ async function called(
     restore();
   }
 }
+
+/** Nobody is there any more, or somebody who is no machine. */
+const isOverBy = (entry: TimelineEntry) =>
+  (entry.kind === 'event' && entry.event.type === 'session_end') ||
+  (entry.kind === 'action' && entry.action.type === 'transfer');
 
 /** Music is none. */
 function longestSilence(timeline: readonly TimelineEntry[]): number {

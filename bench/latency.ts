@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock as clock } from '../functions/runtime/clock.ts';
+import type { FunctionName } from '../lib/bundle.ts';
+import { createFunction, type LambdaFunction } from '../local/functions.ts';
+import { EVENTS, SESSION, userSpeak } from '../test/support/events.ts';
+import { quantile, timed } from './measure.ts';
+import { TRUSTING } from './proxy.ts';
+import { TOKEN, webhookRequest } from './request.ts';
+import { STORE_MS, startStub } from './stub.ts';
+import { bundled } from './subjects.ts';
+import { aligned, figure } from './table.ts';
+
+/*
+ * `node bench/latency.ts`: turns, and what lies between a trigger and the bytes of its push, in the bundles that are
+ * deployed. Store and AI Flow are stubs over TLS that answer after 4 ms, in this process; each function has a thread.
+ */
+
+const TURNS = 300;
+const TRIGGERS = 200;
+const IDLE_MS = 10_000;
+/** Functions that are idle at the same time, and are asked one after another. */
+const IDLERS = 6;
+const RESTS = 2;
+const WARM_UP = 40;
+const CROWD = 50;
+const WAVES = 7;
+
+const NOTES = { name: 'note-taker', file: join(import.meta.dirname, 'note-taker.ts') };
+
+/** Medians and the slowest of a hundred, with the ratio to the row that begins a group. */
+export async function latencies(): Promise<string[][]> {
+  let told = (_session: string) => {};
+  const stub = await startStub(STORE_MS, (path) => told(path.split('/').at(-1) ?? ''));
+  const running: LambdaFunction[] = [];
+  const create = (name: FunctionName) => {
+    const lambda = createFunction({
+      data: { name, bundle: bundled(name, [NOTES]), timeout_ms: 10_000 },
+      env: envFor(stub.url),
+      clock,
+      output: new PassThrough().resume(),
+    });
+    running.push(lambda);
+    return lambda;
+  };
+  const webhook = create('webhook');
+  const interrupt = create('interrupt');
+  try {
+    const turns = await measuredTurns();
+    const one = await measuredTriggers(idsOf('one', TRIGGERS), () => interrupt);
+    const idle = await measuredAfterRest();
+    const waves = await measuredWaves();
+    return [
+      [`over a store that answers in ${STORE_MS} ms`, 'p50 ms', 'p99 ms', 'ratio of p50'],
+      ...group([
+        ['a turn', turns.plain],
+        ['a turn that changes state', turns.noted],
+      ]),
+      ...group([
+        ['trigger to the wire', one],
+        [`trigger to the wire after ${IDLE_MS / 1000} idle seconds`, idle],
+      ]),
+      ...group([
+        ['label to the wire of its only session', waves.one],
+        [`label to the wire of the last of ${CROWD} sessions`, waves.all],
+      ]),
+    ];
+  } finally {
+    for (const lambda of running) await lambda.stop();
+    await stub.stop();
+  }
+
+  async function answered(event: object): Promise<void> {
+    const { payload, failed } = await webhook.invoke(JSON.stringify(await webhookRequest(event)));
+    if (failed || JSON.parse(payload).statusCode >= 300) throw new Error(payload);
+  }
+
+  async function begin(id: string): Promise<void> {
+    await answered({ ...EVENTS.session_start, session: { ...SESSION, id } });
+  }
+
+  /** In turn: what slows the machine down slows both of them down. */
+  async function measuredTurns() {
+    const plain: number[] = [];
+    const noted: number[] = [];
+    for (const [n, id] of idsOf('turn', TURNS).entries()) {
+      await begin(id);
+      plain.push(await timed(() => answered(userSpeak(`This is sentence ${n}.`, id))));
+      noted.push(await timed(() => answered(userSpeak(`note that this is ${n}.`, id))));
+    }
+    return { plain, noted };
+  }
+
+  async function measuredTriggers(ids: readonly string[], of: (n: number) => LambdaFunction) {
+    const took: number[] = [];
+    for (const id of ids) await begin(id);
+    for (const [n, id] of ids.entries())
+      took.push(await toTheWire(of(n), { session_id: id }, [id]));
+    return took;
+  }
+
+  async function measuredAfterRest(): Promise<number[]> {
+    const lambdas = Array.from({ length: IDLERS }, () => create('interrupt'));
+    const inTurn = (n: number) => lambdas[n % IDLERS] as LambdaFunction;
+    await measuredTriggers(idsOf('busy', IDLERS * WARM_UP), inTurn);
+    const took: number[] = [];
+    for (let rest = 0; rest < RESTS; rest++) {
+      await sleep(IDLE_MS);
+      took.push(...(await measuredTriggers(idsOf(`idle-${rest}`, IDLERS), inTurn)));
+    }
+    return took;
+  }
+
+  async function measuredWaves() {
+    const one: number[] = [];
+    const all: number[] = [];
+    for (let wave = 0; wave < WAVES; wave++) {
+      for (const [count, took] of [[1, one] as const, [CROWD, all] as const]) {
+        const label = `order:${wave}-${count}`;
+        const ids = idsOf(label, count);
+        for (const id of ids) {
+          await begin(id);
+          await answered(userSpeak(label, id));
+        }
+        took.push(await toTheWire(interrupt, { label }, ids));
+      }
+    }
+    return { one, all };
+  }
+
+  /** From the trigger to the last of these sessions, ms. */
+  async function toTheWire(lambda: LambdaFunction, target: object, ids: readonly string[]) {
+    const missing = new Set(ids);
+    const arrived = Promise.withResolvers<void>();
+    told = (session) => {
+      missing.delete(decodeURIComponent(session));
+      if (missing.size === 0) arrived.resolve();
+    };
+    const began = performance.now();
+    const invoked = lambda.invoke(JSON.stringify({ target, say: 'There is news for you.' }));
+    const whole = invoked.then(({ payload }) => {
+      if (missing.size > 0) throw new Error(`${missing.size} were not told: ${payload}`);
+    });
+    await Promise.race([arrived.promise, whole]);
+    const took = performance.now() - began;
+    await whole;
+    return took;
+  }
+}
+
+const idsOf = (kind: string, count: number) =>
+  Array.from({ length: count }, (_, n) => `${kind}-${n}`);
+
+type Measured = readonly [name: string, took: readonly number[]];
+
+function group(rows: readonly Measured[]): string[][] {
+  const base = quantile(rows[0]?.[1] ?? []);
+  return rows.map(([name, took]) => [
+    name,
+    figure(quantile(took)),
+    figure(quantile(took, 0.99)),
+    (quantile(took) / base).toFixed(2),
+  ]);
+}
+
+const envFor = (url: string): Record<string, string> => ({
+  ...TRUSTING,
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_DYNAMODB: url,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: url,
+  AWS_ENDPOINT_URL_SQS: url,
+  SESSIONS_TABLE: 'sessions',
+  OUTCOMES_BUS: 'outcomes',
+  INTERRUPTION_QUEUE_URL: `${url}/queue`,
+  JOB_FUNCTION_URL: `${url}/job`,
+  WEBHOOK_TOKEN: TOKEN,
+  EXTERNAL_API_URL: `${url}/calls/{session_id}`,
+  EXTERNAL_API_TOKEN: 'bench',
+  TEMPLATE: NOTES.name,
+});
+
+if (import.meta.main) {
+  console.log(aligned(await latencies()));
+  process.exit();
+}
