@@ -67,6 +67,8 @@ const MUMBLED_WITHIN_MS = 8_000;
 
 /** So long after its time the end of a sentence has got lost. */
 const LOST_MS = 2_000;
+/** What left just before or after the caller's cut may be what their cut is thought to have taken along. */
+const MISLED_MS = 3_000;
 /** For an answer. */
 const AI_FLOW_WAITS_MS = 1_000;
 
@@ -535,21 +537,18 @@ export function createJudge({
   function notIntoASentence({ line, batch }: Arrival, { playing, next, queue }: Around) {
     const isBare =
       !line.source.lines.some(({ isSound }) => isSound) && line.source.kind === 'answer';
-    if (isBare || isDoubtful() || isMisled()) return;
+    if (isBare || isDoubtful()) return;
     for (const one of [playing, next, ...queue]) {
-      if (!one || !isKnown(one, batch) || isOverByTheClock(one, batch)) continue;
+      if (!one || !isKnown(one, batch) || isOverByTheClock(one, batch) || isMisled(one)) continue;
       throw new Violation('not into a sentence', `${line.name} into ${one.line.name}`);
     }
   }
 
-  /** A voice doesn't say what it says, and the caller has cut a sentence that was still to come: whose beginning was it? */
-  function isMisled() {
+  /** A voice doesn't say what it says, and the caller has just cut a sentence that was still to come: whose beginning is it? */
+  function isMisled({ at }: Arrival) {
     const isUnheard = ({ began, stopped }: Arrival) =>
-      began === undefined && stopped?.how === 'caller';
-    return (
-      weather.begins === 'textless' &&
-      book.sources.some(({ lines }) => lines.some(({ arrivals }) => arrivals.some(isUnheard)))
-    );
+      began === undefined && stopped?.how === 'caller' && Math.abs(at - stopped.at) < MISLED_MS;
+    return weather.begins === 'textless' && allArrivals().some(isUnheard);
   }
 
   /**
