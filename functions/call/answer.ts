@@ -6,7 +6,7 @@ import { soundingAt } from './evidence.ts';
 import { withKey } from './fold.ts';
 import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
-import { restBehindCut } from './listening.ts';
+import { cutAlong, restBehindCut } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, send, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
@@ -94,7 +94,8 @@ export function answer(call: Call, input: Answering, now: number): Answered {
     ? goOut(queued, own, input, leaving)
     : [queued, [], []];
   const [timed, actions] = inOneArray(sent, keys, input.pushes);
-  const [left, again] = said?.repeat ? repeated(timed, now) : [timed, []];
+  const isRepeat = said?.repeat && timed.ended === undefined;
+  const [left, again] = isRepeat ? repeated(timed, now) : [timed, []];
   const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
   return {
     call: left,
@@ -157,8 +158,11 @@ function withRest(call: Call, key: string): Call {
     ...(job !== undefined && { job }),
   }).map((one, index) => (index === 0 ? { ...one, after: key } : one));
   const last = own.findLast(({ length }) => length)?.key;
+  const again = [key, ...cutAlong(call, key).map((one) => one.key)];
   const queue = call.queue.map((one) =>
-    last !== undefined && !one.sent && one.behind === key ? { ...one, behind: last } : one,
+    last !== undefined && !one.sent && one.behind !== undefined && again.includes(one.behind)
+      ? { ...one, behind: last }
+      : one,
   );
   const isLater = ({ sent, from }: Utterance) => !sent && from !== 'interruption';
   return {

@@ -1,7 +1,7 @@
 import { withoutRest } from './cuts.ts';
 import type { Call, End, Fact, Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
-import { CROSSING_MS, LOST_END_MS, SOUNDS_AFTER_MS, soundingAt } from './evidence.ts';
+import { CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
 import { isWhole } from './length.ts';
 import { changed, soundsIn, waitingIn } from './utterances.ts';
 
@@ -64,8 +64,8 @@ const allConfirmed = (call: Call, by: string): Call => ({
 /** AI Flow has taken it. */
 function confirmed(one: Utterance): Utterance {
   if (!one.sent?.unsure) return one;
-  const { unsure: _, ...sent } = one.sent;
-  return { ...one, sent };
+  const { unsure, ...sent } = one.sent;
+  return { ...one, sent: unsure === 'told' ? { ...sent, doubted: true } : sent };
 }
 
 /** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
@@ -115,10 +115,11 @@ function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
     isJudged(end) &&
     end.at < began + CROSSING_MS &&
     !isWhole(length, end.at - began, true);
-  // What the caller had cut by then can't have been this: its end is told of a little later than it was.
+  // What the caller had cut by then can't have been this; and what begins has arrived after a cut, however late that
+  // was told of.
   const isLater =
     began > end.at + CROSSING_MS ||
-    (surely && end.how === 'caller' && began >= end.at - SOUNDS_AFTER_MS);
+    (surely && (end.along || (end.how === 'caller' && began >= end.at)));
   if (isWrong || isLater) return { ...rest, length };
   if (!isJudged(end)) return one;
   const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';

@@ -107,17 +107,23 @@ const hasBegunSince = ({ began }: Utterance, since: number) =>
 
 /** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
 function explained(
-  { silent_at, unowned_at = 0 }: Call,
+  { silent_at = 0, unowned_at = 0 }: Call,
   { sent, began }: Utterance,
   since: number,
 ): boolean {
-  if (silent_at === undefined || silent_at < since || !sent) return false;
+  if (!sent) return false;
+  const ended = Math.max(silent_at, unowned_at <= sent.at ? unowned_at : 0);
+  if (ended < since) return false;
   // It was queued behind what has ended; a little later only the report of an older end is late.
-  const wasQueued = !began && silent_at > sent.at + LATE_END_MS;
-  const isAfter = silent_at <= sent.at + CROSSING_MS || wasQueued;
+  const wasQueued = !began && ended > sent.at + LATE_END_MS;
+  const isAfter = ended <= sent.at + CROSSING_MS && !hasBegunBefore(began, ended);
   // At once it is the same end once more.
-  return isAfter && unowned_at < Math.max(silent_at + SOUNDS_AFTER_MS, sent.at);
+  return (isAfter || wasQueued) && unowned_at < Math.max(ended + SOUNDS_AFTER_MS, sent.at);
 }
+
+/** So long before an end that it isn't that of the sentence before it. */
+const hasBegunBefore = (began: Utterance['began'], ended: number) =>
+  began?.reported === true && began.at <= ended - SOUNDS_AFTER_MS;
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;
@@ -152,7 +158,7 @@ function markCut(call: Call, its: Utterance, at: number): Call {
 /** What was still to sound is cut with it. */
 export function cutBehind(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
-  const end: End = { at, how: 'caller' };
+  const end: End = { at, how: 'caller', along: true };
   // What has begun behind it proves that they have cut nothing there.
   const next = call.queue.findIndex(({ began }, index) => index > place && began?.reported);
   const follows = ({ length, sent, began, end }: Utterance, index: number) =>
@@ -170,5 +176,6 @@ export function cutBehind(call: Call, key: string, at: number): Call {
   return rests.reduce(withoutRest, { ...call, queue });
 }
 
-/** It hasn't been told of, and an interruption that was to cut it came too late. */
-const isUntold = (end: End | undefined) => !end || end.how === 'app';
+/** It hasn't been told of; an interruption that was to cut it came too late, or something newer was said instead. */
+const isUntold = (end: End | undefined) =>
+  !end || end.how === 'app' || (end.how === 'full' && end.owed === true);

@@ -33,10 +33,12 @@ export function delivered(
 ): Interrupted {
   const { id: session_id, queue } = call;
   const one = queue.find((queued) => queued.key === key);
-  // Its own event has told more meanwhile, or it is another attempt's.
-  if (!one?.sent?.unsure || (sent_by ?? one.sent.by) !== one.sent.by)
-    return finished(call, outcomeOf(session_id, delivery));
-  if (one.sent.unsure === 'told' && isOfTrigger(one)) return tooLate(call, one, delivery, now);
+  const known = finished(call, outcomeOf(session_id, delivery));
+  // It is another attempt's.
+  if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return known;
+  if (isOfTrigger(one) && isDoubted(one)) return tooLate(call, one, delivery, now);
+  // Its own event has told more meanwhile.
+  if (!one.sent.unsure) return known;
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {
@@ -58,6 +60,8 @@ export function delivered(
         : refused(call, key, delivery);
   }
 }
+
+const isDoubted = ({ sent }: Utterance) => sent?.unsure === 'told' || sent?.doubted === true;
 
 /** Others have told that it is in doubt, and have decided so: that stands. */
 function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number): Interrupted {

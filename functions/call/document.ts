@@ -197,6 +197,8 @@ export interface Sent {
   readonly by: string;
   /** Nobody knows yet whether AI Flow has taken it. `told`: nor ever will, and that is published. */
   readonly unsure?: true | 'told';
+  /** It has arrived after that was published. */
+  readonly doubted?: true;
 }
 
 export interface End {
@@ -209,6 +211,8 @@ export interface End {
   readonly silent?: true;
   /** No event has told of it yet. */
   readonly owed?: true;
+  /** It was to follow what the caller has cut, and so has never begun, as far as is known. */
+  readonly along?: true;
   /** It was told of sooner than what was to cut it can have arrived: perhaps the caller had cut it before. */
   readonly crossed?: true;
 }

@@ -3,6 +3,7 @@ import { type Call, type End, type Utterance, WAITED } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
+  earliestBegin,
   endBy,
   IMMEDIATE_MS,
   isOwed,
@@ -26,19 +27,25 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
   if (proven?.length && (!owed || isBelieved(proven.length))) return proven;
   const current = unended(call, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
-  const last = sounds.at(-1);
-  // What was taken for its end was somebody else's: this one is its own.
-  if (!current) return last?.end && isItsOwn(call, last, last.end, at) ? last : undefined;
+  if (!current) return wronglyEnded(call, at);
   return isAgain(call, current, at) || isTooEarly(current, at) ? undefined : current;
 }
 
-/** The end before, once more. */
+/** What was taken for its end was somebody else's: this one is its own. At once it is the same end once more. */
+function wronglyEnded(call: Call, now: number): Utterance | undefined {
+  const last = soundsIn(call).at(-1);
+  const isWrong =
+    last?.end?.how === 'early' && now >= last.end.at + CROSSING_MS && isLonger(call, last, now);
+  return isWrong ? last : undefined;
+}
+
+/** Whether it is the end of the sentence before this one, told of once more. */
 function isAgain(call: Call, current: Utterance, at: number): boolean {
-  const { silent_at: before = 0 } = call;
+  const { silent_at = 0 } = call;
   return (
     toldBefore(call, at) &&
-    (cutByWords(call, current, at) ?? 0) <= before &&
-    at < Math.max(ownEndFrom(call, current), before + CROSSING_MS)
+    (cutByWords(call, current, at) ?? 0) <= silent_at &&
+    at < Math.max(ownEndFrom(call, current), silent_at + CROSSING_MS)
   );
 }
 
@@ -58,10 +65,6 @@ export const toldBefore = ({ silent_at }: Call, at: number) =>
 
 /** So long after the first a delivery may come again. */
 const AGAIN_MS = 2_000;
-
-/** At once it is the same end once more. */
-const isItsOwn = (call: Call, last: Utterance, { how, at }: End, now: number) =>
-  how === 'early' && now >= at + CROSSING_MS && isLonger(call, last, now);
 
 const isLonger = (call: Call, one: Utterance, at: number) =>
   one.length !== undefined &&
@@ -121,7 +124,7 @@ function ownEndFrom(call: Call, one: Utterance): number {
 /** `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
-  if (!its?.length) return isToldAgain(before, at) ? before : { ...before, unowned_at: at };
+  if (!its?.length) return { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early' && !end.owed)
@@ -148,10 +151,6 @@ function withoutOwnRest(call: Call, key: string, at: number): Call {
   const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
   return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
 }
-
-/** At once, while the next sentence is known to sound: it is the same end. */
-const isToldAgain = (call: Call, at: number) =>
-  at < (call.silent_at ?? 0) + CROSSING_MS && soundsIn(call).at(-1)?.began?.reported === true;
 
 function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {
   const { sent } = queue.find(({ key }) => key === end.by) ?? {};
@@ -216,11 +215,16 @@ export function heardSilence(before: Call, at: number): Call {
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;
-  const since = its.end?.at ?? beginOf(call, its) + shortest(its.length);
+  const since = its.end?.at ?? earliestBegin(its) + shortest(its.length);
   if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
-  const end: End = its.end
-    ? { at: its.end.at, how: 'full' }
-    : { at: since, how: 'full', owed: true };
-  return changed(call, its.key, (one) => ({ ...one, end }));
+  const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };
+  const place = call.queue.indexOf(its);
+  const isOver = (one: Utterance, index: number) =>
+    one === its || (index < place && one.length && !one.end);
+  // Nor does anything sound that was to be heard before it.
+  return {
+    ...call,
+    queue: call.queue.map((one, index) => (isOver(one, index) ? { ...one, end } : one)),
+  };
 }

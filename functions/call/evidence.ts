@@ -38,12 +38,15 @@ export function beginOf(call: Call, one: Utterance): number {
   return Math.max(one.sent?.at ?? 0, from);
 }
 
+/** Whatever was to be heard before it. */
+export const earliestBegin = ({ began, sent }: Utterance): number => began?.at ?? sent?.at ?? 0;
+
 /** Whether it is still to be told of. */
 export const isOwed = ({ owed, at }: End, now: number) => owed === true && now < at + OWED_MS;
 
 /** The sentence whose silence a `user_input_timeout` is about. */
 export const silentAfter = (call: Call, at: number) =>
-  soundsIn(call).findLast((one) => one.timer && beginOf(call, one) < at);
+  soundsIn(call).findLast((one) => one.timer && earliestBegin(one) < at);
 
 /** How a sentence has ended by `now`, the clock included; nothing while it may be sounding. */
 export function endBy(call: Call, one: Utterance, now: number, isInDoubt = false): End | undefined {

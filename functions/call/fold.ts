@@ -132,8 +132,14 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
     ...(account_id && { account_id }),
     ...(number && { number }),
     ...(template && { template }),
-    ...(first ? {} : { pending: [], jobs: [], words: [] }),
+    ...(first ? {} : { pending: [], jobs: [], words: [], queue: rest.queue.map(ended) }),
   };
+
+  /** A transfer has cut it, if it had not ended by then. */
+  function ended(one: Utterance): Utterance {
+    const isOpen = one.sent && one.length && (!one.end || one.end.how === 'early');
+    return isOpen ? { ...one, end: { at: one.end?.at ?? at, how: 'full' } } : one;
+  }
 }
 
 /**

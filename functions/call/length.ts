@@ -71,12 +71,13 @@ export function isBelieved({ ms, announced = 0, unknown }: Length): boolean {
   return !unknown && announced >= ms * (usual / fastest) && announced <= ms * (usual / slowest);
 }
 
-/** A voice that announces nothing is hardly slower than this; nor is one that announces too little. */
+/** A voice that announces nothing, or what nobody could keep, is hardly slower than this. */
 const SLOWEST = 1.5;
 
 /** By then it has been said, ms after its beginning: as announced, or in doubt by a slow voice. */
-export function latestMs({ ms, announced = 0 }: Length, isInDoubt: boolean): number {
-  return Math.max(announced, isInDoubt || !announced ? ms * SLOWEST : ms);
+export function latestMs(length: Length, isInDoubt: boolean): number {
+  const { ms, announced = 0 } = length;
+  return Math.max(announced, isInDoubt || !isBelieved(length) ? ms * SLOWEST : ms);
 }
 
 /** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it; of a short one a third. */

@@ -106,23 +106,21 @@ const asks = ({ actions }: Utterance) =>
 
 /** What a caller who cut that sentence hasn't heard: from the beginning of the sentence in it, and what was to follow. */
 export function restBehindCut(call: Call, key: string): ActionDraft[] {
+  const cut = call.queue.find((one) => one.key === key);
+  const rest = cut?.end && restOfOne(call, cut, cut.end.at);
+  if (!rest) return [];
+  const behind = cutAlong(call, key).flatMap(({ actions, timer }) =>
+    actions.filter(isHeard).map((one) => asAuthored(one, timer)),
+  );
+  return [rest, ...behind];
+}
+
+/** What was to follow that sentence, and was cut with it. */
+export function cutAlong(call: Call, key: string): Utterance[] {
   const sounds = soundsIn(call);
   const place = sounds.findIndex((one) => one.key === key);
-  const cut = sounds[place];
-  if (!cut?.end) return [];
-  const { at } = cut.end;
-  const behind = sounds
-    .slice(place + 1)
-    .filter(({ began, end }) => !began && end?.how === 'caller' && end.at === at);
-  const rest = restOfOne(call, cut, at);
-  return rest
-    ? [
-        rest,
-        ...behind.flatMap(({ actions, timer }) =>
-          actions.filter(isHeard).map((one) => asAuthored(one, timer)),
-        ),
-      ]
-    : [];
+  const at = sounds[place]?.end?.at;
+  return sounds.slice(place + 1).filter(({ end }) => end?.along && end.at === at);
 }
 
 function restOfOne(call: Call, one: Utterance, at: number): ActionDraft | undefined {

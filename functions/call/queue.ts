@@ -5,6 +5,8 @@ import {
   endBy,
   isOwed,
   isUndecided,
+  LATE_END_MS,
+  overBy,
   soundingAt,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
@@ -55,8 +57,9 @@ function mayGoOn(call: Call, rest: Utterance, now: number): boolean {
 }
 
 /** Parts of a job don't overtake each other. */
-const isLaterPart = (call: Call, { key, job }: Utterance) =>
-  waitingIn(call).find((other) => other.job === job)?.key !== key;
+const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
+  queue.find((other) => other.job === job && (!other.sent || other.sent.unsure === true))?.key !==
+  key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
 export const isConversation = ({ from, rules }: Utterance) =>
@@ -89,7 +92,7 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (own?.sent?.unsure === true) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
-  const silenced = silencedBehind(call, one, before);
+  const silenced = silencedBehind(call, one, before, now);
   if (silenced) return silenced;
   if (!before.sent || before.sent.unsure === true) return 'wait';
   if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
@@ -97,8 +100,15 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
 }
 
 /** Silence calls off what would end the call. */
-function silencedBehind(call: Call, one: Utterance, before: Utterance): Verdict | undefined {
-  if (before.end?.silent && isUnsure(call, before.end.by)) return 'wait';
+function silencedBehind(
+  call: Call,
+  one: Utterance,
+  before: Utterance,
+  now: number,
+): Verdict | undefined {
+  // Perhaps nobody has silenced it.
+  if (before.end?.silent && isDoubtful(call, before.end.by) && now < overBy(call, before, true))
+    return 'wait';
   if (!one.ends) return undefined;
   const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before));
   return isSilenced ? { never: 'silenced' } : undefined;
@@ -113,6 +123,8 @@ function behindSentence(
   const end = endBy(call, before, now, one.ends !== undefined || one.from === 'then');
   if (!end || end.how === 'early') return 'wait';
   if (end.how !== 'caller') return 'free';
+  // It may have left just after the cut, whose report was late: then its beginning is told of.
+  if (one.falls && end.along && now < end.at + LATE_END_MS) return 'wait';
   if (one.falls) return { never: 'cut' };
   // It may go on until its end is told of.
   return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
@@ -330,7 +342,7 @@ const LATE_MS = 5_000;
 const SENDER_LIVES_MS = 60_000;
 
 const isAwaited = ({ sent }: Utterance, now: number) =>
-  sent?.unsure === 'told' && now < sent.at + SENDER_LIVES_MS;
+  (sent?.unsure === 'told' || sent?.doubted === true) && now < sent.at + SENDER_LIVES_MS;
 
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {

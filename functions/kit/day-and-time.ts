@@ -1,4 +1,5 @@
 import { primaryOf } from '../assistant/language.ts';
+import { AROUND_HOUR, HALVES, ordinalsIn, RELATIVE } from './day-words.ts';
 import { withDigits } from './numbers.ts';
 
 /** What somebody has said of when; each missing if they haven't. */
@@ -22,50 +23,48 @@ const DAY_MS = 24 * 3600_000;
 /** Earlier hours are meant in the afternoon, where nobody says which: "at three". */
 const FIRST_HOUR = 7;
 
-/** Days from today, by what they are called. */
-const RELATIVE: Readonly<Record<string, readonly (readonly [RegExp, number])[]>> = {
-  en: [
-    [/\bday after tomorrow\b/iu, 2],
-    [/\btomorrow\b/iu, 1],
-    [/\btoday\b/iu, 0],
-  ],
-  de: [
-    [/(?<!\p{L})übermorgen\b/iu, 2],
-    // Whoever says good morning names no day.
-    [/(?<!guten )\bmorgen\b/iu, 1],
-    [/\bheute\b/iu, 0],
-  ],
-};
-
-/** Minutes from the hour, by what stands before it. */
-const BEFORE_HOUR: Readonly<Record<string, readonly (readonly [RegExp, number])[]>> = {
-  en: [
-    [/\bhalf past (\d{1,2})\b/iu, 30],
-    [/\bquarter past (\d{1,2})\b/iu, 15],
-    [/\bquarter to (\d{1,2})\b/iu, -15],
-  ],
-  de: [
-    [/\bhalb (\d{1,2})\b/iu, -30],
-    [/\bviertel nach (\d{1,2})\b/iu, 15],
-    [/\b(?:viertel vor|dreiviertel) (\d{1,2})\b/iu, -15],
-  ],
-};
-
 /**
  * The day and the time in what somebody says: "Tuesday at half past three", "am 5. Dezember um 9 Uhr", "10:30". Days and
- * months are known in every language, the rest in English and German. What was said may be meant otherwise ("next
- * Tuesday"), so ask before you rely on it. A day is never in the past; whether anybody works then isn't known here.
+ * months are known in every language, the rest in English, German, French, Spanish, Italian and Dutch. What was said may be
+ * meant otherwise ("next Tuesday"), so ask before you rely on it. A day is never in the past; whether anybody works then
+ * isn't known here.
  */
 export function dayAndTimeIn(text: string, { now, timeZone, language = 'en' }: Now): DayAndTime {
-  const said = withDigits(text.slice(0, MAX_CHARACTERS), language);
+  const said = withDigits(withDates(text.slice(0, MAX_CHARACTERS), language), language);
   const today = dateIn(now, timeZone);
   const found = dayIn(said, today, language);
   // What was a date is no time.
-  const time = timeIn(found ? said.replace(found.words, ' ') : said, language);
+  const time = timeIn(
+    found ? said.replace(found.words, ' ') : said,
+    halfIn(said, language),
+    language,
+  );
   return { ...(found && { day: found.day }), ...(time && { time }) };
 }
 
 const MAX_CHARACTERS = 300;
+
+/** "The fifth of December" with a figure; "the fifth" alone is a place in a list as well. */
+function withDates(text: string, language: string): string {
+  const ordinals = ordinalsIn(primaryOf(language));
+  if (ordinals.length === 0) return text;
+  const months = Array.from({ length: 12 }, (_, month) =>
+    named(`2026-${two(month + 1)}-01`, language, { month: 'long' }),
+  ).join('|');
+  // The longest of those that begin alike.
+  const any = ordinals
+    .toSorted((a, b) => b.length - a.length)
+    .join('|')
+    .replaceAll('-', '[- ]');
+  const dates = new RegExp(
+    `(?<!\\p{L})(${any})n?(?=\\s(?:of\\s)?(?:${months})(?!\\p{L}))|(?<=(?<!\\p{L})(?:${months})\\s(?:the\\s)?)(${any})(?!\\p{L})`,
+    'giu',
+  );
+  return text.replace(dates, (_words, before?: string, after?: string) => {
+    const ordinal = (before ?? after ?? '').toLowerCase().replace(' ', '-');
+    return String(ordinals.indexOf(ordinal) + 1);
+  });
+}
 
 /** As Swedes write it, a date is in ISO 8601. */
 const dateIn = (now: number, timeZone: string) =>
@@ -104,7 +103,7 @@ function dateNamed(said: string, today: string, language: string) {
   for (let month = 1; month <= 12; month++) {
     const name = named(`2026-${two(month)}-01`, language, { month: 'long' });
     const written = new RegExp(
-      `(\\d{1,2})(?:st|nd|rd|th|\\.)?\\s(?:of\\s|de\\s)?${name}(?!\\p{L})|(?<!\\p{L})${name}\\s(?:the\\s)?(\\d{1,2})(?:st|nd|rd|th)?\\b(?!:)`,
+      `(\\d{1,2})(?:st|nd|rd|th|er|\\.)?\\s(?:of\\s|de\\s)?${name}(?!\\p{L})|(?<!\\p{L})${name}\\s(?:the\\s)?(\\d{1,2})(?:st|nd|rd|th)?\\b(?!:)`,
       'iu',
     ).exec(said);
     if (written) return dated(written[0], month, Number(written[1] ?? written[2]), today);
@@ -131,27 +130,35 @@ function dayOfMonth(words: string, of: number, today: string) {
   return undefined;
 }
 
-function timeIn(said: string, language: string): string | undefined {
-  for (const [pattern, minutes] of BEFORE_HOUR[primaryOf(language)] ?? []) {
-    const hour = pattern.exec(said)?.[1];
-    if (hour) return clockTime(Number(hour), minutes);
-  }
-  const exact =
-    /\b(\d{1,2})(?:[:.\s](?:uhr\s)?(\d{2}))(?!\d)(?:\s?([ap])\.?\s?m\b)?/iu.exec(said) ??
-    /\b(\d{1,2})\s?(?:uhr|h|o['’]clock|(?=[ap]\.?m\b))(?:\s(\d{2})(?!\d))?\s?(?:([ap])\.?\s?m\b)?/iu.exec(
-      said,
-    ) ??
-    /\b(?:at|around|about|um|gegen|ab|à|a las|alle|om) (\d{1,2})(?![\d.:])()\s?(?:([ap])\.?\s?m\b)?/iu.exec(
-      said,
-    ) ??
-    // Nothing else is said.
-    /^[^\p{L}\d]*(\d{1,2})[^\p{L}\d]*$/u.exec(said);
-  if (!exact) return undefined;
-  const [, hour = '', minutes = '', half = ''] = exact;
-  return clockTime(Number(hour), Number(minutes), half.toLowerCase());
+type Half = 'a' | 'p' | '';
+
+function halfIn(said: string, language: string): Half {
+  const { a, p } = HALVES[primaryOf(language)] ?? {};
+  if (p?.test(said)) return 'p';
+  return a?.test(said) ? 'a' : '';
 }
 
-function clockTime(hour: number, minutes: number, half = ''): string | undefined {
+function timeIn(said: string, half: Half, language: string): string | undefined {
+  for (const [pattern, minutes, sign = 1] of AROUND_HOUR[primaryOf(language)] ?? []) {
+    const { hour, said: more = 0 } = pattern.exec(said)?.groups ?? {};
+    if (hour) return clockTime(Number(hour), minutes + sign * Number(more), half);
+  }
+  const exact = EXACT.map((pattern) => pattern.exec(said)).find(Boolean);
+  if (!exact) return undefined;
+  const [, hour = '', minutes = '', own = half] = exact;
+  return clockTime(Number(hour), Number(minutes.replace(' ', '')), own.toLowerCase());
+}
+
+/** Hour, minutes, and half of the day; the first that fits. */
+const EXACT: readonly RegExp[] = [
+  /\b(\d{1,2})(?:[:.\s](?:uhr\s)?(0\s\d|\d{2}))(?!\d)(?:\s?([ap])\.?\s?m\b)?/iu,
+  /\b(\d{1,2})\s?(?:(?:uhr|uur|heures?|horas?|h)(?!\p{L})|o['’]clock|(?=[ap]\.?m\b))(?:\s?(\d{2})(?!\d))?\s?(?:([ap])\.?\s?m\b)?/iu,
+  /(?<!\p{L})(?:at|around|about|um|gegen|ab|à|las|alle|ore|om) (\d{1,2})(?![\d.:])()\s?(?:([ap])\.?\s?m\b)?/iu,
+  // Nothing else is said, but perhaps when it is.
+  /^[^\p{L}\d]*(\d{1,2})[^\p{L}\d]*(?:in the (?:morning|afternoon|evening))?[^\p{L}\d]*$/iu,
+];
+
+function clockTime(hour: number, minutes: number, half: string): string | undefined {
   const isLater = half === 'p' ? hour < 12 : half === '' && hour > 0 && hour < FIRST_HOUR;
   const hours = half === 'a' ? hour % 12 : hour + (isLater ? 12 : 0);
   const all = hours * 60 + minutes;

@@ -24,36 +24,36 @@ interface Leaves {
 
 const LEAVES: Readonly<Record<string, Leaves>> = {
   en: {
-    bye: 'bye, goodbye, good bye, bye bye, see you, take care, so long, cheerio',
+    bye: 'bye, goodbye, good bye, bye bye, see you, see you later, see you soon, talk to you later, talk soon, take care, so long, cheerio, ciao, good night, have a nice day, have a good day, have a great day, have a good one, have a nice evening, have a good evening, have a nice weekend',
     done: "thanks, thank you, thank you very much, thanks a lot, many thanks, cheers, that is all, that's all, that was all, nothing else",
     along:
-      'great, good, perfect, you too, have a nice day, for your help, for now, then, and, so, well, no, nothing, else, very much',
+      'great, good, perfect, you too, for your help, for now, then, and, so, well, no, nothing, else, very much',
   },
   de: {
-    bye: 'tschüss, tschüs, tschau, ciao, auf wiederhören, auf wiedersehen, wiederhören, wiedersehen, bis dann, bis bald, servus',
+    bye: "tschüss, tschüs, tschüß, tschö, tschau, ciao, auf wiederhören, auf wiedersehen, auf wiederschauen, wiederhören, wiedersehen, bis dann, bis bald, bis später, servus, ade, mach's gut, machen sie's gut, gute nacht, schönen tag, schönen tag noch, schönen abend, schönen abend noch, schönes wochenende, schönen feierabend",
     done: "danke, vielen dank, danke schön, dankeschön, besten dank, das ist alles, das war alles, das wars, das war's, sonst nichts",
     along:
-      'super, prima, schön, perfekt, schönen tag, schönen tag noch, einen, ihnen auch, gleichfalls, für ihre hilfe, dann, und, na, also, nein, nee, erstmal',
+      'super, prima, schön, perfekt, ein, einen, ihnen, ihnen auch, gleichfalls, für ihre hilfe, dann, und, na, also, nein, nee, erstmal',
   },
   fr: {
-    bye: 'au revoir, salut, à bientôt',
+    bye: 'au revoir, salut, adieu, ciao, à bientôt, à plus, à plus tard, à demain, bonne journée, bonne fin de journée, bonne soirée, bonne nuit, bon week end, bon weekend',
     done: "merci, merci beaucoup, c'est tout, ce sera tout",
-    along: 'bonne journée, et, alors, non',
+    along: 'et, alors, non',
   },
   es: {
-    bye: 'adiós, adios, hasta luego, chao',
+    bye: 'adiós, adios, hasta luego, hasta pronto, hasta mañana, hasta la próxima, chao, chau, nos vemos, que tenga buen día, que tenga un buen día, que tengas un buen día, buenas noches',
     done: 'gracias, muchas gracias, nada más, eso es todo',
     along: 'buen día, y, pues, no',
   },
   it: {
-    bye: 'arrivederci, ciao, addio',
+    bye: 'arrivederci, arrivederla, ciao, addio, a presto, a domani, alla prossima, ci sentiamo, buona giornata, buona serata, buonanotte, buona notte',
     done: "grazie, grazie mille, è tutto, nient'altro",
-    along: 'buona giornata, e, allora, no',
+    along: 'e, allora, no',
   },
   nl: {
-    bye: 'doei, dag, tot ziens',
-    done: 'dank je, dank u, dank u wel, bedankt, dat was alles, dat is alles',
-    along: 'fijne dag, en, nee, dan',
+    bye: 'doei, doeg, dag, dag hoor, tot ziens, tot horens, tot later, tot snel, fijne dag, fijne dag nog, fijne avond, fijne avond nog, prettige dag, prettig weekend, fijn weekend',
+    done: 'dank je, dank je wel, dank u, dank u wel, bedankt, dat was alles, dat is alles',
+    along: 'een, en, nee, dan',
   },
 };
 
@@ -64,13 +64,19 @@ const PARDON: Readonly<Record<string, readonly [asks: string, along: string]>> =
     'please, can you, could you, huh, oh, i am, i’m, hello, that',
   ],
   de: [
-    'was, wie, bitte, wie bitte, noch einmal, noch mal, nochmal, wiederholen, was haben sie gesagt, das habe ich nicht verstanden, ich habe sie nicht verstanden, ich verstehe nicht, nicht verstanden, entschuldigung',
-    'können sie, könnten sie, das, ich habe, hä, hallo',
+    'was, wie, bitte, wie bitte, noch einmal, noch mal, nochmal, wiederholen, was haben sie gesagt, ich verstehe nicht, nicht verstanden, entschuldigung',
+    'können sie, könnten sie, das, ich habe, habe ich, sie, hä, hallo',
   ],
-  fr: ["pardon, comment, quoi, répétez, je n'ai pas compris", "s'il vous plaît, vous pouvez"],
-  es: ['cómo, qué, perdón, perdone, repita, no he entendido', 'por favor, puede'],
-  it: ['come, cosa, scusi, prego, ripeta, non ho capito', 'per favore, può'],
-  nl: ['wat, pardon, sorry, wat zegt u, nog een keer, ik begrijp het niet', 'kunt u, alstublieft'],
+  fr: [
+    "pardon, comment, quoi, répétez, répéter, je n'ai pas compris",
+    "s'il vous plaît, vous pouvez, pouvez vous",
+  ],
+  es: ['cómo, qué, perdón, perdone, repita, repetir, no he entendido', 'por favor, puede'],
+  it: ['come, cosa, scusi, prego, ripeta, ripetere, non ho capito', 'per favore, può'],
+  nl: [
+    'wat, pardon, sorry, wat zegt u, nog een keer, herhalen, ik begrijp het niet',
+    'kunt u, alstublieft',
+  ],
 };
 
 /** Which words only show that somebody listens, in place of those that are known; what becomes of what they cut. */

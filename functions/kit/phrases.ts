@@ -1,6 +1,6 @@
 /** Nobody says at length what means no more than a nod, or a goodbye. */
 const MAX_CHARACTERS = 60;
-const MAX_WORDS_A_PHRASE = 4;
+const MAX_WORDS_A_PHRASE = 5;
 
 /**
  * Whether a text consists of these phrases, of at least one of the first, and of nothing else: "Well, thank you, bye." A list

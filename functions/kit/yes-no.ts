@@ -18,58 +18,58 @@ const WORDS: Readonly<Record<string, Words>> = {
   en: {
     yes: 'yes, yeah, yep, yup',
     agrees:
-      "sure, of course, certainly, absolutely, definitely, right, correct, exactly, true, fine, perfect, great, good, sounds good, ok, okay, alright, all right, mhm, mm, mm hm, uh huh, please, please do, go ahead, do it, book it, gladly, i do, i can, i will, i am, i'd love to, that's right, that's fine, that's good, that's correct, that is right, that is fine, that works, that suits me, it is, it does",
+      "sure, of course, certainly, absolutely, definitely, right, correct, exactly, true, fine, perfect, great, good, sounds good, ok, okay, alright, all right, mhm, mm, mm hm, uh huh, please, please do, go ahead, do it, book it, gladly, i do, i can, i will, i am, i'd love to, that's right, that's fine, that's good, that's correct, that is right, that is fine, that works, that suits me, it is, it does, that would be great, that'd be great, i think so, i guess so, you bet, by all means",
     no: 'no, nope, nah, never, not, none, wrong, incorrect, rather not, negative',
     not: "not, don't, can't, cannot, won't, isn't, doesn't, couldn't, wouldn't, shouldn't, never, no, wrong",
     unsure:
       "i don't know, don't know, not sure, i'm not sure, i am not sure, don't understand, didn't understand",
-    fine: 'no problem, why not, not at all, not bad',
+    fine: "no problem, why not, not at all, not bad, not a problem, no worries, no doubt, don't mind, no objection, no objections",
   },
   de: {
     yes: 'ja, jaja, jawohl, jo, jep, jup',
     agrees:
-      'genau, gerne, gern, sehr gerne, klar, na klar, natürlich, sicher, selbstverständlich, stimmt, das stimmt, richtig, korrekt, ok, okay, gut, sehr gut, super, prima, perfekt, passt, das passt, das geht, geht, einverstanden, in ordnung, alles klar, mhm, hm, bitte, machen sie das, mach das, tun sie das, auf jeden fall',
+      'genau, gerne, gern, sehr gerne, klar, na klar, natürlich, sicher, selbstverständlich, stimmt, das stimmt, richtig, korrekt, ok, okay, gut, sehr gut, super, prima, perfekt, passt, das passt, das geht, geht, einverstanden, in ordnung, alles klar, mhm, hm, bitte, machen sie das, mach das, tun sie das, auf jeden fall, doch, doch doch, meinetwegen, wunderbar',
     no: 'nein, nee, nö, ne, niemals, nie, nicht, kein, keine, keinen, falsch, stimmt nicht, lieber nicht, auf keinen fall, doch nicht',
     not: 'nicht, kein, keine, keinen, keiner, nie, niemals, nein, nee, falsch',
     unsure:
       'weiß nicht, weiß ich nicht, ich weiß nicht, weiß es nicht, nicht sicher, nicht verstanden, verstehe nicht, verstehe ich nicht',
-    fine: 'kein problem, warum nicht, nicht schlecht, keine ursache',
+    fine: 'kein problem, warum nicht, nicht schlecht, keine ursache, keine sorge, nichts dagegen',
   },
   fr: {
     yes: 'oui, ouais, si',
     agrees:
-      "bien sûr, d'accord, exactement, voilà, parfait, ok, okay, volontiers, certainement, c'est ça, c'est bon, ça me va, mhm",
+      "bien sûr, d'accord, exactement, voilà, parfait, ok, okay, volontiers, certainement, c'est ça, c'est bon, ça me va, mhm, tout à fait, absolument, avec plaisir, entendu",
     no: 'non, pas, jamais, surtout pas, faux',
     not: 'pas, jamais, non, faux',
     unsure: 'sais pas, pas sûr, pas sûre, pas compris',
-    fine: 'pas de problème, pourquoi pas, pas mal',
+    fine: 'pas de problème, pourquoi pas, pas mal, pas de souci, aucun problème, aucun souci',
   },
   es: {
     yes: 'sí, si',
     agrees:
-      'claro, claro que sí, por supuesto, vale, de acuerdo, exacto, correcto, perfecto, bien, está bien, ok, okay, bueno, mhm',
-    no: 'no, nunca, jamás, tampoco, incorrecto',
+      'claro, claro que sí, por supuesto, vale, de acuerdo, exacto, correcto, perfecto, bien, está bien, ok, okay, bueno, mhm, desde luego, creo que sí, genial, con gusto',
+    no: 'no, nunca, jamás, tampoco, incorrecto, para nada, de ninguna manera, en absoluto',
     not: 'no, nunca, jamás, incorrecto',
     unsure: 'no sé, no lo sé, no estoy seguro, no estoy segura, no entiendo, no he entendido',
-    fine: 'no hay problema, por qué no, no está mal',
+    fine: 'no hay problema, por qué no, no está mal, ningún problema',
   },
   it: {
     yes: 'sì, si',
     agrees:
-      'certo, certamente, esatto, va bene, volentieri, giusto, perfetto, bene, ok, okay, d’accordo, mhm',
+      'certo, certamente, esatto, va bene, volentieri, giusto, perfetto, bene, ok, okay, d’accordo, mhm, assolutamente, assolutamente sì, credo di sì',
     no: 'no, mai, non, sbagliato',
     not: 'non, no, mai, sbagliato',
     unsure: 'non so, non lo so, non sono sicuro, non sono sicura, non ho capito',
-    fine: 'nessun problema, perché no, non male',
+    fine: "nessun problema, perché no, non male, non c'è problema",
   },
   nl: {
-    yes: 'ja, jawel',
+    yes: 'ja, jawel, jazeker, jaja',
     agrees:
-      'zeker, natuurlijk, graag, klopt, dat klopt, precies, juist, prima, goed, oké, ok, okay, akkoord, in orde, mhm',
+      'zeker, natuurlijk, graag, klopt, dat klopt, precies, juist, prima, goed, oké, ok, okay, akkoord, in orde, mhm, dat is goed, is goed, dat is prima, absoluut, uitstekend',
     no: 'nee, neen, nooit, niet, geen, liever niet, fout',
     not: 'niet, geen, nooit, nee, neen, fout',
     unsure: 'weet niet, weet ik niet, weet het niet, niet zeker, niet begrepen',
-    fine: 'geen probleem, waarom niet, niet slecht',
+    fine: 'geen probleem, waarom niet, niet slecht, geen punt',
   },
 };
 
@@ -114,7 +114,8 @@ export function yesOrNo(text: string, language?: string): 'yes' | 'no' | undefin
   const isRefused = has(said, words.not);
   if (begins(answer, words.yes)) return isRefused ? undefined : 'yes';
   if (isRefused) return 'no';
-  return begins(answer, words.agrees) ? 'yes' : undefined;
+  // "Uh huh" begins like a hesitation.
+  return begins(answer, words.agrees) || begins(said, words.agrees) ? 'yes' : undefined;
 }
 
 const begins = (said: readonly string[], phrases: Phrases[keyof Words]) =>

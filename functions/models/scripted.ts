@@ -21,6 +21,9 @@ const SCRIPT: readonly Line[] = [
     says: () => 'Goodbye, and thank you for calling.',
     uses: () => use('hang_up'),
   },
+  // In German the call flow has the words.
+  { when: /\b(mensch|mitarbeiter)/i, uses: () => use('hand_over') },
+  { when: /\b(tschüss|auf wiederhören)/i, uses: () => use('hang_up') },
   { when: /\brepeat\b/i, says: ({ heard }) => `The last you heard was: "${heard}"` },
   {
     when: /./,

@@ -13,7 +13,7 @@ const SAID_OTHERWISE: Readonly<Record<string, Readonly<Record<string, number>>>>
 };
 
 /** Replaces whole words, in any case, by numbers; of several that fit the longest. */
-export function numbering(numbers: ReadonlyMap<string, number>): (text: string) => string {
+function numbering(numbers: ReadonlyMap<string, number>): (text: string) => string {
   const words = [...numbers.keys()].toSorted((a, b) => b.length - a.length);
   const pattern = wordPattern(words);
   return (text) => text.replace(pattern, (word) => `${numbers.get(word.toLowerCase())}`);
@@ -30,6 +30,10 @@ const DIGITS = new Map(
 );
 const READERS = new Map([...DIGITS].map(([tag, digits]) => [tag, numbering(digits)]));
 const ANY = wordPattern([...new Set([...DIGITS.values()].flatMap((digits) => [...digits.keys()]))]);
+
+/** The words of a language for 0–9, lower-case; none where it isn't known. */
+export const digitWordsOf = (tag: string): ReadonlyMap<string, number> =>
+  DIGITS.get(tag) ?? new Map();
 
 /** A text with digits where it has words for them, in the language of a primary subtag such as `de`. */
 export const withDigitWords = (text: string, tag: string): string =>

@@ -14,6 +14,8 @@ export const phoneNumberSchema = z.string().check(
 const MAX_CHARACTERS = 256;
 /** Country code and number: nothing is cut off, the longest there is has 15 digits. */
 const E164 = /^[1-9]\d{1,14}$/;
+/** An address as it stands behind a name: `"Anna" <sip:+49…@host>`. */
+const NAMED = /^[^<>]*<((?:tel|sips?):[^<>]*)>[^<>]*$/is;
 const SEPARATORS = /[\s\p{Cf}\p{Pd}\u2212\u00b7./]/gu;
 
 /**
@@ -24,7 +26,8 @@ const SEPARATORS = /[\s\p{Cf}\p{Pd}\u2212\u00b7./]/gu;
 export function readPhoneNumber(text: string | null | undefined): string | undefined {
   if (!text || text.length > MAX_CHARACTERS) return undefined;
   // Full-width characters and spaces become plain ones.
-  const plain = text.normalize('NFKC').trim();
+  const written = text.normalize('NFKC').trim();
+  const plain = NAMED.exec(written)?.[1] ?? written;
   const [, scheme, address = ''] = /^(tel|sips?):(.*)$/is.exec(plain) ?? [];
   const isAddress = scheme !== undefined || plain.includes('@');
   const digits = isAddress ? addressed(scheme ? address : plain) : digitsIn(plain);

@@ -36,7 +36,7 @@ const DESK = {
 };
 /** Nobody keeps more times in mind. */
 const MAX_OFFERED = 3;
-/** Who is called, and is silent for so long, or says so often what is no answer, is taken for a machine. */
+/** Who is called, and is silent for so long, or says so often what is no answer, is taken for a machine; who calls, put through. */
 const ANSWERS_WITHIN_SECONDS = 5;
 const MAX_MISSES = 3;
 
@@ -70,6 +70,8 @@ type Memory = {
   called: true;
   /** How often nobody who was called has answered; missing once somebody has. */
   misses: number;
+  /** How often in a row nothing was understood. */
+  unclear: number;
 };
 type Job =
   | { readonly find: 'change' | 'cancel' | 'remind' | 'message' }
@@ -99,10 +101,11 @@ export const appointment = (calendarOf: (context: TemplateContext) => Calendar) 
     onUserSpeak({ text }, session, { now }) {
       const { state, texts, language } = session;
       if (isLeaving(state)) return undefined;
-      if (state.called && isVoicemail(text)) return message(session);
+      if (state.misses !== undefined && isVoicemail(text)) return message(session);
       if (isFarewell(text, language)) return [texts.goodbye, hangup()];
       if (texts.wishes.person.test(text)) return [texts.handingOver, transfer(DESK)];
       return answer(session, {
+        ...chosenIn(text, session),
         ...dayAndTimeIn(text, { now: now(), timeZone: TIME_ZONE, language }),
         says: yesOrNo(text, language),
         wish: WISHES.find((one) => texts.wishes[one].test(text)),
@@ -157,17 +160,36 @@ interface Understood {
   readonly time?: string;
 }
 
+/** "The second one", of the times that were offered. */
+function chosenIn(text: string, { state, texts }: Session): { time?: string } {
+  const { asked, offered = [] } = state;
+  const place = texts.places.findIndex((words) => words.test(text));
+  const time = place === LAST ? offered.at(-1) : offered[place];
+  return time && (asked === 'time' || asked === 'book') ? { time } : {};
+}
+const LAST = 2;
+
 function answer(session: Session, understood: Understood): Answer {
   const { state, texts } = session;
   if (!phoneOf(session)) return [texts.withheld, transfer(DESK)];
   const { says, wish, day = state.day, time = state.time } = understood;
   const isOther = day !== state.day || time !== state.time;
-  if (says || wish || isOther) delete state.misses;
+  if (says || wish || isOther) {
+    delete state.misses;
+    delete state.unclear;
+  }
   if (!isOther && agrees(understood, state)) return agreed(session);
   if (wish === 'cancel' || wish === 'change') return wanting(wish, session);
   if (isOther) return looking(session, understood);
   if (wish === 'make') return wanting(wish, session);
-  return says ? answers[says](session) : again(session);
+  return says ? answers[says](session) : unclear(session);
+}
+
+/** Whoever isn't understood again and again is put through. */
+function unclear(session: Session): Answer {
+  const { state, texts } = session;
+  state.unclear = (state.unclear ?? 0) + 1;
+  return state.unclear > MAX_MISSES ? [texts.handingOver, transfer(DESK)] : again(session);
 }
 
 /** Whether that was asked: with a yes, or by naming it again. */
@@ -222,7 +244,7 @@ function again(session: Session): Answer {
   if (asked === 'cancel' && has) return texts.shallICancel(spoken(has, session));
   if (asked === 'book') return shallI({ day, time }, session);
   if (asked === 'time') return texts.free(...spokenTimes(day, offered, session));
-  if (asked === 'day') return texts.whichDay;
+  if (asked === 'day') return state.unclear ? texts.nameDay : texts.whichDay;
   if (asked === 'otherwise') return texts.otherwise;
   return state.called && !asked
     ? later({ hold: texts.introduction, job: { find: 'remind' } })
@@ -407,6 +429,10 @@ export const ENGLISH = {
   },
   slot: (day: string, time: string) => `${day}, at ${time}`,
   whichDay: 'On which day would you like to come?',
+  nameDay:
+    'Please name a day, such as Tuesday or December 5th. On which day would you like to come?',
+  /** Which of those that are offered: the first, the second, the last. */
+  places: [/\b(first|earliest|any|either)\b/i, /\bsecond\b/i, /\b(third|last|latest)\b/i],
   free: (day: string, times: string) => `On ${day} there is ${times}. Which one would you like?`,
   taken: (time: string) => `${time} is not free.`,
   full: (day: string) => `On ${day} nothing is free. Which other day would suit you?`,
@@ -460,6 +486,9 @@ export const GERMAN: Words = {
   },
   slot: (day, time) => `${day} um ${time} Uhr`,
   whichDay: 'An welchem Tag möchten Sie kommen?',
+  nameDay:
+    'Bitte nennen Sie einen Tag, zum Beispiel Dienstag oder 5. Dezember. An welchem Tag möchten Sie kommen?',
+  places: [/(erste|früheste|egal)/i, /zweite/i, /(dritte|letzte|späteste)/i],
   free: (day, times) => `Am ${day} ist frei: ${times} Uhr. Was passt Ihnen?`,
   taken: (time) => `${time} Uhr ist nicht frei.`,
   full: (day) => `Am ${day} ist nichts mehr frei. Welcher andere Tag würde Ihnen passen?`,

@@ -2,7 +2,7 @@
  * Emergency: an information line whose callers all hear an alarm, whatever they are hearing; nobody cuts it, and it is said
  * again until they say or press that they have understood, which is counted. Who calls later hears it if it is sent again.
  *
- * Change   `ENGLISH`, `GERMAN`: what may happen and is to be done (`alarms`), what else is told (`topics`). `TIMES`.
+ * Change   `ENGLISH`, `GERMAN`: what may happen and is to be done (`alarms`), what else is told (`topics`). `TIMES`: how often.
  * Set      RECEIPTS_URL: where it is posted after each call that heard an alarm, `{"alarm": "gas-1", "understood": true}`.
  *          RECEIPTS_KEY, a secret: its bearer token. The log has a line for each at once, with or without them.
  * Trigger  `{ "target": { "everyone": true }, "urgent": true, "force": true, "id": "gas-1",

@@ -13,6 +13,7 @@ import {
   defineTemplate,
   hangup,
   isFarewell,
+  isPardon,
   isVoicemail,
   numbersIn,
   type Said,
@@ -70,14 +71,10 @@ export const survey = (deliver: Deliver) =>
 
     onUserSpeak({ text }, session) {
       const { state, texts, language } = session;
-      if (isVoicemail(text)) return [texts.machine, hangup()];
-      if (isFarewell(text, language)) return [texts.goodbye, hangup()];
       const { asked } = state;
-      const says = yesOrNo(text, language);
+      if (isFarewell(text, language)) return [texts.goodbye, hangup()];
       if (isScale(asked)) return rated(asked, valueIn(text, session), session);
-      if (asked !== 'may') return commented(says, text, session);
-      if (says === 'yes') return ask(SCALES[0], session);
-      return says === 'no' || hasMissed(state) ? [texts.goodbye, hangup()] : texts.mayI;
+      return asked === 'may' ? begun(text, session) : commented(text, session);
     },
 
     onDtmfReceived({ digit }, session) {
@@ -110,6 +107,14 @@ function ask(asked: Scale | 'comment', { state, texts }: Session): string {
   return texts[asked];
 }
 
+function begun(text: string, session: Session): Answer {
+  const { state, texts, language } = session;
+  if (isVoicemail(text)) return [texts.machine, hangup()];
+  const says = yesOrNo(text, language);
+  if (says === 'yes') return ask(SCALES[0], session);
+  return says === 'no' || hasMissed(state) ? [texts.goodbye, hangup()] : texts.mayI;
+}
+
 function rated(asked: Scale, value: number | undefined, session: Session): Answer {
   const { state, texts } = session;
   if (value === undefined && !hasMissed(state)) return [texts.scale, texts[asked]];
@@ -118,9 +123,11 @@ function rated(asked: Scale, value: number | undefined, session: Session): Answe
   return [lead, ask(SCALES[SCALES.indexOf(asked) + 1] ?? 'comment', session)];
 }
 
-function commented(says: 'yes' | 'no' | undefined, text: string, session: Session): Answer {
-  const { state, texts, turn } = session;
+function commented(text: string, session: Session): Answer {
+  const { state, texts, turn, language } = session;
   const isMore = state.asked !== 'comment';
+  if (isPardon(text, language)) return texts[isMore ? 'more' : 'comment'];
+  const says = yesOrNo(text, language);
   // "No, the delivery was late" is a comment, too.
   const isShort = text.split(/\s+/).length <= SHORT_WORDS;
   if (isShort && (says === 'no' || texts.nothing.test(text))) return finished(session);
@@ -155,7 +162,7 @@ export const ENGLISH = {
   voice: { provider: 'azure' as const, language: 'en-US', voice: 'en-US-JennyNeural' },
   welcome:
     'Hello, this is the assistant of the bicycle shop. We have repaired your bicycle, and I have three short questions about it. May I ask them?',
-  mayI: 'May I ask you three short questions?',
+  mayI: 'This is the assistant of the bicycle shop. May I ask you three short questions?',
   scale: 'Please say or press a number from 1 to 5.',
   satisfied: 'How satisfied are you with the repair? 1 is not at all, and 5 is very.',
   recommend: 'How likely is it that you recommend us, from 1 to 5?',
@@ -191,7 +198,7 @@ export const GERMAN: Words = {
   voice: { provider: 'azure', language: 'de-DE', voice: 'de-DE-KatjaNeural' },
   welcome:
     'Guten Tag, hier ist die Assistentin des Fahrradladens. Wir haben Ihr Rad repariert, und ich habe drei kurze Fragen dazu. Darf ich sie stellen?',
-  mayI: 'Darf ich Ihnen drei kurze Fragen stellen?',
+  mayI: 'Hier ist die Assistentin des Fahrradladens. Darf ich Ihnen drei kurze Fragen stellen?',
   scale: 'Bitte sagen oder drücken Sie eine Zahl von 1 bis 5.',
   satisfied: 'Wie zufrieden sind Sie mit der Reparatur? 1 heißt gar nicht, und 5 heißt sehr.',
   recommend: 'Wie wahrscheinlich ist es, dass Sie uns weiterempfehlen, von 1 bis 5?',

@@ -15,6 +15,16 @@ describe('yes or no', () => {
     ['OK', undefined],
     ['That’s right', 'en-US'],
     ['No problem', 'en'],
+    ['Not a problem', 'en'],
+    ['Uh-huh', 'en'],
+    ['I think so', 'en'],
+    ['Doch', 'de'],
+    ['Tout à fait', 'fr'],
+    ['Pas de souci', 'fr'],
+    ['Creo que sí', 'es'],
+    ['Assolutamente', 'it'],
+    ['Dat is goed', 'nl'],
+    ['Jazeker', 'nl'],
     ['Ähm, ja, gerne', 'de-DE'],
     ['Das passt', 'de'],
     ['Kein Problem', 'de'],
@@ -37,6 +47,9 @@ describe('yes or no', () => {
     ['No, gracias', 'es'],
     ['Non posso', 'it'],
     ['Liever niet', 'nl'],
+    ['Para nada', 'es'],
+    ['Assolutamente no', 'it'],
+    ['Doch nicht', 'de'],
   ])('%j is a no', (text, language) => expect(yesOrNo(text, language)).toBe('no'));
 
   it.each([
@@ -68,6 +81,11 @@ describe('a machine', () => {
     'Deje su mensaje después de la señal',
     'Lasciate un messaggio dopo il segnale acustico',
     'Spreek een bericht in na de toon',
+    'Your call has been forwarded to an automated voice message system',
+    'Votre correspondant n’est pas disponible',
+    'El número al que llama no está disponible',
+    'La persona chiamata non è al momento raggiungibile',
+    'Ik ben nu niet bereikbaar',
   ])('speaks: %j', (text) => expect(isVoicemail(text)).toBe(true));
 
   it.each([
@@ -79,6 +97,13 @@ describe('a machine', () => {
     'Ich bin am Dienstag leider nicht da',
     'Wer ist denn da?',
     'Can I give her a message?',
+    'Did you leave a message?',
+    'Can I leave a message?',
+    'She is out. Would you like to leave a message?',
+    'Möchten Sie eine Nachricht hinterlassen?',
+    'Puis-je laisser un message ?',
+    '¿Puedo dejar un mensaje?',
+    'Posso lasciare un messaggio?',
     'Please say your name and why you are calling',
   ])('does not speak: %j', (text) => expect(isVoicemail(text)).toBe(false));
 });
@@ -119,7 +144,9 @@ describe('somebody who has not understood', () => {
     ['I didn’t get that', undefined],
     ['Wie bitte?', 'de'],
     ['Können Sie das bitte noch einmal wiederholen?', 'de'],
+    ['Das habe ich nicht verstanden', 'de'],
     ['Pardon ?', 'fr'],
+    ['Vous pouvez répéter, s’il vous plaît ?', 'fr'],
     ['¿Cómo?', 'es'],
     ['Scusi?', 'it'],
     ['Wat zegt u?', 'nl'],
@@ -132,4 +159,26 @@ describe('somebody who has not understood', () => {
     ['Was kostet das?', 'de'],
     ['What?', 'pl'],
   ])('%j does not', (text, language) => expect(isPardon(text, language)).toBe(false));
+});
+
+describe('a farewell', () => {
+  it.each([
+    ['Have a nice day!', 'en'],
+    ['No, that’s all. Talk to you later.', 'en'],
+    ['Schönen Tag noch', 'de'],
+    ['Danke, Ihnen auch ein schönes Wochenende', 'de'],
+    ['Tschüß', 'de'],
+    ['Merci, bonne journée', 'fr'],
+    ['Gracias, que tenga un buen día', 'es'],
+    ['Grazie, buona giornata', 'it'],
+    ['Dank je wel, fijne dag nog', 'nl'],
+  ])('is %j in %s', (text, language) => expect(isFarewell(text, language)).toBe(true));
+
+  it.each([
+    ['I have a day off', 'en'],
+    ['Bye the way, where is my parcel?', 'en'],
+    ['Einen schönen guten Tag', 'de'],
+    ['Bonne question', 'fr'],
+    ['Buenos días', 'es'],
+  ])('is not %j in %s', (text, language) => expect(isFarewell(text, language)).toBe(false));
 });

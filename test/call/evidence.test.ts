@@ -120,6 +120,75 @@ describe('whose end it is', () => {
   });
 });
 
+describe('whose end it isn’t', () => {
+  const SHORT = lasting(1.4, 'Good bye.');
+
+  it('the same once more at once is not that of the whole sentence', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(PARCEL), hangup]);
+    call.began(20, PARCEL, 3_000);
+    expect(call.ended(2_300)).toEqual([]);
+    expect(call.ended(2_430)).toEqual([]);
+  });
+
+  it('one that fits what nobody could keep, while that of the sentence before is still to come', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(20, PARCEL, 1_500);
+    call.event(2_000, { kind: 'other' }, [say(SHORT), hangup]);
+    call.began(3_040, SHORT, 660, 3_020);
+    expect(call.ended(3_680)).toEqual([]);
+    expect(call.ended(4_870)).toEqual(['hangup']);
+  });
+
+  it('nobody’s just after a beginning is what "mhm" has cut, once its words have come', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(PARCEL));
+    call.began(20, PARCEL, 3_000);
+    call.event(2_000, { kind: 'other' }, { actions: [say(GREETING)], job: jobOf('j', 0, 60_000) });
+    call.ended(3_030);
+    call.began(3_040, GREETING, 6_000, 3_020);
+    call.ended(3_280);
+    const goesOn = { actions: [], rest: 'other3' };
+    expect(call.words(3_750, 'mhm', goesOn, { cuts: true, ms: 250 })).toEqual([GREETING.trim()]);
+  });
+});
+
+describe('what was cut along', () => {
+  it('had left just after the cut if it begins, and its hangup with it', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 6_000);
+    call.event(3_000, { kind: 'other' }, [say(PARCEL), hangup]);
+    call.ended(3_240);
+    call.words(3_260, 'mhm', [], { cuts: true, ms: 250 });
+    call.began(3_740, PARCEL, 3_000, 3_020);
+    expect(call.ended(6_470)).toEqual(['hangup']);
+  });
+
+  it('is cut though something newer has begun since, and nobody is hung up on', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(PARCEL), say(GREETING), hangup]);
+    call.began(20, PARCEL, 3_000);
+    call.ended(1_950);
+    call.event(2_950, { kind: 'other' }, [say('Sorry?')]);
+    call.began(2_980, 'Sorry?', 400, 2_970);
+    call.words(3_500, 'Wait a moment', [], { cuts: true, ms: 1_800 });
+    expect(call.ended(3_600)).toEqual([]);
+    expect(call.wake(30_000).pushed).toEqual([]);
+  });
+});
+
+describe('silence', () => {
+  it('tells that all has been said, whichever beginnings and ends were told of', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(PARCEL), say(BYE), hangup]);
+    call.began(20, PARCEL, 3_000);
+    expect(call.ended(5_040)).toEqual([]);
+    expect(call.silence(8_040)).toEqual(['hangup']);
+  });
+});
+
 describe('what is heard', () => {
   it('isn’t what is still being sent, by an end that may be another one’s', () => {
     const call = decidedCall();
@@ -207,6 +276,14 @@ describe('a goodbye that is heard to its end is followed by its hangup', () => {
 });
 
 describe('nobody is hung up on who says "wait" into a goodbye', () => {
+  it('that is short', () => {
+    const call = decidedCall();
+    const SHORT = lasting(1.2, 'Good bye.');
+    call.words(0, 'That is all', [say(SHORT), hangup]);
+    call.began(20, SHORT, 1_200);
+    expect(call.ended(740)).toEqual([]);
+  });
+
   it.each([
     ['that is told of', { told: 1_030, ms: 2_000 }],
     ['that is said to last no time (B5)', { told: 1_030, ms: 0 }],
@@ -407,6 +484,19 @@ describe('a goodbye', () => {
 });
 
 describe('a then', () => {
+  it('waits for words that perhaps nobody has silenced', () => {
+    const call = decidedCall();
+    const sms = { type: 'send_sms', phone_number: '491761', message: 'Hi' } as const;
+    call.start(0);
+    call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], then: [sms] });
+    call.began(1_050, PARCEL, 3_000);
+    const silence = call.decided(2_000, 'silence', { actions: [cut] });
+    call.sent(2_050, silence, { status: 'in_doubt', message: 'no answer' });
+    expect(call.event(2_500, { kind: 'other' })).toEqual([]);
+    expect(call.ended(4_060)).toEqual([]);
+    expect(call.wake(8_000).pushed).toEqual(['send_sms']);
+  });
+
   it('waits for the time of its words to be over, where an end may be that of what they have cut', () => {
     const call = decidedCall();
     call.start(0, say(PARCEL));

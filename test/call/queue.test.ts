@@ -135,6 +135,21 @@ describe('what an interruption was to cut', () => {
     expect(call.told()).toContain('late failed');
   });
 
+  it('is followed by its hangup though "mhm" has cut the sentence before it', () => {
+    const call = decidedCall();
+    call.start(0, say(WELCOME));
+    call.began(30, WELCOME, 6_000);
+    call.event(2_000, { kind: 'other' }, [say(PARCEL), hangup]);
+    call.ended(3_000);
+    const goesOn = { actions: [], rest: 'start1' };
+    const cutting = { cuts: true, ms: 250 } as const;
+    expect(call.words(3_400, 'mhm', goesOn, cutting)).toEqual([WELCOME.trim(), PARCEL]);
+    call.began(3_450, WELCOME.trim(), 6_000);
+    call.ended(9_450);
+    call.began(9_460, PARCEL, 3_000);
+    expect(call.ended(12_460)).toEqual(['hangup']);
+  });
+
   it('is said again behind what "mhm" has cut, and goes on', () => {
     const { call, late } = resumed(1_000, 'late');
     call.sent(1_010, late);

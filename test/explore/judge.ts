@@ -60,6 +60,8 @@ const IN_SILENCE_MS = 15_000;
 const WORDS_WITHIN_MS = 3_000;
 /** So long after its end a report of it may come. */
 const REPORTED_WITHIN_MS = 1_200;
+/** From a decision to what the phone makes of it, and to the report of that. */
+const CROSSED_MS = 100;
 /** From a cut to the words that were the cut, and to their meaning. */
 const MUMBLED_WITHIN_MS = 8_000;
 
@@ -540,6 +542,21 @@ export function createJudge({
     );
   }
 
+  /**
+   * It left just before the caller cut the sentence before it, or before anything told of that, and nothing tells that it
+   * has begun: it may be cut, too.
+   */
+  function hasJustCrossedACut({ batch }: Arrival) {
+    return (
+      weather.begins !== 'sent' &&
+      allArrivals().some(({ stopped }) => {
+        const later = (stopped?.at ?? 0) - batch.decided;
+        const untold = weather.ends === 'some' ? WORDS_WITHIN_MS : 0;
+        return stopped?.how === 'caller' && later > -untold && later < CROSSED_MS;
+      })
+    );
+  }
+
   /** The store said that it had left when the other was decided. */
   function isKnown(one: Arrival, batch: Batch) {
     return one.batch.saved > 0 && one.batch.saved < batch.saved;
@@ -551,7 +568,11 @@ export function createJudge({
   }
 
   function mayCut(one: Arrival, batch: Batch) {
-    if (isDoubtful() || !isKnown(one, batch) || isOverByTheClock(one, batch)) return;
+    if (isDoubtful() || hasJustCrossedACut(one)) return;
+    if (isKnown(one, batch) && !isOverByTheClock(one, batch)) sparesIt(one, batch);
+  }
+
+  function sparesIt(one: Arrival, batch: Batch) {
     const by = ordersIn(batch);
     if (by.some(({ rules }) => rules.force)) return;
     if (one.line.isProtected) throw new Violation('protected', `${one.line.name} by ${batch.by}`);

@@ -17,6 +17,9 @@ describe('a day', () => {
     ['Do you have something on December 5th?', '2026-12-05'],
     ['the 5th of December', '2026-12-05'],
     ['the 3rd', '2026-12-03'],
+    ['the fifth of December', '2026-12-05'],
+    ['December the twenty-first', '2026-12-21'],
+    ['January second', '2027-01-02'],
     ['January 2', '2027-01-02'],
     ['2026-12-24', '2026-12-24'],
   ])('%j', (text, day) => expect(english(text)).toEqual({ day }));
@@ -27,9 +30,23 @@ describe('a day', () => {
     ['Am Dienstag', '2026-12-01'],
     ['dienstags', '2026-12-01'],
     ['am 5. Dezember', '2026-12-05'],
+    ['am fünften Dezember', '2026-12-05'],
+    ['der einundzwanzigste Dezember', '2026-12-21'],
     ['am 5.12.', '2026-12-05'],
     ['am 3.', '2026-12-03'],
   ])('in German: %j', (text, day) => expect(german(text)).toEqual({ day }));
+
+  it.each(['The second one', 'the first', 'The third, in December'])('is none: %j', (text) =>
+    expect(english(text)).toEqual({}),
+  );
+
+  it('has a time beside it, in words as well', () => {
+    expect(english('On the fifth of December at half past nine')).toEqual({
+      day: '2026-12-05',
+      time: '09:30',
+    });
+    expect(german('Am siebten Dezember um zehn')).toEqual({ day: '2026-12-07', time: '10:00' });
+  });
 
   it('of any language, by name', () => {
     expect(inLanguage('fr')('mardi')).toEqual({ day: '2026-12-01' });
@@ -56,6 +73,12 @@ describe('a time', () => {
     ['at 8 p.m.', '20:00'],
     ['9 o’clock', '09:00'],
     ['eleven', '11:00'],
+    ['ten twenty-five', '10:25'],
+    ['nine oh five', '09:05'],
+    ['at ten past nine', '09:10'],
+    ['at eight in the evening', '20:00'],
+    ['at six in the morning', '06:00'],
+    ['Good evening, at nine', '09:00'],
   ])('%j', (text, time) => expect(english(text)).toEqual({ time }));
 
   it.each([
@@ -66,11 +89,17 @@ describe('a time', () => {
     ['um ein Uhr', '13:00'],
     ['14.30 Uhr', '14:30'],
     ['um siebzehn Uhr', '17:00'],
+    ['um fünf nach neun', '09:05'],
+    ['fünf vor halb zehn', '09:25'],
+    ['abends um acht', '20:00'],
+    ['am Morgen um sechs', '06:00'],
   ])('in German: %j', (text, time) => expect(german(text)).toEqual({ time }));
 });
 
 describe('both', () => {
   it.each([
+    ['December twenty-fourth at ten', '2026-12-24', '10:00'],
+    ['Tonight at eight', '2026-11-28', '20:00'],
     ['On Tuesday at half past nine, please', '2026-12-01', '09:30'],
     ['December 5th at 4', '2026-12-05', '16:00'],
     ['Tomorrow, 10:30', '2026-11-29', '10:30'],
@@ -79,11 +108,28 @@ describe('both', () => {
   it.each([
     ['Am 1.12. um 9.30 Uhr', '2026-12-01', '09:30'],
     ['Dienstag, den 1. Dezember um 10', '2026-12-01', '10:00'],
+    ['Dienstag Morgen um sechs', '2026-12-01', '06:00'],
+    ['Heute Morgen um neun', '2026-11-28', '09:00'],
   ])('in German: %j', (text, day, time) => expect(german(text)).toEqual({ day, time }));
 });
 
 it.each([
+  ['fr', 'demain à dix heures et demie', '2026-11-29', '10:30'],
+  ['fr', 'mardi à 14h30', '2026-12-01', '14:30'],
+  ['es', 'mañana a las ocho de la mañana', '2026-11-29', '08:00'],
+  ['es', 'pasado mañana a las nueve menos cuarto', '2026-11-30', '08:45'],
+  ['it', 'domani alle otto di sera', '2026-11-29', '20:00'],
+  ['it', 'martedì alle dieci e mezza', '2026-12-01', '10:30'],
+  ['nl', 'morgen om tien uur', '2026-11-29', '10:00'],
+  ['nl', 'dinsdag om half tien', '2026-12-01', '09:30'],
+])('in %s: %j', (language, text, day, time) =>
+  expect(inLanguage(language)(text)).toEqual({ day, time }),
+);
+
+it.each([
   '',
+  'from ten to twelve',
+  'in 12 hours',
   'Yes, please',
   'I need an appointment',
   'February 31st',
@@ -105,5 +151,24 @@ describe('numbers', () => {
     ['Fünf!', 'de', [5]],
     ['someone', 'en', []],
     ['quatre', 'fr', [4]],
+    ['Oh, a four', 'en', [4]],
+    ['twenty-three', 'en', [23]],
+    ['twenty, three', 'en', [20, 3]],
+    ['one hundred and five', 'en', [105]],
+    ['two thousand twenty six', 'en', [2026]],
+    ['1,250', 'en', [1250]],
+    ['1.250', 'de', [1250]],
+    ['dreiundzwanzig', 'de', [23]],
+    ['zweitausendfünfhunderteins', 'de', [2501]],
+    ['quatre-vingt-dix-sept', 'fr', [97]],
+    ['vingt et un', 'fr', [21]],
+    ['treinta y uno', 'es', [31]],
+    ['dos y tres', 'es', [2, 3]],
+    ['veintitres', 'es', [23]],
+    ['ventotto', 'it', [28]],
+    ['duecentocinque', 'it', [205]],
+    ['drieëntwintig', 'nl', [23]],
+    ['één', 'nl', [1]],
+    ['12345678901234567890', 'en', []],
   ])('%j in %s', (text, language, numbers) => expect(numbersIn(text, language)).toEqual(numbers));
 });

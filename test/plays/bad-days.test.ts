@@ -20,9 +20,9 @@ const cells = badDays.flatMap(({ flow, days, ...usual }) =>
       const inTurn = [ways[(nth + n) % ways.length] as Way];
       const name = `${flow}: ${what}`;
       return (EVERY_WAY ? ways : inTurn).map((way): Cell & { cell: string } => {
-        const { play, template = usual.template, call = {}, at, env } = day;
+        const { template = usual.template, call = {}, ...others } = day;
         const cell = `${name}/${weather}/${way}`;
-        return { name, play, template, call, at, env, weather, way, cell };
+        return { name, template, call, ...others, weather, way, cell };
       });
     }),
   ),

@@ -9,6 +9,8 @@ import type { ManualClock } from '../support/manual-clock.ts';
 /** A call that goes wrong, and what the flow makes of it. */
 export interface Day {
   readonly play: Play;
+  /** As it goes where words come 2 s late: into the silence, in which "whoever waits hears `progress`" (docs/templates.md). */
+  readonly late?: Play;
   /** The flow with parts of its own, such as a back end that is down; by default as it ships. */
   readonly template?: Template | ((parts: { clock: ManualClock }) => Template);
   readonly call?: PlayCall;

@@ -67,6 +67,7 @@ export function waysIn(weather: string, play: string): Way[] {
 export interface Cell {
   readonly name: string;
   readonly play: Play;
+  readonly late?: Play | undefined;
   readonly template: Template | Made;
   readonly call?: PlayCall;
   readonly at?: string | undefined;
@@ -119,11 +120,13 @@ const isHeeded = (entry: TimelineEntry) =>
   entry.kind !== 'error' || !entry.message.startsWith('assistant_speech_ended got no answer');
 
 /** The lines that a caller can judge, in this weather. */
-function heardOf({ play, name, way }: Cell, weather: GivenWeather): Step[] {
+function heardOf({ play, late = play, name, way }: Cell, weather: GivenWeather): Step[] {
   // Outcomes aren't heard, and `heard` is one that a report must tell.
-  const lines = play
+  const isLate = weather.words_after_ms === WEATHERS['very-late-words'].words_after_ms;
+  // Without a way to push they come behind the answer to what was said before them.
+  const lines = (isLate && way !== 'no push' ? late : play)
     .filter((step) => !('outcomes' in step))
-    .flatMap((step) => adapted(step, name, weather, way));
+    .map((step) => adapted(step, name, weather));
   return weather.sms === 'failed' ? [...lines.slice(0, -1), ...NOT_SENT] : lines;
 }
 
@@ -135,7 +138,7 @@ const NOT_SENT = [
   callerHangsUp(),
 ];
 
-function adapted(step: Step, name: string, weather: GivenWeather, way: Way): Step | Step[] {
+function adapted(step: Step, name: string, weather: GivenWeather): Step {
   // "A voice that sends no `assistant_speak` doesn't tell what was heard: then your answers count in full, and what was
   // pushed isn't there" (docs/templates.md).
   if (
@@ -145,11 +148,6 @@ function adapted(step: Step, name: string, weather: GivenWeather, way: Way): Ste
   ) {
     return assistantSays('The last you heard was');
   }
-  // Words that come so late come into the silence: "whoever waits in silence hears `progress`" (docs/templates.md). Without
-  // a way to push they come behind the answer to the end of the hold.
-  const isLate = weather.words_after_ms === 2_000 && way !== 'no push';
-  if (isLate && name === 'appointment: listeners' && step.line.includes('"mhm"'))
-    return [step, assistantSays('I am still looking.')];
   // The live system isn't slower because the voice is: less has been heard by then.
   const sooner = name === 'self-correction' && weather.voice_starts_after_ms && isCutByApp(step);
   return sooner ? assistantIsCut({ by: 'app' }) : step;

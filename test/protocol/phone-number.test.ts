@@ -33,6 +33,8 @@ describe('a number', () => {
     'sip:0176-39123456;phone-context=+49@sipgate.de;user=phone',
     'sip:%2B4917639123456@sipgate.de',
     '+4917639123456@sipgate.de',
+    '"Anna" <sip:+4917639123456@sipgate.de>;tag=1',
+    '<tel:+49-176-39123456>',
   ])('is read from %j', (text) => {
     expect(readPhoneNumber(text)).toBe('4917639123456');
   });

@@ -17,6 +17,9 @@ const SLOT = callerSays('Tuesday at half past nine');
 const HOLD = assistantSays('One moment, please.');
 const SHALL_I = assistantSays('Shall I book it?');
 
+const NODDED = [GREETING, SLOT, HOLD, callerInterrupts('mhm', { after: 'One' })];
+const BOOKED = [SHALL_I, callerSays('ok'), HOLD, assistantSays('It is booked:'), callerHangsUp()];
+
 const calendar = pretendCalendar(0);
 const slow = appointment(() => ({
   ...calendar,
@@ -49,17 +52,8 @@ export default {
   },
   listeners: {
     template: slow,
-    play: [
-      GREETING,
-      SLOT,
-      HOLD,
-      callerInterrupts('mhm', { after: 'One' }),
-      SHALL_I,
-      callerSays('ok'),
-      HOLD,
-      assistantSays('It is booked:'),
-      callerHangsUp(),
-    ],
+    play: [...NODDED, ...BOOKED],
+    late: [...NODDED, assistantSays('I am still looking.'), ...BOOKED],
   },
   cuts: {
     play: [
@@ -90,6 +84,43 @@ export default {
       assistantSays('Shall I cancel it?'),
       callerPresses('2'),
       assistantSays('Then it stays as it is.'),
+      callerHangsUp(),
+    ],
+  },
+  'in words, and by place': {
+    play: [
+      GREETING,
+      callerSays('An appointment, please'),
+      assistantSays('On which day'),
+      callerSays('As soon as possible'),
+      assistantSays('Please name a day'),
+      callerSays('The first of December'),
+      HOLD,
+      assistantSays('Which one would you like?'),
+      callerSays('The second one'),
+      HOLD,
+      assistantSays('Tuesday, December 1, at 11:00 AM, is free. Shall I book it?'),
+      callerSays('No, rather the last one'),
+      HOLD,
+      assistantSays('Tuesday, December 1, at 4:00 PM, is free. Shall I book it?'),
+      callerSays('Yes, please'),
+      HOLD,
+      assistantSays('It is booked:'),
+      callerHangsUp(),
+    ],
+  },
+  'nothing that it knows': {
+    play: [
+      GREETING,
+      callerSays('Which insurance do you take?'),
+      assistantSays('Press 0 for a person.'),
+      callerSays('Do you take mine?'),
+      assistantSays('Press 0 for a person.'),
+      callerSays('What?'),
+      assistantSays('Press 0 for a person.'),
+      callerSays('The insurance'),
+      assistantSays('I will put you through.'),
+      assistantTransfers('493023125100'),
       callerHangsUp(),
     ],
   },
