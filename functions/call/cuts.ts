@@ -96,9 +96,9 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
   const last = sounds.find((one) => soundedAt(call, one, at) && !hasBegunSince(one, at - ms));
   const its = sounded ?? (crossed ? undefined : last);
-  return its && !explained(call, its, at - ms - WORDS_WITHIN_MS)
-    ? its
-    : sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));
+  if (!its) return sounds.find((one) => cutSince(call, one, since));
+  if (!explained(call, its, at - ms - WORDS_WITHIN_MS)) return its;
+  return sounded && sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));
 }
 
 /** Words that had begun before it can't have cut it. */
@@ -143,7 +143,9 @@ function cutByCaller(call: Call, its: Utterance, at: number): Call {
 
 /** An interruption has cut it after the caller had begun to, which they did so much earlier at most. */
 const cutSince = (call: Call, one: Utterance, since: number, earlier = 0) =>
-  one.end?.how === 'app' && beginOf(call, one) <= since && since - earlier < one.end.at;
+  one.end?.how === 'app' &&
+  beginOf(call, one) <= since &&
+  since - (one.end.crossed ? RECOGNISED_MS : earlier) < one.end.at;
 
 function markCut(call: Call, its: Utterance, at: number): Call {
   // An end that nobody here was thought to have was its own.

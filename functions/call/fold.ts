@@ -137,7 +137,11 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
 
   /** A transfer has cut it, if it had not ended by then. */
   function ended(one: Utterance): Utterance {
-    const isOpen = one.sent && one.length && (!one.end || one.end.how === 'early');
+    const isOpen =
+      one.length &&
+      one.sent &&
+      one.sent.at <= (call.transferred?.at ?? 0) &&
+      (!one.end || one.end.how === 'early');
     return isOpen ? { ...one, end: { at: one.end?.at ?? at, how: 'full' } } : one;
   }
 }

@@ -41,8 +41,9 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   const before = standing(call, one, now);
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
+  if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
   if (one.from === 'rest' && mayGoOn(call, one, now)) return 'wait';
-  if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';
+  if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
@@ -110,7 +111,7 @@ function silencedBehind(
   if (before.end?.silent && isDoubtful(call, before.end.by) && now < overBy(call, before, true))
     return 'wait';
   if (!one.ends) return undefined;
-  const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before));
+  const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before, now));
   return isSilenced ? { never: 'silenced' } : undefined;
 }
 
@@ -130,11 +131,13 @@ function behindSentence(
   return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
 }
 
-/** Nothing but silence is asked for, and it waits: where nothing can be pushed, a sentence ends before it can be cut. */
-const waitsToSilence = (call: Call, before: Utterance) =>
+/** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
+const waitsToSilence = (call: Call, before: Utterance, now: number) =>
   waitingIn(call).some(
-    ({ key, from, rules, actions, length }) =>
+    ({ key, from, rules, actions, length, trigger, expires_at }) =>
       from === 'interruption' &&
+      now < (expires_at ?? Number.POSITIVE_INFINITY) &&
+      (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
       !length &&
       actions.every(({ type }) => type === 'barge_in') &&
       !rules?.after_current &&
@@ -207,23 +210,24 @@ function mayStillSound(call: Call, one: Utterance, now: number): boolean {
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
-  if (sounding.length === 0) return !cuts(call, one, now) || !guardOver(call, one, now);
+  if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
   const silent = !one.length && !one.actions.some(({ type }) => type === 'barge_in');
   if (silent && !one.ends) return true;
-  if (sparing || !cuts(call, one, now)) return false;
+  if (sparing || !cuts(one)) return false;
   // One interruption lets the other end; each has been asked for.
   if (sounding.some(({ from }) => from === 'interruption' || from === 'then')) return false;
   return !guardOver(call, one, now);
 }
 
 /** Whether it may cut a sentence; anything else waits for silence. */
-function cuts(call: Call, { from, rules, actions, after }: Utterance, now: number): boolean {
+function cuts({ from, rules, actions, after }: Utterance): boolean {
   if ((from !== 'interruption' && from !== 'job') || actions[0]?.type !== 'barge_in') return false;
-  return (
-    !rules?.after_current ||
-    (after !== undefined && !soundingAt(call, now).some(({ key }) => key === after))
-  );
+  return !rules?.after_current || after !== undefined;
 }
+
+/** What it was asked to let end is sounding. */
+const mustEnd = (call: Call, { after }: Utterance, now: number) =>
+  soundingAt(call, now).some(({ key }) => key === after);
 
 /** What protects what is being said, or is about to be, from this one; what is only about to be cut is still being said. */
 export function guardOver(

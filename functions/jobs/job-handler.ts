@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { withDeadline } from '../assistant/deadline.ts';
+import { DeadlineExceeded, withDeadline } from '../assistant/deadline.ts';
 import { historyOf } from '../assistant/history.ts';
 import type { TemplateChoice } from '../assistant/template-choice.ts';
 import type { SurroundingsOf } from '../assistant/template-context.ts';
@@ -27,6 +27,9 @@ interface Parts {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Until a sentence is told, and whether another one follows it. */
+const TELLING_TAKES_MS = 4_000;
 
 const jobSchema = z.strictObject({
   id: z.string().check(z.maxLength(128)),
@@ -66,7 +69,7 @@ export function createJobHandler(parts: Parts) {
     try {
       work = await workOn(job);
       if (!work) return { outdated: {} };
-      await done(job, until, work.run);
+      await done(job, until, work);
       return { done: true };
     } catch (error) {
       if (error instanceof JobVain) return { outdated: { reason: error.reason } };
@@ -94,12 +97,20 @@ export function createJobHandler(parts: Parts) {
   async function done(
     job: Job,
     until: number,
-    run: (signal: AbortSignal) => Promise<void>,
+    { run, isTelling }: ReturnType<typeof createWork>,
   ): Promise<void> {
     const watch = watchJob(parts, job);
-    const work = (signal: AbortSignal) => Promise.race([run(signal), watch.vain]);
+    let running: Promise<void> | undefined;
+    const work = (signal: AbortSignal) => {
+      running = run(signal);
+      return Promise.race([running, watch.vain]);
+    };
     try {
       await withDeadline(clock, until, work, watch.signal);
+    } catch (error) {
+      if (!(error instanceof DeadlineExceeded && isTelling())) throw error;
+      // Perhaps what is just being told is the last of it.
+      await withDeadline(clock, clock.now() + TELLING_TAKES_MS, async () => running);
     } finally {
       watch.stop();
     }

@@ -45,8 +45,9 @@ export function createWork(
   const open = openForTemplate(before, turn, history, template);
   let known = before;
   let said = 0;
+  let isTelling = false;
 
-  return { run, began: () => said > 0, apologize };
+  return { run, began: () => said > 0, isTelling: () => isTelling, apologize };
 
   /** Throws what the template throws, and {@link JobVain}. */
   async function run(signal: AbortSignal): Promise<void> {
@@ -98,8 +99,11 @@ export function createWork(
 
   /** Waits while there are too many that wait. */
   async function tell(part: Said, signal: AbortSignal): Promise<Outcome> {
+    isTelling = true;
     for (;;) {
-      const outcome = await told(part);
+      const outcome = await told(part).finally(() => {
+        isTelling = false;
+      });
       if (outcome.reason !== 'queue_full') return outcome;
       await pause(clock, FULL_MS);
       signal.throwIfAborted();

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, later, type Template } from '../../functions/assistant/template.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
+import type { Delivery } from '../../functions/delivery/channel.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
+import { pause } from '../../functions/runtime/clock.ts';
 import {
   assistantConfigures,
   assistantIsCut,
@@ -347,6 +349,24 @@ describe('a job that fails', () => {
     await clock.advance(50_000);
     await expect(working).rejects.toThrow('came to nothing');
     expect([aborted, pushed()]).toEqual([true, [['I could not find out.']]]);
+  });
+
+  it('is no failure where its last sentence is just being told after 50 seconds', async () => {
+    const told = Promise.withResolvers<Delivery>();
+    const { ends, started, work } = await asked(
+      lookingUp(async function* () {
+        await pause(clock, 49_900);
+        yield 'It has left.';
+      }),
+      { answers: [told.promise] },
+    );
+    await ends();
+    const working = work(started[0]);
+    await clock.advance(51_000);
+    told.resolve({ status: 'delivered' });
+    await clock.advance(1_000);
+    await working;
+    expect(pushed()).toEqual([['It has left.']]);
   });
 
   it('is apologised for, too, when it wants to keep more than there is room for', async () => {

@@ -99,7 +99,9 @@ function playCall(
   const lastAct = script({ time, choices, phone, shell, book, judge, weather });
   const quiet = began + lastAct + LONG_ENOUGH_MS;
   time.after(lastAct + LONG_ENOUGH_MS, () => {});
-  time.run(() => time.now() >= quiet);
+  // Whoever still has things to say is let finish.
+  const isDone = () => phone.isSilent() || time.now() >= quiet + LONG_ENOUGH_MS;
+  time.run(() => time.now() >= quiet && isDone());
   // What a call flow has just said into the silence is still being said.
   const sources = book.sources.filter(({ at }) => at < quiet - SAID_WITHIN_MS);
   if (isCalm(faults))
@@ -138,7 +140,8 @@ function script({ time, choices, phone, shell, book, judge, weather }: Scripted)
     time.after(when, () => trigger(number));
   }
   // Where nothing can be pushed, what is ready comes with the next event at the latest.
-  if (weather.way === 'none') time.after(last + NUDGED_MS, () => phone.press('#'));
+  const isLost = weather.way === 'websocket' && weather.socket === 'lost';
+  if (weather.way === 'none' || isLost) time.after(last + NUDGED_MS, () => phone.press('#'));
   if (weather.socket === 'lost') time.after(choices.int(at), shell.loseSocket);
   return last;
 

@@ -65,6 +65,10 @@ const CROSSED_MS = 100;
 /** From a cut to the words that were the cut, and to their meaning. */
 const MUMBLED_WITHIN_MS = 8_000;
 
+/** So long after its time the end of a sentence has got lost. */
+const LOST_MS = 2_000;
+/** What left just before or after the caller's cut may be what their cut is thought to have taken along. */
+const MISLED_MS = 3_000;
 /** For an answer. */
 const AI_FLOW_WAITS_MS = 1_000;
 
@@ -247,7 +251,9 @@ export function createJudge({
     one.heard = true;
     const source = sourceNamed(id);
     const hasBegun = ({ arrivals }: Line) => arrivals.some(({ began }) => began !== undefined);
-    if (source && !isDoubtful() && !source.lines.some(hasBegun))
+    // Of a voice that doesn't say what it says it may be the beginning of another one, once this has arrived.
+    const begins = weather.begins === 'textless' ? hasArrived : hasBegun;
+    if (source && !isDoubtful() && !source.lines.some(begins))
       throw new Violation('heard is true', id);
   }
 
@@ -429,7 +435,11 @@ export function createJudge({
     if (line.isSound && isDoubtful() && resuming.length > 0) return true;
     // It had ended, or been cut, while the interruption that resumes it was on its way.
     const isOver = stopped?.how === 'full' || stopped?.how === 'caller';
-    return isOver && resuming.some(({ at }) => stopped.at - at < 600);
+    const hasCrossed = ({ batch }: Arrival) => Math.abs(batch.decided - (stopped?.at ?? 0)) < 600;
+    return (
+      isOver &&
+      resuming.some(({ source }) => source.lines.some(({ arrivals }) => arrivals.some(hasCrossed)))
+    );
   }
 
   /** What has waited comes when it may, and doesn't wait for an event that nobody knows to come. */
@@ -519,27 +529,26 @@ export function createJudge({
     // By so much later its end is told of, or its beginning, and nobody knows.
     const late = weather.begins === 'sent' && weather.ends === 'sent' ? 0 : 1_200;
     const slack = weather.order === 'crossing' ? late + 250 : late;
-    return played + slack < 0.7 * Math.min(usual, msOf(item)) - 100 && line.isSound;
+    // As fast as anybody speaks: it may be right.
+    const believed = announced >= 0.6 * usual ? announced : usual;
+    return played + slack < 0.7 * Math.min(usual, believed, msOf(item)) - 100 && line.isSound;
   }
 
   function notIntoASentence({ line, batch }: Arrival, { playing, next, queue }: Around) {
     const isBare =
       !line.source.lines.some(({ isSound }) => isSound) && line.source.kind === 'answer';
-    if (isBare || isDoubtful() || isMisled()) return;
+    if (isBare || isDoubtful()) return;
     for (const one of [playing, next, ...queue]) {
-      if (!one || !isKnown(one, batch) || isOverByTheClock(one, batch)) continue;
+      if (!one || !isKnown(one, batch) || isOverByTheClock(one, batch) || isMisled(one)) continue;
       throw new Violation('not into a sentence', `${line.name} into ${one.line.name}`);
     }
   }
 
-  /** A voice doesn't say what it says, and the caller has cut a sentence that was still to come: whose beginning was it? */
-  function isMisled() {
+  /** A voice doesn't say what it says, and the caller has just cut a sentence that was still to come: whose beginning is it? */
+  function isMisled({ at }: Arrival) {
     const isUnheard = ({ began, stopped }: Arrival) =>
-      began === undefined && stopped?.how === 'caller';
-    return (
-      weather.begins === 'textless' &&
-      book.sources.some(({ lines }) => lines.some(({ arrivals }) => arrivals.some(isUnheard)))
-    );
+      began === undefined && stopped?.how === 'caller' && Math.abs(at - stopped.at) < MISLED_MS;
+    return weather.begins === 'textless' && allArrivals().some(isUnheard);
   }
 
   /**
@@ -581,6 +590,9 @@ export function createJudge({
     if (urgent && !by.some(({ rules }) => rules.urgent))
       throw new Violation('urgent', `${one.line.name} by ${batch.by}`);
     const waits = by.find(({ at }) => one.began !== undefined && one.began < at - 300);
+    // A slow voice that announces half says what a fast one would.
+    if (weather.lengths === 'half' && batch.decided > (one.began ?? 0) + usualMs(one) + LOST_MS)
+      return;
     if (waits && by.every(({ rules }) => rules.after_current))
       throw new Violation('after_current', `${one.line.name} by ${waits.id}`);
   }

@@ -67,7 +67,10 @@ function isCalledOff(judge: Judge, { how, at, batch }: NonNullable<Arrival['stop
   if (how === 'full') return hasCrossed(judge, at);
   const by = judge.ordersIn(batch);
   const inItsPlace = by.flatMap(({ source }) => source.lines);
-  const isCut = ({ arrivals }: Line) => arrivals.at(-1)?.stopped?.how === 'caller';
+  const isCut = ({ arrivals }: Line) => {
+    const stopped = arrivals.at(-1)?.stopped;
+    return stopped !== undefined && stopped.how !== 'full' && isCalledOff(judge, stopped);
+  };
   return by.some(isSilent) || inItsPlace.some(isCut);
 }
 

@@ -39,8 +39,8 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'a hangup isn’t last': {
     file: 'queue.ts',
-    from: "if (one.ends && !cuts(call, one, now) && isNotLast(call, one, now)) return 'wait';",
-    to: "if (one.ends && !cuts(call, one, now)) return 'go';",
+    from: "if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';",
+    to: "if (one.ends && !cuts(one)) return 'go';",
   },
   'protected speech is cut': {
     file: 'queue.ts',

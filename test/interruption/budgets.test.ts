@@ -90,10 +90,14 @@ it('with a `then` it costs eight at most, from the trigger to what follows', asy
 it.each([
   ['has no way to be pushed', { push: false }, {}],
   ['waits for the end of the sentence', {}, { when: 'after_current' }],
-])('one that %s costs eight at most, to its own end', async (_what, options, request) => {
+  ['has no way, and is followed', { push: false }, { then: [{ type: 'hangup' }] }],
+  ['waits, and is followed', {}, { when: 'after_current', then: [{ type: 'hangup' }] }],
+] as const)('one that %s costs eight at most, to its own end', async (_what, options, request) => {
   const phone = await line(options);
   await isSpeaking(phone);
   await phone.interrupt(request);
-  expect(await plays(phone)).toEqual(['barge_in', 'speak']);
+  await world.clock.advance(4_000);
+  const follows = 'then' in request ? ['hangup'] : [];
+  expect(await plays(phone)).toEqual(['barge_in', 'speak', ...follows]);
   expect(requests.length).toBeLessThanOrEqual(8);
 });
