@@ -134,8 +134,10 @@ function behindSentence(
 /** Nothing but silence is asked for, and it waits: where nothing can be pushed, a sentence ends before it can be cut. */
 const waitsToSilence = (call: Call, before: Utterance) =>
   waitingIn(call).some(
-    ({ key, from, rules, actions, length }) =>
+    ({ key, from, rules, actions, length, trigger }) =>
       from === 'interruption' &&
+      // What is said since then isn't what it was asked for.
+      (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
       !length &&
       actions.every(({ type }) => type === 'barge_in') &&
       !rules?.after_current &&
