@@ -137,6 +137,7 @@ const waitsToSilence = (call: Call, before: Utterance, now: number) =>
     ({ key, from, rules, actions, length, trigger, expires_at }) =>
       from === 'interruption' &&
       now < (expires_at ?? Number.POSITIVE_INFINITY) &&
+      // What is said since then isn't what it was asked for.
       (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
       !length &&
       actions.every(({ type }) => type === 'barge_in') &&

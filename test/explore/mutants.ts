@@ -54,8 +54,8 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'silence doesn’t call off a hangup': {
     file: 'queue.ts',
-    from: 'before.end?.silent || (before.sent && waitsToSilence(call, before))',
-    to: 'before.sent && waitsToSilence(call, before)',
+    from: 'before.end?.silent || (before.sent && waitsToSilence(call, before, now))',
+    to: 'before.sent && waitsToSilence(call, before, now)',
   },
   'what is dropped isn’t told': {
     file: 'settle.ts',
