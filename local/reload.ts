@@ -67,9 +67,9 @@ export function problemIn(error: unknown): string {
   if (errors) return errors.map(inLine).join('\n');
   const { message, stack = '', cause } = error as Error;
   const whole = `${stack}\n${(cause as Error | undefined)?.stack ?? ''}`;
-  const places = whole.match(/(?:functions|flows)\/[\w./-]+\.ts:\d+/g) ?? [];
+  const places = whole.match(/(?<![\w-])(?:functions|flows)\/[\w./-]+\.ts:\d+/g) ?? [];
   // What a template does wrong is found out elsewhere.
-  const place = places.find((one) => /templates|flows/.test(one)) ?? places[0];
+  const place = places.find((one) => /templates|^flows/.test(one)) ?? places[0];
   return place ? `${place}: ${message}` : message;
 }
 

@@ -27,7 +27,10 @@ export function inLanguage(template: Template, language = template.language): Te
 }
 
 /** The texts in a language, or else in the call flow's own, or else the first there are. */
-export function textsOf({ texts = {}, language: own }: Template, language = own): Texts {
+export function textsOf(
+  { texts = {}, language: spoken, native: own = spoken }: Template,
+  language = spoken,
+): Texts {
   const named = (tag: string | undefined) => {
     const tags = Object.keys(texts);
     const lower = tag?.toLowerCase();

@@ -9,6 +9,7 @@ import { inOneArray, type Leaving } from './leave.ts';
 import { cutAlong, restBehindCut } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, send, verdictOf } from './queue.ts';
+import { resuming } from './resuming.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, type Kept, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
@@ -17,6 +18,7 @@ import {
   endOf,
   isAnswerTo,
   isHeard,
+  isRestOf,
   isSaid,
   utterancesOf,
   waitingIn,
@@ -285,12 +287,13 @@ const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
 
 function gone([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
   const more = [one.key, ...inOneBreath(call, one.key)];
-  const left = send(call, one.key, by, now);
+  const left = send(resuming(call, one.key, now), one.key, by, now);
   const actions = call.queue.flatMap(({ key, actions }) => (more.includes(key) ? actions : []));
   const event = isOfTrigger(one) && {
     interruption_id: one.trigger?.id ?? '',
     session_id: call.id,
     outcome: 'delivered' as const,
+    ...(one.resume && { resumed: left.queue.some((other) => isRestOf(other, one.key)) }),
   };
   return [handingOver(left, actions, now), [...keys, ...more], event ? [...told, event] : told];
 }

@@ -165,6 +165,8 @@ export interface Utterance {
   readonly behind?: string;
   /** What sounded when it was asked for, by `after_current`: it cuts nothing before that has ended. */
   readonly after?: string;
+  /** It waits, and what it is going to cut is to be said again. */
+  readonly resume?: true;
   /** Goes out with that one, in the same array. */
   readonly with?: string;
   /** It is dropped when the caller cuts what it stands behind. */

@@ -11,7 +11,7 @@ import {
   SOUNDS_AFTER_MS,
   silentAfter,
 } from './evidence.ts';
-import { isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
+import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { unsent } from './queue.ts';
 import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
 
@@ -217,7 +217,8 @@ export function heardSilence(before: Call, at: number): Call {
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;
-  const since = its.end?.at ?? earliestBegin(its) + shortest(its.length);
+  const least = its.began?.reported ? shortest(its.length) : fastest(its.length);
+  const since = its.end?.at ?? earliestBegin(its) + least;
   if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
   const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };

@@ -1,14 +1,14 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from './document.ts';
-import { beginOf, callerSpeaks, isUndecided, soundingAt } from './evidence.ts';
+import { callerSpeaks, isUndecided, soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
-import { asAuthored } from './listening.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
 import { guardOver } from './queue.ts';
+import { restBehind } from './resuming.ts';
 import type { Settled } from './settle.ts';
 import { type Changes, merged } from './state.ts';
-import { isSaid, msOf, utterancesOf, waitingIn } from './utterances.ts';
-import { keyOf, restOf } from './words.ts';
+import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
+import { keyOf } from './words.ts';
 
 /** Something elsewhere that wants to be heard in a call. */
 export interface Trigger {
@@ -149,8 +149,9 @@ function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
     ...(trigger.resume && { resumed: false }),
   };
   const after = trigger.rules.after_current ? soundingAt(call, now)[0]?.key : undefined;
+  const resume = trigger.resume && isSaid(trigger.actions) && { resume: true as const };
   const own = madeOf(call, trigger).map((one) =>
-    after && one.from === 'interruption' ? { ...one, after } : one,
+    one.from === 'interruption' ? { ...one, ...(after && { after }), ...resume } : one,
   );
   const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...own] }, trigger);
   return {
@@ -216,41 +217,6 @@ export const voiced = (actions: readonly ActionDraft[], { voice: tts }: Call): A
   actions.map((action) =>
     tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action,
   );
-
-/** The sentence that is cut, from its own beginning or that of its last whole part, and what was to follow it. */
-function restBehind(call: Call, own: readonly Utterance[], now: number): Utterance[] {
-  const last = own.findLast(({ from, length }) => from === 'interruption' && length);
-  if (!last || own.some(({ from, ends }) => from === 'then' && ends)) return [];
-  const sounding = soundingAt(call, now);
-  const [first] = sounding;
-  const cut = sounding.filter(
-    ({ rules, turn = call.turn }) => (rules?.if_turn ?? turn) >= call.turn,
-  );
-  const common = {
-    from: 'rest' as const,
-    start: call.starts,
-    behind: last.key,
-    turn: call.turn,
-    ...(cut.some(({ guarded }) => guarded === 'urgent') && { rules: { urgent: true } }),
-  };
-  const rests = cut.flatMap((one) =>
-    restOfOne(call, one, one === first, now).map((action) => ({ action, after: one.key })),
-  );
-  const actions = rests.map(({ action }) => action);
-  return utterancesOf(actions, `${last.key}.r`, common).map((one, index) => ({
-    ...one,
-    after: rests[index]?.after,
-  })) as Utterance[];
-}
-
-function restOfOne(call: Call, one: Utterance, isFirst: boolean, now: number): ActionDraft[] {
-  return one.actions.flatMap((action): ActionDraft[] => {
-    if (action.type !== 'speak' || action.text === undefined) return [];
-    if (!isFirst) return [asAuthored(action, one.timer)];
-    const text = restOf(action.text, (now - beginOf(call, one)) / (msOf(one) || 1));
-    return text ? [asAuthored({ ...action, text }, one.timer)] : [];
-  });
-}
 
 /** The newest ids stay in the document. */
 function claimed(

@@ -1,6 +1,7 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Call, Utterance } from './document.ts';
 import { inOneBreath, predecessorOf, send } from './queue.ts';
+import { resuming } from './resuming.ts';
 import { changed, waitingIn } from './utterances.ts';
 
 /** How something leaves: by which input, when, whether the call can be reached without an event of its own. */
@@ -24,7 +25,7 @@ export function leave(
   { by, now, pushes, unsure }: Leaving,
 ): [Call, ActionDraft[]] {
   const keys = [key, ...inOneBreath(call, key)];
-  return inOneArray(send(call, key, by, now, unsure), keys, pushes);
+  return inOneArray(send(resuming(call, key, now), key, by, now, unsure), keys, pushes);
 }
 
 /** What has left together, as the actions that go out, in order. */

@@ -114,3 +114,7 @@ export function shortest(length: Length): number {
   const ms = expectedMs(length);
   return length.unknown ? 0 : ms - missing(ms);
 }
+
+/** The same of a voice that tells nothing of itself: it may be as fast as anybody speaks. */
+export const fastest = (length: Length): number =>
+  Math.min(shortest(length), (length.ms * ALPHABET.usual) / ALPHABET.fastest);

@@ -111,7 +111,7 @@ function silencedBehind(
   if (before.end?.silent && isDoubtful(call, before.end.by) && now < overBy(call, before, true))
     return 'wait';
   if (!one.ends) return undefined;
-  const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before));
+  const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before, now));
   return isSilenced ? { never: 'silenced' } : undefined;
 }
 
@@ -131,12 +131,12 @@ function behindSentence(
   return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
 }
 
-/** Nothing but silence is asked for, and it waits: where nothing can be pushed, a sentence ends before it can be cut. */
-const waitsToSilence = (call: Call, before: Utterance) =>
+/** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
+const waitsToSilence = (call: Call, before: Utterance, now: number) =>
   waitingIn(call).some(
-    ({ key, from, rules, actions, length, trigger }) =>
+    ({ key, from, rules, actions, length, trigger, expires_at }) =>
       from === 'interruption' &&
-      // What is said since then isn't what it was asked for.
+      now < (expires_at ?? Number.POSITIVE_INFINITY) &&
       (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
       !length &&
       actions.every(({ type }) => type === 'barge_in') &&

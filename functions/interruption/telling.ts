@@ -4,6 +4,7 @@ import type { Delivery } from '../call/delivered.ts';
 import type { Call, Utterance } from '../call/document.ts';
 import type { Push, Ways } from '../call/interrupt.ts';
 import { failed, type Outcome, type OutcomeEvent } from '../call/outcome.ts';
+import { isRestOf } from '../call/utterances.ts';
 import { onTheWire } from '../protocol/raw.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { Recorder } from '../runtime/recorder.ts';
@@ -77,7 +78,9 @@ export function createTelling(parts: TellingParts) {
         const following = carryOut(decision);
         if (!push || !stored) return await following;
         const one = stored.call.queue.find(({ key }) => key === push.key);
-        const outcome = await pushed(stored, push, { outcome: 'delivered' }, true);
+        const resumed = stored.call.queue.some((other) => isRestOf(other, push.key));
+        const foreseen = { outcome: 'delivered', ...(one?.resume && { resumed }) } as const;
+        const outcome = await pushed(stored, push, foreseen, true);
         await Promise.all([following, outcomes.publish(eventsOf(one, outcome))]);
         // It waits again, and has somebody else who looks.
         if (outcome.outcome === 'deferred') return;

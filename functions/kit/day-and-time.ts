@@ -86,14 +86,15 @@ function nearDay(said: string, today: string, language: string) {
   return undefined;
 }
 
-/** The next of its name, from tomorrow on. */
+/** The next of its name, from tomorrow on; of several the last that is said: "Tuesday, no, Wednesday". */
 function weekdayIn(said: string, today: string, language: string) {
-  for (let days = 1; days <= 7; days++) {
-    const day = daysAfter(today, days);
-    const words = wordIn(said, named(day, language, { weekday: 'long' }));
-    if (words) return { words, day };
-  }
-  return undefined;
+  const found = Array.from({ length: 7 }, (_, days) => daysAfter(today, days + 1)).flatMap(
+    (day) => {
+      const words = wordIn(said, named(day, language, { weekday: 'long' }));
+      return words ? [{ words, day, at: said.lastIndexOf(words) }] : [];
+    },
+  );
+  return found.toSorted((one, other) => other.at - one.at)[0];
 }
 
 /** "December 5th", "5. Dezember", "5.12.", "2026-12-05", "the 5th". */

@@ -46,7 +46,8 @@ export interface DigitsEntered {
   readonly complete: boolean;
 }
 
-const COLLECTED = Symbol('digits');
+/** The same in every copy of this file: a synth looks at a flow as its bundle made it. */
+const COLLECTED = Symbol.for('ai-flow-lambda/digits');
 
 /** What {@link collectDigits} makes: declared in `digits`, and returned where they are to be asked for. */
 export type Digits = DigitsRequest & { readonly [COLLECTED]: true };
@@ -165,8 +166,13 @@ export function spokenDigits(text: string, language?: string): string | undefine
 function inDigits(text: string, language: string | undefined): string {
   if (/[0-9]/.test(text)) return text;
   const said = withDigitWords(text, primaryOf(language));
-  return withDigits(said, language) === said ? said : text;
+  return withDigits(said, language) === said ? said.replace(REPEATED, repeated) : text;
 }
+
+/** "Double four", "triple seven", in English. */
+const REPEATED = /\b(double|triple|treble) (\d)(?!\d)/giu;
+const repeated = (_all: string, times: string, digit: string) =>
+  digit.repeat(times.toLowerCase() === 'double' ? 2 : 3);
 
 const MAX_OTHER_WORDS = 3;
 

@@ -2,7 +2,7 @@
  * Appointments: callers make, move and cancel them by day and time, in English or German. Whoever is called is reminded of
  * theirs (docs/outbound.md), and a machine that answers in their place gets a message.
  *
- * Change   `ENGLISH` and `GERMAN`: what is said. `DESK`: who takes over. `TIME_ZONE`: yours. `calendarOf`: what it is asked.
+ * Change   `ENGLISH`, `GERMAN`: what is said. `DESK`: who takes over. `TIME_ZONE`. `calendarOf`: what your calendar is asked.
  * Set      CALENDAR_URL: your calendar's API, `https://calendar.example`; CALENDAR_KEY, a secret: its bearer token.
  *          Without them everybody has an appointment in a week, and most times are free.
  * Trigger  Offers a time that has become free to whoever looks for that day: `{ "target": { "label": "day:2026-12-01" },

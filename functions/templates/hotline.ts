@@ -4,7 +4,7 @@
  *
  * Change   `EVERY_SECONDS` they hear their place; `US`: whose number a colleague sees; `ENGLISH` and `GERMAN`: what is said.
  * Set      QUEUE_URL: your queue's API, `https://queue.example/callers/{id}`. PUT takes a place or tells it, `{"position": 3}`;
- *          DELETE gives it up. QUEUE_KEY, a secret: its bearer token. Without them everybody is third, and soon next.
+ *          410 if nobody works now; DELETE gives it up. QUEUE_KEY, a secret: its bearer token. Without: third, and soon next.
  * Trigger  `{ "target": { "caller": "+49…" }, "context": { "position": 2 } }`, and to take the caller out of it
  *          `{ "target": { "caller": "+49…" }, "context": { "operator": "Anna", "number": "493023125103" } }`
  */
@@ -31,7 +31,7 @@ type Memory = { since: number; position: number; person: string };
 type Words = typeof ENGLISH;
 
 export const ENGLISH = {
-  welcome: 'Welcome to our hotline. All of us are talking to somebody right now.',
+  welcome: 'Welcome to our hotline. One moment, please.',
   place: (position: number) =>
     position > 1
       ? `You are number ${position} in the queue. Please hold the line.`
@@ -40,6 +40,7 @@ export const ENGLISH = {
   operator: (name: string) => `${name} is free now, and takes your call.`,
   gone: (name: string) => `I am sorry, ${name} could not take your call. You keep your place.`,
   colleague: 'my colleague',
+  closed: 'Nobody is here at the moment. Please call again in our opening hours. Goodbye.',
   goodbye: 'Thank you for calling. Goodbye.',
   progress: 'One moment, please.',
   apology: speak('Please hold the line: you keep your place.', {
@@ -49,7 +50,7 @@ export const ENGLISH = {
 };
 
 export const GERMAN: Words = {
-  welcome: 'Willkommen bei unserer Hotline. Wir sind alle gerade im Gespräch.',
+  welcome: 'Willkommen bei unserer Hotline. Einen Moment, bitte.',
   place: (position) =>
     position > 1
       ? `Sie sind an Stelle ${position} der Warteschlange. Bitte bleiben Sie dran.`
@@ -58,6 +59,8 @@ export const GERMAN: Words = {
   operator: (name) => `${name} ist jetzt frei und übernimmt Ihren Anruf.`,
   gone: (name) => `Es tut mir leid, ${name} konnte nicht annehmen. Sie behalten Ihren Platz.`,
   colleague: 'mein Kollege',
+  closed:
+    'Im Moment ist niemand da. Bitte rufen Sie in unserer Sprechzeit wieder an. Auf Wiederhören.',
   goodbye: 'Vielen Dank für Ihren Anruf. Auf Wiederhören.',
   progress: 'Einen Moment, bitte.',
   apology: speak('Bitte bleiben Sie dran: Sie behalten Ihren Platz.', {
@@ -74,8 +77,8 @@ interface Waiting {
 }
 
 interface Queue {
-  /** Takes a place, or tells the one that is taken: 1 is next. Rejects if the queue can't be asked. */
-  place(who: Waiting, context: TemplateContext): Promise<number>;
+  /** Takes a place, or tells the one that is taken: 1 is next; nothing out of hours. Rejects if it can't be asked. */
+  place(who: Waiting, context: TemplateContext): Promise<number | undefined>;
   /** Gives it up: the call is over. May come twice. */
   leave(who: Waiting, context: TemplateContext): Promise<void>;
 }
@@ -107,8 +110,10 @@ export const hotline = (queue: Queue) =>
     async onJob(_job, session, context) {
       const { id, caller, state, texts } = session;
       const { since = context.now() } = state;
-      state.position = await queue.place({ id, caller, since }, context);
-      return waits(texts.place(state.position));
+      const position = await queue.place({ id, caller, since }, context);
+      if (position === undefined) return [SILENCE, texts.closed, hangup()];
+      state.position = position;
+      return waits(texts.place(position));
     },
 
     onTrigger({ context }, { labels, state, texts }) {
@@ -170,6 +175,7 @@ export const askQueue: Queue = {
   async place(who, context) {
     if (!context.env.QUEUE_URL) return pretended.place(who, context);
     const answer = await ask('PUT', who, context);
+    if (answer.status === 410) return undefined;
     const position = answer.ok ? positionIn(await answer.json()) : undefined;
     if (position === undefined) throw new ApiFailed('the queue', answer, 'or with no position');
     return position;

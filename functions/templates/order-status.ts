@@ -193,9 +193,12 @@ export const askShop: LookUp = async (order, signal, { env, secret }) => {
 
 export default orderStatus(askShop);
 
-/** Recognisers write spoken digits with spaces, in groups or not. */
+/** The last that is said: "4711, no, 4712". Recognisers write spoken digits with spaces, in groups or not. */
 const orderNumberIn = (text: string) =>
-  /\d{4,12}/.exec(text.replace(/(?<=\d)[\s-](?=\d)/g, ''))?.[0];
+  text
+    .replace(/(?<=\d)[\s-](?=\d)/g, '')
+    .match(/\d{4,12}/g)
+    ?.at(-1);
 
 /** In the news of an order, and in what the shop answers. */
 function statusIn(json: unknown): Status | undefined {

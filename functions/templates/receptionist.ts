@@ -207,8 +207,9 @@ function choiceIn(text: string, { language, texts: { menu } }: Session): Choice 
 }
 
 function chosen(choice: Choice | undefined, session: Session, now: number): Said[] {
-  const { state, texts } = session;
-  delete state.since;
+  const { state, texts, turn } = session;
+  // Who has left a message has left it, whatever they want besides.
+  if (turn < (state.since ?? 0)) delete state.since;
   state.misses = choice ? 0 : (state.misses ?? 0) + 1;
   if (!choice && state.misses <= MAX_MISSES) return [texts.choices];
   const { wants } = choice ?? { wants: 'anybody' };
@@ -247,7 +248,7 @@ const takesMessageFor = (person: string, session: Session) =>
 /** What the caller says next, and whatever they add, is a message. */
 function takesMessage(person: string, { state, texts, turn }: Session): string {
   state.person = person;
-  state.since = turn + 1;
+  state.since ??= turn + 1;
   return texts.about;
 }
 
@@ -260,10 +261,11 @@ function message(said: string, { caller, state, texts }: Session): Said[] {
 
 /** All that the caller has said for somebody, once the call is over. */
 function messageIn(session: Session, history: readonly Heard[]): Message | undefined {
-  const { id, caller, state, texts } = session;
+  const { id, caller, language, state, texts } = session;
   const { since = Number.POSITIVE_INFINITY, person = texts.anybody } = state;
+  const isSaid = (text: string) => !wantsNothing(text, session) && !isPardon(text, language);
   const parts = history.filter(
-    ({ role, turn, text }) => role === 'caller' && turn >= since && !wantsNothing(text, session),
+    ({ role, turn, text }) => role === 'caller' && turn >= since && isSaid(text),
   );
   if (parts.length === 0) return undefined;
   const said = parts.map(({ text }) => text).join(' ');

@@ -64,6 +64,28 @@ describe('a call in two languages', () => {
     expect(configured).toEqual([['de-DE']]);
   });
 
+  it('speaks the language of its call flow where it has no texts in another', () =>
+    playCall(
+      defineTemplate<Record<string, never>, null, Words>({
+        language: 'de-DE',
+        texts: { en: ENGLISH, de: GERMAN },
+        onSessionStart: (_event, { texts }) => texts.hello,
+        onUserSpeak({ text }, session) {
+          if (/french/.test(text)) session.language = 'fr-FR';
+          return session.texts.help;
+        },
+      }),
+      [
+        assistantSays(GERMAN.hello),
+        callerSays('french'),
+        assistantConfigures('transcription'),
+        assistantSays(GERMAN.help),
+        callerSays('And now?'),
+        assistantSays(GERMAN.help),
+        callerHangsUp(),
+      ],
+    ));
+
   it('doesn’t compile where one of them lacks a text', () => {
     const { hello: _, ...lacking } = GERMAN;
     defineTemplate<Record<string, never>, null, Words>({

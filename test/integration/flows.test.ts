@@ -246,6 +246,11 @@ describe('a queue', () => {
     await askQueue.leave(WAITING, context);
   });
 
+  it('may be closed', async () => {
+    const { url: QUEUE_URL } = await serverThatAnswers(() => [410]);
+    expect(await askQueue.place(WAITING, contextWith({ QUEUE_URL }))).toBeUndefined();
+  });
+
   it.each<[number, object?]>([[503], [200, { position: 0 }], [200, {}]])(
     'that answers %s %j can’t be asked',
     async (status, body) => {

@@ -168,6 +168,14 @@ describe('silence that waits', () => {
     expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
   });
 
+  it('leaves a hangup as it is once it is too late', async () => {
+    const { interrupt, begins, ends, hear } = await line({ push: false, template });
+    await hear(userSpeak('bye'));
+    await begins(GOODBYE);
+    await interrupt({ ...silence, max_age_seconds: 1 });
+    expect(await ends(GOODBYE)).toEqual([{ type: 'hangup', session_id }]);
+  });
+
   it('leaves what is protected, and its hangup, as it is', async () => {
     const notice = speak(GOODBYE, { barge_in: { strategy: 'none' } });
     const { interrupt, begins, ends, hear } = await line({

@@ -356,6 +356,31 @@ describe('resume', () => {
     expect(await ends(1600)).toEqual([]);
   });
 
+  it.each([
+    ['without a way to push', { push: false }, {}],
+    ['after_current', {}, { when: 'after_current' }],
+  ])('says again what it cuts when it has waited: %s', async (_why, options, asked) => {
+    const { whole, says, begins, ends } = await line({
+      ...options,
+      ...answering(['The first sentence.', 'The second one.', 'The third.']),
+    });
+    await says('hi');
+    await begins('The first sentence.', 1300);
+    expect(await whole({ id: 'late', resume: true, ...asked })).toMatchObject([
+      { outcome: 'deferred', resumed: false },
+    ]);
+    expect(await ends(1300)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+    expect(outcomes.events).toContainEqual({
+      interruption_id: 'late',
+      session_id,
+      outcome: 'delivered',
+      resumed: true,
+    });
+    expect(await ends()).toEqual([]);
+    await begins(SHIPPED.text, 1600);
+    expect(await ends(1600)).toMatchObject([{ text: 'The second one.' }, { text: 'The third.' }]);
+  });
+
   it('promises nothing for what is skipped', async () => {
     const { whole, begins } = await line();
     await begins(text);

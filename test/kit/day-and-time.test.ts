@@ -14,6 +14,8 @@ describe('a day', () => {
     ['the day after tomorrow', '2026-11-30'],
     ['On Tuesday', '2026-12-01'],
     ['Saturday', '2026-12-05'],
+    ['Tuesday, no, Wednesday', '2026-12-02'],
+    ['On Wednesday. Oh, rather Tuesday', '2026-12-01'],
     ['Do you have something on December 5th?', '2026-12-05'],
     ['the 5th of December', '2026-12-05'],
     ['the 3rd', '2026-12-03'],

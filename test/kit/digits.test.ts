@@ -86,6 +86,9 @@ describe('digits', () => {
     ['en-US', 'forty-seven eleven', 'You said forty-seven'],
     ['en-US', 'twelve three four', 'You said twelve'],
     [undefined, 'oh eight one five', 'It is 0815.'],
+    ['en-GB', 'double four seven oh', 'It is 4470.'],
+    ['en-GB', 'Triple one, two', 'It is 1112.'],
+    ['en-US', 'seventy-two eleven', 'You said seventy-two'],
   ])('%s are said in words: %s', async (language, text, answer) => {
     await playCall(flow({ length: 4 }, language), [
       ...GREETING,

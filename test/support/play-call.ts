@@ -17,6 +17,8 @@ interface Options extends PlayCall {
   at?: string;
   /** Variables and secrets of the template, by name: none unless it is given. */
   env?: Readonly<Record<string, string>>;
+  /** How much faster than usual the voice is (1). */
+  speed?: number;
   /** What of the timeline the play is about; by default all of it. */
   counts?: (entry: TimelineEntry) => boolean;
 }

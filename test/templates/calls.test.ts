@@ -10,3 +10,16 @@ describe('every play of local/calls goes as written', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
+
+test.each(playNames().filter((name) => !/interrupt|triggers|llm-agent/.test(name)))(
+  '%s, by a voice that is fast and tells nothing of itself',
+  async (name) => {
+    const { play, template, call } = await loadPlay(name);
+    const heard = play.filter((step) => !('outcomes' in step));
+    await playCall(templateNamed(template), heard, {
+      ...call,
+      speed: 1.6,
+      weather: { ...call.weather, assistant_speak: 'never' },
+    });
+  },
+);

@@ -332,6 +332,21 @@ describe('a message', () => {
     ]);
   });
 
+  it('is delivered though the caller presses a key after it, and without what they did not hear', async () => {
+    const { messages } = await delivered([
+      ...called,
+      callerSays('What?'),
+      assistantSays('What is it about'),
+      ...said,
+      callerPresses('3', { after: 'I will' }),
+      assistantIsCut({ by: 'app' }),
+      assistantSays('nine to six'),
+      callerSays('Thanks, bye'),
+      ...GOODBYE,
+    ]);
+    expect(messages).toMatchObject([{ person: 'Support', said: 'My brakes are broken' }]);
+  });
+
   it('is delivered if the caller hangs up into the answer to it', async () => {
     const { messages } = await delivered([
       ...called,

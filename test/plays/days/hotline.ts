@@ -123,6 +123,15 @@ export default {
       callerHangsUp(),
     ],
   },
+  'nobody works now': {
+    template: hotline({ ...queue, place: async () => undefined }),
+    play: [
+      ...WELCOME,
+      assistantMixes('stop'),
+      assistantSays('Nobody is here at the moment. Please call again'),
+      assistantHangsUp(),
+    ],
+  },
   'the operator is gone': {
     call: { transfer: 'busy' },
     play: [
