@@ -109,8 +109,10 @@ function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boo
 
 /** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
 function isTooEarly(one: Utterance, at: number): boolean {
-  const { began, sent, actions } = one;
-  if (began?.reported) return at < began.at;
+  const { began, sent, actions, guarded } = one;
+  // Nobody cuts what is protected.
+  const earliest = guarded === 'protected' ? msOf(one) / 2 : 0;
+  if (began?.reported) return at < began.at + earliest;
   const half = actions[0]?.type === 'barge_in' ? msOf(one) / 2 : 0;
   return at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
 }

@@ -1,6 +1,6 @@
 import { heardBegin } from './begins.ts';
 import { heardVoice, heardWords, silentBy } from './cuts.ts';
-import { type Call, type Fact, MAX_KEYS, type Utterance } from './document.ts';
+import { type Call, type End, type Fact, MAX_KEYS, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
 import { send, unsent } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
@@ -142,7 +142,9 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
       one.sent &&
       one.sent.at <= (call.transferred?.at ?? 0) &&
       (!one.end || one.end.how === 'early');
-    return isOpen ? { ...one, end: { at: one.end?.at ?? at, how: 'full' } } : one;
+    if (!isOpen) return one;
+    const end: End = { at: one.end?.at ?? at, how: 'full', ...(!one.end && { owed: true }) };
+    return { ...one, end };
   }
 }
 

@@ -123,6 +123,17 @@ describe('whose end it is', () => {
 describe('whose end it isn’t', () => {
   const SHORT = lasting(1.4, 'Good bye.');
 
+  it('one that comes before half of what nobody can cut', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    const late = { actions: [cut, protectedSay(GREETING)], then: [say('Then.')] };
+    call.trigger(1_000, 'late', late);
+    call.began(1_050, GREETING, 6_000);
+    call.ended(1_100);
+    expect(call.ended(1_800)).toEqual([]);
+    expect(call.ended(7_060)).toEqual(['Then.']);
+  });
+
   it('the same once more at once is not that of the whole sentence', () => {
     const call = decidedCall();
     call.words(0, 'Bye', [say(PARCEL), hangup]);
