@@ -16,7 +16,7 @@ import { createAssets } from '../../functions/runtime/assets.ts';
 import { PATIENT } from '../../functions/runtime/aws.ts';
 import { awsJsonFor } from '../../functions/runtime/aws-json.ts';
 import { createBucket } from '../../functions/runtime/bucket.ts';
-import { systemClock as clock } from '../../functions/runtime/clock.ts';
+import { systemClock as clock, pause } from '../../functions/runtime/clock.ts';
 import { createDynamoDb, type DynamoDb } from '../../functions/runtime/dynamodb.ts';
 import { createEventBus } from '../../functions/runtime/event-bus.ts';
 import { createLimit } from '../../functions/runtime/limit.ts';
@@ -332,6 +332,8 @@ const SCENARIOS: Record<string, Scenario> = {
     const call = await aCall({ template, channel, over: { jobs: { start } } });
     const hold = await call.answers('user_speak');
     await call.answers('assistant_speak', { text: 'Let me see.' });
+    // Nobody says it sooner.
+    await pause(clock, 700);
     await call.answers('assistant_speech_ended');
     const came = await call.job(jobs[0]).then(
       () => 'done',
