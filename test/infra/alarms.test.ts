@@ -129,13 +129,16 @@ describe('what callers hear', () => {
   });
 
   it('as silence, because it was too large for the WebSocket, rings LostAnswers', async () => {
-    const long = defineTemplate({ fallback: 'Once more.', onUserSpeak: () => audio(wav(150_000)) });
+    const long = defineTemplate({
+      fallback: audio(wav(150_000)),
+      onUserSpeak: () => audio(wav(150_000)),
+    });
     const { websocket } = functions({ template: long });
     await websocket({
       body: JSON.stringify(userSpeak('Hello')),
       requestContext: { routeKey: '$default', connectionId: 'c', requestTimeEpoch: clock.now() },
     });
-    expect(ringing(counted('websocket'))).toEqual(['LostAnswers']);
+    expect(ringing(counted('websocket'))).toEqual(['Fallbacks', 'LostAnswers']);
   });
 
   it('as an apology, because a job got lost, rings LostAnswers', async () => {
