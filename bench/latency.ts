@@ -8,7 +8,7 @@ import { EVENTS, SESSION, userSpeak } from '../test/support/events.ts';
 import { quantile, timed } from './measure.ts';
 import { TRUSTING } from './proxy.ts';
 import { TOKEN, webhookRequest } from './request.ts';
-import { STORE_MS, startStub } from './stub.ts';
+import { STORE_MS, stackAt, startStub } from './stub.ts';
 import { bundled } from './subjects.ts';
 import { aligned, figure } from './table.ts';
 
@@ -166,16 +166,7 @@ function group(rows: readonly Measured[]): string[][] {
 
 const envFor = (url: string): Record<string, string> => ({
   ...TRUSTING,
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL_DYNAMODB: url,
-  AWS_ENDPOINT_URL_EVENTBRIDGE: url,
-  AWS_ENDPOINT_URL_SQS: url,
-  SESSIONS_TABLE: 'sessions',
-  OUTCOMES_BUS: 'outcomes',
-  INTERRUPTION_QUEUE_URL: `${url}/queue`,
-  JOB_FUNCTION_URL: `${url}/job`,
+  ...stackAt(url),
   WEBHOOK_TOKEN: TOKEN,
   EXTERNAL_API_URL: `${url}/calls/{session_id}`,
   EXTERNAL_API_TOKEN: 'bench',

@@ -7,6 +7,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const TLS = join(import.meta.dirname, 'tls');
 export const CERTIFICATE = join(TLS, 'cert.pem');
 export const SECRET = 'bench-token';
+/** Every service of AWS at one address, and what the functions are told of their stack. */
+export const stackAt = (url: string): Record<string, string> => ({
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_DYNAMODB: url,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: url,
+  AWS_ENDPOINT_URL_SQS: url,
+  SESSIONS_TABLE: 'sessions',
+  OUTCOMES_BUS: 'outcomes',
+  INTERRUPTION_QUEUE_URL: `${url}/queue`,
+  JOB_FUNCTION_URL: `${url}/job`,
+});
+
 /** What a store takes to answer. */
 export const STORE_MS = 4;
 

@@ -3,7 +3,7 @@ import { EVENTS, SESSION, userSpeak } from '../test/support/events.ts';
 import { fullestRow, usageByEvent } from './dynamodb-cost.ts';
 import { interleaved, type Plan, quantile, type Run, run } from './measure.ts';
 import { webhookRequest } from './request.ts';
-import { CERTIFICATE, SECRET, STORE_MS, startStub } from './stub.ts';
+import { CERTIFICATE, SECRET, STORE_MS, stackAt, startStub } from './stub.ts';
 import { NODE_PATH, OURS, RECIPE, type Subject, subjects } from './subjects.ts';
 import { figure } from './table.ts';
 
@@ -103,17 +103,7 @@ function envFor(url: string, secret = false): Record<string, string> {
     PATH: process.env.PATH ?? '',
     NODE_PATH,
     NODE_EXTRA_CA_CERTS: CERTIFICATE,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: url,
-    AWS_ENDPOINT_URL_SQS: url,
-    SESSIONS_TABLE: 'sessions',
-    OUTCOMES_BUS: 'outcomes',
-    INTERRUPTION_QUEUE_URL: `${url}/queue`,
-    JOB_FUNCTION_URL: `${url}/job`,
+    ...stackAt(url),
     POWERTOOLS_DEV: 'false',
     ...(secret ? { WEBHOOK_TOKEN_SECRET_ARN: 'arn:token' } : { WEBHOOK_TOKEN: SECRET }),
   };

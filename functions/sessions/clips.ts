@@ -17,7 +17,8 @@ export const withNames = (actions: readonly ActionDraft[], clips: Assets): Actio
 export async function withClips(
   actions: readonly ActionDraft[],
   clips: Assets,
-): Promise<ActionDraft[] | undefined> {
+): Promise<readonly ActionDraft[] | undefined> {
+  if (!actions.some(isNamed)) return actions;
   const all = await Promise.all(actions.map((action) => withClip(action, clips)));
   return all.includes(undefined) ? undefined : (all as ActionDraft[]);
 }
