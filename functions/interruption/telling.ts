@@ -36,6 +36,7 @@ export function createTelling(parts: TellingParts) {
   /** Gives what came of it. Never throws. */
   async function tell(session_id: string, inputFor: InputFor): Promise<Outcome> {
     let attempted: Decision | undefined;
+    channel?.prepare?.(session_id);
     try {
       const attempting = (decision: Decision | undefined) => {
         attempted = decision;
@@ -66,6 +67,7 @@ export function createTelling(parts: TellingParts) {
 
   /** Somebody looks at a call: what waits may go out by now. Never throws. */
   async function look(session_id: string): Promise<void> {
+    channel?.prepare?.(session_id);
     try {
       for (let push = 0; push < PUSHES_A_WAKE; push++) {
         const by = newId();
