@@ -36,12 +36,13 @@ export function createTelling(parts: TellingParts) {
   /** Gives what came of it. Never throws. */
   async function tell(session_id: string, inputFor: InputFor): Promise<Outcome> {
     let attempted: Decision | undefined;
-    channel?.prepare?.(session_id);
     try {
       const attempting = (decision: Decision | undefined) => {
         attempted = decision;
       };
-      const { decision, stored } = await decideAbout(session_id, inputFor, { attempting });
+      const deciding = decideAbout(session_id, inputFor, { attempting });
+      channel?.prepare?.(session_id);
+      const { decision, stored } = await deciding;
       attempted = undefined;
       const { outcome = UNDECIDED, push } = decision;
       // Nothing that follows makes the caller wait.
