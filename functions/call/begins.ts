@@ -2,7 +2,7 @@ import { withoutRest } from './cuts.ts';
 import type { Call, End, Fact, Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
 import { CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
-import { isWhole } from './length.ts';
+import { expectedMs, isBelieved, isWhole } from './length.ts';
 import { changed, soundsIn, waitingIn } from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
@@ -49,11 +49,14 @@ function inOrder(call: Call, its: Utterance, at: number): Call {
 
 const isJudged = ({ how }: End) => how === 'full' || how === 'early';
 
-/** Nothing begins before the end of the sentence before it has been told of, whatever another clock says. */
+/** Nothing begins before the sentence before it has ended, as told or as announced, whatever another clock says. */
 function freeAt(call: Call, its: Utterance, now: number): number {
   const sounds = soundsIn(call);
-  const end = sounds[sounds.indexOf(its) - 1]?.end;
-  return end?.how === 'full' && !end.owed && end.at <= now ? end.at : 0;
+  const { began, end, length } = sounds[sounds.indexOf(its) - 1] ?? {};
+  if (end) return end.how === 'full' && !end.owed ? Math.min(end.at, now) : 0;
+  return began?.reported && length && isBelieved(length)
+    ? Math.min(began.at + expectedMs(length), now)
+    : 0;
 }
 
 const allConfirmed = (call: Call, by: string): Call => ({

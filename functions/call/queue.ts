@@ -230,7 +230,10 @@ function cuts({ from, rules, actions, after }: Utterance): boolean {
 const mustEnd = (call: Call, { after }: Utterance, now: number) =>
   soundingAt(call, now).some(({ key }) => key === after);
 
-/** What protects what is being said, or is about to be, from this one; what is only about to be cut is still being said. */
+/**
+ * What protects what is being said, or is about to be, from this one; what is only about to be cut is still being said. A
+ * cut can't be undone, so the slower clock counts.
+ */
 export function guardOver(
   call: Call,
   one: Pick<Utterance, 'rules'>,
@@ -238,7 +241,7 @@ export function guardOver(
 ): 'protected' | 'outranked' | undefined {
   if (one.rules?.force) return undefined;
   const guards = soundsIn(call)
-    .filter((other) => !endBy(call, other, now) || isUnsure(call, other.end?.by))
+    .filter((other) => !endBy(call, other, now, true) || isUnsure(call, other.end?.by))
     .map(({ guarded }) => guarded);
   if (guards.includes('protected')) return 'protected';
   return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;

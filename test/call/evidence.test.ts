@@ -47,6 +47,16 @@ describe('whose end it is', () => {
     expect(call.ended(at + 1_410)).toEqual(['hangup']);
   });
 
+  it('is that of the sentence before, told of late, though another clock says that this one has begun', () => {
+    const call = decidedCall();
+    const BYE = lasting(1.2, 'Bye.');
+    call.words(0, 'Bye', [say(GREETING), say(BYE), hangup]);
+    call.began(30, GREETING, 6_000);
+    call.began(6_040, BYE, 1_200, 5_640);
+    expect(call.ended(6_740)).toEqual([]);
+    expect(call.ended(7_240)).toEqual(['hangup']);
+  });
+
   it('is that of the first in the queue, however long ago what sounded before it has ended', () => {
     const call = decidedCall();
     const LONG = lasting(8, 'Your order.');

@@ -235,6 +235,17 @@ describe('what waits', () => {
   });
 });
 
+describe('what is protected', () => {
+  it('isn’t cut while a slow voice may still be saying it, whatever that has announced', () => {
+    const call = decidedCall();
+    const TERMS = lasting(8, 'Your call is recorded.');
+    call.start(0, protectedSay(TERMS));
+    call.began(30, TERMS, 5_600);
+    expect(call.trigger(10_500, 'early').outcome).toMatchObject({ reason: 'protected' });
+    expect(call.trigger(14_100, 'late').outcome).toMatchObject({ outcome: 'delivered' });
+  });
+});
+
 describe('what has left and was never heard of', () => {
   it('is bounded, and neither a hangup nor what is protected is lost by it', () => {
     const call = decidedCall();
