@@ -31,13 +31,16 @@ export function heardBegin(call: Call, fact: Began): Call {
   );
 }
 
-/** What was to cut it has arrived before it, and so was cut by it. */
+/** What was to cut it has arrived before it, and so was cut by it: it has begun before, or would have cut this by now. */
 function inOrder(call: Call, its: Utterance, at: number): Call {
   const cutter = call.queue.find(({ key }) => key === its.end?.by);
-  if (!cutter?.began?.reported || cutter.began.at >= at) return call;
+  if (!cutter?.length || !its.end) return call;
+  const { began } = cutter;
+  const isFirst = began?.reported ? began.at < at : !cutter.end && at > its.end.at + CROSSING_MS;
+  if (!isFirst) return call;
   const isOwn = ({ end, sent }: Utterance) => end?.by === cutter.key && sent?.by === its.sent?.by;
   const own = call.queue.filter(isOwn).map(({ end: _, ...one }): Utterance => one);
-  const end: End = { at, how: 'app', by: its.key, owed: true };
+  const end: End = { at, how: 'app', by: its.key, ...(began && { owed: true }) };
   return {
     ...call,
     queue: withoutRest(call, cutter.key).queue.flatMap((one) => {

@@ -183,6 +183,21 @@ describe('what an interruption was to cut', () => {
   });
 });
 
+describe('of two pushes that cross', () => {
+  it('what arrives first never sounds, though it was to cut the other, which begins late', () => {
+    const call = decidedCall();
+    call.start(0);
+    const first = call.decided(1_000, 'first', { actions: [cut, say(PARCEL)] });
+    call.sent(1_030, call.decided(1_020, 'second', { actions: [cut, say(WELCOME)] }));
+    call.sent(1_040, first);
+    call.began(1_700, PARCEL, 3_000, 1_690);
+    call.ended(4_700);
+    expect(
+      call.trigger(6_000, 'third', { rules: { only_if_speaking: true } }).outcome,
+    ).toMatchObject({ reason: 'not_speaking' });
+  });
+});
+
 describe('the hangup that is to follow an interruption', () => {
   function said() {
     const call = decidedCall();
