@@ -94,8 +94,9 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
     return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  const last = sounds.find((one) => soundedAt(call, one, at) && !hasBegunSince(one, at - ms));
-  const its = sounded ?? (crossed ? undefined : last);
+  const sounding = sounds.find((one) => soundedAt(call, one, at));
+  const isLater = sounding && hasBegunSince(sounding, at - ms);
+  const its = sounded ?? (crossed || isLater ? undefined : sounding);
   if (!its) return sounds.find((one) => cutSince(call, one, since));
   if (!explained(call, its, at - ms - WORDS_WITHIN_MS)) return its;
   return sounded && sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));

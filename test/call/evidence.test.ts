@@ -339,6 +339,19 @@ it('what is to follow isn’t lost when an end is told of late and the caller an
 });
 
 describe('words that have cut something', () => {
+  it('have cut what an interruption has cut since, and not what is still to come of that', () => {
+    const call = decidedCall();
+    const TAXI = lasting(2, 'Your taxi is here.');
+    call.words(0, 'Bye', [say(PARCEL), hangup]);
+    call.began(30, PARCEL, 3_000);
+    call.trigger(2_000, 'late', { actions: [cut, say(TAXI), say(GREETING)], resume: true });
+    call.began(2_020, TAXI, 2_000);
+    call.words(3_200, 'Wait a moment', [], { cuts: true, ms: 1_700 });
+    call.ended(4_020);
+    call.began(4_030, GREETING, 6_000);
+    expect(call.ended(10_030)).toEqual([]);
+  });
+
   const SHORT = lasting(1.4, 'Good bye.');
 
   it('haven’t cut what is protected', () => {
