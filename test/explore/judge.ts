@@ -132,6 +132,8 @@ export function createJudge({
     /** `<answer>-job-<number>`, of `p<answer>n<number>`. */
     idOf: ({ name }: Source) => name.replace(/^p(.+)n(\d+)$/, '$1-job-$2'),
     lastStart: () => lastStart,
+    /** Until then nothing has told of an end. */
+    endsToldWithinMs: weather.ends === 'late' ? REPORTED_WITHIN_MS : CROSSED_MS,
 
     records(fact: Fact, write: number) {
       if (fact.kind === 'over') ended = write;
