@@ -63,7 +63,7 @@ const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
   key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
-export const isConversation = ({ from, rules }: Utterance) =>
+const isConversation = ({ from, rules }: Pick<Utterance, 'from' | 'rules'>) =>
   (from !== 'interruption' && from !== 'then') || rules?.if_turn !== undefined;
 
 function neverComes(call: Call, one: Utterance, now: number): SkipReason | undefined {
@@ -74,7 +74,12 @@ function neverComes(call: Call, one: Utterance, now: number): SkipReason | undef
   return turn !== undefined && turn < call.turn ? 'stale_turn' : undefined;
 }
 
-function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
+/** Whether the caller is heard first. */
+export function mustHearCaller(
+  call: Call,
+  one: Pick<Utterance, 'from' | 'rules'>,
+  now: number,
+): boolean {
   if (isConversation(one) && (call.pending.length > 0 || isUndecided(call, now))) return true;
   // Once the WebSocket is gone nothing tells any more when the caller speaks.
   return (
@@ -124,8 +129,6 @@ function behindSentence(
   const end = endBy(call, before, now, one.ends !== undefined || one.from === 'then');
   if (!end || end.how === 'early') return 'wait';
   if (end.how !== 'caller') return 'free';
-  // It may have left just after the cut, whose report was late: then its beginning is told of.
-  if (one.falls && end.along && now < end.at + LATE_END_MS) return 'wait';
   if (one.falls) return { never: 'cut' };
   // It may go on until its end is told of.
   return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
@@ -159,9 +162,13 @@ export function predecessorOf(call: Call, behind: string | undefined): Utterance
   return next === undefined ? before : predecessorOf(call, next);
 }
 
-/** Until then words may come that had cut a sentence just before something else did. */
+/**
+ * Until then nobody knows whether the caller has cut a sentence: words may come that had cut it just before something
+ * else did, or its beginning, where it has left just after a cut whose report was late.
+ */
 export function crossedUntil(call: Call, behind: string | undefined): number {
   const before = call.queue.find(({ key }) => key === behind);
+  if (before?.end?.along) return before.end.at + LATE_END_MS;
   if (before?.end?.how !== 'app') return 0;
   const until = before.end.crossed ? before.end.at + WORDS_WITHIN_MS + CROSSING_MS : 0;
   return Math.max(until, crossedUntil(call, inItsPlace(call, before)));

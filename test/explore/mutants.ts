@@ -78,14 +78,19 @@ export const MUTANTS: Record<string, Mutant> = {
     to: '',
   },
   'if_turn counts once the turn is decided': {
+    file: 'queue.ts',
+    from: "(from !== 'interruption' && from !== 'then') || rules?.if_turn !== undefined;",
+    to: "from !== 'interruption' && from !== 'then';",
+  },
+  'an interruption doesn’t wait for the caller': {
     file: 'interrupt.ts',
-    from: 'if (rules.if_turn !== undefined && (call.pending.length > 0 || isUndecided(call, now))) return true;',
+    from: "|| mustHearCaller(call, { from: 'interruption', rules }, now)",
     to: '',
   },
   'a caller is talked over who must not be': {
-    file: 'interrupt.ts',
-    from: 'if (rules.not_while_caller_speaks && callerSpeaks(call, now)) return true;',
-    to: '',
+    file: 'queue.ts',
+    from: 'callerSpeaks(call, now)',
+    to: 'false',
   },
   'a voice comes out of nowhere': {
     file: 'interrupt.ts',
