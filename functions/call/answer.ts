@@ -153,14 +153,14 @@ function withRest(call: Call, key: string): Call {
   const cut = call.queue.find((one) => one.key === key);
   if (cut?.end?.how !== 'caller' || call.queue.some((one) => one.key === `${key}.on`)) return call;
   const { turn = call.turn, job } = cut;
+  const again = [key, ...cutAlong(call, key).map((one) => one.key)];
   const own = utterancesOf(restBehindCut(call, key), `${key}.on`, {
     from: 'rest',
     start: call.starts,
     turn,
     ...(job !== undefined && { job }),
-  }).map((one, index) => (index === 0 ? { ...one, after: key } : one));
+  }).map((one, index) => ({ ...one, after: again[index] }) as Utterance);
   const last = own.findLast(({ length }) => length)?.key;
-  const again = [key, ...cutAlong(call, key).map((one) => one.key)];
   const queue = call.queue.map((one) =>
     last !== undefined && !one.sent && one.behind !== undefined && again.includes(one.behind)
       ? { ...one, behind: last }

@@ -3,6 +3,7 @@ import type { Call, End, Fact, Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
 import { CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
 import { expectedMs, isBelieved, isWhole } from './length.ts';
+import { withoutRestOf } from './queue.ts';
 import { changed, soundsIn, waitingIn } from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
@@ -18,14 +19,13 @@ export function heardBegin(call: Call, fact: Began): Call {
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = its.length && ms !== undefined ? { ...its.length, announced: ms } : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
-  const sure = confirmed(begun);
+  const judged = rejudged(confirmed(begun), at, at === fact.started);
   // What left in the same array has arrived with it.
   const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
-  const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
+  const isUncut = its.end && !judged.end;
+  const told = isUncut ? withoutRestOf(withoutRest(known, its.end.by), its.key) : known;
   return endBefore(
-    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () =>
-      rejudged(sure, at, at === fact.started),
-    ),
+    changed(told, its.key, () => judged),
     its.key,
     at,
   );

@@ -12,8 +12,8 @@ import {
   silentAfter,
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
-import { unsent } from './queue.ts';
-import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
+import { unsent, withoutRestOf } from './queue.ts';
+import { changed, msOf, soundsIn } from './utterances.ts';
 
 /**
  * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
@@ -148,10 +148,9 @@ export function heardEnd(before: Call, at: number): Call {
 
 /** It was said to its end after all, so it isn't said again. */
 function withoutOwnRest(call: Call, key: string, at: number): Call {
-  const isRest = (one: Utterance) => isRestOf(one, key);
-  const how = call.queue.some(isRest) ? 'full' : 'caller';
-  const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
-  return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
+  const left = withoutRestOf(call, key);
+  const how = left === call ? 'caller' : 'full';
+  return changed(left, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
 }
 
 function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {

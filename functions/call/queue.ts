@@ -336,8 +336,9 @@ export function withoutRestOf(call: Call, key: string): Call {
   if (!rest) return call;
   const queue = call.queue.flatMap((one) => {
     if (one === rest) return [];
-    if (one.with !== rest.key && one.behind !== rest.key) return [one];
-    return [{ ...one, with: rest.with, behind: rest.behind } as Utterance];
+    if (one.with === rest.key)
+      return [{ ...one, with: rest.with, behind: rest.behind } as Utterance];
+    return one.behind === rest.key ? [{ ...one, behind: rest.behind ?? key }] : [one];
   });
   return withoutRestOf({ ...call, queue }, key);
 }

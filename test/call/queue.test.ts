@@ -276,24 +276,31 @@ describe('what has left and was never heard of', () => {
   });
 });
 
-describe('what is told to be in doubt', () => {
-  it.each([
-    ['has left', { status: 'delivered' } as const],
-    ['hasn’t', { status: 'refused', code: 'x', message: 'x', retryable: true } as const],
-  ])('stays so when its sender comes back, though it %s, and isn’t said again', (_how, came) => {
-    const call = decidedCall();
-    call.start(0);
-    const late = call.decided(1_000, 'late');
-    expect(call.wake(6_100).pushed).toEqual([]);
-    call.words(11_000, 'Hello?', [say(WELCOME)]);
-    const inDoubt = { outcome: 'failed', error: { code: 'in_doubt' }, published: true };
-    expect(call.sent(16_000, late, came).outcome).toMatchObject(inDoubt);
-    expect(call.trigger(17_000, 'late').outcome).toMatchObject({ reason: 'duplicate' });
-    expect(call.told()).toEqual(['late failed']);
-  });
+it('a hangup comes after the second half of a goodbye whose first "mhm" hasn’t cut after all', () => {
+  const call = decidedCall();
+  const BYE = lasting(2, 'Goodbye.');
+  call.start(10_000, say(PARCEL), say(BYE), hangup);
+  call.began(10_030, PARCEL, 3_000);
+  call.words(12_900, 'mhm', { actions: [], rest: 'start1' }, { cuts: true, ms: 250 });
+  expect(call.ended(13_030)).toEqual([BYE.trim()]);
+  call.began(13_050, BYE, 2_000);
+  expect(call.ended(15_050)).toEqual(['hangup']);
 });
 
-describe('cancel', () => {
+describe('what is told to be in doubt', () => {
+  it('is neither said again nor followed by its hangup, though "mhm" seems to have cut it', () => {
+    const call = decidedCall();
+    const TAXI = 'Your taxi is here.';
+    call.start(0, say(WELCOME));
+    call.began(30, WELCOME, 6_000);
+    call.decided(1_000, 'late', { actions: [cut, say(PARCEL), say(TAXI)], then: [hangup] });
+    const goesOn = { actions: [], rest: keyOf('late') };
+    call.words(3_600, 'mhm', goesOn, { cuts: true, ms: 250 });
+    call.ended(4_100);
+    expect(call.wake(6_100).pushed).toEqual([]);
+    expect(call.told()).toEqual(['late failed', 'late then_skipped in_doubt']);
+  });
+
   it('keeps what is just being sent, and doesn’t arrive, from being sent again', () => {
     const call = decidedCall();
     call.start(0);
