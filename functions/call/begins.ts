@@ -19,9 +19,10 @@ export function heardBegin(call: Call, fact: Began): Call {
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = its.length && ms !== undefined ? { ...its.length, announced: ms } : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
-  const judged = rejudged(confirmed(begun), at, at === fact.started);
-  // What left in the same array has arrived with it.
-  const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
+  // Only words of its own prove that what is in doubt has arrived, and what left in the same array with it.
+  const isSure = fact.print !== undefined;
+  const known = isSure && its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
+  const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
   const isUncut = its.end && !judged.end;
   const told = isUncut ? withoutRestOf(withoutRest(known, its.end.by), its.key) : known;
   return endBefore(

@@ -320,7 +320,7 @@ export function unsent(call: Call, key: string): Call {
       .filter((one) => !isRestOf(one, key))
       .map((one) => {
         if (own.includes(one.key) && one.sent) {
-          const { sent: _, end: __, ...waiting } = one;
+          const { sent: _, began: __, end: ___, ...waiting } = one;
           return waiting;
         }
         if (one.end?.by !== key) return one;

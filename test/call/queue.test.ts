@@ -287,6 +287,17 @@ it('a hangup comes after the second half of a goodbye whose first "mhm" hasn’t
   expect(call.ended(15_050)).toEqual(['hangup']);
 });
 
+it('what never left isn’t heard, nor followed by its hangup, though something has begun meanwhile', () => {
+  const call = decidedCall();
+  call.start(0);
+  const late = call.decided(1_000, 'late', { actions: [cut, say(PARCEL)], then: [hangup] });
+  call.words(2_000, 'Hello?', [say(WELCOME)]);
+  call.began(2_030, undefined, 6_000);
+  call.sent(4_500, late, { status: 'refused', code: 'x', message: 'x', retryable: true });
+  expect(call.ended(8_030)).toEqual([]);
+  expect(call.told()).toEqual([]);
+});
+
 describe('what is told to be in doubt', () => {
   it('is neither said again nor followed by its hangup, though "mhm" seems to have cut it', () => {
     const call = decidedCall();
