@@ -103,7 +103,7 @@ function whoBegan(call: Call, { print, started }: Began): Utterance | undefined 
   const sounds = soundsIn(call);
   const own = print === undefined ? [] : sounds.filter((one) => one.print === print);
   const silent = own.filter(({ began }) => !began?.reported);
-  if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];
+  if (own.length > 0) return silent.find(({ end }) => !end) ?? silent.at(-1);
   const next = sounds.find(
     ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure === undefined),
   );

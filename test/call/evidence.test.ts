@@ -211,6 +211,20 @@ describe('silence', () => {
 });
 
 describe('what is heard', () => {
+  it('is the rest, where the sentence that was cut had never told that it had begun', () => {
+    const call = decidedCall();
+    const TAXI = 'Your taxi is here.';
+    call.start(10_000, say(PARCEL));
+    call.trigger(10_200, 'late', { actions: [cut, say(TAXI)], resume: true });
+    call.began(10_250, TAXI, 1_200);
+    expect(call.ended(11_450)).toEqual([PARCEL.trim()]);
+    call.ended(14_490);
+    call.began(14_500, PARCEL, 3_000, 11_480);
+    expect(
+      call.trigger(15_000, 'later', { rules: { only_if_speaking: true } }).outcome,
+    ).toMatchObject({ reason: 'not_speaking' });
+  });
+
   it('isn’t what is still being sent, by an end that may be another one’s', () => {
     const call = decidedCall();
     call.start(0);

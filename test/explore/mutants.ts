@@ -104,7 +104,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'a beginning is not told by its words': {
     file: 'begins.ts',
-    from: 'if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];',
+    from: 'if (own.length > 0) return silent.find(({ end }) => !end) ?? silent.at(-1);',
     to: '',
   },
   'an end that is owed is nobody’s': {
