@@ -3,6 +3,7 @@ import {
   beginOf,
   CROSSING_MS,
   IMMEDIATE_MS,
+  isCutAtOnce,
   LATE_END_MS,
   overBy,
   SOUNDS_AFTER_MS,
@@ -31,7 +32,7 @@ export function heardVoice(call: Call, at: number): Call {
 /** `user_speak`: what its words have cut, if anything. */
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
   const silent = silentBy(call, at);
-  if (!cuts) return silent;
+  if (!cuts || call.queue.some((one) => isCutAtOnce(call, one, at))) return silent;
   const voice = voiceBy(call, at);
   const since = Math.min(at, voice === undefined ? at - ms : voice - ONSET_MS);
   const latest = voice === undefined ? since - RECOGNISED_MS : since;

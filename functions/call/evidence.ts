@@ -95,6 +95,12 @@ export const isUndecided = (call: Call, now: number): boolean =>
 /** They have said it. */
 const isFollowed = ({ words }: Call, { at }: End) => words[0] !== undefined && words[0].at >= at;
 
+/** Whether the caller's first sound has cut it: the words that are to tell so are still to come. */
+export const isCutAtOnce = (call: Call, { end }: Utterance, now: number): boolean =>
+  end?.how === 'caller' &&
+  end.at >= (call.caller_speaks ?? now) - IMMEDIATE_MS &&
+  callerSpeaks(call, now);
+
 /** Whether words are still to come from a voice that has been heard. */
 export const isExpected = ({ caller_speaks }: Call, now: number): boolean =>
   caller_speaks !== undefined && now < caller_speaks + WORDS_WITHIN_MS;

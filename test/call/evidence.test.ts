@@ -353,6 +353,18 @@ it('what is to follow isn’t lost when an end is told of late and the caller an
 });
 
 describe('words that have cut something', () => {
+  it('have cut what the first sound of them has cut, and nothing that was said since', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(10_000, say(GREETING, { barge_in: { strategy: 'immediate' } }));
+    call.began(10_030, GREETING, 6_000);
+    call.voice(12_000);
+    call.ended(12_050);
+    call.event(12_100, { kind: 'other' }, [say(PARCEL)]);
+    call.began(12_150, PARCEL, 3_000);
+    const mhm = saying(12_600, 'mhm', { cuts: true, ms: 250 });
+    expect(call.asks(12_600, mhm, { manner: 'listens' })).toEqual({ rest: 'start1' });
+  });
+
   it('have cut what an interruption has cut since, and not what is still to come of that', () => {
     const call = decidedCall();
     const TAXI = lasting(2, 'Your taxi is here.');
