@@ -9,7 +9,7 @@ import { quantile, timed } from './measure.ts';
 import { TRUSTING } from './proxy.ts';
 import { TOKEN, webhookRequest } from './request.ts';
 import { STORE_MS, stackAt, startStub } from './stub.ts';
-import { bundled } from './subjects.ts';
+import { bundled, bundledPeer } from './subjects.ts';
 import { aligned, figure } from './table.ts';
 
 /*
@@ -18,7 +18,7 @@ import { aligned, figure } from './table.ts';
  */
 
 const TURNS = 300;
-const TRIGGERS = 200;
+const TRIGGERS = 300;
 const IDLE_MS = 10_000;
 /** Functions that are idle at the same time, and are asked one after another. */
 const IDLERS = 6;
@@ -34,9 +34,9 @@ export async function latencies(): Promise<string[][]> {
   let told = (_session: string) => {};
   const stub = await startStub(STORE_MS, (path) => told(path.split('/').at(-1) ?? ''));
   const running: LambdaFunction[] = [];
-  const create = (name: FunctionName) => {
+  const start = (name: string, bundle: string) => {
     const lambda = createFunction({
-      data: { name, bundle: bundled(name, [NOTES]), timeout_ms: 10_000 },
+      data: { name, bundle, timeout_ms: 10_000 },
       env: envFor(stub.url),
       clock,
       output: new PassThrough().resume(),
@@ -44,12 +44,20 @@ export async function latencies(): Promise<string[][]> {
     running.push(lambda);
     return lambda;
   };
+  const create = (name: FunctionName) => start(name, bundled(name, [NOTES]));
   const webhook = create('webhook');
-  const interrupt = create('interrupt');
+  const pushByHand = bundledPeer('push-by-hand');
+  const subjects: Record<Who, () => LambdaFunction> = {
+    ours: () => create('interrupt'),
+    by_hand: () => start('push-by-hand', pushByHand),
+  };
   try {
     const turns = await measuredTurns();
-    const one = await measuredTriggers(idsOf('one', TRIGGERS), () => interrupt);
-    const idle = await measuredAfterRest();
+    const one = await measuredTriggers();
+    const idle = {
+      ours: await measuredAfterRest('ours'),
+      by_hand: await measuredAfterRest('by_hand'),
+    };
     const waves = await measuredWaves();
     return [
       [`over a store that answers in ${STORE_MS} ms`, 'p50 ms', 'p99 ms', 'ratio of p50'],
@@ -58,12 +66,16 @@ export async function latencies(): Promise<string[][]> {
         ['a turn that changes state', turns.noted],
       ]),
       ...group([
-        ['trigger to the wire', one],
-        [`trigger to the wire after ${IDLE_MS / 1000} idle seconds`, idle],
+        ['trigger to the wire', one.ours],
+        [`trigger to the wire after ${IDLE_MS / 1000} idle seconds`, idle.ours],
+        ['the same two by hand (limit)', one.by_hand],
+        ['', idle.by_hand],
       ]),
       ...group([
-        ['label to the wire of its only session', waves.one],
-        [`label to the wire of the last of ${CROWD} sessions`, waves.all],
+        ['label to the wire of its only session', waves.ours.one],
+        [`label to the wire of the last of ${CROWD} sessions`, waves.ours.all],
+        ['the same two by hand (limit)', waves.by_hand.one],
+        ['', waves.by_hand.all],
       ]),
     ];
   } finally {
@@ -92,41 +104,56 @@ export async function latencies(): Promise<string[][]> {
     return { plain, noted };
   }
 
-  async function measuredTriggers(ids: readonly string[], of: (n: number) => LambdaFunction) {
-    const took: number[] = [];
-    for (const id of ids) await begin(id);
-    for (const [n, id] of ids.entries())
-      took.push(await toTheWire(of(n), { session_id: id }, [id]));
+  /** In turn, as the turns are; once each of them is warm. */
+  async function measuredTriggers() {
+    const [ours, byHand] = [subjects.ours(), subjects.by_hand()];
+    const took = { ours: [] as number[], by_hand: [] as number[] };
+    for (const [n, id] of (await begun('one', WARM_UP + TRIGGERS)).entries()) {
+      const [mine, theirs] = [await triggered(ours, id), await triggered(byHand, id)];
+      if (n < WARM_UP) continue;
+      took.ours.push(mine);
+      took.by_hand.push(theirs);
+    }
     return took;
   }
 
-  async function measuredAfterRest(): Promise<number[]> {
-    const lambdas = Array.from({ length: IDLERS }, () => create('interrupt'));
-    const inTurn = (n: number) => lambdas[n % IDLERS] as LambdaFunction;
-    await measuredTriggers(idsOf('busy', IDLERS * WARM_UP), inTurn);
+  function triggered(lambda: LambdaFunction, id: string) {
+    return toTheWire(lambda, { session_id: id }, [id]);
+  }
+
+  async function begun(kind: string, count: number): Promise<string[]> {
+    const ids = idsOf(kind, count);
+    for (const id of ids) await begin(id);
+    return ids;
+  }
+
+  async function measuredAfterRest(who: Who) {
+    const idlers = Array.from({ length: IDLERS }, subjects[who]);
+    const inTurn = (n: number) => idlers[n % IDLERS] as LambdaFunction;
+    for (const [n, id] of (await begun('busy', IDLERS * WARM_UP)).entries())
+      await triggered(inTurn(n), id);
     const took: number[] = [];
     for (let rest = 0; rest < RESTS; rest++) {
+      const ids = await begun(`idle-${rest}`, IDLERS);
       await sleep(IDLE_MS);
-      took.push(...(await measuredTriggers(idsOf(`idle-${rest}`, IDLERS), inTurn)));
+      for (const [n, id] of ids.entries()) took.push(await triggered(inTurn(n), id));
     }
     return took;
   }
 
   async function measuredWaves() {
-    const one: number[] = [];
-    const all: number[] = [];
+    const lambdas = { ours: subjects.ours(), by_hand: subjects.by_hand() };
+    const took = { ours: waveOf(), by_hand: waveOf() };
     for (let wave = 0; wave < WAVES; wave++) {
-      for (const [count, took] of [[1, one] as const, [CROWD, all] as const]) {
+      for (const [count, size] of [[1, 'one'] as const, [CROWD, 'all'] as const]) {
         const label = `order:${wave}-${count}`;
-        const ids = idsOf(label, count);
-        for (const id of ids) {
-          await begin(id);
-          await answered(userSpeak(label, id));
-        }
-        took.push(await toTheWire(interrupt, { label }, ids));
+        const ids = await begun(label, count);
+        for (const id of ids) await answered(userSpeak(label, id));
+        for (const who of ['ours', 'by_hand'] as const)
+          took[who][size].push(await toTheWire(lambdas[who], { label }, ids));
       }
     }
-    return { one, all };
+    return took;
   }
 
   /** From the trigger to the last of these sessions, ms. */
@@ -148,6 +175,10 @@ export async function latencies(): Promise<string[][]> {
     return took;
   }
 }
+
+type Who = 'ours' | 'by_hand';
+
+const waveOf = () => ({ one: [] as number[], all: [] as number[] });
 
 const idsOf = (kind: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${kind}-${n}`);

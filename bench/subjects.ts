@@ -104,5 +104,8 @@ function emptyHandler(folder: string): string {
 export const bundled = (name: FunctionName, flows?: readonly Flow[]): string =>
   join(bundle(name, benchFolder(), flows), 'index.cjs');
 
+/** The bundle of a peer that isn't a webhook. */
+export const bundledPeer = (file: string): string => built(file, COMMONJS, benchFolder());
+
 /** What the SDK of `NodejsFunction` is resolved from, which Lambda has in its runtime. */
 export const NODE_PATH = join(PEERS, 'node_modules');

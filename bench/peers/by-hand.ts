@@ -1,21 +1,10 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import https from 'node:https';
+import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
+import { call, hash } from './signed.ts';
 
 /* The limit: nothing is imported, nothing is checked that AI Flow wouldn't send, one service in one region is asked. */
 
-const {
-  AWS_REGION: region = '',
-  AWS_ACCESS_KEY_ID: key = '',
-  AWS_SECRET_ACCESS_KEY: secret = '',
-  AWS_SESSION_TOKEN: session,
-  SESSIONS_TABLE: TableName,
-  WEBHOOK_TOKEN,
-  WEBHOOK_TOKEN_SECRET_ARN,
-} = process.env;
-const agent = new https.Agent({ keepAlive: true });
-const hash = (text: string) => createHash('sha256').update(text).digest('hex');
-const hmac = (by: string | Buffer, text: string) => createHmac('sha256', by).update(text).digest();
+const { SESSIONS_TABLE: TableName, WEBHOOK_TOKEN, WEBHOOK_TOKEN_SECRET_ARN } = process.env;
 
 const expected = WEBHOOK_TOKEN_SECRET_ARN
   ? call('secretsmanager', '1.1', 'secretsmanager.GetSecretValue', {
@@ -47,49 +36,4 @@ export async function handler({
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify([{ type: 'speak', session_id: event.session.id, text }]),
   };
-}
-
-interface Reply {
-  readonly SecretString?: string;
-  readonly Attributes?: { readonly turn?: { readonly N: string } };
-}
-
-function call(service: string, version: string, target: string, input: object): Promise<Reply> {
-  const name = `AWS_ENDPOINT_URL_${service === 'dynamodb' ? 'DYNAMODB' : 'SECRETS_MANAGER'}`;
-  const url = new URL(process.env[name] ?? `https://${service}.${region}.amazonaws.com/`);
-  const payload = JSON.stringify(input);
-  const at = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  const day = at.slice(0, 8);
-  const headers: Record<string, string> = {
-    'content-type': `application/x-amz-json-${version}`,
-    host: url.host,
-    'x-amz-date': at,
-    ...(session && { 'x-amz-security-token': session }),
-    'x-amz-target': target,
-  };
-  const names = Object.keys(headers).join(';');
-  const lines = Object.entries(headers).map((entry) => `${entry.join(':')}\n`);
-  const canonical = ['POST', '/', '', lines.join(''), names, hash(payload)].join('\n');
-  const scope = `${day}/${region}/${service}/aws4_request`;
-  const signing = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
-    hmac,
-    `AWS4${secret}`,
-  );
-  const signed = hmac(signing, `AWS4-HMAC-SHA256\n${at}\n${scope}\n${hash(canonical)}`);
-  const authorization = `AWS4-HMAC-SHA256 Credential=${key}/${scope}, SignedHeaders=${names}, Signature=${signed.toString('hex')}`;
-  return new Promise((resolve, reject) => {
-    const options = { method: 'POST', agent, headers: { ...headers, authorization } };
-    const request = https.request(url, options, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('end', () =>
-        response.statusCode === 200 ? resolve(JSON.parse(text)) : reject(new Error(text)),
-      );
-    });
-    request.on('error', reject);
-    request.end(payload);
-  });
 }

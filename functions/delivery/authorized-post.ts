@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import type { Destination } from '../runtime/connections.ts';
 import type { Undelivered } from './channel.ts';
 import { type Post, PostFailed, type PostRequest } from './post.ts';
 import { type Attempt, refused, withRetries } from './retries.ts';
@@ -26,11 +27,16 @@ interface Parts<T extends object> {
 export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
   const { token, authHeader, authScheme, judged, remedy, post, clock, random } = parts;
 
+  return { send, prepare };
+
+  function prepare(to: Destination): void {
+    // Whoever sends reads it again, and tells of it.
+    token().catch(() => {});
+    post.prepare?.(to);
+  }
+
   /** `until` (ms since 1970): no repetition starts after it. */
-  return function send(
-    request: Omit<PostRequest, 'headers'>,
-    until: number,
-  ): Promise<T | Undelivered> {
+  function send(request: Omit<PostRequest, 'headers'>, until: number): Promise<T | Undelivered> {
     let fresh = false;
     return withRetries<T | Undelivered>({ clock, random }, until, async () => {
       const attempt = await attemptOnce(request, fresh);
@@ -39,7 +45,7 @@ export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
       fresh = true;
       return { ...attempt, ...(again && { retry: 'at once' }) };
     });
-  };
+  }
 
   async function attemptOnce(
     request: Omit<PostRequest, 'headers'>,

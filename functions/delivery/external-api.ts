@@ -40,22 +40,33 @@ export function createExternalApi({ settings, ...parts }: Parts): Channel {
   const [urlOf, bodyOf] = [urlTemplate(settings.url), bodyTemplate(settings.body ?? '')];
   const { authHeader, authScheme } = settings;
   const remedy = 'check the URL, method, body and accepted statuses';
-  const request = createAuthorizedPost({ ...parts, authHeader, authScheme, judged, remedy });
+  const authorized = createAuthorizedPost({ ...parts, authHeader, authScheme, judged, remedy });
 
-  return { send };
+  return { send, prepare };
 
   async function send(
     session_id: string,
     actions: readonly object[],
     until: number,
   ): Promise<Delivery> {
-    if (/^\.+$/.test(session_id) && urlOf(session_id) !== settings.url) {
+    if (wouldChangeUrl(session_id)) {
       return refused('refused', 'a session id of dots alone would change the URL', false);
     }
-    return request(
-      { method: settings.method, url: urlOf(session_id), body: bodyOf(session_id, actions) },
-      until,
-    );
+    const body = bodyOf(session_id, actions);
+    return authorized.send({ ...destinationOf(session_id), body }, until);
+  }
+
+  function prepare(session_id: string): void {
+    if (!wouldChangeUrl(session_id)) authorized.prepare(destinationOf(session_id));
+  }
+
+  function destinationOf(session_id: string) {
+    return { method: settings.method, url: urlOf(session_id) };
+  }
+
+  /** A URL with dots between its slashes is another one. */
+  function wouldChangeUrl(session_id: string): boolean {
+    return /^\.+$/.test(session_id) && urlOf(session_id) !== settings.url;
   }
 
   function judged(status: number): Delivery | undefined {

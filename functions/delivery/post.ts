@@ -1,16 +1,17 @@
-import http from 'node:http';
-import https from 'node:https';
 import type { Clock } from '../runtime/clock.ts';
+import { createConnections, type Destination } from '../runtime/connections.ts';
 
-export interface PostRequest {
-  readonly method: string;
-  readonly url: string;
+export interface PostRequest extends Destination {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /** Sends a request once and gives its status, or throws {@link PostFailed}. */
-export type Post = (request: PostRequest) => Promise<number>;
+export interface Post {
+  (request: PostRequest): Promise<number>;
+  /** Connects ahead of a request that is likely to come. */
+  readonly prepare?: (to: Destination) => void;
+}
 
 /** `sent` says whether a byte of the request may have left. */
 export class PostFailed extends Error {
@@ -25,35 +26,18 @@ export class PostFailed extends Error {
 
 /** While somebody waits on the line. */
 const PATIENCE = { connect_ms: 300, total_ms: 800 };
-/** A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost certainly is. */
-const IDLE_MS = 4_000;
-
-/** Posts over kept connections with `node:https`: a first `fetch` costs 80 ms and triples the memory. */
+/** Posts over kept connections. */
 export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): Post {
-  const agents = {
-    http: new http.Agent({ keepAlive: true }),
-    https: new https.Agent({ keepAlive: true }),
-  };
-  let lastUsedAt = 0;
+  const connections = createConnections(clock);
 
-  return function post({ method, url, headers, body }) {
-    if (clock.now() - lastUsedAt > IDLE_MS) {
-      // Their sockets alone: what they know of TLS sessions makes the next one half as dear.
-      agents.http.destroy();
-      agents.https.destroy();
-    }
-    lastUsedAt = clock.now();
-    const secure = url.startsWith('https:');
-    const options = {
-      method,
-      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-    };
+  return Object.assign(post, { prepare: connections.prepare });
 
+  function post({ body, headers, ...to }: PostRequest): Promise<number> {
     return new Promise((resolve, reject) => {
-      let connected = false;
       const request = opened();
+      const isConnected = () => connections.isConnected(request);
       const cancelConnect = clock.after(connect_ms, () => {
-        if (!connected) request.destroy(new Error(`no connection within ${connect_ms} ms`));
+        if (!isConnected()) request.destroy(new Error(`no connection within ${connect_ms} ms`));
       });
       const cancelTotal = clock.after(total_ms, () =>
         request.destroy(new Error(`no answer within ${total_ms} ms`)),
@@ -61,15 +45,7 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
       const done = () => {
         cancelConnect();
         cancelTotal();
-        lastUsedAt = clock.now();
       };
-      request.on('socket', (socket) => {
-        if (!socket.connecting) connected = true;
-        else
-          socket.once(secure ? 'secureConnect' : 'connect', () => {
-            connected = true;
-          });
-      });
       request.on('response', (response) => {
         resolve(response.statusCode ?? 0);
         // Nobody reads the body, but its end gives the connection back: it has the rest of the time.
@@ -77,20 +53,19 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
       });
       request.on('error', (error) => {
         done();
-        reject(new PostFailed(error.message, connected, { cause: error }));
+        reject(new PostFailed(error.message, isConnected(), { cause: error }));
       });
       request.end(body);
 
       // Throws for a URL or a header that can't be sent: nothing has left.
       function opened() {
         try {
-          return secure
-            ? https.request(url, { ...options, agent: agents.https })
-            : http.request(url, { ...options, agent: agents.http });
+          const length = String(Buffer.byteLength(body));
+          return connections.open(to, { ...headers, 'content-length': length });
         } catch (error) {
           throw new PostFailed((error as Error).message, false, { cause: error });
         }
       }
     });
-  };
+  }
 }

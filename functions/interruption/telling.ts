@@ -45,7 +45,9 @@ export function createTelling(parts: TellingParts) {
       const attempting = (decision: Decision | undefined) => {
         attempted = decision;
       };
-      const { decision, stored } = await decideAbout(session_id, inputFor, { attempting });
+      const deciding = decideAbout(session_id, inputFor, { attempting });
+      channel?.prepare?.(session_id);
+      const { decision, stored } = await deciding;
       attempted = undefined;
       const { outcome = UNDECIDED, push } = decision;
       // Nothing that follows makes the caller wait.
@@ -71,6 +73,7 @@ export function createTelling(parts: TellingParts) {
 
   /** Somebody looks at a call: what waits may go out by now. Never throws. */
   async function look(session_id: string): Promise<void> {
+    channel?.prepare?.(session_id);
     try {
       for (let push = 0; push < PUSHES_A_WAKE; push++) {
         const by = newId();

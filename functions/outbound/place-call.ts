@@ -37,7 +37,7 @@ const RETRY_MS = 8_000;
 export function createPlaceCall({ baseUrl, aiFlowId, billingDevice, ...parts }: Parts): PlaceCall {
   const url = `${baseUrl}/v3/ai-flows/${encodeURIComponent(aiFlowId)}/call`;
   const remedy = 'check the token, and whether sipgate has released outbound calls for the account';
-  const send = createAuthorizedPost({
+  const { send } = createAuthorizedPost({
     ...parts,
     authHeader: 'Authorization',
     authScheme: 'Bearer',

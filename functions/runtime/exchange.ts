@@ -1,6 +1,6 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Clock } from './clock.ts';
+import { createConnections } from './connections.ts';
 import { Failure } from './errors.ts';
 import type { Unsigned } from './sigv4.ts';
 
@@ -28,20 +28,13 @@ interface Parts {
   readonly max_bytes: number;
 }
 
-/** A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost certainly is. */
-const IDLE_MS = 4_000;
-
-/** Exchanges a request for its answer over kept connections with `node:https`: a first `fetch` costs 80 ms. */
+/** Exchanges a request for its answer over kept connections. */
 export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }: Parts): Exchange {
-  const agents = {
-    http: new http.Agent({ keepAlive: true }),
-    https: new https.Agent({ keepAlive: true }),
-  };
-  const usedAt = new WeakMap<object, number>();
+  const connections = createConnections(clock);
 
   return async function exchange(unsent, signal) {
     signal?.throwIfAborted();
-    const request = opened(unsent);
+    const request = connections.open(unsent, unsent.headers);
     const stop = () => request.destroy(signal?.reason);
     // Node's own `signal` costs more than all else of a request that is ours.
     signal?.addEventListener('abort', stop);
@@ -55,7 +48,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
   };
 
   /** One timer at a time: nearly every answer is there before the first is over. */
-  function limited(request: http.ClientRequest) {
+  function limited(request: ClientRequest) {
     const late = (what: string) => request.destroy(new Failure(`${peer} gave ${what}`));
     const tooLate = () => late(`no answer within ${total_ms} ms`);
     const timer = {
@@ -68,27 +61,10 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
     return timer;
   }
 
-  function opened({ url, method, headers }: Sent): http.ClientRequest {
-    const options = { method, headers };
-    if (url.startsWith('https:')) {
-      closeIdle(agents.https);
-      return https.request(url, { ...options, agent: agents.https });
-    }
-    closeIdle(agents.http);
-    return http.request(url, { ...options, agent: agents.http });
-  }
-
-  function closeIdle({ freeSockets }: http.Agent) {
-    for (const socket of Object.values(freeSockets).flatMap((sockets = []) => sockets)) {
-      if (clock.now() - (usedAt.get(socket) ?? 0) > IDLE_MS) socket.destroy();
-    }
-  }
-
-  function answerTo(request: http.ClientRequest, body: Sent['body']): Promise<Answer> {
+  function answerTo(request: ClientRequest, body: Sent['body']): Promise<Answer> {
     return new Promise((resolve, reject) => {
       request.on('error', reject);
       request.on('response', (response) => {
-        usedAt.set(response.socket, clock.now());
         const { statusCode: status = 0, headers } = response;
         bodyOf(response, max_bytes).then((body) => resolve({ status, headers, body }), reject);
       });

@@ -4,7 +4,7 @@ import {
   type ExternalApiSettings,
   statusRanges,
 } from '../../functions/delivery/external-api.ts';
-import { PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
+import { type Post, PostFailed, type PostRequest } from '../../functions/delivery/post.ts';
 import type { Action } from '../../functions/protocol/actions.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -44,6 +44,39 @@ function setup(answers: (number | Error)[], settings: Partial<ExternalApiSetting
   };
   return { requests, send };
 }
+
+describe('a send that is likely to come', () => {
+  function prepared(session_id: string, settings: Partial<ExternalApiSettings> = {}) {
+    const connected: object[] = [];
+    let reads = 0;
+    const post: Post = Object.assign(async () => 200, {
+      prepare: (to: object) => void connected.push(to),
+    });
+    const channel = createExternalApi({
+      settings: { ...SETTINGS, ...settings },
+      token: async () => {
+        reads++;
+        throw new Error('no secret');
+      },
+      post,
+      clock: manualClock(),
+      random: () => 1,
+    });
+    channel.prepare?.(session_id);
+    return { connected, reads };
+  }
+
+  it('has its token read, and its connection opened', () => {
+    expect(prepared('session:1')).toEqual({
+      connected: [{ method: 'POST', url: 'https://api.example/sessions/session%3A1/actions' }],
+      reads: 1,
+    });
+  });
+
+  it('has neither for an id that would change the URL', () => {
+    expect(prepared('..')).toEqual({ connected: [], reads: 0 });
+  });
+});
 
 const unsent = new PostFailed('connect ECONNREFUSED', false);
 

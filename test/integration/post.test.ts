@@ -51,6 +51,79 @@ describe('post', () => {
     server.closeAllConnections();
   });
 
+  describe('prepared', () => {
+    async function counting() {
+      let connections = 0;
+      const server = http.createServer((_incoming, response) => response.end());
+      server.on('connection', () => connections++);
+      const url = await listening(server);
+      return { server, url, connections: () => connections };
+    }
+    const prepare = (post: ReturnType<typeof createPost>, url: string) =>
+      post.prepare?.({ method: 'POST', url });
+
+    it('is connected before it is posted, once', async () => {
+      const { server, url, connections } = await counting();
+      const post = createPost(systemClock);
+      prepare(post, url);
+      prepare(post, `${url}another`);
+      await expect.poll(connections).toBe(1);
+      expect(await post(request(url))).toBe(200);
+      prepare(post, url);
+      expect(await post(request(url))).toBe(200);
+      expect(connections()).toBe(1);
+      server.closeAllConnections();
+    });
+
+    it('connects again where that has broken in the meantime, and nothing was sent twice', async () => {
+      const sent: string[] = [];
+      const server = net.createServer();
+      const accepted: net.Socket[] = [];
+      server.on('connection', (socket) => {
+        if (accepted.push(socket) === 1) return socket.destroy();
+        return socket.once('data', (data) => {
+          sent.push(String(data));
+          socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+        });
+      });
+      const url = await listening(server);
+      const post = createPost(systemClock);
+      prepare(post, url);
+      await expect.poll(() => accepted[0]?.closed).toBe(true);
+      await new Promise(setImmediate);
+      expect(await post(request(url))).toBe(204);
+      expect([accepted.length, sent.length]).toEqual([2, 1]);
+    });
+
+    it('is given up when it lay idle, or nobody comes for it', async () => {
+      const timers: (() => void)[] = [];
+      let now = 0;
+      const after = (_ms: number, work: () => void) => {
+        timers.push(work);
+        return () => {};
+      };
+      const { server, url, connections } = await counting();
+      const post = createPost({ ...systemClock, now: () => now, after });
+      prepare(post, url);
+      await expect.poll(connections).toBe(1);
+      now = 4_001;
+      expect(await post(request(url))).toBe(200);
+      expect(connections()).toBe(2);
+      now = 9_000;
+      prepare(post, url);
+      await expect.poll(connections).toBe(3);
+      for (const over of timers) over();
+      server.closeAllConnections();
+    });
+
+    it('neither throws nor keeps anything for what cannot be reached', async () => {
+      const post = createPost(systemClock);
+      prepare(post, 'no url');
+      prepare(post, 'http://127.0.0.1:9/');
+      await expect(post(request('http://127.0.0.1:9/'))).rejects.toMatchObject({ sent: false });
+    });
+  });
+
   it('knows that nothing left when nobody listens', async () => {
     const url = await listening(http.createServer());
     await new Promise((resolve) => servers.pop()?.close(resolve));
@@ -96,10 +169,10 @@ describe('post', () => {
     );
     const patient = createPost(systemClock, { connect_ms: 300, total_ms: 5_000 });
     expect(await patient(request(url))).toBe(201);
-    const hasty = createPost(systemClock, { connect_ms: 300, total_ms: 50 });
+    const hasty = createPost(systemClock, { connect_ms: 300, total_ms: 250 });
     await expect(hasty(request(url))).rejects.toMatchObject({
       sent: true,
-      message: 'no answer within 50 ms',
+      message: 'no answer within 250 ms',
     });
   });
 });

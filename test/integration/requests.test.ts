@@ -67,6 +67,17 @@ it('an interruption costs two before its bytes leave, and one after', async () =
   expect([before, line.usage().requests]).toEqual([2, 1]);
 });
 
+it('connects for the push before anything is read of the call', async () => {
+  const line = await answered(TEMPLATE);
+  line.usage();
+  let before = Number.NaN;
+  line.onPrepare(() => {
+    before = line.usage().requests;
+  });
+  expect(await line.interrupt({ say: NEWS })).toMatchObject([{ outcome: 'delivered' }]);
+  expect(before).toBe(0);
+});
+
 it.each([
   ['with a then', { then: [{ type: 'hangup' }] }, ['barge_in', NEWS, 'hangup']],
   ['that is deferred', { when: 'after_current' }, ['barge_in', NEWS]],
@@ -98,8 +109,9 @@ async function answered(template: Template) {
   const session = { ...SESSION, id: Math.random().toString(36).slice(2) };
   const usage = meter(client);
   const told: string[] = [];
-  let onSend = () => {};
+  let [onSend, onPrepare] = [() => {}, () => {}];
   const channel: Channel = {
+    prepare: () => onPrepare(),
     async send(_id, actions) {
       onSend();
       told.push(...actions.map(wordOf));
@@ -128,6 +140,7 @@ async function answered(template: Template) {
     told: () => told,
     timers: () => timers,
     onSend: (run: () => void) => (onSend = run),
+    onPrepare: (run: () => void) => (onPrepare = run),
     /** Of `session_start`. */
     start: {} as Usage,
   };
