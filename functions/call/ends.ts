@@ -8,6 +8,7 @@ import {
   IMMEDIATE_MS,
   isOwed,
   LATE_END_MS,
+  SILENCE_MS,
   SOUNDS_AFTER_MS,
   silentAfter,
 } from './evidence.ts';
@@ -175,7 +176,8 @@ export function howEnded(call: Call, its: Utterance, at: number): End['how'] {
 function cutByWords({ cut_at }: Call, { sent, began }: Utterance, at: number): number | undefined {
   if (cut_at === undefined || at < cut_at || at >= cut_at + LATE_END_MS) return undefined;
   const from = began?.reported ? began.at : sent?.at;
-  return from !== undefined && from < cut_at ? cut_at : undefined;
+  // They were told of a moment after the last of them.
+  return from !== undefined && from < cut_at - SILENCE_MS ? cut_at : undefined;
 }
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>

@@ -26,6 +26,9 @@ export const LATE_END_MS = 1_500;
 /** From an answer to its first word, at the earliest. */
 export const SOUNDS_AFTER_MS = 150;
 
+/** The silence after the last word by which a recogniser knows that it was the last, at least. */
+export const SILENCE_MS = 150;
+
 /** A `user_speech_started` without its `user_speak` was a noise, or one of them got lost. */
 export const SPEAKS_AT_MOST_MS = 15_000;
 

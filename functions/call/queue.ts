@@ -43,18 +43,20 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
-  if (one.from === 'rest' && mayGoOn(call, one, now)) return 'wait';
+  if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
   if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
-/** What the caller is said to have cut may sound until its end is told of; what is just being sent may never have. */
-function mayGoOn(call: Call, rest: Utterance, now: number): boolean {
+/** What words are said to have cut may sound until its end is told of: they don't say what. */
+const maySound = ({ end }: Utterance, now: number) => end?.how === 'caller' && isOwed(end, now);
+
+/** What it is the rest of may go on; or is just being sent, and may never have sounded. */
+function isEarly(call: Call, rest: Utterance, now: number): boolean {
   const all = [rest.key, ...inOneBreath(call, rest.key)];
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
   return call.queue.some(
-    ({ key, sent, end }) =>
-      of.includes(key) && (sent?.unsure === true || (end?.how === 'caller' && isOwed(end, now))),
+    (one) => of.includes(one.key) && (one.sent?.unsure === true || maySound(one, now)),
   );
 }
 
@@ -131,8 +133,7 @@ function behindSentence(
   if (!end || end.how === 'early') return 'wait';
   if (end.how !== 'caller') return 'free';
   if (one.falls) return { never: 'cut' };
-  // It may go on until its end is told of.
-  return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
+  return maySound(before, now) ? 'wait' : 'free';
 }
 
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
@@ -211,11 +212,9 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
       other.key !== one.key,
   );
 
-/** Words may have cut another one, until its own end is told of; what has ended early may be somebody else's end. */
-function mayStillSound(call: Call, one: Utterance, now: number): boolean {
-  const end = one.end && endBy(call, one, now);
-  return end?.how === 'early' || (end?.how === 'caller' && isOwed(end, now));
-}
+/** What has ended early may go on, too: that may be somebody else's end. */
+const mayStillSound = (call: Call, one: Utterance, now: number): boolean =>
+  maySound(one, now) || (one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
@@ -249,7 +248,10 @@ export function guardOver(
 ): 'protected' | 'outranked' | undefined {
   if (one.rules?.force) return undefined;
   const guards = soundsIn(call)
-    .filter((other) => !endBy(call, other, now, true) || isUnsure(call, other.end?.by))
+    .filter(
+      (other) =>
+        !endBy(call, other, now, true) || isUnsure(call, other.end?.by) || maySound(other, now),
+    )
     .map(({ guarded }) => guarded);
   if (guards.includes('protected')) return 'protected';
   return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;

@@ -131,6 +131,19 @@ describe('whose end it is', () => {
 });
 
 describe('whose end it isn’t', () => {
+  it('one that is told of twice isn’t that of what had only just begun when words had cut something', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(9_000);
+    call.voice(9_900);
+    call.event(10_000, { kind: 'other' }, [say(PARCEL)]);
+    call.began(10_030, PARCEL, 3_000);
+    call.trigger(12_000, 'late', { actions: [cut, say(GREETING)], then: [hangup] });
+    call.began(12_020, GREETING, 6_000);
+    call.ended(12_030);
+    call.words(12_100, 'Wait a moment', [], { cuts: true, ms: 1_800 });
+    expect(call.ended(12_160)).toEqual([]);
+  });
+
   const SHORT = lasting(1.4, 'Good bye.');
 
   it('one that comes before half of what nobody can cut', () => {

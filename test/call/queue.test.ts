@@ -250,6 +250,31 @@ describe('what waits', () => {
   });
 });
 
+describe('what words are said to have cut, until its end is told of,', () => {
+  it('isn’t followed by a then, nor by what "mhm" calls off no more', () => {
+    const call = decidedCall();
+    call.words(10_000, 'Bye', [say(WELCOME), hangup]);
+    call.began(10_030, WELCOME, 6_000);
+    call.trigger(12_000, 'late', { actions: [cut, say(PARCEL)], then: [sms] });
+    call.began(12_020, PARCEL, 3_000);
+    const heard = { actions: [], heard: keyOf('late') };
+    expect(call.words(12_900, 'mhm', heard, { cuts: true, ms: 250 })).toEqual([]);
+    expect(call.ended(15_020)).toEqual(['send_sms', 'hangup']);
+  });
+
+  it('isn’t cut by what it outranks', () => {
+    const call = decidedCall();
+    call.start(10_000, say(WELCOME));
+    call.began(10_030, WELCOME, 6_000);
+    call.trigger(11_000, 'first', { rules: { after_current: true } });
+    call.trigger(12_000, 'urgent', { actions: [cut, say(PARCEL)], rules: { urgent: true } });
+    call.began(12_020, PARCEL, 3_000);
+    call.ended(12_330);
+    const wait = [say('Yes?')];
+    expect(call.words(14_400, 'Wait', wait, { cuts: true, ms: 1_800 })).toEqual(['Yes?']);
+  });
+});
+
 describe('what is protected', () => {
   it('isn’t cut while a slow voice may still be saying it, whatever that has announced', () => {
     const call = decidedCall();
