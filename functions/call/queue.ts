@@ -12,7 +12,7 @@ import {
   WORDS_WITHIN_MS,
 } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
-import { changed, followersOf, isRestOf, soundsIn, waitingIn } from './utterances.ts';
+import { changed, followersOf, isOvertaken, isRestOf, soundsIn, waitingIn } from './utterances.ts';
 
 /** What becomes of something that waits: it goes out, goes on waiting, or never comes, and why. */
 export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
@@ -73,8 +73,7 @@ function neverComes(call: Call, one: Utterance, now: number): SkipReason | undef
   if (call.ended !== undefined) return 'session_ended';
   if (one.start !== call.starts && one.from !== 'interruption') return 'session_ended';
   if (one.expires_at !== undefined && now >= one.expires_at) return 'expired';
-  const turn = one.rules?.if_turn ?? (isConversation(one) ? one.turn : undefined);
-  return turn !== undefined && turn < call.turn ? 'stale_turn' : undefined;
+  return isOvertaken(call, one) ? 'stale_turn' : undefined;
 }
 
 /** Whether the caller is heard first. */

@@ -8,6 +8,7 @@ import {
   lasting,
   protectedSay,
   say,
+  saying,
 } from '../support/decided-call.ts';
 
 const WELCOME = lasting(6, 'Welcome.');
@@ -181,6 +182,16 @@ describe('what an interruption was to cut', () => {
     call.began(3_020, PARCEL, 3_000);
     expect(call.ended(6_020)).toEqual(['Two it is.']);
   });
+});
+
+it('what "mhm" has cut isn’t said again where something newer has been answered since', () => {
+  const call = decidedCall();
+  call.start(10_000);
+  call.trigger(10_010, 'first', { actions: [cut, say(WELCOME)], rules: { if_turn: 0 } });
+  call.began(10_030, WELCOME, 6_000);
+  call.words(12_000, 'Two', [say('Two it is.')]);
+  const mhm = saying(13_000, 'mhm', { cuts: true, ms: 250 });
+  expect(call.asks(13_000, mhm, { manner: 'listens' })).toBe('template');
 });
 
 describe('of two pushes that cross', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decidedCall, jobOf, lasting, say } from '../support/decided-call.ts';
+import { decidedCall, hangup, jobOf, lasting, say } from '../support/decided-call.ts';
 
 const HOLD = lasting(4, 'One moment.');
 const RESULT = lasting(2, 'It is on its way.');
@@ -14,4 +14,16 @@ it('a result doesn’t wait for AI Flow’s timer behind a hold that a fast voic
   const { actions, wake = 0 } = call.answer(3_500, end);
   expect([actions, wake]).toEqual([[], 6_550]);
   expect(call.wake(wake).pushed).toEqual([RESULT]);
+});
+
+it('somebody looks after a goodbye of which AI Flow’s timer has told too early, as a wrong clock has it', () => {
+  const call = decidedCall();
+  const BYE = lasting(2.4, 'Goodbye.');
+  call.words(1_000, 'Bye', [say(BYE), hangup]);
+  call.began(3_430, BYE, 2_400, 600);
+  const silence = call.record(6_400, { kind: 'silence' });
+  const { actions, wake = 0 } = call.answer(6_400, silence);
+  expect(actions).toEqual([]);
+  expect(call.wake(wake).pushed).toEqual([]);
+  expect(call.wake(call.call().wakes_at ?? 0).pushed).toEqual(['hangup']);
 });

@@ -19,7 +19,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'what waits is not overtaken': {
     file: 'queue.ts',
-    from: "return turn !== undefined && turn < call.turn ? 'stale_turn' : undefined;",
+    from: "return isOvertaken(call, one) ? 'stale_turn' : undefined;",
     to: 'return undefined;',
   },
   'what answers the caller doesn’t wait for their words': {
