@@ -20,6 +20,7 @@ export class Violation extends Error {
 /** What the caller said, and which write answered it. */
 interface Turn {
   readonly id: string;
+  readonly at: number;
   readonly recorded: number;
   readonly until: number;
   turn: number;
@@ -146,6 +147,7 @@ export function createJudge({
       if (fact.kind === 'words') {
         turns.push({
           id: fact.id,
+          at: fact.at,
           recorded: write,
           until: fact.until,
           turn: 0,
@@ -185,7 +187,9 @@ export function createJudge({
         if (found) answered.add(found.line.source);
       }
       const own = turns.find(({ id }) => id === input.event.id);
-      if (own && own.answered === 0) own.answered = saved;
+      // What was said before a call began again is over with that.
+      const isOver = own && own.at < lastStart && saved > started;
+      if (own && own.answered === 0 && !isOver) own.answered = saved;
     },
 
     leaves(actions: readonly ActionDraft[], batch: Batch) {
@@ -506,7 +510,7 @@ export function createJudge({
     if (batch.saved === 0 || isDoubtful()) return;
     if (!last) throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
     if (last.stopped) afterItsEnd(line, last, last.stopped);
-    else if (!isOverByTheClock(last, batch))
+    else if (!isOverByTheClock(last, batch) && !isMisled(last) && !isBehindCrossed(last))
       throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
     const turn = line.source.turn;
     const newer = turn !== undefined && overtakenBy(turn, batch.saved - 1);
@@ -558,14 +562,21 @@ export function createJudge({
    * has begun: it may be cut, too.
    */
   function hasJustCrossedACut({ batch }: Arrival) {
+    const untold = { sent: 0, late: REPORTED_WITHIN_MS, some: WORDS_WITHIN_MS }[weather.ends];
     return (
       weather.begins !== 'sent' &&
       allArrivals().some(({ stopped }) => {
         const later = (stopped?.at ?? 0) - batch.decided;
-        const untold = weather.ends === 'some' ? WORDS_WITHIN_MS : 0;
         return stopped?.how === 'caller' && later > -untold && later < CROSSED_MS;
       })
     );
+  }
+
+  /** It was to follow something of that kind, of which no voice tells: so the end of that is thought to be its own. */
+  function isBehindCrossed({ at }: Arrival) {
+    const mayFool = (one: Arrival) =>
+      one.at < at && (one.stopped?.at ?? at) >= at && hasJustCrossedACut(one);
+    return weather.begins === 'never' && allArrivals().some(mayFool);
   }
 
   /** The store said that it had left when the other was decided. */
