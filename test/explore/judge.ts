@@ -510,7 +510,7 @@ export function createJudge({
     if (batch.saved === 0 || isDoubtful()) return;
     if (!last) throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
     if (last.stopped) afterItsEnd(line, last, last.stopped);
-    else if (!isOverByTheClock(last, batch) && !isMisled(last) && !isBehindCrossed(last))
+    else if (!isOverByTheClock(last, batch) && !isMisled(last))
       throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
     const turn = line.source.turn;
     const newer = turn !== undefined && overtakenBy(turn, batch.saved - 1);
@@ -550,11 +550,22 @@ export function createJudge({
     }
   }
 
-  /** A voice doesn't say what it says, and the caller has just cut a sentence that was still to come: whose beginning is it? */
+  /**
+   * A voice doesn't say what it says, and the caller has just cut a sentence that was still to come: whose beginning is it?
+   * Or it says nothing, and this was to follow what has left with a cut: whose end is it?
+   */
   function isMisled({ at }: Arrival) {
     const isUnheard = ({ began, stopped }: Arrival) =>
       began === undefined && stopped?.how === 'caller' && Math.abs(at - stopped.at) < MISLED_MS;
-    return weather.begins === 'textless' && allArrivals().some(isUnheard);
+    const isBefore = (one: Arrival) => one.at < at && (one.stopped?.at ?? at) >= at;
+    switch (weather.begins) {
+      case 'textless':
+        return allArrivals().some(isUnheard);
+      case 'never':
+        return allArrivals().some((one) => isBefore(one) && hasJustCrossedACut(one));
+      default:
+        return false;
+    }
   }
 
   /**
@@ -570,13 +581,6 @@ export function createJudge({
         return stopped?.how === 'caller' && later > -untold && later < CROSSED_MS;
       })
     );
-  }
-
-  /** It was to follow something of that kind, of which no voice tells: so the end of that is thought to be its own. */
-  function isBehindCrossed({ at }: Arrival) {
-    const mayFool = (one: Arrival) =>
-      one.at < at && (one.stopped?.at ?? at) >= at && hasJustCrossedACut(one);
-    return weather.begins === 'never' && allArrivals().some(mayFool);
   }
 
   /** The store said that it had left when the other was decided. */
