@@ -198,7 +198,10 @@ export function isSilenceAgain(call: Call, at: number): boolean {
 /** What AI Flow has taken stops its timer within. */
 const TAKEN_WITHIN_MS = 1_000;
 
-/** An answer that had waited for a job came too late: the timer of what was said before it has gone on. It waits again. */
+/**
+ * An answer that had waited for a job came too late: the timer of what was said before it has gone on. It waits again, led
+ * by a `barge_in`: nobody knows whether AI Flow stops that timer before a slow voice begins.
+ */
 function withoutUntaken(call: Call, at: number): Call | undefined {
   const last = soundsIn(call).at(-1);
   if (!last?.sent?.by.startsWith(WAITED) || !last.length) return undefined;
@@ -207,14 +210,21 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
   const left = call.queue.filter((one) => one.sent?.by === sent.by);
   const isTaken =
     isItsOwn || at < sent.at + TAKEN_WITHIN_MS || left.some(({ began, end }) => began || end);
-  return isTaken ? undefined : left.reduce((waiting, { key }) => unsent(waiting, key), call);
+  const [first] = left;
+  if (isTaken || !first) return undefined;
+  return changed(
+    left.reduce((waiting, { key }) => unsent(waiting, key), call),
+    first.key,
+    (one) => ({ ...one, actions: [{ type: 'barge_in' }, ...one.actions] }),
+  );
 }
 
 /** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
 export function heardSilence(before: Call, at: number): Call {
   if (isSilenceAgain(before, at)) return before;
   const untaken = withoutUntaken(before, at);
-  if (untaken) return { ...untaken, timed_out_at: at, unheard: true };
+  // What the `barge_in` cuts all the same tells of its end at once.
+  if (untaken) return { ...untaken, timed_out_at: at, silent_at: at, unheard: true };
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;
