@@ -60,7 +60,7 @@ const CONTAINERS = /^(?:speak|p|s|w|token|voice|lang|prosody|emphasis|say-as|mst
 /** What keeps SSML that is well-formed from being heard: it would cut a sentence for nothing. */
 export function silenceProblem(ssml: string): string | undefined {
   if (wordsOf({ ssml }) !== '') return undefined;
-  const names = plain(ssml).matchAll(/<([^\s<>/?!]+)/g);
+  const names = [...plain(ssml).matchAll(/<([^\s<>/?!]+)/g)];
   const isHeard = names.some(([, name = '']) => !CONTAINERS.test(name));
   return isHeard ? undefined : 'must hold something to be heard: words, or a <break> or <audio>';
 }
