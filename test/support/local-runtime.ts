@@ -105,26 +105,25 @@ export const invoke = (
   headers: Record<string, string> = {},
 ) => post(`${url}/2015-03-31/functions/${name}/invocations`, payload, headers);
 
-/** What came of the interruptions of one call, in a word each: the reason of one that was skipped. */
-export async function outcomesOf(url: string, session_id: string) {
+/** What came of all interruptions, in a word each: the reason of one that was skipped. */
+export async function allOutcomes(url: string) {
   const response = await fetch(`${url}/simulator/outcomes`);
   const { outcomes } = (await response.json()) as { outcomes: OutcomeEvent[] };
-  const details = outcomes.map(({ detail_type, detail }) => ({
-    outcome: detail_type,
-    ...(detail as {
+  return outcomes.map(({ detail_type, detail }) => {
+    const known = detail as {
       session_id?: string;
       interruption_id: string;
       reason?: string;
       took_ms?: number;
-    }),
-  }));
-  return details
-    .filter((detail) => detail.session_id === session_id)
-    .map((detail) => ({
-      ...detail,
-      word: detail.reason ?? detail.outcome.replace('Interruption ', '').toLowerCase(),
-    }));
+    };
+    const word = known.reason ?? detail_type.replace('Interruption ', '').toLowerCase();
+    return { outcome: detail_type, ...known, word };
+  });
 }
+
+/** The same of one call. */
+export const outcomesOf = async (url: string, session_id: string) =>
+  (await allOutcomes(url)).filter((outcome) => outcome.session_id === session_id);
 
 /** Polls until `holds`; throws an error that names `what` after `timeout_ms`. */
 export async function until(
