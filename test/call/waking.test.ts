@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decidedCall, jobOf, lasting, say } from '../support/decided-call.ts';
+import { decidedCall, hangup, jobOf, lasting, say } from '../support/decided-call.ts';
 
 const HOLD = lasting(4, 'One moment.');
 const RESULT = lasting(2, 'It is on its way.');
@@ -14,4 +14,12 @@ it('a result doesn’t wait for AI Flow’s timer behind a hold that a fast voic
   const { actions, wake = 0 } = call.answer(3_500, end);
   expect([actions, wake]).toEqual([[], 6_550]);
   expect(call.wake(wake).pushed).toEqual([RESULT]);
+});
+
+it('a hangup has somebody else who looks once AI Flow’s timer has told too early', () => {
+  const call = decidedCall();
+  call.words(0, 'Bye', [say(lasting(6, 'Goodbye.')), hangup]);
+  const { actions, wake = 0 } = call.answer(4_000, call.record(4_000, { kind: 'silence' }));
+  expect(actions).toEqual([]);
+  expect(call.wake(wake).pushed).toEqual(['hangup']);
 });
