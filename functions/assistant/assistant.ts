@@ -17,7 +17,7 @@ import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { newId } from '../runtime/new-id.ts';
 import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
-import { createDeciding, type Decided } from '../sessions/deciding.ts';
+import { createDeciding, type Decided, TRIES_OF_WHAT_HAPPENED } from '../sessions/deciding.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Received, withDeadline } from './deadline.ts';
 import { stepFor } from './dispatch.ts';
@@ -59,8 +59,6 @@ const UNHEARD_REMEDY =
 const NO_WAYS: Ways = { channel: false, websocket: false };
 /** EventBridge and SQS take tens of milliseconds. What takes longer goes on while the function runs, or runs again. */
 const BESIDE_MS = 100;
-/** An event can't be asked again: it tries until its deadline. */
-const TRIES = 16;
 
 export function createAssistant(parts: AssistantParts): Assistant {
   const { templates, sessions, jobs, clock, log, random = Math.random, ways = NO_WAYS } = parts;
@@ -219,7 +217,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
         kind: 'event',
         event: await answering(handling, latest, answers),
       }),
-      { known, signal, tries: TRIES, attempting },
+      { known, signal, tries: TRIES_OF_WHAT_HAPPENED, attempting },
     );
     if (!signal.aborted) return done;
     await carryOut(withoutDelivered(done.decision));

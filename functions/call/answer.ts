@@ -8,13 +8,12 @@ import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
 import { cutAlong, restBehindCut } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
-import { inOneBreath, type Moment, send, verdictOf } from './queue.ts';
+import { inOneBreath, type Moment, predecessorOf, send, verdictOf } from './queue.ts';
 import { resuming } from './resuming.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, type Kept, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import {
-  changed,
   endOf,
   isAnswerTo,
   isHeard,
@@ -141,13 +140,19 @@ function asking(call: Call, { asks_after }: Answering): Call {
   return asks_after === undefined ? others : { ...others, asks_after };
 }
 
-/** What was cut by words that mean no cut: it counts as heard, or waits to be said again. */
+/** What was cut by words that mean no cut: what was to follow it does, or it waits to be said again. */
 function heardOut(call: Call, { heard, rest }: Said): Call {
   if (rest !== undefined) return withRest(call, rest);
-  if (heard === undefined) return call;
-  return changed(call, heard, (one) =>
-    one.end?.how === 'caller' ? { ...one, end: { ...one.end, how: 'full' } } : one,
-  );
+  const cut = call.queue.find(({ key }) => key === heard);
+  if (cut?.end?.how !== 'caller') return call;
+  return {
+    ...call,
+    queue: call.queue.map((one) => {
+      if (predecessorOf(call, one.behind) !== cut) return one;
+      const { falls: _, ...following } = one;
+      return following;
+    }),
+  };
 }
 
 /** What stood behind the sentence stands behind its rest; what waits of the same conversation comes later. */
@@ -155,14 +160,14 @@ function withRest(call: Call, key: string): Call {
   const cut = call.queue.find((one) => one.key === key);
   if (cut?.end?.how !== 'caller' || call.queue.some((one) => one.key === `${key}.on`)) return call;
   const { turn = call.turn, job } = cut;
+  const again = [key, ...cutAlong(call, key).map((one) => one.key)];
   const own = utterancesOf(restBehindCut(call, key), `${key}.on`, {
     from: 'rest',
     start: call.starts,
     turn,
     ...(job !== undefined && { job }),
-  }).map((one, index) => (index === 0 ? { ...one, after: key } : one));
+  }).map((one, index) => ({ ...one, after: again[index] }) as Utterance);
   const last = own.findLast(({ length }) => length)?.key;
-  const again = [key, ...cutAlong(call, key).map((one) => one.key)];
   const queue = call.queue.map((one) =>
     last !== undefined && !one.sent && one.behind !== undefined && again.includes(one.behind)
       ? { ...one, behind: last }

@@ -2,7 +2,8 @@ import { withoutRest } from './cuts.ts';
 import type { Call, End, Fact, Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
 import { CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
-import { isWhole } from './length.ts';
+import { expectedMs, isBelieved, isWhole } from './length.ts';
+import { withoutRestOf } from './queue.ts';
 import { changed, soundsIn, waitingIn } from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
@@ -18,26 +19,29 @@ export function heardBegin(call: Call, fact: Began): Call {
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = its.length && ms !== undefined ? { ...its.length, announced: ms } : its.length;
   const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
-  const sure = confirmed(begun);
-  // What left in the same array has arrived with it.
-  const known = its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
-  const isCut = its.end?.how === 'app' && at <= its.end.at + CROSSING_MS;
+  // Only words of its own prove that what is in doubt has arrived, and what left in the same array with it.
+  const isSure = fact.print !== undefined;
+  const known = isSure && its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
+  const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
+  const isUncut = its.end && !judged.end;
+  const told = isUncut ? withoutRestOf(withoutRest(known, its.end.by), its.key) : known;
   return endBefore(
-    changed(isCut ? known : withoutRest(known, its.end?.by), its.key, () =>
-      rejudged(sure, at, at === fact.started),
-    ),
+    changed(told, its.key, () => judged),
     its.key,
     at,
   );
 }
 
-/** What was to cut it has arrived before it, and so was cut by it. */
+/** What was to cut it has arrived before it, and so was cut by it: it has begun before, or would have cut this by now. */
 function inOrder(call: Call, its: Utterance, at: number): Call {
   const cutter = call.queue.find(({ key }) => key === its.end?.by);
-  if (!cutter?.began?.reported || cutter.began.at >= at) return call;
+  if (!cutter?.length || !its.end) return call;
+  const { began } = cutter;
+  const isFirst = began?.reported ? began.at < at : !cutter.end && at > its.end.at + CROSSING_MS;
+  if (!isFirst) return call;
   const isOwn = ({ end, sent }: Utterance) => end?.by === cutter.key && sent?.by === its.sent?.by;
   const own = call.queue.filter(isOwn).map(({ end: _, ...one }): Utterance => one);
-  const end: End = { at, how: 'app', by: its.key, owed: true };
+  const end: End = { at, how: 'app', by: its.key, ...(began && { owed: true }) };
   return {
     ...call,
     queue: withoutRest(call, cutter.key).queue.flatMap((one) => {
@@ -49,11 +53,14 @@ function inOrder(call: Call, its: Utterance, at: number): Call {
 
 const isJudged = ({ how }: End) => how === 'full' || how === 'early';
 
-/** Nothing begins before the end of the sentence before it has been told of, whatever another clock says. */
+/** Nothing begins before the sentence before it has ended, as told or as announced, whatever another clock says. */
 function freeAt(call: Call, its: Utterance, now: number): number {
   const sounds = soundsIn(call);
-  const end = sounds[sounds.indexOf(its) - 1]?.end;
-  return end?.how === 'full' && !end.owed && end.at <= now ? end.at : 0;
+  const { began, end, length } = sounds[sounds.indexOf(its) - 1] ?? {};
+  if (end) return end.how === 'full' && !end.owed ? Math.min(end.at, now) : 0;
+  return began?.reported && length && isBelieved(length)
+    ? Math.min(began.at + expectedMs(length), now)
+    : 0;
 }
 
 const allConfirmed = (call: Call, by: string): Call => ({
@@ -96,7 +103,7 @@ function whoBegan(call: Call, { print, started }: Began): Utterance | undefined 
   const sounds = soundsIn(call);
   const own = print === undefined ? [] : sounds.filter((one) => one.print === print);
   const silent = own.filter(({ began }) => !began?.reported);
-  if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];
+  if (own.length > 0) return silent.find(({ end }) => !end) ?? silent.at(-1);
   const next = sounds.find(
     ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure === undefined),
   );

@@ -3,8 +3,10 @@ import {
   beginOf,
   CROSSING_MS,
   IMMEDIATE_MS,
+  isCutAtOnce,
   LATE_END_MS,
   overBy,
+  SILENCE_MS,
   SOUNDS_AFTER_MS,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
@@ -31,17 +33,17 @@ export function heardVoice(call: Call, at: number): Call {
 /** `user_speak`: what its words have cut, if anything. */
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
   const silent = silentBy(call, at);
-  if (!cuts) return silent;
+  if (!cuts || call.queue.some((one) => isCutAtOnce(call, one, at))) return silent;
   const voice = voiceBy(call, at);
-  const since = Math.min(at, voice === undefined ? at - ms : voice - ONSET_MS);
-  const latest = voice === undefined ? since - RECOGNISED_MS : since;
+  const since = voice === undefined ? at - SILENCE_MS - ms : voice - ONSET_MS;
+  const latest = voice === undefined ? at - RECOGNISED_MS - ms : since;
   const early = soundsIn(call).find(
     ({ end }) =>
       end?.how === 'early' &&
       at <= end.at + ms + WORDS_WITHIN_MS &&
       (voice === undefined || end.at >= since - CROSSING_MS),
   );
-  const cut = early ?? whoWasCut(call, since, at, ms);
+  const cut = early ?? whoWasCut(call, since, at);
   return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, latest, at);
 }
 
@@ -80,7 +82,7 @@ function cutAfter(call: Call, since: number, at: number): Call {
  * What sounded when the words began; or what sounds when they come, where nothing tells when they began. Not if they
  * have cut the last syllables of what ended before it, or what an interruption has cut, too.
  */
-function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance | undefined {
+function whoWasCut(call: Call, since: number, at: number): Utterance | undefined {
   const sounds = soundsIn(call);
   const sounded = sounds.find((one) => soundedAt(call, one, since));
   const voice = voiceBy(call, at);
@@ -94,10 +96,11 @@ function whoWasCut(call: Call, since: number, at: number, ms: number): Utterance
     return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
-  const last = sounds.find((one) => soundedAt(call, one, at) && !hasBegunSince(one, at - ms));
-  const its = sounded ?? (crossed ? undefined : last);
+  const sounding = sounds.find((one) => soundedAt(call, one, at));
+  const isLater = sounding && hasBegunSince(sounding, since);
+  const its = sounded ?? (crossed || isLater ? undefined : sounding);
   if (!its) return sounds.find((one) => cutSince(call, one, since));
-  if (!explained(call, its, at - ms - WORDS_WITHIN_MS)) return its;
+  if (!explained(call, its, since - WORDS_WITHIN_MS)) return its;
   return sounded && sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));
 }
 

@@ -8,12 +8,13 @@ import {
   IMMEDIATE_MS,
   isOwed,
   LATE_END_MS,
+  SILENCE_MS,
   SOUNDS_AFTER_MS,
   silentAfter,
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
-import { unsent } from './queue.ts';
-import { changed, isRestOf, msOf, soundsIn } from './utterances.ts';
+import { unsent, withoutRestOf } from './queue.ts';
+import { changed, msOf, soundsIn } from './utterances.ts';
 
 /**
  * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
@@ -148,10 +149,9 @@ export function heardEnd(before: Call, at: number): Call {
 
 /** It was said to its end after all, so it isn't said again. */
 function withoutOwnRest(call: Call, key: string, at: number): Call {
-  const isRest = (one: Utterance) => isRestOf(one, key);
-  const how = call.queue.some(isRest) ? 'full' : 'caller';
-  const heard = changed(call, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
-  return { ...heard, queue: heard.queue.filter((one) => !isRest(one)) };
+  const left = withoutRestOf(call, key);
+  const how = left === call ? 'caller' : 'full';
+  return changed(left, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
 }
 
 function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {
@@ -176,7 +176,8 @@ export function howEnded(call: Call, its: Utterance, at: number): End['how'] {
 function cutByWords({ cut_at }: Call, { sent, began }: Utterance, at: number): number | undefined {
   if (cut_at === undefined || at < cut_at || at >= cut_at + LATE_END_MS) return undefined;
   const from = began?.reported ? began.at : sent?.at;
-  return from !== undefined && from < cut_at ? cut_at : undefined;
+  // They were told of a moment after the last of them.
+  return from !== undefined && from < cut_at - SILENCE_MS ? cut_at : undefined;
 }
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
@@ -197,7 +198,10 @@ export function isSilenceAgain(call: Call, at: number): boolean {
 /** What AI Flow has taken stops its timer within. */
 const TAKEN_WITHIN_MS = 1_000;
 
-/** An answer that had waited for a job came too late: the timer of what was said before it has gone on. It waits again. */
+/**
+ * An answer that had waited for a job came too late: the timer of what was said before it has gone on. It waits again, led
+ * by a `barge_in`: nobody knows whether AI Flow stops that timer before a slow voice begins.
+ */
 function withoutUntaken(call: Call, at: number): Call | undefined {
   const last = soundsIn(call).at(-1);
   if (!last?.sent?.by.startsWith(WAITED) || !last.length) return undefined;
@@ -206,7 +210,13 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
   const left = call.queue.filter((one) => one.sent?.by === sent.by);
   const isTaken =
     isItsOwn || at < sent.at + TAKEN_WITHIN_MS || left.some(({ began, end }) => began || end);
-  return isTaken ? undefined : left.reduce((waiting, { key }) => unsent(waiting, key), call);
+  const [first] = left;
+  if (isTaken || !first) return undefined;
+  return changed(
+    left.reduce((waiting, { key }) => unsent(waiting, key), call),
+    first.key,
+    (one) => ({ ...one, actions: [{ type: 'barge_in' }, ...one.actions] }),
+  );
 }
 
 /** The end that was thought to be nobody's, where AI Flow's timer has run from there. */
@@ -220,7 +230,8 @@ function confirmedEnd({ unowned_at }: Call, { sent, timer }: Utterance, at: numb
 export function heardSilence(before: Call, at: number): Call {
   if (isSilenceAgain(before, at)) return before;
   const untaken = withoutUntaken(before, at);
-  if (untaken) return { ...untaken, timed_out_at: at, unheard: true };
+  // What the `barge_in` cuts all the same tells of its end at once.
+  if (untaken) return { ...untaken, timed_out_at: at, silent_at: at, unheard: true };
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;

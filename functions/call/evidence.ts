@@ -26,6 +26,9 @@ export const LATE_END_MS = 1_500;
 /** From an answer to its first word, at the earliest. */
 export const SOUNDS_AFTER_MS = 150;
 
+/** The silence after the last word by which a recogniser knows that it was the last, at least. */
+export const SILENCE_MS = 150;
+
 /** A `user_speech_started` without its `user_speak` was a noise, or one of them got lost. */
 export const SPEAKS_AT_MOST_MS = 15_000;
 
@@ -94,6 +97,12 @@ export const isUndecided = (call: Call, now: number): boolean =>
 
 /** They have said it. */
 const isFollowed = ({ words }: Call, { at }: End) => words[0] !== undefined && words[0].at >= at;
+
+/** Whether the caller's first sound has cut it: the words that are to tell so are still to come. */
+export const isCutAtOnce = (call: Call, { end }: Utterance, now: number): boolean =>
+  end?.how === 'caller' &&
+  end.at >= (call.caller_speaks ?? now) - IMMEDIATE_MS &&
+  callerSpeaks(call, now);
 
 /** Whether words are still to come from a voice that has been heard. */
 export const isExpected = ({ caller_speaks }: Call, now: number): boolean =>

@@ -1,9 +1,9 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from './document.ts';
-import { callerSpeaks, isUndecided, soundingAt } from './evidence.ts';
+import { soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
-import { guardOver } from './queue.ts';
+import { guardOver, mustHearCaller } from './queue.ts';
 import { restBehind } from './resuming.ts';
 import type { Settled } from './settle.ts';
 import { type Changes, merged } from './state.ts';
@@ -112,9 +112,7 @@ function isAmong(
 }
 
 function mustWait(call: Call, { rules, ways }: Trigger, now: number): boolean {
-  if (!canPush(call, ways)) return true;
-  if (rules.not_while_caller_speaks && callerSpeaks(call, now)) return true;
-  if (rules.if_turn !== undefined && (call.pending.length > 0 || isUndecided(call, now)))
+  if (!canPush(call, ways) || mustHearCaller(call, { from: 'interruption', rules }, now))
     return true;
   return rules.after_current === true && soundingAt(call, now).length > 0;
 }

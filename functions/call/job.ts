@@ -1,10 +1,9 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, type JobMark, MAX_WAITING, type Utterance } from './document.ts';
-import { isUndecided, soundingAt } from './evidence.ts';
 import { canPush, type Interrupted, voiced, type Ways } from './interrupt.ts';
 import { leave } from './leave.ts';
 import type { Outcome, SkipReason } from './outcome.ts';
-import { guardOver } from './queue.ts';
+import { verdictOf } from './queue.ts';
 import { type Changes, merged } from './state.ts';
 import { utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
@@ -42,9 +41,8 @@ export function takePart(call: Call | undefined, part: Part, now: number): Inter
   const outcome: Outcome = { session_id: call.id, outcome: 'deferred' };
   if (!first) return { call: taken, outcome, save: true, publish: [] };
   const queued = { ...taken, queue: [...call.queue, ...own] };
-  if (!canPush(call, part.ways) || mustWait(call, first, now)) {
+  if (!canPush(call, part.ways) || verdictOf(queued, first, { now }) !== 'go')
     return { call: queued, outcome, save: true, publish: [] };
-  }
   const [left, actions] = leave(queued, first.key, {
     by: part.by,
     now,
@@ -82,13 +80,6 @@ function partOf(
     job: key,
     trigger: { id, at },
   });
-}
-
-function mustWait(call: Call, first: Utterance, now: number): boolean {
-  if (call.transferred || call.pending.length > 0 || isUndecided(call, now)) return true;
-  if (waitingIn(call).some(({ job, from }) => job !== undefined || from === 'answer')) return true;
-  if (soundingAt(call, now).length === 0) return false;
-  return first.actions[0]?.type !== 'barge_in' || guardOver(call, first, now) !== undefined;
 }
 
 function skipped(call: Call | undefined, reason: SkipReason): Interrupted {

@@ -3,7 +3,7 @@ import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Utterance } from './document.ts';
 import { beginOf, endBy, soundingAt } from './evidence.ts';
 import { predecessorOf } from './queue.ts';
-import { isHeard, msOf, soundsIn, waitingIn } from './utterances.ts';
+import { isHeard, isOvertaken, msOf, soundsIn, waitingIn } from './utterances.ts';
 import { restOf } from './words.ts';
 
 /** What words mean besides what they say: that somebody listens ("mhm"), or takes their leave ("thanks, bye"). */
@@ -107,7 +107,7 @@ const asks = ({ actions }: Utterance) =>
 /** What a caller who cut that sentence hasn't heard: from the beginning of the sentence in it, and what was to follow. */
 export function restBehindCut(call: Call, key: string): ActionDraft[] {
   const cut = call.queue.find((one) => one.key === key);
-  const rest = cut?.end && restOfOne(call, cut, cut.end.at);
+  const rest = cut?.end && !isOvertaken(call, cut) && restOfOne(call, cut, cut.end.at);
   if (!rest) return [];
   const behind = cutAlong(call, key).flatMap(({ actions, timer }) =>
     actions.filter(isHeard).map((one) => asAuthored(one, timer)),

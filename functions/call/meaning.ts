@@ -94,12 +94,12 @@ function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
   const its = whoEnded(earlier, own.at);
   if (!its && toldBefore(earlier, own.at)) return 'nothing';
   const end = its && after.queue.find(({ key }) => key === its.key)?.end;
-  if ((end && end.how !== 'full') || (its && isOvertaken(after, its))) return 'nothing';
+  if ((end && end.how !== 'full') || (its && hasNewer(after, its))) return 'nothing';
   return isGoingOut(after, now) ? 'nothing' : 'template';
 }
 
 /** Something newer has been said since: the template would take this end for that of what it said last. */
-function isOvertaken(call: Call, { key, sent }: Utterance): boolean {
+function hasNewer(call: Call, { key, sent }: Utterance): boolean {
   const sounds = soundsIn(call);
   const place = sounds.findIndex((one) => one.key === key);
   return place >= 0 && sounds.slice(place + 1).some((one) => one.sent?.by !== sent?.by);

@@ -3,6 +3,7 @@ import {
   CROSSING_MS,
   callerSpeaks,
   endBy,
+  isCutAtOnce,
   isOwed,
   isUndecided,
   LATE_END_MS,
@@ -11,7 +12,7 @@ import {
   WORDS_WITHIN_MS,
 } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
-import { changed, followersOf, isRestOf, soundsIn, waitingIn } from './utterances.ts';
+import { changed, followersOf, isOvertaken, isRestOf, soundsIn, waitingIn } from './utterances.ts';
 
 /** What becomes of something that waits: it goes out, goes on waiting, or never comes, and why. */
 export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
@@ -42,18 +43,20 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
-  if (one.from === 'rest' && mayGoOn(call, one, now)) return 'wait';
+  if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
   if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
-/** What the caller is said to have cut may sound until its end is told of; what is just being sent may never have. */
-function mayGoOn(call: Call, rest: Utterance, now: number): boolean {
+/** What words are said to have cut may sound until its end is told of: they don't say what. */
+const maySound = ({ end }: Utterance, now: number) => end?.how === 'caller' && isOwed(end, now);
+
+/** What it is the rest of may go on; or is just being sent, and may never have sounded. */
+function isEarly(call: Call, rest: Utterance, now: number): boolean {
   const all = [rest.key, ...inOneBreath(call, rest.key)];
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
   return call.queue.some(
-    ({ key, sent, end }) =>
-      of.includes(key) && (sent?.unsure === true || (end?.how === 'caller' && isOwed(end, now))),
+    (one) => of.includes(one.key) && (one.sent?.unsure === true || maySound(one, now)),
   );
 }
 
@@ -63,18 +66,22 @@ const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
   key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
-export const isConversation = ({ from, rules }: Utterance) =>
+const isConversation = ({ from, rules }: Pick<Utterance, 'from' | 'rules'>) =>
   (from !== 'interruption' && from !== 'then') || rules?.if_turn !== undefined;
 
 function neverComes(call: Call, one: Utterance, now: number): SkipReason | undefined {
   if (call.ended !== undefined) return 'session_ended';
   if (one.start !== call.starts && one.from !== 'interruption') return 'session_ended';
   if (one.expires_at !== undefined && now >= one.expires_at) return 'expired';
-  const turn = one.rules?.if_turn ?? (isConversation(one) ? one.turn : undefined);
-  return turn !== undefined && turn < call.turn ? 'stale_turn' : undefined;
+  return isOvertaken(call, one) ? 'stale_turn' : undefined;
 }
 
-function mustHearCaller(call: Call, one: Utterance, now: number): boolean {
+/** Whether the caller is heard first. */
+export function mustHearCaller(
+  call: Call,
+  one: Pick<Utterance, 'from' | 'rules'>,
+  now: number,
+): boolean {
   if (isConversation(one) && (call.pending.length > 0 || isUndecided(call, now))) return true;
   // Once the WebSocket is gone nothing tells any more when the caller speaks.
   return (
@@ -124,11 +131,8 @@ function behindSentence(
   const end = endBy(call, before, now, one.ends !== undefined || one.from === 'then');
   if (!end || end.how === 'early') return 'wait';
   if (end.how !== 'caller') return 'free';
-  // It may have left just after the cut, whose report was late: then its beginning is told of.
-  if (one.falls && end.along && now < end.at + LATE_END_MS) return 'wait';
   if (one.falls) return { never: 'cut' };
-  // It may go on until its end is told of.
-  return one.from === 'then' && isOwed(end, now) ? 'wait' : 'free';
+  return maySound(before, now) ? 'wait' : 'free';
 }
 
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
@@ -159,9 +163,13 @@ export function predecessorOf(call: Call, behind: string | undefined): Utterance
   return next === undefined ? before : predecessorOf(call, next);
 }
 
-/** Until then words may come that had cut a sentence just before something else did. */
+/**
+ * Until then nobody knows whether the caller has cut a sentence: words may come that had cut it just before something
+ * else did, or its beginning, where it has left just after a cut whose report was late.
+ */
 export function crossedUntil(call: Call, behind: string | undefined): number {
   const before = call.queue.find(({ key }) => key === behind);
+  if (before?.end?.along) return before.end.at + LATE_END_MS;
   if (before?.end?.how !== 'app') return 0;
   const until = before.end.crossed ? before.end.at + WORDS_WITHIN_MS + CROSSING_MS : 0;
   return Math.max(until, crossedUntil(call, inItsPlace(call, before)));
@@ -203,11 +211,9 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
       other.key !== one.key,
   );
 
-/** Words may have cut another one, until its own end is told of; what has ended early may be somebody else's end. */
-function mayStillSound(call: Call, one: Utterance, now: number): boolean {
-  const end = one.end && endBy(call, one, now);
-  return end?.how === 'early' || (end?.how === 'caller' && isOwed(end, now));
-}
+/** What has ended early may go on, too: that may be somebody else's end. */
+const mayStillSound = (call: Call, one: Utterance, now: number): boolean =>
+  maySound(one, now) || (one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
@@ -230,7 +236,10 @@ function cuts({ from, rules, actions, after }: Utterance): boolean {
 const mustEnd = (call: Call, { after }: Utterance, now: number) =>
   soundingAt(call, now).some(({ key }) => key === after);
 
-/** What protects what is being said, or is about to be, from this one; what is only about to be cut is still being said. */
+/**
+ * What protects what is being said, or is about to be, from this one; what is only about to be cut is still being said. A
+ * cut can't be undone, so the slower clock counts.
+ */
 export function guardOver(
   call: Call,
   one: Pick<Utterance, 'rules'>,
@@ -238,7 +247,10 @@ export function guardOver(
 ): 'protected' | 'outranked' | undefined {
   if (one.rules?.force) return undefined;
   const guards = soundsIn(call)
-    .filter((other) => !endBy(call, other, now) || isUnsure(call, other.end?.by))
+    .filter(
+      (other) =>
+        !endBy(call, other, now, true) || isUnsure(call, other.end?.by) || maySound(other, now),
+    )
     .map(({ guarded }) => guarded);
   if (guards.includes('protected')) return 'protected';
   return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;
@@ -310,7 +322,7 @@ export function unsent(call: Call, key: string): Call {
       .filter((one) => !isRestOf(one, key))
       .map((one) => {
         if (own.includes(one.key) && one.sent) {
-          const { sent: _, end: __, ...waiting } = one;
+          const { sent: _, began: __, end: ___, ...waiting } = one;
           return waiting;
         }
         if (one.end?.by !== key) return one;
@@ -326,8 +338,9 @@ export function withoutRestOf(call: Call, key: string): Call {
   if (!rest) return call;
   const queue = call.queue.flatMap((one) => {
     if (one === rest) return [];
-    if (one.with !== rest.key && one.behind !== rest.key) return [one];
-    return [{ ...one, with: rest.with, behind: rest.behind } as Utterance];
+    if (one.with === rest.key)
+      return [{ ...one, with: rest.with, behind: rest.behind } as Utterance];
+    return one.behind === rest.key ? [{ ...one, behind: rest.behind ?? key }] : [one];
   });
   return withoutRestOf({ ...call, queue }, key);
 }
@@ -358,7 +371,7 @@ export function pruned(call: Call, now: number): Call {
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
     if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
-    if (isDoubtful(call, one.end?.by)) return true;
+    if (isDoubtful(call, one.end?.by) || isCutAtOnce(call, one, now)) return true;
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);

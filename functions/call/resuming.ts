@@ -2,7 +2,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import type { Call, Utterance } from './document.ts';
 import { beginOf, soundingAt } from './evidence.ts';
 import { asAuthored } from './listening.ts';
-import { msOf, utterancesOf } from './utterances.ts';
+import { isOvertaken, msOf, utterancesOf } from './utterances.ts';
 import { restOf } from './words.ts';
 
 /** What is to go out next has waited, and was to give back what it cuts: that is known only now. */
@@ -21,9 +21,7 @@ export function restBehind(call: Call, own: readonly Utterance[], now: number): 
   if (!last || own.some(({ from, ends }) => from === 'then' && ends)) return [];
   const sounding = soundingAt(call, now);
   const [first] = sounding;
-  const cut = sounding.filter(
-    ({ rules, turn = call.turn }) => (rules?.if_turn ?? turn) >= call.turn,
-  );
+  const cut = sounding.filter((one) => !isOvertaken(call, one));
   const common = {
     from: 'rest' as const,
     start: call.starts,

@@ -61,15 +61,14 @@ function tellHeard(call: Call, now: number): Settled {
   };
 }
 
+/** Nothing but its own words, which have told that it arrived, proves it of what is in doubt. */
 function hasBeenHeard(call: Call, one: Utterance, now: number): boolean {
+  if (one.sent?.unsure !== undefined) return false;
   if (one.began?.reported) return true;
   const isOver = one.end !== undefined && !one.end.owed && endBy(call, one, now)?.how === 'full';
-  return isOver && !isReported(call, one);
+  // Its first word would have been told of: no clip's is.
+  return isOver && (one.print === undefined || !reportsItself(call));
 }
-
-/** Its first word would have been told of: no clip's is. And nothing else proves what is in doubt. */
-const isReported = (call: Call, { print, sent }: Utterance) =>
-  sent?.unsure !== undefined || (print !== undefined && reportsItself(call));
 
 const reportsItself = ({ queue }: Call) => queue.some(({ began }) => began?.reported);
 

@@ -1,10 +1,10 @@
 import { type Call, type Fact, MAX_WORDS, type PendingTurn, type Words } from './document.ts';
+import { SILENCE_MS } from './evidence.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
 
-/** How long the shortest word takes, and the silence after it by which a recogniser knows that it has ended. */
+/** How long the shortest word takes. */
 const SHORTEST_MS = 200;
-const SILENCE_MS = 150;
 
 /** What words mean to the conversation: a turn with a number of its own, or what has been heard already. */
 export function openTurn(call: Call, fact: Spoken): Call {

@@ -95,6 +95,10 @@ export const msOf = ({ length }: Utterance) => (length ? expectedMs(length) : 0)
 export const isRestOf = ({ key, from, sent }: Utterance, of: string) =>
   from === 'rest' && !sent && key.startsWith(`${of}.`);
 
+/** Something newer has been answered than what it answers, or was bound to. */
+export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>
+  (rules?.if_turn ?? turn ?? call.turn) < call.turn;
+
 /** What is waiting, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
 

@@ -8,7 +8,12 @@ import { isRestOf } from '../call/utterances.ts';
 import { onTheWire } from '../protocol/raw.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { Recorder } from '../runtime/recorder.ts';
-import { Contended, createDeciding, type InputFor } from '../sessions/deciding.ts';
+import {
+  Contended,
+  createDeciding,
+  type InputFor,
+  TRIES_OF_WHAT_HAPPENED,
+} from '../sessions/deciding.ts';
 import { SessionLimit } from '../sessions/limits.ts';
 import { type ConsequenceParts, createConsequences } from './consequences.ts';
 import { type Channels, createPusher } from './pusher.ts';
@@ -111,7 +116,10 @@ export function createTelling(parts: TellingParts) {
     try {
       const sent_by = sentBy(stored.call, push.key);
       const input = { kind: 'delivery', by, key: push.key, delivery, sent_by, waited } as const;
-      const { decision } = await decideAbout(session_id, () => input, { known: stored });
+      const { decision } = await decideAbout(session_id, () => input, {
+        known: stored,
+        tries: TRIES_OF_WHAT_HAPPENED,
+      });
       await Promise.all([carryOut(decision), recorder?.kept()]);
       return { ...of(session_id, decision.outcome ?? UNDECIDED), ...about };
     } catch (error) {

@@ -32,6 +32,8 @@ export class Contended extends Error {
 
 /** Of what can be asked again. */
 const TRIES = 5;
+/** Of what can't: an event, until its deadline, and what became of a push. */
+export const TRIES_OF_WHAT_HAPPENED = 16;
 /** The first tries follow at once: of those that cross, one is written each time. */
 const AT_ONCE = 3;
 const PAUSE_MS = 20;

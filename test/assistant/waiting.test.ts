@@ -227,7 +227,9 @@ describe('the end of a hold', () => {
     await clock.advance(1_000);
     expect(answered()).toMatchObject({ texts: both });
     await clock.advance(2_500);
-    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(both);
+    // It may only have been slow to begin: then it is heard once.
+    const again = texts(await hear(EVENTS.user_input_timeout));
+    expect(again).toEqual([expect.objectContaining({ type: 'barge_in' }), ...both]);
     expect(log.lines).toContainEqual(
       expect.objectContaining({ level: 'error', message: 'slow_answer_unheard' }),
     );

@@ -47,6 +47,16 @@ describe('whose end it is', () => {
     expect(call.ended(at + 1_410)).toEqual(['hangup']);
   });
 
+  it('is that of the sentence before, told of late, though another clock says that this one has begun', () => {
+    const call = decidedCall();
+    const BYE = lasting(1.2, 'Bye.');
+    call.words(0, 'Bye', [say(GREETING), say(BYE), hangup]);
+    call.began(30, GREETING, 6_000);
+    call.began(6_040, BYE, 1_200, 5_640);
+    expect(call.ended(6_740)).toEqual([]);
+    expect(call.ended(7_240)).toEqual(['hangup']);
+  });
+
   it('is that of the first in the queue, however long ago what sounded before it has ended', () => {
     const call = decidedCall();
     const LONG = lasting(8, 'Your order.');
@@ -121,6 +131,19 @@ describe('whose end it is', () => {
 });
 
 describe('whose end it isn’t', () => {
+  it('one that is told of twice isn’t that of what had only just begun when words had cut something', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(9_000);
+    call.voice(9_900);
+    call.event(10_000, { kind: 'other' }, [say(PARCEL)]);
+    call.began(10_030, PARCEL, 3_000);
+    call.trigger(12_000, 'late', { actions: [cut, say(GREETING)], then: [hangup] });
+    call.began(12_020, GREETING, 6_000);
+    call.ended(12_030);
+    call.words(12_100, 'Wait a moment', [], { cuts: true, ms: 1_800 });
+    expect(call.ended(12_160)).toEqual([]);
+  });
+
   const SHORT = lasting(1.4, 'Good bye.');
 
   it('one that comes before half of what nobody can cut', () => {
@@ -210,6 +233,20 @@ describe('silence', () => {
 });
 
 describe('what is heard', () => {
+  it('is the rest, where the sentence that was cut had never told that it had begun', () => {
+    const call = decidedCall();
+    const TAXI = 'Your taxi is here.';
+    call.start(10_000, say(PARCEL));
+    call.trigger(10_200, 'late', { actions: [cut, say(TAXI)], resume: true });
+    call.began(10_250, TAXI, 1_200);
+    expect(call.ended(11_450)).toEqual([PARCEL.trim()]);
+    call.ended(14_490);
+    call.began(14_500, PARCEL, 3_000, 11_480);
+    expect(
+      call.trigger(15_000, 'later', { rules: { only_if_speaking: true } }).outcome,
+    ).toMatchObject({ reason: 'not_speaking' });
+  });
+
   it('isn’t what is still being sent, by an end that may be another one’s', () => {
     const call = decidedCall();
     call.start(0);
@@ -338,6 +375,31 @@ it('what is to follow isn’t lost when an end is told of late and the caller an
 });
 
 describe('words that have cut something', () => {
+  it('have cut what the first sound of them has cut, and nothing that was said since', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(10_000, say(GREETING, { barge_in: { strategy: 'immediate' } }));
+    call.began(10_030, GREETING, 6_000);
+    call.voice(12_000);
+    call.ended(12_050);
+    call.event(12_100, { kind: 'other' }, [say(PARCEL)]);
+    call.began(12_150, PARCEL, 3_000);
+    const mhm = saying(12_600, 'mhm', { cuts: true, ms: 250 });
+    expect(call.asks(12_600, mhm, { manner: 'listens' })).toEqual({ rest: 'start1' });
+  });
+
+  it('have cut what an interruption has cut since, and not what is still to come of that', () => {
+    const call = decidedCall();
+    const TAXI = lasting(2, 'Your taxi is here.');
+    call.words(0, 'Bye', [say(PARCEL), hangup]);
+    call.began(30, PARCEL, 3_000);
+    call.trigger(2_000, 'late', { actions: [cut, say(TAXI), say(GREETING)], resume: true });
+    call.began(2_020, TAXI, 2_000);
+    call.words(3_200, 'Wait a moment', [], { cuts: true, ms: 1_700 });
+    call.ended(4_020);
+    call.began(4_030, GREETING, 6_000);
+    expect(call.ended(10_030)).toEqual([]);
+  });
+
   const SHORT = lasting(1.4, 'Good bye.');
 
   it('haven’t cut what is protected', () => {

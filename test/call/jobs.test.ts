@@ -110,3 +110,24 @@ it('a result whose push finds nobody leads the answer to the next event, and its
   expect(call.silence(6_000)).toEqual([RESULT]);
   expect(call.ended(9_000)).toEqual(['hangup']);
 });
+
+it('a part doesn’t wait for what is to become of a hangup whose goodbye the caller has cut along', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.began(1_050, HOLD, 2_000);
+  call.event(1_100, { kind: 'other' }, [say(RESULT), hangup]);
+  call.ended(2_000);
+  call.words(2_400, 'Wait', [], { cuts: true, ms: 400 });
+  expect(call.part(2_600, 'job', 1, [say('It is here.')]).pushed).toEqual(['It is here.']);
+});
+
+it('a correction lets an interruption end, at once as later', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.trigger(1_500, 'late', { actions: [cut, say(RESULT)] });
+  call.began(1_510, RESULT, 2_000);
+  expect(call.part(2_000, 'job', 1, [cut, say('It is here.')]).pushed).toEqual([]);
+  expect(call.ended(3_510)).toEqual(['barge_in', 'It is here.']);
+});

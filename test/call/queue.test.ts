@@ -8,6 +8,7 @@ import {
   lasting,
   protectedSay,
   say,
+  saying,
 } from '../support/decided-call.ts';
 
 const WELCOME = lasting(6, 'Welcome.');
@@ -183,6 +184,31 @@ describe('what an interruption was to cut', () => {
   });
 });
 
+it('what "mhm" has cut isn’t said again where something newer has been answered since', () => {
+  const call = decidedCall();
+  call.start(10_000);
+  call.trigger(10_010, 'first', { actions: [cut, say(WELCOME)], rules: { if_turn: 0 } });
+  call.began(10_030, WELCOME, 6_000);
+  call.words(12_000, 'Two', [say('Two it is.')]);
+  const mhm = saying(13_000, 'mhm', { cuts: true, ms: 250 });
+  expect(call.asks(13_000, mhm, { manner: 'listens' })).toBe('template');
+});
+
+describe('of two pushes that cross', () => {
+  it('what arrives first never sounds, though it was to cut the other, which begins late', () => {
+    const call = decidedCall();
+    call.start(0);
+    const first = call.decided(1_000, 'first', { actions: [cut, say(PARCEL)] });
+    call.sent(1_030, call.decided(1_020, 'second', { actions: [cut, say(WELCOME)] }));
+    call.sent(1_040, first);
+    call.began(1_700, PARCEL, 3_000, 1_690);
+    call.ended(4_700);
+    expect(
+      call.trigger(6_000, 'third', { rules: { only_if_speaking: true } }).outcome,
+    ).toMatchObject({ reason: 'not_speaking' });
+  });
+});
+
 describe('the hangup that is to follow an interruption', () => {
   function said() {
     const call = decidedCall();
@@ -235,6 +261,42 @@ describe('what waits', () => {
   });
 });
 
+describe('what words are said to have cut, until its end is told of,', () => {
+  it('isn’t followed by a then, nor by what "mhm" calls off no more', () => {
+    const call = decidedCall();
+    call.words(10_000, 'Bye', [say(WELCOME), hangup]);
+    call.began(10_030, WELCOME, 6_000);
+    call.trigger(12_000, 'late', { actions: [cut, say(PARCEL)], then: [sms] });
+    call.began(12_020, PARCEL, 3_000);
+    const heard = { actions: [], heard: keyOf('late') };
+    expect(call.words(12_900, 'mhm', heard, { cuts: true, ms: 250 })).toEqual([]);
+    expect(call.ended(15_020)).toEqual(['send_sms', 'hangup']);
+  });
+
+  it('isn’t cut by what it outranks', () => {
+    const call = decidedCall();
+    call.start(10_000, say(WELCOME));
+    call.began(10_030, WELCOME, 6_000);
+    call.trigger(11_000, 'first', { rules: { after_current: true } });
+    call.trigger(12_000, 'urgent', { actions: [cut, say(PARCEL)], rules: { urgent: true } });
+    call.began(12_020, PARCEL, 3_000);
+    call.ended(12_330);
+    const wait = [say('Yes?')];
+    expect(call.words(14_400, 'Wait', wait, { cuts: true, ms: 1_800 })).toEqual(['Yes?']);
+  });
+});
+
+describe('what is protected', () => {
+  it('isn’t cut while a slow voice may still be saying it, whatever that has announced', () => {
+    const call = decidedCall();
+    const TERMS = lasting(8, 'Your call is recorded.');
+    call.start(0, protectedSay(TERMS));
+    call.began(30, TERMS, 5_600);
+    expect(call.trigger(10_500, 'early').outcome).toMatchObject({ reason: 'protected' });
+    expect(call.trigger(14_100, 'late').outcome).toMatchObject({ outcome: 'delivered' });
+  });
+});
+
 describe('what has left and was never heard of', () => {
   it('is bounded, and neither a hangup nor what is protected is lost by it', () => {
     const call = decidedCall();
@@ -250,24 +312,42 @@ describe('what has left and was never heard of', () => {
   });
 });
 
-describe('what is told to be in doubt', () => {
-  it.each([
-    ['has left', { status: 'delivered' } as const],
-    ['hasn’t', { status: 'refused', code: 'x', message: 'x', retryable: true } as const],
-  ])('stays so when its sender comes back, though it %s, and isn’t said again', (_how, came) => {
-    const call = decidedCall();
-    call.start(0);
-    const late = call.decided(1_000, 'late');
-    expect(call.wake(6_100).pushed).toEqual([]);
-    call.words(11_000, 'Hello?', [say(WELCOME)]);
-    const inDoubt = { outcome: 'failed', error: { code: 'in_doubt' }, published: true };
-    expect(call.sent(16_000, late, came).outcome).toMatchObject(inDoubt);
-    expect(call.trigger(17_000, 'late').outcome).toMatchObject({ reason: 'duplicate' });
-    expect(call.told()).toEqual(['late failed']);
-  });
+it('a hangup comes after the second half of a goodbye whose first "mhm" hasn’t cut after all', () => {
+  const call = decidedCall();
+  const BYE = lasting(2, 'Goodbye.');
+  call.start(10_000, say(PARCEL), say(BYE), hangup);
+  call.began(10_030, PARCEL, 3_000);
+  call.words(12_900, 'mhm', { actions: [], rest: 'start1' }, { cuts: true, ms: 250 });
+  expect(call.ended(13_030)).toEqual([BYE.trim()]);
+  call.began(13_050, BYE, 2_000);
+  expect(call.ended(15_050)).toEqual(['hangup']);
 });
 
-describe('cancel', () => {
+it('what never left isn’t heard, nor followed by its hangup, though something has begun meanwhile', () => {
+  const call = decidedCall();
+  call.start(0);
+  const late = call.decided(1_000, 'late', { actions: [cut, say(PARCEL)], then: [hangup] });
+  call.words(2_000, 'Hello?', [say(WELCOME)]);
+  call.began(2_030, undefined, 6_000);
+  call.sent(4_500, late, { status: 'refused', code: 'x', message: 'x', retryable: true });
+  expect(call.ended(8_030)).toEqual([]);
+  expect(call.told()).toEqual([]);
+});
+
+describe('what is told to be in doubt', () => {
+  it('is neither said again nor followed by its hangup, though "mhm" seems to have cut it', () => {
+    const call = decidedCall();
+    const TAXI = 'Your taxi is here.';
+    call.start(0, say(WELCOME));
+    call.began(30, WELCOME, 6_000);
+    call.decided(1_000, 'late', { actions: [cut, say(PARCEL), say(TAXI)], then: [hangup] });
+    const goesOn = { actions: [], rest: keyOf('late') };
+    call.words(3_600, 'mhm', goesOn, { cuts: true, ms: 250 });
+    call.ended(4_100);
+    expect(call.wake(6_100).pushed).toEqual([]);
+    expect(call.told()).toEqual(['late failed', 'late then_skipped in_doubt']);
+  });
+
   it('keeps what is just being sent, and doesn’t arrive, from being sent again', () => {
     const call = decidedCall();
     call.start(0);

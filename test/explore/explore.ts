@@ -25,6 +25,8 @@ export interface Played {
 const LONG_ENOUGH_MS = 75_000;
 const SAID_WITHIN_MS = 20_000;
 const NUDGED_MS = 45_000;
+/** From the end of a sentence to the next one, whatever has to tell of it. */
+const NEXT_WITHIN_MS = 10_000;
 
 /** Plays one call. The same source is the same schedule. */
 export function play(
@@ -100,7 +102,7 @@ function playCall(
   const quiet = began + lastAct + LONG_ENOUGH_MS;
   time.after(lastAct + LONG_ENOUGH_MS, () => {});
   // Whoever still has things to say is let finish.
-  const isDone = () => phone.isSilent() || time.now() >= quiet + LONG_ENOUGH_MS;
+  const isDone = () => phone.isSilentFor(NEXT_WITHIN_MS) || time.now() >= quiet + LONG_ENOUGH_MS;
   time.run(() => time.now() >= quiet && isDone());
   // What a call flow has just said into the silence is still being said.
   const sources = book.sources.filter(({ at }) => at < quiet - SAID_WITHIN_MS);

@@ -20,6 +20,7 @@ export class Violation extends Error {
 /** What the caller said, and which write answered it. */
 interface Turn {
   readonly id: string;
+  readonly at: number;
   readonly recorded: number;
   readonly until: number;
   turn: number;
@@ -132,6 +133,8 @@ export function createJudge({
     /** `<answer>-job-<number>`, of `p<answer>n<number>`. */
     idOf: ({ name }: Source) => name.replace(/^p(.+)n(\d+)$/, '$1-job-$2'),
     lastStart: () => lastStart,
+    /** Until then nothing has told of an end. */
+    endsToldWithinMs: weather.ends === 'late' ? REPORTED_WITHIN_MS : CROSSED_MS,
 
     records(fact: Fact, write: number) {
       if (fact.kind === 'over') ended = write;
@@ -144,6 +147,7 @@ export function createJudge({
       if (fact.kind === 'words') {
         turns.push({
           id: fact.id,
+          at: fact.at,
           recorded: write,
           until: fact.until,
           turn: 0,
@@ -183,7 +187,9 @@ export function createJudge({
         if (found) answered.add(found.line.source);
       }
       const own = turns.find(({ id }) => id === input.event.id);
-      if (own && own.answered === 0) own.answered = saved;
+      // What was said before a call began again is over with that.
+      const isOver = own && own.at < lastStart && saved > started;
+      if (own && own.answered === 0 && !isOver) own.answered = saved;
     },
 
     leaves(actions: readonly ActionDraft[], batch: Batch) {
@@ -504,7 +510,7 @@ export function createJudge({
     if (batch.saved === 0 || isDoubtful()) return;
     if (!last) throw new Violation('the goodbye first', `${line.name} before ${goodbye.name}`);
     if (last.stopped) afterItsEnd(line, last, last.stopped);
-    else if (!isOverByTheClock(last, batch))
+    else if (!isOverByTheClock(last, batch) && !isMisled(last))
       throw new Violation('the goodbye first', `${line.name} before the end of ${goodbye.name}`);
     const turn = line.source.turn;
     const newer = turn !== undefined && overtakenBy(turn, batch.saved - 1);
@@ -544,11 +550,22 @@ export function createJudge({
     }
   }
 
-  /** A voice doesn't say what it says, and the caller has just cut a sentence that was still to come: whose beginning is it? */
+  /**
+   * A voice doesn't say what it says, and the caller has just cut a sentence that was still to come: whose beginning is it?
+   * Or it says nothing, and this was to follow what has left with a cut: whose end is it?
+   */
   function isMisled({ at }: Arrival) {
     const isUnheard = ({ began, stopped }: Arrival) =>
       began === undefined && stopped?.how === 'caller' && Math.abs(at - stopped.at) < MISLED_MS;
-    return weather.begins === 'textless' && allArrivals().some(isUnheard);
+    const isBefore = (one: Arrival) => one.at < at && (one.stopped?.at ?? at) >= at;
+    switch (weather.begins) {
+      case 'textless':
+        return allArrivals().some(isUnheard);
+      case 'never':
+        return allArrivals().some((one) => isBefore(one) && hasJustCrossedACut(one));
+      default:
+        return false;
+    }
   }
 
   /**
@@ -556,11 +573,11 @@ export function createJudge({
    * has begun: it may be cut, too.
    */
   function hasJustCrossedACut({ batch }: Arrival) {
+    const untold = { sent: 0, late: REPORTED_WITHIN_MS, some: WORDS_WITHIN_MS }[weather.ends];
     return (
       weather.begins !== 'sent' &&
       allArrivals().some(({ stopped }) => {
         const later = (stopped?.at ?? 0) - batch.decided;
-        const untold = weather.ends === 'some' ? WORDS_WITHIN_MS : 0;
         return stopped?.how === 'caller' && later > -untold && later < CROSSED_MS;
       })
     );

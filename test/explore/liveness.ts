@@ -74,11 +74,14 @@ function isCalledOff(judge: Judge, { how, at, batch }: NonNullable<Arrival['stop
   return by.some(isSilent) || inItsPlace.some(isCut);
 }
 
-/** An interruption that came just as a sentence had ended is taken to have cut it, and stands in its place. */
+/** An interruption that came before a sentence was told to have ended is taken to have cut it, and stands in its place. */
 const hasCrossed = (judge: Judge, end: number) =>
   [...judge.orders.values()].some(({ source }) =>
     source.lines.some(({ arrivals }) =>
-      arrivals.some(({ at, stopped }) => Math.abs(at - end) < 100 && stopped?.how === 'caller'),
+      arrivals.some(
+        ({ at, stopped }) =>
+          at > end - 100 && at < end + judge.endsToldWithinMs && stopped?.how === 'caller',
+      ),
     ),
   );
 

@@ -19,7 +19,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'what waits is not overtaken': {
     file: 'queue.ts',
-    from: "return turn !== undefined && turn < call.turn ? 'stale_turn' : undefined;",
+    from: "return isOvertaken(call, one) ? 'stale_turn' : undefined;",
     to: 'return undefined;',
   },
   'what answers the caller doesn’t wait for their words': {
@@ -78,14 +78,19 @@ export const MUTANTS: Record<string, Mutant> = {
     to: '',
   },
   'if_turn counts once the turn is decided': {
+    file: 'queue.ts',
+    from: "(from !== 'interruption' && from !== 'then') || rules?.if_turn !== undefined;",
+    to: "from !== 'interruption' && from !== 'then';",
+  },
+  'an interruption doesn’t wait for the caller': {
     file: 'interrupt.ts',
-    from: 'if (rules.if_turn !== undefined && (call.pending.length > 0 || isUndecided(call, now))) return true;',
+    from: "|| mustHearCaller(call, { from: 'interruption', rules }, now)",
     to: '',
   },
   'a caller is talked over who must not be': {
-    file: 'interrupt.ts',
-    from: 'if (rules.not_while_caller_speaks && callerSpeaks(call, now)) return true;',
-    to: '',
+    file: 'queue.ts',
+    from: 'callerSpeaks(call, now)',
+    to: 'false',
   },
   'a voice comes out of nowhere': {
     file: 'interrupt.ts',
@@ -99,7 +104,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'a beginning is not told by its words': {
     file: 'begins.ts',
-    from: 'if (own.length > 0) return silent.find(({ end }) => !end) ?? silent[0];',
+    from: 'if (own.length > 0) return silent.find(({ end }) => !end) ?? silent.at(-1);',
     to: '',
   },
   'an end that is owed is nobody’s': {

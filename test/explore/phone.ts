@@ -46,6 +46,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
   let next: Item | undefined;
   /** A timer of silence counts only while this is the same. */
   let silence = 0;
+  let stoppedAt = 0;
   let over = false;
   let away = false;
   let speaking: { cut: boolean } | undefined;
@@ -58,8 +59,9 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     hangUp,
     isOver: () => over,
     isAway: () => away,
-    isSilent: () => !playing && !next && queue.length === 0,
-    isSpeaking: () => speaking !== undefined,
+    /** Nothing has been said for so long, nor is about to be. */
+    isSilentFor: (ms: number) =>
+      !playing && !next && queue.length === 0 && time.now() >= stoppedAt + ms,
   };
 
   function begin() {
@@ -157,6 +159,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
     const item = playing as Item;
     playing = undefined;
     const at = time.now();
+    stoppedAt = at;
     item.played = at - (item.began ?? at);
     item.stopped = { at, how, ...(batch && { batch }) };
     trace(() => `PHONE stops ${item.line.name} ${how} after ${item.played}`);

@@ -10,6 +10,7 @@ import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
 import { SENT_WITHIN_MS } from '../../functions/call/settle.ts';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import type { Log } from '../../functions/runtime/log.ts';
+import { TRIES_OF_WHAT_HAPPENED } from '../../functions/sessions/deciding.ts';
 import type { Batch } from './book.ts';
 import type { Choices } from './choices.ts';
 import type { Coverage } from './coverage.ts';
@@ -429,16 +430,10 @@ export function createShell(parts: Parts) {
       goOn(() => {
         const own = `${by}.d`;
         const input: Input = { kind: 'delivery', by: own, key, delivery: sent };
-        commit(document.read(), input, own, (done) => {
-          if (done.decision) after(done, own, id, told);
-          else
-            tell(
-              id,
-              { outcome: sent.status === 'delivered' ? 'delivered' : 'failed' },
-              told,
-              false,
-            );
-        });
+        const outcome = sent.status === 'delivered' ? 'delivered' : 'failed';
+        const decided = (done: Done) =>
+          done.decision ? after(done, own, id, told) : tell(id, { outcome }, told, false);
+        commit(document.read(), input, own, decided, TRIES_OF_WHAT_HAPPENED);
       });
     };
     goOn(() => time.after(arrived - time.now(), sendIt));

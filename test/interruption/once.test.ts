@@ -123,6 +123,27 @@ describe('more than a call takes', () => {
     ]);
   });
 
+  it('that was delivered isn’t told to be in doubt later, though others change the call each time', async () => {
+    const well = line();
+    await well.hear(EVENTS.session_start);
+    let crossings = 0;
+    const busy: CallStore = {
+      ...sessions,
+      async save(...given) {
+        if (sent.length > 0 && ++crossings <= 8)
+          await well.hear({ ...EVENTS.assistant_speech_ended });
+        return sessions.save(...given);
+      },
+    };
+    const phone = line({ store: busy });
+    const reply = overHttp(phone, { id: 'shipped', say: 'Your parcel has shipped.' });
+    await clock.advance(2_000);
+    expect(await reply).toMatchObject({ outcome: { outcome: 'delivered' } });
+    await clock.advance(6_000);
+    await well.hear(EVENTS.session_end);
+    expect(words()).not.toContain('in_doubt');
+  });
+
   it('is contended, and may be sent again, when others change the call each time', async () => {
     const well = line();
     await well.hear(EVENTS.session_start);
