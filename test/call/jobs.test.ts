@@ -78,6 +78,19 @@ it('parts don’t overtake each other, not even a correction', () => {
   expect(call.ended(3_050)).toEqual(['First.']);
 });
 
+it('a part waits for the one before it while that is being sent, also a correction', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.began(1_050, HOLD, 2_000);
+  call.part(1_500, 'job', 1, [say('First.')], { last: false });
+  call.part(1_600, 'job', 2, [cut, say('No, second.')]);
+  call.record(3_050, { kind: 'ended' });
+  const ways = { channel: true, websocket: false };
+  call.decide({ kind: 'wake', by: 'sending', ways }, 3_060);
+  expect(call.wake(3_070).pushed).toEqual([]);
+});
+
 it('a second result comes though the end of the first, which the question has cut, is told of late', () => {
   const call = decidedCall({ channel: false, websocket: false });
   const first = lasting(8, 'Order 1.');
