@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, buildSync, type Metafile } from 'esbuild';
 import { checkSize, type SizeLimits } from './bundle-size.ts';
 import { type Flow, flowAt, isOurs } from './flows.ts';
 import { onlyInJobs } from './only-in-jobs.ts';
@@ -42,6 +42,13 @@ const COMMON = {
   metafile: true,
 } as const satisfies BuildOptions;
 
+type Build = BuildOptions & typeof COMMON;
+
+export interface BundleOptions extends SizeLimits {
+  /** `false`: no model on Bedrock will be asked, and what asks one is two thirds of the files of `job`. */
+  readonly bedrock?: boolean;
+}
+
 /**
  * Bundles `functions/<name>.ts` with these call flows, and no others, to `<outdir>/<name>/index.cjs` and returns that
  * folder: what `cdk deploy` uploads and `npm start` runs. CommonJS, because importing `node:http` from ESM loads undici
@@ -58,26 +65,47 @@ export function bundle(
 }
 
 /** {@link bundle} for several of them at once: what they share is read once. */
-export function bundleAll(
+export function bundleAll(...work: Parameters<typeof building>): void {
+  const builds = building(...work);
+  let next = builds.next();
+  while (!next.done) next = builds.next(buildSync(next.value));
+}
+
+/** {@link bundleAll} in esbuild's service, while this thread goes on. The service is there until it is stopped. */
+export async function bundleBeside(...work: Parameters<typeof building>): Promise<void> {
+  const builds = building(...work);
+  let next = builds.next();
+  while (!next.done) next = builds.next(await build(next.value));
+}
+
+/** Yields what esbuild is to build, and is given what came of it. */
+function* building(
   names: readonly FunctionName[],
   outdir: string,
   flows: readonly Flow[],
-  limits: SizeLimits = {},
-): void {
+  { bedrock = true, ...limits }: BundleOptions = {},
+): Generator<Build, void, BuildResult<Build>> {
   mkdirSync(outdir, { recursive: true });
-  // An alias is relative to the working directory of esbuild; another thread may bundle beside this one.
+  // An alias is relative to the working directory of esbuild; others may be bundled beside these.
   const chosen = written(resolve(outdir, `flows-${names[0]}.ts`), moduleOf(flows));
   const stub = written(resolve(outdir, `only-in-jobs-${names[0]}.cjs`), ONLY_IN_JOBS);
   const asking = names.filter((name) => name === 'job');
   const answering = names.filter((name) => name !== 'job');
-  const outputs = [
-    ...built(asking, outdir, { ...ALIAS, ...MODELS, '#flows': chosen }),
-    ...built(answering, outdir, { ...ALIAS, ...stubs(stub), '#flows': chosen }, (scan) => {
-      // Our own call flows bring no packages.
-      const inJobs = flows.every(isOurs) ? [] : onlyInJobs(scan(), answering.map(entryOf));
-      return Object.fromEntries(inJobs.map((specifier) => [specifier, stub]));
-    }),
-  ];
+  const outputs: Metafile['outputs'][string][] = [];
+  if (asking.length > 0) {
+    const models = { ...MODELS, ...(!bedrock && { '#bedrock': stub }) };
+    const { metafile } = yield minified(buildOf(asking, outdir, { ...models, '#flows': chosen }));
+    outputs.push(...Object.values(metafile.outputs));
+  }
+  if (answering.length > 0) {
+    const plain = buildOf(answering, outdir, { ...stubs(stub), '#flows': chosen });
+    // Our own call flows bring no packages.
+    const scan = flows.every(isOurs) ? undefined : yield { ...plain, write: false };
+    const inJobs = scan ? onlyInJobs(scan.metafile, answering.map(entryOf)) : [];
+    const leftOut = Object.fromEntries(inJobs.map((specifier) => [specifier, stub]));
+    const { metafile } = yield minified({ ...plain, alias: { ...plain.alias, ...leftOut } });
+    outputs.push(...Object.values(metafile.outputs));
+  }
   rmSync(stub);
   rmSync(chosen);
   for (const name of names) {
@@ -92,35 +120,29 @@ export function bundleAll(
 
 const entryOf = (name: FunctionName) => `functions/${name}${EXTENSION}`;
 
-/** `leaveOut` gives further aliases, for what a scan has found. */
-function built(
+const buildOf = (
   names: readonly FunctionName[],
   outdir: string,
   alias: Record<string, string>,
-  leaveOut: (scan: () => Metafile) => Record<string, string> = () => ({}),
-): Metafile['outputs'][string][] {
-  if (names.length === 0) return [];
-  const options = {
-    ...COMMON,
-    entryPoints: names.map((name) => ({ in: entryOf(name), out: `${name}/index` })),
-    outdir: resolve(outdir),
-    outExtension: { '.js': '.cjs' },
-    // CommonJS has no `import.meta`.
-    define: { 'import.meta.dirname': '__dirname' },
-    logOverride: { 'import-is-undefined': 'silent' },
-    logLevel: 'warning',
-  } satisfies BuildOptions;
-  const scan = () => buildSync({ ...options, alias, write: false }).metafile;
-  const { metafile } = buildSync({
-    ...options,
-    alias: { ...alias, ...leaveOut(scan) },
-    minify: true,
-    sourcemap: 'linked',
-    // Places alone: with the sources beside them a map is four times as large.
-    sourcesContent: false,
-  });
-  return Object.values(metafile.outputs);
-}
+): Build => ({
+  ...COMMON,
+  alias: { ...ALIAS, ...alias },
+  entryPoints: names.map((name) => ({ in: entryOf(name), out: `${name}/index` })),
+  outdir: resolve(outdir),
+  outExtension: { '.js': '.cjs' },
+  // CommonJS has no `import.meta`.
+  define: { 'import.meta.dirname': '__dirname' },
+  logOverride: { 'import-is-undefined': 'silent' },
+  logLevel: 'warning',
+});
+
+const minified = (options: Build): Build => ({
+  ...options,
+  minify: true,
+  sourcemap: 'linked',
+  // Places alone: with the sources beside them a map is four times as large.
+  sourcesContent: false,
+});
 
 function copyAssets(folder: string): void {
   // What has been deleted must not be deployed from an earlier synth.

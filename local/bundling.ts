@@ -1,36 +1,41 @@
-import { once } from 'node:events';
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { BuildFailure } from 'esbuild';
-import type { FunctionName } from '../lib/bundle.ts';
+import { stop } from 'esbuild';
+import { bundleBeside, type FunctionName } from '../lib/bundle.ts';
 import type { Flow } from '../lib/flows.ts';
 
 export interface BundleWork {
   readonly names: readonly FunctionName[];
   readonly outdir: string;
   readonly flows: readonly Flow[];
+  /** Whether a model on Bedrock may be asked. */
+  readonly bedrock: boolean;
 }
 
-export interface Bundled {
-  readonly warnings: readonly string[];
-  readonly failure?: { readonly message: string; readonly errors?: BuildFailure['errors'] };
-}
+let working = 0;
 
 /**
- * Bundles functions in threads of their own, while this one goes on; nothing of it stays in memory. Gives the warnings.
- * Rejects with esbuild's `errors` where there are any.
+ * Bundles functions while this thread goes on, and ends esbuild's service with the last that asked for it: it would
+ * stay, with 126 MB. Gives the warnings. Rejects with esbuild's `errors` where there are any.
  */
-export async function bundleBeside({ names, ...work }: BundleWork): Promise<readonly string[]> {
-  // What asks language models takes as long as all others, and shares little with them.
+export async function bundled({
+  names,
+  outdir,
+  flows,
+  bedrock,
+}: BundleWork): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  const options = { bedrock, warn: (text: string) => void warnings.push(text) };
+  // They share little: with what asks models job takes as long as all others.
   const groups = [names.filter((name) => name === 'job'), names.filter((name) => name !== 'job')];
-  const some = groups.filter((group) => group.length > 0);
-  return (await Promise.all(some.map((group) => inThread({ ...work, names: group })))).flat();
-}
-
-async function inThread(workerData: BundleWork): Promise<readonly string[]> {
-  const file = `bundle-worker${extname(import.meta.filename)}`;
-  const worker = new Worker(join(import.meta.dirname, file), { workerData });
-  const [{ warnings, failure }] = (await once(worker, 'message')) as [Bundled];
-  if (!failure) return warnings;
-  throw Object.assign(new Error(failure.message), failure);
+  working++;
+  try {
+    await Promise.all(
+      groups
+        .filter(({ length }) => length > 0)
+        .map((group) => bundleBeside(group, outdir, flows, options)),
+    );
+    return warnings;
+  } finally {
+    working--;
+    if (working === 0) await stop();
+  }
 }

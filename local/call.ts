@@ -1,4 +1,4 @@
-import './lean.ts';
+import './lean.js';
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { parseArgs, styleText } from 'node:util';

@@ -12,6 +12,7 @@ import {
   type Step,
   silenceOf,
 } from './play.ts';
+import { wordEnd } from './simulator/speech.ts';
 import type { TimelineEntry } from './simulator/timeline.ts';
 
 /** How long a stage waits for something to happen: longer than an unanswered telephone rings. */
@@ -161,7 +162,7 @@ function createWatch(stage: Stage) {
       if (!playing || at < 0)
         throw new Mismatch(`assistant is ${text ? `saying ${JSON.stringify(text)}` : 'silent'}`);
       // Only whole words count as heard.
-      const end = at + part.length + text.slice(at + part.length).search(/\s|$/);
+      const end = wordEnd(text, at + part.length);
       // Timers and clocks know whole milliseconds: one less, and the word would not have been heard.
       return timeUntil(Math.floor((playing.duration_ms * end) / text.length) + 1);
     },

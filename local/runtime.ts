@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { FUNCTIONS, type FunctionName } from '../lib/bundle.ts';
 import { createApp } from './app.ts';
-import { bundleBeside } from './bundling.ts';
+import { bundled } from './bundling.ts';
 import { startDatabase } from './database.ts';
 import { createEventBus } from './event-bus.ts';
 import { chooseFlows, startStandIns } from './flows.ts';
@@ -76,7 +76,7 @@ export async function startRuntime(
     const local = chooseFlows(settings, log);
     const names = local.flows.map(({ name }) => name);
     const ours = FUNCTIONS.filter((name) => !sourceOf(name));
-    const bundling = bundled(ours, bundles);
+    const bundling = bundle(ours, bundles);
     // Said where it is waited for.
     bundling.catch(() => {});
     const { endpoint } = await database;
@@ -183,7 +183,7 @@ export async function startRuntime(
         builds++;
         // In a folder of its own: whoever is still being answered reads from the one before.
         const folder = join(bundles, String(builds));
-        await bundled(FUNCTIONS, folder);
+        await bundle(FUNCTIONS, folder);
         return folder;
       },
       clock: systemClock,
@@ -195,8 +195,10 @@ export async function startRuntime(
     server.serve(app, webSocketApi.upgrade);
     return { url: server.url, stop };
 
-    async function bundled(names: readonly FunctionName[], outdir: string): Promise<void> {
-      for (const warning of await bundleBeside({ names, outdir, flows: local.flows })) log(warning);
+    async function bundle(names: readonly FunctionName[], outdir: string): Promise<void> {
+      const bedrock = settings.bedrock !== undefined;
+      for (const warning of await bundled({ names, outdir, flows: local.flows, bedrock }))
+        log(warning);
     }
   } catch (error) {
     await stop();

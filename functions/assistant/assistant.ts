@@ -5,6 +5,7 @@ import { isUndecided, soundingAt } from '../call/evidence.ts';
 import { fold } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { endOfWhom } from '../call/meaning.ts';
+import { decideOverdue } from '../call/turns.ts';
 import { isHeard } from '../call/utterances.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Jobs } from '../jobs/job.ts';
@@ -246,7 +247,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     answers: Answers,
   ): Promise<Answering> {
     const { fact, step, origin } = handling;
-    const said = await answers.given(fold(call));
+    const said = await answers.given(decideOverdue(fold(call), clock.now()));
     if (said) handling.said = said;
     return {
       id: fact.id,

@@ -1,4 +1,5 @@
-import type { Call, Entry, Fact } from '../call/document.ts';
+import type { Said } from '../call/answer.ts';
+import { type Call, type Entry, type Fact, MAX_KEYS } from '../call/document.ts';
 import { soundingAt } from '../call/evidence.ts';
 import {
   type Digits,
@@ -49,7 +50,11 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     const { call, entry, request, moment } = known;
     const sealing = await sealingFor(call.id, secrets);
     const pressed = entry.keys.map(([id, sealed]) => sealing.open(id, sealed)).join('');
-    const { digits, complete } = readKeys(request, pressed + spoken);
+    const before = readKeys(request, pressed).digits;
+    if (isMore(request, before, spoken)) return askAgain(known, before + spoken);
+    // Whoever says all of them begins anew.
+    const isWhole = spoken.length === request.length;
+    const { digits, complete } = readKeys(request, isWhole ? spoken : pressed + spoken);
     const isEnded = spoken !== '' && request.length === undefined;
     if (complete || isEnded) return handOver(known, { digits, complete: true });
     if (spoken !== '') return goOn(known, spoken, sealing);
@@ -67,16 +72,26 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     const { call, entry, request, moment } = known;
     const { template } = moment.question;
     const last = entry.keys.at(-1)?.[2];
-    const { between_seconds = BETWEEN_SECONDS, tries = TRIES } = request;
+    const { between_seconds = BETWEEN_SECONDS } = request;
     if (last !== undefined && moment.fact.at < last + between_seconds * 1000)
       return { said: { actions: await say(known, 'more') } };
     // Whoever is silent behind their digits has entered them.
     if (digits && request.length === undefined) return handOver(known, { digits, complete: true });
     const goodbye = last === undefined ? goodbyeAfter(template, call.asked) : undefined;
     if (goodbye) return { said: { actions: await drafted(known, goodbye) } };
-    if (entry.tries >= tries) return handOver(known, { digits, complete: false });
-    const again: Entry = { name: entry.name, by: moment.fact.id, tries: entry.tries + 1, keys: [] };
-    const asked = last === undefined ? { asked: (call.asked ?? 0) + 1 } : {};
+    return askAgain(known, digits, last === undefined ? { asked: (call.asked ?? 0) + 1 } : {});
+  }
+
+  /** Until the tries are over: then `digits` are what there is. */
+  async function askAgain(
+    known: Known,
+    digits: string,
+    asked: Pick<Said, 'asked'> = {},
+  ): Promise<Answer> {
+    const { entry, request, moment } = known;
+    const { name, tries } = entry;
+    if (tries >= (request.tries ?? TRIES)) return handOver(known, { digits, complete: false });
+    const again: Entry = { name, by: moment.fact.id, tries: tries + 1, keys: [] };
     return { said: { actions: await say(known, 'again'), entry: again, ...asked } };
   }
 
@@ -113,6 +128,10 @@ interface Known {
   readonly request: Digits;
   readonly moment: Moment;
 }
+
+/** More digits are said than are asked for: which of them are meant, nobody knows. */
+const isMore = ({ length = MAX_KEYS }: Digits, before: string, spoken: string) =>
+  spoken !== '' && spoken.length !== length && before.length + spoken.length > length;
 
 /** Whoever has pressed the last key needn't hear any more of the question. */
 function cutting(actions: readonly ActionDraft[], call: Call, now: number): readonly ActionDraft[] {

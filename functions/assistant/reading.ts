@@ -2,6 +2,7 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, freshCall } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import { type Asked, meaningOf, turnOf } from '../call/meaning.ts';
+import { decideOverdue } from '../call/turns.ts';
 import { readingFor } from '../kit/manners.ts';
 import { nameOf } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -34,10 +35,11 @@ export function createReading({ templates, sessions, clock, log }: Parts) {
     const stored = await recorded(handling, signal);
     if (stored) {
       const { call } = stored;
-      const known = fold(call);
+      const now = clock.now();
+      const known = decideOverdue(fold(call), now);
       const manner = readingFor(templates.of({ ...origin, ...known }), event);
-      const asked = meaningOf(call, fact.id, clock.now(), manner);
-      return { stored, call: known, asked, number: turnOf(call, fact.id) };
+      const asked = meaningOf(call, fact.id, now, manner);
+      return { stored, call: known, asked, number: turnOf(call, fact.id, now) };
     }
     const call = { ...freshCall(event.session.id), ...origin };
     return { stored, call, asked: 'template', number: fact.kind === 'words' ? 1 : 0 };

@@ -125,9 +125,11 @@ function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call 
   return (isAnswered ? decideTurn : dropTurn)(call, id, now);
 }
 
-/** A call whose start got lost is found by what its other events tell. */
+/** A call whose start got lost, or named no account, is found by what its other events tell. */
 function located(call: Call, { parties = {} }: Answering): Call {
-  if (call.starts > 0 || call.caller || call.callee) return call;
+  const { account_id } = parties;
+  if (call.starts > 0 || call.caller || call.callee)
+    return call.account_id === undefined && account_id ? { ...call, account_id } : call;
   return Object.keys(parties).length > 0 ? { ...call, ...parties } : call;
 }
 

@@ -168,17 +168,18 @@ const isFoundAlike = (before: Call, after: Call) =>
   before.account_id === after.account_id &&
   before.listed === after.listed;
 
-/** What is to be listed, or no longer, where that differs from what is certain. */
+/** What is to be listed, or no longer, where that differs from what is certain: what has failed since isn't. */
 function listingsOf(document: Call, after: Call) {
-  if (document.listed !== undefined && isFoundAlike(document, after)) return undefined;
+  const known = after.listed;
+  if (known !== undefined && isFoundAlike(document, after)) return undefined;
   const listed =
     after.ended === undefined
       ? printOf({ text: JSON.stringify([after.starts, ...targetsOf(after)]) })
       : undefined;
-  if (document.listed === listed) return undefined;
+  if (known === listed && document.listed === listed) return undefined;
   const before = targetsOf(document);
   const now = listed === undefined ? [] : targetsOf(after);
-  const isCertain = document.listed !== undefined && document.starts === after.starts;
+  const isCertain = known !== undefined && document.starts === after.starts;
   return {
     list: isCertain ? minus(now, before) : now,
     unlist: without(

@@ -49,7 +49,7 @@ export function delivered(
       return { ...finished(settled, outcomeOf(session_id, delivery)), publish };
     }
     case 'gone':
-      return finished({ ...taken(call, key), unreachable: now }, outcomeOf(session_id, delivery));
+      return gone({ ...call, unreachable: now }, one, delivery);
     case 'expired':
       return finished(taken(call, key), outcomeOf(session_id, delivery));
     case 'no_way':
@@ -76,6 +76,13 @@ const again = (call: Call, key: string, now: number): Interrupted => ({
   ...finished(unsent(call, key), { session_id: call.id, outcome: 'deferred' }),
   wake: now + AGAIN_MS,
 });
+
+/** If the call is there all the same, its next event fetches what belongs to its conversation. */
+function gone(call: Call, { key, from }: Utterance, delivery: Delivery): Interrupted {
+  if (from === 'interruption' || from === 'then')
+    return finished(taken(call, key), outcomeOf(call.id, delivery));
+  return finished(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
+}
 
 function refused(call: Call, key: string, delivery: Delivery): Interrupted {
   const released = { ...call, claims: call.claims.filter(([claim]) => claim !== key) };

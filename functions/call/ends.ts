@@ -219,6 +219,13 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
   );
 }
 
+/** The end that was thought to be nobody's, where AI Flow's timer has run from there. */
+function confirmedEnd({ unowned_at }: Call, { sent, timer }: Utterance, at: number) {
+  if (unowned_at === undefined || !sent || !timer || unowned_at <= sent.at) return undefined;
+  const isConfirmed = Math.abs(at - unowned_at - timer.seconds * 1000) <= CROSSING_MS;
+  return isConfirmed ? unowned_at : undefined;
+}
+
 /** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
 export function heardSilence(before: Call, at: number): Call {
   if (isSilenceAgain(before, at)) return before;
@@ -229,7 +236,7 @@ export function heardSilence(before: Call, at: number): Call {
   const its = silentAfter(call, at);
   if (!its?.timer || !its.length || its.end?.how === 'full') return call;
   const least = its.began?.reported ? shortest(its.length) : fastest(its.length);
-  const since = its.end?.at ?? earliestBegin(its) + least;
+  const since = its.end?.at ?? confirmedEnd(call, its, at) ?? earliestBegin(its) + least;
   if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
   const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };

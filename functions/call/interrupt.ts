@@ -47,8 +47,8 @@ export interface Ways {
   readonly websocket: boolean;
 }
 
-export const canPush = ({ socket }: Call, { channel, websocket }: Ways) =>
-  channel || (websocket && socket !== undefined);
+export const canPush = ({ socket, unreachable }: Call, { channel, websocket }: Ways) =>
+  unreachable === undefined && (channel || (websocket && socket !== undefined));
 
 /** What to push: at once, after the call is written. */
 export interface Push {

@@ -4,7 +4,7 @@ import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, silentAfter, soundingAt } from './evidence.ts';
 import { fold } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
-import { isTold } from './turns.ts';
+import { decideOverdue, isTold } from './turns.ts';
 import { soundsIn } from './utterances.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
@@ -43,7 +43,7 @@ export interface Reading {
 /** What is asked of whom when an event has just been recorded: `call` still holds it among its facts. */
 export function meaningOf(call: Call, id: string, now: number, reading: Reading = {}): Asked {
   const own = call.facts.find((fact) => fact.id === id);
-  const after = fold(call);
+  const after = decideOverdue(fold(call), now);
   if (!own || (after.ended !== undefined && own.kind !== 'over')) return 'nothing';
   switch (own.kind) {
     case 'start':
@@ -162,7 +162,7 @@ export function endOfWhom(
 }
 
 /** The turn at which the template is asked. */
-export function turnOf(call: Call, id: string): number {
-  const after = fold(call);
+export function turnOf(call: Call, id: string, now: number): number {
+  const after = decideOverdue(fold(call), now);
   return after.pending.find(({ by }) => by === id)?.turn ?? after.turn;
 }

@@ -170,8 +170,15 @@ function clockTime(hour: number, minutes: number, half: string): string | undefi
 const wordIn = (said: string, word: string) =>
   new RegExp(`(?<!\\p{L})${word}(?:s|en)?(?!\\p{L})`, 'iu').exec(said)?.[0];
 
-const named = (day: string, language: string, how: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(language, { ...how, timeZone: 'UTC' }).format(Date.parse(day));
+/** Each takes longer to make than all that is done with it, and a sentence is looked at for 19 names. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function named(day: string, language: string, how: Intl.DateTimeFormatOptions): string {
+  const key = JSON.stringify([language, how]);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language, { ...how, timeZone: 'UTC' });
+  formats.set(key, format);
+  return format.format(Date.parse(day));
+}
 
 const daysAfter = (day: string, days: number) =>
   new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);

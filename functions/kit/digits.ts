@@ -142,11 +142,12 @@ export const asksForSecrets = (templates: readonly Template[]): boolean =>
 export const isSecret = ({ digits = [] }: Template, entry: Call['entry']): boolean =>
   entry !== undefined && digits.some(({ name, secret }) => name === entry.name && secret === true);
 
-/** What was entered by now: `complete` with the last key. */
+/** What was entered by now: `complete` with the last key. Of others than digits only the terminator means something. */
 export function readKeys(
   { length, terminator }: DigitsRequest,
-  keys: string,
+  pressed: string,
 ): { readonly digits: string; readonly complete: boolean } {
+  const keys = pressed.replace(/\D/g, (key) => (key === terminator ? key : ''));
   // A terminator alone completes nothing.
   const begun = terminator === undefined ? keys : keys.slice(keys.search(`[^${terminator}]|$`));
   const end = terminator === undefined ? -1 : begun.indexOf(terminator);

@@ -45,7 +45,7 @@ export const eventSchemas = {
 /** All that an event must have. */
 const eventSchema = z.looseObject({
   type: z.string().check(z.minLength(1)),
-  session: z.looseObject({ id: sessionIdSchema }),
+  session: z.looseObject({ id: z.pipe(z.transform(asId), sessionIdSchema) }),
 });
 
 type Schemas = typeof eventSchemas;
@@ -155,6 +155,11 @@ const READERS: Readonly<Record<string, Readers>> = {
   dtmf_received: { digit: (value) => asKeys(value) ?? '' },
   user_barge_in: { text: asText },
 };
+
+/** Of a number that is too large for one, others are rounded to the same. */
+function asId(value: unknown): unknown {
+  return Number.isSafeInteger(value) ? String(value) : value;
+}
 
 function asText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);

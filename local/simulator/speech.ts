@@ -33,6 +33,17 @@ export function heardPrefix(text: string, share: number): string {
   return text.slice(0, WORDS.segment(text).containing(spoken)?.index).trimEnd();
 }
 
+/** How many characters of `text` have been said when the word is over in which the first `at` end. */
+export function wordEnd(text: string, at: number): number {
+  const end = at + text.slice(at).search(/\s|$/);
+  const begin = text.slice(0, at).search(/\S*$/);
+  if (!UNSPACED.test(text.slice(begin, end))) return end;
+  const { index, segment } = WORDS.segment(text).containing(Math.max(0, at - 1)) as Word;
+  return index + segment.length;
+}
+
+type Word = Intl.SegmentData;
+
 /** Scripts that put no spaces between words. */
 const UNSPACED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]/u;

@@ -221,6 +221,15 @@ describe('silence', () => {
     expect(call.ended(5_040)).toEqual([]);
     expect(call.silence(8_040)).toEqual(['hangup']);
   });
+
+  it('tells whose an end was that came sooner than anybody speaks', () => {
+    const call = decidedCall();
+    call.start(0, say('Hi.'));
+    call.ended(210);
+    call.words(215, 'Bye', [say(BYE), hangup]);
+    expect(call.ended(900)).toEqual([]);
+    expect(call.silence(3_900)).toEqual(['hangup']);
+  });
 });
 
 describe('what is heard', () => {

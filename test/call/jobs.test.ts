@@ -128,3 +128,19 @@ it('a correction lets an interruption end, at once as later', () => {
   expect(call.part(2_000, 'job', 1, [cut, say('It is here.')]).pushed).toEqual([]);
   expect(call.ended(3_510)).toEqual(['barge_in', 'It is here.']);
 });
+
+it('a result whose push finds nobody leads the answer to the next event, and its hangup follows (A1)', () => {
+  const call = decidedCall();
+  const gone = { status: 'gone' } as const;
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.ended(3_050);
+  const part = { by: 'p', job: 'job', number: 1, at: 4_000, actions: [say(RESULT), hangup] };
+  const ways = { channel: true, websocket: false };
+  const decision = call.decide({ kind: 'part', part: { ...part, last: true, ways } }, 4_000);
+  expect(call.sent(4_000, decision, gone).outcome).toMatchObject({ outcome: 'deferred' });
+  // Nothing is pushed until somebody is there.
+  expect(call.wake(5_000).pushed).toEqual([]);
+  expect(call.silence(6_000)).toEqual([RESULT]);
+  expect(call.ended(9_000)).toEqual(['hangup']);
+});

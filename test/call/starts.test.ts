@@ -78,3 +78,13 @@ describe('a call that is over', () => {
     expect(call.answer(300, start, [say(HELLO)]).actions).toEqual([]);
   });
 });
+
+it('a call that could not be listed is listed by its next event, whatever that is (A12)', () => {
+  const call = decidedCall();
+  const start = call.record(0, { kind: 'start', caller: '491761' });
+  const { list } = call.answer(0, start);
+  expect(list).toContainEqual({ caller: '491761' });
+  call.record(50, { kind: 'unlisted' });
+  expect(call.answer(2_000, call.record(2_000, { kind: 'ended' })).list).toEqual(list);
+  expect(call.answer(3_000, call.record(3_000, { kind: 'silence' })).list).toBeUndefined();
+});

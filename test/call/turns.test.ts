@@ -108,3 +108,13 @@ describe('the same silence again', () => {
     expect(call.asks(11_000 + later, { kind: 'silence' }, reading)).toBe(asked);
   });
 });
+
+it('what comes after words whose answer nobody has written is answered', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.record(1_000, saying(1_000, 'Where is my parcel?'));
+  const key = call.record(5_000, { kind: 'other' });
+  const turn = call.turnOf(key.id, 5_000);
+  const { actions } = call.answer(5_000, key, { actions: [say('Key 5.')], turn });
+  expect(actions).toEqual([say('Key 5.')]);
+});

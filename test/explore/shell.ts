@@ -26,7 +26,7 @@ import type { Faults, Weather } from './weather.ts';
 export interface Heart {
   decide(document: Call | undefined, input: Input, now: number): Decision;
   meaningOf(call: Call, id: string, now: number, reading: Reading): Asked;
-  turnOf(call: Call, id: string): number;
+  turnOf(call: Call, id: string, now: number): number;
   keyOf(id: string): string;
   printOf(written: { text: string }): string | undefined;
 }
@@ -199,7 +199,7 @@ export function createShell(parts: Parts) {
     report: Report,
   ): { said: Said; thinks: number; turn: number; job?: Job } | undefined {
     if (asked === 'nothing' || asked === 'entry' || fact.kind === 'voice') return undefined;
-    const turn = heart.turnOf(call, fact.id);
+    const turn = heart.turnOf(call, fact.id, time.now());
     newest = Math.max(newest, turn);
     if (asked === 'repeat') return { said: { actions: [], repeat: true }, thinks: 0, turn };
     if (asked === 'template') return saidByTemplate(fact, turn, report);

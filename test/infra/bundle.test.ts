@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ASSETS, bundle, FUNCTIONS, type FunctionName } from '../../lib/bundle.ts';
+import { ASSETS, bundle, bundleAll, FUNCTIONS, type FunctionName } from '../../lib/bundle.ts';
 import { flowAt } from '../../lib/flows.ts';
 
 /** Bytes of `index.cjs`. Each 100 KB cost about 20 ms of a cold start, out of the 800 ms there are for an answer. */
@@ -100,4 +100,12 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
       1,
     );
   });
+});
+
+it('that is built where nothing asks Bedrock has no client for it, whatever else it asks', () => {
+  const folder = join(outdir, 'without-bedrock');
+  bundleAll(['job'], folder, [flowAt('llm-agent')], { bedrock: false });
+  const map = readFileSync(join(folder, 'job/index.cjs.map'), 'utf8');
+  expect(map).not.toContain('client-bedrock-runtime');
+  expect(map).toContain('models/configured-server.ts');
 });

@@ -33,7 +33,7 @@ describe('1,000 events in 50 calls, 50 at once', () => {
         { at },
       );
       const { call } = await store.record(`crowd-${n % CALLS}`, words);
-      return { id: call.id, turn: turnOf(call, words.id) };
+      return { id: call.id, turn: turnOf(call, words.id, at) };
     };
     const recorded = await Promise.all(
       Array.from({ length: EVENTS }, (_, n) => atOnce(() => hear(n))),

@@ -90,6 +90,14 @@ describe('a session', () => {
   );
 });
 
+it('a call has the account that a later event names, where its start named none', async () => {
+  await start('ours');
+  await line.hear({ type: 'assistant_speech_ended', session: { id: 'ours', account_id: '4711' } });
+  for (const target of [...TARGETS, { session_id: 'ours' }])
+    await overHttp({ target: { ...target, account_id: '4711' }, id: JSON.stringify(target) });
+  expect(told()).toEqual(Array(5).fill('ours'));
+});
+
 it('many calls keep the account until their turn comes', async () => {
   for (let n = 0; n < 60; n++) await start(`call-${n}`, '4711');
   await start('theirs', '4712');

@@ -57,6 +57,35 @@ describe('digits', () => {
       callerHangsUp(),
     ]));
 
+  it('are digits: of other keys only the terminator means something', async () => {
+    const play = [...GREETING, ...keys('*4#7*1A1'), assistantSays('It is 4711.'), callerHangsUp()];
+    await playCall(flow({ length: 4 }), play);
+    const ended = [...GREETING, ...keys('#4#7*'), assistantSays('It is 47.'), callerHangsUp()];
+    await playCall(flow({ terminator: '*' }), ended);
+  });
+
+  it('that are said are as many as are asked for, or asked for again', () =>
+    playCall(flow({ length: 4, tries: 2, say: { ask: 'Your number, please.', again: 'Again.' } }), [
+      ...GREETING,
+      callerSays('4 7 1 1 2'),
+      assistantSays('Again.'),
+      ...keys('99'),
+      callerSays('4711'),
+      assistantSays('It is 4711.'),
+      callerHangsUp(),
+    ]));
+
+  it('that are too many each time are handed over as they are', () =>
+    playCall(flow({ length: 4, tries: 2 }), [
+      ...GREETING,
+      callerSays('4 7 1 1 2'),
+      assistantSays('Your number, please.'),
+      ...keys('47'),
+      callerSays('4 7 1'),
+      assistantSays('I give up.'),
+      assistantHangsUp(),
+    ]));
+
   it('cut the question with the last of them', () =>
     playCall(flow({ length: 2 }), [
       assistantSays('Welcome.'),

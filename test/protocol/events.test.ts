@@ -36,6 +36,11 @@ describe('events', () => {
     },
   );
 
+  it('takes a session id that is a number', () => {
+    const event = parseEvent({ type: 'session_end', session: { id: 4711 } });
+    expect(event.session.id).toBe('4711');
+  });
+
   const wrong: [string, unknown, string | undefined][] = [
     ['null', null, undefined],
     ['an array', [], undefined],
@@ -46,6 +51,7 @@ describe('events', () => {
     ['no session', { type: 'session_start' }, 'session'],
     ['a session that is a string', { type: 'session_start', session: 'x' }, 'session'],
     ['no session id', { type: 'session_start', session: {} }, 'session.id'],
+    ['a rounded session id', { type: 'session_start', session: { id: 2 ** 53 } }, 'session.id'],
     ['an empty session id', { type: 'session_start', session: { id: '' } }, 'session.id'],
     ['a path as session id', { type: 'session_start', session: { id: '../../x' } }, 'session.id'],
     [

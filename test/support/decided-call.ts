@@ -68,7 +68,7 @@ export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
       const { id } = record(at, happening);
       return meaningOf(call as Call, id, at, reading);
     },
-    turnOf: (id: string) => turnOf(call as Call, id),
+    turnOf: (id: string, at: number) => turnOf(call as Call, id, at),
     decide: apply,
 
     /** An event, what it is answered, and what goes out. */

@@ -10,6 +10,8 @@ const WITH_ITS_PARENT = join(import.meta.dirname, 'with-its-parent.cjs');
 /** A machine on which everything else runs as well may take its time. */
 const START_MS = 120_000;
 const PATIENCE_MS = 20_000;
+/** Soon enough for whoever waits for words; more often, sixteen calls at once keep a core busy with being asked. */
+const POLL_MS = 50;
 
 /** A program of this package as a child process, with what it printed so far. */
 export function run(file: string, args: string[] = [], env: Record<string, string> = {}) {
@@ -30,14 +32,14 @@ export function run(file: string, args: string[] = [], env: Record<string, strin
 
 export type LocalRuntime = Awaited<ReturnType<typeof startLocal>>;
 
-/** `node local/start.ts` on any free port, ready to be asked. */
+/** `node local/start.js` on any free port, ready to be asked. */
 export async function startLocal(env: Record<string, string> = {}) {
-  const { child, printed, exited } = run('local/start.ts', [], env);
+  const { child, printed, exited } = run('local/start.js', [], env);
   void exited.catch(() => {});
   const isOver = () => printed.stdout.includes('\n') || child.exitCode !== null;
   await until(isOver, 'the line with the URL', START_MS).catch(() => child.kill('SIGKILL'));
   const url = /http:\/\/\S+/.exec(printed.stdout)?.[0];
-  if (!url) throw new Error(`local/start.ts printed no URL:\n${printed.stdout}${printed.stderr}`);
+  if (!url) throw new Error(`local/start.js printed no URL:\n${printed.stdout}${printed.stderr}`);
   return {
     url,
     child,
@@ -130,7 +132,7 @@ export async function until(
   what: string,
   timeout_ms = PATIENCE_MS,
 ): Promise<void> {
-  for (const end = Date.now() + timeout_ms; Date.now() < end; await sleep(20))
+  for (const end = Date.now() + timeout_ms; Date.now() < end; await sleep(POLL_MS))
     if (await holds()) return;
   throw new Error(`waited ${timeout_ms} ms for ${what} in vain`);
 }

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { heardPrefix, speechDurationMs, ssmlToText } from '../../../local/simulator/speech.ts';
+import {
+  heardPrefix,
+  speechDurationMs,
+  ssmlToText,
+  wordEnd,
+} from '../../../local/simulator/speech.ts';
 
 test('15 characters a second', () => {
   expect(speechDurationMs('It ships today.', 1)).toBe(1000);
@@ -43,6 +48,19 @@ test.each([
   [0.05, ''],
 ])('of a text without spaces, %f is heard as "%s"', (share, heard) => {
   expect(heardPrefix('您的包裹已经发出，明天到', share)).toBe(heard);
+});
+
+test.each([
+  ['Hello, sir', 'Hel', 'Hello,'],
+  ['Hello, sir', 'Hello, sir', 'Hello, sir'],
+  ['您的包裹已经发出，明天到', '您的包裹', '您的包裹'],
+  ['您的包裹已经发出，明天到', '您的包', '您的包裹'],
+  ['พัสดุของคุณถูกส่งออกแล้ว', 'พัสดุ', 'พัสดุ'],
+  ['Paket 您的包裹 now', '您的', '您的'],
+])('of "%s", "%s" has been heard with "%s"', (text, part, heard) => {
+  const end = wordEnd(text, text.indexOf(part) + part.length);
+  expect(text.slice(0, end).endsWith(heard)).toBe(true);
+  expect(heardPrefix(text, end / text.length)).toBe(text.slice(0, end));
 });
 
 test('what was heard is a prefix, ends at a word boundary, and is no longer than what was played', () => {
