@@ -183,7 +183,7 @@ function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
 }
 
 /** The call flow itself has cut what this stands behind, or what was said in its place. */
-function isTakenBack(call: Call, behind: string | undefined): boolean {
+export function isTakenBack(call: Call, behind: string | undefined): boolean {
   const before = call.queue.find(({ key }) => key === behind);
   return (
     before?.end?.how === 'self' ||
