@@ -3,7 +3,7 @@ import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Utterance } from './document.ts';
 import { beginOf, endBy, soundingAt } from './evidence.ts';
 import { predecessorOf } from './queue.ts';
-import { isHeard, isOvertaken, msOf, soundsIn, waitingIn } from './utterances.ts';
+import { isHeard, isOvertaken, msOf, soundsAfter, soundsIn, waitingIn } from './utterances.ts';
 import { restOf } from './words.ts';
 
 /** What words mean besides what they say: that somebody listens ("mhm"), or takes their leave ("thanks, bye"). */
@@ -86,13 +86,9 @@ function isAnswer(call: Call, one: Utterance | undefined, at: number, isSaid: bo
 }
 
 /** Nothing more is to be said of its answer. */
-function isLast(call: Call, one: Utterance): boolean {
-  const sounds = soundsIn(call);
-  return (
-    !sounds.slice(sounds.indexOf(one) + 1).some(({ end }) => !end) &&
-    !waitingIn(call).some(({ length, from }) => length && from !== 'interruption')
-  );
-}
+const isLast = (call: Call, { key }: Utterance): boolean =>
+  soundsAfter(call, key).every(({ end }) => end) &&
+  !waitingIn(call).some(({ length, from }) => length && from !== 'interruption');
 
 /** In any script; Greek asks with a semicolon. */
 const QUESTION = /[?？؟⸮՞;]["'”»)\]」』]*\s*$/u;
@@ -124,10 +120,8 @@ export function unheardBehind(call: Call, key: string): Unheard[] {
 
 /** What was to follow that sentence, and was cut with it. */
 function cutAlong(call: Call, key: string): Utterance[] {
-  const sounds = soundsIn(call);
-  const place = sounds.findIndex((one) => one.key === key);
-  const at = sounds[place]?.end?.at;
-  return sounds.slice(place + 1).filter(({ end }) => end?.along && end.at === at);
+  const at = call.queue.find((one) => one.key === key)?.end?.at;
+  return soundsAfter(call, key).filter(({ end }) => end?.along && end.at === at);
 }
 
 /** What of its text, if it has one, hasn't been said `at` that moment. */
