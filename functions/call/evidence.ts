@@ -1,6 +1,6 @@
 import type { Call, End, Utterance } from './document.ts';
 import { latestMs } from './length.ts';
-import { soundBefore, soundsIn } from './utterances.ts';
+import { type Sound, soundBefore, soundsIn } from './utterances.ts';
 
 /** Words that cut a sentence come this long after its end, or they are about something else. */
 export const WORDS_WITHIN_MS = 3_000;
@@ -78,6 +78,10 @@ export function overBy(call: Call, one: Utterance, isInDoubt = false): number {
   const from = before ? (before.end?.at ?? overBy(call, before, isInDoubt)) : 0;
   return Math.max(sent?.at ?? 0, from) + (length ? latestMs(length, true) : 0) + STARTS_WITHIN_MS;
 }
+
+/** An end that is nobody's may be its own: it has been heard, or the caller has cut it and says why. */
+export const mayHaveEnded = ({ unowned_at }: Call, { sent }: Sound): boolean =>
+  unowned_at !== undefined && unowned_at >= sent.at;
 
 /** What the caller hears, or is about to hear, now. */
 export const soundingAt = (call: Call, now: number, isInDoubt = false) =>

@@ -1,5 +1,5 @@
 import type { Call, Utterance } from './document.ts';
-import { soundingAt } from './evidence.ts';
+import { mayHaveEnded, soundingAt } from './evidence.ts';
 import { type Unheard, unheardOf } from './listening.ts';
 import { type Common, isOvertaken, utterancesOf } from './utterances.ts';
 
@@ -7,8 +7,7 @@ import { type Common, isOvertaken, utterancesOf } from './utterances.ts';
 export function resuming(call: Call, key: string, now: number): Call {
   const one = call.queue.find((other) => other.key === key);
   const [first] = soundingAt(call, now);
-  // An end that is nobody's may be its own: it has been heard, or the caller has cut it and says why.
-  if (!one?.resume || !first || (call.unowned_at ?? 0) >= (first.sent?.at ?? 0)) return call;
+  if (!one?.resume || !first || mayHaveEnded(call, first)) return call;
   const own = call.queue.filter(({ trigger }) => trigger?.id === one.trigger?.id);
   return { ...call, queue: [...call.queue, ...restBehind(call, own, now)] };
 }
