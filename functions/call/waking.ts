@@ -30,8 +30,8 @@ function isTimed(call: Call, { behind, with: along, ends }: Utterance): boolean 
   if (along !== undefined) return true;
   const before = predecessorOf(call, behind);
   if (!before?.timer || before !== soundsIn(call).at(-1)) return false;
-  // Whoever has been speaking stops the timer, and it tells once.
-  const told = [...call.words.map(({ at }) => at), call.timed_out_at ?? 0];
-  if (told.some((at) => at > beginOf(call, before))) return false;
+  // Whoever has been speaking stops the timer; and it tells once.
+  const told = [call.timed_out_at ?? 0, ...call.words.map(({ at }) => at)];
+  if (Math.max(...told) > beginOf(call, before)) return false;
   return before.end === undefined || (before.end.how === 'early' && ends !== undefined);
 }

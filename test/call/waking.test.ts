@@ -23,3 +23,15 @@ it('a hangup has somebody else who looks once AI Flow’s timer has told too ear
   expect(actions).toEqual([]);
   expect(call.wake(wake).pushed).toEqual(['hangup']);
 });
+
+it('somebody looks after a goodbye of which AI Flow’s timer has told too early, as a wrong clock has it', () => {
+  const call = decidedCall();
+  const BYE = lasting(2.4, 'Goodbye.');
+  call.words(1_000, 'Bye', [say(BYE), hangup]);
+  call.began(3_430, BYE, 2_400, 600);
+  const silence = call.record(6_400, { kind: 'silence' });
+  const { actions, wake = 0 } = call.answer(6_400, silence);
+  expect(actions).toEqual([]);
+  expect(call.wake(wake).pushed).toEqual([]);
+  expect(call.wake(call.call().wakes_at ?? 0).pushed).toEqual(['hangup']);
+});

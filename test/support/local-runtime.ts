@@ -32,14 +32,14 @@ export function run(file: string, args: string[] = [], env: Record<string, strin
 
 export type LocalRuntime = Awaited<ReturnType<typeof startLocal>>;
 
-/** `node local/start.js` on any free port, ready to be asked. */
+/** `node local/start.ts` on any free port, ready to be asked. */
 export async function startLocal(env: Record<string, string> = {}) {
-  const { child, printed, exited } = run('local/start.js', [], env);
+  const { child, printed, exited } = run('local/start.ts', [], env);
   void exited.catch(() => {});
   const isOver = () => printed.stdout.includes('\n') || child.exitCode !== null;
   await until(isOver, 'the line with the URL', START_MS).catch(() => child.kill('SIGKILL'));
   const url = /http:\/\/\S+/.exec(printed.stdout)?.[0];
-  if (!url) throw new Error(`local/start.js printed no URL:\n${printed.stdout}${printed.stderr}`);
+  if (!url) throw new Error(`local/start.ts printed no URL:\n${printed.stdout}${printed.stderr}`);
   return {
     url,
     child,
