@@ -7,6 +7,8 @@ import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const WITH_ITS_PARENT = join(import.meta.dirname, 'with-its-parent.cjs');
+/** As `npm start` does. */
+const LEAN = './local/lean.js';
 /** A machine on which everything else runs as well may take its time. */
 const START_MS = 120_000;
 const PATIENCE_MS = 20_000;
@@ -15,11 +17,15 @@ const POLL_MS = 50;
 
 /** A program of this package as a child process, with what it printed so far. */
 export function run(file: string, args: string[] = [], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--require', WITH_ITS_PARENT, file, ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
-    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
-  }) as ChildProcessWithoutNullStreams;
+  const child = spawn(
+    process.execPath,
+    ['--require', WITH_ITS_PARENT, '--import', LEAN, file, ...args],
+    {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, PORT: '0', ...env },
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+    },
+  ) as ChildProcessWithoutNullStreams;
   const printed = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].on('data', (chunk: Buffer) => {
