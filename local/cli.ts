@@ -24,10 +24,10 @@ const webhook = first === '--webhook' ? second : first;
 try {
   if (command === 'start') {
     if (first !== undefined) process.env.TEMPLATE = first;
-    await import('./start.js');
+    await import('./start.ts');
   } else if (command === 'simulator' && webhook !== undefined) {
     process.env.WEBHOOK_URL = webhook;
-    await import('./start.js');
+    await import('./start.ts');
   } else if (command === 'call') {
     process.argv.splice(2, 1);
     await import('./call.ts');

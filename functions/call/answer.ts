@@ -6,10 +6,10 @@ import { soundingAt } from './evidence.ts';
 import { withKey } from './fold.ts';
 import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
-import { cutAlong, restBehindCut } from './listening.ts';
+import { unheardBehind } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, predecessorOf, send, verdictOf } from './queue.ts';
-import { resuming } from './resuming.ts';
+import { restsOf, resuming } from './resuming.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { type Changes, type Kept, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
@@ -160,16 +160,16 @@ function withRest(call: Call, key: string): Call {
   const cut = call.queue.find((one) => one.key === key);
   if (cut?.end?.how !== 'caller' || call.queue.some((one) => one.key === `${key}.on`)) return call;
   const { turn = call.turn, job } = cut;
-  const again = [key, ...cutAlong(call, key).map((one) => one.key)];
-  const own = utterancesOf(restBehindCut(call, key), `${key}.on`, {
+  const unheard = unheardBehind(call, key);
+  const own = restsOf(unheard, `${key}.on`, {
     from: 'rest',
     start: call.starts,
     turn,
     ...(job !== undefined && { job }),
-  }).map((one, index) => ({ ...one, after: again[index] }) as Utterance);
+  });
   const last = own.findLast(({ length }) => length)?.key;
   const queue = call.queue.map((one) =>
-    last !== undefined && !one.sent && one.behind !== undefined && again.includes(one.behind)
+    last !== undefined && !one.sent && unheard.some(({ of }) => of === one.behind)
       ? { ...one, behind: last }
       : one,
   );

@@ -4,7 +4,7 @@ import { howEnded } from './ends.ts';
 import { CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
 import { expectedMs, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
-import { changed, soundsIn, waitingIn } from './utterances.ts';
+import { changed, isSound, type Sound, soundBefore, soundsIn, waitingIn } from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
 
@@ -13,15 +13,15 @@ export function heardBegin(call: Call, fact: Began): Call {
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
   const { started = fact.at, ms } = fact;
-  const isTold = its.sent && started >= its.sent.at && started <= fact.at;
+  const isTold = started >= its.sent.at && started <= fact.at;
   const at = Math.max(isTold ? started : fact.at, freeAt(call, its, fact.at));
   const ordered = inOrder(call, its, at);
   if (ordered !== call) return heardBegin(ordered, fact);
-  const length = its.length && ms !== undefined ? { ...its.length, announced: ms } : its.length;
-  const begun: Utterance = { ...its, began: { at, reported: true }, ...(length && { length }) };
+  const length = ms === undefined ? its.length : { ...its.length, announced: ms };
+  const begun: Utterance = { ...its, began: { at, reported: true }, length };
   // Only words of its own prove that what is in doubt has arrived, and what left in the same array with it.
   const isSure = fact.print !== undefined;
-  const known = isSure && its.sent?.unsure ? allConfirmed(call, its.sent.by) : call;
+  const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
   const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
   const isUncut = its.end && !judged.end;
   const told = isUncut ? withoutRestOf(withoutRest(known, its.end.by), its.key) : known;
@@ -55,12 +55,12 @@ const isJudged = ({ how }: End) => how === 'full' || how === 'early';
 
 /** Nothing begins before the sentence before it has ended, as told or as announced, whatever another clock says. */
 function freeAt(call: Call, its: Utterance, now: number): number {
-  const sounds = soundsIn(call);
-  const { began, end, length } = sounds[sounds.indexOf(its) - 1] ?? {};
+  const before = soundBefore(call, its);
+  if (!before) return 0;
+  const { began, end, length } = before;
   if (end) return end.how === 'full' && !end.owed ? Math.min(end.at, now) : 0;
-  return began?.reported && length && isBelieved(length)
-    ? Math.min(began.at + expectedMs(length), now)
-    : 0;
+  const isKnown = began?.reported && isBelieved(length);
+  return isKnown ? Math.min(began.at + expectedMs(length), now) : 0;
 }
 
 const allConfirmed = (call: Call, by: string): Call => ({
@@ -99,15 +99,15 @@ function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }
 }
 
 /** By its words; else the first that has left and not begun, unless it is known to be older. */
-function whoBegan(call: Call, { print, started }: Began): Utterance | undefined {
+function whoBegan(call: Call, { print, started }: Began): Sound | undefined {
   const sounds = soundsIn(call);
   const own = print === undefined ? [] : sounds.filter((one) => one.print === print);
   const silent = own.filter(({ began }) => !began?.reported);
   if (own.length > 0) return silent.find(({ end }) => !end) ?? silent.at(-1);
   const next = sounds.find(
-    ({ began, end, sent }) => !began && !end && (print === undefined || sent?.unsure === undefined),
+    ({ began, end, sent }) => !began && !end && (print === undefined || sent.unsure === undefined),
   );
-  return next?.sent && started !== undefined && started < next.sent.at ? undefined : next;
+  return next && started !== undefined && started < next.sent.at ? undefined : next;
 }
 
 /**
@@ -144,7 +144,7 @@ function endBefore(call: Call, key: string, at: number): Call {
   return {
     ...call,
     queue: call.queue.map((one, index) => {
-      if (index >= place || !one.sent || !one.length) return one;
+      if (index >= place || !isSound(one)) return one;
       // It was cut by this one, and no earlier.
       if (one.end?.owed && one.end.by === key) return { ...one, end: { ...one.end, at } };
       if (!one.end) {

@@ -5,12 +5,13 @@ import {
   IMMEDIATE_MS,
   isCutAtOnce,
   LATE_END_MS,
+  mayHaveEnded,
   overBy,
   SILENCE_MS,
   SOUNDS_AFTER_MS,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
-import { changed, isRestOf, soundsIn } from './utterances.ts';
+import { changed, isRestOf, type Sound, soundsIn } from './utterances.ts';
 
 /** What was never cut isn't said again. */
 export const withoutRest = (call: Call, by: string | undefined): Call =>
@@ -92,7 +93,7 @@ function whoWasCut(call: Call, since: number, at: number): Utterance | undefined
     const cut =
       sounded ??
       sounds.find((one) => cutSince(call, one, since)) ??
-      sounds.find((one) => one.began?.reported && soundedAt(call, one, voice));
+      sounds.find((one) => isThere(call, one) && soundedAt(call, one, voice));
     return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
@@ -103,6 +104,9 @@ function whoWasCut(call: Call, since: number, at: number): Utterance | undefined
   if (!explained(call, its, since - WORDS_WITHIN_MS)) return its;
   return sounded && sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));
 }
+
+/** Its beginning was told of, or what may be its end. */
+const isThere = (call: Call, one: Sound) => one.began?.reported || mayHaveEnded(call, one);
 
 /** Words that had begun before it can't have cut it. */
 const hasBegunSince = ({ began }: Utterance, since: number) =>

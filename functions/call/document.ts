@@ -215,7 +215,7 @@ export interface End {
   readonly owed?: true;
   /** It was to follow what the caller has cut, and so has never begun, as far as is known. */
   readonly along?: true;
-  /** It was told of sooner than what was to cut it can have arrived: perhaps the caller had cut it before. */
+  /** It was told of, or may have been, sooner than what was to cut it can have arrived: perhaps the caller had cut it. */
   readonly crossed?: true;
 }
 

@@ -14,18 +14,18 @@ import {
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { unsent, withoutRestOf } from './queue.ts';
-import { changed, msOf, soundsIn } from './utterances.ts';
+import { changed, msOf, type Sound, soundBefore, soundsIn } from './utterances.ts';
 
 /**
  * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
  * told once more, or is that of something that nobody here has said.
  */
-export function whoEnded(call: Call, at: number): Utterance | undefined {
+export function whoEnded(call: Call, at: number): Sound | undefined {
   const sounds = soundsIn(call);
   const owed = newestOwed(sounds, at);
   const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
   // An announcement that nobody could keep fits by chance, where another end is still to come.
-  if (proven?.length && (!owed || isBelieved(proven.length))) return proven;
+  if (proven && (!owed || isBelieved(proven.length))) return proven;
   const current = unended(call, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
   if (!current) return wronglyEnded(call, at);
@@ -33,7 +33,7 @@ export function whoEnded(call: Call, at: number): Utterance | undefined {
 }
 
 /** What was taken for its end was somebody else's: this one is its own. At once it is the same end once more. */
-function wronglyEnded(call: Call, now: number): Utterance | undefined {
+function wronglyEnded(call: Call, now: number): Sound | undefined {
   const last = soundsIn(call).at(-1);
   const isWrong =
     last?.end?.how === 'early' && now >= last.end.at + CROSSING_MS && isLonger(call, last, now);
@@ -41,7 +41,7 @@ function wronglyEnded(call: Call, now: number): Utterance | undefined {
 }
 
 /** Whether it is the end of the sentence before this one, told of once more. */
-function isAgain(call: Call, current: Utterance, at: number): boolean {
+function isAgain(call: Call, current: Sound, at: number): boolean {
   const { silent_at = 0 } = call;
   return (
     toldBefore(call, at) &&
@@ -51,14 +51,14 @@ function isAgain(call: Call, current: Utterance, at: number): boolean {
 }
 
 /** Of what was cut together only the first was sounding. */
-function newestOwed(sounds: readonly Utterance[], now: number): Utterance | undefined {
+function newestOwed(sounds: readonly Sound[], now: number): Sound | undefined {
   const owed = sounds.filter(({ end }) => end && isOwed(end, now));
   const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
   return owed.find(({ end }) => end?.at === newest);
 }
 
-const endsAsAnnounced = ({ began, length }: Utterance, at: number) =>
-  began?.reported === true && length !== undefined && isAnnounced(length, at - began.at);
+const endsAsAnnounced = ({ began, length }: Sound, at: number) =>
+  began?.reported === true && isAnnounced(length, at - began.at);
 
 /** Whether an end has been told of so lately that the next one may be the same. */
 export const toldBefore = ({ silent_at }: Call, at: number) =>
@@ -67,12 +67,11 @@ export const toldBefore = ({ silent_at }: Call, at: number) =>
 /** So long after the first a delivery may come again. */
 const AGAIN_MS = 2_000;
 
-const isLonger = (call: Call, one: Utterance, at: number) =>
-  one.length !== undefined &&
+const isLonger = (call: Call, one: Sound, at: number) =>
   isWhole(one.length, at - beginOf(call, one), one.began?.reported === true);
 
 /** The first that has no end and may be sounding; or whose beginning was told of, while that of the next wasn't. */
-function unended(call: Call, at: number): Utterance | undefined {
+function unended(call: Call, at: number): Sound | undefined {
   const open = soundsIn(call).filter(({ end }) => !end);
   const [first, next] = open;
   if (first?.began?.reported && next?.print && !next.began) return first;
@@ -83,7 +82,7 @@ function unended(call: Call, at: number): Utterance | undefined {
 const ON_TIME = { ms: 150, share: 0.15 };
 
 /** Whether it ends just when it must. */
-function isOnTime(call: Call, one: Utterance, at: number): boolean {
+function isOnTime(call: Call, one: Sound, at: number): boolean {
   const ms = msOf(one);
   return (
     Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) &&
@@ -92,16 +91,15 @@ function isOnTime(call: Call, one: Utterance, at: number): boolean {
 }
 
 /** When it begins where nobody tells: once what was sent before it has been said. */
-function dueAt(call: Call, one: Utterance): number {
+function dueAt(call: Call, one: Sound): number {
   if (one.began) return one.began.at;
-  const sounds = soundsIn(call);
-  const before = sounds[sounds.indexOf(one) - 1];
+  const before = soundBefore(call, one);
   const free = before ? (before.end?.at ?? dueAt(call, before) + msOf(before)) : 0;
-  return Math.max(one.sent?.at ?? 0, free);
+  return Math.max(one.sent.at, free);
 }
 
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
-function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boolean {
+function isOwn(call: Call, current: Sound, at: number, owed: Utterance): boolean {
   if (at < ownEndFrom(call, current)) return false;
   // Nobody cuts it, so it ends at its end.
   if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
@@ -109,13 +107,13 @@ function isOwn(call: Call, current: Utterance, at: number, owed: Utterance): boo
 }
 
 /** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
-function isTooEarly(one: Utterance, at: number): boolean {
+function isTooEarly(one: Sound, at: number): boolean {
   const { began, sent, actions, guarded } = one;
   // Nobody cuts what is protected.
   const earliest = guarded === 'protected' ? msOf(one) / 2 : 0;
   if (began?.reported) return at < began.at + earliest;
   const half = actions[0]?.type === 'barge_in' ? msOf(one) / 2 : 0;
-  return at < (sent?.at ?? 0) + Math.max(SOUNDS_AFTER_MS, half);
+  return at < sent.at + Math.max(SOUNDS_AFTER_MS, half);
 }
 
 /** From here on an end is its own, and no longer that of the sentence before it. */
@@ -127,7 +125,7 @@ function ownEndFrom(call: Call, one: Utterance): number {
 /** `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
-  if (!its?.length) return { ...before, unowned_at: at };
+  if (!its) return { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early' && !end.owed)
@@ -138,7 +136,7 @@ export function heardEnd(before: Call, at: number): Call {
   if (end && at < (before.silent_at ?? 0) + CROSSING_MS) return before;
   if (end) return changed(call, its.key, (one) => ({ ...one, end: told(call, end, at) }));
   const how = howEnded(call, its, at);
-  const began = its.began ?? { at: Math.max(its.sent?.at ?? 0, at - msOf(its)) };
+  const began = its.began ?? { at: Math.max(its.sent.at, at - msOf(its)) };
   if (how !== 'caller')
     return changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   // What was said to the words has begun by now.
@@ -161,23 +159,19 @@ function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {
 }
 
 /** The caller can't cut what is protected, so it ends by itself. */
-export function howEnded(call: Call, its: Utterance, at: number): End['how'] {
+export function howEnded(call: Call, its: Sound, at: number): End['how'] {
   const told = its.began?.reported === true;
-  if (
-    its.guarded === 'protected' ||
-    !its.length ||
-    isWhole(its.length, at - beginOf(call, its), told)
-  )
+  if (its.guarded === 'protected' || isWhole(its.length, at - beginOf(call, its), told))
     return 'full';
   return cutAtOnce(call, its, at) || cutByWords(call, its, at) !== undefined ? 'caller' : 'early';
 }
 
 /** When words have told that they had cut something, which may have been this: its end is late. */
-function cutByWords({ cut_at }: Call, { sent, began }: Utterance, at: number): number | undefined {
+function cutByWords({ cut_at }: Call, { sent, began }: Sound, at: number): number | undefined {
   if (cut_at === undefined || at < cut_at || at >= cut_at + LATE_END_MS) return undefined;
-  const from = began?.reported ? began.at : sent?.at;
+  const from = began?.reported ? began.at : sent.at;
   // They were told of a moment after the last of them.
-  return from !== undefined && from < cut_at - SILENCE_MS ? cut_at : undefined;
+  return from < cut_at - SILENCE_MS ? cut_at : undefined;
 }
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
@@ -204,7 +198,7 @@ const TAKEN_WITHIN_MS = 1_000;
  */
 function withoutUntaken(call: Call, at: number): Call | undefined {
   const last = soundsIn(call).at(-1);
-  if (!last?.sent?.by.startsWith(WAITED) || !last.length) return undefined;
+  if (!last?.sent.by.startsWith(WAITED)) return undefined;
   const { sent, length, timer } = last;
   const isItsOwn = timer && at >= sent.at + shortest(length) + timer.seconds * 1000;
   const left = call.queue.filter((one) => one.sent?.by === sent.by);
@@ -234,7 +228,7 @@ export function heardSilence(before: Call, at: number): Call {
   if (untaken) return { ...untaken, timed_out_at: at, silent_at: at, unheard: true };
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
-  if (!its?.timer || !its.length || its.end?.how === 'full') return call;
+  if (!its?.timer || its.end?.how === 'full') return call;
   const least = its.began?.reported ? shortest(its.length) : fastest(its.length);
   const since = its.end?.at ?? confirmedEnd(call, its, at) ?? earliestBegin(its) + least;
   if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;

@@ -1,6 +1,6 @@
 import type { Call, End, Utterance } from './document.ts';
 import { latestMs } from './length.ts';
-import { soundsIn } from './utterances.ts';
+import { type Sound, soundBefore, soundsIn } from './utterances.ts';
 
 /** Words that cut a sentence come this long after its end, or they are about something else. */
 export const WORDS_WITHIN_MS = 3_000;
@@ -35,8 +35,7 @@ export const SPEAKS_AT_MOST_MS = 15_000;
 /** When it began, as far as is known: not before it was sent, nor before the end of what sounded before it. */
 export function beginOf(call: Call, one: Utterance): number {
   if (one.began) return one.began.at;
-  const sounds = soundsIn(call);
-  const before = sounds[sounds.indexOf(one) - 1];
+  const before = soundBefore(call, one);
   const from = before ? (before.end?.at ?? beginOf(call, before)) : 0;
   return Math.max(one.sent?.at ?? 0, from);
 }
@@ -75,11 +74,14 @@ function decidedAt(call: Call, one: Utterance, isInDoubt: boolean): number {
 export function overBy(call: Call, one: Utterance, isInDoubt = false): number {
   const { began, length, sent } = one;
   if (began?.reported) return began.at + (length ? latestMs(length, isInDoubt) : 0) + LOST_END_MS;
-  const sounds = soundsIn(call);
-  const before = sounds[sounds.indexOf(one) - 1];
+  const before = soundBefore(call, one);
   const from = before ? (before.end?.at ?? overBy(call, before, isInDoubt)) : 0;
   return Math.max(sent?.at ?? 0, from) + (length ? latestMs(length, true) : 0) + STARTS_WITHIN_MS;
 }
+
+/** An end that is nobody's may be its own: it has been heard, or the caller has cut it and says why. */
+export const mayHaveEnded = ({ unowned_at }: Call, { sent }: Sound): boolean =>
+  unowned_at !== undefined && unowned_at >= sent.at;
 
 /** What the caller hears, or is about to hear, now. */
 export const soundingAt = (call: Call, now: number, isInDoubt = false) =>

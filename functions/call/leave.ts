@@ -1,6 +1,6 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Call, Utterance } from './document.ts';
-import { inOneBreath, predecessorOf, send } from './queue.ts';
+import { inOneBreath, isTakenBack, predecessorOf, send } from './queue.ts';
 import { resuming } from './resuming.ts';
 import { changed, waitingIn } from './utterances.ts';
 
@@ -60,13 +60,11 @@ function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | u
   const waiting = waitingIn(call);
   const isEnd = waiting.some(
     (one) =>
-      one.ends && !isTakenBack(call, one) && predecessorOf(call, one.behind)?.key === last.key,
+      one.ends &&
+      !(one.falls && isTakenBack(call, one.behind)) &&
+      predecessorOf(call, one.behind)?.key === last.key,
   );
   if (isEnd) return CERTAIN_SECONDS;
   if (call.jobs.length > 0) return PATIENCE_SECONDS;
   return !pushes && waiting.length > 0 ? CERTAIN_SECONDS : call.asks_after;
 }
-
-/** The call flow has cut its own goodbye: the end behind it never comes. */
-const isTakenBack = ({ queue }: Call, { falls, behind }: Utterance) =>
-  falls === true && queue.some(({ key, end }) => key === behind && end?.how === 'self');

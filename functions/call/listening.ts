@@ -3,7 +3,7 @@ import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Utterance } from './document.ts';
 import { beginOf, endBy, soundingAt } from './evidence.ts';
 import { predecessorOf } from './queue.ts';
-import { isHeard, isOvertaken, msOf, soundsIn, waitingIn } from './utterances.ts';
+import { isHeard, isOvertaken, msOf, soundsAfter, soundsIn, waitingIn } from './utterances.ts';
 import { restOf } from './words.ts';
 
 /** What words mean besides what they say: that somebody listens ("mhm"), or takes their leave ("thanks, bye"). */
@@ -55,7 +55,7 @@ export function listening(
   if (isAnswer(before, current ?? soundsIn(before).at(-1), at, current !== undefined))
     return 'answer';
   if (!cut) return 'nothing';
-  return resumes && restBehindCut(after, cut.key).length > 0 ? { rest: cut.key } : 'answer';
+  return resumes && unheardBehind(after, cut.key).length > 0 ? { rest: cut.key } : 'answer';
 }
 
 /** Of what these words have cut, what was sounding: their first sound may have told of it already. */
@@ -86,13 +86,9 @@ function isAnswer(call: Call, one: Utterance | undefined, at: number, isSaid: bo
 }
 
 /** Nothing more is to be said of its answer. */
-function isLast(call: Call, one: Utterance): boolean {
-  const sounds = soundsIn(call);
-  return (
-    !sounds.slice(sounds.indexOf(one) + 1).some(({ end }) => !end) &&
-    !waitingIn(call).some(({ length, from }) => length && from !== 'interruption')
-  );
-}
+const isLast = (call: Call, { key }: Utterance): boolean =>
+  soundsAfter(call, key).every(({ end }) => end) &&
+  !waitingIn(call).some(({ length, from }) => length && from !== 'interruption');
 
 /** In any script; Greek asks with a semicolon. */
 const QUESTION = /[?？؟⸮՞;]["'”»)\]」』]*\s*$/u;
@@ -104,34 +100,41 @@ const asks = ({ actions }: Utterance) =>
       QUESTION.test(action.text ?? wordsOf({ ssml: action.ssml, text: undefined })),
   );
 
+/** What is said again, and the sentence that it is of. */
+export interface Unheard {
+  readonly action: ActionDraft;
+  readonly of: string;
+}
+
 /** What a caller who cut that sentence hasn't heard: from the beginning of the sentence in it, and what was to follow. */
-export function restBehindCut(call: Call, key: string): ActionDraft[] {
+export function unheardBehind(call: Call, key: string): Unheard[] {
   const cut = call.queue.find((one) => one.key === key);
-  const rest = cut?.end && !isOvertaken(call, cut) && restOfOne(call, cut, cut.end.at);
-  if (!rest) return [];
-  const behind = cutAlong(call, key).flatMap(({ actions, timer }) =>
-    actions.filter(isHeard).map((one) => asAuthored(one, timer)),
+  if (!cut?.end || isOvertaken(call, cut)) return [];
+  const rest = unheardOf(call, cut, cut.end.at);
+  if (rest.length === 0) return [];
+  const behind = cutAlong(call, key).flatMap(({ key: of, actions, timer }) =>
+    actions.filter(isHeard).map((one) => ({ action: asAuthored(one, timer), of })),
   );
-  return [rest, ...behind];
+  return [...rest, ...behind];
 }
 
 /** What was to follow that sentence, and was cut with it. */
-export function cutAlong(call: Call, key: string): Utterance[] {
-  const sounds = soundsIn(call);
-  const place = sounds.findIndex((one) => one.key === key);
-  const at = sounds[place]?.end?.at;
-  return sounds.slice(place + 1).filter(({ end }) => end?.along && end.at === at);
+function cutAlong(call: Call, key: string): Utterance[] {
+  const at = call.queue.find((one) => one.key === key)?.end?.at;
+  return soundsAfter(call, key).filter(({ end }) => end?.along && end.at === at);
 }
 
-function restOfOne(call: Call, one: Utterance, at: number): ActionDraft | undefined {
+/** What of its text, if it has one, hasn't been said `at` that moment. */
+export function unheardOf(call: Call, one: Utterance, at: number): Unheard[] {
   const said = one.actions.find(isHeard);
-  if (said?.type !== 'speak' || said.text === undefined) return undefined;
+  if (said?.type !== 'speak' || said.text === undefined) return [];
   const text = restOf(said.text, (at - beginOf(call, one)) / (msOf(one) || 1));
-  return text === undefined ? undefined : asAuthored({ ...said, text }, one.timer);
+  if (text === undefined) return [];
+  return [{ action: asAuthored({ ...said, text }, one.timer), of: one.key }];
 }
 
 /** Without a timer that only we have asked for: it is set anew. */
-export function asAuthored(action: ActionDraft, timer: Utterance['timer']): ActionDraft {
+function asAuthored(action: ActionDraft, timer: Utterance['timer']): ActionDraft {
   if (action.type !== 'speak' || !timer?.ours) return action;
   const { user_input_timeout_seconds: _, ...authored } = action;
   return authored;

@@ -1,11 +1,11 @@
 import { isGoingOut } from './answer.ts';
-import type { Call, Fact, Utterance } from './document.ts';
+import type { Call, Fact } from './document.ts';
 import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, silentAfter, soundingAt } from './evidence.ts';
 import { fold } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { decideOverdue, isTold } from './turns.ts';
-import { soundsIn } from './utterances.ts';
+import { type Sound, soundsAfter } from './utterances.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
 
@@ -99,11 +99,8 @@ function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
 }
 
 /** Something newer has been said since: the template would take this end for that of what it said last. */
-function hasNewer(call: Call, { key, sent }: Utterance): boolean {
-  const sounds = soundsIn(call);
-  const place = sounds.findIndex((one) => one.key === key);
-  return place >= 0 && sounds.slice(place + 1).some((one) => one.sent?.by !== sent?.by);
-}
+const hasNewer = (call: Call, { key, sent }: Sound): boolean =>
+  soundsAfter(call, key).some((one) => one.sent.by !== sent.by);
 
 function ofWords(call: Call, after: Call, own: Spoken, { manner, resumes = true }: Reading): Asked {
   if (!manner) return 'template';

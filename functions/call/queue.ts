@@ -7,6 +7,7 @@ import {
   isOwed,
   isUndecided,
   LATE_END_MS,
+  mayHaveEnded,
   overBy,
   soundingAt,
   WORDS_WITHIN_MS,
@@ -183,7 +184,7 @@ function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
 }
 
 /** The call flow itself has cut what this stands behind, or what was said in its place. */
-function isTakenBack(call: Call, behind: string | undefined): boolean {
+export function isTakenBack(call: Call, behind: string | undefined): boolean {
   const before = call.queue.find(({ key }) => key === behind);
   return (
     before?.end?.how === 'self' ||
@@ -305,7 +306,8 @@ export function inOneBreath(call: Call, key: string): string[] {
 function cutSounding(call: Call, end: End): Call {
   const { owed: _, ...untold } = end;
   const [first, ...more] = soundingAt(call, end.at);
-  const cut = first ? changed(call, first.key, (one) => ({ ...one, end })) : call;
+  const own = first && mayHaveEnded(call, first) ? { ...end, crossed: true as const } : end;
+  const cut = first ? changed(call, first.key, (one) => ({ ...one, end: own })) : call;
   return more.reduce(
     (all, { key }) => changed(all, key, (one) => ({ ...one, end: one.began ? end : untold })),
     cut,

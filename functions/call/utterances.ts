@@ -1,6 +1,6 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { wordsOf } from '../protocol/ssml.ts';
-import type { Call, Origin, Utterance } from './document.ts';
+import type { Call, Length, Origin, Sent, Utterance } from './document.ts';
 import { expectedMs, lengthOf } from './length.ts';
 import { printOf } from './words.ts';
 
@@ -102,8 +102,27 @@ export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>
 /** What is waiting, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
 
-/** What has left and makes a sound, in order. */
-export const soundsIn = ({ queue }: Call) => queue.filter(({ sent, length }) => sent && length);
+/** What has left and makes a sound. */
+export type Sound = Utterance & { readonly sent: Sent; readonly length: Length };
+
+export const isSound = (one: Utterance): one is Sound =>
+  one.sent !== undefined && one.length !== undefined;
+
+/** All that does, in order. */
+export const soundsIn = ({ queue }: Call) => queue.filter(isSound);
+
+/** What is heard before it. */
+export function soundBefore(call: Call, { key }: Utterance): Sound | undefined {
+  const sounds = soundsIn(call);
+  return sounds[sounds.findIndex((one) => one.key === key) - 1];
+}
+
+/** What is heard behind it. */
+export function soundsAfter(call: Call, key: string): Sound[] {
+  const sounds = soundsIn(call);
+  const place = sounds.findIndex((one) => one.key === key);
+  return place < 0 ? [] : sounds.slice(place + 1);
+}
 
 /** The same with an utterance changed. */
 export const changed = (

@@ -375,6 +375,16 @@ it('what is to follow isn’t lost when an end is told of late and the caller an
 });
 
 describe('words that have cut something', () => {
+  it('have cut what ended before anybody had told that it had begun', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(10_000, say(PARCEL));
+    call.voice(10_110);
+    call.ended(10_130);
+    call.words(12_140, 'Wait', [say(GREETING)], { cuts: true, ms: 1_800 });
+    call.trigger(12_200, 'late', { rules: { after_current: true } });
+    expect(call.wake(17_600).pushed).toEqual([]);
+  });
+
   it('have cut what the first sound of them has cut, and nothing that was said since', () => {
     const call = decidedCall({ channel: false, websocket: true });
     call.start(10_000, say(GREETING, { barge_in: { strategy: 'immediate' } }));

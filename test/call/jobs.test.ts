@@ -78,6 +78,19 @@ it('parts don’t overtake each other, not even a correction', () => {
   expect(call.ended(3_050)).toEqual(['First.']);
 });
 
+it('a part waits for the one before it while that is being sent, also a correction', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.began(1_050, HOLD, 2_000);
+  call.part(1_500, 'job', 1, [say('First.')], { last: false });
+  call.part(1_600, 'job', 2, [cut, say('No, second.')]);
+  call.record(3_050, { kind: 'ended' });
+  const ways = { channel: true, websocket: false };
+  call.decide({ kind: 'wake', by: 'sending', ways }, 3_060);
+  expect(call.wake(3_070).pushed).toEqual([]);
+});
+
 it('a second result comes though the end of the first, which the question has cut, is told of late', () => {
   const call = decidedCall({ channel: false, websocket: false });
   const first = lasting(8, 'Order 1.');
@@ -93,22 +106,6 @@ it('a second result comes though the end of the first, which the question has cu
   call.part(4_200, 'second', 1, [say(RESULT)]);
   expect(call.ended(4_550)).toEqual([]);
   expect(call.ended(6_550)).toEqual([RESULT]);
-});
-
-it('a result whose push finds nobody leads the answer to the next event, and its hangup follows (A1)', () => {
-  const call = decidedCall();
-  const gone = { status: 'gone' } as const;
-  call.start(0);
-  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
-  call.ended(3_050);
-  const part = { by: 'p', job: 'job', number: 1, at: 4_000, actions: [say(RESULT), hangup] };
-  const ways = { channel: true, websocket: false };
-  const decision = call.decide({ kind: 'part', part: { ...part, last: true, ways } }, 4_000);
-  expect(call.sent(4_000, decision, gone).outcome).toMatchObject({ outcome: 'deferred' });
-  // Nothing is pushed until somebody is there.
-  expect(call.wake(5_000).pushed).toEqual([]);
-  expect(call.silence(6_000)).toEqual([RESULT]);
-  expect(call.ended(9_000)).toEqual(['hangup']);
 });
 
 it('a part doesn’t wait for what is to become of a hangup whose goodbye the caller has cut along', () => {
@@ -130,4 +127,20 @@ it('a correction lets an interruption end, at once as later', () => {
   call.began(1_510, RESULT, 2_000);
   expect(call.part(2_000, 'job', 1, [cut, say('It is here.')]).pushed).toEqual([]);
   expect(call.ended(3_510)).toEqual(['barge_in', 'It is here.']);
+});
+
+it('a result whose push finds nobody leads the answer to the next event, and its hangup follows (A1)', () => {
+  const call = decidedCall();
+  const gone = { status: 'gone' } as const;
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.ended(3_050);
+  const part = { by: 'p', job: 'job', number: 1, at: 4_000, actions: [say(RESULT), hangup] };
+  const ways = { channel: true, websocket: false };
+  const decision = call.decide({ kind: 'part', part: { ...part, last: true, ways } }, 4_000);
+  expect(call.sent(4_000, decision, gone).outcome).toMatchObject({ outcome: 'deferred' });
+  // Nothing is pushed until somebody is there.
+  expect(call.wake(5_000).pushed).toEqual([]);
+  expect(call.silence(6_000)).toEqual([RESULT]);
+  expect(call.ended(9_000)).toEqual(['hangup']);
 });

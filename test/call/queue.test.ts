@@ -38,6 +38,20 @@ describe('what ends the call', () => {
     expect(call.wake(9_000).pushed).toEqual([]);
   });
 
+  it('waits for words that may have cut its sentence, whose end was taken for the one before', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(10_000, say(PARCEL), say(WELCOME), hangup);
+    call.began(10_030, PARCEL, 3_000);
+    call.ended(13_030);
+    call.began(13_040, WELCOME, 6_000);
+    call.trigger(13_100, 'late');
+    expect(call.ended(13_300)).toEqual(['barge_in', 'late!']);
+    call.began(13_320, 'late!', 400);
+    expect(call.ended(13_720)).toEqual([]);
+    call.words(15_100, 'Wait a moment', [], { cuts: true, ms: 1_500 });
+    expect(call.event(19_000, { kind: 'other' })).toEqual([]);
+  });
+
   it('comes after the answer to the words that have cut its own sentence', () => {
     const call = decidedCall();
     call.start(0);
@@ -80,7 +94,7 @@ describe('what an interruption has cut', () => {
 
   it('is said again with all that was to follow it, as it was (A20)', () => {
     const call = decidedCall();
-    const order = say(PARCEL, {
+    const order = say(PARCEL.trim(), {
       barge_in: { strategy: 'none' },
       tts: { provider: 'azure', voice: 'de-DE-KatjaNeural' },
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decidedCall, lasting, say } from '../support/decided-call.ts';
+import { cut, decidedCall, hangup, lasting, say } from '../support/decided-call.ts';
 
 const HELLO = lasting(2, 'Hello.');
 const MENU = lasting(4, 'What can I do for you?');
@@ -32,7 +32,45 @@ describe('a start that is delivered once more', () => {
   });
 });
 
+it('a transfer that failed has ended what it cut: nothing sounds when the call is back', () => {
+  const call = decidedCall();
+  const transfer = {
+    type: 'transfer',
+    target_phone_number: '4989',
+    caller_id_name: 'Hotline',
+    caller_id_number: '49211',
+    timeout: 20,
+  } as const;
+  call.start(0, say(MENU), say(HELLO));
+  call.began(50, MENU, 4_000);
+  call.event(1_000, { kind: 'other' }, [transfer]);
+  call.ended(1_020);
+  call.start(6_000);
+  expect(call.trigger(6_100, 'late', { rules: { only_if_speaking: true } }).outcome).toMatchObject({
+    reason: 'not_speaking',
+  });
+});
+
+it('an answer of which nobody knows whether it was written has been said, and doesn’t wait any more', () => {
+  const call = decidedCall();
+  const start = call.record(0, { kind: 'start' });
+  call.trigger(50, 'late', { actions: [cut, say(MENU)], then: [hangup] });
+  expect(call.answer(100, start, [say(HELLO)]).actions).toEqual([]);
+  call.event(150, { kind: 'unsaid', by: start.id });
+  call.began(160, MENU, 4_000, 60);
+  expect(call.ended(4_070)).toEqual([]);
+  call.began(4_080, HELLO, 2_000);
+  expect(call.ended(6_080)).toEqual(['hangup']);
+});
+
 describe('a call that is over', () => {
+  it('hears nothing again when its start is delivered once more', () => {
+    const call = decidedCall();
+    call.start(0, say(HELLO));
+    call.over(400);
+    expect(call.event(410, { kind: 'start' }, { actions: [], repeat: true })).toEqual([]);
+  });
+
   it('is answered with nothing, though its start was being answered', () => {
     const call = decidedCall();
     const start = call.record(0, { kind: 'start' });

@@ -95,14 +95,14 @@ test('the database dies with a runtime that is killed', async () => {
 
 test('a port in use is one clear line and exit code 1', async () => {
   const { port } = new URL(shared.url);
-  const second = run('local/start.js', [], { PORT: port });
+  const second = run('local/start.ts', [], { PORT: port });
   expect(await second.exited).toBe(1);
   expect(second.printed.stderr).toMatch(new RegExp(`^Port ${port} is in use: .+\n$`));
   expect(second.printed.stdout).toBe('');
 });
 
 test('a wrong setting is one clear line and exit code 1', async () => {
-  const { exited, printed } = run('local/start.js', [], { PORT: 'http' });
+  const { exited, printed } = run('local/start.ts', [], { PORT: 'http' });
   expect(await exited).toBe(1);
   expect(printed.stderr).toBe(
     'PORT must be a number from 0 (any free port) to 65535; got "http"\n',

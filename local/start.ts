@@ -1,0 +1,5 @@
+import './lean.js';
+import { environment } from './dot-env.ts';
+import { start } from './starting.ts';
+
+await start(environment());
