@@ -17,7 +17,7 @@ const alias = {
 const WORKERS = Math.max(2, availableParallelism());
 
 /** Nothing here mocks a module: files share what is loaded, and are done in half the time. */
-const suite = (name: string, include: string[], timeout = 15_000, scheduling = {}) => ({
+const suite = (name: string, include: string[], timeout = 15_000) => ({
   resolve: { alias },
   test: {
     name,
@@ -25,15 +25,11 @@ const suite = (name: string, include: string[], timeout = 15_000, scheduling = {
     testTimeout: timeout,
     hookTimeout: timeout,
     isolate: false,
-    ...scheduling,
     setupFiles: source('test/support/properties.ts'),
     // Whoever waits for something is done as soon as it is there; a busy machine takes more than a second.
     expect: { poll: { timeout: 10_000 } },
   },
 });
-
-/** They wait for calls, which take their time: one more at once, and by themselves, as what thinks would slow them. */
-const WAITING = { maxWorkers: WORKERS + 1, sequence: { groupOrder: 1 } };
 
 /** They search: minutes of thinking, and none of waiting. */
 const SEARCHES = 'test/{explore,schedules,plays,local/recording}/**/*.test.ts';
@@ -61,7 +57,7 @@ export default defineConfig({
       suite('search', [SEARCHES], 60_000),
       suite('integration', ['test/integration/**/*.test.ts'], 20_000),
       suite('infra', ['test/infra/**/*.test.ts', ...without(PROGRAMS)], 120_000),
-      suite('e2e', ['test/e2e/**/*.test.ts', ...without(PROGRAMS)], 150_000, WAITING),
+      suite('e2e', ['test/e2e/**/*.test.ts', ...without(PROGRAMS)], 150_000),
       suite('programs', PROGRAMS, 240_000),
       suite('browser', ['test/browser/**/*.test.ts'], 150_000),
     ],

@@ -25,19 +25,24 @@ export function createUnwritten({ sessions, clock, log }: Parts) {
     fact,
     event,
   }: Unwritten): readonly ActionDraft[] | undefined {
-    if (attempted && leavesMore(attempted.call, fact.id))
-      void recordUnsaid(event.session.id, fact.id);
+    const lost = said?.job?.key;
+    if (attempted && (lost !== undefined || leavesMore(attempted.call, fact.id)))
+      void recordUnsaid(event.session.id, { by: fact.id, ...(lost !== undefined && { lost }) });
     // Nobody works on what isn't known to be put off.
-    if (said?.job) return undefined;
+    if (lost !== undefined) return undefined;
     if (!attempted) return said?.actions;
     const own = said?.actions ?? [];
     // What ends the call waits behind something, if it is written.
     return endOf(attempted.actions ?? []) ? own : own.slice(0, endsAt(own));
   };
 
-  async function recordUnsaid(session_id: string, by: string): Promise<void> {
+  async function recordUnsaid(
+    session_id: string,
+    what: { readonly by: string; readonly lost?: string },
+  ): Promise<void> {
     try {
-      await sessions.record(session_id, { id: newId(), at: clock.now(), kind: 'unsaid', by });
+      const fact = { id: newId(), at: clock.now(), kind: 'unsaid', ...what } as const;
+      await sessions.record(session_id, fact);
     } catch (error) {
       log.error('answer_in_doubt', { session_id, error });
     }

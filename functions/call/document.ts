@@ -271,8 +271,8 @@ export type Happening =
   /** A key was pressed; sealed, where an entry may be secret. */
   | { readonly kind: 'key'; readonly sealed: string }
   | { readonly kind: 'other' }
-  /** Of the answer of that input, only what the call flow itself said has gone out. */
-  | { readonly kind: 'unsaid'; readonly by: string }
+  /** Of the answer of that input, only what the call flow itself said has gone out; not even that of a `lost` job. */
+  | { readonly kind: 'unsaid'; readonly by: string; readonly lost?: string }
   /** The WebSocket is gone, and not the call. */
   | { readonly kind: 'gone' }
   /** It couldn't be listed: it may not be found. */

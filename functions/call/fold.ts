@@ -35,7 +35,7 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 
 function after(call: Call, fact: Fact): Call {
   // Nobody has carried out what followed from it.
-  if (fact.kind === 'unsaid') return withoutListing(takenBack(call, fact));
+  if (fact.kind === 'unsaid') return withoutListing(withoutLost(takenBack(call, fact), fact));
   if (fact.kind === 'unlisted') return withoutListing(call);
   if (fact.kind === 'gone') return call.socket?.id === fact.socket ? withoutSocket(call) : call;
   const known = fact.kind === 'words' ? goingOn(call, fact.at) : call;
@@ -166,6 +166,16 @@ function takenBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): C
         at,
       )
     : waiting;
+}
+
+/** Nobody works on it, and its hold wasn't said. */
+function withoutLost(call: Call, { by, lost }: Extract<Fact, { kind: 'unsaid' }>): Call {
+  if (lost === undefined) return call;
+  return {
+    ...call,
+    jobs: call.jobs.filter(({ key }) => key !== lost),
+    queue: call.queue.filter(({ key }) => !isAnswerTo(key, by)),
+  };
 }
 
 function notHandedOver(call: Call, left: readonly Utterance[]): Call {

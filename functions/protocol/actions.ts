@@ -9,7 +9,7 @@ import {
   vadSchema,
   volumeSchema,
 } from './settings.ts';
-import { ssmlProblem } from './ssml.ts';
+import { silenceProblem, ssmlProblem } from './ssml.ts';
 import { wavProblem } from './wav.ts';
 
 const words = z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty'));
@@ -53,10 +53,12 @@ const speak = actionType(
     ),
     vad: z.optional(vadSchema),
   },
-  ({ text, ssml }) =>
-    (text === undefined) === (ssml === undefined)
-      ? { path: ['text'], message: 'or ssml must be given, and not both' }
-      : undefined,
+  ({ text, ssml }) => {
+    if ((text === undefined) === (ssml === undefined))
+      return { path: ['text'], message: 'or ssml must be given, and not both' };
+    const message = typeof ssml === 'string' && silenceProblem(ssml);
+    return message ? { path: ['ssml'], message } : undefined;
+  },
 );
 
 const audio = actionType('audio', { audio: wav, barge_in: z.optional(bargeInConfigSchema) });

@@ -37,9 +37,33 @@ export const wordsOf = ({
   text?: string | null | undefined;
   ssml?: string | null | undefined;
 }) =>
-  (text ?? ssml?.replace(/<[^<>]*>/g, ' ').replace(REFERENCES, decoded) ?? '')
+  (
+    text ??
+    (ssml &&
+      plain(ssml)
+        .replace(/<[^<>]*>/g, ' ')
+        .replace(REFERENCES, decoded)) ??
+    ''
+  )
     .replace(/\s+/g, ' ')
     .trim();
+
+/** Without comments, and with CDATA as text. What is never closed goes to the end, so that it is read once. */
+const plain = (ssml: string) =>
+  ssml
+    .replace(/<!--.*?(?:-->|$)/gs, ' ')
+    .replace(/<!\[CDATA\[(.*?)(?:\]\]>|$)/gs, (_section, text: string) => escaped(text));
+
+/** Heard by the words in them alone: a break, a clip or a phoneme is heard by itself. */
+const CONTAINERS = /^(?:speak|p|s|w|token|voice|lang|prosody|emphasis|say-as|mstts:express-as)$/;
+
+/** What keeps SSML that is well-formed from being heard: it would cut a sentence for nothing. */
+export function silenceProblem(ssml: string): string | undefined {
+  if (wordsOf({ ssml }) !== '') return undefined;
+  const names = plain(ssml).matchAll(/<([^\s<>/?!]+)/g);
+  const isHeard = names.some(([, name = '']) => !CONTAINERS.test(name));
+  return isHeard ? undefined : 'must hold something to be heard: words, or a <break> or <audio>';
+}
 
 /** The character; a reference to none stays as it is. */
 function decoded(reference: string, decimal?: string, hexadecimal?: string, name = ''): string {

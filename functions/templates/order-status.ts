@@ -28,7 +28,7 @@ const DESK = {
   timeout: 20,
 };
 
-type Memory = { order: string };
+type Memory = { order: string; keys: string };
 type Status = 'packed' | 'shipped' | 'delivered';
 
 /** Where an order is; `undefined` for one that isn't there. Has 50 seconds, then `signal` is aborted. */
@@ -45,7 +45,7 @@ export const orderStatus = (lookUp: LookUp) =>
     secrets: ['ORDERS_KEY?'],
     language: 'en-US',
     texts: { en: ENGLISH, de: GERMAN },
-    digits: [ORDER, AGAIN],
+    digits: [ORDER, AGAIN, REST],
 
     onSessionStart: (_event, { reopened, texts }) => [
       // The law wants it to be heard: neither the caller nor an interruption cuts it.
@@ -67,11 +67,18 @@ export const orderStatus = (lookUp: LookUp) =>
     },
 
     onDigits({ digits, complete }, session) {
-      const order = complete && orderNumberIn(digits);
+      const { keys = '' } = session.state;
+      delete session.state.keys;
+      const order = complete && orderNumberIn(keys + digits);
       return order ? lookingUp(order, session) : AGAIN;
     },
 
-    onDtmfReceived: (_event, { texts }) => [texts.again, AGAIN],
+    // Nobody has asked for a number, and here one begins.
+    onDtmfReceived({ digit }, { state }) {
+      if (!/\d/.test(digit)) return AGAIN;
+      state.keys = (state.keys ?? '') + digit;
+      return REST;
+    },
 
     async onJob({ order }, { texts }, context) {
       const status = await lookUp(order, context.signal, context);
@@ -101,6 +108,14 @@ const AGAIN = collectDigits({
   terminator: '#',
 });
 
+/** Of a number whose first key has been pressed. */
+const REST = collectDigits({
+  name: 'order_rest',
+  say: ({ texts }) => String(texts.goOn),
+  terminator: '#',
+  tries: 1,
+});
+
 function lookingUp(
   order: string,
   { state, labels, texts }: TemplateSession<Partial<Memory>, Words>,
@@ -124,7 +139,7 @@ export const ENGLISH = {
   voice: { provider: 'azure' as const, language: 'en-US', voice: 'en-US-JennyNeural' },
   legal: 'This call is recorded for training.',
   question: 'Welcome to the order hotline. What is your order number?',
-  again: 'Let us start again.',
+  goOn: 'Go on, and press the hash key at the end.',
   help: 'Please tell me your order number: at least four digits. Or ask for a person.',
   person: /\b(person|human|somebody|someone|agent|operator)\b/i,
   handingOver: 'I will put you through.',
@@ -150,7 +165,7 @@ export const GERMAN: Words = {
   voice: { provider: 'azure', language: 'de-DE', voice: 'de-DE-KatjaNeural' },
   legal: 'Dieses Gespräch wird zu Schulungszwecken aufgezeichnet.',
   question: 'Willkommen bei der Bestellauskunft. Wie lautet Ihre Bestellnummer?',
-  again: 'Fangen wir noch einmal an.',
+  goOn: 'Nur weiter, und am Ende drücken Sie die Rautetaste.',
   help: 'Bitte nennen Sie mir Ihre Bestellnummer: mindestens vier Ziffern. Oder fragen Sie nach einem Mitarbeiter.',
   person: /\b(mensch|mitarbeiter|jemand|person)/i,
   handingOver: 'Ich verbinde Sie.',

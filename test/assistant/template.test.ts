@@ -122,6 +122,17 @@ describe('a mistake in a template', () => {
     });
   });
 
+  it.each([
+    [undefined, {}, 'Sorry, could you say that again?'],
+    ['de-AT', {}, 'Entschuldigung, können Sie das noch einmal sagen?'],
+    ['ja-JP', { fallback: [] }, 'Sorry, could you say that again?'],
+    ['de', { texts: { en: {}, de: {} } }, 'Entschuldigung, können Sie das noch einmal sagen?'],
+    ['de', { texts: { de: { fallback: 'Bitte?' } } }, 'Bitte?'],
+  ])('has a fallback where it is compiled without its types: %s %j', (language, fields, said) => {
+    const template = defineTemplate({ ...fields, ...(language && { language }) } as never);
+    expect(template.fallback).toBe(said);
+  });
+
   it.each<[string, Template['onUserSpeak'], string]>([
     [
       'speech after a hangup',

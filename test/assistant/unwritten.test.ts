@@ -91,9 +91,12 @@ describe.each(FATES)('a write that %s', (fate) => {
       onUserSpeak: () => later({ hold: 'One moment.', job: 1 }),
       onJob: () => 'Found.',
     });
-    const { hear, started } = await call(template);
+    const { hear, ends, started } = await call(template);
     expect(await hear(userSpeak('one'), fate)).toEqual(['Sorry?']);
     expect(started).toEqual([]);
+    await ends();
+    await clock.advance(5_000);
+    expect(await hear(EVENTS.user_input_timeout)).toEqual([]);
   });
 
   it.each([

@@ -6,8 +6,6 @@ import { ssmlProblem, wordsOf } from '../../functions/protocol/ssml.ts';
 describe('SSML', () => {
   it.each([
     '<speak>Hello</speak>',
-    '<speak/>',
-    '<speak />\n',
     '<?xml version="1.0" encoding="UTF-8"?>\n<speak>Hello</speak>',
     '\uFEFF<speak>Hello</speak>',
     '<!-- before --><speak>Hello<!-- inside - it --></speak><!-- after -->',
@@ -72,6 +70,27 @@ describe('SSML', () => {
     expect(() => speak({ ssml: text })).toThrow(refused);
   });
 
+  it.each([
+    '<speak><break time="1s"/></speak>',
+    '<speak><audio src="https://example.com/a.wav"/></speak>',
+    '<speak><phoneme alphabet="ipa" ph="a"/></speak>',
+    '<speak><![CDATA[Hi]]></speak>',
+  ])('is heard: %s', (text) => {
+    expect(speak({ ssml: text })).toEqual({ type: 'speak', ssml: text });
+  });
+
+  it.each([
+    '<speak/>',
+    '<speak />\n',
+    '<speak> &#32; </speak>',
+    '<speak><!-- > Hi --></speak>',
+    '<speak><p><voice name="x"><prosody rate="slow"></prosody></voice></p></speak>',
+  ])('is not silent: %s', (text) => {
+    expect(ssmlProblem(text)).toBeUndefined();
+    const refused = expect.objectContaining({ name: 'InvalidAction', field: 'ssml' });
+    expect(() => speak({ ssml: text })).toThrow(refused);
+  });
+
   it('is not repeated by what is wrong with it', () => {
     expect(ssmlProblem('<speak><Anna>Schmidt & Co</Anna></speak>')).not.toMatch(/Anna|Schmidt/);
   });
@@ -109,5 +128,7 @@ it('is heard without tags and references', () => {
     '<speak>Tom &amp; <emphasis level="strong">Jerry</emphasis> &#228;&#xE4;\n &nope; &#x110000;</speak>';
   expect(wordsOf({ ssml: marked })).toBe('Tom & Jerry ää &nope; &#x110000;');
   expect(wordsOf({ text: ' a  < b ' })).toBe('a < b');
+  const hidden = '<speak>Tom<!-- > or --> <![CDATA[& Jerry <3]]></speak>';
+  expect(wordsOf({ ssml: hidden })).toBe('Tom & Jerry <3');
   expect(wordsOf({})).toBe('');
 });

@@ -7,6 +7,8 @@ import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const WITH_ITS_PARENT = join(import.meta.dirname, 'with-its-parent.cjs');
+/** As `npm start` does. */
+const LEAN = './local/lean.js';
 /** A machine on which everything else runs as well may take its time. */
 const START_MS = 120_000;
 const PATIENCE_MS = 20_000;
@@ -15,11 +17,15 @@ const POLL_MS = 50;
 
 /** A program of this package as a child process, with what it printed so far. */
 export function run(file: string, args: string[] = [], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--require', WITH_ITS_PARENT, file, ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
-    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
-  }) as ChildProcessWithoutNullStreams;
+  const child = spawn(
+    process.execPath,
+    ['--require', WITH_ITS_PARENT, '--import', LEAN, file, ...args],
+    {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, PORT: '0', ...env },
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+    },
+  ) as ChildProcessWithoutNullStreams;
   const printed = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].on('data', (chunk: Buffer) => {
@@ -105,26 +111,25 @@ export const invoke = (
   headers: Record<string, string> = {},
 ) => post(`${url}/2015-03-31/functions/${name}/invocations`, payload, headers);
 
-/** What came of the interruptions of one call, in a word each: the reason of one that was skipped. */
-export async function outcomesOf(url: string, session_id: string) {
+/** What came of all interruptions, in a word each: the reason of one that was skipped. */
+export async function allOutcomes(url: string) {
   const response = await fetch(`${url}/simulator/outcomes`);
   const { outcomes } = (await response.json()) as { outcomes: OutcomeEvent[] };
-  const details = outcomes.map(({ detail_type, detail }) => ({
-    outcome: detail_type,
-    ...(detail as {
+  return outcomes.map(({ detail_type, detail }) => {
+    const known = detail as {
       session_id?: string;
       interruption_id: string;
       reason?: string;
       took_ms?: number;
-    }),
-  }));
-  return details
-    .filter((detail) => detail.session_id === session_id)
-    .map((detail) => ({
-      ...detail,
-      word: detail.reason ?? detail.outcome.replace('Interruption ', '').toLowerCase(),
-    }));
+    };
+    const word = known.reason ?? detail_type.replace('Interruption ', '').toLowerCase();
+    return { outcome: detail_type, ...known, word };
+  });
 }
+
+/** The same of one call. */
+export const outcomesOf = async (url: string, session_id: string) =>
+  (await allOutcomes(url)).filter((outcome) => outcome.session_id === session_id);
 
 /** Polls until `holds`; throws an error that names `what` after `timeout_ms`. */
 export async function until(

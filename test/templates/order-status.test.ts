@@ -5,6 +5,7 @@ import {
   callerHangsUp,
   callerInterrupts,
   callerIsSilent,
+  callerPresses,
   callerSays,
   outcomesAre,
   silenceFor,
@@ -39,6 +40,27 @@ describe('the order number', () => {
       ]);
     },
   );
+
+  it('begins with the key that nobody has asked for, unless it is none of a number', async () => {
+    const keys = (pressed: string) => [...pressed].map((key) => callerPresses(key));
+    await playCall(template, [
+      ...GREETING,
+      callerSays('4711'),
+      HOLD,
+      assistantSays('Order 4711'),
+      callerPresses('4'),
+      assistantSays('Go on, and press the hash key'),
+      ...keys('712#'),
+      assistantSays('looking for order 4712'),
+      assistantSays('Order 4712'),
+      callerPresses('#'),
+      assistantSays('at least four digits'),
+      ...keys('4713#'),
+      assistantSays('looking for order 4713'),
+      assistantSays('Order 4713'),
+      callerHangsUp(),
+    ]);
+  });
 
   it('is remembered until there is another, and news of the one before concerns nobody', async () => {
     await playCall(template, [
