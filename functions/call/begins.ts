@@ -14,7 +14,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   if (!its) return withForeign(call, fact);
   const { started = fact.at, ms } = fact;
   const isTold = started >= its.sent.at && started <= fact.at;
-  const at = Math.max(isTold ? started : fact.at, freeAt(call, its, fact.at));
+  const at = beginAt(call, its, isTold ? started : fact.at, fact.at);
   const ordered = inOrder(call, its, at);
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = ms === undefined ? its.length : { ...its.length, announced: ms };
@@ -53,14 +53,24 @@ function inOrder(call: Call, its: Utterance, at: number): Call {
 
 const isJudged = ({ how }: End) => how === 'full' || how === 'early';
 
-/** Nothing begins before the sentence before it has ended, as told or as announced, whatever another clock says. */
-function freeAt(call: Call, its: Utterance, now: number): number {
+/** Another clock is behind by less. */
+const CLOCKS_DIFFER_MS = 500;
+
+/** When it began: not before the sentence before it has ended, as told or as announced, whatever another clock says. */
+function beginAt(call: Call, its: Utterance, told: number, now: number): number {
   const before = soundBefore(call, its);
-  if (!before) return 0;
-  const { began, end, length } = before;
-  if (end) return end.how === 'full' && !end.owed ? Math.min(end.at, now) : 0;
-  const isKnown = began?.reported && isBelieved(length);
-  return isKnown ? Math.min(began.at + expectedMs(length), now) : 0;
+  if (!before) return told;
+  const free = before.end ? toldEnd(before.end) : announcedEnd(before, told);
+  return Math.max(told, Math.min(free, now));
+}
+
+const toldEnd = ({ how, at, owed }: End) => (how === 'full' && !owed ? at : 0);
+
+/** Where this one begins much earlier, the caller has cut that. */
+function announcedEnd({ began, length }: Sound, next: number): number {
+  if (!began?.reported || !isBelieved(length)) return 0;
+  const end = began.at + expectedMs(length);
+  return next > end - CLOCKS_DIFFER_MS ? end : 0;
 }
 
 const allConfirmed = (call: Call, by: string): Call => ({

@@ -26,7 +26,7 @@ export interface Part {
 
 /**
  * A part of a slow answer, once: while its job is under way and the parts before it have been taken. It waits for the
- * end of what is being said; a correction (`barge_in` first) cuts it.
+ * end of what is being said; a correction (`barge_in` first) cuts it, unless it is an interruption's.
  */
 export function takePart(call: Call | undefined, part: Part, now: number): Interrupted {
   const mark = call?.jobs.find(({ key }) => key === keyOf(part.job));

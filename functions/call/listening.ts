@@ -109,7 +109,8 @@ export interface Unheard {
 /** What a caller who cut that sentence hasn't heard: from the beginning of the sentence in it, and what was to follow. */
 export function unheardBehind(call: Call, key: string): Unheard[] {
   const cut = call.queue.find((one) => one.key === key);
-  if (!cut?.end || isOvertaken(call, cut)) return [];
+  const isBound = cut?.rules?.if_turn !== undefined;
+  if (!cut?.end || (isBound && isOvertaken(call, cut))) return [];
   const rest = unheardOf(call, cut, cut.end.at);
   if (rest.length === 0) return [];
   const behind = cutAlong(call, key).flatMap(({ key: of, actions, timer }) =>
