@@ -1,7 +1,7 @@
 import { withoutRest } from './cuts.ts';
 import type { Call, End, Fact, Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
-import { CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
+import { beginOf, CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
 import { expectedMs, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
 import { changed, isSound, type Sound, soundBefore, soundsIn, waitingIn } from './utterances.ts';
@@ -143,6 +143,12 @@ function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
   return { ...one, end: { ...end, how } };
 }
 
+/** How it ended before its time, where only what was said next tells of it: words that said they had cut something cut it. */
+function cutShort(call: Call, one: Sound, at: number): End['how'] {
+  const how = howEnded(call, one, at);
+  return how === 'early' && (call.cut_at ?? 0) >= beginOf(call, one) ? 'caller' : how;
+}
+
 /**
  * Whoever was being said before this one began has ended; and to its end, if this one was waiting for that. What has left
  * only since then says nothing of it.
@@ -159,7 +165,7 @@ function endBefore(call: Call, key: string, at: number): Call {
       if (one.end?.owed && one.end.by === key) return { ...one, end: { ...one.end, at } };
       if (!one.end) {
         const isSure = hasWaited(at) || !one.began?.reported;
-        return { ...one, end: { at, how: isSure ? 'full' : howEnded(call, one, at), owed: true } };
+        return { ...one, end: { at, how: isSure ? 'full' : cutShort(call, one, at), owed: true } };
       }
       return one.end.how === 'early' && hasWaited(one.end.at)
         ? { ...one, end: { ...one.end, how: 'full' } }

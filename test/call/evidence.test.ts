@@ -622,3 +622,19 @@ describe('a then', () => {
     expect(call.wake(5_700).pushed).toEqual(['Then.']);
   });
 });
+
+it('words cut what had only just begun, as the answer to them tells that began before its end', () => {
+  const call = decidedCall();
+  const [ASKS, HOLD, RESULT] = [lasting(4, 'Which order?'), lasting(2, 'A moment.'), 'It is here.'];
+  call.start(0, protectedSay(lasting(2, 'Hello.')), say(ASKS));
+  call.began(10, lasting(2, 'Hello.'), 2_000);
+  call.ended(2_010);
+  call.began(2_020, ASKS, 4_000);
+  // Taken for the same end once more; and nobody is heard out so soon after a sentence has begun.
+  call.ended(2_100);
+  const job = jobOf('job', 1, 60_000);
+  call.words(2_130, 'Number 4711', { actions: [say(HOLD)], job }, { cuts: true, ms: 600 });
+  call.began(2_150, HOLD, 2_000);
+  call.part(3_000, 'job', 1, [say(RESULT)]);
+  expect(call.ended(4_150)).toEqual([RESULT]);
+});
