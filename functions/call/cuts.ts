@@ -88,13 +88,14 @@ function whoWasCut(call: Call, since: number, at: number): Utterance | undefined
   const sounded = sounds.find((one) => soundedAt(call, one, since));
   const voice = voiceBy(call, at);
   if (voice !== undefined) {
-    // What has told that it had begun before they did was what sounded then, whatever has ended since.
-    if (sounded?.began?.reported) return sounded;
     const cut =
       sounded ??
       sounds.find((one) => cutSince(call, one, since)) ??
       sounds.find((one) => isThere(call, one) && soundedAt(call, one, voice));
-    return cut && explained(call, cut, since - CROSSING_MS) ? undefined : cut;
+    if (!cut) return undefined;
+    // What has told that it had begun before they did was what sounded then, whatever has ended since.
+    const isKnown = cut.began?.reported === true && !hasBegunSince(cut, since);
+    return isKnown || !explained(call, cut, since - CROSSING_MS) ? cut : undefined;
   }
   const crossed = sounds.some(({ end }) => end?.how === 'app' && at < end.at + CROSSING_CUT_MS);
   const sounding = sounds.find((one) => soundedAt(call, one, at));

@@ -638,3 +638,18 @@ it('words cut what had only just begun, as the answer to them tells that began b
   call.part(3_000, 'job', 1, [say(RESULT)]);
   expect(call.ended(4_150)).toEqual([RESULT]);
 });
+
+it('what had told that it had begun before the caller did is what they cut, though another ended just before it', () => {
+  const call = decidedCall({ channel: true, websocket: true });
+  const [BYE, NEWS] = [lasting(2, 'Goodbye.'), lasting(3, 'There is news.')];
+  call.start(0, say(lasting(2, 'Hello.')));
+  call.began(10, lasting(2, 'Hello.'), 2_000);
+  call.ended(2_010, say(BYE), hangup);
+  call.began(2_024, BYE, 2_000);
+  // Its own end gets lost.
+  call.voice(2_260);
+  call.trigger(2_700, 'news', { actions: [cut, say(NEWS)] });
+  call.began(2_715, NEWS, 3_000);
+  call.words(4_300, 'Wait, wait, wait', [], { cuts: true, ms: 1_800 });
+  expect(call.ended(5_715)).toEqual([]);
+});
