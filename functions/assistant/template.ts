@@ -18,7 +18,8 @@ import type { ReadSecret } from '../runtime/secrets.ts';
 import type { Heard } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import { namesProblem } from './declared-names.ts';
-import { inLanguage, LANGUAGE, primaryOf } from './language.ts';
+import { withFallback } from './fallback.ts';
+import { inLanguage, LANGUAGE } from './language.ts';
 import { saidAsList } from './said.ts';
 import { shapeProblem } from './template-shape.ts';
 
@@ -237,21 +238,6 @@ export function defineTemplate<
     checkWords(spoken);
   return withFallback(tags.length > 0 ? inLanguage(known, language ?? tags[0]) : known);
 }
-
-/** The compiler asks for a fallback. Where there is none, a mistake must not be silence. */
-function withFallback(template: Template): Template {
-  if (saidAsList(template.fallback).length > 0) return template;
-  return { ...template, fallback: FALLBACKS[primaryOf(template.language)] ?? FALLBACKS.en };
-}
-
-const FALLBACKS: Readonly<Record<string, string>> & { readonly en: string } = {
-  en: 'Sorry, could you say that again?',
-  de: 'Entschuldigung, können Sie das noch einmal sagen?',
-  fr: 'Pardon, pouvez-vous répéter ?',
-  es: 'Perdone, ¿puede repetirlo?',
-  it: 'Scusi, può ripetere?',
-  nl: 'Sorry, kunt u dat herhalen?',
-};
 
 /** What is referred to by name must be there, and once. */
 function checkNames(template: Template) {

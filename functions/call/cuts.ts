@@ -3,7 +3,7 @@ import {
   beginOf,
   CROSSING_MS,
   IMMEDIATE_MS,
-  isCutAtOnce,
+  isCutBySound,
   LATE_END_MS,
   mayHaveEnded,
   overBy,
@@ -34,7 +34,7 @@ export function heardVoice(call: Call, at: number): Call {
 /** `user_speak`: what its words have cut, if anything. */
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
   const silent = silentBy(call, at);
-  if (!cuts || call.queue.some((one) => isCutAtOnce(call, one, at))) return silent;
+  if (!cuts || call.queue.some((one) => isCutBySound(call, one, at))) return silent;
   const voice = voiceBy(call, at);
   const since = voice === undefined ? at - SILENCE_MS - ms : voice - ONSET_MS;
   const latest = voice === undefined ? at - RECOGNISED_MS - ms : since;

@@ -101,7 +101,7 @@ export const isUndecided = (call: Call, now: number): boolean =>
 const isFollowed = ({ words }: Call, { at }: End) => words[0] !== undefined && words[0].at >= at;
 
 /** Whether the caller's first sound has cut it: the words that are to tell so are still to come. */
-export const isCutAtOnce = (call: Call, { end }: Utterance, now: number): boolean =>
+export const isCutBySound = (call: Call, { end }: Utterance, now: number): boolean =>
   end?.how === 'caller' &&
   end.at >= (call.caller_speaks ?? now) - IMMEDIATE_MS &&
   callerSpeaks(call, now);

@@ -3,7 +3,7 @@ import {
   CROSSING_MS,
   callerSpeaks,
   endBy,
-  isCutAtOnce,
+  isCutBySound,
   isOwed,
   isUndecided,
   LATE_END_MS,
@@ -373,7 +373,7 @@ export function pruned(call: Call, now: number): Call {
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
     if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
-    if (isDoubtful(call, one.end?.by) || isCutAtOnce(call, one, now)) return true;
+    if (isDoubtful(call, one.end?.by) || isCutBySound(call, one, now)) return true;
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);

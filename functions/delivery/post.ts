@@ -26,6 +26,7 @@ export class PostFailed extends Error {
 
 /** While somebody waits on the line. */
 const PATIENCE = { connect_ms: 300, total_ms: 800 };
+
 /** Posts over kept connections. */
 export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): Post {
   const connections = createConnections(clock);

@@ -11,6 +11,7 @@ import type { Recorder } from '../runtime/recorder.ts';
 import {
   Contended,
   createDeciding,
+  type Decided,
   type InputFor,
   TRIES_OF_WHAT_HAPPENED,
 } from '../sessions/deciding.ts';
@@ -38,6 +39,17 @@ export function createTelling(parts: TellingParts) {
 
   return { ways, tell, told, look };
 
+  /** The call is asked for first: what a push needs is prepared while that is under way. */
+  function deciding(
+    session_id: string,
+    inputFor: InputFor,
+    attempting?: (decision: Decision | undefined) => void,
+  ): Promise<Decided> {
+    const decided = decideAbout(session_id, inputFor, attempting && { attempting });
+    channel?.prepare?.(session_id);
+    return decided;
+  }
+
   /** Gives what came of it. Never throws. */
   async function tell(session_id: string, inputFor: InputFor): Promise<Outcome> {
     let attempted: Decision | undefined;
@@ -45,9 +57,7 @@ export function createTelling(parts: TellingParts) {
       const attempting = (decision: Decision | undefined) => {
         attempted = decision;
       };
-      const deciding = decideAbout(session_id, inputFor, { attempting });
-      channel?.prepare?.(session_id);
-      const { decision, stored } = await deciding;
+      const { decision, stored } = await deciding(session_id, inputFor, attempting);
       attempted = undefined;
       const { outcome = UNDECIDED, push } = decision;
       // Nothing that follows makes the caller wait.
@@ -73,15 +83,10 @@ export function createTelling(parts: TellingParts) {
 
   /** Somebody looks at a call: what waits may go out by now. Never throws. */
   async function look(session_id: string): Promise<void> {
-    channel?.prepare?.(session_id);
     try {
       for (let push = 0; push < PUSHES_A_WAKE; push++) {
         const by = newId();
-        const { decision, stored } = await decideAbout(session_id, () => ({
-          kind: 'wake',
-          by,
-          ways,
-        }));
+        const { decision, stored } = await deciding(session_id, () => ({ kind: 'wake', by, ways }));
         const { push } = decision;
         const following = carryOut(decision);
         if (!push || !stored) return await following;

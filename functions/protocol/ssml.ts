@@ -36,17 +36,12 @@ export const wordsOf = ({
 }: {
   text?: string | null | undefined;
   ssml?: string | null | undefined;
-}) =>
-  (
-    text ??
-    (ssml &&
-      plain(ssml)
-        .replace(/<[^<>]*>/g, ' ')
-        .replace(REFERENCES, decoded)) ??
-    ''
-  )
-    .replace(/\s+/g, ' ')
-    .trim();
+}) => (text ?? withoutMarkup(ssml ?? '')).replace(/\s+/g, ' ').trim();
+
+const withoutMarkup = (ssml: string) =>
+  plain(ssml)
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(REFERENCES, decoded);
 
 /** Without comments, and with CDATA as text. What is never closed goes to the end, so that it is read once. */
 const plain = (ssml: string) =>

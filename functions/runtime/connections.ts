@@ -17,8 +17,6 @@ interface Prepared extends Destination {
 /** A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost certainly is. */
 const IDLE_MS = 4_000;
 
-export type Connections = ReturnType<typeof createConnections>;
-
 /**
  * Requests over kept connections with `node:https`: a first `fetch` costs 80 ms and triples the memory. TLS sessions
  * outlive their sockets, and make the next one half as dear.
@@ -38,6 +36,7 @@ export function createConnections(clock: Clock) {
 
   /** Nothing leaves before its `end`. Throws for a URL or a header that can't be sent. */
   function open(to: Destination, headers: Readonly<Record<string, string>>): http.ClientRequest {
+    // Nothing is opened for one that can't be sent.
     for (const [name, value] of Object.entries(headers)) http.validateHeaderValue(name, value);
     const request = taken(to) ?? opened(to);
     for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
@@ -47,7 +46,7 @@ export function createConnections(clock: Clock) {
 
   /** Connects ahead of a request that is likely to come; one at a time, and forgotten after four seconds. */
   function prepare(to: Destination): void {
-    if (prepared || !URL.canParse(to.url) || freshSockets(agentOf(to.url)).length > 0) return;
+    if (prepared || !URL.canParse(to.url) || closeIdle(agentOf(to.url)) > 0) return;
     const request = opened(to);
     const own = { ...to, request, at: clock.now() };
     prepared = own;
@@ -73,7 +72,7 @@ export function createConnections(clock: Clock) {
 
   function opened({ method, url }: Destination): http.ClientRequest {
     const agent = agentOf(url);
-    freshSockets(agent);
+    closeIdle(agent);
     const isSecure = agent === agents['https:'];
     const request = (isSecure ? https : http).request(url, { method, agent });
     request.on('socket', (socket) => {
@@ -87,13 +86,11 @@ export function createConnections(clock: Clock) {
     return agents[url.startsWith('https:') ? 'https:' : 'http:'];
   }
 
-  /** Closes those that have been idle for too long. */
-  function freshSockets({ freeSockets }: http.Agent): object[] {
+  /** Closes those that have been idle for too long, and gives how many are left. */
+  function closeIdle({ freeSockets }: http.Agent): number {
     const free = Object.values(freeSockets).flatMap((sockets = []) => sockets);
-    return free.filter((socket) => {
-      const isFresh = clock.now() - (usedAt.get(socket) ?? 0) <= IDLE_MS;
-      if (!isFresh) socket.destroy();
-      return isFresh;
-    });
+    const idle = free.filter((socket) => clock.now() - (usedAt.get(socket) ?? 0) > IDLE_MS);
+    for (const socket of idle) socket.destroy();
+    return free.length - idle.length;
   }
 }

@@ -111,7 +111,7 @@ describe('a mistake in a template', () => {
   it('is a compile error where that can be', () => {
     // @ts-expect-error: no such handler
     expect(() => defineTemplate({ fallback: 'Sorry.', onUserSpeek: () => 'Hi' })).toThrow();
-    // @ts-expect-error: without a fallback a mistake would be silence
+    // @ts-expect-error: a fallback of its own is asked for
     defineTemplate({ onUserSpeak: () => 'Hi' });
     // @ts-expect-error: text and ssml exclude each other
     expect(() => speak({ text: 'Hi', ssml: '<speak>Hi</speak>' })).toThrow();
