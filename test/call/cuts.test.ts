@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import {
+  cut,
+  decidedCall,
+  hangup,
+  jobOf,
+  lasting,
+  protectedSay,
+  say,
+  saying,
+} from '../support/decided-call.ts';
+
+const GREETING = lasting(6, 'Welcome.');
+const PARCEL = lasting(3, 'Your parcel is late.');
+
+describe('words that have cut something', () => {
+  it('have cut what ended before anybody had told that it had begun', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(10_000, say(PARCEL));
+    call.voice(10_110);
+    call.ended(10_130);
+    call.words(12_140, 'Wait', [say(GREETING)], { cuts: true, ms: 1_800 });
+    call.trigger(12_200, 'late', { rules: { after_current: true } });
+    expect(call.wake(17_600).pushed).toEqual([]);
+  });
+
+  it('have cut what the first sound of them has cut, and nothing that was said since', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(10_000, say(GREETING, { barge_in: { strategy: 'immediate' } }));
+    call.began(10_030, GREETING, 6_000);
+    call.voice(12_000);
+    call.ended(12_050);
+    call.event(12_100, { kind: 'other' }, [say(PARCEL)]);
+    call.began(12_150, PARCEL, 3_000);
+    const mhm = saying(12_600, 'mhm', { cuts: true, ms: 250 });
+    expect(call.asks(12_600, mhm, { manner: 'listens' })).toEqual({ rest: 'start1' });
+  });
+
+  it('have cut what an interruption has cut since, and not what is still to come of that', () => {
+    const call = decidedCall();
+    const TAXI = lasting(2, 'Your taxi is here.');
+    call.words(0, 'Bye', [say(PARCEL), hangup]);
+    call.began(30, PARCEL, 3_000);
+    call.trigger(2_000, 'late', { actions: [cut, say(TAXI), say(GREETING)], resume: true });
+    call.began(2_020, TAXI, 2_000);
+    call.words(3_200, 'Wait a moment', [], { cuts: true, ms: 1_700 });
+    call.ended(4_020);
+    call.began(4_030, GREETING, 6_000);
+    expect(call.ended(10_030)).toEqual([]);
+  });
+
+  const SHORT = lasting(1.4, 'Good bye.');
+
+  it('haven’t cut what is protected', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, protectedSay(GREETING));
+    call.began(30, GREETING, 6_000);
+    call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)] });
+    expect(call.words(3_000, 'Wait', [say('Yes?')], { cuts: true })).toEqual(['Yes?']);
+    expect(call.ended(6_030)).toEqual(['barge_in', PARCEL]);
+  });
+
+  it('haven’t cut what left just before the end of what they have cut was told of', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 6_000);
+    call.event(860, { kind: 'other' }, [protectedSay(PARCEL)]);
+    call.ended(900);
+    call.words(910, 'mhm', [], { cuts: true, ms: 250 });
+    call.began(914, PARCEL, 3_000, 900);
+    expect(call.trigger(1_000, 'late').outcome).toMatchObject({ reason: 'protected' });
+  });
+
+  it('haven’t cut what has begun only just before they came', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(SHORT));
+    call.began(30, SHORT, 1_400);
+    call.event(1_000, { kind: 'other' }, [say(GREETING), hangup]);
+    call.ended(1_430);
+    call.began(1_900, GREETING, 6_000);
+    call.words(2_000, 'Wait a moment', [], { cuts: true, ms: 900 });
+    expect(call.ended(7_900)).toEqual(['hangup']);
+  });
+
+  it('haven’t cut what is to follow a sentence that has begun since', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.event(500, { kind: 'other' }, [say(SHORT), protectedSay(GREETING)]);
+    call.trigger(1_000, 'late');
+    call.ended(3_030);
+    call.began(3_040, SHORT, 1_400);
+    expect(call.words(3_200, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
+  it('are looked at though the end that they have made was delivered twice', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.ended(2_990, say(GREETING));
+    call.began(3_010, GREETING, 6_000);
+    call.ended(3_110);
+    call.trigger(3_500, 'late', { rules: { after_current: true } });
+    expect(call.words(4_600, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
+  it('have cut the last syllables of a sentence, and not what has begun since', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.ended(2_700, say(GREETING));
+    call.began(2_710, GREETING, 6_000);
+    call.trigger(2_720, 'late', { actions: [cut, say(PARCEL)], then: [say('Then.')] });
+    call.began(2_745, PARCEL, 3_000);
+    call.ended(3_200);
+    expect(call.words(4_200, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
+  it('have cut a goodbye that an interruption cut, too, on its way', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.words(0, 'Bye', [say(GREETING), hangup]);
+    call.began(30, GREETING, 6_000);
+    call.trigger(1_600, 'late', { actions: [cut, say(PARCEL)] });
+    expect(call.event(2_430, { kind: 'other' })).toEqual(['barge_in', PARCEL]);
+    call.began(2_470, PARCEL, 3_000, 2_440);
+    call.ended(2_490);
+    call.words(2_820, 'mhm', [], { cuts: true, ms: 250 });
+    expect(call.ended(5_450)).toEqual([]);
+  });
+
+  it('have cut what had begun just before they did, though another one had ended just before that', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(0, say(PARCEL));
+    call.began(20, PARCEL, 3_000);
+    call.ended(3_020);
+    const hold = { actions: [say(GREETING)], job: jobOf('job', 1, 60_000) };
+    call.words(3_900, 'And my order?', hold);
+    call.began(3_930, GREETING, 6_000, 3_920);
+    call.voice(3_950);
+    call.ended(3_970);
+    call.part(4_100, 'job', 1, [say('It is ready.')]);
+    const CUT = { cuts: true, ms: 1_900 } as const;
+    expect(call.words(6_200, 'No, I mean the other one', [], CUT)).toEqual(['It is ready.']);
+  });
+
+  it('leave the caller speaking who has begun to say more before they were recorded', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(0, say(GREETING));
+    call.voice(100);
+    call.voice(2_230);
+    const rules = { not_while_caller_speaks: true };
+    call.trigger(2_720, 'late', { actions: [cut, say(PARCEL)], rules });
+    const words = call.record(2_150, saying(2_150, 'Wait a moment', { cuts: true }));
+    expect(call.answer(3_660, words, [say('Yes?')]).actions).toEqual([say('Yes?')]);
+    expect(call.words(4_000, 'That was it')).toEqual(['barge_in', PARCEL]);
+  });
+
+  it('are none where they are older than all that are remembered', () => {
+    const call = decidedCall();
+    for (const at of [1_000, 5_000, 9_000]) call.words(at, `Question ${at}`, [say(PARCEL)]);
+    const fact = saying(1_000, 'Question 1000');
+    expect(call.asks(1_100, fact)).toBe('nothing');
+  });
+});
+
+it('words cut what had only just begun, as the answer to them tells that began before its end', () => {
+  const call = decidedCall();
+  const [ASKS, HOLD, RESULT] = [lasting(4, 'Which order?'), lasting(2, 'A moment.'), 'It is here.'];
+  call.start(0, protectedSay(lasting(2, 'Hello.')), say(ASKS));
+  call.began(10, lasting(2, 'Hello.'), 2_000);
+  call.ended(2_010);
+  call.began(2_020, ASKS, 4_000);
+  // Taken for the same end once more; and nobody is heard out so soon after a sentence has begun.
+  call.ended(2_100);
+  const job = jobOf('job', 1, 60_000);
+  call.words(2_130, 'Number 4711', { actions: [say(HOLD)], job }, { cuts: true, ms: 600 });
+  call.began(2_150, HOLD, 2_000);
+  call.part(3_000, 'job', 1, [say(RESULT)]);
+  expect(call.ended(4_150)).toEqual([RESULT]);
+});
+
+it('what had told that it had begun before the caller did is what they cut, though another ended just before it', () => {
+  const call = decidedCall({ channel: true, websocket: true });
+  const [BYE, NEWS] = [lasting(2, 'Goodbye.'), lasting(3, 'There is news.')];
+  call.start(0, say(lasting(2, 'Hello.')));
+  call.began(10, lasting(2, 'Hello.'), 2_000);
+  call.ended(2_010, say(BYE), hangup);
+  call.began(2_024, BYE, 2_000);
+  // Its own end gets lost.
+  call.voice(2_260);
+  call.trigger(2_700, 'news', { actions: [cut, say(NEWS)] });
+  call.began(2_715, NEWS, 3_000);
+  call.words(4_300, 'Wait, wait, wait', [], { cuts: true, ms: 1_800 });
+  expect(call.ended(5_715)).toEqual([]);
+});
