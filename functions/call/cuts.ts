@@ -124,14 +124,10 @@ function explained(
   if (ended < since) return false;
   // It was queued behind what has ended; a little later only the report of an older end is late.
   const wasQueued = !began && ended > sent.at + LATE_END_MS;
-  const isAfter = ended <= sent.at + CROSSING_MS && !hasBegunBefore(began, ended);
+  const isAfter = ended <= sent.at + CROSSING_MS;
   // At once it is the same end once more.
   return (isAfter || wasQueued) && unowned_at < Math.max(ended + SOUNDS_AFTER_MS, sent.at);
 }
-
-/** So long before an end that it isn't that of the sentence before it. */
-const hasBegunBefore = (began: Utterance['began'], ended: number) =>
-  began?.reported === true && began.at <= ended - SOUNDS_AFTER_MS;
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;

@@ -142,6 +142,17 @@ describe('words that have cut something', () => {
     expect(call.trigger(8_600, 'late', SILENCE).outcome).toMatchObject({ reason: 'not_speaking' });
   });
 
+  it('have cut what an interruption cut, too, and not what that says, though the end was told of late', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    const late = [cut, say(GREETING), say(PARCEL)];
+    call.trigger(1_540, 'late', { actions: late, then: [say('Then.')] });
+    call.began(1_570, GREETING, 6_000, 1_545);
+    call.ended(1_795);
+    expect(call.words(2_025, 'mhm', [], { cuts: true, ms: 250 })).toEqual([]);
+  });
+
   it('have cut a goodbye that an interruption cut, too, on its way', () => {
     const call = decidedCall({ channel: false, websocket: false });
     call.words(0, 'Bye', [say(GREETING), hangup]);
