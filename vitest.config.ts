@@ -25,8 +25,6 @@ const suite = (name: string, include: string[], timeout = 15_000) => ({
     testTimeout: timeout,
     hookTimeout: timeout,
     isolate: false,
-    // Of tests that wait side by side; more would find the machine busy with themselves.
-    maxConcurrency: 10,
     setupFiles: source('test/support/properties.ts'),
     // Whoever waits for something is done as soon as it is there; a busy machine takes more than a second.
     expect: { poll: { timeout: 10_000 } },

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
@@ -114,28 +115,36 @@ test('an external API that is out of reach is 502, and the same id may try again
 });
 
 describe.concurrent('`npm run call`', () => {
+  let starts: Promise<unknown> = Promise.resolve();
+  /** What came of it. They play side by side, and start one after the other: that takes a whole machine. */
+  async function called(args: string[] = [], env: Record<string, string> = {}) {
+    const running = starts.then(() => run('local/call.ts', args, env));
+    starts = running.then(({ child, exited }) =>
+      Promise.race([once(child.stdout, 'data'), exited]),
+    );
+    const { printed, exited } = await running;
+    return { code: await exited, ...printed };
+  }
+
   test('performs the default play', async () => {
-    const { exited, printed } = run('local/call.ts');
-    expect(await exited, printed.stderr).toBe(0);
-    expect(printed.stdout).toContain('assistant  Goodbye, Anna.');
+    const { code, stdout, stderr } = await called();
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('assistant  Goodbye, Anna.');
   });
 
   test('a play that is not what happens ends with a diff and exit code 1', async () => {
-    const { exited, printed } = run('local/call.ts', ['conversation'], { TEMPLATE: 'starter' });
-    expect(await exited).toBe(1);
-    expect(printed.stderr).toContain(
+    const { code, stderr } = await called(['conversation'], { TEMPLATE: 'starter' });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
       '- assistant says "What is your name?"\n+ assistant says "Welcome to the library.',
     );
   });
 
   test('a play in weather is told as it happens, and goes as written', async () => {
-    const { exited, printed } = run('local/call.ts', [
-      'conversation',
-      '--weather',
-      'words-twice,no-reports',
-    ]);
-    expect([await exited, printed.stderr]).toEqual([0, '']);
-    expect(printed.stdout.match(/My name is Anna/g)).toHaveLength(2);
+    const weather = ['conversation', '--weather', 'words-twice,no-reports'];
+    const { code, stdout, stderr } = await called(weather);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.match(/My name is Anna/g)).toHaveLength(2);
   });
 
   test.each([
@@ -144,9 +153,9 @@ describe.concurrent('`npm run call`', () => {
   ])(
     'an unknown %s is answered with the names there are, and exit code 2',
     async (_what, args, known) => {
-      const { exited, printed } = run('local/call.ts', args);
-      expect(await exited).toBe(2);
-      expect(printed.stderr).toContain(known);
+      const { code, stderr } = await called(args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(known);
     },
   );
 });
