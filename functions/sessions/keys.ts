@@ -2,15 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Socket, Target } from '../call/call-store.ts';
 
 /**
- * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `session` for the row that every
- * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they are spread by session id.
+ * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `call` for the row that every
+ * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they
+ * are spread by session id.
  */
-export const SHARDS = 8;
-
-export const sessionKey = (id: string) => ({
-  pk: { S: sessionPartition(id) },
-  sk: { S: 'session' },
-});
+const SHARDS = 8;
 
 /** The document of a call: all that is known of it. */
 export const documentKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'call' } });
