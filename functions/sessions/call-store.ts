@@ -2,14 +2,13 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createBeside } from './beside.ts';
-import { held } from './condition.ts';
 import { packDocument, packFact, unpackDocument, unpackFact } from './document-item.ts';
 import { foldedIn, newFacts } from './facts.ts';
 import { createKeptClaims } from './kept-claims.ts';
 import { documentKey } from './keys.ts';
 import { SESSION_TTL_SECONDS } from './limits.ts';
-import { createListings, type TableParts } from './listings.ts';
-import type { Row } from './row.ts';
+import { createListings } from './listings.ts';
+import { epochSeconds, held, isExpired, type Row, type TableParts } from './table.ts';
 import { createTurns } from './turns.ts';
 
 /**
@@ -21,8 +20,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
   const { dynamoDb, table: TableName, clock } = parts;
   const beside = createBeside(parts, clips);
   const listings = createListings(parts);
-  const nowSeconds = () => Math.floor(clock.now() / 1000);
-  const freshExpiry = () => ({ N: String(nowSeconds() + SESSION_TTL_SECONDS) });
+  const freshExpiry = () => epochSeconds(clock.now(), SESSION_TTL_SECONDS);
 
   return {
     record,
@@ -37,7 +35,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
 
   async function record(id: string, fact: Fact, signal?: AbortSignal): Promise<Stored> {
     const row = await append(id, fact, signal);
-    if (!isExpired(row)) return storedFrom(id, row, signal);
+    if (!isExpired(row, clock.now())) return storedFrom(id, row, signal);
     const replaced = await replace(id, row, fact, signal);
     // If not, somebody else has just begun it anew, and this fact joins in.
     return storedFrom(id, replaced ?? (await append(id, fact, signal)), signal);
@@ -79,7 +77,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
       TableName,
       Item,
       ConditionExpression: 'expires_at <= :now',
-      ExpressionAttributeValues: { ':now': { N: String(nowSeconds()) } },
+      ExpressionAttributeValues: { ':now': epochSeconds(clock.now()) },
     };
     return (await held(dynamoDb('PutItem', input, signal))) ? Item : undefined;
   }
@@ -87,7 +85,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
   async function read(id: string, signal?: AbortSignal): Promise<Stored | undefined> {
     const input = { TableName, Key: documentKey(id), ConsistentRead: true };
     const row = (await dynamoDb('GetItem', input, signal)).Item;
-    return row && !isExpired(row) ? storedFrom(id, row, signal) : undefined;
+    return row && !isExpired(row, clock.now()) ? storedFrom(id, row, signal) : undefined;
   }
 
   async function save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean> {
@@ -116,9 +114,5 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     const queue = await beside.load(id, call.queue, signal);
     const facts = newFacts(recorded, folded, call.applied);
     return { call: { ...call, queue, facts }, revision: Number(row.rev?.N), folded };
-  }
-
-  function isExpired({ expires_at }: Row): boolean {
-    return Number(expires_at?.N ?? 0) <= nowSeconds();
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Socket, Target } from '../call/call-store.ts';
+import type { Socket } from '../call/call-store.ts';
+import type { Listed } from '../call/targets.ts';
 
 /**
  * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `call` for the row that every
@@ -45,7 +46,7 @@ const HASH_LENGTH = 43;
 const hash = (id: string) => createHash('sha256').update(id).digest('base64url');
 
 /** Where a session is listed under a target. */
-export const listingKey = (target: Target | Socket, id: string) => ({
+export const listingKey = (target: Listed, id: string) => ({
   pk: {
     S: 'callee' in target || 'everyone' in target ? sharded(target, shardOf(id)) : plain(target),
   },
@@ -53,7 +54,7 @@ export const listingKey = (target: Target | Socket, id: string) => ({
 });
 
 /** Every partition that lists the sessions of a target. */
-export const partitions = (target: Target | Socket): string[] =>
+export const partitions = (target: Listed): string[] =>
   'callee' in target || 'everyone' in target
     ? Array.from({ length: SHARDS }, (_, shard) => sharded(target, shard))
     : [plain(target)];

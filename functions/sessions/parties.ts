@@ -1,5 +1,5 @@
 import { unpackDocument, unpackFact } from './document-item.ts';
-import type { Row } from './row.ts';
+import type { Row } from './table.ts';
 
 /** Who called whom, as digits; `number` is ours where that isn't the callee. */
 export interface Parties {
