@@ -75,7 +75,7 @@ function cutAfter(call: Call, since: number, at: number): Call {
   const next = cut.queue.find((one) => !call.queue.includes(one));
   if (!next) return cut;
   // Perhaps that had begun, and has an end of its own to come.
-  const end: End = { at, how: 'caller', owed: true };
+  const end: End = { at, how: 'caller', along: true, owed: true };
   return changed(cut, next.key, (one) => ({ ...one, end }));
 }
 
@@ -124,14 +124,10 @@ function explained(
   if (ended < since) return false;
   // It was queued behind what has ended; a little later only the report of an older end is late.
   const wasQueued = !began && ended > sent.at + LATE_END_MS;
-  const isAfter = ended <= sent.at + CROSSING_MS && !hasBegunBefore(began, ended);
+  const isAfter = ended <= sent.at + CROSSING_MS;
   // At once it is the same end once more.
   return (isAfter || wasQueued) && unowned_at < Math.max(ended + SOUNDS_AFTER_MS, sent.at);
 }
-
-/** So long before an end that it isn't that of the sentence before it. */
-const hasBegunBefore = (began: Utterance['began'], ended: number) =>
-  began?.reported === true && began.at <= ended - SOUNDS_AFTER_MS;
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;

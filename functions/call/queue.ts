@@ -157,24 +157,15 @@ function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number)
   return one.from === 'then' ? { never: 'in_doubt' } : 'free';
 }
 
-/** What it stands behind by now: what was said in the place of a sentence, or its rest, takes its place. */
-export function predecessorOf(call: Call, behind: string | undefined): Utterance | undefined {
+/** What it stands behind: that sentence, what was said in its place, what was said in the place of that, … */
+function placesOf(call: Call, behind: string | undefined): Utterance[] {
   const before = call.queue.find(({ key }) => key === behind);
-  const next = before && inItsPlace(call, before);
-  return next === undefined ? before : predecessorOf(call, next);
+  return before ? [before, ...placesOf(call, inItsPlace(call, before))] : [];
 }
 
-/**
- * Until then nobody knows whether the caller has cut a sentence: words may come that had cut it just before something
- * else did, or its beginning, where it has left just after a cut whose report was late.
- */
-export function crossedUntil(call: Call, behind: string | undefined): number {
-  const before = call.queue.find(({ key }) => key === behind);
-  if (before?.end?.along) return before.end.at + LATE_END_MS;
-  if (before?.end?.how !== 'app') return 0;
-  const until = before.end.crossed ? before.end.at + WORDS_WITHIN_MS + CROSSING_MS : 0;
-  return Math.max(until, crossedUntil(call, inItsPlace(call, before)));
-}
+/** What it stands behind by now. */
+export const predecessorOf = (call: Call, behind: string | undefined) =>
+  placesOf(call, behind).at(-1);
 
 /** What is said in the place of a sentence that was cut: its rest, or what has cut it. */
 function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
@@ -183,14 +174,21 @@ function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
   return queue.findLast(({ key, from }) => from === 'rest' && key.startsWith(`${by}.`))?.key ?? by;
 }
 
-/** The call flow itself has cut what this stands behind, or what was said in its place. */
-export function isTakenBack(call: Call, behind: string | undefined): boolean {
-  const before = call.queue.find(({ key }) => key === behind);
-  return (
-    before?.end?.how === 'self' ||
-    (before !== undefined && isTakenBack(call, inItsPlace(call, before)))
-  );
+/**
+ * Until then nobody knows whether the caller has cut a sentence: words may come that had cut it just before something
+ * else did, or its beginning, where it has left just after a cut whose report was late.
+ */
+export const crossedUntil = (call: Call, behind: string | undefined): number =>
+  Math.max(0, ...placesOf(call, behind).map(({ end }) => (end ? knownFrom(end) : 0)));
+
+function knownFrom({ at, along, crossed }: End): number {
+  if (along) return at + LATE_END_MS;
+  return crossed ? at + WORDS_WITHIN_MS + CROSSING_MS : 0;
 }
+
+/** The call flow itself has cut what this stands behind, or what was said in its place. */
+export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
+  placesOf(call, behind).some(({ end }) => end?.how === 'self');
 
 /** Whether nobody knows that it has been said, or ever will. */
 const isDoubtful = ({ queue }: Call, key: string | undefined) =>
@@ -367,7 +365,7 @@ const isAwaited = ({ sent }: Utterance, now: number) =>
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {
   const needed = new Set([
-    ...waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]),
+    ...waitingIn(call).flatMap((one) => placesOf(call, one.behind).map(({ key }) => key)),
     ...timing(call, now),
   ]);
   const last = soundsIn(call).at(-1);
