@@ -3,22 +3,21 @@ import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { lineNeeds } from '../call/meaning.ts';
 import type { Job } from '../jobs/job.ts';
-import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
+import { isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Secrets } from '../runtime/sealing.ts';
 import type { Heard } from '../sessions/history.ts';
 import { refuseExcess } from '../sessions/limits.ts';
-import { type Answer, createAsking, drafts, type Question } from './asking.ts';
+import { type Answer, createAsking, type Question } from './asking.ts';
 import { collide } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { createEntering } from './entering.ts';
 import type { Handling } from './handling.ts';
 import type { Hold } from './holding.ts';
 import type { Reading } from './reading.ts';
-import { actionsFor } from './reply.ts';
-import type { Template } from './template.ts';
+import { fallbackOf } from './reply.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
 import { createUnprompted } from './unprompted.ts';
 
@@ -27,7 +26,7 @@ interface Parts {
   readonly assets?: Assets | undefined;
   readonly surroundings?: SurroundingsOf | undefined;
   /** What digits are sealed with: without them nobody can be asked for any. */
-  readonly secrets?: Secrets;
+  readonly secrets?: Secrets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,14 +41,12 @@ export interface Answers {
   hold(): Hold | undefined;
 }
 
-const NO_SECRETS: Secrets = async () => [];
-
 /** Of the time there is, for writing what was decided. */
 const WRITING_MS = 50;
 
 /** Finds what is said to an event: by the template, or in its place. */
 export function createAnswers(parts: Parts) {
-  const { ways, assets, secrets = NO_SECRETS, clock, log } = parts;
+  const { ways, assets, secrets, clock, log } = parts;
   const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock, log });
   const unprompted = createUnprompted({ assets, log });
   const enter = createEntering({ ask, secrets, assets, clock });
@@ -137,7 +134,8 @@ export function createAnswers(parts: Parts) {
     async function entering(known: Call, question: Question): Promise<Answer> {
       // Somebody else has handed it over meanwhile.
       if (known.entry?.by !== call.entry?.by && fact.kind !== 'words') return NOTHING;
-      const entered = await enter(known, { question, fact, text: wordsIn(event) });
+      const text = isKnown(event) && event.type === 'user_speak' ? event.text : undefined;
+      const entered = await enter(known, { question, fact, text });
       return entered ?? (fact.kind === 'words' ? ask(question) : NOTHING);
     }
 
@@ -159,14 +157,5 @@ const NOTHING: Answer = { said: { actions: [] } };
 const isEnteredAnew = ({ entry: before }: Call, { entry: now }: Call) =>
   before?.by !== now?.by || before?.keys.length !== now?.keys.length;
 
-const wordsIn = (event: AiFlowEvent): string | undefined =>
-  isKnown(event) && (event.type === 'user_speak' || event.type === 'user_barge_in')
-    ? (event.text ?? '')
-    : undefined;
-
 /** Neither now nor later. */
 const saysNothing = ({ actions, job }: Said) => actions.length === 0 && job === undefined;
-
-/** What a template says where it fails, as its call keeps it. */
-export const fallbackOf = ({ fallback, voice }: Template, session_id: string) =>
-  drafts(actionsFor(fallback, session_id, voice));

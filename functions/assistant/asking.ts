@@ -12,7 +12,7 @@ import {
   timed,
   wordsOf,
 } from '../kit/digits.ts';
-import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
+import { type Action, type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { MAX_MESSAGE_BYTES } from '../runtime/aws.ts';
@@ -23,7 +23,7 @@ import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf, type Step } from './dispatch.ts';
 import type { Hold } from './holding.ts';
 import { inLanguage } from './language.ts';
-import { actionsOf } from './reply.ts';
+import { draftsOf } from './reply.ts';
 import { saidAsList } from './said.ts';
 import {
   isLater,
@@ -105,26 +105,26 @@ export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
     const spoken = inLanguage(template, session.language);
     const { said, request } = requestIn(result, session, template);
     const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
-    const actions = understood(await draftsOf(said, spoken, call), spoken, heardIn);
+    const actions = understood(await drafted(said, spoken, call), spoken, heardIn);
     const changes = changesOf(call, session, template.language);
     const entry = request && { name: request.name, by, tries: 1, keys: [] };
     const mark = job && markOf(job, clock.now());
     return { said: { turn, ...saidOf(actions, changes, mark), ...(entry && { entry }) }, actions };
   }
 
-  async function draftsOf(
+  async function drafted(
     result: Result,
     template: Template,
     { id: session_id, socket }: Call,
   ): Promise<ActionDraft[]> {
-    const actions = await actionsOf(result, { template, session_id }, assets);
-    if (socket) refuseLargeFrame(actions);
-    return drafts(actions);
+    const actions = await draftsOf(result, { template, session_id }, assets);
+    if (socket) refuseLargeFrame(actions.map((action) => ({ ...action, session_id })));
+    return actions;
   }
 }
 
 /** API Gateway would refuse the frame, and nothing would be said. */
-function refuseLargeFrame(actions: readonly ActionDraft[]): void {
+function refuseLargeFrame(actions: readonly Action[]): void {
   const bytes = Buffer.byteLength(JSON.stringify(actions));
   if (bytes > MAX_MESSAGE_BYTES)
     throw new InvalidAction(
@@ -207,8 +207,3 @@ function understood(
   if (actions.some(({ type }) => type === 'configure_transcription')) return actions;
   return [{ type: 'configure_transcription', languages: [language], ...transcription }, ...actions];
 }
-
-/** Actions that don't know their session: a call keeps them so. */
-export const drafts = (
-  actions: readonly (ActionDraft & { session_id?: string })[],
-): ActionDraft[] => actions.map(({ session_id: _own, ...draft }) => draft as ActionDraft);

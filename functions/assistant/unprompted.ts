@@ -4,13 +4,9 @@ import type { Asked } from '../call/meaning.ts';
 import { hangup } from '../protocol/builders.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Log } from '../runtime/log.ts';
-import { drafts } from './asking.ts';
-import { actionsOf } from './reply.ts';
+import { draftsOf } from './reply.ts';
 import { saidAsList } from './said.ts';
-import type { Result, Said, Template } from './template.ts';
-
-/** So often nobody answers before the call ends, unless the call flow says otherwise. */
-const TIMES = 2;
+import { type Result, type Said, SILENCE, type Template } from './template.ts';
 
 interface Parts {
   readonly assets?: Assets | undefined;
@@ -25,8 +21,7 @@ export function createUnprompted({ assets, log }: Parts) {
     call: Call,
   ): Promise<Answered | undefined> {
     const { id: session_id, jobs } = call;
-    const say = async (result: Result) =>
-      drafts(await actionsOf(result, { template, session_id }, assets));
+    const say = (result: Result) => draftsOf(result, { template, session_id }, assets);
     if (typeof asked === 'object') return { actions: [], ...asked };
     switch (asked) {
       case 'progress':
@@ -57,7 +52,7 @@ export function goodbyeAfter(
   { silence }: Template,
   asked = 0,
 ): Exclude<Said, string>[] | undefined {
-  if (!silence || asked < (silence.times ?? TIMES)) return undefined;
+  if (!silence || asked < (silence.times ?? SILENCE.times)) return undefined;
   const goodbye = saidAsList(silence.goodbye);
   return goodbye.some(({ type }) => type === 'hangup') ? goodbye : [...goodbye, hangup()];
 }

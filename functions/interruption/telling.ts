@@ -45,7 +45,7 @@ export function createTelling(parts: Parts) {
     inputFor: InputFor,
     attempting?: (decision: Decision | undefined) => void,
   ): Promise<Decided> {
-    const decided = decideAbout(session_id, inputFor, attempting && { attempting });
+    const decided = decideAbout(session_id, inputFor, { attempting });
     channel?.prepare?.(session_id);
     return decided;
   }
