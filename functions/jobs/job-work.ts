@@ -87,7 +87,11 @@ export function createWork(
 
   async function apologize(): Promise<Outcome> {
     const { apology, fallback } = inLanguage(template, open.language);
-    const actions = await drafted(apology ?? fallback);
+    const actions = await drafted(apology ?? fallback).catch((error: unknown) => {
+      // Its clip can't be had. A fallback has none by name.
+      log.error('job_failed', { session_id, job_id: id, error });
+      return drafted(fallback);
+    });
     return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
   }
 
