@@ -3,6 +3,7 @@ import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { lineNeeds } from '../call/meaning.ts';
 import type { Job } from '../jobs/job.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
 import { isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -17,7 +18,8 @@ import { createEntering } from './entering.ts';
 import type { Handling } from './handling.ts';
 import type { Hold } from './holding.ts';
 import type { Reading } from './reading.ts';
-import { fallbackOf } from './reply.ts';
+import { draftsOf, fallbackOf } from './reply.ts';
+import type { Result } from './template.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
 import { createUnprompted } from './unprompted.ts';
 
@@ -48,7 +50,7 @@ const WRITING_MS = 50;
 export function createAnswers(parts: Parts) {
   const { ways, assets, secrets, clock, log } = parts;
   const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock, log });
-  const unprompted = createUnprompted({ assets, log });
+  const unprompted = createUnprompted(log);
   const enter = createEntering({ ask, secrets, assets, clock });
   return { answersTo, answerUnremembered };
 
@@ -87,7 +89,7 @@ export function createAnswers(parts: Parts) {
       given: async (now) =>
         isAsked
           ? (fallback ?? (await byTemplate(now)))
-          : ((await unprompted(asked, template, call)) ?? (await unanswered(now))),
+          : ((await unprompted(asked, template, call, say)) ?? (await unanswered(now))),
       job: () => (fallback ? undefined : latest?.job),
       hold: () => (fallback ? undefined : latest?.hold),
     };
@@ -99,12 +101,32 @@ export function createAnswers(parts: Parts) {
         const { said } = latest;
         return saysNothing(said) ? ((await unanswered(now, said)) ?? said) : said;
       } catch (error) {
-        signal.throwIfAborted();
-        const about = { session_id: call.id, event: nameOf(event) };
-        log.error('answer_failed', { ...about, fallback: true, error });
-        fallback = { actions: step.awaited ? fallbackOf(template, call.id) : [] };
+        // Whoever enters digits, and is silent, has nobody else who asks again.
+        fallback = { actions: fallbackFor(error, step.awaited || isEntry) };
         return fallback;
       }
+    }
+
+    /** Nothing would be worse than the fallback: AI Flow's timer ran for this, and nothing else would start it again. */
+    async function say(result: Result): Promise<readonly ActionDraft[]> {
+      try {
+        return await inTime(() => draftsOf(result, { template, session_id: call.id }, assets));
+      } catch (error) {
+        return fallbackFor(error, true);
+      }
+    }
+
+    function fallbackFor(error: unknown, isAwaited: boolean): ActionDraft[] {
+      signal.throwIfAborted();
+      const about = { session_id: call.id, event: nameOf(event) };
+      log.error('answer_failed', { ...about, fallback: true, error });
+      return isAwaited ? fallbackOf(template, call.id) : [];
+    }
+
+    /** So that what is said can still be written. */
+    function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+      const until = Math.max(received.deadline - WRITING_MS, clock.now());
+      return withDeadline(clock, until, work, signal);
     }
 
     async function newest(now: Call) {
@@ -114,15 +136,9 @@ export function createAnswers(parts: Parts) {
         (isEnteredAnew(latest.call, now) || (changes && collide(changes, latest.call, now)));
       if (latest && !isOld) return latest;
       const known = latest ? now : call;
-      const until = Math.max(received.deadline - WRITING_MS, clock.now());
       const by = fact.id;
       const question = { template, step, event, call: known, turn: number, heard, by };
-      const answer = await withDeadline(
-        clock,
-        until,
-        (inner) => answerOf(known, { ...question, signal: inner }),
-        signal,
-      );
+      const answer = await inTime((inner) => answerOf(known, { ...question, signal: inner }));
       return { ...answer, call: known };
     }
 
@@ -143,7 +159,7 @@ export function createAnswers(parts: Parts) {
     async function unanswered(now: Call, said?: Said): Promise<Said | undefined> {
       if (fact.kind !== 'words') return undefined;
       const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());
-      const more = asks && (await unprompted(asks, template, now));
+      const more = asks && (await unprompted(asks, template, now, say));
       // Somebody has spoken: it doesn't count as asked.
       const from = more?.from && { from: more.from };
       return more && { ...said, actions: more.actions, ...from, aside: true };

@@ -1,27 +1,23 @@
 import type { Said as Answered } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import type { Asked } from '../call/meaning.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
 import { hangup } from '../protocol/builders.ts';
-import type { Assets } from '../runtime/assets.ts';
 import type { Log } from '../runtime/log.ts';
-import { draftsOf } from './reply.ts';
 import { saidAsList } from './said.ts';
 import { type Result, type Said, SILENCE, type Template } from './template.ts';
 
-interface Parts {
-  readonly assets?: Assets | undefined;
-  readonly log: Log;
-}
+/** As it goes out. Throws nothing. */
+type Say = (result: Result) => Promise<readonly ActionDraft[]>;
 
 /** What a call flow has declared for the moments at which it isn't asked. */
-export function createUnprompted({ assets, log }: Parts) {
+export function createUnprompted(log: Log) {
   return async function unprompted(
     asked: Asked,
     template: Template,
-    call: Call,
+    { id: session_id, jobs, asked: times = 0 }: Call,
+    say: Say,
   ): Promise<Answered | undefined> {
-    const { id: session_id, jobs } = call;
-    const say = (result: Result) => draftsOf(result, { template, session_id }, assets);
     if (typeof asked === 'object') return { actions: [], ...asked };
     switch (asked) {
       case 'progress':
@@ -31,10 +27,8 @@ export function createUnprompted({ assets, log }: Parts) {
         const lost = jobs[0]?.key;
         return { actions: await say(template.apology ?? template.fallback), ...(lost && { lost }) };
       }
-      case 'silence': {
-        const { asked = 0 } = call;
-        return { actions: await say(intoSilence(template, asked)), asked: asked + 1 };
-      }
+      case 'silence':
+        return { actions: await say(intoSilence(template, times)), asked: times + 1 };
       case 'repeat':
         return { actions: [], repeat: true };
       default:
