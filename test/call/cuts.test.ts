@@ -37,6 +37,19 @@ describe('words that have cut something', () => {
     expect(call.asks(12_600, mhm, { manner: 'listens' })).toEqual({ rest: 'start1' });
   });
 
+  it('have cut the last fifth of what their first sound has cut, and not what was to follow', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(0, say(GREETING, { barge_in: { strategy: 'immediate' } }));
+    call.began(30, GREETING, 6_000);
+    call.event(1_000, { kind: 'other' }, [say(PARCEL)]);
+    call.ended(5_100);
+    call.began(5_120, PARCEL, 3_000, 5_110);
+    call.voice(5_350);
+    call.words(5_600, 'mhm', [], { cuts: true, ms: 250 });
+    const { outcome } = call.trigger(5_700, 'late', { rules: { after_current: true } });
+    expect(outcome).toMatchObject({ outcome: 'deferred' });
+  });
+
   it('have cut what an interruption has cut since, and not what is still to come of that', () => {
     const call = decidedCall();
     const TAXI = lasting(2, 'Your taxi is here.');
