@@ -110,7 +110,8 @@ export function createAnswers(parts: Parts) {
     /** Nothing would be worse than the fallback: AI Flow's timer ran for this, and nothing else would start it again. */
     async function say(result: Result): Promise<readonly ActionDraft[]> {
       try {
-        return await inTime(() => draftsOf(result, { template, session_id: call.id }, assets));
+        const { id: session_id, socket } = call;
+        return await inTime(() => draftsOf(result, { template, session_id, socket }, assets));
       } catch (error) {
         return fallbackFor(error, true);
       }

@@ -116,7 +116,7 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
 
   function drafted({ call, moment }: Known, result: Result): Promise<ActionDraft[]> {
     const { template } = moment.question;
-    return draftsOf(result, { template, session_id: call.id }, assets);
+    return draftsOf(result, { template, session_id: call.id, socket: call.socket }, assets);
   }
 }
 

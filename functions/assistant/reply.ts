@@ -1,24 +1,28 @@
+import type { Call } from '../call/document.ts';
 import { type Action, type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { isNamed, parseNamedDraft } from '../protocol/assets.ts';
 import { parseOwnAction } from '../protocol/raw.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { Assets } from '../runtime/assets.ts';
+import { MAX_MESSAGE_BYTES } from '../runtime/aws.ts';
 import { saidAsList } from './said.ts';
 import { isLater, type Result, refuseUndeclared, type Template } from './template.ts';
 
 interface For {
   readonly template: Template;
   readonly session_id: string;
+  /** Of a call whose answers are frames of a WebSocket. */
+  readonly socket?: Call['socket'];
 }
 
 /**
  * What a template returned, as its call keeps it: said in its voice, with clips in place of their names. Rejects with
  * `InvalidAction` for what AI Flow would not understand, for speech that nobody would hear, and for a clip that isn't
- * declared or isn't there, and with `AssetUnavailable`.
+ * declared or isn't there or that no frame takes, and with `AssetUnavailable`.
  */
 export async function draftsOf(
   result: Result,
-  { template, session_id }: For,
+  { template, session_id, socket }: For,
   assets: Assets | undefined,
 ): Promise<ActionDraft[]> {
   const playable = await Promise.all(
@@ -26,6 +30,7 @@ export async function draftsOf(
   );
   const actions = actionsFor(playable, session_id, template.voice);
   refuseUnheard(actions);
+  if (socket) refuseLargeFrame(actions);
   return actions.map(asDraft);
 }
 
@@ -74,6 +79,15 @@ function refuseUnheard(actions: readonly Action[]): void {
   if (unheard)
     throw new InvalidAction(
       `${unheard.type} after ${actions[end]?.type} would not be heard: put it first`,
+    );
+}
+
+/** API Gateway would refuse the frame, and nothing would be said. */
+function refuseLargeFrame(actions: readonly Action[]): void {
+  const bytes = Buffer.byteLength(JSON.stringify(actions));
+  if (bytes > MAX_MESSAGE_BYTES)
+    throw new InvalidAction(
+      `a WebSocket message holds ${MAX_MESSAGE_BYTES} bytes, some 3 s of clip; got ${bytes}: shorten the clip`,
     );
 }
 

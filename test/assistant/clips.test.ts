@@ -21,6 +21,7 @@ const ASSETS = memoryAssets({
   chime: CHIME,
   lost: new AssetUnavailable('lost.wav: S3 answered 503'),
   slow: new Promise<string>(() => {}),
+  large: wav(20_000),
 });
 const session_id = SESSION.id;
 
@@ -170,17 +171,18 @@ describe('a clip of what is said without being asked', () => {
   const asking = (asset: string) =>
     defineTemplate({
       fallback: 'Once more, please.',
-      assets: ['hold', 'lost', 'slow'],
+      assets: ['hold', 'lost', 'slow', 'large'],
       onSessionStart: () => 'Hello!',
       silence: { ask: [audio({ asset }), 'Are you there?'], goodbye: 'Goodbye.' },
     });
 
   /** What a caller is told who has been silent after the greeting. */
-  async function intoSilence(asset: string) {
+  async function intoSilence(asset: string, connection?: string) {
     const sessions = createMemoryStore(clock);
     const outcomes = recordingOutcomes();
     const template = asking(asset);
-    const line = phoneLine({ template, assets: ASSETS, sessions, outcomes, clock, sent: [] });
+    const parts = { template, assets: ASSETS, sessions, outcomes, clock, sent: [] };
+    const line = phoneLine({ ...parts, connection });
     await line.hear(EVENTS.session_start);
     await clock.advance(1_000);
     await line.hear(EVENTS.assistant_speech_ended);
@@ -214,4 +216,10 @@ describe('a clip of what is said without being asked', () => {
       );
     },
   );
+
+  it('that no WebSocket takes doesn’t either', async () => {
+    expect((await intoSilence('large')).said).toMatchObject([{ type: 'audio' }, {}]);
+    const { said } = await intoSilence('large', 'connection-1');
+    expect(said).toMatchObject([{ text: 'Once more, please.' }]);
+  });
 });
