@@ -3,7 +3,7 @@ import type { Log } from '../runtime/log.ts';
 import type { TemplateLog } from './template.ts';
 
 /** What may not stand in a log. */
-export interface Hidden {
+interface Hidden {
   /** Of this call, as digits. */
   readonly numbers: readonly string[];
   /** What the caller has said. */

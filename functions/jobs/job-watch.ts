@@ -40,7 +40,7 @@ export function watchJob({ sessions, clock, log }: Parts, job: Job) {
   let cancel = lookSoon();
 
   return {
-    signal: controller.signal,
+    signal: controller.signal as AbortSignal,
     vain,
     stop() {
       isStopped = true;

@@ -2,7 +2,7 @@ import { unpackDocument, unpackFact } from './document-item.ts';
 import type { Row } from './table.ts';
 
 /** Who called whom, as digits; `number` is ours where that isn't the callee. */
-export interface Parties {
+interface Parties {
   readonly caller?: string | undefined;
   readonly callee?: string | undefined;
   readonly number?: string | undefined;
