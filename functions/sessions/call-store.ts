@@ -2,12 +2,19 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createBeside } from './beside.ts';
-import { packDocument, packFact, unpackDocument, unpackFact } from './document-item.ts';
+import {
+  type Document,
+  packDocument,
+  packFact,
+  unpackDocument,
+  unpackFact,
+} from './document-item.ts';
 import { foldedIn, newFacts } from './facts.ts';
 import { createKeptClaims } from './kept-claims.ts';
-import { documentKey } from './keys.ts';
+import { documentKey, sessionKey } from './keys.ts';
 import { SESSION_TTL_SECONDS } from './limits.ts';
 import { createListings } from './listings.ts';
+import { callFromOldSession } from './old-session.ts';
 import { epochSeconds, held, isExpired, type Row, type TableParts } from './table.ts';
 import { createTurns } from './turns.ts';
 
@@ -83,9 +90,10 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
   }
 
   async function read(id: string, signal?: AbortSignal): Promise<Stored | undefined> {
-    const input = { TableName, Key: documentKey(id), ConsistentRead: true };
-    const row = (await dynamoDb('GetItem', input, signal)).Item;
-    return row && !isExpired(row, clock.now()) ? storedFrom(id, row, signal) : undefined;
+    const row = await get(documentKey(id), signal);
+    if (row) return isExpired(row, clock.now()) ? undefined : storedFrom(id, row, signal);
+    const call = await readOld(id, signal);
+    return call && { call, revision: 0, folded: [] };
   }
 
   async function save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean> {
@@ -95,12 +103,12 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
       TableName,
       Key: documentKey(call.id),
       UpdateExpression: 'SET doc = :doc, rev = :next, expires_at = :expiry REMOVE facts',
-      ConditionExpression: 'rev = :rev',
+      ConditionExpression: revision === 0 ? 'attribute_not_exists(rev)' : 'rev = :rev',
       ExpressionAttributeValues: {
         ':doc': { B: packDocument({ call: { ...call, queue }, folded: foldedIn(stored, call) }) },
         ':next': { N: String(revision + 1) },
         ':expiry': freshExpiry(),
-        ':rev': { N: String(revision) },
+        ...(revision > 0 && { ':rev': { N: String(revision) } }),
       },
     };
     return held(dynamoDb('UpdateItem', input, signal));
@@ -110,9 +118,28 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     const recorded = (row.facts?.L ?? []).flatMap(({ B }) => (B ? [unpackFact(B)] : []));
     const { call, folded } = row.doc?.B
       ? unpackDocument(id, row.doc.B)
-      : { call: freshCall(id), folded: [] };
+      : await begun(id, recorded, signal);
     const queue = await beside.load(id, call.queue, signal);
     const facts = newFacts(recorded, folded, call.applied);
     return { call: { ...call, queue, facts }, revision: Number(row.rev?.N), folded };
+  }
+
+  /** A call whose beginning nobody has seen here may be older than this version of the functions. */
+  async function begun(
+    id: string,
+    [first]: readonly Fact[],
+    signal?: AbortSignal,
+  ): Promise<Document> {
+    const old = first?.kind === 'start' ? undefined : await readOld(id, signal);
+    return { call: old ?? freshCall(id), folded: [] };
+  }
+
+  async function readOld(id: string, signal?: AbortSignal): Promise<Call | undefined> {
+    const row = await get(sessionKey(id), signal);
+    return row && !isExpired(row, clock.now()) ? callFromOldSession(id, row) : undefined;
+  }
+
+  async function get(Key: Row, signal?: AbortSignal): Promise<Row | undefined> {
+    return (await dynamoDb('GetItem', { TableName, Key, ConsistentRead: true }, signal)).Item;
   }
 }

@@ -3,11 +3,15 @@ import type { Socket } from '../call/call-store.ts';
 import type { Listed } from '../call/targets.ts';
 
 /**
- * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `call` for the row that every
- * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they
- * are spread by session id.
+ * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `session` for the row that every
+ * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they are spread by session id.
  */
-const SHARDS = 8;
+export const SHARDS = 8;
+
+export const sessionKey = (id: string) => ({
+  pk: { S: sessionPartition(id) },
+  sk: { S: 'session' },
+});
 
 /** The document of a call: all that is known of it. */
 export const documentKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'call' } });
