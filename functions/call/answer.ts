@@ -19,6 +19,7 @@ import {
   isHeard,
   isRestOf,
   isSaid,
+  utteranceIn,
   utterancesOf,
   waitingIn,
 } from './utterances.ts';
@@ -143,7 +144,7 @@ function asking(call: Call, { asks_after }: Answering): Call {
 /** What was cut by words that mean no cut: what was to follow it does, or it waits to be said again. */
 function heardOut(call: Call, { heard, rest }: Said): Call {
   if (rest !== undefined) return withRest(call, rest);
-  const cut = call.queue.find(({ key }) => key === heard);
+  const cut = utteranceIn(call, heard);
   if (cut?.end?.how !== 'caller') return call;
   return {
     ...call,
@@ -157,8 +158,8 @@ function heardOut(call: Call, { heard, rest }: Said): Call {
 
 /** What stood behind the sentence stands behind its rest; what waits of the same conversation comes later. */
 function withRest(call: Call, key: string): Call {
-  const cut = call.queue.find((one) => one.key === key);
-  if (cut?.end?.how !== 'caller' || call.queue.some((one) => one.key === `${key}.on`)) return call;
+  const cut = utteranceIn(call, key);
+  if (cut?.end?.how !== 'caller' || utteranceIn(call, `${key}.on`)) return call;
   const { turn = call.turn, job } = cut;
   const unheard = unheardBehind(call, key);
   const own = restsOf(unheard, `${key}.on`, {

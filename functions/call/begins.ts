@@ -4,7 +4,15 @@ import { howEnded } from './ends.ts';
 import { beginOf, CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
 import { expectedMs, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
-import { changed, isSound, type Sound, soundBefore, soundsIn, waitingIn } from './utterances.ts';
+import {
+  changed,
+  isSound,
+  type Sound,
+  soundBefore,
+  soundsIn,
+  utteranceIn,
+  waitingIn,
+} from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
 
@@ -34,7 +42,7 @@ export function heardBegin(call: Call, fact: Began): Call {
 
 /** What was to cut it has arrived before it, and so was cut by it: it has begun before, or would have cut this by now. */
 function inOrder(call: Call, its: Utterance, at: number): Call {
-  const cutter = call.queue.find(({ key }) => key === its.end?.by);
+  const cutter = utteranceIn(call, its.end?.by);
   if (!cutter?.length || !its.end) return call;
   const { began } = cutter;
   const isFirst = began?.reported ? began.at < at : !cutter.end && at > its.end.at + CROSSING_MS;

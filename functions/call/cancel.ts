@@ -2,7 +2,7 @@ import type { Call, Utterance } from './document.ts';
 import type { Interrupted } from './interrupt.ts';
 import type { Outcome } from './outcome.ts';
 import { dropped, type Settled, settle } from './settle.ts';
-import { waitingIn } from './utterances.ts';
+import { isBeingSent, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
 /** Drops whatever of an interruption has not happened yet. */
@@ -25,7 +25,7 @@ export function cancel(call: Call | undefined, id: string, now: number): Interru
       ...call,
       jobs,
       queue: call.queue.map((one) =>
-        isIts(one) && one.sent?.unsure === true ? { ...one, expires_at: now } : one,
+        isIts(one) && isBeingSent(one) ? { ...one, expires_at: now } : one,
       ),
     },
     publish: [],

@@ -11,7 +11,7 @@ import {
   SOUNDS_AFTER_MS,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
-import { changed, isRestOf, type Sound, soundsIn } from './utterances.ts';
+import { changed, isRestOf, type Sound, soundsIn, utteranceIn } from './utterances.ts';
 
 /** What was never cut isn't said again. */
 export const withoutRest = (call: Call, by: string | undefined): Call =>
@@ -145,7 +145,7 @@ const soundedAt = (call: Call, one: Utterance, since: number) =>
 
 function cutByCaller(call: Call, its: Utterance, at: number): Call {
   const cut = withoutRest(markCut(call, its, at), its.end?.by);
-  const { end } = cut.queue.find(({ key }) => key === its.key) ?? {};
+  const { end } = utteranceIn(cut, its.key) ?? {};
   return cutBehind(cut, its.key, end?.at ?? at);
 }
 

@@ -3,6 +3,7 @@ import { handingOver, type Interrupted } from './interrupt.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { unsent, without, withoutRestOf } from './queue.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
+import { isToldInDoubt, isUnconfirmed, utteranceIn } from './utterances.ts';
 
 /** What became of a push. */
 export type Delivery =
@@ -31,12 +32,12 @@ export function delivered(
   { key, delivery, sent_by, waited = false }: Delivered,
   now: number,
 ): Interrupted {
-  const { id: session_id, queue } = call;
-  const one = queue.find((queued) => queued.key === key);
+  const { id: session_id } = call;
+  const one = utteranceIn(call, key);
   const known = finished(call, outcomeOf(session_id, delivery));
   // It is another attempt's.
   if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return known;
-  if (isOfTrigger(one) && isDoubted(one)) return tooLate(call, one, delivery, now);
+  if (isOfTrigger(one) && isToldInDoubt(one)) return tooLate(call, one, delivery, now);
   // Its own event has told more meanwhile.
   if (!one.sent.unsure) return known;
   switch (delivery.status) {
@@ -60,8 +61,6 @@ export function delivered(
         : refused(call, key, delivery);
   }
 }
-
-const isDoubted = ({ sent }: Utterance) => sent?.unsure === 'told' || sent?.doubted === true;
 
 /** Others have told that it is in doubt, and have decided so: that stands. */
 function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number): Interrupted {
@@ -111,7 +110,7 @@ const taken = (call: Call, key: string): Call => without(unsent(call, key), [key
 
 /** AI Flow has it, or may have it: then it isn't said again. */
 function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {
-  const isIts = ({ sent }: Utterance) => sent?.by === one.sent?.by && sent?.unsure !== undefined;
+  const isIts = (own: Utterance) => own.sent?.by === one.sent?.by && isUnconfirmed(own);
   const queue = call.queue.map((own): Utterance => {
     if (!own.sent || !isIts(own)) return own;
     const { at, by } = own.sent;

@@ -14,7 +14,7 @@ import {
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { unsent, withoutRestOf } from './queue.ts';
-import { changed, msOf, type Sound, soundBefore, soundsIn } from './utterances.ts';
+import { changed, msOf, type Sound, soundBefore, soundsIn, utteranceIn } from './utterances.ts';
 
 /**
  * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
@@ -152,8 +152,8 @@ function withoutOwnRest(call: Call, key: string, at: number): Call {
   return changed(left, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
 }
 
-function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {
-  const { sent } = queue.find(({ key }) => key === end.by) ?? {};
+function told(call: Call, { owed: _, ...end }: End, at: number): End {
+  const { sent } = utteranceIn(call, end.by) ?? {};
   const isCrossed = end.how === 'app' && sent && at < sent.at + SOUNDS_AFTER_MS;
   return isCrossed ? { ...end, crossed: true } : end;
 }

@@ -94,18 +94,13 @@ const MISSING_UNTOLD = 0.1;
 
 /** Whether an end after `played` ms is that of the whole sentence; `told`: its beginning is known. */
 export function isWhole(length: Length, played: number, told: boolean): boolean {
-  const { announced, unknown } = length;
-  if (unknown) return true;
+  if (length.unknown || (told && isAnnounced(length, played))) return true;
   const ms = expectedMs(length);
-  if (!told) return ms - played <= ms * MISSING_UNTOLD;
-  const tolerance = Math.max(CONFIRMED.ms, (announced ?? 0) * CONFIRMED.share);
-  if (announced && Math.abs(played - announced) <= tolerance) return true;
-  return ms - played <= missing(ms);
+  return ms - played <= (told ? missing(ms) : ms * MISSING_UNTOLD);
 }
 
 /** Whether an end after `played` ms comes just as the voice has announced it. */
-export const isAnnounced = ({ announced }: Length, played: number) =>
-  announced !== undefined &&
+export const isAnnounced = ({ announced = 0 }: Length, played: number) =>
   announced > 0 &&
   Math.abs(played - announced) <= Math.max(CONFIRMED.ms, announced * CONFIRMED.share);
 

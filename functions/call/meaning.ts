@@ -5,7 +5,7 @@ import { isExpected, silentAfter, soundingAt } from './evidence.ts';
 import { fold } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { decideOverdue, isTold } from './turns.ts';
-import { type Sound, soundsAfter } from './utterances.ts';
+import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
 
@@ -93,7 +93,7 @@ function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
   const earlier = before(call, own);
   const its = whoEnded(earlier, own.at);
   if (!its && toldBefore(earlier, own.at)) return 'nothing';
-  const end = its && after.queue.find(({ key }) => key === its.key)?.end;
+  const end = its && utteranceIn(after, its.key)?.end;
   if ((end && end.how !== 'full') || (its && hasNewer(after, its))) return 'nothing';
   return isGoingOut(after, now) ? 'nothing' : 'template';
 }

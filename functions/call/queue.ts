@@ -7,13 +7,25 @@ import {
   isOwed,
   isUndecided,
   LATE_END_MS,
+  mayBeCut,
   mayHaveEnded,
   overBy,
   soundingAt,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
-import { changed, followersOf, isOvertaken, isRestOf, soundsIn, waitingIn } from './utterances.ts';
+import {
+  changed,
+  followersOf,
+  isBeingSent,
+  isOvertaken,
+  isRestOf,
+  isToldInDoubt,
+  isUnconfirmed,
+  soundsIn,
+  utteranceIn,
+  waitingIn,
+} from './utterances.ts';
 
 /** What becomes of something that waits: it goes out, goes on waiting, or never comes, and why. */
 export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
@@ -56,15 +68,12 @@ const maySound = ({ end }: Utterance, now: number) => end?.how === 'caller' && i
 function isEarly(call: Call, rest: Utterance, now: number): boolean {
   const all = [rest.key, ...inOneBreath(call, rest.key)];
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
-  return call.queue.some(
-    (one) => of.includes(one.key) && (one.sent?.unsure === true || maySound(one, now)),
-  );
+  return call.queue.some((one) => of.includes(one.key) && (isBeingSent(one) || maySound(one, now)));
 }
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
-  queue.find((other) => other.job === job && (!other.sent || other.sent.unsure === true))?.key !==
-  key;
+  queue.find((other) => other.job === job && (!other.sent || isBeingSent(other)))?.key !== key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
 const isConversation = ({ from, rules }: Pick<Utterance, 'from' | 'rules'>) =>
@@ -96,15 +105,15 @@ export function mustHearCaller(
 function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (one.falls && isTakenBack(call, one.behind)) return { never: 'cut' };
   if (one.falls && now < crossedUntil(call, one.behind)) return 'wait';
-  const own = call.queue.find(({ key }) => key === one.behind);
+  const own = utteranceIn(call, one.behind);
   // Whoever sends it may still be about to.
-  if (own?.sent?.unsure === true) return 'wait';
+  if (isBeingSent(own)) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
   const silenced = silencedBehind(call, one, before, now);
   if (silenced) return silenced;
-  if (!before.sent || before.sent.unsure === true) return 'wait';
-  if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
+  if (!before.sent || isBeingSent(before)) return 'wait';
+  if (isUnconfirmed(before) || isUnconfirmed(own)) return behindDoubt(call, one, before, now);
   return before.length ? behindSentence(call, one, before, now) : 'free';
 }
 
@@ -116,7 +125,11 @@ function silencedBehind(
   now: number,
 ): Verdict | undefined {
   // Perhaps nobody has silenced it.
-  if (before.end?.silent && isDoubtful(call, before.end.by) && now < overBy(call, before, true))
+  if (
+    before.end?.silent &&
+    isUnconfirmed(utteranceIn(call, before.end.by)) &&
+    now < overBy(call, before, true)
+  )
     return 'wait';
   if (!one.ends) return undefined;
   const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before, now));
@@ -158,23 +171,27 @@ function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number)
 }
 
 /** What it stands behind by now: what was said in the place of a sentence, or its rest, takes its place. */
-export function predecessorOf(call: Call, behind: string | undefined): Utterance | undefined {
-  const before = call.queue.find(({ key }) => key === behind);
-  const next = before && inItsPlace(call, before);
-  return next === undefined ? before : predecessorOf(call, next);
+export const predecessorOf = (call: Call, behind: string | undefined) =>
+  placeOf(call, behind).at(-1);
+
+/** What it was to stand behind, and whatever was said in the place of that, in order. */
+function placeOf(call: Call, behind: string | undefined): Utterance[] {
+  const before = utteranceIn(call, behind);
+  return before ? [before, ...placeOf(call, inItsPlace(call, before))] : [];
 }
 
 /**
  * Until then nobody knows whether the caller has cut a sentence: words may come that had cut it just before something
  * else did, or its beginning, where it has left just after a cut whose report was late.
  */
-export function crossedUntil(call: Call, behind: string | undefined): number {
-  const before = call.queue.find(({ key }) => key === behind);
-  if (before?.end?.along) return before.end.at + LATE_END_MS;
-  if (before?.end?.how !== 'app') return 0;
-  const until = before.end.crossed ? before.end.at + WORDS_WITHIN_MS + CROSSING_MS : 0;
-  return Math.max(until, crossedUntil(call, inItsPlace(call, before)));
-}
+export const crossedUntil = (call: Call, behind: string | undefined): number =>
+  Math.max(
+    0,
+    ...placeOf(call, behind).map(({ end }) => {
+      if (end?.along) return end.at + LATE_END_MS;
+      return end?.crossed ? end.at + WORDS_WITHIN_MS + CROSSING_MS : 0;
+    }),
+  );
 
 /** What is said in the place of a sentence that was cut: its rest, or what has cut it. */
 function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
@@ -184,26 +201,16 @@ function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
 }
 
 /** The call flow itself has cut what this stands behind, or what was said in its place. */
-export function isTakenBack(call: Call, behind: string | undefined): boolean {
-  const before = call.queue.find(({ key }) => key === behind);
-  return (
-    before?.end?.how === 'self' ||
-    (before !== undefined && isTakenBack(call, inItsPlace(call, before)))
-  );
-}
-
-/** Whether nobody knows that it has been said, or ever will. */
-const isDoubtful = ({ queue }: Call, key: string | undefined) =>
-  queue.some((one) => one.key === key && one.sent?.unsure !== undefined);
-
-const isUnsure = ({ queue }: Call, key: string | undefined) =>
-  queue.some((one) => one.key === key && one.sent?.unsure === true);
+export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
+  placeOf(call, behind).some(({ end }) => end?.how === 'self');
 
 /** Whatever joins, from wherever it comes, is said before the call ends. */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now, true).length > 0 ||
-  call.queue.some(({ sent }) => sent?.unsure === true) ||
-  call.queue.some((other) => other.key !== one.behind && mayStillSound(call, other, now)) ||
+  call.queue.some(isBeingSent) ||
+  call.queue.some(
+    (other) => other.key !== one.behind && (maySound(other, now) || mayBeCut(call, other, now)),
+  ) ||
   waitingIn(call).some(
     (other) =>
       !other.ends &&
@@ -211,10 +218,6 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
       !neverComes(call, other, now) &&
       other.key !== one.key,
   );
-
-/** What has ended early may go on, too: that may be somebody else's end. */
-const mayStillSound = (call: Call, one: Utterance, now: number): boolean =>
-  maySound(one, now) || (one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
@@ -250,7 +253,9 @@ export function guardOver(
   const guards = soundsIn(call)
     .filter(
       (other) =>
-        !endBy(call, other, now, true) || isUnsure(call, other.end?.by) || maySound(other, now),
+        !endBy(call, other, now, true) ||
+        isBeingSent(utteranceIn(call, other.end?.by)) ||
+        maySound(other, now),
     )
     .map(({ guarded }) => guarded);
   if (guards.includes('protected')) return 'protected';
@@ -361,8 +366,8 @@ const LATE_MS = 5_000;
 /** No function lives longer: until then whoever was sending what is in doubt may come back to tell of it. */
 const SENDER_LIVES_MS = 60_000;
 
-const isAwaited = ({ sent }: Utterance, now: number) =>
-  (sent?.unsure === 'told' || sent?.doubted === true) && now < sent.at + SENDER_LIVES_MS;
+const isAwaited = (one: Utterance, now: number) =>
+  isToldInDoubt(one) && now < (one.sent?.at ?? 0) + SENDER_LIVES_MS;
 
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {
@@ -372,8 +377,8 @@ export function pruned(call: Call, now: number): Call {
   ]);
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
-    if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
-    if (isDoubtful(call, one.end?.by) || isCutBySound(call, one, now)) return true;
+    if (!one.sent || isBeingSent(one) || one === last || needed.has(one.key)) return true;
+    if (isUnconfirmed(utteranceIn(call, one.end?.by)) || isCutBySound(call, one, now)) return true;
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
@@ -405,7 +410,7 @@ function timing(call: Call, now: number): string[] {
 /** A voice that tells nothing of itself lets the queue grow: what is protected, or stood behind, goes last or never. */
 function bounded(queue: readonly Utterance[], needed: ReadonlySet<string | undefined>) {
   const sent = queue.filter((one) => one.sent);
-  const spare = sent.filter((one) => one.sent?.unsure !== true && !needed.has(one.key));
+  const spare = sent.filter((one) => !isBeingSent(one) && !needed.has(one.key));
   const order = [
     ...spare.filter(({ guarded }) => !guarded),
     ...spare.filter(({ guarded }) => guarded),

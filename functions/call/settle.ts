@@ -3,7 +3,7 @@ import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
 import { verdictOf, without, withoutRestOf } from './queue.ts';
 import { decideOverdue } from './turns.ts';
-import { changed, waitingIn } from './utterances.ts';
+import { changed, isUnconfirmed, waitingIn } from './utterances.ts';
 
 /** A call after a decision, and what is to be told of it once that is written. */
 export interface Settled {
@@ -63,7 +63,7 @@ function tellHeard(call: Call, now: number): Settled {
 
 /** Nothing but its own words, which have told that it arrived, proves it of what is in doubt. */
 function hasBeenHeard(call: Call, one: Utterance, now: number): boolean {
-  if (one.sent?.unsure !== undefined) return false;
+  if (isUnconfirmed(one)) return false;
   if (one.began?.reported) return true;
   const isOver = one.end !== undefined && !one.end.owed && endBy(call, one, now)?.how === 'full';
   // Its first word would have been told of: no clip's is.

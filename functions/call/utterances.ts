@@ -99,6 +99,20 @@ export const isRestOf = ({ key, from, sent }: Utterance, of: string) =>
 export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>
   (rules?.if_turn ?? turn ?? call.turn) < call.turn;
 
+/** The utterance of that key. */
+export const utteranceIn = ({ queue }: Call, key: string | undefined) =>
+  queue.find((one) => one.key === key);
+
+/** It is being sent: nobody knows yet whether AI Flow takes it. */
+export const isBeingSent = (one: Utterance | undefined) => one?.sent?.unsure === true;
+
+/** Nobody knows that it has arrived, or ever will. */
+export const isUnconfirmed = (one: Utterance | undefined) => one?.sent?.unsure !== undefined;
+
+/** That has been published. */
+export const isToldInDoubt = ({ sent }: Utterance) =>
+  sent?.unsure === 'told' || sent?.doubted === true;
+
 /** What is waiting, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
 
