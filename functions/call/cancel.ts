@@ -1,19 +1,12 @@
 import type { Call, Utterance } from './document.ts';
-import type { Interrupted } from './interrupt.ts';
-import type { Outcome } from './outcome.ts';
+import { type Interrupted, skipped } from './interrupt.ts';
 import { dropped, type Settled, settle } from './settle.ts';
 import { isBeingSent, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
 /** Drops whatever of an interruption has not happened yet. */
 export function cancel(call: Call | undefined, id: string, now: number): Interrupted {
-  const session = call ? { session_id: call.id } : {};
-  const none: Interrupted = {
-    call: call as Call,
-    outcome: { ...session, outcome: 'skipped', reason: 'not_waiting' },
-    save: false,
-    publish: [],
-  };
+  const none = skipped(call, 'not_waiting');
   if (!call) return none;
   const isIts = ({ trigger, from }: Utterance) => trigger?.id === id && from !== 'rest';
   const own = waitingIn(call).filter(isIts);
@@ -31,6 +24,9 @@ export function cancel(call: Call | undefined, id: string, now: number): Interru
     publish: [],
   } as Settled);
   const { call: settled, publish } = settle(left.call, now);
-  const outcome: Outcome = { session_id: call.id, outcome: 'skipped', reason: 'cancelled' };
-  return { call: settled, outcome, save: true, publish: [...left.publish, ...publish] };
+  return {
+    ...skipped(settled, 'cancelled'),
+    save: true,
+    publish: [...left.publish, ...publish],
+  };
 }

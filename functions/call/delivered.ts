@@ -1,5 +1,5 @@
 import type { Call, Utterance } from './document.ts';
-import { handingOver, type Interrupted } from './interrupt.ts';
+import { handingOver, type Interrupted, saved } from './interrupt.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { unsent, without, withoutRestOf } from './queue.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
@@ -34,7 +34,7 @@ export function delivered(
 ): Interrupted {
   const { id: session_id } = call;
   const one = utteranceIn(call, key);
-  const known = finished(call, outcomeOf(session_id, delivery));
+  const known = saved(call, outcomeOf(session_id, delivery));
   // It is another attempt's.
   if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return known;
   if (isOfTrigger(one) && isToldInDoubt(one)) return tooLate(call, one, delivery, now);
@@ -47,14 +47,14 @@ export function delivered(
         left(call, one, delivery.status === 'in_doubt', now),
         now,
       );
-      return { ...finished(settled, outcomeOf(session_id, delivery)), publish };
+      return { ...saved(settled, outcomeOf(session_id, delivery)), publish };
     }
     case 'gone':
       return gone({ ...call, unreachable: now }, one, delivery);
     case 'expired':
-      return finished(taken(call, key), outcomeOf(session_id, delivery));
+      return saved(taken(call, key), outcomeOf(session_id, delivery));
     case 'no_way':
-      return finished(unsent(call, key), outcomeOf(session_id, delivery));
+      return saved(unsent(call, key), outcomeOf(session_id, delivery));
     case 'refused':
       return delivery.retryable && (waited || one.job !== undefined)
         ? again(call, key, now)
@@ -66,26 +66,26 @@ export function delivered(
 function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number): Interrupted {
   const { code, message, retryable } = IN_DOUBT;
   const outcome: Outcome = { ...failed(call.id, code, message, retryable), published: true };
-  if (status === 'gone') return finished({ ...call, unreachable: now }, outcome);
+  if (status === 'gone') return saved({ ...call, unreachable: now }, outcome);
   const mayHaveLeft = status === 'delivered' || status === 'in_doubt';
-  return finished(mayHaveLeft ? left(call, one, true, now) : call, outcome);
+  return saved(mayHaveLeft ? left(call, one, true, now) : call, outcome);
 }
 
 const again = (call: Call, key: string, now: number): Interrupted => ({
-  ...finished(unsent(call, key), { session_id: call.id, outcome: 'deferred' }),
+  ...saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' }),
   wake: now + AGAIN_MS,
 });
 
 /** If the call is there all the same, its next event fetches what belongs to its conversation. */
 function gone(call: Call, { key, from }: Utterance, delivery: Delivery): Interrupted {
   if (from === 'interruption' || from === 'then')
-    return finished(taken(call, key), outcomeOf(call.id, delivery));
-  return finished(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
+    return saved(taken(call, key), outcomeOf(call.id, delivery));
+  return saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
 }
 
 function refused(call: Call, key: string, delivery: Delivery): Interrupted {
   const released = { ...call, claims: call.claims.filter(([claim]) => claim !== key) };
-  return finished(taken(released, key), outcomeOf(call.id, delivery));
+  return saved(taken(released, key), outcomeOf(call.id, delivery));
 }
 
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {
@@ -120,10 +120,3 @@ function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Cal
   if (!isDoubtful) return known;
   return call.queue.filter(isIts).reduce((all, { key }) => withoutRestOf(all, key), known);
 }
-
-const finished = (call: Call, outcome: Outcome): Interrupted => ({
-  call,
-  outcome,
-  save: true,
-  publish: [],
-});
