@@ -75,7 +75,7 @@ function cutAfter(call: Call, since: number, at: number): Call {
   const next = cut.queue.find((one) => !call.queue.includes(one));
   if (!next) return cut;
   // Perhaps that had begun, and has an end of its own to come.
-  const end: End = { at, how: 'caller', owed: true };
+  const end: End = { at, how: 'caller', along: true, owed: true };
   return changed(cut, next.key, (one) => ({ ...one, end }));
 }
 

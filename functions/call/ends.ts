@@ -103,6 +103,8 @@ function isOwn(call: Call, current: Sound, at: number, owed: Utterance): boolean
   if (at < ownEndFrom(call, current)) return false;
   // Nobody cuts it, so it ends at its end.
   if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
+  // It tells when it begins, so that one hasn't begun.
+  if (owed.end?.along && !owed.began && current.began?.reported) return true;
   return isOnTime(call, current, at) || at > (owed.end?.at ?? 0) + LATE_END_MS;
 }
 

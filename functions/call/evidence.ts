@@ -103,6 +103,7 @@ const isFollowed = ({ words }: Call, { at }: End) => words[0] !== undefined && w
 export const isCutBySound = (call: Call, { end }: Utterance, now: number): boolean =>
   end?.how === 'caller' &&
   end.at >= (call.caller_speaks ?? now) - IMMEDIATE_MS &&
+  !isFollowed(call, end) &&
   callerSpeaks(call, now);
 
 /** Whether words are still to come from a voice that has been heard. */

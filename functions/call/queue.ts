@@ -170,28 +170,15 @@ function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number)
   return one.from === 'then' ? { never: 'in_doubt' } : 'free';
 }
 
-/** What it stands behind by now: what was said in the place of a sentence, or its rest, takes its place. */
-export const predecessorOf = (call: Call, behind: string | undefined) =>
-  placeOf(call, behind).at(-1);
-
-/** What it was to stand behind, and whatever was said in the place of that, in order. */
-function placeOf(call: Call, behind: string | undefined): Utterance[] {
+/** What it stands behind: that sentence, what was said in its place, what was said in the place of that, … */
+function placesOf(call: Call, behind: string | undefined): Utterance[] {
   const before = utteranceIn(call, behind);
-  return before ? [before, ...placeOf(call, inItsPlace(call, before))] : [];
+  return before ? [before, ...placesOf(call, inItsPlace(call, before))] : [];
 }
 
-/**
- * Until then nobody knows whether the caller has cut a sentence: words may come that had cut it just before something
- * else did, or its beginning, where it has left just after a cut whose report was late.
- */
-export const crossedUntil = (call: Call, behind: string | undefined): number =>
-  Math.max(
-    0,
-    ...placeOf(call, behind).map(({ end }) => {
-      if (end?.along) return end.at + LATE_END_MS;
-      return end?.crossed ? end.at + WORDS_WITHIN_MS + CROSSING_MS : 0;
-    }),
-  );
+/** What it stands behind by now. */
+export const predecessorOf = (call: Call, behind: string | undefined) =>
+  placesOf(call, behind).at(-1);
 
 /** What is said in the place of a sentence that was cut: its rest, or what has cut it. */
 function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
@@ -200,9 +187,21 @@ function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
   return queue.findLast(({ key, from }) => from === 'rest' && key.startsWith(`${by}.`))?.key ?? by;
 }
 
+/**
+ * Until then nobody knows whether the caller has cut a sentence: words may come that had cut it just before something
+ * else did, or its beginning, where it has left just after a cut whose report was late.
+ */
+export const crossedUntil = (call: Call, behind: string | undefined): number =>
+  Math.max(0, ...placesOf(call, behind).map(({ end }) => (end ? knownFrom(end) : 0)));
+
+function knownFrom({ at, along, crossed }: End): number {
+  if (along) return at + LATE_END_MS;
+  return crossed ? at + WORDS_WITHIN_MS + CROSSING_MS : 0;
+}
+
 /** The call flow itself has cut what this stands behind, or what was said in its place. */
 export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
-  placeOf(call, behind).some(({ end }) => end?.how === 'self');
+  placesOf(call, behind).some(({ end }) => end?.how === 'self');
 
 /** Whatever joins, from wherever it comes, is said before the call ends. */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
@@ -372,7 +371,7 @@ const isAwaited = (one: Utterance, now: number) =>
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {
   const needed = new Set([
-    ...waitingIn(call).flatMap((one) => [one.behind, predecessorOf(call, one.behind)?.key]),
+    ...waitingIn(call).flatMap((one) => placesOf(call, one.behind).map(({ key }) => key)),
     ...timing(call, now),
   ]);
   const last = soundsIn(call).at(-1);

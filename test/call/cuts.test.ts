@@ -12,6 +12,7 @@ import {
 
 const GREETING = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
+const SILENCE = { actions: [cut], rules: { only_if_speaking: true } };
 
 describe('words that have cut something', () => {
   it('have cut what ended before anybody had told that it had begun', () => {
@@ -114,6 +115,31 @@ describe('words that have cut something', () => {
     call.began(2_745, PARCEL, 3_000);
     call.ended(3_200);
     expect(call.words(4_200, 'Wait a moment', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  });
+
+  it('have cut nothing behind it whose end would be that of what has begun since', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL), say(GREETING));
+    call.began(30, PARCEL, 3_000);
+    call.ended(2_800);
+    call.words(4_400, 'And now?', [say(GREETING)], { cuts: true, ms: 1_800 });
+    call.began(4_420, GREETING, 6_000);
+    call.ended(5_300);
+    expect(call.trigger(5_400, 'late', SILENCE).outcome).toMatchObject({ reason: 'not_speaking' });
+  });
+
+  it('have cut what sounds, whatever was cut before the first sound of them', () => {
+    const call = decidedCall({ channel: true, websocket: true });
+    call.start(0, say(PARCEL), say(GREETING));
+    call.began(30, PARCEL, 3_000);
+    call.voice(2_700);
+    call.ended(2_800);
+    call.words(4_400, 'And now?', [say(GREETING)], { cuts: true, ms: 1_500 });
+    call.began(4_420, GREETING, 6_000);
+    call.voice(4_620);
+    call.ended(5_100);
+    call.words(6_900, 'Wait a moment', [], { cuts: true, ms: 1_800 });
+    expect(call.trigger(8_600, 'late', SILENCE).outcome).toMatchObject({ reason: 'not_speaking' });
   });
 
   it('have cut a goodbye that an interruption cut, too, on its way', () => {

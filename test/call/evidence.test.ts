@@ -460,6 +460,23 @@ describe('a then', () => {
     expect(call.told()).toContain('first then_skipped in_doubt');
   });
 
+  it('never comes behind such words, though what was said in their place has been cut in turn', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL), say(BYE));
+    call.began(30, PARCEL, 3_000);
+    call.decided(1_000, 'first', { actions: [cut, say(GREETING)], then: [hangup] });
+    call.ended(3_030);
+    // So it has never arrived, or has been cut by this.
+    call.began(3_040, BYE, 2_000);
+    call.trigger(4_000, 'second', { actions: [cut, say(GREETING)] });
+    call.began(4_020, GREETING, 6_000);
+    call.ended(4_030);
+    call.wake(5_000);
+    expect(call.wake(7_500).pushed).toEqual([]);
+    expect(call.ended(10_030)).toEqual([]);
+    expect(call.told()).toContain('first then_skipped in_doubt');
+  });
+
   it('waits for whoever is still sending its words, whatever has cut them', () => {
     const call = decidedCall();
     call.start(0);
