@@ -98,7 +98,7 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   const [timed, actions] = inOneArray(sent, keys, input.pushes);
   const isRepeat = said?.repeat && timed.ended === undefined;
   const [left, again] = isRepeat ? repeated(timed, now) : [timed, []];
-  const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
+  const changed = left !== turned || turned !== call || kind === 'over';
   return {
     call: left,
     actions: [...again, ...actions],
@@ -168,7 +168,7 @@ function withRest(call: Call, key: string): Call {
     turn,
     ...(job !== undefined && { job }),
   });
-  const last = own.findLast(({ length }) => length)?.key;
+  const last = own.at(-1)?.key;
   const queue = call.queue.map((one) =>
     last !== undefined && !one.sent && unheard.some(({ of }) => of === one.behind)
       ? { ...one, behind: last }
@@ -270,7 +270,7 @@ function ownOut(
     return [withoutOwn(out[0], isOwn), out[1], out[2]];
   const before =
     lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
-  if (before && before !== first.key) return [behind(out[0], first.key, before), out[1], out[2]];
+  if (before) return [behind(out[0], first.key, before), out[1], out[2]];
   if (
     first.ends &&
     verdictOf(out[0], first, { now: leaving.now }) === 'wait' &&
@@ -313,9 +313,8 @@ function lastSound([call]: Out, { by }: Leaving): string | undefined {
 
 /** An interruption that has landed while the answer was computed isn't talked over by it. */
 function landedMeanwhile(call: Call, { at }: Answering): string | undefined {
-  return soundingAt(call, at).findLast(
-    ({ from, sent }) => from === 'interruption' && sent && sent.at >= at,
-  )?.key;
+  return soundingAt(call, at).findLast(({ from, sent }) => from === 'interruption' && sent.at >= at)
+    ?.key;
 }
 
 const behind = (call: Call, key: string, before: string): Call => ({

@@ -26,7 +26,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   const ordered = inOrder(call, its, at);
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = ms === undefined ? its.length : { ...its.length, announced: ms };
-  const begun: Utterance = { ...its, began: { at, reported: true }, length };
+  const begun: Sound = { ...its, began: { at, reported: true }, length };
   // Only words of its own prove that what is in doubt has arrived, and what left in the same array with it.
   const isSure = fact.print !== undefined;
   const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
@@ -87,7 +87,7 @@ const allConfirmed = (call: Call, by: string): Call => ({
 });
 
 /** AI Flow has taken it. */
-function confirmed(one: Utterance): Utterance {
+function confirmed<One extends Utterance>(one: One): One {
   if (!one.sent?.unsure) return one;
   const { unsure, ...sent } = one.sent;
   return { ...one, sent: unsure === 'told' ? { ...sent, doubted: true } : sent };
@@ -132,9 +132,9 @@ function whoBegan(call: Call, { print, started }: Began): Sound | undefined {
  * Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut; nor has what had
  * `surely` begun only just before: that end is another one's.
  */
-function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
+function rejudged(one: Sound, began: number, surely: boolean): Utterance {
   const { end, length, ...rest } = one;
-  if (!end || !length) return one;
+  if (!end) return one;
   const isWrong =
     surely &&
     isJudged(end) &&

@@ -8,7 +8,7 @@ import { keyOf } from './words.ts';
 export function cancel(call: Call | undefined, id: string, now: number): Interrupted {
   const none = skipped(call, 'not_waiting');
   if (!call) return none;
-  const isIts = ({ trigger, from }: Utterance) => trigger?.id === id && from !== 'rest';
+  const isIts = ({ trigger }: Utterance) => trigger?.id === id;
   const own = waitingIn(call).filter(isIts);
   const jobs = call.jobs.filter(({ key }) => key !== keyOf(id));
   if (own.length === 0 && jobs.length === call.jobs.length) return none;

@@ -73,7 +73,7 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const waking = mayWrite ? wakingFor(decision, input, now) : undefined;
   const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
   if (!decision.save && !listing && !waking?.wake && !isFull) return decision;
-  const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
+  const applied = [...decision.call.applied, by].slice(-MAX_APPLIED);
   const { wakes_at: _, ...kept } = pruned(decision.call, now);
   return {
     ...decision,
@@ -139,7 +139,7 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   const { call: settled, publish } = settle(call, now);
   const about = {
     publish,
-    save: settled !== call || publish.length > 0 || waitingIn(settled).length > 0,
+    save: settled !== call || waitingIn(settled).length > 0,
   };
   if (!canPush(settled, ways)) return { call: settled, ...about };
   const ready = waitingIn(settled).find(

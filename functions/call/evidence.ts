@@ -94,7 +94,7 @@ export const isUndecided = (call: Call, now: number): boolean =>
 
 /** It has ended early, and perhaps the caller has cut it; or that was another one's end, and it goes on. */
 export const mayBeCut = (call: Call, one: Utterance, now: number) =>
-  endBy(call, one, now)?.how === 'early';
+  one.end?.how === 'early' && now < decidedAt(call, one, false);
 
 /** They have said it. */
 const isFollowed = ({ words }: Call, { at }: End) => words[0] !== undefined && words[0].at >= at;

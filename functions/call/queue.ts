@@ -211,18 +211,13 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
     (other) => other.key !== one.behind && (maySound(other, now) || mayBeCut(call, other, now)),
   ) ||
   waitingIn(call).some(
-    (other) =>
-      !other.ends &&
-      other.with === undefined &&
-      !neverComes(call, other, now) &&
-      other.key !== one.key,
+    (other) => !other.ends && other.with === undefined && !neverComes(call, other, now),
   );
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
-  const silent = !one.length && !one.actions.some(({ type }) => type === 'barge_in');
-  if (silent && !one.ends) return true;
+  if (!one.length && !one.actions.some(({ type }) => type === 'barge_in')) return true;
   if (sparing || !cuts(one)) return false;
   // One interruption lets the other end; each has been asked for.
   if (sounding.some(({ from }) => from === 'interruption' || from === 'then')) return false;
