@@ -297,7 +297,7 @@ function withMusic(call: Call, queue: readonly Utterance[], keys: readonly strin
 
 /** What goes out with it in one array, in order. */
 export function inOneBreath(call: Call, key: string): string[] {
-  const next = call.queue.find((one) => one.with === key && !one.sent);
+  const next = call.queue.find((one) => one.with === key);
   return next ? [next.key, ...inOneBreath(call, next.key)] : [];
 }
 
@@ -315,7 +315,7 @@ function cutSounding(call: Call, end: End): Call {
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on, so nothing of that is said again. */
 export function unsent(call: Call, key: string): Call {
-  const own = [key, ...call.queue.filter((one) => one.with === key).map((one) => one.key)];
+  const own = [key, ...inOneBreath(call, key)];
   const unsaid = own.reduce(withoutRestOf, call);
   return {
     ...unsaid,

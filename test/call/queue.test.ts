@@ -337,6 +337,14 @@ it('a hangup comes after the second half of a goodbye whose first "mhm" hasn’t
   expect(call.ended(15_050)).toEqual(['hangup']);
 });
 
+it('an interruption of several sentences that couldn’t leave waits as a whole', () => {
+  const call = decidedCall();
+  call.start(0);
+  const actions = [cut, say('One.'), say('Two.'), say('Three.')];
+  call.sent(1_000, call.decided(1_000, 'late', { actions }), { status: 'no_way' });
+  expect(call.event(2_000, { kind: 'other' })).toEqual(['barge_in', 'One.', 'Two.', 'Three.']);
+});
+
 it('what never left isn’t heard, nor followed by its hangup, though something has begun meanwhile', () => {
   const call = decidedCall();
   call.start(0);
