@@ -271,13 +271,7 @@ function ownOut(
   const before =
     lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
   if (before) return [behind(out[0], first.key, before), out[1], out[2]];
-  if (
-    first.ends &&
-    verdictOf(out[0], first, { now: leaving.now }) === 'wait' &&
-    othersWait(out[0], isOwn)
-  )
-    return out;
-  return gone(out, first, leaving);
+  return first.ends && othersWait(out[0], isOwn) ? out : gone(out, first, leaving);
 }
 
 /** Whoever has the answer, or hears something, needn't be told that it is still to come. */
@@ -294,16 +288,16 @@ const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
   waitingIn(call).some((one) => !isOwn(one) && !one.ends);
 
 function gone([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
-  const more = [one.key, ...inOneBreath(call, one.key)];
+  const own = inOneBreath(call, one.key);
   const left = send(resuming(call, one.key, now), one.key, by, now);
-  const actions = call.queue.flatMap(({ key, actions }) => (more.includes(key) ? actions : []));
+  const actions = call.queue.flatMap(({ key, actions }) => (own.includes(key) ? actions : []));
   const event = isOfTrigger(one) && {
     interruption_id: one.trigger?.id ?? '',
     session_id: call.id,
     outcome: 'delivered' as const,
     ...(one.resume && { resumed: left.queue.some((other) => isRestOf(other, one.key)) }),
   };
-  return [handingOver(left, actions, now), [...keys, ...more], event ? [...told, event] : told];
+  return [handingOver(left, actions, now), [...keys, ...own], event ? [...told, event] : told];
 }
 
 /** The last sentence of what goes out already. */

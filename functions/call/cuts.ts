@@ -11,7 +11,7 @@ import {
   SOUNDS_AFTER_MS,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
-import { changed, isRestOf, type Sound, soundsIn } from './utterances.ts';
+import { changed, isRestOf, type Sound, soundsAfter, soundsIn } from './utterances.ts';
 
 /** What was never cut isn't said again. */
 export const withoutRest = (call: Call, by: string | undefined): Call =>
@@ -161,17 +161,17 @@ const cutSince = (call: Call, one: Utterance, since: number, earlier = 0) =>
 
 /** What was still to sound is cut with it. */
 export function cutBehind(call: Call, key: string, at: number): Call {
-  const place = call.queue.findIndex((one) => one.key === key);
   const end: End = { at, how: 'caller', along: true };
+  const behind = soundsAfter(call, key);
   // What has begun behind it proves that they have cut nothing there.
-  const next = call.queue.findIndex(({ began }, index) => index > place && began?.reported);
-  const follows = ({ length, sent, end }: Utterance, index: number) =>
-    index > place && (next < 0 || index < next) && length && sent && sent.at < at && isUntold(end);
-  const rests = call.queue.flatMap((one, index) =>
-    follows(one, index) ? (one.end?.by ?? []) : [],
+  const begun = behind.findIndex(({ began }) => began?.reported);
+  const along = behind
+    .slice(0, begun < 0 ? undefined : begun)
+    .filter((one) => one.sent.at < at && isUntold(one.end));
+  const queue = call.queue.map((one) =>
+    along.some(({ key }) => key === one.key) ? { ...one, end } : one,
   );
-  const queue = call.queue.map((one, index) => (follows(one, index) ? { ...one, end } : one));
-  return rests.reduce(withoutRest, { ...call, queue });
+  return along.flatMap((one) => one.end?.by ?? []).reduce(withoutRest, { ...call, queue });
 }
 
 /** It hasn't been told of; an interruption that was to cut it came too late, or something newer was said instead. */

@@ -24,7 +24,7 @@ export function leave(
   key: string,
   { by, now, pushes, unsure }: Leaving,
 ): [Call, ActionDraft[]] {
-  const keys = [key, ...inOneBreath(call, key)];
+  const keys = inOneBreath(call, key);
   return inOneArray(send(resuming(call, key, now), key, by, now, unsure), keys, pushes);
 }
 

@@ -57,7 +57,7 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
   if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
-  if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
+  if (one.ends && !cuts(one) && isNotLast(call, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
@@ -66,7 +66,7 @@ const maySound = ({ end }: Utterance, now: number) => end?.how === 'caller' && i
 
 /** What it is the rest of may go on; or is just being sent, and may never have sounded. */
 function isEarly(call: Call, rest: Utterance, now: number): boolean {
-  const all = [rest.key, ...inOneBreath(call, rest.key)];
+  const all = inOneBreath(call, rest.key);
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
   return call.queue.some((one) => of.includes(one.key) && (isBeingSent(one) || maySound(one, now)));
 }
@@ -152,12 +152,11 @@ function behindSentence(
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
 const waitsToSilence = (call: Call, before: Utterance, now: number) =>
   waitingIn(call).some(
-    ({ key, from, rules, actions, length, trigger, expires_at }) =>
+    ({ key, from, rules, actions, trigger, expires_at }) =>
       from === 'interruption' &&
       now < (expires_at ?? Number.POSITIVE_INFINITY) &&
       // What is said since then isn't what it was asked for.
       (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
-      !length &&
       actions.every(({ type }) => type === 'barge_in') &&
       !rules?.after_current &&
       (rules?.force || before.guarded !== 'protected') &&
@@ -204,12 +203,10 @@ export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
   placesOf(call, behind).some(({ end }) => end?.how === 'self');
 
 /** Whatever joins, from wherever it comes, is said before the call ends. */
-const isNotLast = (call: Call, one: Utterance, now: number) =>
+const isNotLast = (call: Call, now: number) =>
   soundingAt(call, now, true).length > 0 ||
   call.queue.some(isBeingSent) ||
-  call.queue.some(
-    (other) => other.key !== one.behind && (maySound(other, now) || mayBeCut(call, other, now)),
-  ) ||
+  call.queue.some((other) => maySound(other, now) || mayBeCut(call, other, now)) ||
   waitingIn(call).some(
     (other) => !other.ends && other.with === undefined && !neverComes(call, other, now),
   );
@@ -262,7 +259,7 @@ const isFlow = ({ queue }: Call, own: string) =>
 
 /** It leaves by the input `by`, with what goes out in the same breath; a `barge_in` in it cuts what is being said. */
 export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
-  const leaving = [key, ...inOneBreath(call, key)];
+  const leaving = inOneBreath(call, key);
   const cut = call.queue.some(
     (one) => one.key === key && one.actions.some(({ type }) => type === 'barge_in'),
   );
@@ -295,10 +292,10 @@ function withMusic(call: Call, queue: readonly Utterance[], keys: readonly strin
   return loop.stop ? still : { ...still, music: true };
 }
 
-/** What goes out with it in one array, in order. */
+/** It, and what goes out with it in one array, in order. */
 export function inOneBreath(call: Call, key: string): string[] {
   const next = call.queue.find((one) => one.with === key);
-  return next ? [next.key, ...inOneBreath(call, next.key)] : [];
+  return [key, ...(next ? inOneBreath(call, next.key) : [])];
 }
 
 /** What hasn't begun behind what is being said never makes a sound: no end of it will be told of. */
@@ -315,7 +312,7 @@ function cutSounding(call: Call, end: End): Call {
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on, so nothing of that is said again. */
 export function unsent(call: Call, key: string): Call {
-  const own = [key, ...inOneBreath(call, key)];
+  const own = inOneBreath(call, key);
   const unsaid = own.reduce(withoutRestOf, call);
   return {
     ...unsaid,

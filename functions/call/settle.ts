@@ -2,7 +2,6 @@ import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
 import { verdictOf, without, withoutRestOf } from './queue.ts';
-import { decideOverdue } from './turns.ts';
 import { changed, isUnconfirmed, waitingIn } from './utterances.ts';
 
 /** A call after a decision, and what is to be told of it once that is written. */
@@ -18,17 +17,10 @@ export const CONFIRMED_WITHIN_MS = 5_000;
 
 /** Draws what follows from the evidence for whatever is known of: heard, in doubt, never to come. */
 export function settle(call: Call, now: number): Settled {
-  const steps = [decideOverdue, withoutOverJobs, noticeUnheard].reduce(
-    (settled, step) => step(settled, now),
-    call,
-  );
-  return [tellHeard, tellDoubt, dropVain].reduce(
-    ({ call, publish }: Settled, step) => {
-      const next = step(call, now);
-      return { call: next.call, publish: [...publish, ...next.publish] };
-    },
-    { call: steps, publish: [] } as Settled,
-  );
+  const heard = tellHeard(noticeUnheard(withoutOverJobs(call), now), now);
+  const doubted = tellDoubt(heard.call, now);
+  const left = dropVain(doubted.call, now);
+  return { call: left.call, publish: [...heard.publish, ...doubted.publish, ...left.publish] };
 }
 
 function withoutOverJobs(call: Call): Call {
