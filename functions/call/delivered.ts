@@ -3,7 +3,7 @@ import { handingOver, type Interrupted, saved } from './interrupt.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { unsent, without, withoutRestOf } from './queue.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
-import { isToldInDoubt, isUnconfirmed, utteranceIn } from './utterances.ts';
+import { isFromElsewhere, isToldInDoubt, isUnconfirmed, utteranceIn } from './utterances.ts';
 
 /** What became of a push. */
 export type Delivery =
@@ -32,33 +32,33 @@ export function delivered(
   { key, delivery, sent_by, waited = false }: Delivered,
   now: number,
 ): Interrupted {
-  const { id: session_id } = call;
   const one = utteranceIn(call, key);
-  const known = saved(call, outcomeOf(session_id, delivery));
+  const outcome = outcomeOf(call.id, delivery);
   // It is another attempt's.
-  if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return known;
+  if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return saved(call, outcome);
   if (isOfTrigger(one) && isToldInDoubt(one)) return tooLate(call, one, delivery, now);
   // Its own event has told more meanwhile.
-  if (!one.sent.unsure) return known;
+  if (!isUnconfirmed(one)) return saved(call, outcome);
+  const waiting = saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {
-      const { call: settled, publish } = dropVain(
-        left(call, one, delivery.status === 'in_doubt', now),
-        now,
-      );
-      return { ...saved(settled, outcomeOf(session_id, delivery)), publish };
+      const settled = dropVain(left(call, one, delivery.status === 'in_doubt', now), now);
+      return { ...saved(settled.call, outcome), publish: settled.publish };
     }
-    case 'gone':
-      return gone({ ...call, unreachable: now }, one, delivery);
+    case 'gone': {
+      // If the call is there all the same, its next event fetches what belongs to its conversation.
+      const known = isFromElsewhere(one) ? saved(taken(call, key), outcome) : waiting;
+      return { ...known, call: { ...known.call, unreachable: now } };
+    }
     case 'expired':
-      return saved(taken(call, key), outcomeOf(session_id, delivery));
+      return saved(taken(call, key), outcome);
     case 'no_way':
-      return saved(unsent(call, key), outcomeOf(session_id, delivery));
+      return waiting;
     case 'refused':
       return delivery.retryable && (waited || one.job !== undefined)
-        ? again(call, key, now)
-        : refused(call, key, delivery);
+        ? { ...waiting, wake: now + AGAIN_MS }
+        : saved(taken(released(call, key), key), outcome);
   }
 }
 
@@ -71,22 +71,11 @@ function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number):
   return saved(mayHaveLeft ? left(call, one, true, now) : call, outcome);
 }
 
-const again = (call: Call, key: string, now: number): Interrupted => ({
-  ...saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' }),
-  wake: now + AGAIN_MS,
+/** The same id may be sent once more. */
+const released = (call: Call, key: string): Call => ({
+  ...call,
+  claims: call.claims.filter(([claim]) => claim !== key),
 });
-
-/** If the call is there all the same, its next event fetches what belongs to its conversation. */
-function gone(call: Call, { key, from }: Utterance, delivery: Delivery): Interrupted {
-  if (from === 'interruption' || from === 'then')
-    return saved(taken(call, key), outcomeOf(call.id, delivery));
-  return saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
-}
-
-function refused(call: Call, key: string, delivery: Delivery): Interrupted {
-  const released = { ...call, claims: call.claims.filter(([claim]) => claim !== key) };
-  return saved(taken(released, key), outcomeOf(call.id, delivery));
-}
 
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   switch (delivery.status) {

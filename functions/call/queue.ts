@@ -18,6 +18,7 @@ import {
   changed,
   followersOf,
   isBeingSent,
+  isFromElsewhere,
   isOvertaken,
   isRestOf,
   isToldInDoubt,
@@ -76,8 +77,8 @@ const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
   queue.find((other) => other.job === job && (!other.sent || isBeingSent(other)))?.key !== key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
-const isConversation = ({ from, rules }: Pick<Utterance, 'from' | 'rules'>) =>
-  (from !== 'interruption' && from !== 'then') || rules?.if_turn !== undefined;
+const isConversation = (one: Pick<Utterance, 'from' | 'rules'>) =>
+  !isFromElsewhere(one) || one.rules?.if_turn !== undefined;
 
 function neverComes(call: Call, one: Utterance, now: number): SkipReason | undefined {
   if (call.ended !== undefined) return 'session_ended';
@@ -217,7 +218,7 @@ function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): 
   if (!one.length && !one.actions.some(({ type }) => type === 'barge_in')) return true;
   if (sparing || !cuts(one)) return false;
   // One interruption lets the other end; each has been asked for.
-  if (sounding.some(({ from }) => from === 'interruption' || from === 'then')) return false;
+  if (sounding.some(isFromElsewhere)) return false;
   return !guardOver(call, one, now);
 }
 
@@ -253,21 +254,18 @@ export function guardOver(
   return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;
 }
 
-/** The call flow says it, and takes back what it was about to do. */
-const isFlow = ({ queue }: Call, own: string) =>
-  queue.some(({ key, from }) => key === own && from !== 'interruption' && from !== 'then');
-
 /** It leaves by the input `by`, with what goes out in the same breath; a `barge_in` in it cuts what is being said. */
 export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
   const leaving = inOneBreath(call, key);
-  const cut = call.queue.some(
-    (one) => one.key === key && one.actions.some(({ type }) => type === 'barge_in'),
-  );
+  const one = utteranceIn(call, key);
+  const cut = one?.actions.some(({ type }) => type === 'barge_in');
+  // The call flow says it, and takes back what it was about to do.
+  const isFlow = one && !isFromElsewhere(one);
   const silent = !call.queue.some((one) => leaving.includes(one.key) && one.length);
   const before = cut
     ? cutSounding(call, {
         at: now,
-        how: isFlow(call, key) ? 'self' : 'app',
+        how: isFlow ? 'self' : 'app',
         by: key,
         owed: true,
         ...(silent && { silent }),

@@ -103,6 +103,10 @@ export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>
 export const utteranceIn = ({ queue }: Call, key: string | undefined) =>
   queue.find((one) => one.key === key);
 
+/** It, or what it follows, was asked for elsewhere: it isn't part of the conversation. */
+export const isFromElsewhere = ({ from }: Pick<Utterance, 'from'>) =>
+  from === 'interruption' || from === 'then';
+
 /** It is being sent: nobody knows yet whether AI Flow takes it. */
 export const isBeingSent = (one: Utterance | undefined) => one?.sent?.unsure === true;
 
