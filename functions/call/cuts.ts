@@ -11,6 +11,7 @@ import {
   SOUNDS_AFTER_MS,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
+import { isAnnounced } from './length.ts';
 import { changed, isRestOf, type Sound, soundsAfter, soundsIn } from './utterances.ts';
 
 /** What was never cut isn't said again. */
@@ -26,10 +27,18 @@ export const withoutRest = (call: Call, by: string | undefined): Call =>
 export function heardVoice(call: Call, at: number): Call {
   const speaks = { ...call, caller_speaks: Math.max(at, call.caller_speaks ?? 0) };
   const cut = soundsIn(speaks).findLast(
-    ({ end }) => end?.how === 'early' && Math.abs(end.at - at) <= IMMEDIATE_MS,
+    (one) => endedShort(one) && Math.abs(one.end.at - at) <= IMMEDIATE_MS,
   );
   return cut?.immediate ? cutByCaller(speaks, cut, at) : speaks;
 }
+
+/** Nothing proves that it was said to its last syllable. */
+const endedShort = (one: Sound): one is Sound & { readonly end: End } =>
+  one.end?.how === 'early' ||
+  (one.end?.how === 'full' &&
+    !one.end.owed &&
+    one.began?.reported === true &&
+    !isAnnounced(one.length, one.end.at - one.began.at));
 
 /** `user_speak`: what its words have cut, if anything. */
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
@@ -123,14 +132,10 @@ function explained(
   if (ended < since) return false;
   // It was queued behind what has ended; a little later only the report of an older end is late.
   const wasQueued = !began && ended > sent.at + LATE_END_MS;
-  const isAfter = ended <= sent.at + CROSSING_MS && !hasBegunBefore(began, ended);
+  const isAfter = ended <= sent.at + CROSSING_MS;
   // At once it is the same end once more.
   return (isAfter || wasQueued) && unowned_at < Math.max(ended + SOUNDS_AFTER_MS, sent.at);
 }
-
-/** So long before an end that it isn't that of the sentence before it. */
-const hasBegunBefore = (began: Utterance['began'], ended: number) =>
-  began?.reported === true && began.at <= ended - SOUNDS_AFTER_MS;
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;

@@ -373,7 +373,11 @@ export function pruned(call: Call, now: number): Call {
     const end = endBy(call, one, now);
     return (
       !end ||
-      (now < end.at + LATE_MS && (end.owed === true || !one.began?.reported || end.how === 'early'))
+      (now < end.at + LATE_MS &&
+        (end.owed === true ||
+          !one.began?.reported ||
+          end.how === 'early' ||
+          one.immediate === true))
     );
   };
   const kept = call.queue.flatMap((one) => {

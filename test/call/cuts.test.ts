@@ -37,6 +37,19 @@ describe('words that have cut something', () => {
     expect(call.asks(12_600, mhm, { manner: 'listens' })).toEqual({ rest: 'start1' });
   });
 
+  it('have cut the last fifth of what their first sound has cut, and not what was to follow', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(0, say(GREETING, { barge_in: { strategy: 'immediate' } }));
+    call.began(30, GREETING, 6_000);
+    call.event(1_000, { kind: 'other' }, [say(PARCEL)]);
+    call.ended(5_100);
+    call.began(5_120, PARCEL, 3_000, 5_110);
+    call.voice(5_350);
+    call.words(5_600, 'mhm', [], { cuts: true, ms: 250 });
+    const { outcome } = call.trigger(5_700, 'late', { rules: { after_current: true } });
+    expect(outcome).toMatchObject({ outcome: 'deferred' });
+  });
+
   it('have cut what an interruption has cut since, and not what is still to come of that', () => {
     const call = decidedCall();
     const TAXI = lasting(2, 'Your taxi is here.');
@@ -140,6 +153,17 @@ describe('words that have cut something', () => {
     call.ended(5_100);
     call.words(6_900, 'Wait a moment', [], { cuts: true, ms: 1_800 });
     expect(call.trigger(8_600, 'late', SILENCE).outcome).toMatchObject({ reason: 'not_speaking' });
+  });
+
+  it('have cut what an interruption cut, too, and not what that says, though the end was told of late', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    const late = [cut, say(GREETING), say(PARCEL)];
+    call.trigger(1_540, 'late', { actions: late, then: [say('Then.')] });
+    call.began(1_570, GREETING, 6_000, 1_545);
+    call.ended(1_795);
+    expect(call.words(2_025, 'mhm', [], { cuts: true, ms: 250 })).toEqual([]);
   });
 
   it('have cut a goodbye that an interruption cut, too, on its way', () => {
