@@ -323,9 +323,7 @@ function repeated(call: Call, now: number): [Call, ActionDraft[]] {
   if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [call, []];
   const isGreeting = ({ sent }: Utterance) => sent?.by === start?.by;
   const greeting = queue.filter(isGreeting);
-  // Its first sentence is forgotten once it is over.
-  if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end))
-    return [call, []];
+  if (greeting.some(({ began, end }) => began || end)) return [call, []];
   const speech = greeting.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
   if (speech.length === 0) return [call, []];
   const resent = queue.map((one) =>

@@ -28,7 +28,7 @@ export function restBehind(call: Call, own: readonly Utterance[], now: number): 
   };
   // What hasn't begun is said from its beginning.
   const unheard = cut.flatMap((one) => unheardOf(call, one, one === first ? now : 0));
-  return restsOf(unheard, `${last.key}.r`, common);
+  return restsOf(unheard, `${own[0]?.key}.r`, common);
 }
 
 /** What is said again, as utterances of which each knows whose rest it is. */

@@ -93,7 +93,7 @@ export const msOf = ({ length }: Utterance) => (length ? expectedMs(length) : 0)
 
 /** Whether it waits to say again what that one has cut, or what was cut of that one. */
 export const isRestOf = ({ key, from, sent }: Utterance, of: string) =>
-  from === 'rest' && !sent && key.startsWith(`${of}.`);
+  from === 'rest' && !sent && key.startsWith(`${of}.r`);
 
 /** Something newer has been answered than what it answers, or was bound to. */
 export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>

@@ -213,6 +213,17 @@ describe('what was cut along', () => {
 });
 
 describe('silence', () => {
+  it('after the last sentence tells that nothing before it sounds', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING), say('Yes?', { user_input_timeout_seconds: 3 }));
+    call.silence(9_600);
+    expect(
+      call.trigger(9_700, 'late', { rules: { only_if_speaking: true } }).outcome,
+    ).toMatchObject({
+      reason: 'not_speaking',
+    });
+  });
+
   it('tells that all has been said, whichever beginnings and ends were told of', () => {
     const call = decidedCall();
     call.words(0, 'Bye', [say(PARCEL), say(BYE), hangup]);

@@ -131,6 +131,16 @@ describe('what an interruption was to cut', () => {
     expect(call.ended(9_060)).toEqual([]);
   });
 
+  it('isn’t said again where it may have ended before, by an end that is nobody’s', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(WELCOME));
+    call.ended(100);
+    call.trigger(500, 'late', { actions: [cut, say(PARCEL)], resume: true });
+    expect(call.event(1_000, { kind: 'other' })).toEqual(['barge_in', PARCEL]);
+    call.began(1_030, PARCEL, 3_000);
+    expect(call.ended(4_030)).toEqual([]);
+  });
+
   it('isn’t said again by the next one, while nobody knows whether it was said at all', () => {
     const { call, late } = resumed(1_000, 'late');
     call.trigger(1_500, 'later', { actions: [cut, say('Your taxi is here.')], resume: true });
@@ -243,6 +253,17 @@ describe('the hangup that is to follow an interruption', () => {
     expect(call.told()).toEqual(['late heard', 'late then_skipped cancelled']);
   });
 
+  it('isn’t called off by silence that was asked into another sentence', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, protectedSay(WELCOME));
+    call.began(30, WELCOME, 6_000);
+    call.trigger(1_000, 'silence', { actions: [cut], expires_at: 5_000 });
+    call.words(2_000, 'Bye', [say(PARCEL), hangup]);
+    call.ended(6_030);
+    call.began(6_050, PARCEL, 3_000);
+    expect(call.ended(9_050)).toEqual(['hangup']);
+  });
+
   it('is called off by silence that is asked for (C2)', () => {
     const call = said();
     call.trigger(2_000, 'silence', { actions: [cut] });
@@ -343,6 +364,17 @@ it('an interruption of several sentences that couldn’t leave waits as a whole'
   const actions = [cut, say('One.'), say('Two.'), say('Three.')];
   call.sent(1_000, call.decided(1_000, 'late', { actions }), { status: 'no_way' });
   expect(call.event(2_000, { kind: 'other' })).toEqual(['barge_in', 'One.', 'Two.', 'Three.']);
+});
+
+it('an attempt takes back only what it has sent itself', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.decided(1_000, 'late', { actions: [cut, say(PARCEL)] });
+  const refused = { status: 'refused', code: 'x', message: '', retryable: true } as const;
+  const key = keyOf('late');
+  call.decide({ kind: 'delivery', by: 'd', key, delivery: refused, sent_by: 'another' }, 1_100);
+  call.began(1_200, PARCEL, 3_000);
+  expect(call.told()).toEqual(['late heard']);
 });
 
 it('what never left isn’t heard, nor followed by its hangup, though something has begun meanwhile', () => {

@@ -32,6 +32,12 @@ describe('a start that is delivered once more', () => {
   });
 });
 
+it('a start that was answered without a word cuts nothing when it is delivered once more', () => {
+  const call = decidedCall();
+  call.start(0, sms);
+  expect(call.event(2_500, { kind: 'start' }, { actions: [], repeat: true })).toEqual([]);
+});
+
 it('a transfer that failed has ended what it cut: nothing sounds when the call is back', () => {
   const call = decidedCall();
   const transfer = {
