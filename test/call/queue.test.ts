@@ -26,6 +26,16 @@ describe('what ends the call', () => {
     expect(call.ended(4_060)).toEqual(['send_sms', 'hangup']);
   });
 
+  it('waits for what is just being sent, though that makes no sound', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(PARCEL), hangup]);
+    call.began(30, PARCEL, 3_000);
+    const late = call.decided(3_000, 'late', { actions: [sms] });
+    expect(call.ended(3_030)).toEqual([]);
+    call.sent(3_100, late);
+    expect(call.event(3_200, { kind: 'other' })).toEqual(['hangup']);
+  });
+
   it('waits for words that may have cut its sentence just before an interruption did', () => {
     const call = decidedCall();
     call.words(0, 'Bye', [say(WELCOME), hangup]);
@@ -259,6 +269,7 @@ describe('the hangup that is to follow an interruption', () => {
     call.began(30, WELCOME, 6_000);
     call.trigger(1_000, 'silence', { actions: [cut], expires_at: 5_000 });
     call.words(2_000, 'Bye', [say(PARCEL), hangup]);
+    call.event(3_000, { kind: 'other' });
     call.ended(6_030);
     call.began(6_050, PARCEL, 3_000);
     expect(call.ended(9_050)).toEqual(['hangup']);
