@@ -99,17 +99,11 @@ function refusalOf(
     : undefined;
 }
 
-function isAmong(
-  call: Call,
-  { label, caller, callee, account_id }: NonNullable<Trigger['who']> = {},
-): boolean {
-  return (
-    (label === undefined || call.labels.includes(label)) &&
-    (caller === undefined || call.caller === caller) &&
-    (callee === undefined || call.callee === callee) &&
-    (account_id === undefined || call.account_id === account_id)
+const isAmong = (call: Call, { label, ...who }: NonNullable<Trigger['who']> = {}) =>
+  (label === undefined || call.labels.includes(label)) &&
+  (['caller', 'callee', 'account_id'] as const).every(
+    (name) => who[name] === undefined || who[name] === call[name],
   );
-}
 
 function mustWait(call: Call, { rules, ways }: Trigger, now: number): boolean {
   if (!canPush(call, ways) || mustHearCaller(call, { from: 'interruption', rules }, now))
