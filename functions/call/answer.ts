@@ -10,7 +10,7 @@ import { unheardBehind } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, predecessorOf, send, verdictOf } from './queue.ts';
 import { restsOf, resuming } from './resuming.ts';
-import { isOfTrigger, settle } from './settle.ts';
+import { about, isOfTrigger, settle } from './settle.ts';
 import { type Changes, type Kept, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import {
@@ -292,8 +292,7 @@ function gone([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Ou
   const left = send(resuming(call, one.key, now), one.key, by, now);
   const actions = call.queue.flatMap(({ key, actions }) => (own.includes(key) ? actions : []));
   const event = isOfTrigger(one) && {
-    interruption_id: one.trigger?.id ?? '',
-    session_id: call.id,
+    ...about(call, one),
     outcome: 'delivered' as const,
     ...(one.resume && { resumed: left.queue.some((other) => isRestOf(other, one.key)) }),
   };

@@ -126,7 +126,8 @@ export const isOfTrigger = ({ trigger, from, with: along, behind }: Utterance) =
   behind === undefined &&
   (from === 'interruption' || from === 'job');
 
-const about = ({ id }: Call, { trigger }: Utterance) => ({
+/** Whom an outcome is about. */
+export const about = ({ id }: Call, { trigger }: Utterance) => ({
   interruption_id: trigger?.id ?? '',
   session_id: id,
 });

@@ -32,6 +32,15 @@ describe('whose end it is', () => {
   const FIRST = lasting(3, 'One.');
   const SECOND = lasting(1.4, 'Two.');
 
+  it('is told late of what has begun, while the next hasn’t', () => {
+    const call = decidedCall();
+    call.start(0, say(FIRST), say(SECOND));
+    call.began(30, FIRST, 3_000);
+    call.ended(5_500);
+    const late = call.trigger(5_550, 'late', { rules: { only_if_speaking: true } });
+    expect(late.outcome).toMatchObject({ outcome: 'delivered' });
+  });
+
   it.each([
     ['on time', 3_050],
     ['told of 450 ms late', 3_500],
