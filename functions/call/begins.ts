@@ -32,7 +32,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
   const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
   const isUncut = its.end && !judged.end;
-  const told = isUncut ? withoutRestOf(withoutRest(known, its.end.by), its.key) : known;
+  const told = isUncut ? withoutRestOf(known, its.key) : known;
   return endBefore(
     changed(told, its.key, () => judged),
     its.key,

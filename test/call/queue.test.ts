@@ -185,6 +185,15 @@ describe('what an interruption was to cut', () => {
     expect(call.ended(12_460)).toEqual(['hangup']);
   });
 
+  it('isn’t said again after "mhm" where it begins only then', () => {
+    const call = decidedCall();
+    call.start(10_000, say(WELCOME));
+    const goesOn = { actions: [], rest: 'start1' };
+    expect(call.words(10_600, 'mhm', goesOn, { cuts: true, ms: 250 })).toEqual([]);
+    call.began(11_200, WELCOME, 6_000, 11_190);
+    expect(call.ended(17_190)).toEqual([]);
+  });
+
   it('is said again behind what "mhm" has cut, and goes on', () => {
     const { call, late } = resumed(1_000, 'late');
     call.sent(1_010, late);
