@@ -111,8 +111,8 @@ function whoWasCut(call: Call, since: number, at: number): Utterance | undefined
   const isLater = sounding && hasBegunSince(sounding, since);
   const its = sounded ?? (crossed || isLater ? undefined : sounding);
   if (!its) return sounds.find((one) => cutSince(call, one, since));
-  if (!explained(call, its, since - WORDS_WITHIN_MS)) return its;
-  return sounded && sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));
+  const before = sounded && sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));
+  return explained(call, its, since - WORDS_WITHIN_MS, before !== undefined) ? before : its;
 }
 
 /** Its beginning was told of, or what may be its end. */
@@ -122,20 +122,28 @@ const isThere = (call: Call, one: Sound) => one.began?.reported || mayHaveEnded(
 const hasBegunSince = ({ began }: Utterance, since: number) =>
   began?.reported === true && began.at > since;
 
-/** Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. */
+/**
+ * Whether the caller may have cut what has ended before this one left, and nothing tells of an end since. `crossed`: they
+ * may have cut what an interruption cut, too, whose end is told of as late as that travels.
+ */
 function explained(
   { silent_at = 0, unowned_at = 0 }: Call,
   { sent, began }: Sound,
   since: number,
+  crossed = false,
 ): boolean {
   const ended = Math.max(silent_at, unowned_at <= sent.at ? unowned_at : 0);
   if (ended < since) return false;
   // It was queued behind what has ended; a little later only the report of an older end is late.
   const wasQueued = !began && ended > sent.at + LATE_END_MS;
-  const isAfter = ended <= sent.at + CROSSING_MS;
+  const isAfter = ended <= sent.at + CROSSING_MS && (crossed || !hasBegunBefore(began, ended));
   // At once it is the same end once more.
   return (isAfter || wasQueued) && unowned_at < Math.max(ended + SOUNDS_AFTER_MS, sent.at);
 }
+
+/** So long before an end that it isn't that of the sentence before it. */
+const hasBegunBefore = (began: Utterance['began'], ended: number) =>
+  began?.reported === true && began.at <= ended - SOUNDS_AFTER_MS;
 
 /** So long words may be on their way that cut what an interruption has cut, too. */
 const CROSSING_CUT_MS = 1_000;

@@ -2,6 +2,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Utterance } from './document.ts';
 import { beginOf, mayBeCut, soundingAt } from './evidence.ts';
+import { isBelieved } from './length.ts';
 import { predecessorOf } from './queue.ts';
 import {
   isHeard,
@@ -132,11 +133,16 @@ function cutAlong(call: Call, key: string): Utterance[] {
   return soundsAfter(call, key).filter(({ end }) => end?.along && end.at === at);
 }
 
+const AT_ITS_LAST = 0.99;
+
 /** What of its text, if it has one, hasn't been said `at` that moment. */
 export function unheardOf(call: Call, one: Utterance, at: number): Unheard[] {
   const said = one.actions.find(isHeard);
   if (said?.type !== 'speak' || said.text === undefined) return [];
-  const text = restOf(said.text, (at - beginOf(call, one)) / (msOf(one) || 1));
+  const share = (at - beginOf(call, one)) / (msOf(one) || 1);
+  // A voice that doesn't tell how long it takes may be slow: it was at its last sentence.
+  const isGuess = one.length !== undefined && !isBelieved(one.length);
+  const text = restOf(said.text, isGuess ? Math.min(share, AT_ITS_LAST) : share);
   if (text === undefined) return [];
   return [{ action: asAuthored({ ...said, text }, one.timer), of: one.key }];
 }

@@ -371,14 +371,7 @@ export function pruned(call: Call, now: number): Call {
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
-    return (
-      !end ||
-      (now < end.at + LATE_MS &&
-        (end.owed === true ||
-          !one.began?.reported ||
-          end.how === 'early' ||
-          one.immediate === true))
-    );
+    return !end || now < end.at + LATE_MS;
   };
   const kept = call.queue.flatMap((one) => {
     if (isKept(one)) return [one];

@@ -166,6 +166,19 @@ describe('words that have cut something', () => {
     expect(call.words(2_025, 'mhm', [], { cuts: true, ms: 250 })).toEqual([]);
   });
 
+  it('have cut what has begun since, where the end before it is that of what older words have cut', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 6_000);
+    call.words(2_160, 'And now?', [say(PARCEL), hangup], { cuts: true, ms: 1_800 });
+    call.began(2_197, PARCEL, 3_000, 2_183);
+    call.ended(2_454);
+    call.words(4_464, 'Wait a moment', [], { cuts: true, ms: 1_800 });
+    call.trigger(4_915, 'late', { actions: [cut, say(PARCEL)] });
+    call.began(4_941, PARCEL, 3_000, 4_927);
+    expect(call.ended(7_935)).toEqual([]);
+  });
+
   it('have cut a goodbye that an interruption cut, too, on its way', () => {
     const call = decidedCall({ channel: false, websocket: false });
     call.words(0, 'Bye', [say(GREETING), hangup]);

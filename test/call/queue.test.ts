@@ -435,3 +435,14 @@ describe('what is told to be in doubt', () => {
     expect(call.call().queue).toEqual([]);
   });
 });
+
+it('what is resumed of a voice that announces nothing is its last sentence at least', () => {
+  const call = decidedCall();
+  const news = `${lasting(3, 'It was packed. ')}. ${lasting(3, 'It is on its way')}`;
+  call.start(0, say(news));
+  call.began(30, news);
+  call.trigger(7_000, 'late', { resume: true });
+  call.ended(7_020);
+  call.began(7_030, 'late!', 400);
+  expect(call.ended(7_430)).toEqual([expect.stringMatching(/^It is on its way/)]);
+});
