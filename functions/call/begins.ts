@@ -45,7 +45,7 @@ function inOrder(call: Call, its: Utterance, at: number): Call {
   const cutter = utteranceIn(call, its.end?.by);
   if (!cutter?.length || !its.end) return call;
   const { began } = cutter;
-  const isFirst = began?.reported ? began.at < at : !cutter.end && at > its.end.at + CROSSING_MS;
+  const isFirst = began?.reported ? began.at < at : at > its.end.at + CROSSING_MS;
   if (!isFirst) return call;
   const isOwn = ({ end, sent }: Utterance) => end?.by === cutter.key && sent?.by === its.sent?.by;
   const own = call.queue.filter(isOwn).map(({ end: _, ...one }): Utterance => one);
