@@ -20,7 +20,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundle, type FunctionName } from './bundle.ts';
+import { bundleAll, FUNCTIONS, type FunctionName } from './bundle.ts';
+import type { SizeLimits } from './bundle-size.ts';
 import { excessOf } from './environment-size.ts';
 import { type Flow, isOurs } from './flows.ts';
 
@@ -136,7 +137,7 @@ export class FlowFunction extends Construct implements IGrantable {
     const warn = (message: string) =>
       Annotations.of(this).addWarningV2('ai-flow-lambda:large-bundle', message);
     const limits = { warn, ...(maxBundleBytes && { maxBytes: maxBundleBytes }) };
-    return bundledOnce(name, join(outdirOf(this), 'bundles', keyOf(flows)), flows, limits);
+    return join(bundledOnce(join(outdirOf(this), 'bundles', keyOf(flows)), flows, limits), name);
   }
 
   /** Lambda would refuse it half an hour into a deployment. */
@@ -153,14 +154,15 @@ const outdirOf = ({ node: { root } }: Construct): string =>
 
 const bundles = new Map<string, string>();
 
-/** For all stages of an app the same, where the call flows are ours: those don't change while it is synthesised. */
-function bundledOnce(...work: Required<Parameters<typeof bundle>>): string {
-  const [name, , flows, { maxBytes }] = work;
-  if (!flows.every(isOurs)) return bundle(...work);
-  const key = JSON.stringify([name, flows, maxBytes]);
+/**
+ * The folder of all functions with these call flows: they share most of what is read for them. For all stages of an app
+ * the same, and for all apps where the call flows are ours: those don't change meanwhile.
+ */
+function bundledOnce(folder: string, flows: readonly Flow[], limits: SizeLimits): string {
+  const key = JSON.stringify([flows.every(isOurs) ? '' : folder, flows, limits.maxBytes]);
   const known = bundles.get(key);
   if (known && existsSync(known)) return known;
-  const folder = bundle(...work);
+  bundleAll(FUNCTIONS, folder, flows, limits);
   bundles.set(key, folder);
   return folder;
 }

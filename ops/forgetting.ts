@@ -39,8 +39,8 @@ const LOOKED_AT_SECONDS = 300;
 const MOST_LETTERS = 5_000;
 const KEYS = { ProjectionExpression: 'pk, sk' };
 const ROWS = {
-  FilterExpression: 'sk = :call OR sk = :session',
-  ExpressionAttributeValues: { ':call': { S: 'call' }, ':session': { S: 'session' } },
+  FilterExpression: 'sk = :call',
+  ExpressionAttributeValues: { ':call': { S: 'call' } },
 };
 
 /**
@@ -112,7 +112,7 @@ export async function forget(whom: Whom, { dynamoDb, sqs, ...at }: Parts): Promi
 }
 
 const pkOf = ({ pk }: Key) => pk?.S ?? '';
-const isCall = ({ sk }: Key) => sk?.S === 'call' || sk?.S === 'session';
+const isCall = ({ sk }: Key) => sk?.S === 'call';
 
 /** Whose listing has outlived its call. */
 const isListingOf = (pk: string, number: string | undefined) =>

@@ -21,7 +21,7 @@ const ARROWS: Record<string, RegExp> = {
     /^(functions\/(interruption|call|delivery\/channel|sessions\/(deciding|limits)|protocol|runtime)|zod\/mini$|node:)/,
   'functions/delivery': /^(functions\/(delivery|protocol|runtime)|node:)/,
   'functions/outbound':
-    /^(functions\/(outbound|delivery\/(authorized-post|channel|post|retries)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
+    /^(functions\/(outbound|delivery\/(attempts|authorized-post|channel|post)|interruption\/envelopes|protocol|runtime)|zod\/mini$|node:)/,
   'functions/models':
     /^(functions\/(models|runtime|call\/document)|#(bedrock|model-server)$|@aws-sdk\/client-bedrock-runtime$|n2words\/|node:)/,
   // Call flows know the front door alone; the list of them knows who chooses.

@@ -3,22 +3,23 @@ import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { lineNeeds } from '../call/meaning.ts';
 import type { Job } from '../jobs/job.ts';
-import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import { isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Secrets } from '../runtime/sealing.ts';
 import type { Heard } from '../sessions/history.ts';
 import { refuseExcess } from '../sessions/limits.ts';
-import { type Answer, createAsking, drafts, type Question } from './asking.ts';
+import { type Answer, createAsking, type Question } from './asking.ts';
 import { collide } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { createEntering } from './entering.ts';
 import type { Handling } from './handling.ts';
 import type { Hold } from './holding.ts';
 import type { Reading } from './reading.ts';
-import { actionsFor } from './reply.ts';
-import type { Template } from './template.ts';
+import { draftsOf, fallbackOf } from './reply.ts';
+import type { Result } from './template.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
 import { createUnprompted } from './unprompted.ts';
 
@@ -27,7 +28,7 @@ interface Parts {
   readonly assets?: Assets | undefined;
   readonly surroundings?: SurroundingsOf | undefined;
   /** What digits are sealed with: without them nobody can be asked for any. */
-  readonly secrets?: Secrets;
+  readonly secrets?: Secrets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,16 +43,14 @@ export interface Answers {
   hold(): Hold | undefined;
 }
 
-const NO_SECRETS: Secrets = async () => [];
-
 /** Of the time there is, for writing what was decided. */
 const WRITING_MS = 50;
 
 /** Finds what is said to an event: by the template, or in its place. */
 export function createAnswers(parts: Parts) {
-  const { ways, assets, secrets = NO_SECRETS, clock, log } = parts;
+  const { ways, assets, secrets, clock, log } = parts;
   const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock, log });
-  const unprompted = createUnprompted({ assets, log });
+  const unprompted = createUnprompted(log);
   const enter = createEntering({ ask, secrets, assets, clock });
   return { answersTo, answerUnremembered };
 
@@ -90,7 +89,7 @@ export function createAnswers(parts: Parts) {
       given: async (now) =>
         isAsked
           ? (fallback ?? (await byTemplate(now)))
-          : ((await unprompted(asked, template, call)) ?? (await unanswered(now))),
+          : ((await unprompted(asked, template, call, say)) ?? (await unanswered(now))),
       job: () => (fallback ? undefined : latest?.job),
       hold: () => (fallback ? undefined : latest?.hold),
     };
@@ -102,12 +101,33 @@ export function createAnswers(parts: Parts) {
         const { said } = latest;
         return saysNothing(said) ? ((await unanswered(now, said)) ?? said) : said;
       } catch (error) {
-        signal.throwIfAborted();
-        const about = { session_id: call.id, event: nameOf(event) };
-        log.error('answer_failed', { ...about, fallback: true, error });
-        fallback = { actions: step.awaited ? fallbackOf(template, call.id) : [] };
+        // Whoever enters digits, and is silent, has nobody else who asks again.
+        fallback = { actions: fallbackFor(error, step.awaited || isEntry) };
         return fallback;
       }
+    }
+
+    /** Nothing would be worse than the fallback: AI Flow's timer ran for this, and nothing else would start it again. */
+    async function say(result: Result): Promise<readonly ActionDraft[]> {
+      try {
+        const { id: session_id, socket } = call;
+        return await inTime(() => draftsOf(result, { template, session_id, socket }, assets));
+      } catch (error) {
+        return fallbackFor(error, true);
+      }
+    }
+
+    function fallbackFor(error: unknown, isAwaited: boolean): ActionDraft[] {
+      signal.throwIfAborted();
+      const about = { session_id: call.id, event: nameOf(event) };
+      log.error('answer_failed', { ...about, fallback: true, error });
+      return isAwaited ? fallbackOf(template, call.id) : [];
+    }
+
+    /** So that what is said can still be written. */
+    function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+      const until = Math.max(received.deadline - WRITING_MS, clock.now());
+      return withDeadline(clock, until, work, signal);
     }
 
     async function newest(now: Call) {
@@ -117,15 +137,9 @@ export function createAnswers(parts: Parts) {
         (isEnteredAnew(latest.call, now) || (changes && collide(changes, latest.call, now)));
       if (latest && !isOld) return latest;
       const known = latest ? now : call;
-      const until = Math.max(received.deadline - WRITING_MS, clock.now());
       const by = fact.id;
       const question = { template, step, event, call: known, turn: number, heard, by };
-      const answer = await withDeadline(
-        clock,
-        until,
-        (inner) => answerOf(known, { ...question, signal: inner }),
-        signal,
-      );
+      const answer = await inTime((inner) => answerOf(known, { ...question, signal: inner }));
       return { ...answer, call: known };
     }
 
@@ -137,7 +151,8 @@ export function createAnswers(parts: Parts) {
     async function entering(known: Call, question: Question): Promise<Answer> {
       // Somebody else has handed it over meanwhile.
       if (known.entry?.by !== call.entry?.by && fact.kind !== 'words') return NOTHING;
-      const entered = await enter(known, { question, fact, text: wordsIn(event) });
+      const text = isKnown(event) && event.type === 'user_speak' ? event.text : undefined;
+      const entered = await enter(known, { question, fact, text });
       return entered ?? (fact.kind === 'words' ? ask(question) : NOTHING);
     }
 
@@ -145,7 +160,7 @@ export function createAnswers(parts: Parts) {
     async function unanswered(now: Call, said?: Said): Promise<Said | undefined> {
       if (fact.kind !== 'words') return undefined;
       const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());
-      const more = asks && (await unprompted(asks, template, now));
+      const more = asks && (await unprompted(asks, template, now, say));
       // Somebody has spoken: it doesn't count as asked.
       const from = more?.from && { from: more.from };
       return more && { ...said, actions: more.actions, ...from, aside: true };
@@ -159,14 +174,5 @@ const NOTHING: Answer = { said: { actions: [] } };
 const isEnteredAnew = ({ entry: before }: Call, { entry: now }: Call) =>
   before?.by !== now?.by || before?.keys.length !== now?.keys.length;
 
-const wordsIn = (event: AiFlowEvent): string | undefined =>
-  isKnown(event) && (event.type === 'user_speak' || event.type === 'user_barge_in')
-    ? (event.text ?? '')
-    : undefined;
-
 /** Neither now nor later. */
 const saysNothing = ({ actions, job }: Said) => actions.length === 0 && job === undefined;
-
-/** What a template says where it fails, as its call keeps it. */
-export const fallbackOf = ({ fallback, voice }: Template, session_id: string) =>
-  drafts(actionsFor(fallback, session_id, voice));

@@ -1,7 +1,6 @@
 import type { Said } from '../call/answer.ts';
-import type { Call, JobMark } from '../call/document.ts';
+import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
-import type { Changes } from '../call/state.ts';
 import { type Job, jobFor, markOf } from '../jobs/job.ts';
 import {
   type Digits,
@@ -15,7 +14,6 @@ import {
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
-import { MAX_MESSAGE_BYTES } from '../runtime/aws.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Heard } from '../sessions/history.ts';
@@ -23,7 +21,7 @@ import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf, type Step } from './dispatch.ts';
 import type { Hold } from './holding.ts';
 import { inLanguage } from './language.ts';
-import { actionsOf } from './reply.ts';
+import { draftsOf } from './reply.ts';
 import { saidAsList } from './said.ts';
 import {
   isLater,
@@ -84,14 +82,14 @@ export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
     if (took_ms > SLOW_MS)
       log.info('template_slow', { session_id: call.id, event: nameOf(event), took_ms });
     signal.throwIfAborted();
-    if (!isLater(result)) return { said: (await saidNow(result, open, question)).said };
+    if (!isLater(result)) return { said: await saidNow(result, open, question) };
     const job = jobFor(template, { id: call.id, turn }, result);
     const now = holdOf(result, inLanguage(template, open.language), canPush(call, ways));
-    const { said, actions } = await saidNow(now, open, question, job);
-    const hold = heldBack(result, actions);
+    const said = await saidNow(now, open, question, job);
+    const hold = heldBack(result, said.actions);
     // How the caller is understood doesn't wait.
     return hold
-      ? { said: { ...said, actions: actions.filter(configures) }, job, hold }
+      ? { said: { ...said, actions: said.actions.filter(configures) }, job, hold }
       : { said, job };
   };
 
@@ -101,35 +99,21 @@ export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
     session: TemplateSession<State>,
     { template, step, call, turn, by }: Question,
     job?: Job,
-  ): Promise<{ said: Said; actions: ActionDraft[] }> {
+  ): Promise<Said> {
     const spoken = inLanguage(template, session.language);
     const { said, request } = requestIn(result, session, template);
     const heardIn = step.handler === 'onSessionStart' ? template.native : template.language;
-    const actions = understood(await draftsOf(said, spoken, call), spoken, heardIn);
+    const { id: session_id, socket } = call;
+    const drafts = await draftsOf(said, { template: spoken, session_id, socket }, assets);
     const changes = changesOf(call, session, template.language);
-    const entry = request && { name: request.name, by, tries: 1, keys: [] };
-    const mark = job && markOf(job, clock.now());
-    return { said: { turn, ...saidOf(actions, changes, mark), ...(entry && { entry }) }, actions };
+    return {
+      turn,
+      actions: understood(drafts, spoken, heardIn),
+      ...(changes && { changes }),
+      ...(job && { job: markOf(job, clock.now()) }),
+      ...(request && { entry: { name: request.name, by, tries: 1, keys: [] } }),
+    };
   }
-
-  async function draftsOf(
-    result: Result,
-    template: Template,
-    { id: session_id, socket }: Call,
-  ): Promise<ActionDraft[]> {
-    const actions = await actionsOf(result, { template, session_id }, assets);
-    if (socket) refuseLargeFrame(actions);
-    return drafts(actions);
-  }
-}
-
-/** API Gateway would refuse the frame, and nothing would be said. */
-function refuseLargeFrame(actions: readonly ActionDraft[]): void {
-  const bytes = Buffer.byteLength(JSON.stringify(actions));
-  if (bytes > MAX_MESSAGE_BYTES)
-    throw new InvalidAction(
-      `a WebSocket message holds ${MAX_MESSAGE_BYTES} bytes, some 3 s of clip; got ${bytes}: shorten the clip`,
-    );
 }
 
 /** What a handler is told, and what may not stand in its log. */
@@ -187,16 +171,6 @@ function heldBack({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[])
 
 const configures = ({ type }: ActionDraft) => type.startsWith('configure_');
 
-const saidOf = (
-  actions: readonly ActionDraft[],
-  changes: Changes | undefined,
-  job: JobMark | undefined,
-): Said => ({
-  actions,
-  ...(changes && { changes }),
-  ...(job && { job }),
-});
-
 /** Led by what the recogniser needs to know of another language than it has been listening for. */
 function understood(
   actions: ActionDraft[],
@@ -207,8 +181,3 @@ function understood(
   if (actions.some(({ type }) => type === 'configure_transcription')) return actions;
   return [{ type: 'configure_transcription', languages: [language], ...transcription }, ...actions];
 }
-
-/** Actions that don't know their session: a call keeps them so. */
-export const drafts = (
-  actions: readonly (ActionDraft & { session_id?: string })[],
-): ActionDraft[] => actions.map(({ session_id: _own, ...draft }) => draft as ActionDraft);

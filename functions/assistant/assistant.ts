@@ -11,7 +11,7 @@ import { type ConsequenceParts, createConsequences } from '../interruption/conse
 import type { Jobs } from '../jobs/job.ts';
 import { isSecret, mayEnter } from '../kit/digits.ts';
 import { asksAfter } from '../kit/manners.ts';
-import type { Action } from '../protocol/actions.ts';
+import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
@@ -20,7 +20,7 @@ import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
 import { createDeciding, type Decided, TRIES_OF_WHAT_HAPPENED } from '../sessions/deciding.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Received, withDeadline } from './deadline.ts';
-import { stepFor } from './dispatch.ts';
+import { asUserSpeak, stepFor } from './dispatch.ts';
 import { factOf, originOf } from './facts.ts';
 import type { Handling } from './handling.ts';
 import { createHistory, type Remembering } from './history.ts';
@@ -70,18 +70,12 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { answersTo, answerUnremembered } = createAnswers({ ...parts, ways });
   const { start, startLast } = createStarting({ jobs, decideAbout, log });
   const unwritten = createUnwritten({ sessions, clock, log });
-  const waiting = createWaiting({
-    sessions,
-    decideAbout,
-    carryOut: carryOutBeside,
-    clock,
-    log,
-    wait_ms,
-  });
-  const holding = createHolding({ sessions, decideAbout, carryOut: carryOutBeside, ways, clock });
+  const waiting = createWaiting({ sessions, answerAgain, clock, log, wait_ms });
+  const holding = createHolding({ sessions, answerAgain, ways, clock });
   const isNew = createNovelty();
 
-  return async function answer(event, received) {
+  return async function answer(given, received) {
+    const event = asUserSpeak(given);
     const origin = originOf(event, received);
     const template = templates.of(origin);
     const possible = origin.template === undefined ? templates.all : [template];
@@ -111,8 +105,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
       const respondIn = (signal: AbortSignal) => respond(handling, signal);
       const written = await withDeadline(clock, deadline, respondIn);
       if (!written || handling.ready?.length !== 0 || wait_ms === 0) return;
-      handling.ready = (await waiting(written, fact, received)) ?? [];
-      await handling.history?.noteAnswer({ turn: written.call.turn, known: true }, handling.ready);
+      handling.ready = await waiting(written, fact, received);
+      await handling.history?.noteAnswer(written.call.turn, handling.ready);
     } catch (error) {
       handling.ready ??= unwritten(handling);
       const about = { session_id: event.session.id, event: nameOf(event) };
@@ -134,17 +128,14 @@ export function createAssistant(parts: AssistantParts): Assistant {
   async function respond(handling: Handling, signal: AbortSignal): Promise<Stored | undefined> {
     const history = remembering(handling, signal);
     handling.history = history;
-    const [reading] = await Promise.all([
-      read(handling, signal),
-      history.recall(handling.possible),
-    ]);
+    const [reading] = await Promise.all([read(handling, signal), history.recall()]);
     handling.template = templates.of({ ...handling.origin, ...reading.call });
     if (isSecret(handling.template, reading.call.entry)) history.mask();
     const noted = note(handling, reading, history);
     try {
       if (reading.stored)
         return await decideAndAct(handling, reading, reading.stored, history, signal);
-      const heard = history.heard({ turn: reading.number });
+      const heard = history.heard(reading.number);
       handling.ready = await answerUnremembered(handling, reading, heard, signal);
       return undefined;
     } finally {
@@ -158,9 +149,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     { stored, asked, number }: Reading,
     history: Remembering,
   ): Promise<void> {
-    if (asked !== 'template' && fact.kind === 'words') return;
-    const whose = stored && endOfWhom(stored.call, fact.id);
-    await history.note({ turn: number, known: stored !== undefined }, whose);
+    // What isn't known has nothing to keep it in.
+    if (!stored || (asked !== 'template' && fact.kind === 'words')) return;
+    const { began, again } = endOfWhom(stored.call, fact.id);
+    if (!again) await history.note(number, began);
   }
 
   async function decideAndAct(
@@ -171,7 +163,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     signal: AbortSignal,
   ): Promise<Stored | undefined> {
     const { asked, number } = reading;
-    const heard = history.heard({ turn: number });
+    const heard = history.heard(number);
     const answers = answersTo(handling, reading, heard, signal);
     const { decision, stored } = await decided(handling, known, answers, signal);
     handling.ready = decision.actions ?? [];
@@ -184,11 +176,22 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const [isStarted] = await Promise.all([
       job ? start(handling, job, stored, signal) : true,
       carryOutBeside(decision),
-      history.noteAnswer({ turn: number, known: true }, handling.ready),
+      history.noteAnswer(number, handling.ready),
     ]);
     if (!isStarted) return undefined;
     await heldBack(handling, answers.hold(), stored, history, signal);
     return mayWait(decision, handling) ? stored : undefined;
+  }
+
+  async function answerAgain(
+    known: Stored,
+    answering: (latest: Stored) => Answering,
+    signal?: AbortSignal,
+  ): Promise<readonly ActionDraft[]> {
+    const inputFor = (latest = known) => ({ kind: 'event', event: answering(latest) }) as const;
+    const { decision } = await decideAbout(known.call.id, inputFor, { known, signal });
+    await carryOutBeside(decision);
+    return decision.actions ?? [];
   }
 
   /** Nobody on the line waits for who hears of it: an answer that they do wait for is held up for a moment at most. */
@@ -238,7 +241,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     handling.ready = [...led, ...hold.actions];
     if (!said?.job || !known) return;
     handling.ready = [...led, ...(await holding(known, said.job, hold, received, signal))];
-    await history.noteAnswer({ turn: said.job.turn, known: true }, handling.ready);
+    await history.noteAnswer(said.job.turn, handling.ready);
   }
 
   async function answering(

@@ -6,7 +6,7 @@ export const ANSWER_WITHIN_MS = 800;
 export const AT_LEAST_MS = 150;
 
 /** Both ms since 1970: when API Gateway took the event, and when its answer must go out. */
-export interface Times {
+interface Times {
   readonly at: number;
   readonly deadline: number;
 }

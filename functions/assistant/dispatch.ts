@@ -40,9 +40,9 @@ const RECORDED = new Set([...EVIDENCE, 'session_start', 'user_speak', 'session_e
 const UNANSWERABLE = new Set(['session_end', 'user_speech_started']);
 
 /** `undefined` for an event that none of these templates handles and that leaves no trace in the call. */
-export function stepFor(templates: readonly Template[], received: AiFlowEvent): Step | undefined {
-  const { type } = asUserSpeak(received);
-  const handler = isKnown(received) ? HANDLERS[type as keyof typeof HANDLERS] : 'onUnknownEvent';
+export function stepFor(templates: readonly Template[], event: AiFlowEvent): Step | undefined {
+  const { type } = event;
+  const handler = isKnown(event) ? HANDLERS[type as keyof typeof HANDLERS] : 'onUnknownEvent';
   const isEntered = type === 'dtmf_received' && templates.some(({ digits }) => digits?.length);
   const isHandled = isEntered || templates.some((template) => template[handler] !== undefined);
   if (!RECORDED.has(type) && !isHandled) return undefined;
@@ -59,12 +59,11 @@ export function handlerOf(
   const handle = template[handler] as
     | ((event: AiFlowEvent, ...rest: Parameters<Run>) => ReturnType<Run>)
     | undefined;
-  return (
-    handle && ((session, context) => handle.call(template, asUserSpeak(event), session, context))
-  );
+  return handle && ((session, context) => handle.call(template, event, session, context));
 }
 
-function asUserSpeak(event: AiFlowEvent): AiFlowEvent {
+/** The deprecated `user_barge_in` is a `user_speak` that cut what was being said. */
+export function asUserSpeak(event: AiFlowEvent): AiFlowEvent {
   if (event.type !== 'user_barge_in') return event;
   return {
     ...event,

@@ -13,14 +13,15 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
-import { type Answer, drafts, type Question } from './asking.ts';
+import type { Answer, Question } from './asking.ts';
 import { openForTemplate } from './changes.ts';
-import { actionsOf } from './reply.ts';
+import { draftsOf } from './reply.ts';
+import type { Result } from './template.ts';
 import { goodbyeAfter } from './unprompted.ts';
 
 interface Parts {
   readonly ask: (question: Question) => Promise<Answer>;
-  readonly secrets: Secrets;
+  readonly secrets?: Secrets | undefined;
   readonly assets?: Assets | undefined;
   readonly clock: Clock;
 }
@@ -113,9 +114,9 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     return drafted(known, timed(words, what === 'more' ? between_seconds : first_after_seconds));
   }
 
-  async function drafted({ call, moment }: Known, result: Parameters<typeof actionsOf>[0]) {
+  function drafted({ call, moment }: Known, result: Result): Promise<ActionDraft[]> {
     const { template } = moment.question;
-    return drafts(await actionsOf(result, { template, session_id: call.id }, assets));
+    return draftsOf(result, { template, session_id: call.id, socket: call.socket }, assets);
   }
 }
 

@@ -45,12 +45,11 @@ function happeningOf(
     case 'session_start':
       return { kind: 'start', ...originOf(event, { template }) };
     case 'user_speak':
-    case 'user_barge_in':
       return {
         kind: 'words',
         print: printOf(event) ?? '',
         ms: Math.round(spokenMs(wordsOf(event)).fastest),
-        ...(bargedIn(event) && { cuts: true }),
+        ...(event.barged_in && { cuts: true }),
         until,
       };
     case 'assistant_speak':
@@ -77,7 +76,3 @@ function begun({ duration_ms, speech_started_at, ...said }: EventOf<'assistant_s
     ...(typeof speech_started_at === 'number' && { started: speech_started_at }),
   };
 }
-
-export const bargedIn = (event: AiFlowEvent) =>
-  isKnown(event) &&
-  (event.type === 'user_barge_in' || (event.type === 'user_speak' && event.barged_in === true));

@@ -1,13 +1,11 @@
 import type { Answering } from '../call/answer.ts';
 import type { CallStore, Stored } from '../call/call-store.ts';
-import type { Decision } from '../call/decide.ts';
 import type { Call, JobMark } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
 import { newId } from '../runtime/new-id.ts';
-import type { DecideAbout } from '../sessions/deciding.ts';
 import type { Received } from './deadline.ts';
 
 /** What is said if a job has no words of its own in time. */
@@ -17,11 +15,16 @@ export interface Hold {
   readonly after_ms: number;
 }
 
+/** Decides once more what an answer that has waited says, and has what follows from that carried out. */
+export type AnswerAgain = (
+  known: Stored,
+  answering: (latest: Stored) => Answering,
+  signal?: AbortSignal,
+) => Promise<readonly ActionDraft[]>;
+
 interface Parts {
-  readonly sessions: CallStore;
-  readonly decideAbout: DecideAbout;
-  /** What follows from a decision. */
-  readonly carryOut: (decision: Decision) => Promise<void>;
+  readonly sessions: Pick<CallStore, 'read'>;
+  readonly answerAgain: AnswerAgain;
   readonly ways: Ways;
   readonly clock: Clock;
 }
@@ -35,7 +38,7 @@ const DECIDING_MS = 150;
  * Waits for the first words of a job before its hold is said. Whoever has them needn't be told that they are to come:
  * they go out here, where nothing can be pushed, or have gone out. Gives what is to be answered.
  */
-export function createHolding({ sessions, decideAbout, carryOut, ways, clock }: Parts) {
+export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
   return async function hold(
     known: Stored,
     { turn, key }: JobMark,
@@ -44,14 +47,13 @@ export function createHolding({ sessions, decideAbout, carryOut, ways, clock }: 
     signal: AbortSignal,
   ): Promise<readonly ActionDraft[]> {
     const until = Math.min(clock.now() + after_ms, deadline - DECIDING_MS);
-    const { id } = known.call;
     let latest = known;
     while (clock.now() < until && isWorking(fold(latest.call), key, turn)) {
-      await new Promise<void>((go) => clock.after(Math.min(LOOK_MS, until - clock.now()), go));
-      latest = (await sessions.read(id, signal)) ?? latest;
+      await pause(clock, Math.min(LOOK_MS, until - clock.now()));
+      latest = (await sessions.read(known.call.id, signal)) ?? latest;
     }
     const by = newId();
-    const event = (call: Call): Answering => ({
+    const answering = ({ call }: Stored): Answering => ({
       id: by,
       kind: 'other',
       at: clock.now(),
@@ -60,13 +62,7 @@ export function createHolding({ sessions, decideAbout, carryOut, ways, clock }: 
       asks_after: call.asks_after,
       said: { actions: hasSpoken(fold(call), key) ? [] : actions, turn },
     });
-    const { decision } = await decideAbout(
-      id,
-      (stored = latest) => ({ kind: 'event', event: event(stored.call) }),
-      { known: latest, signal },
-    );
-    await carryOut(decision);
-    return decision.actions ?? [];
+    return answerAgain(latest, answering, signal);
   };
 }
 

@@ -4,20 +4,18 @@ import { type AiFlowEvent, type EventOf, isKnown } from '../protocol/events.ts';
 import { wordsOf } from '../protocol/ssml.ts';
 import type { Note } from '../sessions/history.ts';
 import { MAX_NOTE_CHARACTERS } from '../sessions/limits.ts';
-import { bargedIn } from './facts.ts';
 
 /** What an event, taken `at` (ms since 1970), tells of what was said and heard. */
 export function notesOf(event: AiFlowEvent, at: number): Note[] {
   if (!isKnown(event)) return [];
   switch (event.type) {
     case 'user_speak':
-    case 'user_barge_in':
       return [
         {
           kind: 'caller',
           at,
-          text: clipped(event.text?.trim() ?? ''),
-          ...(bargedIn(event) && { barged_in: true }),
+          text: clipped(event.text.trim()),
+          ...(event.barged_in && { barged_in: true }),
         },
       ];
     case 'assistant_speak':

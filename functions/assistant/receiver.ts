@@ -51,18 +51,15 @@ export function createReceiver({ tokens, ...parts }: ReceiverParts) {
     const { receivedAt, startedAt, connection } = arrival;
     const event = read(request);
     const template = request.stageVariables?.template;
+    const session_id = event.session.id;
     const times = timesFor(receivedAt, startedAt);
     const answered = await answer(event, { ...times, connection, template });
     const actions = answered.map(onTheWire);
-    const fields = {
-      session_id: event.session.id,
-      event: nameOf(event),
-      took_ms: clock.now() - times.at,
-    };
-    log.info('answered', { ...fields, actions: actions.map(({ type }) => type) });
-    const { took_ms } = fields;
+    const took_ms = clock.now() - times.at;
+    const types = actions.map(({ type }) => type);
+    log.info('answered', { session_id, event: nameOf(event), took_ms, actions: types });
     const known = { at: startedAt, took_ms, actions };
-    recorder?.keep(fields.session_id, { kind: 'event', ...known, ...keepable(event, template) });
+    recorder?.keep(session_id, { kind: 'event', ...known, ...keepable(event, template) });
     // An answer goes out before its record is written. Nobody waits for this one.
     if (event.type === 'session_end') await recorder?.kept();
     return actions;

@@ -7,8 +7,8 @@ import { nameOf } from '../protocol/events.ts';
 import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { DecideAbout } from '../sessions/deciding.ts';
-import { fallbackOf } from './answers.ts';
 import type { Handling } from './handling.ts';
+import { fallbackOf } from './reply.ts';
 
 interface Parts {
   readonly jobs: Jobs;

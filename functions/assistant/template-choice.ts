@@ -3,7 +3,7 @@ import { inLanguage } from './language.ts';
 import type { Template } from './template.ts';
 
 /** What a call tells of whom it wants: our side as digits, `callee`, unless another `number` is ours. */
-export interface Wanted {
+interface Wanted {
   /** Of the call, where it has one of its own. */
   readonly language?: string | undefined;
   /** Named when it started: counts before any number. */

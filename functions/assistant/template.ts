@@ -55,6 +55,9 @@ export interface Texts {
   readonly transcription?: Transcription;
 }
 
+/** What counts where a call flow doesn't say otherwise. */
+export const SILENCE = { after_seconds: 8, times: 2 } as const;
+
 /** What is said to somebody who says nothing. */
 export interface Silence {
   readonly ask: Said | readonly Said[];
@@ -288,17 +291,19 @@ function checkWords({
   }
 }
 
-function checkSilence({ ask, goodbye, after_seconds = 8, times = 2 }: Silence) {
+function checkSilence(silence: Silence) {
+  const { ask, goodbye } = silence;
+  const { after_seconds = SILENCE.after_seconds, times = SILENCE.times } = silence;
   if (saidAsList(ask).length === 0 || saidAsList(goodbye).length === 0)
     throw new InvalidTemplate('silence needs ask and goodbye: say both', 'silence');
   if (!(after_seconds >= 1 && after_seconds <= 60))
     throw new InvalidTemplate(
-      `silence.after_seconds must be from 1 to 60; got ${after_seconds}: leave it out for 8`,
+      `silence.after_seconds must be from 1 to 60; got ${after_seconds}: leave it out for ${SILENCE.after_seconds}`,
       'silence.after_seconds',
     );
   if (!Number.isInteger(times) || times < 0 || times > 10)
     throw new InvalidTemplate(
-      `silence.times must be a whole number from 0 to 10; got ${times}: leave it out for 2`,
+      `silence.times must be a whole number from 0 to 10; got ${times}: leave it out for ${SILENCE.times}`,
       'silence.times',
     );
 }

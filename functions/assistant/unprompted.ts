@@ -1,32 +1,23 @@
 import type { Said as Answered } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import type { Asked } from '../call/meaning.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
 import { hangup } from '../protocol/builders.ts';
-import type { Assets } from '../runtime/assets.ts';
 import type { Log } from '../runtime/log.ts';
-import { drafts } from './asking.ts';
-import { actionsOf } from './reply.ts';
 import { saidAsList } from './said.ts';
-import type { Result, Said, Template } from './template.ts';
+import { type Result, type Said, SILENCE, type Template } from './template.ts';
 
-/** So often nobody answers before the call ends, unless the call flow says otherwise. */
-const TIMES = 2;
-
-interface Parts {
-  readonly assets?: Assets | undefined;
-  readonly log: Log;
-}
+/** As it goes out. Throws nothing. */
+type Say = (result: Result) => Promise<readonly ActionDraft[]>;
 
 /** What a call flow has declared for the moments at which it isn't asked. */
-export function createUnprompted({ assets, log }: Parts) {
+export function createUnprompted(log: Log) {
   return async function unprompted(
     asked: Asked,
     template: Template,
-    call: Call,
+    { id: session_id, jobs, asked: times = 0 }: Call,
+    say: Say,
   ): Promise<Answered | undefined> {
-    const { id: session_id, jobs } = call;
-    const say = async (result: Result) =>
-      drafts(await actionsOf(result, { template, session_id }, assets));
     if (typeof asked === 'object') return { actions: [], ...asked };
     switch (asked) {
       case 'progress':
@@ -36,10 +27,8 @@ export function createUnprompted({ assets, log }: Parts) {
         const lost = jobs[0]?.key;
         return { actions: await say(template.apology ?? template.fallback), ...(lost && { lost }) };
       }
-      case 'silence': {
-        const { asked = 0 } = call;
-        return { actions: await say(intoSilence(template, asked)), asked: asked + 1 };
-      }
+      case 'silence':
+        return { actions: await say(intoSilence(template, times)), asked: times + 1 };
       case 'repeat':
         return { actions: [], repeat: true };
       default:
@@ -57,7 +46,7 @@ export function goodbyeAfter(
   { silence }: Template,
   asked = 0,
 ): Exclude<Said, string>[] | undefined {
-  if (!silence || asked < (silence.times ?? TIMES)) return undefined;
+  if (!silence || asked < (silence.times ?? SILENCE.times)) return undefined;
   const goodbye = saidAsList(silence.goodbye);
   return goodbye.some(({ type }) => type === 'hangup') ? goodbye : [...goodbye, hangup()];
 }

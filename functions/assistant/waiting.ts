@@ -1,6 +1,5 @@
-import { type Answering, isGoingOut } from '../call/answer.ts';
+import { isGoingOut } from '../call/answer.ts';
 import type { CallStore, Stored } from '../call/call-store.ts';
-import type { Decision } from '../call/decide.ts';
 import { type Call, type Fact, WAITED } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import { soundsIn } from '../call/utterances.ts';
@@ -8,18 +7,16 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
-import type { DecideAbout } from '../sessions/deciding.ts';
 import type { Received } from './deadline.ts';
+import type { AnswerAgain } from './holding.ts';
 
 /** sipgate's own application lets the end of a sentence wait for up to 4 s; nobody waits for its answer. */
 export const SLOW_ANSWER_WAIT_MS = 3_500;
 const LOOKS = 8;
 
 interface Parts {
-  readonly sessions: CallStore;
-  readonly decideAbout: DecideAbout;
-  /** What follows from a decision. */
-  readonly carryOut: (decision: Decision) => Promise<void>;
+  readonly sessions: Pick<CallStore, 'read'>;
+  readonly answerAgain: AnswerAgain;
   readonly clock: Clock;
   readonly log: Log;
   readonly wait_ms: number;
@@ -29,7 +26,7 @@ interface Parts {
  * Where nothing can be pushed, the answer to the end of a hold waits for what is worked on. It looks now and then, and
  * stops at any newer event of the call, whose own answer fetches what is ready.
  */
-export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wait_ms }: Parts) {
+export function createWaiting({ sessions, answerAgain, clock, log, wait_ms }: Parts) {
   // 250 ms of 3.5 s, and then twice that: however long it waits, the looks are few.
   const first_ms = wait_ms / (2 * LOOKS - 2);
 
@@ -37,17 +34,17 @@ export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wai
     written: Stored,
     fact: Fact,
     received: Received,
-  ): Promise<readonly ActionDraft[] | undefined> {
+  ): Promise<readonly ActionDraft[]> {
     const { id: session_id, unheard } = written.call;
-    if (unheard) return undefined;
+    if (unheard) return [];
     const isOver = (latest: Stored) => isNewer(latest, written, fact);
     const until = Math.min(received.at, silentSince(fold(written.call))) + wait_ms;
     try {
       const ready = await untilReady(session_id, until, isOver);
-      return ready && (await collect(ready, isOver));
+      return ready ? await collect(ready, isOver) : [];
     } catch (error) {
       log.error('waiting_failed', { session_id, error });
-      return undefined;
+      return [];
     }
   };
 
@@ -70,23 +67,19 @@ export function createWaiting({ sessions, decideAbout, carryOut, clock, log, wai
     return undefined;
   }
 
-  async function collect(
-    known: Stored,
+  function collect(
+    ready: Stored,
     isOver: (latest: Stored) => boolean,
-  ): Promise<readonly ActionDraft[] | undefined> {
+  ): Promise<readonly ActionDraft[]> {
     const id = WAITED + newId();
-    const answering = (latest: Stored): Answering => ({
+    return answerAgain(ready, (latest) => ({
       id,
       kind: 'other',
       at: clock.now(),
       answerable: !isOver(latest),
       pushes: false,
       asks_after: latest.call.asks_after,
-    });
-    const inputFor = (latest = known) => ({ kind: 'event', event: answering(latest) }) as const;
-    const { decision } = await decideAbout(known.call.id, inputFor, { known });
-    await carryOut(decision);
-    return decision.actions;
+    }));
   }
 }
 

@@ -4,12 +4,11 @@ import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { refuseExcess } from '../sessions/limits.ts';
-import { drafts } from './asking.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
 import { inLanguage } from './language.ts';
-import { actionsOf } from './reply.ts';
+import { draftsOf } from './reply.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
 
@@ -47,9 +46,9 @@ export function createWording({ templates, assets, clock, ...parts }: Parts): Wo
       onTrigger.call(template, trigger, open, contexts(template, { call, heard, signal })),
     );
     const spoken = inLanguage(template, open.language);
-    const actions = await actionsOf(result, { template: spoken, session_id: call.id }, assets);
+    const actions = await draftsOf(result, { template: spoken, session_id: call.id }, assets);
     const changes = changesOf(call, open, template.language);
     refuseExcess(call, changes);
-    return { actions: drafts(actions), ...(changes && { changes }) };
+    return { actions, ...(changes && { changes }) };
   };
 }

@@ -371,7 +371,9 @@ export function pruned(call: Call, now: number): Call {
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
-    return !end || now < end.at + LATE_MS;
+    if (!end) return true;
+    const isTold = !end.owed && end.how !== 'early' && one.began?.reported === true;
+    return now < end.at + LATE_MS && (!isTold || one.immediate === true);
   };
   const kept = call.queue.flatMap((one) => {
     if (isKept(one)) return [one];

@@ -1,8 +1,8 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Destination } from '../runtime/connections.ts';
+import { type Attempt, attempted, refused, withRetries } from './attempts.ts';
 import type { Undelivered } from './channel.ts';
-import { type Post, PostFailed, type PostRequest } from './post.ts';
-import { type Attempt, refused, withRetries } from './retries.ts';
+import type { Post, PostRequest } from './post.ts';
 
 interface Parts<T extends object> {
   /** The token; `fresh` reads it again. */
@@ -27,6 +27,11 @@ interface Parts<T extends object> {
 export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
   const { token, authHeader, authScheme, judged, remedy, post, clock, random } = parts;
 
+  const aiFlow = {
+    name: 'AI Flow',
+    judged: (status: number) => judged(status) ?? (status === 401 ? TOKEN_REFUSED : undefined),
+    remedy,
+  };
   return { send, prepare };
 
   function prepare(to: Destination): void {
@@ -59,27 +64,7 @@ export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
     }
     const authorization = authScheme ? `${authScheme} ${value}` : value;
     const headers = { 'content-type': 'application/json', [authHeader]: authorization };
-    try {
-      const status = await post({ ...request, headers });
-      return judged(status) ?? judgedAsAny(status);
-    } catch (error) {
-      if (!(error instanceof PostFailed)) throw error;
-      if (error.sent)
-        return { status: 'in_doubt', message: `AI Flow may have taken it: ${error.message}` };
-      return {
-        ...refused('unreachable', `AI Flow could not be reached: ${error.message}`, true),
-        retry: 'pause',
-      };
-    }
-  }
-
-  function judgedAsAny(status: number): Attempt<Undelivered> {
-    if (status === 401) return TOKEN_REFUSED;
-    if (status === 429 || status === 503) {
-      return { ...refused('refused', `AI Flow answered ${status}`, true), retry: 'pause' };
-    }
-    if (status >= 500) return { status: 'in_doubt', message: `AI Flow answered ${status}` };
-    return refused('refused', `AI Flow answered ${status}: ${remedy}`, false);
+    return attempted(aiFlow, post({ ...request, headers }));
   }
 }
 

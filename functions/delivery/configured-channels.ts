@@ -1,6 +1,6 @@
 import { type AwsService, awsJsonFor } from '../runtime/aws-json.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { secretReader } from '../runtime/secrets-manager.ts';
+import { type TokenPlace, tokenReader } from '../runtime/secrets-manager.ts';
 import { signFor } from '../runtime/sigv4.ts';
 import { sentToken } from '../runtime/tokens.ts';
 import type { Channel } from './channel.ts';
@@ -16,11 +16,8 @@ export const channelsFrom = (settings: ConfiguredChannels, clock: Clock) => ({
 
 interface ConfiguredChannels {
   /** Without a URL only calls over a WebSocket can be pushed to. */
-  readonly externalApi: Omit<ExternalApiSettings, 'url'> & {
-    readonly url: string | undefined;
-    readonly tokenSecretArn: string | undefined;
-    readonly token: string;
-  };
+  readonly externalApi: Omit<ExternalApiSettings, 'url'> &
+    TokenPlace & { readonly url: string | undefined };
   readonly secretsManager: AwsService;
   /** Without an endpoint nothing is pushed over a WebSocket. */
   readonly websocket: { readonly endpoint: string | undefined; readonly region: string };
@@ -30,15 +27,12 @@ function externalApiFrom(
   { externalApi: settings, secretsManager }: ConfiguredChannels,
   clock: Clock,
 ): Channel | undefined {
-  if (!settings.url) return undefined;
-  const { url, tokenSecretArn, token } = settings;
+  const { url } = settings;
+  if (!url) return undefined;
   const secrets = awsJsonFor('secretsmanager', secretsManager, clock);
-  const read = tokenSecretArn
-    ? secretReader(tokenSecretArn, secrets)
-    : async () => [{ value: token }];
   return createExternalApi({
     settings: { ...settings, url },
-    token: sentToken(read),
+    token: sentToken(tokenReader(settings, secrets)),
     post: createPost(clock),
     clock,
     random: Math.random,

@@ -1,10 +1,10 @@
 import { cut } from '../protocol/invalid.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { refused } from './attempts.ts';
 import { createAuthorizedPost } from './authorized-post.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { bodyTemplate, checkRequest, urlTemplate } from './external-api-shape.ts';
 import type { Post } from './post.ts';
-import { refused } from './retries.ts';
 
 /**
  * How to reach AI Flow's "external API POST". Its public documentation names this surface and nothing more, so all of

@@ -1,9 +1,9 @@
 import { MAX_MESSAGE_BYTES } from '../runtime/aws.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Sign } from '../runtime/sigv4.ts';
-import type { Channel } from './channel.ts';
-import { type Post, PostFailed } from './post.ts';
-import { type Attempt, refused, withRetries } from './retries.ts';
+import { attempted, refused, withRetries } from './attempts.ts';
+import type { Channel, Delivery } from './channel.ts';
+import type { Post } from './post.ts';
 
 interface Parts {
   /** URL of the WebSocket API's stage. */
@@ -28,39 +28,23 @@ export function createWebSocket({ endpoint, sign, post, clock, random }: Parts):
       const bytes = Buffer.byteLength(body);
       if (bytes > MAX_MESSAGE_BYTES) return tooLarge(`${bytes} bytes`);
       const url = `${endpoint}/@connections/${encodeURIComponent(to)}`;
-      return withRetries({ clock, random }, until, () =>
-        attempt({ method: 'POST', url, headers: HEADERS, body }),
+      const request = { method: 'POST', url, headers: HEADERS, body };
+      return withRetries({ clock, random }, until, async () =>
+        attempted(API_GATEWAY, post({ ...request, headers: await sign(request) })),
       );
     },
   };
-
-  async function attempt(request: Parameters<Post>[0]): Promise<Attempt> {
-    const headers = await sign(request);
-    try {
-      return judged(await post({ ...request, headers }));
-    } catch (error) {
-      if (!(error instanceof PostFailed)) throw error;
-      if (error.sent)
-        return { status: 'in_doubt', message: `API Gateway may have taken it: ${error.message}` };
-      return {
-        ...refused('unreachable', `API Gateway could not be reached: ${error.message}`, true),
-        retry: 'pause',
-      };
-    }
-  }
 }
 
-function judged(status: number): Attempt {
-  if (status >= 200 && status < 300) return { status: 'delivered' };
-  if (status === 410) return { status: 'gone' };
-  if (status === 413) return tooLarge('more');
-  if (status === 429 || status === 503) {
-    return { ...refused('refused', `API Gateway answered ${status}`, true), retry: 'pause' };
-  }
-  if (status >= 500) return { status: 'in_doubt', message: `API Gateway answered ${status}` };
-  const remedy = 'check WEBSOCKET_ENDPOINT and the permission execute-api:ManageConnections';
-  return refused('refused', `API Gateway answered ${status}: ${remedy}`, false);
-}
+const API_GATEWAY = {
+  name: 'API Gateway',
+  judged(status: number): Delivery | undefined {
+    if (status >= 200 && status < 300) return { status: 'delivered' };
+    if (status === 410) return { status: 'gone' };
+    return status === 413 ? tooLarge('more') : undefined;
+  },
+  remedy: 'check WEBSOCKET_ENDPOINT and the permission execute-api:ManageConnections',
+};
 
 const tooLarge = (seen: string) =>
   refused(

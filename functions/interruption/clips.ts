@@ -1,5 +1,6 @@
 import { assetSchema, isNamed } from '../protocol/assets.ts';
 import { InvalidValue, parse } from '../protocol/invalid.ts';
+import { isObject } from '../protocol/json.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { InvalidInterruption, MAX_FOLLOW_UPS } from './request.ts';
 
@@ -55,6 +56,3 @@ function named(value: object, path: string) {
     });
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -41,11 +41,7 @@ export function createConsequences({ sessions, outcomes, wake, clock, log }: Con
   /** A listing that fails costs an interruption, never the call: its next event lists it again. */
   async function unlisted(session_id: string, error: unknown): Promise<void> {
     log.error('listing_failed', { session_id, error });
-    const fact = {
-      id: newId(),
-      at: clock.now(),
-      kind: 'unlisted',
-    } as const;
+    const fact = { id: newId(), at: clock.now(), kind: 'unlisted' } as const;
     await sessions
       .record(session_id, fact)
       .catch((error: unknown) => log.error('listing_lost', { session_id, error }));

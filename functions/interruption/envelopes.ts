@@ -1,4 +1,4 @@
-import { parseJson } from '../protocol/json.ts';
+import { isObject, parseJson } from '../protocol/json.ts';
 import type { HttpRequest } from '../runtime/http.ts';
 import type { Mapped } from './mapping.ts';
 import { type Defaults, InvalidInterruption, isId } from './request.ts';
@@ -41,8 +41,6 @@ interface EventBridgeEvent {
 export type SqsEvent = { readonly Records: readonly SqsRecord[] };
 export type SnsEvent = { readonly Records: readonly { readonly Sns: SnsMessage }[] };
 
-type Loose = Record<string, unknown> & { Records?: readonly Record<string, unknown>[] };
-
 export const isHttp = (event: unknown): event is HttpRequest =>
   isObject(event) && isObject(event.requestContext) && isObject(event.requestContext.http);
 
@@ -81,7 +79,7 @@ export function fromSns(message: Partial<SnsMessage> | null | undefined): Unwrap
   return fromText(Message, MessageAttributes, { id: MessageId, at: timeOf(Timestamp) });
 }
 
-/** The attribute of a message that is for one call, of those that its target names: `passing-on.ts` writes it. */
+/** The attribute of a message that is for one call, of those that its target names: `queueing.ts` writes it. */
 export const PASSED_ON_FOR = 'passed_on_for';
 
 const LONG_AGO = 0;
@@ -143,7 +141,4 @@ export const isNotification = (value: unknown): value is SnsMessage =>
   isObject(value) && value.Type === 'Notification' && typeof value.Message === 'string';
 
 const recordsOf = (event: unknown): Record<string, unknown> | undefined =>
-  isObject(event) && Array.isArray(event.Records) ? (event as Loose).Records?.[0] : undefined;
-
-const isObject = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  isObject(event) && Array.isArray(event.Records) ? event.Records[0] : undefined;

@@ -1,18 +1,16 @@
 import type { CallStore } from '../call/call-store.ts';
+import { failed, type Outcome } from '../call/outcome.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createLimit, type Limit } from '../runtime/limit.ts';
 import type { Log } from '../runtime/log.ts';
-import { failed, type Outcome, type Outcomes } from './outcomes.ts';
-import type { PassOn } from './passing-on.ts';
+import type { Outcomes } from './outcomes.ts';
+import type { Queueing } from './queueing.ts';
 import type { Interruption } from './request.ts';
-import type { Retry } from './retrying.ts';
 
-export interface FanOutParts {
+interface Parts extends Queueing {
   readonly sessions: Pick<CallStore, 'find'>;
   /** Interrupts one call. Never throws. */
   readonly interruptOne: (session_id: string, interruption: Interruption) => Promise<Outcome>;
-  readonly passOn: PassOn;
-  readonly retry: Retry;
   readonly outcomes: Outcomes;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -62,7 +60,7 @@ export const newInvocation = (ends_at = Number.POSITIVE_INFINITY): Invocation =>
  * Who is concerned, and when each call has its turn: at once, a few side by side; or in an invocation of its own, where
  * there are many, or where this one would end before they are told. No call is left without an outcome.
  */
-export function createFanOut(parts: FanOutParts): Interrupter {
+export function createFanOut(parts: Parts): Interrupter {
   const { sessions, interruptOne, passOn, retry, outcomes, clock, log } = parts;
 
   return async function interrupt(interruption, invocation = newInvocation()) {

@@ -1,7 +1,7 @@
+import { failed } from '../call/outcome.ts';
 import { MAX_DEPTH, MAX_ENTRIES, tooDeep, tooMany } from '../protocol/json.ts';
-import { type Assets, AssetUnavailable } from '../runtime/assets.ts';
+import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, type HttpResponse, header, json, readJson } from '../runtime/http.ts';
 import type { Log } from '../runtime/log.ts';
 import { type BatchFailures, type Item, tellAll } from './batch.ts';
@@ -22,8 +22,9 @@ import {
   type Unwrapped,
 } from './envelopes.ts';
 import { type Interrupter, type Invocation, newInvocation } from './fan-out.ts';
+import { refusalOf, statusFor } from './http-reply.ts';
 import { type Mapped, resolveMapping } from './mapping.ts';
-import { failed, type Outcome, type Outcomes, type Reply } from './outcomes.ts';
+import type { Outcomes, Reply } from './outcomes.ts';
 import { fromPipe, isPiped } from './pipes.ts';
 import { fromSchedule, fromState, isFromState, isScheduled } from './provenance.ts';
 import {
@@ -33,7 +34,7 @@ import {
   isId,
   parseInterruption,
 } from './request.ts';
-import { fromRestricted, isRestricted, type Restricted, refuseOthers } from './restricted.ts';
+import { fromRestricted, isRestricted, refuseOthers } from './restricted.ts';
 import { wokenBy } from './waking.ts';
 
 const MAX_BYTES = 256 * 1024;
@@ -73,31 +74,28 @@ export function createInterruptHandler(parts: Parts) {
     if (isPiped(event)) return fromPipes(event, unheard);
     if (isSns(event)) return notifications(event, unheard);
     if (isEventBridge(event)) return void (await orFail(fromEventBridge(event), unheard));
-    return invoked(event, context.awsRequestId ?? 'direct', invocation);
-  };
-
-  function invoked(event: unknown, id: string, invocation: Invocation): Promise<Reply> {
-    const unheard: Invocation = { ...invocation, retries: true };
-    const defaults = { id, at: clock.now() };
-    if (isMapped(event)) return fromRule(event, defaults, unheard);
-    if (isRestricted(event)) return orFail(restricted(event, id), unheard);
-    if (isScheduled(event)) return orFail(fromSchedule(event), unheard);
+    const defaults = { id: context.awsRequestId ?? 'direct', at: clock.now() };
+    const handedOver = await fromOurs(event, defaults);
+    if (handedOver) return orFail(handedOver, unheard);
     // Here somebody waits for the reply, and tries again by themselves: a state what fails by a name.
     if (isFromState(event)) return orFail(fromState(event), invocation);
     return reply({ request: event, ...defaults }, invocation);
+  };
+
+  /** What a rule or a schedule of ours hands over, with what it knows beside it. */
+  async function fromOurs(event: unknown, defaults: Defaults): Promise<Unwrapped | undefined> {
+    if (isMapped(event)) return fromMapped(event, identityOf(event.event, defaults));
+    if (isRestricted(event)) return refusing(defaults.id, () => fromRestricted(event));
+    return isScheduled(event) ? fromSchedule(event) : undefined;
   }
 
   async function notifications({ Records }: SnsEvent, invocation: Invocation): Promise<void> {
     await Promise.all(Records.map(({ Sns }) => orFail(fromSns(Sns), invocation)));
   }
 
-  async function fromRule(mapped: Mapped, defaults: Defaults, invocation: Invocation) {
-    return orFail(await fromMapped(mapped, identityOf(mapped.event, defaults)), invocation);
-  }
-
   /** What a path doesn't find is a mistake of whoever wrote the rule: told to all who listen, and a dead letter. */
   async function fromMapped(mapped: Mapped, identity: Defaults): Promise<Unwrapped> {
-    const { request, unresolved } = resolvedMapping(mapped, identity.id);
+    const { request, unresolved } = await refusing(identity.id, () => resolveMapping(mapped));
     if (!unresolved) return { request, ...identity };
     const { id } = Object(request) as { id?: unknown };
     const interruption_id = isId(id) ? id : identity.id;
@@ -106,44 +104,30 @@ export function createInterruptHandler(parts: Parts) {
     throw unresolved;
   }
 
-  function resolvedMapping(mapped: Mapped, id: string) {
-    try {
-      return resolveMapping(mapped);
-    } catch (error) {
-      throw refused(error, id);
-    }
-  }
-
   async function reply(unwrapped: Unwrapped, invocation: Invocation): Promise<Reply> {
     const interruption = await read(unwrapped);
     return { interruption_id: interruption.id, ...(await interrupt(interruption, invocation)) };
   }
 
-  function restricted(event: Restricted, id: string): Unwrapped {
-    try {
-      return fromRestricted(event);
-    } catch (error) {
-      throw refused(error, id);
-    }
-  }
-
-  async function read({ request, label_prefix, ...defaults }: Unwrapped): Promise<Interruption> {
-    const { id } = defaults;
-    try {
+  function read({ request, label_prefix, ...defaults }: Unwrapped): Promise<Interruption> {
+    return refusing(defaults.id, async () => {
       refuseExcess(request);
       const playable = await withClips(request, assets);
       const interruption = parseInterruption(playable, defaults, clock.now());
       refuseOthers(interruption, label_prefix);
       return { ...interruption, request: { ...interruption.request, ...namesIn(request) } };
-    } catch (error) {
-      throw refused(error, id);
-    }
+    });
   }
 
-  function refused(error: unknown, id: string): unknown {
-    if (error instanceof InvalidInterruption)
-      log.warn('refused', { ...(isId(id) && { interruption_id: id }), field: error.loggedField });
-    return error;
+  /** Logs what is refused under the id that it would have had. */
+  async function refusing<T>(id: string, work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof InvalidInterruption)
+        log.warn('refused', { ...(isId(id) && { interruption_id: id }), field: error.loggedField });
+      throw error;
+    }
   }
 
   async function orFail(unwrapped: Unwrapped, invocation: Invocation): Promise<Reply> {
@@ -186,14 +170,12 @@ export function createInterruptHandler(parts: Parts) {
       const id = header(request, 'idempotency-key') ?? requestId;
       const interruption = await read({ request: body, id, at: timeEpoch });
       const interrupted = await interrupt(interruption, invocation);
-      const { outcomes: all } = interrupted;
-      const single = 'session_id' in interruption.target;
-      return json(single ? statusOf(all[0]) : statusOfAll(all), {
+      return json(statusFor(interruption, interrupted.outcomes), {
         interruption_id: interruption.id,
         ...interrupted,
       });
     } catch (error) {
-      const { status, body } = refusal(error);
+      const { status, body } = refusalOf(error);
       return json(status, body);
     }
   }
@@ -217,39 +199,3 @@ function refuseExcess(request: unknown): void {
   if (bytes > MAX_BYTES)
     throw new InvalidInterruption(`must be at most ${MAX_BYTES} bytes of JSON; got ${bytes}`);
 }
-
-/** What the sender is told. Throws what is no fault of the request. */
-function refusal(error: unknown): RequestError {
-  if (error instanceof RequestError) return error;
-  if (error instanceof AssetUnavailable)
-    return new RequestError(503, 'asset_unavailable', error.message);
-  if (!(error instanceof InvalidInterruption)) throw error;
-  return new RequestError(400, 'invalid_interruption', error.told, { field: error.field });
-}
-
-const SKIPPED_STATUS: { readonly [reason: string]: number } = {
-  unknown_session: 404,
-  session_ended: 410,
-  duplicate: 200,
-  cancelled: 200,
-};
-
-function statusOf(outcome: Outcome | undefined): number {
-  switch (outcome?.outcome) {
-    case 'deferred':
-    // Passed on: it has none yet.
-    case undefined:
-      return 202;
-    case 'skipped':
-      return SKIPPED_STATUS[outcome.reason ?? ''] ?? 409;
-    case 'failed':
-      return outcome.error?.code === 'invalid_context' ? 400 : 502;
-    default:
-      return 200;
-  }
-}
-
-const statusOfAll = (outcomes: readonly Outcome[]) =>
-  outcomes.length > 0 && outcomes.every(({ outcome }) => outcome === 'failed')
-    ? Math.max(...outcomes.map(statusOf))
-    : 200;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CallStore, Stored } from '../call/call-store.ts';
-import type { Input } from '../call/decide.ts';
 import { fold } from '../call/fold.ts';
 import { interrupt, type Trigger } from '../call/interrupt.ts';
+import { failed, type Outcome } from '../call/outcome.ts';
 import type { Changes } from '../call/state.ts';
 import { decideOverdue } from '../call/turns.ts';
 import { keyOf } from '../call/words.ts';
@@ -13,14 +13,13 @@ import { newId } from '../runtime/new-id.ts';
 import type { Recorder } from '../runtime/recorder.ts';
 import { refuseExcess, SessionLimit } from '../sessions/limits.ts';
 import { createFanOut, type Interrupter } from './fan-out.ts';
-import { failed, type Outcome, type Outcomes } from './outcomes.ts';
-import { createPassingOn, type Queue } from './passing-on.ts';
+import type { Outcomes } from './outcomes.ts';
+import { createQueueing, type Queue } from './queueing.ts';
 import type { Interruption } from './request.ts';
-import { createRetrying } from './retrying.ts';
-import type { Telling } from './telling.ts';
-import { InvalidContext, NoWording, saying, type Worded, type Wording } from './wording.ts';
+import { type Telling, unavailable } from './telling.ts';
+import { InvalidContext, NoWording, saying, type Wording } from './wording.ts';
 
-export interface InterrupterParts {
+interface Parts {
   readonly telling: Telling;
   readonly sessions: CallStore;
   readonly outcomes: Outcomes;
@@ -32,16 +31,11 @@ export interface InterrupterParts {
 }
 
 /** Interrupts calls: `fan-out.ts` says which, and this is what happens to each of them. */
-export function createInterrupter(parts: InterrupterParts): Interrupter {
+export function createInterrupter(parts: Parts): Interrupter {
   const { sessions, wording, telling, recorder, clock, log } = parts;
   const { tell, ways } = telling;
 
-  return createFanOut({
-    ...parts,
-    interruptOne,
-    passOn: createPassingOn(parts),
-    retry: createRetrying(parts),
-  });
+  return createFanOut({ ...parts, ...createQueueing(parts), interruptOne });
 
   async function interruptOne(session_id: string, interruption: Interruption): Promise<Outcome> {
     const { request, dry_run } = interruption;
@@ -58,8 +52,11 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     const { cancel } = interruption;
     const by = newId();
     if (cancel !== undefined) return tell(session_id, () => ({ kind: 'cancel', by, id: cancel }));
-    if (interruption.context !== undefined) return worded(session_id, interruption, by);
-    return said(session_id, interruption, by);
+    if (interruption.context === undefined) return said(session_id, interruption, by);
+    return worded(session_id, interruption, by).catch((error: unknown) => {
+      log.error('store_unavailable', { session_id, error });
+      return unavailable(session_id);
+    });
   }
 
   function said(
@@ -68,62 +65,42 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
     by: string,
     changes?: Changes,
   ): Promise<Outcome> {
-    return tell(session_id, async (stored) => inputFor(stored, interruption, by, changes));
+    return tell(session_id, async (stored) => ({
+      kind: 'trigger',
+      trigger: await triggerFor(stored, interruption, by, changes),
+    }));
   }
 
-  async function inputFor(
+  async function triggerFor(
     stored: Stored | undefined,
     interruption: Interruption,
     by: string,
     changes?: Changes,
-  ): Promise<Input> {
-    const { id } = interruption;
+  ): Promise<Trigger> {
     if (stored) refuseExcess(fold(stored.call), changes);
     const claimed = stored?.call.more
-      ? await sessions.claimed(stored.call.id, keyOf(id))
+      ? await sessions.claimed(stored.call.id, keyOf(interruption.id))
       : undefined;
-    return {
-      kind: 'trigger',
-      trigger: { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) },
-    };
+    return { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) };
   }
 
-  /** The template isn't asked in vain: what would be refused anyway is refused first. */
+  /** The template isn't asked in vain: what would be refused anyway is refused first. Throws what the store throws. */
   async function worded(
     session_id: string,
     interruption: Interruption,
     by: string,
   ): Promise<Outcome> {
-    try {
-      const stored = await sessions.read(session_id);
-      const call = stored && decideOverdue(fold(stored.call), clock.now());
-      const input = await inputFor(stored, interruption, by);
-      const foreseen = interrupt(
-        call,
-        (input as { trigger: Trigger }).trigger,
-        clock.now(),
-      ).outcome;
-      if (!call || foreseen.outcome === 'skipped' || foreseen.outcome === 'failed')
-        return { ...foreseen, session_id };
-      const { actions, changes } = await wordingOf(call, interruption);
-      if (actions.length === 0) return { session_id, outcome: 'skipped', reason: 'declined' };
-      return await said(session_id, { ...interruption, ...saying(actions) }, by, changes);
-    } catch (error) {
-      return unworded(session_id, error);
-    }
-  }
-
-  async function wordingOf(
-    call: Parameters<Wording>[0],
-    interruption: Interruption,
-  ): Promise<Worded> {
-    try {
-      return await wording(call, interruption);
-    } catch (error) {
-      throw error instanceof NoWording || error instanceof InvalidContext
-        ? error
-        : new WordingFailed('the template could not word it', { cause: error });
-    }
+    const stored = await sessions.read(session_id);
+    const call = stored && decideOverdue(fold(stored.call), clock.now());
+    const trigger = await triggerFor(stored, interruption, by);
+    const { outcome: foreseen } = interrupt(call, trigger, clock.now());
+    if (!call || foreseen.outcome === 'skipped' || foreseen.outcome === 'failed')
+      return { ...foreseen, session_id };
+    const words = await wording(call, interruption).catch((error: unknown) => ({ error }));
+    if ('error' in words) return unworded(session_id, words.error);
+    const { actions, changes } = words;
+    if (actions.length === 0) return { session_id, outcome: 'skipped', reason: 'declined' };
+    return said(session_id, { ...interruption, ...saying(actions) }, by, changes);
   }
 
   function unworded(session_id: string, error: unknown): Outcome {
@@ -132,25 +109,12 @@ export function createInterrupter(parts: InterrupterParts): Interrupter {
       log.warn('invalid_context', { session_id, error });
       return failed(session_id, 'invalid_context', error.message, false);
     }
-    if (!(error instanceof WordingFailed)) {
-      log.error('store_unavailable', { session_id, error });
-      return failed(session_id, 'store_unavailable', 'the call could not be read or written', true);
-    }
-    const { cause } = error;
-    log.error('wording_failed', { session_id, error: cause });
+    log.error('wording_failed', { session_id, error });
     // What it returned will be as wrong the next time; what it asked may be there then.
-    const retryable = !(cause instanceof InvalidValue || cause instanceof SessionLimit);
-    return failed(
-      session_id,
-      'wording_failed',
-      'the template could not word it: see the log',
-      retryable,
-    );
+    const retryable = !(error instanceof InvalidValue || error instanceof SessionLimit);
+    const message = 'the template could not word it: see the log';
+    return failed(session_id, 'wording_failed', message, retryable);
   }
-}
-
-class WordingFailed extends Error {
-  override readonly name = 'WordingFailed';
 }
 
 function triggerOf(interruption: Interruption, by: string): Omit<Trigger, 'ways'> {

@@ -22,7 +22,7 @@ export interface Mapped {
 }
 
 /** A request in which every path has been replaced, and the first field whose path leads to nothing that it can hold. */
-export interface Resolved {
+interface Resolved {
   readonly request: unknown;
   readonly unresolved?: InvalidInterruption;
 }

@@ -1,14 +1,6 @@
 import type { Outcome, OutcomeEvent } from '../call/outcome.ts';
 import type { Log } from '../runtime/log.ts';
 
-export {
-  failed,
-  type Outcome,
-  type OutcomeError,
-  type OutcomeEvent,
-  type SkipReason,
-} from '../call/outcome.ts';
-
 /** The reply, the same from every source that has one. */
 export interface Reply {
   /** What to repeat: sent again with this as its `id`, nobody hears it twice. */

@@ -15,7 +15,7 @@ import { isS3Test, withPlainKeys } from './s3.ts';
 const MAX_RECORD_DEPTH = 80;
 
 /** A record out of the array that a pipe hands over. */
-export interface Piped {
+interface Piped {
   /** How a pipe wants its failure named. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html */
   readonly itemIdentifier: string;
   /** Of what its source keeps in order: it must be told in it. */

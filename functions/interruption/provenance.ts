@@ -3,14 +3,14 @@ import type { Unwrapped } from './envelopes.ts';
 import { InvalidInterruption } from './request.ts';
 
 /** A ready interruption, and which schedule sends it: each attempt of EventBridge Scheduler is an invocation of its own. */
-export interface Scheduled {
+interface Scheduled {
   readonly interruption: unknown;
   /** Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
   readonly schedule: { readonly arn?: unknown; readonly time?: unknown };
 }
 
 /** A ready interruption, and the Context object of the state of Step Functions that sends it. */
-export interface FromState {
+interface FromState {
   readonly interruption: unknown;
   /** Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
   readonly execution: {

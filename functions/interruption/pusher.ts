@@ -31,7 +31,7 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
     const { id, socket } = call;
     const addressed = actions.map((action) => onTheWire({ ...action, session_id: id }));
     const tooLate = () => lateFor(clock.now(), expires_at, leftAt(call, key));
-    const late = tooLate();
+    let late = tooLate();
     if (late) return late;
     if (websocket && socket) {
       const delivery = await settled(id, websocket.send(socket.id, addressed, expires_at));
@@ -39,8 +39,8 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
       if (delivery.status !== 'gone') return delivery;
       await forget(call, socket.id);
     }
-    const later = tooLate();
-    if (later) return later;
+    late = tooLate();
+    if (late) return late;
     if (!channel) return { status: 'no_way' };
     const delivery = await settled(id, channel.send(id, addressed, expires_at));
     if (delivery.status === 'gone')
@@ -58,12 +58,7 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
   async function forget(call: Call, connection: string): Promise<void> {
     const { id: session_id } = call;
     log.info('socket_gone', { session_id });
-    const fact = {
-      id: newId(),
-      at: clock.now(),
-      kind: 'gone',
-      socket: connection,
-    } as const;
+    const fact = { id: newId(), at: clock.now(), kind: 'gone', socket: connection } as const;
     await Promise.all([
       sessions.record(session_id, fact),
       sessions.unlist(call, [{ connection }]),

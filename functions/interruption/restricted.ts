@@ -1,3 +1,4 @@
+import { isObject } from '../protocol/json.ts';
 import { fromEventBridge, isEventBridge, type Unwrapped } from './envelopes.ts';
 import { type Interruption, InvalidInterruption } from './request.ts';
 
@@ -8,11 +9,7 @@ export interface Restricted {
 }
 
 export const isRestricted = (event: unknown): event is Restricted =>
-  typeof event === 'object' &&
-  event !== null &&
-  'label_prefix' in event &&
-  typeof event.label_prefix === 'string' &&
-  'event' in event;
+  isObject(event) && typeof event.label_prefix === 'string' && 'event' in event;
 
 /** Throws {@link InvalidInterruption} for what no rule has handed over. */
 export function fromRestricted({ label_prefix, event }: Restricted): Unwrapped {

@@ -1,5 +1,5 @@
 import type { Stored } from '../call/call-store.ts';
-import type { Decision } from '../call/decide.ts';
+import type { Decision, Input } from '../call/decide.ts';
 import type { Delivery } from '../call/delivered.ts';
 import type { Call, Utterance } from '../call/document.ts';
 import type { Push, Ways } from '../call/interrupt.ts';
@@ -19,7 +19,7 @@ import { SessionLimit } from '../sessions/limits.ts';
 import { type ConsequenceParts, createConsequences } from './consequences.ts';
 import { type Channels, createPusher } from './pusher.ts';
 
-export interface TellingParts extends Channels, ConsequenceParts {
+interface Parts extends Channels, ConsequenceParts {
   /** 0–1. */
   readonly random?: () => number;
   readonly recorder?: Recorder | undefined;
@@ -29,7 +29,7 @@ export interface TellingParts extends Channels, ConsequenceParts {
 const PUSHES_A_WAKE = 4;
 
 /** What wants to be heard in a call comes to its decision, is pushed, and what became of that is decided, too. */
-export function createTelling(parts: TellingParts) {
+export function createTelling(parts: Parts) {
   const { sessions, channel, websocket, outcomes, recorder, clock, log } = parts;
   const { random = Math.random } = parts;
   const { list, carryOut } = createConsequences(parts);
@@ -45,7 +45,7 @@ export function createTelling(parts: TellingParts) {
     inputFor: InputFor,
     attempting?: (decision: Decision | undefined) => void,
   ): Promise<Decided> {
-    const decided = decideAbout(session_id, inputFor, attempting && { attempting });
+    const decided = decideAbout(session_id, inputFor, { attempting });
     channel?.prepare?.(session_id);
     return decided;
   }
@@ -114,13 +114,11 @@ export function createTelling(parts: TellingParts) {
     const delivery = await pushTo(stored.call, push);
     if (delivery.status === 'delivered')
       recorder?.keep(session_id, { kind: 'pushed', at, actions: push.actions.map(onTheWire) });
-    const by = newId();
+    const input = inputOf(stored.call, push, delivery, waited);
     const { resumed } = foreseen;
     const about =
       resumed === undefined ? {} : { resumed: resumed && delivery.status === 'delivered' };
     try {
-      const sent_by = sentBy(stored.call, push.key);
-      const input = { kind: 'delivery', by, key: push.key, delivery, sent_by, waited } as const;
       const { decision } = await decideAbout(session_id, () => input, {
         known: stored,
         tries: TRIES_OF_WHAT_HAPPENED,
@@ -143,44 +141,21 @@ export function createTelling(parts: TellingParts) {
       log.error('session_limit', { session_id, error });
       return failed(session_id, 'too_large', error.message, false);
     }
-    log.error(error instanceof Contended ? 'contended' : 'store_unavailable', {
-      session_id,
-      error,
-    });
-    if (error instanceof Contended) return failed(session_id, 'contended', error.message, true);
-    const delivery = {
-      status: 'refused',
-      code: 'store_unavailable',
-      message: '',
-      retryable: true,
-    } as const;
-    const unavailable = failed(
-      session_id,
-      'store_unavailable',
-      'the call could not be read or written',
-      true,
-    );
-    if (!attempted) return unavailable;
+    if (error instanceof Contended) {
+      log.error('contended', { session_id, error });
+      return failed(session_id, 'contended', error.message, true);
+    }
+    log.error('store_unavailable', { session_id, error });
+    if (!attempted) return unavailable(session_id);
+    const { call, push } = attempted;
     // It may wait all the same. Once more would be said twice.
-    const inDoubt = failed(
-      session_id,
-      'in_doubt',
-      'it may or may not wait for the next event',
-      false,
+    if (!push)
+      return failed(session_id, 'in_doubt', 'it may or may not wait for the next event', false);
+    const input = inputOf(call, push, NOT_SENT);
+    await decideAbout(session_id, () => input).catch((error: unknown) =>
+      log.error('claim_kept', { session_id, error }),
     );
-    if (!attempted.push) return inDoubt;
-    const sent_by = sentBy(attempted.call, attempted.push.key);
-    const input = {
-      kind: 'delivery',
-      by: newId(),
-      key: attempted.push.key,
-      delivery,
-      sent_by,
-    } as const;
-    await decideAbout(session_id, () => input).catch((error: unknown) => {
-      log.error('claim_kept', { session_id, error });
-    });
-    return unavailable;
+    return unavailable(session_id);
   }
 }
 
@@ -188,7 +163,22 @@ export type Telling = ReturnType<typeof createTelling>;
 
 const UNDECIDED: Outcome = { outcome: 'skipped', reason: 'duplicate' };
 
-const sentBy = ({ queue }: Call, key: string) => queue.find((one) => one.key === key)?.sent?.by;
+const NOT_SENT: Delivery = {
+  status: 'refused',
+  code: 'store_unavailable',
+  message: '',
+  retryable: true,
+};
+
+/** What became of a push is an input, too. */
+function inputOf({ queue }: Call, { key }: Push, delivery: Delivery, waited = false): Input {
+  const sent_by = queue.find((one) => one.key === key)?.sent?.by;
+  return { kind: 'delivery', by: newId(), key, delivery, sent_by, waited };
+}
+
+/** Nothing was decided: it may be asked again. */
+export const unavailable = (session_id: string): Outcome =>
+  failed(session_id, 'store_unavailable', 'the call could not be read or written', true);
 
 const of = (session_id: string, outcome: Outcome): Outcome => ({ ...outcome, session_id });
 

@@ -4,9 +4,7 @@ import { historyOf } from '../assistant/history.ts';
 import type { TemplateChoice } from '../assistant/template-choice.ts';
 import type { SurroundingsOf } from '../assistant/template-context.ts';
 import type { CallStore } from '../call/call-store.ts';
-import type { Call } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
-import { keyOf } from '../call/words.ts';
 import type { Telling } from '../interruption/telling.ts';
 import { parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
@@ -14,7 +12,7 @@ import type { Assets } from '../runtime/assets.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { createAfterCall } from './after-call.ts';
-import { JOB_MS, type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
+import { isMarked, JOB_MS, type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
 import { createWork } from './job-work.ts';
 
@@ -121,5 +119,3 @@ interface Came {
   readonly done?: true;
   readonly outdated?: { readonly reason?: string | undefined };
 }
-
-const isMarked = ({ jobs }: Call, { id }: Job) => jobs.some(({ key }) => key === keyOf(id));

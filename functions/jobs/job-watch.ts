@@ -1,10 +1,9 @@
 import type { CallStore } from '../call/call-store.ts';
 import { fold } from '../call/fold.ts';
 import { decideOverdue } from '../call/turns.ts';
-import { keyOf } from '../call/words.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Job } from './job.ts';
+import { isMarked, type Job } from './job.ts';
 
 /** Nobody waits for a job any more: `newer_turn`, `session_ended` or `cancelled`. Its signal is aborted with this. */
 export class JobVain extends Error {
@@ -30,29 +29,29 @@ const LATER_LOOKS_MS = 2_000;
 /** Looks now and then whether somebody still waits for a job; `signal` is aborted once nobody does. */
 export function watchJob({ sessions, clock, log }: Parts, job: Job) {
   const controller = new AbortController();
-  let cancel = () => {};
   let pause = FIRST_LOOK_MS;
+  let isStopped = false;
   const vain = new Promise<never>((_resolve, reject) => {
     controller.signal.addEventListener('abort', () => {
       if (controller.signal.reason instanceof JobVain) reject(controller.signal.reason);
     });
   });
   vain.catch(() => {});
-  next();
+  let cancel = lookSoon();
 
   return {
     signal: controller.signal as AbortSignal,
     vain,
-    stop: () => {
+    stop() {
+      isStopped = true;
       cancel();
-      cancel = () => {};
-      pause = Number.POSITIVE_INFINITY;
     },
   };
 
-  function next() {
-    if (Number.isFinite(pause)) cancel = clock.after(pause, () => void look());
+  function lookSoon() {
+    const wait = pause;
     pause = Math.min(pause * 1.5, LATER_LOOKS_MS);
+    return clock.after(wait, () => void look());
   }
 
   async function look(): Promise<void> {
@@ -60,9 +59,9 @@ export function watchJob({ sessions, clock, log }: Parts, job: Job) {
       log.warn('job_not_watched', { session_id: job.session_id, error });
       return undefined;
     });
-    if (!Number.isFinite(pause)) return;
+    if (isStopped) return;
     if (reason) controller.abort(new JobVain(reason));
-    else next();
+    else cancel = lookSoon();
   }
 
   async function whyVain(): Promise<string | undefined> {
@@ -70,6 +69,6 @@ export function watchJob({ sessions, clock, log }: Parts, job: Job) {
     const call = stored && decideOverdue(fold(stored.call), clock.now());
     if (!call || call.ended !== undefined) return 'session_ended';
     if (call.turn > job.turn) return 'newer_turn';
-    return call.jobs.some(({ key }) => key === keyOf(job.id)) ? undefined : 'cancelled';
+    return isMarked(call, job) ? undefined : 'cancelled';
   }
 }

@@ -1,7 +1,6 @@
-import { drafts } from '../assistant/asking.ts';
 import { changesOf, openForTemplate } from '../assistant/changes.ts';
 import { inLanguage } from '../assistant/language.ts';
-import { actionsOf } from '../assistant/reply.ts';
+import { draftsOf } from '../assistant/reply.ts';
 import type { JobResult, Result, Template } from '../assistant/template.ts';
 import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
 import type { Stored } from '../call/call-store.ts';
@@ -71,7 +70,7 @@ export function createWork(
 
   /** One sentence, or whatever is said at once. `true` if it is to be heard. */
   async function say(result: Result, last: boolean, signal: AbortSignal): Promise<boolean> {
-    const actions = await draftsOf(result);
+    const actions = await drafted(result);
     const changes = changesOf(known, open, inLanguage(template, known.language).language);
     refuseExcess(known, changes);
     if (actions.length === 0 && !last) return false;
@@ -88,13 +87,17 @@ export function createWork(
 
   async function apologize(): Promise<Outcome> {
     const { apology, fallback } = inLanguage(template, open.language);
-    const actions = await draftsOf(apology ?? fallback);
+    const actions = await drafted(apology ?? fallback).catch((error: unknown) => {
+      // Its clip can't be had. A fallback has none by name.
+      log.error('job_failed', { session_id, job_id: id, error });
+      return drafted(fallback);
+    });
     return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
   }
 
-  async function draftsOf(result: Result): Promise<ActionDraft[]> {
+  function drafted(result: Result): Promise<ActionDraft[]> {
     const spoken = inLanguage(template, open.language);
-    return drafts(await actionsOf(result, { template: spoken, session_id }, assets));
+    return draftsOf(result, { template: spoken, session_id }, assets);
   }
 
   /** Waits while there are too many that wait. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Later, Template } from '../assistant/template.ts';
-import type { JobMark, Json } from '../call/document.ts';
+import type { Call, JobMark, Json } from '../call/document.ts';
 import { keyOf } from '../call/words.ts';
 import { InvalidAction } from '../protocol/actions.ts';
 
@@ -71,3 +71,6 @@ export const markOf = ({ id, turn }: Job, now: number): JobMark => ({
   until: now + JOB_MS + JOB_STARTS_MS,
   parts: 0,
 });
+
+/** Whether somebody still waits for it: an answer to something newer, and `cancel`, take the mark away. */
+export const isMarked = ({ jobs }: Call, { id }: Job) => jobs.some(({ key }) => key === keyOf(id));

@@ -132,7 +132,7 @@ export const isDigits = (said: unknown): said is Digits =>
 export const mayEnter = (templates: readonly Template[], { type }: { readonly type: string }) =>
   KEYED.has(type) && templates.some(({ digits = [] }) => digits.length > 0);
 
-const KEYED = new Set(['dtmf_received', 'user_speak', 'user_barge_in']);
+const KEYED = new Set(['dtmf_received', 'user_speak']);
 
 /** Whether any of these asks for digits that nobody may read. */
 export const asksForSecrets = (templates: readonly Template[]): boolean =>

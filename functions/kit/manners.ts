@@ -1,5 +1,5 @@
 import { primaryOf } from '../assistant/language.ts';
-import type { Template } from '../assistant/template.ts';
+import { SILENCE, type Template } from '../assistant/template.ts';
 import type { Manner } from '../call/listening.ts';
 import type { Reading } from '../call/meaning.ts';
 import { type AiFlowEvent, isKnown } from '../protocol/events.ts';
@@ -87,11 +87,9 @@ export interface Listeners {
   readonly resume?: boolean;
 }
 
-const ASKS_AFTER_SECONDS = 8;
-
 /** Of silence, seconds, after which a call flow asks whether somebody is there; `undefined` where it doesn't. */
 export const asksAfter = ({ silence }: Pick<Template, 'silence'>): number | undefined =>
-  silence && (silence.after_seconds ?? ASKS_AFTER_SECONDS);
+  silence && (silence.after_seconds ?? SILENCE.after_seconds);
 
 /** What a call flow says of an event before it is asked. */
 export function readingFor(
@@ -99,11 +97,11 @@ export function readingFor(
   event: AiFlowEvent,
 ): Reading {
   const handlesSilence = onUserInputTimeout !== undefined;
-  const isWords = isKnown(event) && (event.type === 'user_speak' || event.type === 'user_barge_in');
-  if (!isWords || listeners === false) return { handlesSilence };
+  if (!isKnown(event) || event.type !== 'user_speak' || listeners === false)
+    return { handlesSilence };
   return {
     handlesSilence,
-    manner: mannerOf(event.text ?? '', language, listeners),
+    manner: mannerOf(event.text, language, listeners),
     resumes: listeners.resume ?? true,
   };
 }

@@ -2,7 +2,7 @@ import type { Json } from '../call/document.ts';
 import { type AwsService, awsJsonFor } from '../runtime/aws-json.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import type { SecretPlace } from '../runtime/env.ts';
-import { currentSecret } from '../runtime/secrets.ts';
+import { currentSecret } from '../runtime/secrets-manager.ts';
 import { sentToken } from '../runtime/tokens.ts';
 import type { Converse } from './model.ts';
 import { openAi } from './openai.ts';

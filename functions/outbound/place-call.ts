@@ -1,7 +1,7 @@
+import { refused } from '../delivery/attempts.ts';
 import { createAuthorizedPost } from '../delivery/authorized-post.ts';
 import type { Undelivered } from '../delivery/channel.ts';
 import type { Post } from '../delivery/post.ts';
-import { refused } from '../delivery/retries.ts';
 import type { Clock } from '../runtime/clock.ts';
 
 /** What became of a call: `placed` says that AI Flow dials, not that anybody has picked up. */

@@ -12,7 +12,7 @@ const BACKOFF_MS = 100;
 /** What became of an item: `again` may be sent once more, `refused` never will be taken. */
 export type Fate = 'taken' | 'again' | 'refused';
 
-export interface BatchParts<T> {
+interface BatchParts<T> {
   readonly bytesOf: (item: T) => number;
   /** Sends one batch; a fate for each item. What it throws is the fate of all of them: not taken. */
   readonly send: (batch: readonly T[]) => Promise<readonly Fate[]>;

@@ -1,4 +1,7 @@
+import { cut } from '../protocol/invalid.ts';
+import { isObject, parseJson } from '../protocol/json.ts';
 import { nameOf, needed } from './declared.ts';
+import { Failure } from './errors.ts';
 
 /** Reads what a function is configured with. Throws an error that names the variable. */
 function required(name: string): string {
@@ -8,6 +11,21 @@ function required(name: string): string {
 }
 
 const optional = (name: string): string | undefined => process.env[name] || undefined;
+
+function json<T>(name: string, example: string): Readonly<Record<string, T>> {
+  const value = optional(name) ?? '{}';
+  const read = parseJson(value);
+  if (isObject(read)) return read as Record<string, T>;
+  throw new Failure(`${name} must be a JSON object such as ${example}; got ${cut(value)}`);
+}
+
+function prices(): number[] {
+  const value = optional('MODEL_PRICES');
+  if (value === undefined) return [];
+  const read = value.split(',').map(Number);
+  if (read.length === 2 && read.every(Number.isFinite)) return read;
+  throw new Failure(`MODEL_PRICES must be two prices such as 0.06,0.24; got ${cut(value)}`);
+}
 
 /** Where a service of AWS is asked: the SDK knows the endpoints by the same names, and has the same without them. */
 const service = (endpoint: string) => ({
@@ -28,7 +46,7 @@ const shared = () => ({
   secretsManager: secretsManager(),
   template: optional('TEMPLATE') ?? 'conversation',
   /** Names by called number: `{"+493023125000":"receptionist"}`. */
-  templateByNumber: JSON.parse(optional('TEMPLATE_BY_NUMBER') ?? '{}') as Record<string, string>,
+  templateByNumber: json<string>('TEMPLATE_BY_NUMBER', '{"+493023125000": "receptionist"}'),
   /** URL of the bucket with the clips that aren't deployed; without it there are only those. */
   bucketUrl: optional('ASSETS_BUCKET_URL'),
   /** How long recordings of calls are kept; 0 for none at all. */
@@ -137,7 +155,7 @@ export const modelEnv = () => ({
   /** Only who has its key in a secret needs one. */
   secretsManager,
   /** JSON: more of each request. */
-  parameters: JSON.parse(optional('MODEL_PARAMETERS') ?? '{}') as Record<string, never>,
+  parameters: json<never>('MODEL_PARAMETERS', '{"temperature": 0.2}'),
   /** Of a million tokens in, and out, in whatever currency: `0.06,0.24`. */
-  prices: (optional('MODEL_PRICES') ?? '').split(',').filter(Boolean).map(Number),
+  prices: prices(),
 });

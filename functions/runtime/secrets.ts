@@ -1,4 +1,3 @@
-import type { AwsCall } from './aws-json.ts';
 import type { Clock } from './clock.ts';
 import { Failure } from './errors.ts';
 import type { Log } from './log.ts';
@@ -64,16 +63,4 @@ export function createSecrets({ read, clock, log }: Parts): Secrets {
       throw new Failure(`the secret ${name} can't be read: ${why}`, { cause: error });
     }
   }
-}
-
-/**
- * The newest version of a secret, by its name or ARN.
- * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
- */
-export async function currentSecret(SecretId: string, call: AwsCall): Promise<string> {
-  const { SecretString, SecretBinary } = (await call('secretsmanager.GetSecretValue', {
-    SecretId,
-  })) as { SecretString?: string; SecretBinary?: string };
-  // Typed or piped in, a secret easily ends in a line break, which no header may hold.
-  return SecretString?.trim() ?? Buffer.from(SecretBinary ?? '', 'base64').toString('utf8');
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Utterance } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
+import { type Asset, isNamed } from '../protocol/assets.ts';
 import type { Assets } from '../runtime/assets.ts';
-import { withClips, withNames } from './clips.ts';
 import { saidKey } from './keys.ts';
 import { checkUtterance, SESSION_TTL_SECONDS } from './limits.ts';
-import type { TableParts } from './listings.ts';
+import { epochSeconds, type TableParts } from './table.ts';
 
 /** Bytes of JSON. What is longer would cost in each write of its call. */
 const MAX_IN_DOCUMENT = 400;
@@ -39,7 +39,7 @@ export function createBeside(
   }
 
   async function put(id: string, name: string, text: string, signal?: AbortSignal) {
-    const expires_at = { N: String(Math.floor(clock.now() / 1000) + SESSION_TTL_SECONDS) };
+    const expires_at = epochSeconds(clock.now(), SESSION_TTL_SECONDS);
     const Item = { ...saidKey(id, name), actions: { S: text }, expires_at };
     await dynamoDb('PutItem', { TableName, Item }, signal);
   }
@@ -63,3 +63,31 @@ export function createBeside(
 }
 
 const inside = ({ beside: _, ...one }: Utterance): Utterance => one;
+
+/*
+ * Every function has the files of clips: what is in one of them needn't lie in the table. Its name stands for it there, in
+ * an action that is none before `withClips`.
+ */
+
+const withNames = (actions: readonly ActionDraft[], clips: Assets): ActionDraft[] =>
+  actions.map((action) => {
+    const asset = 'audio' in action && action.audio && clips.nameOf(action.audio);
+    return asset ? ({ ...action, audio: { asset } } as unknown as ActionDraft) : action;
+  });
+
+/** `undefined` where a clip is gone. */
+async function withClips(
+  actions: readonly ActionDraft[],
+  clips: Assets,
+): Promise<readonly ActionDraft[] | undefined> {
+  if (!actions.some(isNamed)) return actions;
+  const all = await Promise.all(actions.map((action) => withClip(action, clips)));
+  return all.includes(undefined) ? undefined : (all as ActionDraft[]);
+}
+
+async function withClip(action: ActionDraft, clips: Assets): Promise<ActionDraft | undefined> {
+  if (!isNamed(action)) return action;
+  const { asset } = action.audio as Asset;
+  const audio = await clips.clip(asset);
+  return audio === undefined ? undefined : ({ ...(action as object), audio } as ActionDraft);
+}

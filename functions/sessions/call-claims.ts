@@ -1,6 +1,5 @@
-import { held } from './condition.ts';
 import { callKey } from './keys.ts';
-import type { TableParts } from './listings.ts';
+import { epochSeconds, held, type TableParts } from './table.ts';
 
 /** After that the same id may be called again. */
 const CLAIM_TTL_SECONDS = 24 * 3600;
@@ -10,18 +9,17 @@ export function createCallClaims({ dynamoDb, table: TableName, clock }: Omit<Tab
   return {
     /** `true` for exactly one owner, and for the repetition of a write whose answer got lost. */
     claim(id: string, owner: string): Promise<boolean> {
-      const now = Math.floor(clock.now() / 1000);
+      const now = clock.now();
       const claiming = dynamoDb('PutItem', {
         TableName,
         Item: {
           ...callKey(id),
           claimed_by: { S: owner },
-          expires_at: { N: String(now + CLAIM_TTL_SECONDS) },
+          expires_at: epochSeconds(now, CLAIM_TTL_SECONDS),
         },
-        // TTL deletes late.
         ConditionExpression:
           'attribute_not_exists(pk) OR claimed_by = :owner OR expires_at <= :now',
-        ExpressionAttributeValues: { ':owner': { S: owner }, ':now': { N: String(now) } },
+        ExpressionAttributeValues: { ':owner': { S: owner }, ':now': epochSeconds(now) },
       });
       return held(claiming);
     },

@@ -2,21 +2,13 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createBeside } from './beside.ts';
-import { held } from './condition.ts';
-import {
-  type Document,
-  packDocument,
-  packFact,
-  unpackDocument,
-  unpackFact,
-} from './document-item.ts';
+import { packDocument, packFact, unpackDocument, unpackFact } from './document-item.ts';
 import { foldedIn, newFacts } from './facts.ts';
 import { createKeptClaims } from './kept-claims.ts';
-import { documentKey, sessionKey } from './keys.ts';
+import { documentKey } from './keys.ts';
 import { SESSION_TTL_SECONDS } from './limits.ts';
-import { createListings, type TableParts } from './listings.ts';
-import { callFromOldSession } from './old-session.ts';
-import type { Row } from './row.ts';
+import { createListings } from './listings.ts';
+import { epochSeconds, held, isExpired, type Row, type TableParts } from './table.ts';
 import { createTurns } from './turns.ts';
 
 /**
@@ -28,8 +20,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
   const { dynamoDb, table: TableName, clock } = parts;
   const beside = createBeside(parts, clips);
   const listings = createListings(parts);
-  const nowSeconds = () => Math.floor(clock.now() / 1000);
-  const freshExpiry = () => ({ N: String(nowSeconds() + SESSION_TTL_SECONDS) });
+  const freshExpiry = () => epochSeconds(clock.now(), SESSION_TTL_SECONDS);
 
   return {
     record,
@@ -44,7 +35,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
 
   async function record(id: string, fact: Fact, signal?: AbortSignal): Promise<Stored> {
     const row = await append(id, fact, signal);
-    if (!isExpired(row)) return storedFrom(id, row, signal);
+    if (!isExpired(row, clock.now())) return storedFrom(id, row, signal);
     const replaced = await replace(id, row, fact, signal);
     // If not, somebody else has just begun it anew, and this fact joins in.
     return storedFrom(id, replaced ?? (await append(id, fact, signal)), signal);
@@ -86,16 +77,15 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
       TableName,
       Item,
       ConditionExpression: 'expires_at <= :now',
-      ExpressionAttributeValues: { ':now': { N: String(nowSeconds()) } },
+      ExpressionAttributeValues: { ':now': epochSeconds(clock.now()) },
     };
     return (await held(dynamoDb('PutItem', input, signal))) ? Item : undefined;
   }
 
   async function read(id: string, signal?: AbortSignal): Promise<Stored | undefined> {
-    const row = await get(documentKey(id), signal);
-    if (row) return isExpired(row) ? undefined : storedFrom(id, row, signal);
-    const call = await readOld(id, signal);
-    return call && { call, revision: 0, folded: [] };
+    const input = { TableName, Key: documentKey(id), ConsistentRead: true };
+    const row = (await dynamoDb('GetItem', input, signal)).Item;
+    return row && !isExpired(row, clock.now()) ? storedFrom(id, row, signal) : undefined;
   }
 
   async function save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean> {
@@ -105,12 +95,12 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
       TableName,
       Key: documentKey(call.id),
       UpdateExpression: 'SET doc = :doc, rev = :next, expires_at = :expiry REMOVE facts',
-      ConditionExpression: revision === 0 ? 'attribute_not_exists(rev)' : 'rev = :rev',
+      ConditionExpression: 'rev = :rev',
       ExpressionAttributeValues: {
         ':doc': { B: packDocument({ call: { ...call, queue }, folded: foldedIn(stored, call) }) },
         ':next': { N: String(revision + 1) },
         ':expiry': freshExpiry(),
-        ...(revision > 0 && { ':rev': { N: String(revision) } }),
+        ':rev': { N: String(revision) },
       },
     };
     return held(dynamoDb('UpdateItem', input, signal));
@@ -120,32 +110,9 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     const recorded = (row.facts?.L ?? []).flatMap(({ B }) => (B ? [unpackFact(B)] : []));
     const { call, folded } = row.doc?.B
       ? unpackDocument(id, row.doc.B)
-      : await begun(id, recorded, signal);
+      : { call: freshCall(id), folded: [] };
     const queue = await beside.load(id, call.queue, signal);
     const facts = newFacts(recorded, folded, call.applied);
     return { call: { ...call, queue, facts }, revision: Number(row.rev?.N), folded };
-  }
-
-  /** A call whose beginning nobody has seen here may be older than this version of the functions. */
-  async function begun(
-    id: string,
-    [first]: readonly Fact[],
-    signal?: AbortSignal,
-  ): Promise<Document> {
-    const old = first?.kind === 'start' ? undefined : await readOld(id, signal);
-    return { call: old ?? freshCall(id), folded: [] };
-  }
-
-  async function readOld(id: string, signal?: AbortSignal): Promise<Call | undefined> {
-    const row = await get(sessionKey(id), signal);
-    return row && !isExpired(row) ? callFromOldSession(id, row) : undefined;
-  }
-
-  async function get(Key: Row, signal?: AbortSignal): Promise<Row | undefined> {
-    return (await dynamoDb('GetItem', { TableName, Key, ConsistentRead: true }, signal)).Item;
-  }
-
-  function isExpired({ expires_at }: Row): boolean {
-    return Number(expires_at?.N ?? 0) <= nowSeconds();
   }
 }

@@ -48,8 +48,8 @@ export function createDeciding({ sessions, clock, random, list }: Parts) {
     inputFor: InputFor,
     options: {
       readonly known?: Stored | undefined;
-      readonly signal?: AbortSignal;
-      readonly attempting?: Attempting;
+      readonly signal?: AbortSignal | undefined;
+      readonly attempting?: Attempting | undefined;
       readonly tries?: number;
     } = {},
   ): Promise<Decided> {

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Socket, Target } from '../call/call-store.ts';
+import type { Socket } from '../call/call-store.ts';
+import type { Listed } from '../call/targets.ts';
 
 /**
- * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `session` for the row that every
- * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they are spread by session id.
+ * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `call` for the row that every
+ * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they
+ * are spread by session id.
  */
-export const SHARDS = 8;
-
-export const sessionKey = (id: string) => ({
-  pk: { S: sessionPartition(id) },
-  sk: { S: 'session' },
-});
+const SHARDS = 8;
 
 /** The document of a call: all that is known of it. */
 export const documentKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'call' } });
@@ -49,7 +46,7 @@ const HASH_LENGTH = 43;
 const hash = (id: string) => createHash('sha256').update(id).digest('base64url');
 
 /** Where a session is listed under a target. */
-export const listingKey = (target: Target | Socket, id: string) => ({
+export const listingKey = (target: Listed, id: string) => ({
   pk: {
     S: 'callee' in target || 'everyone' in target ? sharded(target, shardOf(id)) : plain(target),
   },
@@ -57,7 +54,7 @@ export const listingKey = (target: Target | Socket, id: string) => ({
 });
 
 /** Every partition that lists the sessions of a target. */
-export const partitions = (target: Target | Socket): string[] =>
+export const partitions = (target: Listed): string[] =>
   'callee' in target || 'everyone' in target
     ? Array.from({ length: SHARDS }, (_, shard) => sharded(target, shard))
     : [plain(target)];

@@ -1,37 +1,23 @@
 import type { AttributeValue, WriteRequest } from '@aws-sdk/client-dynamodb';
-import type { Socket, Target } from '../call/call-store.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { DynamoDb } from '../runtime/dynamodb.ts';
-import type { Log } from '../runtime/log.ts';
-import { held } from './condition.ts';
+import type { Listed } from '../call/targets.ts';
 import { listingKey, partitions } from './keys.ts';
-import type { Row } from './row.ts';
-
-export interface TableParts {
-  readonly dynamoDb: DynamoDb;
-  readonly table: string;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import { epochSeconds, held, type Row, type TableParts } from './table.ts';
 
 // A listing isn't renewed by events, so it outlasts any call; the session itself says whether somebody is still there.
 const LISTING_TTL_SECONDS = 24 * 3600;
 
-type Listed = Target | Socket;
-
 /** Where sessions are listed under what they can be found by: adjacency items, read strongly consistent. */
 export function createListings({ dynamoDb, table, clock }: TableParts) {
-  const nowSeconds = () => Math.floor(clock.now() / 1000);
-
-  return {
-    list,
-    unlist,
-    find,
-  };
+  return { list, unlist, find };
 
   /** `starts`: how often the call had started. Throws when it can't. */
   async function list(id: string, starts: number, targets: readonly Listed[]) {
-    await batch(targets.map((target) => put(id, starts, target)));
+    let rest = targets.map((target) => put(id, starts, target));
+    for (let attempt = 0; rest.length > 0 && attempt < 3; attempt++) {
+      const answer = await dynamoDb('BatchWriteItem', { RequestItems: { [table]: rest } });
+      rest = answer.UnprocessedItems?.[table] ?? [];
+    }
+    if (rest.length > 0) throw new Error(`${rest.length} items unprocessed`);
   }
 
   /** Only what no later start has listed: this may land after that. Throws when it can't. */
@@ -48,26 +34,13 @@ export function createListings({ dynamoDb, table, clock }: TableParts) {
   }
 
   function put(id: string, starts: number, target: Listed): WriteRequest {
-    const expires_at = { N: String(nowSeconds() + LISTING_TTL_SECONDS) };
-    return {
-      PutRequest: {
-        Item: {
-          ...listingKey(target, id),
-          ...accountOf(target),
-          starts: { N: String(starts) },
-          expires_at,
-        },
-      },
+    const Item = {
+      ...listingKey(target, id),
+      ...accountOf(target),
+      starts: { N: String(starts) },
+      expires_at: epochSeconds(clock.now(), LISTING_TTL_SECONDS),
     };
-  }
-
-  async function batch(requests: WriteRequest[]) {
-    let rest = requests;
-    for (let attempt = 0; rest.length > 0 && attempt < 3; attempt++) {
-      const answer = await dynamoDb('BatchWriteItem', { RequestItems: { [table]: rest } });
-      rest = answer.UnprocessedItems?.[table] ?? [];
-    }
-    if (rest.length > 0) throw new Error(`${rest.length} items unprocessed`);
+    return { PutRequest: { Item } };
   }
 
   async function find(target: Listed): Promise<string[]> {
@@ -87,7 +60,7 @@ export function createListings({ dynamoDb, table, clock }: TableParts) {
         FilterExpression: `expires_at > :now${account ? ' AND account = :account' : ''}`,
         ExpressionAttributeValues: {
           ':pk': { S: pk },
-          ':now': { N: String(nowSeconds()) },
+          ':now': epochSeconds(clock.now()),
           ...(account && { ':account': account }),
         },
         ProjectionExpression: 'sk',

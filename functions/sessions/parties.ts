@@ -1,20 +1,19 @@
 import { unpackDocument, unpackFact } from './document-item.ts';
-import type { Row } from './row.ts';
+import type { Row } from './table.ts';
 
 /** Who called whom, as digits; `number` is ours where that isn't the callee. */
-export interface Parties {
+interface Parties {
   readonly caller?: string | undefined;
   readonly callee?: string | undefined;
   readonly number?: string | undefined;
 }
 
-/** What the row of a call says of itself, in whichever way it was written: by its document, its facts, or an older version. */
-export function partiesIn({ doc, facts, caller, callee, number }: Row): Parties {
+/** What the row of a call says of itself, by its document or by facts that are newer. */
+export function partiesIn({ doc, facts }: Row): Parties {
   const recorded = (facts?.L ?? []).flatMap(({ B }) => (B ? [unpackFact(B)] : []));
   const started = recorded.filter((fact) => fact.kind === 'start');
   const known = doc?.B && unpackDocument('', doc.B).call;
-  const old = { caller: caller?.S, callee: callee?.S, number: number?.S };
-  return Object.assign({}, old, known && partiesOf(known), ...started.map(partiesOf));
+  return Object.assign({}, known && partiesOf(known), ...started.map(partiesOf));
 }
 
 const partiesOf = ({ caller, callee, number }: Parties): Parties => ({

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { masked } from '../protocol/masked.ts';
 import type { Recorded, Recorder } from '../runtime/recorder.ts';
 import { recordedKey } from './keys.ts';
-import type { TableParts } from './listings.ts';
-import { time } from './row.ts';
+import { epochSeconds, type TableParts } from './table.ts';
 
 const DAY_SECONDS = 24 * 3600;
 
@@ -34,7 +33,7 @@ export function createRecordings(
       // Two things may happen in one millisecond, in two functions.
       ...recordedKey(session_id, recorded.at, randomBytes(5).toString('base64url')),
       recorded: { S: JSON.stringify(masked(recorded)) },
-      expires_at: time(clock.now() / 1000 + days * DAY_SECONDS),
+      expires_at: epochSeconds(clock.now(), days * DAY_SECONDS),
     };
     await dynamoDb('PutItem', { TableName, Item });
   }

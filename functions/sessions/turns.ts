@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { held } from './condition.ts';
 import type { Note, Noted } from './history.ts';
 import { sessionPartition, TURN, turnKey } from './keys.ts';
 import { MAX_NOTES, SESSION_TTL_SECONDS } from './limits.ts';
-import type { TableParts } from './listings.ts';
-import { expression, type Row, time } from './row.ts';
+import { epochSeconds, held, type Row, type TableParts } from './table.ts';
 
 /** What was said, one item a turn: an attribute for each note, so that none needs to know of another. */
 export function createTurns({ dynamoDb, table: TableName, clock }: TableParts) {
@@ -15,19 +13,23 @@ export function createTurns({ dynamoDb, table: TableName, clock }: TableParts) {
       notes: readonly Note[],
       signal?: AbortSignal,
     ): Promise<void> {
-      const { name, value, clauses, input } = expression();
-      const count = name('notes');
-      clauses.SET.push(
-        `${name('expires_at')} = ${value(time(clock.now() / 1000 + SESSION_TTL_SECONDS))}`,
-      );
-      for (const note of notes) {
-        const text = JSON.stringify(note);
-        clauses.SET.push(`${name(attributeFor(text))} = ${value({ S: text })}`);
-      }
-      // It may be sent twice: then a turn is full a little earlier.
-      clauses.ADD.push(`${count} ${value({ N: String(notes.length) })}`);
-      const room = `attribute_not_exists(${count}) OR ${count} < ${value({ N: String(MAX_NOTES) })}`;
-      const update = { TableName, Key: turnKey(id, turn), ...input(room) };
+      const texts = notes.map((note) => JSON.stringify(note));
+      const update = {
+        TableName,
+        Key: turnKey(id, turn),
+        // It may be sent twice: then a turn is full a little earlier.
+        UpdateExpression: `SET ${['expires_at = :expiry', ...texts.map((_, n) => `#n${n} = :n${n}`)]} ADD notes :count`,
+        ConditionExpression: 'attribute_not_exists(notes) OR notes < :most',
+        ExpressionAttributeNames: Object.fromEntries(
+          texts.map((text, n) => [`#n${n}`, attributeFor(text)]),
+        ),
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(texts.map((text, n) => [`:n${n}`, { S: text }])),
+          ':expiry': epochSeconds(clock.now(), SESSION_TTL_SECONDS),
+          ':count': { N: String(texts.length) },
+          ':most': { N: String(MAX_NOTES) },
+        },
+      };
       await held(dynamoDb('UpdateItem', update, signal));
     },
 

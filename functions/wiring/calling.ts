@@ -6,23 +6,19 @@ import { systemClock as clock } from '../runtime/clock.ts';
 import { createDynamoDb } from '../runtime/dynamodb.ts';
 import { callEnv } from '../runtime/env.ts';
 import { createLog } from '../runtime/log.ts';
-import { secretReader } from '../runtime/secrets-manager.ts';
+import { tokenReader } from '../runtime/secrets-manager.ts';
 import { sentToken } from '../runtime/tokens.ts';
 import { createCallClaims } from '../sessions/call-claims.ts';
 
 /** What the function is made of that places calls, from its environment. */
 export function calling(name: string): CallHandlerParts {
   const env = callEnv();
-  const { tokenSecretArn, token } = env;
   const secretsManager = awsJsonFor('secretsmanager', env.secretsManager, clock);
   const dynamoDb = createDynamoDb(awsJsonFor('dynamodb', env.dynamoDb, clock));
-  const read = tokenSecretArn
-    ? secretReader(tokenSecretArn, secretsManager)
-    : async () => [{ value: token }];
   return {
     placeCall: createPlaceCall({
       ...env,
-      token: sentToken(read),
+      token: sentToken(tokenReader(env, secretsManager)),
       post: createPost(clock, PATIENCE),
       clock,
       random: Math.random,

@@ -8,7 +8,8 @@ import { needed } from '../runtime/declared.ts';
 import { declaredEnv, secretPlace } from '../runtime/env.ts';
 import { Failure } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
-import { createSecrets, currentSecret, type ReadSecret } from '../runtime/secrets.ts';
+import { createSecrets, type ReadSecret } from '../runtime/secrets.ts';
+import { currentSecret } from '../runtime/secrets-manager.ts';
 import { refusing } from './refusing.ts';
 
 interface Env {
@@ -59,9 +60,10 @@ function ableOrRefusing(name: string, flow: Template, log: Log): Template {
 }
 
 function readerOf(at: AwsService, clock: Clock) {
+  const secretsManager = awsJsonFor('secretsmanager', at, clock);
   return async function read(name: string): Promise<string> {
     const { id, value } = secretPlace(name);
-    if (id) return currentSecret(id, awsJsonFor('secretsmanager', at, clock));
+    if (id) return currentSecret(id, secretsManager);
     if (value) return value;
     throw new Failure(`neither ${name} nor ${name}_SECRET_ID is set`);
   };

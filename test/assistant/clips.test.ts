@@ -5,12 +5,13 @@ import { always } from '../../functions/assistant/template-choice.ts';
 import { audio, mixAudio, speak } from '../../functions/protocol/builders.ts';
 import { type Assets, AssetUnavailable } from '../../functions/runtime/assets.ts';
 import { memoryAssets } from '../support/assets.ts';
-import { SESSION, userSpeak } from '../support/events.ts';
+import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 import { noJobs } from '../support/no-jobs.ts';
 import { recordingOutcomes } from '../support/outcomes.ts';
+import { phoneLine } from '../support/phone-line.ts';
 import { wav } from '../support/wav.ts';
 
 const CLIP = wav(2_000);
@@ -20,6 +21,7 @@ const ASSETS = memoryAssets({
   chime: CHIME,
   lost: new AssetUnavailable('lost.wav: S3 answered 503'),
   slow: new Promise<string>(() => {}),
+  large: wav(20_000),
 });
 const session_id = SESSION.id;
 
@@ -162,5 +164,62 @@ describe('defineTemplate', () => {
 
   it('takes a progress whose clip is declared', () => {
     expect(template({ assets: ['hold'], progress: audio({ asset: 'hold' }) })).not.toThrow();
+  });
+});
+
+describe('a clip of what is said without being asked', () => {
+  const asking = (asset: string) =>
+    defineTemplate({
+      fallback: 'Once more, please.',
+      assets: ['hold', 'lost', 'slow', 'large'],
+      onSessionStart: () => 'Hello!',
+      silence: { ask: [audio({ asset }), 'Are you there?'], goodbye: 'Goodbye.' },
+    });
+
+  /** What a caller is told who has been silent after the greeting. */
+  async function intoSilence(asset: string, connection?: string) {
+    const sessions = createMemoryStore(clock);
+    const outcomes = recordingOutcomes();
+    const template = asking(asset);
+    const parts = { template, assets: ASSETS, sessions, outcomes, clock, sent: [] };
+    const line = phoneLine({ ...parts, connection });
+    await line.hear(EVENTS.session_start);
+    await clock.advance(1_000);
+    await line.hear(EVENTS.assistant_speech_ended);
+    await clock.advance(8_000);
+    const answering = line.hear(EVENTS.user_input_timeout);
+    await clock.advance(800);
+    return { said: await answering, log: line.log };
+  }
+
+  it('goes out before the words', async () => {
+    expect((await intoSilence('hold')).said).toMatchObject([
+      { type: 'audio' },
+      { text: 'Are you there?' },
+    ]);
+  });
+
+  it.each(['lost', 'slow'])(
+    'that is %s ends no conversation: the fallback has a timer',
+    async (asset) => {
+      const { said, log } = await intoSilence(asset);
+      expect(said).toMatchObject([
+        { text: 'Once more, please.', user_input_timeout_seconds: expect.any(Number) },
+      ]);
+      expect(log.lines).toContainEqual(
+        expect.objectContaining({
+          message: 'answer_failed',
+          session_id,
+          event: 'user_input_timeout',
+          fallback: true,
+        }),
+      );
+    },
+  );
+
+  it('that no WebSocket takes doesn’t either', async () => {
+    expect((await intoSilence('large')).said).toMatchObject([{ type: 'audio' }, {}]);
+    const { said } = await intoSilence('large', 'connection-1');
+    expect(said).toMatchObject([{ text: 'Once more, please.' }]);
   });
 });

@@ -444,6 +444,17 @@ describe('a history that fails', () => {
     expect(JSON.stringify(log.lines)).not.toContain('Hi.');
   });
 
+  it('is logged without the name of an event that may be anything', async () => {
+    const template = defineTemplate({
+      fallback: 'Sorry?',
+      history: { turns: 10 },
+      onUnknownEvent: (_event, session) => look(session),
+    });
+    const { hear, log } = call(template, { store: { ...sessions, ...broken } });
+    await hear({ type: 'My name is Jane', session: SESSION });
+    expect(log.lines).toMatchObject([{ message: 'history_not_read', event: 'unknown' }]);
+  });
+
   it('has half of the time there is', async () => {
     const never = new Promise<never>(() => {});
     const { says } = call(looking(), { store: { ...sessions, history: () => never } });

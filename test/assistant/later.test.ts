@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, later, type Template } from '../../functions/assistant/template.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
-import { hangup, speak } from '../../functions/protocol/builders.ts';
+import { audio, hangup, speak } from '../../functions/protocol/builders.ts';
+import { AssetUnavailable } from '../../functions/runtime/assets.ts';
 import { pause } from '../../functions/runtime/clock.ts';
 import {
   assistantConfigures,
@@ -14,6 +15,7 @@ import {
   callerSays,
   triggered,
 } from '../../local/play.ts';
+import { memoryAssets } from '../support/assets.ts';
 import { callIn } from '../support/call.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
@@ -390,6 +392,21 @@ describe('a job that fails', () => {
     await ends();
     await expect(doIt()).rejects.toThrow();
     expect(pushed()).toEqual([['Once more, please.']]);
+  });
+
+  it('says the fallback where the clip of its apology cannot be had', async () => {
+    const template = lookingUp(() => Promise.reject(new Error('down')), {
+      assets: ['sorry'],
+      apology: audio({ asset: 'sorry' }),
+    });
+    const assets = memoryAssets({ sorry: new AssetUnavailable('sorry.wav: S3 answered 503') });
+    const { ends, doIt, log } = await asked(template, { assets });
+    await ends();
+    await expect(doIt()).rejects.toThrow('came to nothing');
+    expect(pushed()).toEqual([['Once more, please.']]);
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ message: 'job_failed', error: expect.any(AssetUnavailable) }),
+    );
   });
 
   it('says the fallback at once when nobody takes it', async () => {

@@ -185,3 +185,19 @@ describe('a recording', () => {
     await playCall(template, again.play, again.call);
   });
 });
+
+it('are handed over to a silence, too: what fails then is not silent', async () => {
+  const pin = collectDigits({ name: 'pin', say: 'Your PIN.', length: 6, tries: 1, secret: true });
+  const template = defineTemplate({
+    fallback: 'Sorry?',
+    digits: [pin],
+    onSessionStart: () => pin,
+    onDigits: () => Promise.reject(new Error('the shop is down')),
+  });
+  const { hear } = phoneLine({ ...world, template });
+  await hear(EVENTS.session_start);
+  await world.clock.advance(1_000);
+  await hear(EVENTS.assistant_speech_ended);
+  await world.clock.advance(8_000);
+  expect(await hear(EVENTS.user_input_timeout)).toMatchObject([{ text: 'Sorry?' }]);
+});

@@ -12,7 +12,7 @@ const template = defineTemplate({
   secrets: ['SHOP_KEY', 'CRM_KEY?'],
 });
 
-function handed(words?: string) {
+function handed(words?: string, entered?: string) {
   const log = recordingLog();
   const surroundings = () => ({
     env: { SHOP_URL: 'u' },
@@ -22,7 +22,7 @@ function handed(words?: string) {
   const call = { id: 'session-1', caller: '4917639123456', callee: '493023125000' };
   const contexts = createContexts({ clock: manualClock(), log, surroundings });
   const { signal } = new AbortController();
-  return { lines: log.lines, ...contexts(template, { call, words, signal }) };
+  return { lines: log.lines, ...contexts(template, { call, words, entered, signal }) };
 }
 
 it('hands out what a template has declared, and no other secret', async () => {
@@ -57,12 +57,29 @@ it.each<[string, Parameters<TemplateContext['log']['info']>]>([
   ['the words in a sentence', [`heard: ${SAID}`]],
   ['a part of the words', ['a', { text: SAID.slice(0, 15) }]],
   ['a secret', ['a', { url: 'https://shop/?key=a-secret-key' }]],
+  ['that number, as a number', ['a', { caller: 4917639123456 }]],
+  ['that number, as the name of a field', ['a', { of: { '+4917639123456': true } }]],
+  ['the words, as the name of a field', ['a', { [SAID]: 1 }]],
+  ['a secret, as the name of a field', ['a', { 'a-secret-key': 1 }]],
 ])('leaves out %s', (_what, line) => {
   const { log, lines } = handed(SAID);
   log.info(...line);
   expect(lines).toHaveLength(1);
   expect(JSON.stringify(lines)).not.toMatch(/39123456|3012345678|Jane|My name|secret-key/);
   expect(JSON.stringify(lines)).toContain('…');
+});
+
+it('leaves out secret digits that have become a number', () => {
+  const { log, lines } = handed(SAID, '473912');
+  log.info('a', { pin: 473912 });
+  expect(lines).toMatchObject([{ pin: '…' }]);
+});
+
+it('keeps times, amounts and the names of fields', () => {
+  const { log, lines } = handed('order');
+  const fields = { order: 1, at: 1_795_435_200_500, of: [{ amount: 473912, share: 0.5 }] };
+  log.info('a', fields);
+  expect(lines).toMatchObject([fields]);
 });
 
 it('keeps one secret for five minutes, reads it once for many, and again when asked to', async () => {

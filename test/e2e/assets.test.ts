@@ -36,7 +36,7 @@ type Caller = Awaited<ReturnType<typeof placeCall>>;
 /** The greeting was cut, and the clip began next. */
 async function expectPlayed(call: Caller, audio: string, duration_ms: number) {
   await call.hears(2);
-  const { timeline } = await call.read();
+  const timeline = await call.timeline();
   expect(
     timeline.flatMap((entry) => (entry.kind === 'action' ? [entry.action] : [])).slice(-2),
   ).toEqual([

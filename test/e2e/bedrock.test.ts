@@ -17,11 +17,11 @@ test('the deployed bundle of job asks a model on Bedrock, and says what it answe
   onTestFinished(async () => void (await runtime.stop()));
   const call = await placeCall(runtime.url, { speed: 4 });
   const isGreeted = async () =>
-    JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
+    JSON.stringify(await call.timeline()).includes('"assistant_speech_ended"');
   await until(isGreeted, 'the end of the greeting');
   await call.says('Where is it?');
   // The model isn't done yet. Its hold is heard only where its first words take longer.
-  const isTold = async () => JSON.stringify((await call.read()).timeline).includes('It has left.');
+  const isTold = async () => JSON.stringify(await call.timeline()).includes('It has left.');
   await until(isTold, 'the first sentence', 10_000);
   await until(async () => bedrock.asked.length === 1, 'a question', 5_000);
   expect(bedrock.asked[0]).toMatchObject({

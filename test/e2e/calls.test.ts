@@ -11,7 +11,7 @@ import {
   triggered,
 } from '../../local/play.ts';
 import { loadPlay, playNames } from '../../local/plays.ts';
-import { type LocalRuntime, placeCall, post, startLocal, until } from '../support/local-runtime.ts';
+import { type LocalRuntime, placeCall, post, startWarm, until } from '../support/local-runtime.ts';
 
 const plays = await Promise.all(
   playNames().map(async (name, index) => {
@@ -32,11 +32,7 @@ const FROM = '+4917639123456';
 let runtime: LocalRuntime;
 beforeAll(async () => {
   const numbers = plays.map(({ template, call }) => [call.to, template]);
-  runtime = await startLocal({ TEMPLATE_BY_NUMBER: JSON.stringify(Object.fromEntries(numbers)) });
-  // As a cold start, the first one takes its time; nine at once on a busy machine take too long.
-  const first = await placeCall(runtime.url);
-  await first.hears(1);
-  await first.hangsUp();
+  runtime = await startWarm({ TEMPLATE_BY_NUMBER: JSON.stringify(Object.fromEntries(numbers)) });
 });
 afterAll(() => runtime.stop());
 
@@ -77,20 +73,7 @@ test.concurrent('what happens elsewhere, and what does not happen, is played on 
   );
 });
 
-test('it prints one line with its URL and is healthy', async () => {
-  expect(runtime.printed.stdout).toMatch(/^.*http:\/\/127\.0\.0\.1:\d+\n$/);
-  const response = await fetch(`${runtime.url}/health`);
-  expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
-});
-
-test('the console page is one file that loads nothing', async () => {
-  const response = await fetch(runtime.url);
-  expect(response.headers.get('content-type')).toContain('text/html');
-  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-  expect(await response.text()).not.toMatch(/(src|href)="?(https?:)?\/\//);
-});
-
-test('a call is answered in every turn, and remembered', async () => {
+test.concurrent('a call is answered in every turn, and remembered', async () => {
   // As somebody may speak: who is too quick for that isn't hung up on.
   const call = await placeCall(runtime.url, { speed: 1.5 });
   expect(await call.hears(1)).toMatch(/name/);
@@ -104,7 +87,7 @@ test('a call is answered in every turn, and remembered', async () => {
   expect(await call.hears(5)).toContain('Goodbye, Anna');
   await call.ends();
 
-  const { timeline } = await call.read();
+  const timeline = await call.timeline();
   expect(timeline.filter(({ kind }) => kind === 'error')).toEqual([]);
   expect(timeline.at(-1)).toMatchObject({
     kind: 'event',
@@ -112,6 +95,19 @@ test('a call is answered in every turn, and remembered', async () => {
     status: 204,
   });
   expect((await call.says('Hello?')).status).toBe(409);
+});
+
+test('it prints one line with its URL and is healthy', async () => {
+  expect(runtime.printed.stdout).toMatch(/^.*http:\/\/127\.0\.0\.1:\d+\n$/);
+  const response = await fetch(`${runtime.url}/health`);
+  expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+});
+
+test('the console page is one file that loads nothing', async () => {
+  const response = await fetch(runtime.url);
+  expect(response.headers.get('content-type')).toContain('text/html');
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(await response.text()).not.toMatch(/(src|href)="?(https?:)?\/\//);
 });
 
 test('calls do not hear each other', async () => {
@@ -131,7 +127,7 @@ test('the timeline tells a sentence in order, with its fields', async () => {
   // Longer than a busy machine takes to answer that it began.
   const call = await placeCall(runtime.url, { speed: 5 });
   const ended = async () =>
-    JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
+    JSON.stringify(await call.timeline()).includes('"assistant_speech_ended"');
   await until(ended, 'the end of the greeting');
   const { timeline, state, session_id } = await call.read();
   expect([state, session_id]).toEqual(['active', call.session_id]);
@@ -162,7 +158,7 @@ test('the caller interrupts by speaking', async () => {
   const greeting = await call.hears(1);
   await call.says('My name is Anna');
   expect(await call.hears(2)).toContain('Anna');
-  const { timeline } = await call.read();
+  const timeline = await call.timeline();
   const cut = timeline.find((entry) => entry.kind === 'playback_interrupted');
   expect(cut).toMatchObject({ by: 'caller', played_ms: expect.any(Number) });
   expect(greeting.startsWith(cut?.heard ?? 'nothing was cut')).toBe(true);

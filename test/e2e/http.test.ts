@@ -1,18 +1,17 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   invoke as invokeFunction,
   type LocalRuntime,
   post,
-  startLocal,
+  sharedRuntime,
 } from '../support/local-runtime.ts';
 
 let runtime: LocalRuntime;
 beforeAll(async () => {
-  runtime = await startLocal();
+  runtime = await sharedRuntime();
 });
-afterAll(() => runtime.stop());
 
 const EVENT = { type: 'session_start', session: { id: 'session-123' } };
 const webhook = (

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { playOf } from '../../local/recording/recorded-play.ts';
 import { readRecording } from '../../local/recording/recording.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
@@ -14,22 +14,21 @@ import {
   placeCall,
   post,
   run,
-  startLocal,
+  sharedRuntime,
   until,
 } from '../support/local-runtime.ts';
 
 let runtime: LocalRuntime;
 beforeAll(async () => {
-  runtime = await startLocal();
+  runtime = await sharedRuntime();
 });
-afterAll(() => runtime.stop());
 
 const SAY = 'Your parcel has just been shipped.';
 const DELIVERED = { outcomes: [{ outcome: 'delivered' }] };
 const GREETING = 'Hello! What is your name?';
 
-/** A caller in the middle of the greeting. */
-async function listening(options: object = {}) {
+/** A caller in the middle of the greeting, who hangs up when the test is over. */
+async function listening({ onTestFinished }: TestContext, options: object = {}) {
   const call = await placeCall(runtime.url, { speed: 1, ...options });
   onTestFinished(async () => void (await call.hangsUp()));
   await call.hears(1);
@@ -38,16 +37,12 @@ async function listening(options: object = {}) {
 }
 
 type Caller = Awaited<ReturnType<typeof placeCall>>;
-const interrupt = async (
-  body: unknown,
-  headers: Record<string, string> = {},
-  url = runtime.url,
-) => {
-  const response = await post(`${url}/interruptions`, body, headers);
+const interrupt = async (body: unknown, headers: Record<string, string> = {}) => {
+  const response = await post(`${runtime.url}/interruptions`, body, headers);
   return { status: response.status, body: await response.json() };
 };
-const words = async ({ session_id }: Caller, url = runtime.url) =>
-  (await outcomesOf(url, session_id)).map(({ word }) => word).sort();
+const words = async ({ session_id }: Caller) =>
+  (await outcomesOf(runtime.url, session_id)).map(({ word }) => word).sort();
 const sentences = (timeline: TimelineEntry[]) =>
   timeline.flatMap((entry) =>
     entry.kind === 'playback_started' && 'text' in entry ? [entry.text] : [],
@@ -56,7 +51,7 @@ const sentences = (timeline: TimelineEntry[]) =>
 /** The greeting was cut by the application at a word, and the replacement began next. */
 async function expectCut(call: Caller) {
   expect(await call.hears(2)).toBe(SAY);
-  const playback = (await call.read()).timeline.filter(({ kind }) => kind.startsWith('playback_'));
+  const playback = (await call.timeline()).filter(({ kind }) => kind.startsWith('playback_'));
   expect(playback).toMatchObject([
     { kind: 'playback_started', text: GREETING },
     {
@@ -76,12 +71,12 @@ function now<T>(envelope: T): T {
   return JSON.parse(text) as T;
 }
 
-describe('each envelope through the Invoke API cuts the playing speak', () => {
+describe.concurrent('each envelope through the Invoke API cuts the playing speak', () => {
   const json = (session_id: string) => ({ session_id, say: SAY });
   const { eventBridge, sns, sqs, sqsRecord, sqsOfSns, sqsOfRawSns, http } = envelopes;
   const acknowledged = { batchItemFailures: [] };
 
-  test.each<[string, (session_id: string) => unknown, unknown]>([
+  test.for<[string, (session_id: string) => unknown, unknown]>([
     ['EventBridge', (id) => eventBridge(json(id)), null],
     ['SNS with JSON', (id) => sns(json(id)), null],
     ['SNS with plain text and attributes', (session_id) => sns(SAY, { session_id }), null],
@@ -105,8 +100,8 @@ describe('each envelope through the Invoke API cuts the playing speak', () => {
       { statusCode: 200, body: expect.stringContaining('"delivered"') },
     ],
     ['direct', json, { interruption_id: expect.any(String), outcomes: [{ outcome: 'delivered' }] }],
-  ])('%s', async (_name, envelope, reply) => {
-    const call = await listening();
+  ])('%s', async ([, envelope, reply], context) => {
+    const call = await listening(context);
     const response = await invoke(runtime.url, 'interrupt', now(envelope(call.session_id)));
     expect([response.status, response.headers.get('x-amz-function-error')]).toEqual([200, null]);
     const answer: unknown = await response.json();
@@ -122,8 +117,8 @@ describe('each envelope through the Invoke API cuts the playing speak', () => {
   });
 });
 
-test('an event on the embedded EventBridge cuts the playing speak', async () => {
-  const call = await listening();
+test.concurrent('an event on the embedded EventBridge cuts the playing speak', async (context) => {
+  const call = await listening(context);
   const Detail = JSON.stringify({ session_id: call.session_id, say: SAY });
   const response = await post(
     `${runtime.url}/eventbridge`,
@@ -137,8 +132,8 @@ test('an event on the embedded EventBridge cuts the playing speak', async () => 
   await expectCut(call);
 });
 
-test('a recording has what interrupted the call, and which call flow answered', async () => {
-  const call = await listening();
+test.concurrent('a recording has what interrupted the call, and which call flow answered', async (context) => {
+  const call = await listening(context);
   await interrupt({ session_id: call.session_id, say: SAY, id: 'recorded' });
   await expectCut(call);
   const path = `${runtime.url}/simulator/calls/${call.session_id}/recording`;
@@ -152,8 +147,8 @@ test('a recording has what interrupted the call, and which call flow answered', 
   ]);
 });
 
-test('the same trigger three times at once is heard once', async () => {
-  const call = await listening();
+test.concurrent('the same trigger three times at once is heard once', async (context) => {
+  const call = await listening(context);
   const interruption = { session_id: call.session_id, say: SAY, id: 'order-4711' };
   const replies = await Promise.all([
     interrupt(interruption),
@@ -179,11 +174,11 @@ test('the same trigger three times at once is heard once', async () => {
   ).toMatchObject({
     outcomes: [{ reason: 'duplicate' }],
   });
-  expect(sentences((await call.read()).timeline)).toEqual([GREETING, SAY]);
+  expect(sentences(await call.timeline())).toEqual([GREETING, SAY]);
 });
 
-test('the outcome Heard tells the milliseconds from the trigger to the first word', async () => {
-  const call = await listening();
+test.concurrent('the outcome Heard tells the milliseconds from the trigger to the first word', async (context) => {
+  const call = await listening(context);
   const triggered_at = new Date(Date.now() - 2000).toISOString();
   await interrupt({ session_id: call.session_id, say: SAY, id: 'late', triggered_at });
   await until(async () => (await words(call)).includes('heard'), 'the outcome');
@@ -199,7 +194,7 @@ test('the outcome Heard tells the milliseconds from the trigger to the first wor
   expect(heard?.took_ms).toBeLessThan(4000);
 });
 
-describe('what follows the replacement', () => {
+describe.concurrent('what follows the replacement', () => {
   const TRANSFER = {
     type: 'transfer',
     target_phone_number: '493023125100',
@@ -207,13 +202,13 @@ describe('what follows the replacement', () => {
     caller_id_number: '493023125000',
   };
 
-  test('happens after it has ended, and not before', async () => {
-    const call = await listening();
+  test('happens after it has ended, and not before', async (context) => {
+    const call = await listening(context);
     await interrupt({ session_id: call.session_id, say: SAY, then: [TRANSFER] });
     const transferred = async () =>
-      (await call.read()).timeline.some((e) => e.kind === 'action' && e.action.type === 'transfer');
+      (await call.timeline()).some((e) => e.kind === 'action' && e.action.type === 'transfer');
     await until(transferred, 'the transfer');
-    const { timeline } = await call.read();
+    const timeline = await call.timeline();
     const story = timeline.map((entry) =>
       entry.kind === 'action' ? entry.action.type : entry.kind,
     );
@@ -234,18 +229,73 @@ describe('what follows the replacement', () => {
     );
   });
 
-  test('follows silence at once', async () => {
-    const call = await listening();
+  test('follows silence at once', async (context) => {
+    const call = await listening(context);
     await interrupt({ session_id: call.session_id, then: [{ type: 'hangup' }] });
     await call.ends();
-    expect(sentences((await call.read()).timeline)).toEqual([GREETING]);
+    expect(sentences(await call.timeline())).toEqual([GREETING]);
+  });
+});
+
+describe.concurrent('over HTTP', () => {
+  test.each([
+    ['invalid_interruption', 'target', { say: SAY }],
+    ['invalid_interruption', 'target', { session_id: 'a', target: { session_id: 'a' }, say: SAY }],
+    ['invalid_interruption', 'play', { session_id: 'a', say: SAY, play: 'UklGRg==' }],
+    ['invalid_interruption', 'sya', { session_id: 'a', sya: SAY }],
+    ['invalid_interruption', 'then.0', { session_id: 'a', say: SAY, then: [{ type: 'barge_in' }] }],
+    ['invalid_json', undefined, '{"session_id":'],
+  ])('400 %s names %s', async (code, field, sent) => {
+    const { status, body } = await interrupt(sent);
+    expect(status).toBe(400);
+    expect(body).toEqual({ error: { code, message: expect.any(String), ...(field && { field }) } });
+  });
+
+  test('413 for more than 256 KiB', async () => {
+    const { status, body } = await interrupt({ session_id: 'a', say: 'x'.repeat(256 * 1024) });
+    expect([status, body]).toMatchObject([413, { error: { code: 'too_large' } }]);
+  });
+
+  test('404 for a call that never was', async () => {
+    const { status, body } = await interrupt({ session_id: 'nobody', say: SAY, id: 'i-1' });
+    const outcomes = [{ session_id: 'nobody', outcome: 'skipped', reason: 'unknown_session' }];
+    expect([status, body]).toEqual([404, { interruption_id: 'i-1', outcomes }]);
+  });
+
+  test('410 after hang-up', async (context) => {
+    const call = await listening(context);
+    await call.hangsUp();
+    await call.ends();
+    const { session_id } = call;
+    const { status, body } = await interrupt({ session_id, say: SAY, id: 'i-1' });
+    const outcomes = [{ session_id, outcome: 'skipped', reason: 'session_ended' }];
+    expect([status, body]).toEqual([410, { interruption_id: 'i-1', outcomes }]);
+  });
+
+  test('409 for what comes too late', async (context) => {
+    const call = await listening(context);
+    const expires_at = new Date(Date.now() - 1000).toISOString();
+    const { status, body } = await interrupt({ session_id: call.session_id, say: SAY, expires_at });
+    expect([status, body]).toMatchObject([
+      409,
+      { outcomes: [{ outcome: 'skipped', reason: 'expired' }] },
+    ]);
+    expect(await words(call)).toEqual(['expired']);
+  });
+
+  test('405 for other methods, 415 for a form', async () => {
+    expect((await fetch(`${runtime.url}/interruptions`)).status).toBe(405);
+    expect((await interrupt('{}', { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await interrupt('{}', { origin: 'https://evil.example' })).status).toBe(403);
   });
 });
 
 describe('whom it concerns', () => {
-  test('caller and callee, in any notation of the number', async () => {
-    const one = await listening({ from: '+493023125011', to: '+493023125012' });
-    const two = await listening({ from: '+493023125021', to: '+493023125022' });
+  test('caller and callee, in any notation of the number', async (context) => {
+    const [one, two] = await Promise.all([
+      listening(context, { from: '+493023125011', to: '+493023125012' }),
+      listening(context, { from: '+493023125021', to: '+493023125022' }),
+    ]);
     const delivered = ({ session_id }: Caller) => ({
       status: 200,
       body: { outcomes: [{ session_id, outcome: 'delivered' }] },
@@ -260,8 +310,8 @@ describe('whom it concerns', () => {
     expect([await words(one), await words(two)]).not.toContain('duplicate');
   });
 
-  test('everyone', async () => {
-    const calls = await Promise.all([listening(), listening(), listening()]);
+  test('everyone', async (context) => {
+    const calls = await Promise.all([1, 2, 3].map(() => listening(context)));
     const { status, body } = await interrupt({ target: { everyone: true }, say: SAY });
     const ids = (body as { outcomes: { session_id: string }[] }).outcomes.map(
       ({ session_id }) => session_id,
@@ -305,168 +355,12 @@ test('more calls than one invocation tells are passed on, and each hears it once
   expect(await interrupt(closing)).toMatchObject({ body: { queued: 60 } });
   await until(() => told('duplicate'), 'the second outcome', 20_000);
   for (const call of calls) {
-    expect(sentences((await call.read()).timeline).filter((text) => text === SAY)).toHaveLength(1);
+    expect(sentences(await call.timeline()).filter((text) => text === SAY)).toHaveLength(1);
     await call.hangsUp();
   }
 });
 
-describe('over HTTP', () => {
-  test.each([
-    ['invalid_interruption', 'target', { say: SAY }],
-    ['invalid_interruption', 'target', { session_id: 'a', target: { session_id: 'a' }, say: SAY }],
-    ['invalid_interruption', 'play', { session_id: 'a', say: SAY, play: 'UklGRg==' }],
-    ['invalid_interruption', 'sya', { session_id: 'a', sya: SAY }],
-    ['invalid_interruption', 'then.0', { session_id: 'a', say: SAY, then: [{ type: 'barge_in' }] }],
-    ['invalid_json', undefined, '{"session_id":'],
-  ])('400 %s names %s', async (code, field, sent) => {
-    const { status, body } = await interrupt(sent);
-    expect(status).toBe(400);
-    expect(body).toEqual({ error: { code, message: expect.any(String), ...(field && { field }) } });
-  });
-
-  test('413 for more than 256 KiB', async () => {
-    const { status, body } = await interrupt({ session_id: 'a', say: 'x'.repeat(256 * 1024) });
-    expect([status, body]).toMatchObject([413, { error: { code: 'too_large' } }]);
-  });
-
-  test('404 for a call that never was', async () => {
-    const { status, body } = await interrupt({ session_id: 'nobody', say: SAY, id: 'i-1' });
-    const outcomes = [{ session_id: 'nobody', outcome: 'skipped', reason: 'unknown_session' }];
-    expect([status, body]).toEqual([404, { interruption_id: 'i-1', outcomes }]);
-  });
-
-  test('410 after hang-up', async () => {
-    const call = await listening();
-    await call.hangsUp();
-    await call.ends();
-    const { session_id } = call;
-    const { status, body } = await interrupt({ session_id, say: SAY, id: 'i-1' });
-    const outcomes = [{ session_id, outcome: 'skipped', reason: 'session_ended' }];
-    expect([status, body]).toEqual([410, { interruption_id: 'i-1', outcomes }]);
-  });
-
-  test('409 for what comes too late', async () => {
-    const call = await listening();
-    const expires_at = new Date(Date.now() - 1000).toISOString();
-    const { status, body } = await interrupt({ session_id: call.session_id, say: SAY, expires_at });
-    expect([status, body]).toMatchObject([
-      409,
-      { outcomes: [{ outcome: 'skipped', reason: 'expired' }] },
-    ]);
-    expect(await words(call)).toEqual(['expired']);
-  });
-
-  test('405 for other methods, 415 for a form', async () => {
-    expect((await fetch(`${runtime.url}/interruptions`)).status).toBe(405);
-    expect((await interrupt('{}', { 'content-type': 'text/plain' })).status).toBe(415);
-    expect((await interrupt('{}', { origin: 'https://evil.example' })).status).toBe(403);
-  });
-});
-
-test('an external API that is out of reach is 502, and the same id may try again', async () => {
-  const { url, stop } = await startLocal({ EXTERNAL_API_URL: 'http://127.0.0.1:1/{session_id}' });
-  onTestFinished(async () => void (await stop()));
-  const call = await placeCall(url);
-  await call.hears(1);
-  for (const _ of ['first', 'again']) {
-    const { status, body } = await interrupt(
-      { session_id: call.session_id, say: SAY, id: 'i-1' },
-      {},
-      url,
-    );
-    const outcomes = [{ outcome: 'failed', error: { code: 'unreachable', retryable: true } }];
-    expect([status, body]).toMatchObject([502, { outcomes }]);
-  }
-  expect(await words(call, url)).toEqual(['failed', 'failed']);
-});
-
-describe('without an external API', () => {
-  let silent: LocalRuntime;
-  beforeAll(async () => {
-    silent = await startLocal({ EXTERNAL_API_URL: '' });
-  });
-  afterAll(() => silent.stop());
-
-  /** The caller has been greeted; nothing plays. */
-  async function greeted(options?: object) {
-    const call = await placeCall(silent.url, options);
-    const over = async () =>
-      JSON.stringify((await call.read()).timeline).includes('"assistant_speech_ended"');
-    await until(over, 'the end of the greeting');
-    return call;
-  }
-
-  test('it is deferred, and said at the next event before the answer to it', async () => {
-    // What is over sooner than anybody could say it may have been cut: the answer would wait for the words.
-    const call = await greeted({ speed: 1.6 });
-    const { session_id } = call;
-    const deferred = await interrupt({ session_id, say: SAY, id: 'i-1' }, {}, silent.url);
-    expect(deferred).toEqual({
-      status: 202,
-      body: { interruption_id: 'i-1', outcomes: [{ session_id, outcome: 'deferred' }] },
-    });
-    expect(await words(call, silent.url)).toEqual([]);
-
-    await call.says('My name is Anna');
-    expect(await call.hears(2)).toBe(SAY);
-    expect(await call.hears(3)).toMatch(/^Nice to meet you, Anna/);
-    await until(async () => (await words(call, silent.url)).length === 2, 'both outcomes');
-    expect(await words(call, silent.url)).toEqual(['delivered', 'heard']);
-    await call.hangsUp();
-  });
-
-  test('what plays is heard to its end', async () => {
-    const call = await placeCall(silent.url, { speed: 4 });
-    await call.hears(1);
-    expect(
-      (await interrupt({ session_id: call.session_id, say: SAY }, {}, silent.url)).status,
-    ).toBe(202);
-    expect(await call.hears(2)).toBe(SAY);
-    const kinds = (await call.read()).timeline.map(({ kind }) => kind);
-    expect(kinds).toContain('playback_finished');
-    expect(kinds).not.toContain('playback_interrupted');
-    await call.hangsUp();
-  });
-
-  test('several are said one after the other, in the order of their arrival', async () => {
-    const call = await greeted({ speed: 1.5 });
-    for (const say of ['One.', 'Two.', 'Three.'])
-      await interrupt({ session_id: call.session_id, say }, {}, silent.url);
-    await call.says('My name is Anna');
-    await call.hears(5);
-    const { timeline } = await call.read();
-    expect(sentences(timeline)).toEqual([
-      GREETING,
-      'One.',
-      'Two.',
-      'Three.',
-      expect.stringMatching(/^Nice to/),
-    ]);
-    expect(timeline.map(({ kind }) => kind)).not.toContain('playback_interrupted');
-    await call.hangsUp();
-  });
-
-  test('what has expired by then is skipped', async () => {
-    const call = await greeted();
-    const late = { session_id: call.session_id, say: SAY, max_age_seconds: 0.2 };
-    expect((await interrupt(late, {}, silent.url)).status).toBe(202);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await call.says('My name is Anna');
-    expect(await call.hears(2)).toMatch(/^Nice to meet you, Anna/);
-    expect(await words(call, silent.url)).toEqual(['expired']);
-    await call.hangsUp();
-  });
-
-  test('what still waits when the caller hangs up is skipped', async () => {
-    const call = await greeted();
-    await interrupt({ session_id: call.session_id, say: SAY }, {}, silent.url);
-    await call.hangsUp();
-    await call.ends();
-    expect(await words(call, silent.url)).toEqual(['session_ended']);
-  });
-});
-
-test('`npm run call -- interrupt` shows the sentence, the cut, the replacement and the replies', async () => {
+test.concurrent('`npm run call -- interrupt` shows the sentence, the cut, the replacement and the replies', async () => {
   const { exited, printed } = run('local/call.ts', ['interrupt']);
   expect(await exited, printed.stderr).toBe(0);
   expect(printed.stdout).toMatch(/assistant +Anna, you said: I ordered a yellow bicycle with/);
@@ -509,10 +403,7 @@ describe('the examples for those who send', () => {
     const args = shell ? [JSON.stringify({ target, say: SAY })] : [JSON.stringify(target), SAY];
     const { stdout } = await promisify(execFile)(tool, [join(examples, file), ...args], { env });
     if (file !== 'interrupt.ts') expect(JSON.parse(stdout)).toMatchObject(DELIVERED);
-    await until(
-      async () => sentences((await call.read()).timeline).includes(SAY),
-      `${SAY} of ${file}`,
-    );
+    await until(async () => sentences(await call.timeline()).includes(SAY), `${SAY} of ${file}`);
     await call.hangsUp();
   });
 });

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { CallSummary } from '../../local/simulator/call-types.ts';
 import {
   callOf,
   invoke,
   type LocalRuntime,
   post,
-  startLocal,
+  sharedRuntime,
   until,
 } from '../support/local-runtime.ts';
 
@@ -13,9 +13,8 @@ const TO = '+4917639123456';
 
 let runtime: LocalRuntime;
 beforeAll(async () => {
-  runtime = await startLocal({ VERBOSE: '1' });
+  runtime = await sharedRuntime();
 });
-afterAll(() => runtime.stop());
 
 const call = async (payload: unknown) =>
   (await (await invoke(runtime.url, 'call', payload)).json()) as {
@@ -35,7 +34,7 @@ test('a telephone rings, and whoever picks up is told why', async () => {
   const [summary] = await rung('4917639123456');
   const phone = callOf(runtime.url, summary?.session_id ?? '');
   expect(await phone.hears(1)).toMatch(/^Hello! I am calling/);
-  const { timeline } = await phone.read();
+  const timeline = await phone.timeline();
   expect(timeline[0]).toMatchObject({
     event: {
       type: 'session_start',

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   type LocalRuntime,
+  outcomesOf,
   placeCall,
   post,
   run,
@@ -10,10 +12,11 @@ import {
   until,
 } from '../support/local-runtime.ts';
 
-/** For tests that do nothing to it. */
+/** With settings of its own, for tests that do nothing to it. */
 let shared: LocalRuntime;
 beforeAll(async () => {
-  shared = await startLocal({ WEBHOOK_TOKEN: 'mine' });
+  const EXTERNAL_API_URL = 'http://127.0.0.1:1/{session_id}';
+  shared = await startLocal({ WEBHOOK_TOKEN: 'mine', EXTERNAL_API_URL });
 });
 afterAll(async () => void (await shared.stop()));
 
@@ -72,27 +75,6 @@ test('without its database the runtime still answers callers, and says why once'
   expect(await runtime.stop()).toBe(0);
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s in mid-call ends everything with exit code 0',
-  async (signal) => {
-    const runtime = await start();
-    const call = await placeCall(runtime.url, { speed: 0.1 });
-    await call.hears(1);
-    const stream = await fetch(`${runtime.url}/simulator/stream`);
-    const database = databaseOf(runtime);
-    expect(await runtime.stop(signal)).toBe(0);
-    await stream.body?.cancel().catch(() => {});
-    expect(lives(database)).toBe(false);
-  },
-);
-
-test('the database dies with a runtime that is killed', async () => {
-  const runtime = await start();
-  const database = databaseOf(runtime);
-  await runtime.stop('SIGKILL');
-  await until(() => !lives(database), 'the end of the database');
-});
-
 test('a port in use is one clear line and exit code 1', async () => {
   const { port } = new URL(shared.url);
   const second = run('local/start.ts', [], { PORT: port });
@@ -119,38 +101,78 @@ test('tokens come from the environment', async () => {
   expect(await call.hears(1)).not.toBe('');
 });
 
-test('`npm run call` performs the default play', async () => {
-  const { exited, printed } = run('local/call.ts');
-  expect(await exited, printed.stderr).toBe(0);
-  expect(printed.stdout).toContain('assistant  Goodbye, Anna.');
+test('an external API that is out of reach is 502, and the same id may try again', async () => {
+  const call = await placeCall(shared.url);
+  await call.hears(1);
+  const interruption = { session_id: call.session_id, say: 'Your taxi is here.', id: 'i-1' };
+  for (const _ of ['first', 'again']) {
+    const response = await post(`${shared.url}/interruptions`, interruption);
+    const outcomes = [{ outcome: 'failed', error: { code: 'unreachable', retryable: true } }];
+    expect([response.status, await response.json()]).toMatchObject([502, { outcomes }]);
+  }
+  const outcomes = await outcomesOf(shared.url, call.session_id);
+  expect(outcomes.map(({ word }) => word)).toEqual(['failed', 'failed']);
 });
 
-test('a play that is not what happens ends with a diff and exit code 1', async () => {
-  const { exited, printed } = run('local/call.ts', ['conversation'], { TEMPLATE: 'starter' });
-  expect(await exited).toBe(1);
-  expect(printed.stderr).toContain(
-    '- assistant says "What is your name?"\n+ assistant says "Welcome to the library.',
+describe.concurrent('`npm run call`', () => {
+  let starts: Promise<unknown> = Promise.resolve();
+  /** What came of it. They play side by side, and start one after the other: that takes a whole machine. */
+  async function called(args: string[] = [], env: Record<string, string> = {}) {
+    const running = starts.then(() => run('local/call.ts', args, env));
+    starts = running.then(({ child, exited }) =>
+      Promise.race([once(child.stdout, 'data'), exited]),
+    );
+    const { printed, exited } = await running;
+    return { code: await exited, ...printed };
+  }
+
+  test('performs the default play', async () => {
+    const { code, stdout, stderr } = await called();
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('assistant  Goodbye, Anna.');
+  });
+
+  test('a play that is not what happens ends with a diff and exit code 1', async () => {
+    const { code, stderr } = await called(['conversation'], { TEMPLATE: 'starter' });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      '- assistant says "What is your name?"\n+ assistant says "Welcome to the library.',
+    );
+  });
+
+  test('a play in weather is told as it happens, and goes as written', async () => {
+    const weather = ['conversation', '--weather', 'words-twice,no-reports'];
+    const { code, stdout, stderr } = await called(weather);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.match(/My name is Anna/g)).toHaveLength(2);
+  });
+
+  test.each([
+    ['play', ['nobody'], 'conversation'],
+    ['weather', ['starter', '--weather', 'fog'], 'no-reports'],
+  ])(
+    'an unknown %s is answered with the names there are, and exit code 2',
+    async (_what, args, known) => {
+      const { code, stderr } = await called(args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(known);
+    },
   );
 });
 
-test('a play in weather is told as it happens, and goes as written', async () => {
-  const { exited, printed } = run('local/call.ts', [
-    'conversation',
-    '--weather',
-    'words-twice,slow-voice',
-  ]);
-  expect([await exited, printed.stderr]).toEqual([0, '']);
-  expect(printed.stdout.match(/My name is Anna/g)).toHaveLength(2);
+describe('in mid-call', () => {
+  // The last: one of them ends what the others share.
+  test.each<[NodeJS.Signals, () => Promise<LocalRuntime>]>([
+    ['SIGINT', start],
+    ['SIGTERM', async () => shared],
+  ])('%s ends everything with exit code 0', async (signal, started) => {
+    const runtime = await started();
+    const call = await placeCall(runtime.url, { speed: 0.1 });
+    await call.hears(1);
+    const stream = await fetch(`${runtime.url}/simulator/stream`);
+    const database = databaseOf(runtime);
+    expect(await runtime.stop(signal)).toBe(0);
+    await stream.body?.cancel().catch(() => {});
+    expect(lives(database)).toBe(false);
+  });
 });
-
-test.each([
-  ['play', ['nobody'], 'conversation'],
-  ['weather', ['starter', '--weather', 'fog'], 'no-reports'],
-])(
-  'an unknown %s is answered with the names there are, and exit code 2',
-  async (_what, args, known) => {
-    const { exited, printed } = run('local/call.ts', args);
-    expect(await exited).toBe(2);
-    expect(printed.stderr).toContain(known);
-  },
-);

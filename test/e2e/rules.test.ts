@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ENGLISH, GERMAN } from '../../functions/templates/order-status.ts';
-import { type LocalRuntime, post, startLocal, until } from '../support/local-runtime.ts';
+import { type LocalRuntime, post, startWarm, until } from '../support/local-runtime.ts';
 import {
   ANSWER,
   callOrderHotline,
@@ -16,7 +16,7 @@ import {
 
 let runtime: LocalRuntime;
 beforeAll(async () => {
-  runtime = await startLocal({
+  runtime = await startWarm({
     TEMPLATE: 'order-status',
     TEMPLATE_BY_NUMBER: JSON.stringify({
       [SHOP]: 'receptionist',
@@ -279,39 +279,10 @@ describe.concurrent('what is said', () => {
   });
 });
 
-describe('a caller who talks to a person', () => {
-  test('is left alone, by everyone included', async () => {
-    const away = await call({ to: SHOP }, onTestFinished);
-    const here = await call({}, onTestFinished);
-    await here.hearing(QUESTION);
-    const greeting = await away.hears(1);
-    await away.says('I need help');
-    await until(async () => (await away.story(greeting)).includes('transfer'), 'the transfer');
-    expect(await away.interrupt({ say: SAY })).toMatchObject(skipped('transferred'));
-    const { body } = await interrupt(runtime.url, { target: { everyone: true }, say: SAY });
-    expect(body.outcomes).toHaveLength(2);
-    expect(body.outcomes).toEqual(
-      expect.arrayContaining([
-        { session_id: away.session_id, outcome: 'skipped', reason: 'transferred' },
-        { session_id: here.session_id, outcome: 'delivered' },
-      ]),
-    );
-    await here.hearing(SAY);
-    expect((await away.story(greeting)).at(-1)).toBe('transfer');
-  });
-
-  test('is back when nobody answers', async () => {
-    const caller = await call({ to: SHOP, transfer: 'busy' }, onTestFinished);
-    const greeting = await caller.hears(1);
-    await caller.says('I need help');
-    await caller.hearing("Support can't answer. What is it about, and how can we reach you?");
-    expect(await caller.interrupt({ say: SAY })).toMatchObject(delivered);
-    await caller.hearing(SAY);
-    expect((await caller.story(greeting)).slice(-3)).toEqual(['barge_in', 'cut by the app', SAY]);
-  });
-});
-
-test('news of an order reaches those who asked for it, each in their language', async () => {
+test.concurrent('news of an order reaches those who asked for it, each in their language', async ({
+  expect,
+  onTestFinished,
+}) => {
   const [anna, jan, mia] = await Promise.all([
     call({}, onTestFinished),
     call({ to: GERMAN_HOTLINE }, onTestFinished),
@@ -319,18 +290,18 @@ test('news of an order reaches those who asked for it, each in their language', 
   ]);
   const greeted = [anna.hearing(QUESTION), jan.hearing(GERMAN.question), mia.hearing(QUESTION)];
   await Promise.all(greeted);
-  await Promise.all([anna.says('4711'), jan.says('4711'), mia.says('4712')]);
-  const answers = [ENGLISH.packed('4711'), GERMAN.packed('4711'), ENGLISH.packed('4712')] as const;
+  await Promise.all([anna.says('4713'), jan.says('4713'), mia.says('4714')]);
+  const answers = [ENGLISH.packed('4713'), GERMAN.packed('4713'), ENGLISH.packed('4714')] as const;
   await Promise.all([anna.hearing(answers[0]), jan.hearing(answers[1]), mia.hearing(answers[2])]);
 
   const Detail = JSON.stringify({
-    target: { label: 'order:4711' },
+    target: { label: 'order:4713' },
     context: { status: 'shipped' },
   });
   const Entries = [{ Source: 'shop', DetailType: 'Order Shipped', Detail }];
   await post(`${runtime.url}/eventbridge`, { Entries }, { 'x-amz-target': 'AWSEvents.PutEvents' });
   const [news, neuigkeit] = [ENGLISH, GERMAN].map(
-    (words) => `${words.news} ${words.shipped('4711')}`,
+    (words) => `${words.news} ${words.shipped('4713')}`,
   ) as [string, string];
   await Promise.all([anna.hearing(news), jan.hearing(neuigkeit)]);
   expect(await anna.story(answers[0])).toEqual([answers[0], 'barge_in', 'cut by the app', news]);
@@ -347,4 +318,38 @@ test('news of an order reaches those who asked for it, each in their language', 
   );
   expect(await mia.story(answers[2])).toEqual([answers[2]]);
   expect(await mia.outcomes(0)).toEqual([]);
+});
+
+test.concurrent('a caller whom nobody answered after a transfer is back', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const caller = await call({ to: SHOP, transfer: 'busy' }, onTestFinished);
+  const greeting = await caller.hears(1);
+  await caller.says('I need help');
+  await caller.hearing("Support can't answer. What is it about, and how can we reach you?");
+  expect(await caller.interrupt({ say: SAY })).toMatchObject(delivered);
+  await caller.hearing(SAY);
+  expect((await caller.story(greeting)).slice(-3)).toEqual(['barge_in', 'cut by the app', SAY]);
+});
+
+// By itself: it interrupts everyone.
+test('a caller who talks to a person is left alone, by everyone included', async () => {
+  const away = await call({ to: SHOP }, onTestFinished);
+  const here = await call({}, onTestFinished);
+  await here.hearing(QUESTION);
+  const greeting = await away.hears(1);
+  await away.says('I need help');
+  await until(async () => (await away.story(greeting)).includes('transfer'), 'the transfer');
+  expect(await away.interrupt({ say: SAY })).toMatchObject(skipped('transferred'));
+  const { body } = await interrupt(runtime.url, { target: { everyone: true }, say: SAY });
+  expect(body.outcomes).toHaveLength(2);
+  expect(body.outcomes).toEqual(
+    expect.arrayContaining([
+      { session_id: away.session_id, outcome: 'skipped', reason: 'transferred' },
+      { session_id: here.session_id, outcome: 'delivered' },
+    ]),
+  );
+  await here.hearing(SAY);
+  expect((await away.story(greeting)).at(-1)).toBe('transfer');
 });

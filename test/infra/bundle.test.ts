@@ -25,6 +25,10 @@ const env = {
     'https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/job/invocations',
 };
 const outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
+/** With a call flow that asks a language model. */
+const asking = join(outdir, 'asking');
+bundleAll(FUNCTIONS, outdir, [flowAt('conversation')]);
+bundleAll(FUNCTIONS, asking, [flowAt('llm-agent')]);
 afterAll(() => rmSync(outdir, { recursive: true }));
 
 it('bundles every file directly under functions/', () => {
@@ -33,7 +37,7 @@ it('bundles every file directly under functions/', () => {
 });
 
 describe.each(FUNCTIONS)('the bundle of %s', (name) => {
-  const file = join(bundle(name, outdir), 'index.cjs');
+  const file = join(outdir, name, 'index.cjs');
   const code = readFileSync(file, 'utf8');
   const sources: string[] = JSON.parse(readFileSync(`${file}.map`, 'utf8')).sources;
 
@@ -72,17 +76,15 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   });
 
   it(`carries ${name === 'job' ? 'a' : 'no'} client for language models`, () => {
-    const asking = join(bundle(name, join(outdir, 'asking'), [flowAt('llm-agent')]), 'index.cjs');
-    const { sources }: { sources: string[] } = JSON.parse(readFileSync(`${asking}.map`, 'utf8'));
+    const map = join(asking, name, 'index.cjs.map');
+    const { sources }: { sources: string[] } = JSON.parse(readFileSync(map, 'utf8'));
     const only = sources.filter((source) =>
       /client-bedrock-runtime|core\/dist-\w+\/submodules\/event-streams/.test(source),
     );
     expect(only.length > 0).toBe(name === 'job');
   });
 
-  it('has the clips beside it, and none that has been deleted', () => {
-    writeFileSync(join(outdir, name, 'assets/old.wav'), '');
-    bundle(name, outdir);
+  it('has the clips beside it', () => {
     expect(readdirSync(join(outdir, name, 'assets'))).toEqual(readdirSync(ASSETS));
   });
 
@@ -100,6 +102,13 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
       1,
     );
   });
+});
+
+it('that is built again has no clip that has been deleted', () => {
+  const clips = join(asking, 'call/assets');
+  writeFileSync(join(clips, 'old.wav'), '');
+  bundle('call', asking);
+  expect(readdirSync(clips)).toEqual(readdirSync(ASSETS));
 });
 
 it('that is built where nothing asks Bedrock has no client for it, whatever else it asks', () => {

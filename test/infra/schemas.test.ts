@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { failed, type Outcome, type OutcomeEvent } from '../../functions/call/outcome.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
-import {
-  createOutcomes,
-  failed,
-  type Outcome,
-  type OutcomeEvent,
-} from '../../functions/interruption/outcomes.ts';
+import { createOutcomes } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import { AssetUnavailable } from '../../functions/runtime/assets.ts';
 import { openApi } from '../../local/openapi.ts';

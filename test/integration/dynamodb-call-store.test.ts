@@ -3,15 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Answering } from '../../functions/call/answer.ts';
 import type { CallStore, Stored } from '../../functions/call/call-store.ts';
 import { type Decision, decide } from '../../functions/call/decide.ts';
-import { type Call, freshCall, type Utterance } from '../../functions/call/document.ts';
+import { freshCall, type Utterance } from '../../functions/call/document.ts';
 import type { DynamoDb } from '../../functions/runtime/dynamodb.ts';
 import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
-import {
-  documentKey,
-  listingKey,
-  sessionKey,
-  sessionPartition,
-} from '../../functions/sessions/keys.ts';
+import { documentKey, listingKey, sessionPartition } from '../../functions/sessions/keys.ts';
 import { describeCallStore } from '../sessions/call-store-contract.ts';
 import { describeHistory } from '../sessions/history-contract.ts';
 import { memoryAssets } from '../support/assets.ts';
@@ -357,102 +352,6 @@ describe('listings that fail', () => {
     });
     await expect(storeWith(client).list(call, [target])).rejects.toThrow('1 items unprocessed');
     expect(left).toBe(3);
-  });
-});
-
-describe('the row that earlier functions have written', () => {
-  const OLD = {
-    turn: { N: '4' },
-    starts: { N: '1' },
-    caller: { S: '4915112345678' },
-    callee: { S: '493023125000' },
-    number: { S: '493023125001' },
-    account: { S: 'account-1' },
-    labels: { M: { 'order:4711': { BOOL: true as const } } },
-    state: { M: { name: { S: '"Anna"' }, list: { S: '[1]' } } },
-    claims: { M: {} },
-    speech: { M: { at: { N: '1' }, after: { N: '1' }, until: { N: '2' } } },
-    connection: { S: 'L0SM9cOFvHcCIhw=' },
-    token: { S: 'x' },
-    expires_at: { N: '9999999999' },
-  };
-  const putOld = (id: string, over: Row = {}) => putItem({ ...sessionKey(id), ...OLD, ...over });
-  const CALL: Omit<Call, 'id'> = {
-    ...freshCall(''),
-    turn: 4,
-    opened: 4,
-    starts: 1,
-    caller: '4915112345678',
-    callee: '493023125000',
-    number: '493023125001',
-    account_id: 'account-1',
-    labels: ['order:4711'],
-    state: { name: 'Anna', list: [1] },
-    socket: { id: 'L0SM9cOFvHcCIhw=', at: 0 },
-  };
-
-  it('is read as a call by the next event, for one request more, until it is written', async () => {
-    await putOld('old-1');
-    const { client, commands } = counting();
-    const store = storeWith(client);
-    const first = await store.record('old-1', other('one'));
-    expect(commands.splice(0)).toEqual(['UpdateItem', 'GetItem']);
-    expect(first.call).toMatchObject({ ...CALL, id: 'old-1', facts: [{ id: 'one' }] });
-    const second = await store.record('old-1', other('two'));
-    expect(second.call).toMatchObject({
-      ...CALL,
-      id: 'old-1',
-      facts: [{ id: 'one' }, { id: 'two' }],
-    });
-    await store.save(second, { ...second.call, state: {} });
-    commands.splice(0);
-    const third = await store.record('old-1', other('three'));
-    expect(commands).toEqual(['UpdateItem']);
-    expect(third.call).toMatchObject({ ...CALL, id: 'old-1', state: {}, facts: [{ id: 'three' }] });
-  });
-
-  it('is read as a call by whoever interrupts it, and can be written', async () => {
-    await putOld('old-2');
-    const store = storeWith(dynamodb.client());
-    const stored = await read(store, 'old-2');
-    expect(stored).toMatchObject({ call: { ...CALL, id: 'old-2' }, revision: 0 });
-    const saves = [5, 6].map((turn) => store.save(stored, { ...stored.call, turn }));
-    expect((await Promise.all(saves)).sort()).toEqual([false, true]);
-    expect((await read(store, 'old-2')).call).toMatchObject({
-      state: CALL.state,
-      labels: CALL.labels,
-    });
-    expect(await store.save(stored, stored.call)).toBe(false);
-  });
-
-  it('costs a call that starts here nothing, and is nothing to it', async () => {
-    await putOld('old-3');
-    const { client, commands } = counting();
-    const store = storeWith(client);
-    const start = fact({ kind: 'start' });
-    expect((await store.record('old-3', start)).call).toEqual({
-      ...freshCall('old-3'),
-      facts: [start],
-    });
-    expect(commands).toEqual(['UpdateItem']);
-  });
-
-  it('tells of its end, and of a human who has taken the call over', async () => {
-    const store = storeWith(dynamodb.client());
-    await putOld('old-4', { ended_at: { N: '17' } });
-    expect((await read(store, 'old-4')).call.ended).toBe(17);
-    await putOld('old-5', { transferred: { BOOL: true }, starts: { N: '2' } });
-    expect((await read(store, 'old-5')).call).toMatchObject({
-      transferred: { timeout: true },
-      reopened: true,
-    });
-  });
-
-  it('is forgotten with the call', async () => {
-    await putOld('old-6', { expires_at: { N: '1' } });
-    const store = storeWith(dynamodb.client());
-    expect(await store.read('old-6')).toBeUndefined();
-    expect((await store.record('old-6', other())).call).toMatchObject({ starts: 0, state: {} });
   });
 });
 

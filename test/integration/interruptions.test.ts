@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { meter } from '../../bench/meter.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
+import type { OutcomeEvent } from '../../functions/call/outcome.ts';
 import type { Channel, Delivery } from '../../functions/delivery/channel.ts';
-import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import { systemClock as clock } from '../../functions/runtime/clock.ts';
 import type { DynamoDb } from '../../functions/runtime/dynamodb.ts';

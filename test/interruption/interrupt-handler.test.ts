@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../functions/call/outcome.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
-import type { Outcome } from '../../functions/interruption/outcomes.ts';
 import type { Interruption } from '../../functions/interruption/request.ts';
 import {
   eventBridge,

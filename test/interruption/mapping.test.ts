@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { OutcomeEvent } from '../../functions/call/outcome.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import { type Mapped, resolveMapping } from '../../functions/interruption/mapping.ts';
-import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { type Interruption, InvalidInterruption } from '../../functions/interruption/request.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 import { eventBridge } from '../support/envelopes.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome, OutcomeEvent } from '../../functions/call/outcome.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
-import type { Outcome, OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { type Interruption, InvalidInterruption } from '../../functions/interruption/request.ts';
 import { eventBridge, sns, sqsRecord } from '../support/envelopes.ts';
 import { lambdaLog } from '../support/lambda-log.ts';

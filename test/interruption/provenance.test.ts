@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../functions/call/outcome.ts';
 import type { Invocation } from '../../functions/interruption/fan-out.ts';
 import {
   createInterruptHandler,
   InterruptionFailed,
 } from '../../functions/interruption/interrupt-handler.ts';
-import type { Outcome } from '../../functions/interruption/outcomes.ts';
 import { type Interruption, InvalidInterruption } from '../../functions/interruption/request.ts';
 import { lambdaLog } from '../support/lambda-log.ts';
 import { manualClock } from '../support/manual-clock.ts';

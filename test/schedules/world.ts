@@ -4,7 +4,7 @@ import { always } from '../../functions/assistant/template-choice.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
-import type { Queue } from '../../functions/interruption/passing-on.ts';
+import type { Queue } from '../../functions/interruption/queueing.ts';
 import { wakeBy } from '../../functions/interruption/waking.ts';
 import type { AiFlowEvent } from '../../functions/protocol/events.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';

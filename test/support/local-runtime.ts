@@ -54,6 +54,26 @@ export async function startLocal(env: Record<string, string> = {}) {
   };
 }
 
+/** One that has answered a call: the first takes its time, and ten at once on a busy machine take too long. */
+export async function startWarm(env: Record<string, string> = {}): Promise<LocalRuntime> {
+  const runtime = await startLocal(env);
+  const first = await placeCall(runtime.url);
+  await first.hears(1);
+  await first.hangsUp();
+  return runtime;
+}
+
+let shared: Promise<LocalRuntime> | undefined;
+
+/**
+ * A runtime for all files of a worker that need no settings of their own, because a start is three seconds of CPU.
+ * It logs all there is, and ends with the worker.
+ */
+export function sharedRuntime(): Promise<LocalRuntime> {
+  shared ??= startWarm({ VERBOSE: '1' });
+  return shared;
+}
+
 async function end(child: ChildProcess, exited: Promise<number | null>, signal: NodeJS.Signals) {
   child.kill(signal);
   return exited;
@@ -77,17 +97,22 @@ export async function placeCall(url: string, options: object = { speed: 100 }) {
 export function callOf(url: string, session_id: string) {
   const path = `${url}/simulator/calls/${session_id}`;
   const read = async () => (await (await fetch(path)).json()) as CallState;
+  const timeline = async () =>
+    ((await (await fetch(`${path}/timeline`)).json()) as CallState).timeline;
 
   return {
     session_id,
+    /** What the functions know of the call, too. */
     read,
+    /** Nothing else is read for it, however often it is asked for. */
+    timeline,
     says: (text: string) => post(`${path}/speech`, { text }),
     presses: (digit: string) => post(`${path}/dtmf`, { digit }),
     hangsUp: () => post(`${path}/hangup`, {}),
     /** Waits for the `count`th sentence that starts to play. */
     async hears(count: number): Promise<string> {
       const sentences = async () =>
-        (await read()).timeline.filter((entry) => entry.kind === 'playback_started');
+        (await timeline()).filter((entry) => entry.kind === 'playback_started');
       await until(async () => (await sentences()).length >= count, `sentence ${count}`);
       const entry = (await sentences())[count - 1];
       return entry && 'text' in entry ? entry.text : '';

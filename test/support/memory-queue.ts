@@ -1,4 +1,4 @@
-import type { Queue } from '../../functions/interruption/passing-on.ts';
+import type { Queue } from '../../functions/interruption/queueing.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Message } from '../../functions/runtime/message-queue.ts';
 import { sqs, sqsRecord } from './envelopes.ts';

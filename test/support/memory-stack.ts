@@ -10,7 +10,7 @@ import type { Wake } from '../../functions/interruption/consequences.ts';
 import { createInterruptHandler } from '../../functions/interruption/interrupt-handler.ts';
 import { createInterrupter } from '../../functions/interruption/interrupter.ts';
 import type { Outcomes } from '../../functions/interruption/outcomes.ts';
-import type { Queue } from '../../functions/interruption/passing-on.ts';
+import type { Queue } from '../../functions/interruption/queueing.ts';
 import { createTelling } from '../../functions/interruption/telling.ts';
 import type { Jobs } from '../../functions/jobs/job.ts';
 import { createJobHandler } from '../../functions/jobs/job-handler.ts';

@@ -24,12 +24,10 @@ export async function interrupt(url: string, interruption: object): Promise<Repl
 /** A caller of the template `order-status`, at the speed of life. */
 export async function callOrderHotline(url: string, options: object = {}) {
   const call = await placeCall(url, { speed: 1, ...options });
-  const { session_id } = call;
-  const timeline = async () => (await call.read()).timeline;
+  const { session_id, timeline } = call;
 
   return {
     ...call,
-    timeline,
     interrupt: (interruption: object) => interrupt(url, { session_id, ...interruption }),
     /** What the caller heard and what was done about it, a line each, from `since` on. */
     async story(since = LEGAL) {

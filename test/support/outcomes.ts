@@ -1,4 +1,5 @@
-import type { OutcomeEvent, Outcomes } from '../../functions/interruption/outcomes.ts';
+import type { OutcomeEvent } from '../../functions/call/outcome.ts';
+import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 
 /** Outcomes that are remembered. */
 export function recordingOutcomes(): Outcomes & { events: OutcomeEvent[] } {

@@ -7,6 +7,7 @@ import type { Outcomes } from '../../functions/interruption/outcomes.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import type { Job } from '../../functions/jobs/job.ts';
 import type { Action } from '../../functions/protocol/actions.ts';
+import type { Assets } from '../../functions/runtime/assets.ts';
 import type { Message } from '../../functions/runtime/message-queue.ts';
 import { sqs } from './envelopes.ts';
 import { SESSION } from './events.ts';
@@ -41,6 +42,7 @@ export interface LineOptions {
   store?: CallStore;
   /** How long the end of a sentence waits for a slow answer, ms. By default an event is answered before the next comes. */
   slow_answer_wait_ms?: number;
+  assets?: Assets;
 }
 
 interface LineParts extends LineOptions {
@@ -68,6 +70,7 @@ export function phoneLine({
   sessions,
   store = sessions,
   slow_answer_wait_ms = 0,
+  assets,
   outcomes,
   clock,
   sent,
@@ -89,6 +92,7 @@ export function phoneLine({
     channel: push ? channelOf(answers, sent) : undefined,
     websocket: websocket && channelOf(websocket.answers, websocket.sent),
     slow_answer_wait_ms,
+    ...(assets && { assets }),
     clock,
     log,
   });

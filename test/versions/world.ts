@@ -1,7 +1,7 @@
 import { defineTemplate, later } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
+import type { OutcomeEvent } from '../../functions/call/outcome.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
-import type { OutcomeEvent } from '../../functions/interruption/outcomes.ts';
 import { wakeBy } from '../../functions/interruption/waking.ts';
 import type { Job } from '../../functions/jobs/job.ts';
 import { hangup } from '../../functions/protocol/builders.ts';
