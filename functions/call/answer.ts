@@ -10,7 +10,7 @@ import { unheardBehind } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, predecessorOf, send, verdictOf } from './queue.ts';
 import { restsOf, resuming } from './resuming.ts';
-import { isOfTrigger, settle } from './settle.ts';
+import { about, isOfTrigger, settle } from './settle.ts';
 import { type Changes, type Kept, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import {
@@ -19,6 +19,7 @@ import {
   isHeard,
   isRestOf,
   isSaid,
+  utteranceIn,
   utterancesOf,
   waitingIn,
 } from './utterances.ts';
@@ -97,7 +98,7 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   const [timed, actions] = inOneArray(sent, keys, input.pushes);
   const isRepeat = said?.repeat && timed.ended === undefined;
   const [left, again] = isRepeat ? repeated(timed, now) : [timed, []];
-  const changed = left !== turned || turned !== call || publish.length > 0 || kind === 'over';
+  const changed = left !== turned || turned !== call || kind === 'over';
   return {
     call: left,
     actions: [...again, ...actions],
@@ -143,7 +144,7 @@ function asking(call: Call, { asks_after }: Answering): Call {
 /** What was cut by words that mean no cut: what was to follow it does, or it waits to be said again. */
 function heardOut(call: Call, { heard, rest }: Said): Call {
   if (rest !== undefined) return withRest(call, rest);
-  const cut = call.queue.find(({ key }) => key === heard);
+  const cut = utteranceIn(call, heard);
   if (cut?.end?.how !== 'caller') return call;
   return {
     ...call,
@@ -157,8 +158,8 @@ function heardOut(call: Call, { heard, rest }: Said): Call {
 
 /** What stood behind the sentence stands behind its rest; what waits of the same conversation comes later. */
 function withRest(call: Call, key: string): Call {
-  const cut = call.queue.find((one) => one.key === key);
-  if (cut?.end?.how !== 'caller' || call.queue.some((one) => one.key === `${key}.on`)) return call;
+  const cut = utteranceIn(call, key);
+  if (cut?.end?.how !== 'caller' || utteranceIn(call, `${key}.on`)) return call;
   const { turn = call.turn, job } = cut;
   const unheard = unheardBehind(call, key);
   const own = restsOf(unheard, `${key}.on`, {
@@ -167,7 +168,7 @@ function withRest(call: Call, key: string): Call {
     turn,
     ...(job !== undefined && { job }),
   });
-  const last = own.findLast(({ length }) => length)?.key;
+  const last = own.at(-1)?.key;
   const queue = call.queue.map((one) =>
     last !== undefined && !one.sent && unheard.some(({ of }) => of === one.behind)
       ? { ...one, behind: last }
@@ -269,14 +270,8 @@ function ownOut(
     return [withoutOwn(out[0], isOwn), out[1], out[2]];
   const before =
     lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
-  if (before && before !== first.key) return [behind(out[0], first.key, before), out[1], out[2]];
-  if (
-    first.ends &&
-    verdictOf(out[0], first, { now: leaving.now }) === 'wait' &&
-    othersWait(out[0], isOwn)
-  )
-    return out;
-  return gone(out, first, leaving);
+  if (before) return [behind(out[0], first.key, before), out[1], out[2]];
+  return first.ends && othersWait(out[0], isOwn) ? out : gone(out, first, leaving);
 }
 
 /** Whoever has the answer, or hears something, needn't be told that it is still to come. */
@@ -293,16 +288,15 @@ const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
   waitingIn(call).some((one) => !isOwn(one) && !one.ends);
 
 function gone([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
-  const more = [one.key, ...inOneBreath(call, one.key)];
+  const own = inOneBreath(call, one.key);
   const left = send(resuming(call, one.key, now), one.key, by, now);
-  const actions = call.queue.flatMap(({ key, actions }) => (more.includes(key) ? actions : []));
+  const actions = call.queue.flatMap(({ key, actions }) => (own.includes(key) ? actions : []));
   const event = isOfTrigger(one) && {
-    interruption_id: one.trigger?.id ?? '',
-    session_id: call.id,
+    ...about(call, one),
     outcome: 'delivered' as const,
     ...(one.resume && { resumed: left.queue.some((other) => isRestOf(other, one.key)) }),
   };
-  return [handingOver(left, actions, now), [...keys, ...more], event ? [...told, event] : told];
+  return [handingOver(left, actions, now), [...keys, ...own], event ? [...told, event] : told];
 }
 
 /** The last sentence of what goes out already. */
@@ -312,9 +306,8 @@ function lastSound([call]: Out, { by }: Leaving): string | undefined {
 
 /** An interruption that has landed while the answer was computed isn't talked over by it. */
 function landedMeanwhile(call: Call, { at }: Answering): string | undefined {
-  return soundingAt(call, at).findLast(
-    ({ from, sent }) => from === 'interruption' && sent && sent.at >= at,
-  )?.key;
+  return soundingAt(call, at).findLast(({ from, sent }) => from === 'interruption' && sent.at >= at)
+    ?.key;
 }
 
 const behind = (call: Call, key: string, before: string): Call => ({
@@ -329,9 +322,7 @@ function repeated(call: Call, now: number): [Call, ActionDraft[]] {
   if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [call, []];
   const isGreeting = ({ sent }: Utterance) => sent?.by === start?.by;
   const greeting = queue.filter(isGreeting);
-  // Its first sentence is forgotten once it is over.
-  if (greeting[0]?.with !== undefined || greeting.some(({ began, end }) => began || end))
-    return [call, []];
+  if (greeting.some(({ began, end }) => began || end)) return [call, []];
   const speech = greeting.flatMap(({ actions }) => actions.filter((action) => isSaid([action])));
   if (speech.length === 0) return [call, []];
   const resent = queue.map((one) =>

@@ -4,7 +4,15 @@ import { howEnded } from './ends.ts';
 import { beginOf, CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
 import { expectedMs, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
-import { changed, isSound, type Sound, soundBefore, soundsIn, waitingIn } from './utterances.ts';
+import {
+  changed,
+  isSound,
+  type Sound,
+  soundBefore,
+  soundsIn,
+  utteranceIn,
+  waitingIn,
+} from './utterances.ts';
 
 type Began = Extract<Fact, { kind: 'began' }>;
 
@@ -18,13 +26,13 @@ export function heardBegin(call: Call, fact: Began): Call {
   const ordered = inOrder(call, its, at);
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = ms === undefined ? its.length : { ...its.length, announced: ms };
-  const begun: Utterance = { ...its, began: { at, reported: true }, length };
+  const begun: Sound = { ...its, began: { at, reported: true }, length };
   // Only words of its own prove that what is in doubt has arrived, and what left in the same array with it.
   const isSure = fact.print !== undefined;
   const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
   const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
   const isUncut = its.end && !judged.end;
-  const told = isUncut ? withoutRestOf(withoutRest(known, its.end.by), its.key) : known;
+  const told = isUncut ? withoutRestOf(known, its.key) : known;
   return endBefore(
     changed(told, its.key, () => judged),
     its.key,
@@ -34,10 +42,10 @@ export function heardBegin(call: Call, fact: Began): Call {
 
 /** What was to cut it has arrived before it, and so was cut by it: it has begun before, or would have cut this by now. */
 function inOrder(call: Call, its: Utterance, at: number): Call {
-  const cutter = call.queue.find(({ key }) => key === its.end?.by);
+  const cutter = utteranceIn(call, its.end?.by);
   if (!cutter?.length || !its.end) return call;
   const { began } = cutter;
-  const isFirst = began?.reported ? began.at < at : !cutter.end && at > its.end.at + CROSSING_MS;
+  const isFirst = began?.reported ? began.at < at : at > its.end.at + CROSSING_MS;
   if (!isFirst) return call;
   const isOwn = ({ end, sent }: Utterance) => end?.by === cutter.key && sent?.by === its.sent?.by;
   const own = call.queue.filter(isOwn).map(({ end: _, ...one }): Utterance => one);
@@ -79,7 +87,7 @@ const allConfirmed = (call: Call, by: string): Call => ({
 });
 
 /** AI Flow has taken it. */
-function confirmed(one: Utterance): Utterance {
+function confirmed<One extends Utterance>(one: One): One {
   if (!one.sent?.unsure) return one;
   const { unsure, ...sent } = one.sent;
   return { ...one, sent: unsure === 'told' ? { ...sent, doubted: true } : sent };
@@ -124,9 +132,9 @@ function whoBegan(call: Call, { print, started }: Began): Sound | undefined {
  * Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut; nor has what had
  * `surely` begun only just before: that end is another one's.
  */
-function rejudged(one: Utterance, began: number, surely: boolean): Utterance {
+function rejudged(one: Sound, began: number, surely: boolean): Utterance {
   const { end, length, ...rest } = one;
-  if (!end || !length) return one;
+  if (!end) return one;
   const isWrong =
     surely &&
     isJudged(end) &&

@@ -1,21 +1,14 @@
 import type { Call, Utterance } from './document.ts';
-import type { Interrupted } from './interrupt.ts';
-import type { Outcome } from './outcome.ts';
+import { type Interrupted, skipped } from './interrupt.ts';
 import { dropped, type Settled, settle } from './settle.ts';
-import { waitingIn } from './utterances.ts';
+import { isBeingSent, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
 /** Drops whatever of an interruption has not happened yet. */
 export function cancel(call: Call | undefined, id: string, now: number): Interrupted {
-  const session = call ? { session_id: call.id } : {};
-  const none: Interrupted = {
-    call: call as Call,
-    outcome: { ...session, outcome: 'skipped', reason: 'not_waiting' },
-    save: false,
-    publish: [],
-  };
+  const none = skipped(call, 'not_waiting');
   if (!call) return none;
-  const isIts = ({ trigger, from }: Utterance) => trigger?.id === id && from !== 'rest';
+  const isIts = ({ trigger }: Utterance) => trigger?.id === id;
   const own = waitingIn(call).filter(isIts);
   const jobs = call.jobs.filter(({ key }) => key !== keyOf(id));
   if (own.length === 0 && jobs.length === call.jobs.length) return none;
@@ -25,12 +18,15 @@ export function cancel(call: Call | undefined, id: string, now: number): Interru
       ...call,
       jobs,
       queue: call.queue.map((one) =>
-        isIts(one) && one.sent?.unsure === true ? { ...one, expires_at: now } : one,
+        isIts(one) && isBeingSent(one) ? { ...one, expires_at: now } : one,
       ),
     },
     publish: [],
   } as Settled);
   const { call: settled, publish } = settle(left.call, now);
-  const outcome: Outcome = { session_id: call.id, outcome: 'skipped', reason: 'cancelled' };
-  return { call: settled, outcome, save: true, publish: [...left.publish, ...publish] };
+  return {
+    ...skipped(settled, 'cancelled'),
+    save: true,
+    publish: [...left.publish, ...publish],
+  };
 }

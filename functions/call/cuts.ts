@@ -12,7 +12,7 @@ import {
   WORDS_WITHIN_MS,
 } from './evidence.ts';
 import { isAnnounced } from './length.ts';
-import { changed, isRestOf, type Sound, soundsIn } from './utterances.ts';
+import { changed, isRestOf, type Sound, soundsAfter, soundsIn } from './utterances.ts';
 
 /** What was never cut isn't said again. */
 export const withoutRest = (call: Call, by: string | undefined): Call =>
@@ -128,11 +128,10 @@ const hasBegunSince = ({ began }: Utterance, since: number) =>
  */
 function explained(
   { silent_at = 0, unowned_at = 0 }: Call,
-  { sent, began }: Utterance,
+  { sent, began }: Sound,
   since: number,
   crossed = false,
 ): boolean {
-  if (!sent) return false;
   const ended = Math.max(silent_at, unowned_at <= sent.at ? unowned_at : 0);
   if (ended < since) return false;
   // It was queued behind what has ended; a little later only the report of an older end is late.
@@ -157,9 +156,14 @@ const soundedAt = (call: Call, one: Utterance, since: number) =>
   since < overBy(call, one);
 
 function cutByCaller(call: Call, its: Utterance, at: number): Call {
-  const cut = withoutRest(markCut(call, its, at), its.end?.by);
-  const { end } = cut.queue.find(({ key }) => key === its.key) ?? {};
-  return cutBehind(cut, its.key, end?.at ?? at);
+  // An end that nobody here was thought to have was its own.
+  const { unowned_at = 0 } = call;
+  const isTold = unowned_at >= beginOf(call, its);
+  const owed = its.end ? its.end.owed : !isTold;
+  const cut = its.end?.at ?? (isTold ? unowned_at : at);
+  const end: End = { at: cut, how: 'caller', ...(owed && { owed }) };
+  const heard = changed(call, its.key, (one) => ({ ...one, end }));
+  return cutBehind(withoutRest(heard, its.end?.by), its.key, cut);
 }
 
 /** An interruption has cut it after the caller had begun to, which they did so much earlier at most. */
@@ -168,35 +172,19 @@ const cutSince = (call: Call, one: Utterance, since: number, earlier = 0) =>
   beginOf(call, one) <= since &&
   since - (one.end.crossed ? RECOGNISED_MS : earlier) < one.end.at;
 
-function markCut(call: Call, its: Utterance, at: number): Call {
-  // An end that nobody here was thought to have was its own.
-  const { unowned_at = 0 } = call;
-  const isTold = unowned_at >= beginOf(call, its);
-  const owed = its.end ? its.end.owed : !isTold;
-  const cut = its.end?.at ?? (isTold ? unowned_at : at);
-  const end: End = { at: cut, how: 'caller', ...(owed && { owed }) };
-  return changed(call, its.key, (one) => ({ ...one, end }));
-}
-
 /** What was still to sound is cut with it. */
 export function cutBehind(call: Call, key: string, at: number): Call {
-  const place = call.queue.findIndex((one) => one.key === key);
   const end: End = { at, how: 'caller', along: true };
+  const behind = soundsAfter(call, key);
   // What has begun behind it proves that they have cut nothing there.
-  const next = call.queue.findIndex(({ began }, index) => index > place && began?.reported);
-  const follows = ({ length, sent, began, end }: Utterance, index: number) =>
-    index > place &&
-    (next < 0 || index < next) &&
-    length &&
-    sent &&
-    sent.at < at &&
-    !began &&
-    isUntold(end);
-  const rests = call.queue.flatMap((one, index) =>
-    follows(one, index) ? (one.end?.by ?? []) : [],
+  const begun = behind.findIndex(({ began }) => began?.reported);
+  const along = behind
+    .slice(0, begun < 0 ? undefined : begun)
+    .filter((one) => one.sent.at < at && isUntold(one.end));
+  const queue = call.queue.map((one) =>
+    along.some(({ key }) => key === one.key) ? { ...one, end } : one,
   );
-  const queue = call.queue.map((one, index) => (follows(one, index) ? { ...one, end } : one));
-  return rests.reduce(withoutRest, { ...call, queue });
+  return along.flatMap((one) => one.end?.by ?? []).reduce(withoutRest, { ...call, queue });
 }
 
 /** It hasn't been told of; an interruption that was to cut it came too late, or something newer was said instead. */

@@ -73,7 +73,7 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const waking = mayWrite ? wakingFor(decision, input, now) : undefined;
   const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
   if (!decision.save && !listing && !waking?.wake && !isFull) return decision;
-  const applied = [...decision.call.applied.filter((id) => id !== by), by].slice(-MAX_APPLIED);
+  const applied = [...decision.call.applied, by].slice(-MAX_APPLIED);
   const { wakes_at: _, ...kept } = pruned(decision.call, now);
   return {
     ...decision,
@@ -139,7 +139,7 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   const { call: settled, publish } = settle(call, now);
   const about = {
     publish,
-    save: settled !== call || publish.length > 0 || waitingIn(settled).length > 0,
+    save: settled !== call || waitingIn(settled).length > 0,
   };
   if (!canPush(settled, ways)) return { call: settled, ...about };
   const ready = waitingIn(settled).find(
@@ -157,48 +157,30 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   };
 }
 
-/** Most events change nothing of it, and needn't have it spelled out. */
-const isFoundAlike = (before: Call, after: Call) =>
-  before.starts === after.starts &&
-  before.ended === after.ended &&
-  before.labels === after.labels &&
-  before.socket?.id === after.socket?.id &&
-  before.caller === after.caller &&
-  before.callee === after.callee &&
-  before.account_id === after.account_id &&
-  before.listed === after.listed;
-
 /** What is to be listed, or no longer, where that differs from what is certain: what has failed since isn't. */
 function listingsOf(document: Call, after: Call) {
   const known = after.listed;
-  if (known !== undefined && isFoundAlike(document, after)) return undefined;
-  const listed =
-    after.ended === undefined
-      ? printOf({ text: JSON.stringify([after.starts, ...targetsOf(after)]) })
-      : undefined;
+  const isOver = after.ended !== undefined;
+  const all = targetsOf(after);
+  const listed = isOver ? undefined : printOf({ text: JSON.stringify([after.starts, ...all]) });
   if (known === listed && document.listed === listed) return undefined;
   const before = targetsOf(document);
-  const now = listed === undefined ? [] : targetsOf(after);
   const isCertain = known !== undefined && document.starts === after.starts;
+  const list = isCertain ? minus(all, before) : all;
   return {
-    list: isCertain ? minus(now, before) : now,
-    unlist: without(
-      now.length > 0 ? before : [...minus(before, targetsOf(after)), ...targetsOf(after)],
-      now,
-    ),
+    list: isOver ? [] : list,
+    unlist: isOver ? [...minus(before, all), ...all] : minus(before, all, ofAnyAccount),
     listed: { listed } as Pick<Call, 'listed'>,
   };
 }
 
-const minus = (from: readonly Listed[], less: readonly Listed[]) =>
-  from.filter((one) => !less.some((other) => isDeepStrictEqual(one, other)));
+const minus = (
+  from: readonly Listed[],
+  less: readonly Listed[],
+  seen = (listed: Listed): object => listed,
+) => from.filter((one) => !less.some((other) => isDeepStrictEqual(seen(one), seen(other))));
 
 /** The account is no part of a listing's key: what is listed with it, or anew, isn't to be unlisted without it. */
-const without = (from: readonly Listed[], less: readonly Listed[]) =>
-  from.filter(
-    (one) => !less.some((other) => isDeepStrictEqual(ofAnyAccount(one), ofAnyAccount(other))),
-  );
-
 const ofAnyAccount = (listed: Listed): object => ({ ...listed, account_id: undefined });
 
 function byOf(input: Input): string {

@@ -1,8 +1,9 @@
 import type { Call, Utterance } from './document.ts';
-import { handingOver, type Interrupted } from './interrupt.ts';
+import { handingOver, type Interrupted, saved } from './interrupt.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { unsent, without, withoutRestOf } from './queue.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
+import { isFromElsewhere, isToldInDoubt, isUnconfirmed, utteranceIn } from './utterances.ts';
 
 /** What became of a push. */
 export type Delivery =
@@ -31,63 +32,50 @@ export function delivered(
   { key, delivery, sent_by, waited = false }: Delivered,
   now: number,
 ): Interrupted {
-  const { id: session_id, queue } = call;
-  const one = queue.find((queued) => queued.key === key);
-  const known = finished(call, outcomeOf(session_id, delivery));
+  const one = utteranceIn(call, key);
+  const outcome = outcomeOf(call.id, delivery);
   // It is another attempt's.
-  if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return known;
-  if (isOfTrigger(one) && isDoubted(one)) return tooLate(call, one, delivery, now);
+  if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return saved(call, outcome);
+  if (isOfTrigger(one) && isToldInDoubt(one)) return tooLate(call, one, delivery, now);
   // Its own event has told more meanwhile.
-  if (!one.sent.unsure) return known;
+  if (!isUnconfirmed(one)) return saved(call, outcome);
+  const waiting = saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {
-      const { call: settled, publish } = dropVain(
-        left(call, one, delivery.status === 'in_doubt', now),
-        now,
-      );
-      return { ...finished(settled, outcomeOf(session_id, delivery)), publish };
+      const settled = dropVain(left(call, one, delivery.status === 'in_doubt', now), now);
+      return { ...saved(settled.call, outcome), publish: settled.publish };
     }
-    case 'gone':
-      return gone({ ...call, unreachable: now }, one, delivery);
+    case 'gone': {
+      // If the call is there all the same, its next event fetches what belongs to its conversation.
+      const known = isFromElsewhere(one) ? saved(taken(call, key), outcome) : waiting;
+      return { ...known, call: { ...known.call, unreachable: now } };
+    }
     case 'expired':
-      return finished(taken(call, key), outcomeOf(session_id, delivery));
+      return saved(taken(call, key), outcome);
     case 'no_way':
-      return finished(unsent(call, key), outcomeOf(session_id, delivery));
+      return waiting;
     case 'refused':
       return delivery.retryable && (waited || one.job !== undefined)
-        ? again(call, key, now)
-        : refused(call, key, delivery);
+        ? { ...waiting, wake: now + AGAIN_MS }
+        : saved(taken(released(call, key), key), outcome);
   }
 }
-
-const isDoubted = ({ sent }: Utterance) => sent?.unsure === 'told' || sent?.doubted === true;
 
 /** Others have told that it is in doubt, and have decided so: that stands. */
 function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number): Interrupted {
   const { code, message, retryable } = IN_DOUBT;
   const outcome: Outcome = { ...failed(call.id, code, message, retryable), published: true };
-  if (status === 'gone') return finished({ ...call, unreachable: now }, outcome);
+  if (status === 'gone') return saved({ ...call, unreachable: now }, outcome);
   const mayHaveLeft = status === 'delivered' || status === 'in_doubt';
-  return finished(mayHaveLeft ? left(call, one, true, now) : call, outcome);
+  return saved(mayHaveLeft ? left(call, one, true, now) : call, outcome);
 }
 
-const again = (call: Call, key: string, now: number): Interrupted => ({
-  ...finished(unsent(call, key), { session_id: call.id, outcome: 'deferred' }),
-  wake: now + AGAIN_MS,
+/** The same id may be sent once more. */
+const released = (call: Call, key: string): Call => ({
+  ...call,
+  claims: call.claims.filter(([claim]) => claim !== key),
 });
-
-/** If the call is there all the same, its next event fetches what belongs to its conversation. */
-function gone(call: Call, { key, from }: Utterance, delivery: Delivery): Interrupted {
-  if (from === 'interruption' || from === 'then')
-    return finished(taken(call, key), outcomeOf(call.id, delivery));
-  return finished(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
-}
-
-function refused(call: Call, key: string, delivery: Delivery): Interrupted {
-  const released = { ...call, claims: call.claims.filter(([claim]) => claim !== key) };
-  return finished(taken(released, key), outcomeOf(call.id, delivery));
-}
 
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   switch (delivery.status) {
@@ -111,7 +99,7 @@ const taken = (call: Call, key: string): Call => without(unsent(call, key), [key
 
 /** AI Flow has it, or may have it: then it isn't said again. */
 function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {
-  const isIts = ({ sent }: Utterance) => sent?.by === one.sent?.by && sent?.unsure !== undefined;
+  const isIts = (own: Utterance) => own.sent?.by === one.sent?.by && isUnconfirmed(own);
   const queue = call.queue.map((own): Utterance => {
     if (!own.sent || !isIts(own)) return own;
     const { at, by } = own.sent;
@@ -121,10 +109,3 @@ function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Cal
   if (!isDoubtful) return known;
   return call.queue.filter(isIts).reduce((all, { key }) => withoutRestOf(all, key), known);
 }
-
-const finished = (call: Call, outcome: Outcome): Interrupted => ({
-  call,
-  outcome,
-  save: true,
-  publish: [],
-});

@@ -14,7 +14,7 @@ import {
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { unsent, withoutRestOf } from './queue.ts';
-import { changed, msOf, type Sound, soundBefore, soundsIn } from './utterances.ts';
+import { changed, msOf, type Sound, soundsIn, utteranceIn } from './utterances.ts';
 
 /**
  * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
@@ -84,18 +84,7 @@ const ON_TIME = { ms: 150, share: 0.15 };
 /** Whether it ends just when it must. */
 function isOnTime(call: Call, one: Sound, at: number): boolean {
   const ms = msOf(one);
-  return (
-    Math.abs(at - dueAt(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share) &&
-    at >= beginOf(call, one)
-  );
-}
-
-/** When it begins where nobody tells: once what was sent before it has been said. */
-function dueAt(call: Call, one: Sound): number {
-  if (one.began) return one.began.at;
-  const before = soundBefore(call, one);
-  const free = before ? (before.end?.at ?? dueAt(call, before) + msOf(before)) : 0;
-  return Math.max(one.sent.at, free);
+  return Math.abs(at - beginOf(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share);
 }
 
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
@@ -154,8 +143,8 @@ function withoutOwnRest(call: Call, key: string, at: number): Call {
   return changed(left, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
 }
 
-function told({ queue }: Call, { owed: _, ...end }: End, at: number): End {
-  const { sent } = queue.find(({ key }) => key === end.by) ?? {};
+function told(call: Call, { owed: _, ...end }: End, at: number): End {
+  const { sent } = utteranceIn(call, end.by) ?? {};
   const isCrossed = end.how === 'app' && sent && at < sent.at + SOUNDS_AFTER_MS;
   return isCrossed ? { ...end, crossed: true } : end;
 }
@@ -216,9 +205,8 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
 }
 
 /** The end that was thought to be nobody's, where AI Flow's timer has run from there. */
-function confirmedEnd({ unowned_at }: Call, { sent, timer }: Utterance, at: number) {
-  if (unowned_at === undefined || !sent || !timer || unowned_at <= sent.at) return undefined;
-  const isConfirmed = Math.abs(at - unowned_at - timer.seconds * 1000) <= CROSSING_MS;
+function confirmedEnd({ unowned_at = 0 }: Call, { sent }: Sound, ranFrom: number) {
+  const isConfirmed = unowned_at > sent.at && Math.abs(ranFrom - unowned_at) <= CROSSING_MS;
   return isConfirmed ? unowned_at : undefined;
 }
 
@@ -232,8 +220,9 @@ export function heardSilence(before: Call, at: number): Call {
   const its = silentAfter(call, at);
   if (!its?.timer || its.end?.how === 'full') return call;
   const least = its.began?.reported ? shortest(its.length) : fastest(its.length);
-  const since = its.end?.at ?? confirmedEnd(call, its, at) ?? earliestBegin(its) + least;
-  if (at < since + its.timer.seconds * 1000 - CROSSING_MS) return call;
+  const ranFrom = at - its.timer.seconds * 1000;
+  const since = its.end?.at ?? confirmedEnd(call, its, ranFrom) ?? earliestBegin(its) + least;
+  if (ranFrom < since - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
   const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };
   const place = call.queue.indexOf(its);

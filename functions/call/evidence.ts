@@ -90,12 +90,11 @@ export const soundingAt = (call: Call, now: number, isInDoubt = false) =>
 /** Whether the caller may be about to say something: what answers the words before must wait for these. */
 export const isUndecided = (call: Call, now: number): boolean =>
   isExpected(call, now) ||
-  call.queue.some(
-    (one) =>
-      one.end?.how === 'early' &&
-      !isFollowed(call, one.end) &&
-      endBy(call, one, now)?.how === 'early',
-  );
+  call.queue.some((one) => one.end && !isFollowed(call, one.end) && mayBeCut(call, one, now));
+
+/** It has ended early, and perhaps the caller has cut it; or that was another one's end, and it goes on. */
+export const mayBeCut = (call: Call, one: Utterance, now: number) =>
+  one.end?.how === 'early' && now < decidedAt(call, one, false);
 
 /** They have said it. */
 const isFollowed = ({ words }: Call, { at }: End) => words[0] !== undefined && words[0].at >= at;

@@ -23,7 +23,7 @@ export function fold(call: Call): Call {
 const folded = new WeakMap<Call, Call>();
 
 /** By time; but the same words by the order in which they were recorded, because the first one is being answered. */
-function inOrder(facts: readonly Fact[]): Fact[] {
+export function inOrder(facts: readonly Fact[]): Fact[] {
   if (facts.length === 1) return [...facts];
   let latest = 0;
   const timed = facts.map((fact) => {

@@ -99,17 +99,11 @@ function refusalOf(
     : undefined;
 }
 
-function isAmong(
-  call: Call,
-  { label, caller, callee, account_id }: NonNullable<Trigger['who']> = {},
-): boolean {
-  return (
-    (label === undefined || call.labels.includes(label)) &&
-    (caller === undefined || call.caller === caller) &&
-    (callee === undefined || call.callee === callee) &&
-    (account_id === undefined || call.account_id === account_id)
+const isAmong = (call: Call, { label, ...who }: NonNullable<Trigger['who']> = {}) =>
+  (label === undefined || call.labels.includes(label)) &&
+  (['caller', 'callee', 'account_id'] as const).every(
+    (name) => who[name] === undefined || who[name] === call[name],
   );
-}
 
 function mustWait(call: Call, { rules, ways }: Trigger, now: number): boolean {
   if (!canPush(call, ways) || mustHearCaller(call, { from: 'interruption', rules }, now))
@@ -123,14 +117,25 @@ const notSpeaking = (call: Call, { rules }: Trigger, now: number) =>
 function refused(call: Call | undefined, trigger: Trigger, reason: SkipReason): Interrupted {
   const known = trigger.claimed ?? call?.claims.find(([key]) => key === keyOf(trigger.id))?.[1];
   const differs = reason === 'duplicate' && known !== trigger.content;
-  const outcome: Outcome = {
-    ...(call && { session_id: call.id }),
-    outcome: 'skipped',
-    reason,
+  return skipped(call, reason, {
     ...(differs && { differs: true }),
     ...(trigger.resume && { resumed: false }),
+  });
+}
+
+/** Nothing of it is kept. */
+export function skipped(
+  call: Call | undefined,
+  reason: SkipReason,
+  more: Pick<Outcome, 'differs' | 'resumed'> = {},
+): Interrupted {
+  const session = call && { session_id: call.id };
+  return {
+    call: call as Call,
+    outcome: { ...session, outcome: 'skipped', reason, ...more },
+    save: false,
+    publish: [],
   };
-  return { call: call as Call, outcome, save: false, publish: [] };
 }
 
 function websocketOnly(call: Call): Interrupted {
@@ -139,6 +144,14 @@ function websocketOnly(call: Call): Interrupted {
   const outcome = failed(call.id, 'websocket_only', message, false);
   return { call, outcome, save: false, publish: [] };
 }
+
+/** The call is written, and nothing goes out. */
+export const saved = (call: Call, outcome: Outcome): Interrupted => ({
+  call,
+  outcome,
+  save: true,
+  publish: [],
+});
 
 function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
   const outcome: Outcome = {
@@ -152,13 +165,7 @@ function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
     one.from === 'interruption' ? { ...one, ...(after && { after }), ...resume } : one,
   );
   const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...own] }, trigger);
-  return {
-    call: waiting,
-    outcome,
-    save: true,
-    publish: [],
-    evicted,
-  };
+  return { ...saved(waiting, outcome), evicted };
 }
 
 function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
@@ -172,14 +179,8 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   );
   const [left, actions] = leave(ready, key, { by, now, pushes: true, unsure: true });
   const resumed = resume && { resumed: rest.length > 0 };
-  return {
-    call: left,
-    outcome: { session_id: call.id, outcome: 'delivered', ...resumed },
-    save: true,
-    push: { key, actions, expires_at },
-    publish: [],
-    evicted,
-  };
+  const outcome: Outcome = { session_id: call.id, outcome: 'delivered', ...resumed };
+  return { ...saved(left, outcome), push: { key, actions, expires_at }, evicted };
 }
 
 /** A human is talking from now on, if these hand the call over. */
@@ -224,6 +225,6 @@ function claimed(
   const claims = [...call.claims, [keyOf(id), content] as const];
   const evicted = claims.slice(0, -MAX_CLAIMS);
   const more = evicted.length > 0 && { more: true as const };
-  const kept = changes && merged(call, changes);
-  return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more, ...kept }, evicted };
+  const changed = changes && merged(call, changes);
+  return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more, ...changed }, evicted };
 }

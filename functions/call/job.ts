@@ -1,8 +1,7 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, type JobMark, MAX_WAITING, type Utterance } from './document.ts';
-import { canPush, type Interrupted, voiced, type Ways } from './interrupt.ts';
+import { canPush, type Interrupted, saved, skipped, voiced, type Ways } from './interrupt.ts';
 import { leave } from './leave.ts';
-import type { Outcome, SkipReason } from './outcome.ts';
 import { verdictOf } from './queue.ts';
 import { type Changes, merged } from './state.ts';
 import { utterancesOf, waitingIn } from './utterances.ts';
@@ -38,24 +37,13 @@ export function takePart(call: Call | undefined, part: Part, now: number): Inter
   const taken = withPart(call, mark, part);
   const own = partOf(call, mark, part);
   const [first] = own;
-  const outcome: Outcome = { session_id: call.id, outcome: 'deferred' };
-  if (!first) return { call: taken, outcome, save: true, publish: [] };
+  const session_id = call.id;
   const queued = { ...taken, queue: [...call.queue, ...own] };
-  if (!canPush(call, part.ways) || verdictOf(queued, first, { now }) !== 'go')
-    return { call: queued, outcome, save: true, publish: [] };
-  const [left, actions] = leave(queued, first.key, {
-    by: part.by,
-    now,
-    pushes: true,
-    unsure: true,
-  });
-  return {
-    call: left,
-    outcome: { ...outcome, outcome: 'delivered' },
-    save: true,
-    push: { key: first.key, actions },
-    publish: [],
-  };
+  if (!first || !canPush(call, part.ways) || verdictOf(queued, first, { now }) !== 'go')
+    return saved(queued, { session_id, outcome: 'deferred' });
+  const { key } = first;
+  const [left, actions] = leave(queued, key, { by: part.by, now, pushes: true, unsure: true });
+  return { ...saved(left, { session_id, outcome: 'delivered' }), push: { key, actions } };
 }
 
 function withPart(call: Call, mark: JobMark, { number, last, changes }: Part): Call {
@@ -80,9 +68,4 @@ function partOf(
     job: key,
     trigger: { id, at },
   });
-}
-
-function skipped(call: Call | undefined, reason: SkipReason): Interrupted {
-  const outcome: Outcome = { ...(call && { session_id: call.id }), outcome: 'skipped', reason };
-  return { call: call as Call, outcome, save: false, publish: [] };
 }

@@ -2,7 +2,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import type { Call, Utterance } from './document.ts';
 import { inOneBreath, isTakenBack, predecessorOf, send } from './queue.ts';
 import { resuming } from './resuming.ts';
-import { changed, waitingIn } from './utterances.ts';
+import { changed, utteranceIn, waitingIn } from './utterances.ts';
 
 /** How something leaves: by which input, when, whether the call can be reached without an event of its own. */
 export interface Leaving {
@@ -24,7 +24,7 @@ export function leave(
   key: string,
   { by, now, pushes, unsure }: Leaving,
 ): [Call, ActionDraft[]] {
-  const keys = [key, ...inOneBreath(call, key)];
+  const keys = inOneBreath(call, key);
   return inOneArray(send(resuming(call, key, now), key, by, now, unsure), keys, pushes);
 }
 
@@ -35,7 +35,7 @@ export function inOneArray(
   pushes: boolean,
 ): [Call, ActionDraft[]] {
   const timed = withTimer(call, keys, pushes);
-  return [timed, keys.flatMap((own) => timed.queue.find((one) => one.key === own)?.actions ?? [])];
+  return [timed, keys.flatMap((own) => utteranceIn(timed, own)?.actions ?? [])];
 }
 
 /** AI Flow itself is to say that nobody spoke, where something depends on it: on the last sentence of an array. */

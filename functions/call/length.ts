@@ -23,23 +23,16 @@ const SCRIPTS: readonly (readonly [RegExp, Rate])[] = [
 /** What most texts are made of. */
 const LETTERS = /^[\x20-\x7e\xa0-\u024f]*$/;
 
-const spoken = (
-  characters: number,
-  { slowest, usual, fastest }: Rate,
-): Record<keyof Rate, number> => ({
-  slowest: (characters * 1000) / slowest,
-  usual: (characters * 1000) / usual,
-  fastest: (characters * 1000) / fastest,
-});
+const rateOf = (character: string) =>
+  SCRIPTS.find(([script]) => script.test(character))?.[1] ?? ALPHABET;
 
 /** How long a text takes to say, ms, at each of the three rates. */
 export function spokenMs(text: string): Record<keyof Rate, number> {
-  if (LETTERS.test(text)) return spoken(text.length, ALPHABET);
   const ms = { slowest: 0, usual: 0, fastest: 0 };
-  for (const character of text) {
-    const rate = SCRIPTS.find(([script]) => script.test(character))?.[1] ?? ALPHABET;
-    for (const pace of ['slowest', 'usual', 'fastest'] as const) ms[pace] += 1000 / rate[pace];
-  }
+  const parts = LETTERS.test(text) ? [[ALPHABET, text] as const] : Map.groupBy(text, rateOf);
+  for (const [rate, { length }] of parts)
+    for (const pace of ['slowest', 'usual', 'fastest'] as const)
+      ms[pace] += (length * 1000) / rate[pace];
   return ms;
 }
 
@@ -94,18 +87,13 @@ const MISSING_UNTOLD = 0.1;
 
 /** Whether an end after `played` ms is that of the whole sentence; `told`: its beginning is known. */
 export function isWhole(length: Length, played: number, told: boolean): boolean {
-  const { announced, unknown } = length;
-  if (unknown) return true;
+  if (length.unknown || (told && isAnnounced(length, played))) return true;
   const ms = expectedMs(length);
-  if (!told) return ms - played <= ms * MISSING_UNTOLD;
-  const tolerance = Math.max(CONFIRMED.ms, (announced ?? 0) * CONFIRMED.share);
-  if (announced && Math.abs(played - announced) <= tolerance) return true;
-  return ms - played <= missing(ms);
+  return ms - played <= (told ? missing(ms) : ms * MISSING_UNTOLD);
 }
 
 /** Whether an end after `played` ms comes just as the voice has announced it. */
-export const isAnnounced = ({ announced }: Length, played: number) =>
-  announced !== undefined &&
+export const isAnnounced = ({ announced = 0 }: Length, played: number) =>
   announced > 0 &&
   Math.abs(played - announced) <= Math.max(CONFIRMED.ms, announced * CONFIRMED.share);
 

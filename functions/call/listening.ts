@@ -1,10 +1,18 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Utterance } from './document.ts';
-import { beginOf, endBy, soundingAt } from './evidence.ts';
+import { beginOf, mayBeCut, soundingAt } from './evidence.ts';
 import { isBelieved } from './length.ts';
 import { predecessorOf } from './queue.ts';
-import { isHeard, isOvertaken, msOf, soundsAfter, soundsIn, waitingIn } from './utterances.ts';
+import {
+  isHeard,
+  isOvertaken,
+  msOf,
+  soundsAfter,
+  soundsIn,
+  utteranceIn,
+  waitingIn,
+} from './utterances.ts';
 import { restOf } from './words.ts';
 
 /** What words mean besides what they say: that somebody listens ("mhm"), or takes their leave ("thanks, bye"). */
@@ -69,8 +77,7 @@ function cutBetween(before: Call, after: Call): Utterance | undefined {
 
 /** What is being said, or has ended early: perhaps the caller has cut it. */
 const soundOf = (call: Call, at: number): Utterance | undefined =>
-  soundingAt(call, at)[0] ??
-  call.queue.find((one) => one.end?.how === 'early' && endBy(call, one, at)?.how === 'early');
+  soundingAt(call, at)[0] ?? call.queue.find((one) => mayBeCut(call, one, at));
 
 const endsBehind = (call: Call, { key }: Utterance) =>
   waitingIn(call).some((one) => one.ends && predecessorOf(call, one.behind)?.key === key);
@@ -109,7 +116,7 @@ export interface Unheard {
 
 /** What a caller who cut that sentence hasn't heard: from the beginning of the sentence in it, and what was to follow. */
 export function unheardBehind(call: Call, key: string): Unheard[] {
-  const cut = call.queue.find((one) => one.key === key);
+  const cut = utteranceIn(call, key);
   const isBound = cut?.rules?.if_turn !== undefined;
   if (!cut?.end || (isBound && isOvertaken(call, cut))) return [];
   const rest = unheardOf(call, cut, cut.end.at);
@@ -122,7 +129,7 @@ export function unheardBehind(call: Call, key: string): Unheard[] {
 
 /** What was to follow that sentence, and was cut with it. */
 function cutAlong(call: Call, key: string): Utterance[] {
-  const at = call.queue.find((one) => one.key === key)?.end?.at;
+  const at = utteranceIn(call, key)?.end?.at;
   return soundsAfter(call, key).filter(({ end }) => end?.along && end.at === at);
 }
 

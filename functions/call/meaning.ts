@@ -2,10 +2,10 @@ import { isGoingOut } from './answer.ts';
 import type { Call, Fact } from './document.ts';
 import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, silentAfter, soundingAt } from './evidence.ts';
-import { fold } from './fold.ts';
+import { fold, inOrder } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { decideOverdue, isTold } from './turns.ts';
-import { type Sound, soundsAfter } from './utterances.ts';
+import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
 
@@ -74,13 +74,8 @@ const ANSWERED_WITHIN_MS = 1_000;
 
 /** The call as it was before an event of it. */
 function before(call: Call, own: Fact): Call {
-  const earlier = call.facts.filter(
-    (fact) =>
-      fact !== own &&
-      (fact.at < own.at ||
-        (fact.at === own.at && call.facts.indexOf(fact) < call.facts.indexOf(own))),
-  );
-  return fold({ ...call, facts: earlier });
+  const facts = inOrder(call.facts);
+  return fold({ ...call, facts: facts.slice(0, facts.indexOf(own)) });
 }
 
 function isAgain(call: Call, own: Spoken): boolean {
@@ -93,7 +88,7 @@ function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
   const earlier = before(call, own);
   const its = whoEnded(earlier, own.at);
   if (!its && toldBefore(earlier, own.at)) return 'nothing';
-  const end = its && after.queue.find(({ key }) => key === its.key)?.end;
+  const end = its && utteranceIn(after, its.key)?.end;
   if ((end && end.how !== 'full') || (its && hasNewer(after, its))) return 'nothing';
   return isGoingOut(after, now) ? 'nothing' : 'template';
 }

@@ -7,13 +7,26 @@ import {
   isOwed,
   isUndecided,
   LATE_END_MS,
+  mayBeCut,
   mayHaveEnded,
   overBy,
   soundingAt,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
-import { changed, followersOf, isOvertaken, isRestOf, soundsIn, waitingIn } from './utterances.ts';
+import {
+  changed,
+  followersOf,
+  isBeingSent,
+  isFromElsewhere,
+  isOvertaken,
+  isRestOf,
+  isToldInDoubt,
+  isUnconfirmed,
+  soundsIn,
+  utteranceIn,
+  waitingIn,
+} from './utterances.ts';
 
 /** What becomes of something that waits: it goes out, goes on waiting, or never comes, and why. */
 export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
@@ -45,7 +58,7 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
   if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
-  if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
+  if (one.ends && !cuts(one) && isNotLast(call, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
@@ -54,21 +67,18 @@ const maySound = ({ end }: Utterance, now: number) => end?.how === 'caller' && i
 
 /** What it is the rest of may go on; or is just being sent, and may never have sounded. */
 function isEarly(call: Call, rest: Utterance, now: number): boolean {
-  const all = [rest.key, ...inOneBreath(call, rest.key)];
+  const all = inOneBreath(call, rest.key);
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
-  return call.queue.some(
-    (one) => of.includes(one.key) && (one.sent?.unsure === true || maySound(one, now)),
-  );
+  return call.queue.some((one) => of.includes(one.key) && (isBeingSent(one) || maySound(one, now)));
 }
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
-  queue.find((other) => other.job === job && (!other.sent || other.sent.unsure === true))?.key !==
-  key;
+  queue.find((other) => other.job === job && (!other.sent || isBeingSent(other)))?.key !== key;
 
 /** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
-const isConversation = ({ from, rules }: Pick<Utterance, 'from' | 'rules'>) =>
-  (from !== 'interruption' && from !== 'then') || rules?.if_turn !== undefined;
+const isConversation = (one: Pick<Utterance, 'from' | 'rules'>) =>
+  !isFromElsewhere(one) || one.rules?.if_turn !== undefined;
 
 function neverComes(call: Call, one: Utterance, now: number): SkipReason | undefined {
   if (call.ended !== undefined) return 'session_ended';
@@ -96,15 +106,15 @@ export function mustHearCaller(
 function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (one.falls && isTakenBack(call, one.behind)) return { never: 'cut' };
   if (one.falls && now < crossedUntil(call, one.behind)) return 'wait';
-  const own = call.queue.find(({ key }) => key === one.behind);
+  const own = utteranceIn(call, one.behind);
   // Whoever sends it may still be about to.
-  if (own?.sent?.unsure === true) return 'wait';
+  if (isBeingSent(own)) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
   const silenced = silencedBehind(call, one, before, now);
   if (silenced) return silenced;
-  if (!before.sent || before.sent.unsure === true) return 'wait';
-  if (before.sent.unsure || own?.sent?.unsure) return behindDoubt(call, one, before, now);
+  if (!before.sent || isBeingSent(before)) return 'wait';
+  if (isUnconfirmed(before) || isUnconfirmed(own)) return behindDoubt(call, one, before, now);
   return before.length ? behindSentence(call, one, before, now) : 'free';
 }
 
@@ -116,7 +126,11 @@ function silencedBehind(
   now: number,
 ): Verdict | undefined {
   // Perhaps nobody has silenced it.
-  if (before.end?.silent && isDoubtful(call, before.end.by) && now < overBy(call, before, true))
+  if (
+    before.end?.silent &&
+    isUnconfirmed(utteranceIn(call, before.end.by)) &&
+    now < overBy(call, before, true)
+  )
     return 'wait';
   if (!one.ends) return undefined;
   const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before, now));
@@ -139,12 +153,11 @@ function behindSentence(
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
 const waitsToSilence = (call: Call, before: Utterance, now: number) =>
   waitingIn(call).some(
-    ({ key, from, rules, actions, length, trigger, expires_at }) =>
+    ({ key, from, rules, actions, trigger, expires_at }) =>
       from === 'interruption' &&
       now < (expires_at ?? Number.POSITIVE_INFINITY) &&
       // What is said since then isn't what it was asked for.
       (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
-      !length &&
       actions.every(({ type }) => type === 'barge_in') &&
       !rules?.after_current &&
       (rules?.force || before.guarded !== 'protected') &&
@@ -159,7 +172,7 @@ function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number)
 
 /** What it stands behind: that sentence, what was said in its place, what was said in the place of that, … */
 function placesOf(call: Call, behind: string | undefined): Utterance[] {
-  const before = call.queue.find(({ key }) => key === behind);
+  const before = utteranceIn(call, behind);
   return before ? [before, ...placesOf(call, inItsPlace(call, before))] : [];
 }
 
@@ -190,38 +203,22 @@ function knownFrom({ at, along, crossed }: End): number {
 export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
   placesOf(call, behind).some(({ end }) => end?.how === 'self');
 
-/** Whether nobody knows that it has been said, or ever will. */
-const isDoubtful = ({ queue }: Call, key: string | undefined) =>
-  queue.some((one) => one.key === key && one.sent?.unsure !== undefined);
-
-const isUnsure = ({ queue }: Call, key: string | undefined) =>
-  queue.some((one) => one.key === key && one.sent?.unsure === true);
-
 /** Whatever joins, from wherever it comes, is said before the call ends. */
-const isNotLast = (call: Call, one: Utterance, now: number) =>
+const isNotLast = (call: Call, now: number) =>
   soundingAt(call, now, true).length > 0 ||
-  call.queue.some(({ sent }) => sent?.unsure === true) ||
-  call.queue.some((other) => other.key !== one.behind && mayStillSound(call, other, now)) ||
+  call.queue.some(isBeingSent) ||
+  call.queue.some((other) => maySound(other, now) || mayBeCut(call, other, now)) ||
   waitingIn(call).some(
-    (other) =>
-      !other.ends &&
-      other.with === undefined &&
-      !neverComes(call, other, now) &&
-      other.key !== one.key,
+    (other) => !other.ends && other.with === undefined && !neverComes(call, other, now),
   );
-
-/** What has ended early may go on, too: that may be somebody else's end. */
-const mayStillSound = (call: Call, one: Utterance, now: number): boolean =>
-  maySound(one, now) || (one.end?.how === 'early' && endBy(call, one, now)?.how === 'early');
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
-  const silent = !one.length && !one.actions.some(({ type }) => type === 'barge_in');
-  if (silent && !one.ends) return true;
+  if (!one.length && !one.actions.some(({ type }) => type === 'barge_in')) return true;
   if (sparing || !cuts(one)) return false;
   // One interruption lets the other end; each has been asked for.
-  if (sounding.some(({ from }) => from === 'interruption' || from === 'then')) return false;
+  if (sounding.some(isFromElsewhere)) return false;
   return !guardOver(call, one, now);
 }
 
@@ -248,28 +245,27 @@ export function guardOver(
   const guards = soundsIn(call)
     .filter(
       (other) =>
-        !endBy(call, other, now, true) || isUnsure(call, other.end?.by) || maySound(other, now),
+        !endBy(call, other, now, true) ||
+        isBeingSent(utteranceIn(call, other.end?.by)) ||
+        maySound(other, now),
     )
     .map(({ guarded }) => guarded);
   if (guards.includes('protected')) return 'protected';
   return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;
 }
 
-/** The call flow says it, and takes back what it was about to do. */
-const isFlow = ({ queue }: Call, own: string) =>
-  queue.some(({ key, from }) => key === own && from !== 'interruption' && from !== 'then');
-
 /** It leaves by the input `by`, with what goes out in the same breath; a `barge_in` in it cuts what is being said. */
 export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
-  const leaving = [key, ...inOneBreath(call, key)];
-  const cut = call.queue.some(
-    (one) => one.key === key && one.actions.some(({ type }) => type === 'barge_in'),
-  );
+  const leaving = inOneBreath(call, key);
+  const one = utteranceIn(call, key);
+  const cut = one?.actions.some(({ type }) => type === 'barge_in');
+  // The call flow says it, and takes back what it was about to do.
+  const isFlow = one && !isFromElsewhere(one);
   const silent = !call.queue.some((one) => leaving.includes(one.key) && one.length);
   const before = cut
     ? cutSounding(call, {
         at: now,
-        how: isFlow(call, key) ? 'self' : 'app',
+        how: isFlow ? 'self' : 'app',
         by: key,
         owed: true,
         ...(silent && { silent }),
@@ -294,10 +290,10 @@ function withMusic(call: Call, queue: readonly Utterance[], keys: readonly strin
   return loop.stop ? still : { ...still, music: true };
 }
 
-/** What goes out with it in one array, in order. */
+/** It, and what goes out with it in one array, in order. */
 export function inOneBreath(call: Call, key: string): string[] {
-  const next = call.queue.find((one) => one.with === key && !one.sent);
-  return next ? [next.key, ...inOneBreath(call, next.key)] : [];
+  const next = call.queue.find((one) => one.with === key);
+  return [key, ...(next ? inOneBreath(call, next.key) : [])];
 }
 
 /** What hasn't begun behind what is being said never makes a sound: no end of it will be told of. */
@@ -314,7 +310,7 @@ function cutSounding(call: Call, end: End): Call {
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on, so nothing of that is said again. */
 export function unsent(call: Call, key: string): Call {
-  const own = [key, ...call.queue.filter((one) => one.with === key).map((one) => one.key)];
+  const own = inOneBreath(call, key);
   const unsaid = own.reduce(withoutRestOf, call);
   return {
     ...unsaid,
@@ -359,8 +355,8 @@ const LATE_MS = 5_000;
 /** No function lives longer: until then whoever was sending what is in doubt may come back to tell of it. */
 const SENDER_LIVES_MS = 60_000;
 
-const isAwaited = ({ sent }: Utterance, now: number) =>
-  (sent?.unsure === 'told' || sent?.doubted === true) && now < sent.at + SENDER_LIVES_MS;
+const isAwaited = (one: Utterance, now: number) =>
+  isToldInDoubt(one) && now < (one.sent?.at ?? 0) + SENDER_LIVES_MS;
 
 /** Forgets what is over and what nothing refers to any more. */
 export function pruned(call: Call, now: number): Call {
@@ -370,8 +366,8 @@ export function pruned(call: Call, now: number): Call {
   ]);
   const last = soundsIn(call).at(-1);
   const isKept = (one: Utterance) => {
-    if (!one.sent || one.sent.unsure === true || one === last || needed.has(one.key)) return true;
-    if (isDoubtful(call, one.end?.by) || isCutBySound(call, one, now)) return true;
+    if (!one.sent || isBeingSent(one) || one === last || needed.has(one.key)) return true;
+    if (isUnconfirmed(utteranceIn(call, one.end?.by)) || isCutBySound(call, one, now)) return true;
     // It may turn out that it hasn't gone out.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
@@ -402,7 +398,7 @@ function timing(call: Call, now: number): string[] {
 /** A voice that tells nothing of itself lets the queue grow: what is protected, or stood behind, goes last or never. */
 function bounded(queue: readonly Utterance[], needed: ReadonlySet<string | undefined>) {
   const sent = queue.filter((one) => one.sent);
-  const spare = sent.filter((one) => one.sent?.unsure !== true && !needed.has(one.key));
+  const spare = sent.filter((one) => !isBeingSent(one) && !needed.has(one.key));
   const order = [
     ...spare.filter(({ guarded }) => !guarded),
     ...spare.filter(({ guarded }) => guarded),

@@ -1,11 +1,11 @@
 import type { Call, Utterance } from './document.ts';
 import { mayHaveEnded, soundingAt } from './evidence.ts';
 import { type Unheard, unheardOf } from './listening.ts';
-import { type Common, isOvertaken, utterancesOf } from './utterances.ts';
+import { type Common, isOvertaken, utteranceIn, utterancesOf } from './utterances.ts';
 
 /** What is to go out next has waited, and was to give back what it cuts: that is known only now. */
 export function resuming(call: Call, key: string, now: number): Call {
-  const one = call.queue.find((other) => other.key === key);
+  const one = utteranceIn(call, key);
   const [first] = soundingAt(call, now);
   if (!one?.resume || !first || mayHaveEnded(call, first)) return call;
   const own = call.queue.filter(({ trigger }) => trigger?.id === one.trigger?.id);
@@ -28,7 +28,7 @@ export function restBehind(call: Call, own: readonly Utterance[], now: number): 
   };
   // What hasn't begun is said from its beginning.
   const unheard = cut.flatMap((one) => unheardOf(call, one, one === first ? now : 0));
-  return restsOf(unheard, `${last.key}.r`, common);
+  return restsOf(unheard, `${own[0]?.key}.r`, common);
 }
 
 /** What is said again, as utterances of which each knows whose rest it is. */

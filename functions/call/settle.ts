@@ -2,8 +2,7 @@ import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
 import { verdictOf, without, withoutRestOf } from './queue.ts';
-import { decideOverdue } from './turns.ts';
-import { changed, waitingIn } from './utterances.ts';
+import { changed, isUnconfirmed, waitingIn } from './utterances.ts';
 
 /** A call after a decision, and what is to be told of it once that is written. */
 export interface Settled {
@@ -18,17 +17,10 @@ export const CONFIRMED_WITHIN_MS = 5_000;
 
 /** Draws what follows from the evidence for whatever is known of: heard, in doubt, never to come. */
 export function settle(call: Call, now: number): Settled {
-  const steps = [decideOverdue, withoutOverJobs, noticeUnheard].reduce(
-    (settled, step) => step(settled, now),
-    call,
-  );
-  return [tellHeard, tellDoubt, dropVain].reduce(
-    ({ call, publish }: Settled, step) => {
-      const next = step(call, now);
-      return { call: next.call, publish: [...publish, ...next.publish] };
-    },
-    { call: steps, publish: [] } as Settled,
-  );
+  const heard = tellHeard(noticeUnheard(withoutOverJobs(call), now), now);
+  const doubted = tellDoubt(heard.call, now);
+  const left = dropVain(doubted.call, now);
+  return { call: left.call, publish: [...heard.publish, ...doubted.publish, ...left.publish] };
 }
 
 function withoutOverJobs(call: Call): Call {
@@ -63,7 +55,7 @@ function tellHeard(call: Call, now: number): Settled {
 
 /** Nothing but its own words, which have told that it arrived, proves it of what is in doubt. */
 function hasBeenHeard(call: Call, one: Utterance, now: number): boolean {
-  if (one.sent?.unsure !== undefined) return false;
+  if (isUnconfirmed(one)) return false;
   if (one.began?.reported) return true;
   const isOver = one.end !== undefined && !one.end.owed && endBy(call, one, now)?.how === 'full';
   // Its first word would have been told of: no clip's is.
@@ -114,7 +106,7 @@ export function dropVain(call: Call, now: number): Settled {
 /** Takes away what waits, and all that stands behind it; each interruption is told once. */
 export function dropped({ call, publish }: Settled, key: string, reason: SkipReason): Settled {
   const left = without(call, [key]);
-  const gone = call.queue.filter((one) => !left.queue.includes(one) && !one.sent);
+  const gone = call.queue.filter((one) => !left.queue.includes(one));
   const told = new Map<string, OutcomeEvent>();
   for (const one of gone) {
     const id = one.trigger?.id;
@@ -134,7 +126,8 @@ export const isOfTrigger = ({ trigger, from, with: along, behind }: Utterance) =
   behind === undefined &&
   (from === 'interruption' || from === 'job');
 
-const about = ({ id }: Call, { trigger }: Utterance) => ({
+/** Whom an outcome is about. */
+export const about = ({ id }: Call, { trigger }: Utterance) => ({
   interruption_id: trigger?.id ?? '',
   session_id: id,
 });

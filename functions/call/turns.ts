@@ -39,7 +39,7 @@ export function isTold(call: Call, fact: Spoken): boolean {
 /** The first delivery of the same words: nobody says anything twice so quickly, or nobody has answered it. */
 function repeated(call: Call, fact: Spoken): Words | undefined {
   return call.words.find((first, index) => {
-    if (first.print !== fact.print || first.by === fact.id) return false;
+    if (first.print !== fact.print) return false;
     const isAtOnce = Math.abs(fact.at - first.at) < Math.max(first.ms, SHORTEST_MS) + SILENCE_MS;
     return isAtOnce || (index === 0 && isSilentSince(call, first) && isMissing(call, first, fact));
   });

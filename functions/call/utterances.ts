@@ -93,11 +93,29 @@ export const msOf = ({ length }: Utterance) => (length ? expectedMs(length) : 0)
 
 /** Whether it waits to say again what that one has cut, or what was cut of that one. */
 export const isRestOf = ({ key, from, sent }: Utterance, of: string) =>
-  from === 'rest' && !sent && key.startsWith(`${of}.`);
+  from === 'rest' && !sent && key.startsWith(`${of}.r`);
 
 /** Something newer has been answered than what it answers, or was bound to. */
 export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>
   (rules?.if_turn ?? turn ?? call.turn) < call.turn;
+
+/** The utterance of that key. */
+export const utteranceIn = ({ queue }: Call, key: string | undefined) =>
+  queue.find((one) => one.key === key);
+
+/** It, or what it follows, was asked for elsewhere: it isn't part of the conversation. */
+export const isFromElsewhere = ({ from }: Pick<Utterance, 'from'>) =>
+  from === 'interruption' || from === 'then';
+
+/** It is being sent: nobody knows yet whether AI Flow takes it. */
+export const isBeingSent = (one: Utterance | undefined) => one?.sent?.unsure === true;
+
+/** Nobody knows that it has arrived, or ever will. */
+export const isUnconfirmed = (one: Utterance | undefined) => one?.sent?.unsure !== undefined;
+
+/** That has been published. */
+export const isToldInDoubt = ({ sent }: Utterance) =>
+  sent?.unsure === 'told' || sent?.doubted === true;
 
 /** What is waiting, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);

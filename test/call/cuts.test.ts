@@ -15,6 +15,13 @@ const PARCEL = lasting(3, 'Your parcel is late.');
 const SILENCE = { actions: [cut], rules: { only_if_speaking: true } };
 
 describe('words that have cut something', () => {
+  it('have cut what was sent just before they came, though nothing tells of its beginning or end', () => {
+    const call = decidedCall();
+    call.words(10_000, 'Bye', [say('Thank you and goodbye.'), hangup]);
+    call.words(10_300, 'Wait', [], { cuts: true, ms: 250 });
+    expect(call.wake(30_000).pushed).toEqual([]);
+  });
+
   it('have cut what ended before anybody had told that it had begun', () => {
     const call = decidedCall({ channel: false, websocket: true });
     call.start(10_000, say(PARCEL));

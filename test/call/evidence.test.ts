@@ -13,6 +13,15 @@ const GREETING = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
 
 describe('who was cut', () => {
+  it('isn’t what begins only just after the words', () => {
+    const call = decidedCall();
+    call.start(10_000, say(GREETING));
+    call.words(10_600, 'Hello?', [], { cuts: true, ms: 250 });
+    call.began(10_750, GREETING, 6_000, 10_740);
+    const late = call.trigger(10_900, 'late', { rules: { only_if_speaking: true } });
+    expect(late.outcome).toMatchObject({ outcome: 'delivered' });
+  });
+
   it('is what sounded when the caller began, and not what has led the answer to its end since', () => {
     const call = decidedCall({ channel: false, websocket: false });
     call.start(0, say(GREETING));
@@ -31,6 +40,25 @@ describe('who was cut', () => {
 describe('whose end it is', () => {
   const FIRST = lasting(3, 'One.');
   const SECOND = lasting(1.4, 'Two.');
+
+  it('isn’t that of a sentence which has just ended early, where that would be early still', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(GREETING), hangup]);
+    call.began(30, GREETING, 6_000);
+    call.ended(2_000);
+    expect(call.ended(2_600)).toEqual([]);
+    call.words(3_500, 'Wait a moment', [], { cuts: true, ms: 1_500 });
+    expect(call.wake(9_000).pushed).toEqual([]);
+  });
+
+  it('is told late of what has begun, while the next hasn’t', () => {
+    const call = decidedCall();
+    call.start(0, say(FIRST), say(SECOND));
+    call.began(30, FIRST, 3_000);
+    call.ended(5_500);
+    const late = call.trigger(5_550, 'late', { rules: { only_if_speaking: true } });
+    expect(late.outcome).toMatchObject({ outcome: 'delivered' });
+  });
 
   it.each([
     ['on time', 3_050],
@@ -213,6 +241,17 @@ describe('what was cut along', () => {
 });
 
 describe('silence', () => {
+  it('after the last sentence tells that nothing before it sounds', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING), say('Yes?', { user_input_timeout_seconds: 3 }));
+    call.silence(9_600);
+    expect(
+      call.trigger(9_700, 'late', { rules: { only_if_speaking: true } }).outcome,
+    ).toMatchObject({
+      reason: 'not_speaking',
+    });
+  });
+
   it('tells that all has been said, whichever beginnings and ends were told of', () => {
     const call = decidedCall();
     call.words(0, 'Bye', [say(PARCEL), say(BYE), hangup]);
@@ -228,6 +267,16 @@ describe('silence', () => {
     call.words(215, 'Bye', [say(BYE), hangup]);
     expect(call.ended(900)).toEqual([]);
     expect(call.silence(3_900)).toEqual(['hangup']);
+  });
+});
+
+describe('what nobody here has sent', () => {
+  it('sounds when it is told of, where another clock says that it is over', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.began(9_000, 'Who is it?', 1_000, 2_000);
+    const late = call.trigger(9_100, 'late', { rules: { only_if_speaking: true } });
+    expect(late.outcome).toMatchObject({ outcome: 'delivered' });
   });
 });
 

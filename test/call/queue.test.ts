@@ -26,6 +26,16 @@ describe('what ends the call', () => {
     expect(call.ended(4_060)).toEqual(['send_sms', 'hangup']);
   });
 
+  it('waits for what is just being sent, though that makes no sound', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(PARCEL), hangup]);
+    call.began(30, PARCEL, 3_000);
+    const late = call.decided(3_000, 'late', { actions: [sms] });
+    expect(call.ended(3_030)).toEqual([]);
+    call.sent(3_100, late);
+    expect(call.event(3_200, { kind: 'other' })).toEqual(['hangup']);
+  });
+
   it('waits for words that may have cut its sentence just before an interruption did', () => {
     const call = decidedCall();
     call.words(0, 'Bye', [say(WELCOME), hangup]);
@@ -131,6 +141,16 @@ describe('what an interruption was to cut', () => {
     expect(call.ended(9_060)).toEqual([]);
   });
 
+  it('isn’t said again where it may have ended before, by an end that is nobody’s', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, say(WELCOME));
+    call.ended(100);
+    call.trigger(500, 'late', { actions: [cut, say(PARCEL)], resume: true });
+    expect(call.event(1_000, { kind: 'other' })).toEqual(['barge_in', PARCEL]);
+    call.began(1_030, PARCEL, 3_000);
+    expect(call.ended(4_030)).toEqual([]);
+  });
+
   it('isn’t said again by the next one, while nobody knows whether it was said at all', () => {
     const { call, late } = resumed(1_000, 'late');
     call.trigger(1_500, 'later', { actions: [cut, say('Your taxi is here.')], resume: true });
@@ -163,6 +183,15 @@ describe('what an interruption was to cut', () => {
     call.ended(9_450);
     call.began(9_460, PARCEL, 3_000);
     expect(call.ended(12_460)).toEqual(['hangup']);
+  });
+
+  it('isn’t said again after "mhm" where it begins only then', () => {
+    const call = decidedCall();
+    call.start(10_000, say(WELCOME));
+    const goesOn = { actions: [], rest: 'start1' };
+    expect(call.words(10_600, 'mhm', goesOn, { cuts: true, ms: 250 })).toEqual([]);
+    call.began(11_200, WELCOME, 6_000, 11_190);
+    expect(call.ended(17_190)).toEqual([]);
   });
 
   it('is said again behind what "mhm" has cut, and goes on', () => {
@@ -241,6 +270,18 @@ describe('the hangup that is to follow an interruption', () => {
     expect(call.cancel(2_000, 'late')).toMatchObject({ outcome: 'skipped', reason: 'cancelled' });
     expect(call.ended(4_050)).toEqual([]);
     expect(call.told()).toEqual(['late heard', 'late then_skipped cancelled']);
+  });
+
+  it('isn’t called off by silence that was asked into another sentence', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.start(0, protectedSay(WELCOME));
+    call.began(30, WELCOME, 6_000);
+    call.trigger(1_000, 'silence', { actions: [cut], expires_at: 5_000 });
+    call.words(2_000, 'Bye', [say(PARCEL), hangup]);
+    call.event(3_000, { kind: 'other' });
+    call.ended(6_030);
+    call.began(6_050, PARCEL, 3_000);
+    expect(call.ended(9_050)).toEqual(['hangup']);
   });
 
   it('is called off by silence that is asked for (C2)', () => {
@@ -335,6 +376,25 @@ it('a hangup comes after the second half of a goodbye whose first "mhm" hasn’t
   expect(call.ended(13_030)).toEqual([BYE.trim()]);
   call.began(13_050, BYE, 2_000);
   expect(call.ended(15_050)).toEqual(['hangup']);
+});
+
+it('an interruption of several sentences that couldn’t leave waits as a whole', () => {
+  const call = decidedCall();
+  call.start(0);
+  const actions = [cut, say('One.'), say('Two.'), say('Three.')];
+  call.sent(1_000, call.decided(1_000, 'late', { actions }), { status: 'no_way' });
+  expect(call.event(2_000, { kind: 'other' })).toEqual(['barge_in', 'One.', 'Two.', 'Three.']);
+});
+
+it('an attempt takes back only what it has sent itself', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.decided(1_000, 'late', { actions: [cut, say(PARCEL)] });
+  const refused = { status: 'refused', code: 'x', message: '', retryable: true } as const;
+  const key = keyOf('late');
+  call.decide({ kind: 'delivery', by: 'd', key, delivery: refused, sent_by: 'another' }, 1_100);
+  call.began(1_200, PARCEL, 3_000);
+  expect(call.told()).toEqual(['late heard']);
 });
 
 it('what never left isn’t heard, nor followed by its hangup, though something has begun meanwhile', () => {

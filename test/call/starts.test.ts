@@ -32,6 +32,12 @@ describe('a start that is delivered once more', () => {
   });
 });
 
+it('a start that was answered without a word cuts nothing when it is delivered once more', () => {
+  const call = decidedCall();
+  call.start(0, sms);
+  expect(call.event(2_500, { kind: 'start' }, { actions: [], repeat: true })).toEqual([]);
+});
+
 it('a transfer that failed has ended what it cut: nothing sounds when the call is back', () => {
   const call = decidedCall();
   const transfer = {
@@ -64,6 +70,12 @@ it('an answer of which nobody knows whether it was written has been said, and do
 });
 
 describe('a call that is over', () => {
+  it('isn’t begun by its start, where that is recorded later', () => {
+    const call = decidedCall();
+    call.over(100);
+    expect(call.event(150, { kind: 'start' }, [say(HELLO)])).toEqual([]);
+  });
+
   it('hears nothing again when its start is delivered once more', () => {
     const call = decidedCall();
     call.start(0, say(HELLO));

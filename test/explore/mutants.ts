@@ -39,7 +39,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'a hangup isn’t last': {
     file: 'queue.ts',
-    from: "if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';",
+    from: "if (one.ends && !cuts(one) && isNotLast(call, now)) return 'wait';",
     to: "if (one.ends && !cuts(one)) return 'go';",
   },
   'protected speech is cut': {
@@ -79,8 +79,8 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'if_turn counts once the turn is decided': {
     file: 'queue.ts',
-    from: "(from !== 'interruption' && from !== 'then') || rules?.if_turn !== undefined;",
-    to: "from !== 'interruption' && from !== 'then';",
+    from: '!isFromElsewhere(one) || one.rules?.if_turn !== undefined;',
+    to: '!isFromElsewhere(one);',
   },
   'an interruption doesn’t wait for the caller': {
     file: 'interrupt.ts',
