@@ -15,7 +15,7 @@ import { type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
 import { wakeAt } from './waking.ts';
-import { printOf } from './words.ts';
+import { keyOf } from './words.ts';
 
 /** Whatever can change what a caller hears. `by` names the attempt: applied once, it does nothing any more. */
 export type Input =
@@ -162,7 +162,7 @@ function listingsOf(document: Call, after: Call) {
   const known = after.listed;
   const isOver = after.ended !== undefined;
   const all = targetsOf(after);
-  const listed = isOver ? undefined : printOf({ text: JSON.stringify([after.starts, ...all]) });
+  const listed = isOver ? undefined : keyOf(JSON.stringify([after.starts, ...all]));
   if (known === listed && document.listed === listed) return undefined;
   const before = targetsOf(document);
   const isCertain = known !== undefined && document.starts === after.starts;

@@ -100,3 +100,15 @@ it('a call that could not be listed is listed by its next event, whatever that i
   expect(call.answer(2_000, call.record(2_000, { kind: 'ended' })).list).toEqual(list);
   expect(call.answer(3_000, call.record(3_000, { kind: 'silence' })).list).toBeUndefined();
 });
+
+it('labels that differ by a sign alone are others', () => {
+  const call = decidedCall();
+  const first = { actions: [], changes: { state: {}, labels: { 'order:4711': true } } };
+  call.answer(0, call.record(0, { kind: 'start' }), first);
+  const changes = { state: {}, labels: { 'order:4711': false, 'order:47-11': true } };
+  const { list, unlist } = call.answer(900, call.record(900, { kind: 'other' }), {
+    actions: [],
+    changes,
+  });
+  expect([list, unlist]).toEqual([[{ label: 'order:47-11' }], [{ label: 'order:4711' }]]);
+});
