@@ -441,7 +441,9 @@ export function createJudge({
     if (line.isSound && isDoubtful() && resuming.length > 0) return true;
     // It had ended, or been cut, while the interruption that resumes it was on its way.
     const isOver = stopped?.how === 'full' || stopped?.how === 'caller';
-    const hasCrossed = ({ batch }: Arrival) => Math.abs(batch.decided - (stopped?.at ?? 0)) < 600;
+    const travels = weather.ends === 'late' ? REPORTED_WITHIN_MS : 600;
+    const hasCrossed = ({ batch }: Arrival) =>
+      Math.abs(batch.decided - (stopped?.at ?? 0)) < travels;
     return (
       isOver &&
       resuming.some(({ source }) => source.lines.some(({ arrivals }) => arrivals.some(hasCrossed)))
