@@ -23,7 +23,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   const { started = fact.at, ms } = fact;
   const isTold = started >= its.sent.at && started <= fact.at;
   const at = beginAt(call, its, isTold ? started : fact.at, fact.at);
-  const ordered = inOrder(call, its, at);
+  const ordered = inOrder(call, its, at, isTold ? at : at - CROSSING_MS);
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = ms === undefined ? its.length : { ...its.length, announced: ms };
   const begun: Sound = { ...its, began: { at, reported: true }, length };
@@ -40,12 +40,15 @@ export function heardBegin(call: Call, fact: Began): Call {
   );
 }
 
-/** What was to cut it has arrived before it, and so was cut by it: it has begun before, or would have cut this by now. */
-function inOrder(call: Call, its: Utterance, at: number): Call {
+/**
+ * What was to cut it has arrived before it, and so was cut by it: it has begun before `earliest`, the first moment at which
+ * this may have begun, or would have cut this by now.
+ */
+function inOrder(call: Call, its: Utterance, at: number, earliest: number): Call {
   const cutter = utteranceIn(call, its.end?.by);
   if (!cutter?.length || !its.end) return call;
   const { began } = cutter;
-  const isFirst = began?.reported ? began.at < at : at > its.end.at + CROSSING_MS;
+  const isFirst = began?.reported ? began.at < earliest : at > its.end.at + CROSSING_MS;
   if (!isFirst) return call;
   const isOwn = ({ end, sent }: Utterance) => end?.by === cutter.key && sent?.by === its.sent?.by;
   const own = call.queue.filter(isOwn).map(({ end: _, ...one }): Utterance => one);

@@ -47,7 +47,7 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const voice = voiceBy(call, at);
   const since = voice === undefined ? at - SILENCE_MS - ms : voice - ONSET_MS;
   const latest = voice === undefined ? at - RECOGNISED_MS - ms : since;
-  const early = soundsIn(call).find(
+  const early = soundsIn(call).findLast(
     ({ end }) =>
       end?.how === 'early' &&
       at <= end.at + ms + WORDS_WITHIN_MS &&

@@ -57,6 +57,18 @@ describe('words that have cut something', () => {
     expect(outcome).toMatchObject({ outcome: 'deferred' });
   });
 
+  it('have cut the newest of what has ended early', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 1_500);
+    call.ended(2_100);
+    call.event(2_200, { kind: 'other' }, [say(GREETING)], 'second');
+    call.began(2_230, GREETING, 3_000);
+    call.ended(3_500);
+    const mhm = saying(4_000, 'mhm', { cuts: true, ms: 250 });
+    expect(call.asks(4_000, mhm, { manner: 'listens' })).toEqual({ rest: 'second' });
+  });
+
   it('have cut what an interruption has cut since, and not what is still to come of that', () => {
     const call = decidedCall();
     const TAXI = lasting(2, 'Your taxi is here.');

@@ -537,3 +537,14 @@ describe('a then', () => {
     expect(call.wake(5_700).pushed).toEqual(['Then.']);
   });
 });
+
+it('what an interruption has cut in its first moment doesn’t cut that, in whichever order both are told of', () => {
+  const call = decidedCall();
+  const AHEAD = 400;
+  call.start(0, say(PARCEL), say(GREETING));
+  call.began(40, PARCEL, 3_000, 30 + AHEAD);
+  call.trigger(3_050, 'urgent', { actions: [cut, say(PARCEL)], rules: { urgent: true } });
+  call.began(3_070, PARCEL, 3_000, 3_055 + AHEAD);
+  call.began(3_072, GREETING, 6_000, 3_040 + AHEAD);
+  expect(call.trigger(3_200, 'late').outcome).toMatchObject({ reason: 'outranked' });
+});
