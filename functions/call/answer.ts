@@ -237,8 +237,12 @@ function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving:
   const landed = landedMeanwhile(call, input);
   const moment = { now: leaving.now, sparing: input.kind === 'began' };
   const led = waitingOut([call, [], []], isOwn, moment, leaving);
+  if (isEnding(led)) return led;
   return waitingOut(ownOut(led, own, isOwn, landed, leaving), isOwn, moment, leaving);
 }
+
+/** Nothing of the same array would come about any more. */
+const isEnding = ([call, keys]: Out) => keys.some((key) => utteranceIn(call, key)?.ends);
 
 /** Whatever may go by now, in order; one may let the next one go. */
 function waitingOut(
@@ -247,6 +251,7 @@ function waitingOut(
   moment: Required<Moment>,
   leaving: Leaving,
 ): Out {
+  if (isEnding(out)) return out;
   const [call] = out;
   const others = withoutOwn(call, isOwn);
   // What leads in the same array isn't cut.

@@ -58,7 +58,7 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
   if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
-  if (one.ends && !cuts(one) && isNotLast(call, now)) return 'wait';
+  if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
@@ -204,12 +204,15 @@ export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
   placesOf(call, behind).some(({ end }) => end?.how === 'self');
 
 /** Whatever joins, from wherever it comes, is said before the call ends. */
-const isNotLast = (call: Call, now: number) =>
+const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now, true).length > 0 ||
   call.queue.some(isBeingSent) ||
   call.queue.some((other) => maySound(other, now) || mayBeCut(call, other, now)) ||
   waitingIn(call).some(
-    (other) => !other.ends && other.with === undefined && !neverComes(call, other, now),
+    (other) =>
+      other.with === undefined &&
+      !neverComes(call, other, now) &&
+      (!other.ends || (other.from === 'then' && one.from !== 'then')),
   );
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {

@@ -13,6 +13,12 @@ import {
 
 const WELCOME = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
+const transfer = {
+  type: 'transfer',
+  target_phone_number: '4930',
+  caller_id_name: 'A',
+  caller_id_number: '4931',
+} as const;
 const sms = { type: 'send_sms', phone_number: '491761', message: 'Hi' } as const;
 
 describe('what ends the call', () => {
@@ -445,4 +451,17 @@ it('what is resumed of a voice that announces nothing is its last sentence at le
   call.ended(7_020);
   call.began(7_030, 'late!', 400);
   expect(call.ended(7_430)).toEqual([expect.stringMatching(/^It is on its way/)]);
+});
+
+it.each([
+  [hangup, transfer],
+  [transfer, hangup],
+])('behind a goodbye with its %o an interruption’s `then` ends the call, alone', (own, then) => {
+  const call = decidedCall();
+  call.words(0, 'Bye', [say(PARCEL), own]);
+  call.began(30, PARCEL, 3_000);
+  call.trigger(1_000, 'late', { actions: [cut, say(WELCOME)], then: [then] });
+  call.began(1_020, WELCOME, 6_000);
+  call.ended(1_030);
+  expect(call.ended(7_030)).toEqual([then.type]);
 });

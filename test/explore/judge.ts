@@ -61,6 +61,8 @@ const IN_SILENCE_MS = 15_000;
 const WORDS_WITHIN_MS = 3_000;
 /** So long after its end a report of it may come. */
 const REPORTED_WITHIN_MS = 1_200;
+/** For so long nobody knows of an end. */
+const UNTOLD_MS = { sent: 0, late: REPORTED_WITHIN_MS, some: WORDS_WITHIN_MS };
 /** From a decision to what the phone makes of it, and to the report of that. */
 const CROSSED_MS = 100;
 /** From a cut to the words that were the cut, and to their meaning. */
@@ -102,6 +104,8 @@ export function createJudge({
   let ended = 0;
   let started = 0;
   let lastStart = 0;
+  /** The last start that wasn't told again. */
+  let begun = { at: 0, write: 0 };
 
   const of = (id: string): Told => {
     let one = told.get(id);
@@ -143,6 +147,7 @@ export function createJudge({
       if (fact.kind === 'start') {
         started = write;
         lastStart = fact.at;
+        if (!fact.id.endsWith('again')) begun = { at: fact.at, write };
       }
       if (fact.kind === 'words') {
         turns.push({
@@ -188,7 +193,7 @@ export function createJudge({
       }
       const own = turns.find(({ id }) => id === input.event.id);
       // What was said before a call began again is over with that.
-      const isOver = own && own.at < lastStart && saved > started;
+      const isOver = own && own.at < begun.at && saved > begun.write;
       if (own && own.answered === 0 && !isOver) own.answered = saved;
     },
 
@@ -441,7 +446,7 @@ export function createJudge({
     if (line.isSound && isDoubtful() && resuming.length > 0) return true;
     // It had ended, or been cut, while the interruption that resumes it was on its way.
     const isOver = stopped?.how === 'full' || stopped?.how === 'caller';
-    const travels = weather.ends === 'late' ? REPORTED_WITHIN_MS : 600;
+    const travels = Math.max(600, UNTOLD_MS[weather.ends]);
     const hasCrossed = ({ batch }: Arrival) =>
       Math.abs(batch.decided - (stopped?.at ?? 0)) < travels;
     return (
@@ -575,7 +580,7 @@ export function createJudge({
    * has begun: it may be cut, too.
    */
   function hasJustCrossedACut({ batch }: Arrival) {
-    const untold = { sent: 0, late: REPORTED_WITHIN_MS, some: WORDS_WITHIN_MS }[weather.ends];
+    const untold = UNTOLD_MS[weather.ends];
     return (
       weather.begins !== 'sent' &&
       allArrivals().some(({ stopped }) => {
