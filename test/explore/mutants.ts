@@ -39,7 +39,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'a hangup isn’t last': {
     file: 'queue.ts',
-    from: "if (one.ends && !cuts(one) && isNotLast(call, now)) return 'wait';",
+    from: "if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';",
     to: "if (one.ends && !cuts(one)) return 'go';",
   },
   'protected speech is cut': {
