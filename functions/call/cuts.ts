@@ -2,6 +2,7 @@ import type { Call, End, Fact, Utterance } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
+  endedShort,
   IMMEDIATE_MS,
   isCutBySound,
   LATE_END_MS,
@@ -11,7 +12,6 @@ import {
   SOUNDS_AFTER_MS,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
-import { isAnnounced } from './length.ts';
 import { changed, isRestOf, type Sound, soundsAfter, soundsIn } from './utterances.ts';
 
 /** What was never cut isn't said again. */
@@ -31,14 +31,6 @@ export function heardVoice(call: Call, at: number): Call {
   );
   return cut?.immediate ? cutByCaller(speaks, cut, at) : speaks;
 }
-
-/** Nothing proves that it was said to its last syllable. */
-const endedShort = (one: Sound): one is Sound & { readonly end: End } =>
-  one.end?.how === 'early' ||
-  (one.end?.how === 'full' &&
-    !one.end.owed &&
-    one.began?.reported === true &&
-    !isAnnounced(one.length, one.end.at - one.began.at));
 
 /** `user_speak`: what its words have cut, if anything. */
 export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: 'words' }>): Call {
@@ -110,8 +102,11 @@ function whoWasCut(call: Call, since: number, at: number): Utterance | undefined
   const sounding = sounds.find((one) => soundedAt(call, one, at));
   const isLater = sounding && hasBegunSince(sounding, since);
   const its = sounded ?? (crossed || isLater ? undefined : sounding);
-  if (!its) return sounds.find((one) => cutSince(call, one, since));
-  const before = sounded && sounds.find((one) => cutSince(call, one, since, RECOGNISED_MS));
+  const cutBefore = (earlier: number) =>
+    sounds.findLast((one) => endedShort(one) && one.end.at > since - RECOGNISED_MS) ??
+    sounds.find((one) => cutSince(call, one, since, earlier));
+  if (!its) return cutBefore(0);
+  const before = sounded && cutBefore(RECOGNISED_MS);
   return explained(call, its, since - WORDS_WITHIN_MS, before !== undefined) ? before : its;
 }
 

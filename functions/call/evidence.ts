@@ -1,5 +1,5 @@
 import type { Call, End, Utterance } from './document.ts';
-import { latestMs } from './length.ts';
+import { expectedMs, isAnnounced, latestMs } from './length.ts';
 import { type Sound, soundBefore, soundsIn } from './utterances.ts';
 
 /** Words that cut a sentence come this long after its end, or they are about something else. */
@@ -42,6 +42,15 @@ export function beginOf(call: Call, one: Utterance): number {
 
 /** Whatever was to be heard before it. */
 export const earliestBegin = ({ began, sent }: Utterance): number => began?.at ?? sent?.at ?? 0;
+
+/** It ended a little before its time: perhaps it wasn't said to its last syllable. */
+export function endedShort(one: Sound): one is Sound & { readonly end: End } {
+  const { began, end, length } = one;
+  if (end?.how !== 'full') return end?.how === 'early';
+  if (end.owed || !began?.reported) return false;
+  const played = end.at - began.at;
+  return played < expectedMs(length) && !isAnnounced(length, played);
+}
 
 /** Whether it is still to be told of. */
 export const isOwed = ({ owed, at }: End, now: number) => owed === true && now < at + OWED_MS;

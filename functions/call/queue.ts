@@ -3,6 +3,7 @@ import {
   CROSSING_MS,
   callerSpeaks,
   endBy,
+  endedShort,
   isCutBySound,
   isOwed,
   isUndecided,
@@ -21,6 +22,7 @@ import {
   isFromElsewhere,
   isOvertaken,
   isRestOf,
+  isSound,
   isToldInDoubt,
   isUnconfirmed,
   soundsIn,
@@ -375,8 +377,9 @@ export function pruned(call: Call, now: number): Call {
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
     if (!end) return true;
-    const isTold = !end.owed && end.how !== 'early' && one.began?.reported === true;
-    return now < end.at + LATE_MS && (!isTold || one.immediate === true);
+    const isCertain =
+      !end.owed && one.began?.reported === true && !(isSound(one) && endedShort(one));
+    return now < end.at + LATE_MS && !isCertain;
   };
   const kept = call.queue.flatMap((one) => {
     if (isKept(one)) return [one];

@@ -69,6 +69,19 @@ describe('words that have cut something', () => {
     expect(call.asks(4_000, mhm, { manner: 'listens' })).toEqual({ rest: 'second' });
   });
 
+  it('have cut the last fifth of a sentence rather than what an interruption cut just after it', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.event(1_000, { kind: 'other' }, [say(GREETING)], 'second');
+    call.ended(2_600);
+    call.began(2_620, GREETING, 6_000);
+    call.trigger(2_650, 'late', { actions: [cut, say(PARCEL)] });
+    call.began(2_670, PARCEL, 3_000, 2_660);
+    const mhm = saying(4_300, 'mhm', { cuts: true, ms: 250 });
+    expect(call.asks(4_300, mhm, { manner: 'listens' })).toEqual({ rest: 'start1' });
+  });
+
   it('have cut what an interruption has cut since, and not what is still to come of that', () => {
     const call = decidedCall();
     const TAXI = lasting(2, 'Your taxi is here.');
