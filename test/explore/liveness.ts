@@ -67,12 +67,14 @@ function isCalledOff(judge: Judge, { how, at, batch }: NonNullable<Arrival['stop
   if (how === 'full') return hasCrossed(judge, at);
   const by = judge.ordersIn(batch);
   const inItsPlace = by.flatMap(({ source }) => source.lines);
-  const isCut = ({ arrivals }: Line) => {
-    const stopped = arrivals.at(-1)?.stopped;
-    return stopped !== undefined && stopped.how !== 'full' && isCalledOff(judge, stopped);
-  };
-  return by.some(isSilent) || inItsPlace.some(isCut);
+  return (
+    by.some(isSilent) || inItsPlace.some(({ arrivals }) => wasCut(judge, arrivals.at(-1)?.stopped))
+  );
 }
+
+/** By the caller, or by what they have cut in its place. */
+const wasCut = (judge: Judge, stopped: Arrival['stopped']): boolean =>
+  stopped !== undefined && stopped.how !== 'full' && isCalledOff(judge, stopped);
 
 /** An interruption that came before a sentence was told to have ended is taken to have cut it, and stands in its place. */
 const hasCrossed = (judge: Judge, end: number) =>
@@ -80,7 +82,7 @@ const hasCrossed = (judge: Judge, end: number) =>
     source.lines.some(({ arrivals }) =>
       arrivals.some(
         ({ at, stopped }) =>
-          at > end - 100 && at < end + judge.endsToldWithinMs && stopped?.how === 'caller',
+          at > end - 100 && at < end + judge.endsToldWithinMs && wasCut(judge, stopped),
       ),
     ),
   );
