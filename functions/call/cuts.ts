@@ -5,6 +5,7 @@ import {
   endedShort,
   IMMEDIATE_MS,
   isCutBySound,
+  isFollowed,
   LATE_END_MS,
   mayHaveEnded,
   overBy,
@@ -103,12 +104,16 @@ function whoWasCut(call: Call, since: number, at: number): Utterance | undefined
   const isLater = sounding && hasBegunSince(sounding, since);
   const its = sounded ?? (crossed || isLater ? undefined : sounding);
   const cutBefore = (earlier: number) =>
-    sounds.findLast((one) => endedShort(one) && one.end.at > since - RECOGNISED_MS) ??
+    sounds.findLast((one) => mayHaveCut(call, one, since)) ??
     sounds.find((one) => cutSince(call, one, since, earlier));
   if (!its) return cutBefore(0);
   const before = sounded && cutBefore(RECOGNISED_MS);
   return explained(call, its, since - WORDS_WITHIN_MS, before !== undefined) ? before : its;
 }
+
+/** Words may have cut its last syllables, and no others have come since. */
+const mayHaveCut = (call: Call, one: Sound, since: number) =>
+  endedShort(one) && one.end.at > since - RECOGNISED_MS && !isFollowed(call, one.end);
 
 /** Its beginning was told of, or what may be its end. */
 const isThere = (call: Call, one: Sound) => one.began?.reported || mayHaveEnded(call, one);

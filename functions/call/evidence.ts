@@ -106,7 +106,8 @@ export const mayBeCut = (call: Call, one: Utterance, now: number) =>
   one.end?.how === 'early' && now < decidedAt(call, one, false);
 
 /** They have said it. */
-const isFollowed = ({ words }: Call, { at }: End) => words[0] !== undefined && words[0].at >= at;
+export const isFollowed = ({ words }: Call, { at }: End) =>
+  words[0] !== undefined && words[0].at >= at;
 
 /** Whether the caller's first sound has cut it: the words that are to tell so are still to come. */
 export const isCutBySound = (call: Call, { end }: Utterance, now: number): boolean =>

@@ -82,6 +82,18 @@ describe('words that have cut something', () => {
     expect(call.asks(4_300, mhm, { manner: 'listens' })).toEqual({ rest: 'start1' });
   });
 
+  it('have not cut the last fifth of a sentence once more that older ones had cut', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING), say(PARCEL));
+    call.began(30, GREETING, 6_000);
+    call.ended(5_720);
+    call.words(5_770, 'And now?', [say(GREETING), hangup], { cuts: true, ms: 1_800 });
+    call.began(5_800, GREETING, 6_000);
+    call.words(7_470, 'mhm', [], { cuts: true, ms: 250 });
+    call.ended(7_710);
+    expect(call.wake(16_000).pushed).toEqual([]);
+  });
+
   it('have cut what an interruption has cut since, and not what is still to come of that', () => {
     const call = decidedCall();
     const TAXI = lasting(2, 'Your taxi is here.');
