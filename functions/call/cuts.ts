@@ -104,7 +104,7 @@ function whoWasCut(call: Call, since: number, at: number): Utterance | undefined
   const isLater = sounding && hasBegunSince(sounding, since);
   const its = sounded ?? (crossed || isLater ? undefined : sounding);
   const cutBefore = (earlier: number) =>
-    sounds.findLast((one) => mayHaveCut(call, one, since)) ??
+    sounds.findLast((one) => mayHaveLostItsEnd(call, one, since)) ??
     sounds.find((one) => cutSince(call, one, since, earlier));
   if (!its) return cutBefore(0);
   const before = sounded && cutBefore(RECOGNISED_MS);
@@ -112,7 +112,7 @@ function whoWasCut(call: Call, since: number, at: number): Utterance | undefined
 }
 
 /** Words may have cut its last syllables, and no others have come since. */
-const mayHaveCut = (call: Call, one: Sound, since: number) =>
+const mayHaveLostItsEnd = (call: Call, one: Sound, since: number) =>
   endedShort(one) && one.end.at > since - RECOGNISED_MS && !isFollowed(call, one.end);
 
 /** Its beginning was told of, or what may be its end. */

@@ -133,6 +133,7 @@ function cutAlong(call: Call, key: string): Utterance[] {
   return soundsAfter(call, key).filter(({ end }) => end?.along && end.at === at);
 }
 
+/** Nearly all of it has been said, and not its last sentence. */
 const AT_ITS_LAST = 0.99;
 
 /** What of its text, if it has one, hasn't been said `at` that moment. */

@@ -205,11 +205,12 @@ function knownFrom({ at, along, crossed }: End): number {
 export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
   placesOf(call, behind).some(({ end }) => end?.how === 'self');
 
-/** Whatever joins, from wherever it comes, is said before the call ends. */
+/** Whatever joins, from wherever it comes, is said before the call ends; of what ends it a `then` comes first. */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now, true).length > 0 ||
-  call.queue.some(isBeingSent) ||
-  call.queue.some((other) => maySound(other, now) || mayBeCut(call, other, now)) ||
+  call.queue.some(
+    (other) => isBeingSent(other) || maySound(other, now) || mayBeCut(call, other, now),
+  ) ||
   waitingIn(call).some(
     (other) =>
       other.with === undefined &&

@@ -6,7 +6,7 @@ import type { Listed } from '../call/targets.ts';
  * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `session` for the row that every
  * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they are spread by session id.
  */
-export const SHARDS = 8;
+const SHARDS = 8;
 
 export const sessionKey = (id: string) => ({
   pk: { S: sessionPartition(id) },
