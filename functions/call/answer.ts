@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
-import type { Call, Entry, Fact, JobMark, Origin, Utterance } from './document.ts';
+import {
+  type Call,
+  type Entry,
+  type Fact,
+  type JobMark,
+  type Origin,
+  omit,
+  type Utterance,
+} from './document.ts';
 import { soundingAt } from './evidence.ts';
 import { withKey } from './fold.ts';
 import { handingOver } from './interrupt.ts';
@@ -137,8 +145,7 @@ function located(call: Call, { parties = {} }: Answering): Call {
 /** Whoever pushes something later knows no call flow. */
 function asking(call: Call, { asks_after }: Answering): Call {
   if (call.asks_after === asks_after) return call;
-  const { asks_after: _, ...others } = call;
-  return asks_after === undefined ? others : { ...others, asks_after };
+  return asks_after === undefined ? omit(call, 'asks_after') : { ...call, asks_after };
 }
 
 /** What was cut by words that mean no cut: what was to follow it does, or it waits to be said again. */
@@ -150,8 +157,7 @@ function heardOut(call: Call, { heard, rest }: Said): Call {
     ...call,
     queue: call.queue.map((one) => {
       if (predecessorOf(call, one.behind) !== cut) return one;
-      const { falls: _, ...following } = one;
-      return following;
+      return omit(one, 'falls');
     }),
   };
 }

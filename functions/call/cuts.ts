@@ -1,4 +1,4 @@
-import type { Call, End, Fact, Utterance } from './document.ts';
+import { type Call, type End, type Fact, omit, type Utterance } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
@@ -57,8 +57,7 @@ const voiceBy = ({ caller_speaks }: Call, at: number) =>
 /** They have said it. What they have begun since they are still saying, though it was recorded first. */
 export function silentBy(call: Call, at: number): Call {
   if (voiceBy(call, at) === undefined) return call;
-  const { caller_speaks: _, ...silent } = call;
-  return silent;
+  return omit(call, 'caller_speaks');
 }
 
 /** So long after the last word a recogniser tells of it. */

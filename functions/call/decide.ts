@@ -3,7 +3,7 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { type Answering, answer } from './answer.ts';
 import { cancel } from './cancel.ts';
 import { type Delivery, delivered } from './delivered.ts';
-import { type Call, freshCall, MAX_APPLIED, MAX_FACTS } from './document.ts';
+import { type Call, freshCall, MAX_APPLIED, MAX_FACTS, omit } from './document.ts';
 import { fold } from './fold.ts';
 import { canPush, interrupt, type Push, type Trigger, type Ways } from './interrupt.ts';
 import { type Part, takePart } from './job.ts';
@@ -15,7 +15,6 @@ import { type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
 import { wakeAt } from './waking.ts';
-import { keyOf } from './words.ts';
 
 /** Whatever can change what a caller hears. `by` names the attempt: applied once, it does nothing any more. */
 export type Input =
@@ -74,7 +73,7 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
   if (!decision.save && !listing && !waking?.wake && !isFull) return decision;
   const applied = [...decision.call.applied, by].slice(-MAX_APPLIED);
-  const { wakes_at: _, ...kept } = pruned(decision.call, now);
+  const kept = omit(pruned(decision.call, now), 'wakes_at');
   return {
     ...decision,
     ...listing,
@@ -159,20 +158,22 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
 
 /** What is to be listed, or no longer, where that differs from what is certain: what has failed since isn't. */
 function listingsOf(document: Call, after: Call) {
-  const known = after.listed;
   const isOver = after.ended !== undefined;
-  const all = targetsOf(after);
-  const listed = isOver ? undefined : keyOf(JSON.stringify([after.starts, ...all]));
-  if (known === listed && document.listed === listed) return undefined;
-  const before = targetsOf(document);
-  const isCertain = known !== undefined && document.starts === after.starts;
-  const list = isCertain ? minus(all, before) : all;
+  const listed = isOver ? undefined : (true as const);
+  const isKnown = after.listed === listed && document.listed === listed;
+  if (isKnown && (isOver || isFoundAs(document, after))) return undefined;
+  const [before, all] = [targetsOf(document), targetsOf(after)];
+  const isCertain = after.listed && document.starts === after.starts;
   return {
-    list: isOver ? [] : list,
+    list: isOver ? [] : isCertain ? minus(all, before) : all,
     unlist: isOver ? [...minus(before, all), ...all] : minus(before, all, ofAnyAccount),
     listed: { listed } as Pick<Call, 'listed'>,
   };
 }
+
+/** By all the same. */
+const isFoundAs = (before: Call, after: Call) =>
+  before.starts === after.starts && isDeepStrictEqual(targetsOf(before), targetsOf(after));
 
 const minus = (
   from: readonly Listed[],

@@ -35,8 +35,8 @@ export interface Call {
   readonly template?: string;
   /** Business keys by which an interruption finds this call. */
   readonly labels: readonly string[];
-  /** Of all that the call was listed under, as far as that is certain. */
-  readonly listed?: string;
+  /** It is listed under all that it can be found by, as far as that is certain. */
+  readonly listed?: true;
   /** What the template remembers. */
   readonly state: State;
   /** The WebSocket that its events come over, and when the newest of them was taken. */
@@ -295,6 +295,13 @@ export const freshCall = (id: string): Call => ({
   applied: [],
   facts: [],
 });
+
+/** The same without what isn't known, or isn't so, any more. */
+export function omit<Of extends object>(of: Of, key: keyof Of): Of {
+  if (of[key] === undefined) return of;
+  const { [key]: _, ...rest } = of;
+  return rest as Of;
+}
 
 /** So many deliveries may cross on their way. */
 export const MAX_WORDS = 2;

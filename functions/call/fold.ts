@@ -1,6 +1,6 @@
 import { heardBegin } from './begins.ts';
 import { heardVoice, heardWords, silentBy } from './cuts.ts';
-import { type Call, type End, type Fact, MAX_KEYS, type Utterance } from './document.ts';
+import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
 import { send, unsent } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
@@ -10,20 +10,42 @@ import { changed, isAnswerTo } from './utterances.ts';
 const CROSSING_MS = 3_000;
 
 /** The call after all that has happened since it was last written, in order of time. */
-export function fold(call: Call): Call {
-  if (call.facts.length === 0) return call;
-  const known = folded.get(call);
-  if (known) return known;
-  const made = inOrder(call.facts).reduce(after, { ...call, facts: [] });
-  folded.set(call, made);
-  return made;
+export const fold = (call: Call): Call => statesOf(call).after.at(-1) ?? call;
+
+/** The call as it was before one of its facts. */
+export function foldBefore(call: Call, fact: Fact): Call {
+  const { facts, after } = statesOf(call);
+  return after[facts.indexOf(fact) - 1] ?? withoutFacts(call);
 }
 
-/** An event asks for it three times: what it means, at which turn, and what is decided. */
-const folded = new WeakMap<Call, Call>();
+interface States {
+  readonly of: Call;
+  /** In order of time. */
+  readonly facts: readonly Fact[];
+  /** The call after each of them. */
+  readonly after: readonly Call[];
+}
+
+/** Of the call that was asked about last: an event asks four times what it means, and what is decided. */
+let known: States | undefined;
+
+function statesOf(call: Call): States {
+  if (known?.of === call) return known;
+  const facts = inOrder(call.facts);
+  let state = withoutFacts(call);
+  const states = facts.map((fact) => {
+    state = after(state, fact);
+    return state;
+  });
+  known = { of: call, facts, after: states };
+  return known;
+}
+
+const withoutFacts = (call: Call): Call =>
+  call.facts.length === 0 ? call : { ...call, facts: [] };
 
 /** By time; but the same words by the order in which they were recorded, because the first one is being answered. */
-export function inOrder(facts: readonly Fact[]): Fact[] {
+function inOrder(facts: readonly Fact[]): Fact[] {
   if (facts.length === 1) return [...facts];
   let latest = 0;
   const timed = facts.map((fact) => {
@@ -67,7 +89,7 @@ function happened(call: Call, fact: Fact): Call {
     case 'voice':
       return heardVoice(call, fact.at);
     case 'over':
-      return { ...withoutEntry(call), ended: fact.at };
+      return { ...omit(call, 'entry'), ended: fact.at };
     default:
       return call;
   }
@@ -77,13 +99,11 @@ function happened(call: Call, fact: Fact): Call {
 function alive(call: Call, { at, socket }: Fact): Call {
   const newer = socket !== undefined && at >= (call.socket?.at ?? 0);
   const there = newer ? { ...call, socket: { id: socket, at } } : call;
-  if (there.unreachable === undefined) return there;
-  const { unreachable: _, ...reached } = there;
-  return reached;
+  return omit(there, 'unreachable');
 }
 
 /** Somebody is there, so nobody is asked again and again. */
-const there = ({ asked: _, ...call }: Call): Call => call;
+const there = (call: Call): Call => omit(call, 'asked');
 
 /** Whatever comes in between, keys stand in the order in which they were pressed. */
 export function withKey(
@@ -96,24 +116,20 @@ export function withKey(
   return { ...call, entry: { ...entry, keys: keys.slice(0, MAX_KEYS) } };
 }
 
-const withoutEntry = ({ entry: _, ...call }: Call): Call => call;
+const withoutSocket = (call: Call): Call => omit(omit(call, 'socket'), 'caller_speaks');
 
-const withoutSocket = ({ socket: _, caller_speaks: __, ...call }: Call): Call => call;
-
-const withoutListing = ({ listed: _, ...call }: Call): Call => call;
+const withoutListing = (call: Call): Call => omit(call, 'listed');
 
 /** Somebody who speaks to us has not hung up: the end was another call's, or somebody has sent an old one again. */
 function goingOn(call: Call, at: number): Call {
   if (call.ended === undefined || at <= call.ended + CROSSING_MS) return call;
-  const { ended: _, ...on } = call;
-  return on;
+  return omit(call, 'ended');
 }
 
 /** Somebody who speaks to us was not handed over. */
 function returned(call: Call, at: number): Call {
   if (!call.transferred || at <= call.transferred.at + CROSSING_MS) return call;
-  const { transferred: _, ...back } = call;
-  return back;
+  return omit(call, 'transferred');
 }
 
 function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
@@ -121,7 +137,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const first = call.starts === 0;
   // A transfer of ours that had a timeout has failed. Anything else is the same start once more, or one that is late.
   if ((!first || call.ended !== undefined) && !call.transferred?.timeout) return call;
-  const { transferred: _, ended: __, ...rest } = silentBy(call, at);
+  const rest = omit(omit(silentBy(call, at), 'transferred'), 'ended');
   return {
     ...rest,
     starts: call.starts + 1,
@@ -160,7 +176,7 @@ function takenBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): C
   const said = waiting.queue.find(({ key, sent, length }) => key === by && !sent && length);
   return said
     ? send(
-        changed(waiting, by, ({ behind: _, ...one }) => one),
+        changed(waiting, by, (one) => omit(one, 'behind')),
         by,
         by,
         at,

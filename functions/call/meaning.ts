@@ -2,7 +2,7 @@ import { isGoingOut } from './answer.ts';
 import type { Call, Fact } from './document.ts';
 import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, silentAfter, soundingAt } from './evidence.ts';
-import { fold, inOrder } from './fold.ts';
+import { fold, foldBefore } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { decideOverdue, isTold } from './turns.ts';
 import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
@@ -49,7 +49,7 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
     case 'start':
       return ofStart(after, own);
     case 'words':
-      return isAgain(call, own) ? 'nothing' : ofWords(call, after, own, reading);
+      return isTold(foldBefore(call, own), own) ? 'nothing' : ofWords(call, after, own, reading);
     case 'key':
       return after.entry ? 'entry' : 'template';
     case 'ended':
@@ -57,7 +57,7 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
     case 'silence':
       return ofSilence(call, after, own, now, reading);
     case 'over':
-      return before(call, own).ended === undefined ? 'template' : 'nothing';
+      return foldBefore(call, own).ended === undefined ? 'template' : 'nothing';
     default:
       return 'template';
   }
@@ -72,20 +72,9 @@ function ofStart({ start }: Call, { id, at }: Fact): Asked {
 
 const ANSWERED_WITHIN_MS = 1_000;
 
-/** The call as it was before an event of it. */
-function before(call: Call, own: Fact): Call {
-  const facts = inOrder(call.facts);
-  return fold({ ...call, facts: facts.slice(0, facts.indexOf(own)) });
-}
-
-function isAgain(call: Call, own: Spoken): boolean {
-  const recorded = call.facts.slice(0, call.facts.indexOf(own));
-  return isTold(fold({ ...call, facts: recorded }), own);
-}
-
 /** The template hears of a sentence that was said to its end, unless something is said at that moment. */
 function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
-  const earlier = before(call, own);
+  const earlier = foldBefore(call, own);
   const its = whoEnded(earlier, own.at);
   if (!its && toldBefore(earlier, own.at)) return 'nothing';
   const end = its && utteranceIn(after, its.key)?.end;
@@ -99,13 +88,13 @@ const hasNewer = (call: Call, { key, sent }: Sound): boolean =>
 
 function ofWords(call: Call, after: Call, own: Spoken, { manner, resumes = true }: Reading): Asked {
   if (!manner) return 'template';
-  const meant = listening(before(call, own), after, manner, own, resumes);
+  const meant = listening(foldBefore(call, own), after, manner, own, resumes);
   return meant === 'answer' ? 'template' : meant;
 }
 
 /** Silence that only we have asked about is evidence, unless the call flow asks whether somebody is there. */
 function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Reading): Asked {
-  const earlier = before(call, own);
+  const earlier = foldBefore(call, own);
   const [job] = after.jobs;
   if (isSilenceAgain(earlier, own.at) || isGoingOut(after, now)) return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
@@ -147,7 +136,7 @@ export function endOfWhom(
 ): { readonly began?: number; readonly again?: true } {
   const own = call.facts.find((fact) => fact.id === id);
   if (own?.kind !== 'ended') return {};
-  const earlier = before(call, own);
+  const earlier = foldBefore(call, own);
   const its = whoEnded(earlier, own.at);
   if (!its) return toldBefore(earlier, own.at) ? { again: true } : {};
   return its.began ? { began: its.began.at } : {};

@@ -1,4 +1,4 @@
-import { type Call, type End, MAX_SENT, type Utterance } from './document.ts';
+import { type Call, type End, MAX_SENT, omit, type Utterance } from './document.ts';
 import {
   CROSSING_MS,
   callerSpeaks,
@@ -292,7 +292,7 @@ function withMusic(call: Call, queue: readonly Utterance[], keys: readonly strin
     .flatMap(({ key, actions }) => (keys.includes(key) ? actions : []))
     .findLast(({ type }) => type === 'mix_audio');
   if (loop?.type !== 'mix_audio') return call;
-  const { music: _, ...still } = call;
+  const still = omit(call, 'music');
   return loop.stop ? still : { ...still, music: true };
 }
 
@@ -328,8 +328,7 @@ export function unsent(call: Call, key: string): Call {
           return waiting;
         }
         if (one.end?.by !== key) return one;
-        const { end: _, ...sounding } = one;
-        return sounding;
+        return omit(one, 'end');
       }),
   };
 }

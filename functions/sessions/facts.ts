@@ -10,12 +10,12 @@ export function newFacts(
   folded: readonly string[],
   applied: readonly string[],
 ): Fact[] {
-  const known = new Set([...folded, ...applied]);
-  return recorded.filter(({ id }) => {
-    const isNew = !known.has(id);
-    known.add(id);
-    return isNew;
-  });
+  return recorded.filter(
+    ({ id }, index) =>
+      !folded.includes(id) &&
+      !applied.includes(id) &&
+      recorded.findIndex((one) => one.id === id) === index,
+  );
 }
 
 /** What `call`, written in the place of what was read, knows of its facts. Those of an applied input are known by that. */
