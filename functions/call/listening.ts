@@ -44,7 +44,7 @@ const WORD_MS = 200;
  * | into a sentence behind which the call ends | nothing: it ends |
  * | as a farewell, elsewhere | an answer |
  * | into the first 200 ms of a sentence: they were begun before it | nothing |
- * | into the last sentence of an answer, which asks something | an answer |
+ * | into the last sentence of an answer, which asks what nobody has answered yet | an answer |
  * | while more is to be said, or is worked on | nothing |
  * | in the last second of what is said, or later | an answer |
  * | else | nothing; a sentence that they have cut is said again |
@@ -86,12 +86,16 @@ function isAnswer(call: Call, one: Utterance | undefined, at: number, isSaid: bo
   const isWorkedOn = call.jobs.length > 0;
   if (!one) return !isWorkedOn;
   const isPart = isWorkedOn && one.job !== undefined;
-  if (!isPart && isLast(call, one) && asks(one)) return true;
+  if (!isPart && !isAnswered(call, one) && isLast(call, one) && asks(one)) return true;
   if (isWorkedOn || !isLast(call, one)) return false;
   const length = msOf(one);
   const until = one.end ? one.end.at : at;
   return !isSaid || until >= beginOf(call, one) + length - LAST_MS;
 }
+
+/** What the caller has said to it is worked on, and nothing was said before. */
+const isAnswered = ({ jobs }: Call, { turn = Number.POSITIVE_INFINITY }: Utterance) =>
+  jobs.some((job) => job.turn > turn);
 
 /** Nothing more is to be said of its answer. */
 const isLast = (call: Call, { key }: Utterance): boolean =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cut, decidedCall, lasting, say, saying } from '../support/decided-call.ts';
+import { cut, decidedCall, jobOf, lasting, say, saying } from '../support/decided-call.ts';
 
 const ANSWER = lasting(3, 'It is on its way.');
 
@@ -64,6 +64,17 @@ describe('a turn', () => {
     expect(call.call().turn).toBe(0);
     call.words(5_000, 'Where is it?', [say(ANSWER)]);
     expect(call.call().turn).toBe(2);
+  });
+
+  it.each([
+    ['that what is worked on has answered: no', [], 'nothing'],
+    ['with which that is put off: yes', [say('Will you wait for it?')], 'template'],
+  ] as const)('is "mhm" to a question %s', (_which, hold, asked) => {
+    const call = decidedCall();
+    call.start(0, say('What can I do for you?'));
+    call.ended(1_500);
+    call.words(3_000, 'Where is it?', { actions: hold, job: jobOf('job', 1, 60_000) });
+    expect(call.asks(4_500, saying(4_500, 'mhm'), { manner: 'listens' })).toBe(asked);
   });
 
   it('puts off what is for the one before until it is decided', () => {
