@@ -17,7 +17,7 @@ import { inOneArray, type Leaving } from './leave.ts';
 import { unheardBehind } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, predecessorOf, send, verdictOf } from './queue.ts';
-import { restsOf, resuming } from './resuming.ts';
+import { ahead, restsOf, resuming } from './resuming.ts';
 import { about, isOfTrigger, settle } from './settle.ts';
 import { type Changes, type Kept, merged } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
@@ -180,11 +180,7 @@ function withRest(call: Call, key: string): Call {
       ? { ...one, behind: last }
       : one,
   );
-  const isLater = ({ sent, from }: Utterance) => !sent && from !== 'interruption';
-  return {
-    ...call,
-    queue: [...queue.filter((one) => !isLater(one)), ...own, ...queue.filter(isLater)],
-  };
+  return { ...call, queue: ahead(queue, own) };
 }
 
 /** Throws nothing: whoever calls has checked that it fits. */

@@ -4,7 +4,7 @@ import { soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
 import { guardOver, mustHearCaller } from './queue.ts';
-import { restBehind } from './resuming.ts';
+import { ahead, restBehind } from './resuming.ts';
 import type { Settled } from './settle.ts';
 import { type Changes, merged } from './state.ts';
 import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
@@ -174,7 +174,7 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   const own = madeOf(call, trigger);
   const rest = resume && isSaid(trigger.actions) ? restBehind(call, own, now) : [];
   const { call: ready, evicted } = claimed(
-    { ...call, queue: [...call.queue, ...own, ...rest] },
+    { ...call, queue: ahead([...call.queue, ...own], rest) },
     trigger,
   );
   const [left, actions] = leave(ready, key, { by, now, pushes: true, unsure: true });

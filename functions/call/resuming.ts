@@ -1,7 +1,13 @@
 import type { Call, Utterance } from './document.ts';
 import { mayHaveEnded, soundingAt } from './evidence.ts';
 import { type Unheard, unheardOf } from './listening.ts';
-import { type Common, isOvertaken, utteranceIn, utterancesOf } from './utterances.ts';
+import {
+  type Common,
+  isFromElsewhere,
+  isOvertaken,
+  utteranceIn,
+  utterancesOf,
+} from './utterances.ts';
 
 /** What is to go out next has waited, and was to give back what it cuts: that is known only now. */
 export function resuming(call: Call, key: string, now: number): Call {
@@ -9,7 +15,13 @@ export function resuming(call: Call, key: string, now: number): Call {
   const [first] = soundingAt(call, now);
   if (!one?.resume || !first || mayHaveEnded(call, first)) return call;
   const own = call.queue.filter(({ trigger }) => trigger?.id === one.trigger?.id);
-  return { ...call, queue: [...call.queue, ...restBehind(call, own, now)] };
+  return { ...call, queue: ahead(call.queue, restBehind(call, own, now)) };
+}
+
+/** These in the queue, ahead of what waits of the conversation: they were to be heard before it. */
+export function ahead(queue: readonly Utterance[], rest: readonly Utterance[]): Utterance[] {
+  const isLater = (one: Utterance) => !one.sent && !isFromElsewhere(one) && one.from !== 'rest';
+  return [...queue.filter((one) => !isLater(one)), ...rest, ...queue.filter(isLater)];
 }
 
 /** The sentence that is cut, from its own beginning or that of its last whole part, and what was to follow it. */

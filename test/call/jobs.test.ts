@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cut, decidedCall, hangup, jobOf, lasting, say } from '../support/decided-call.ts';
 
 const HOLD = lasting(2, 'One moment.');
@@ -42,6 +42,27 @@ it('a result comes though the question has cut the greeting of a voice that tell
   );
   call.part(4_000, 'job', 1, [say(RESULT)]);
   expect(call.ended(5_050)).toEqual([RESULT]);
+});
+
+describe('what an interruption gives back is heard before the part that was to follow it', () => {
+  const MORE = lasting(2, 'It may take a whole while.').trim();
+  const NEWS = lasting(2, 'Your parcel is here.');
+  const job = jobOf('job', 1, 60_000);
+
+  it.each([
+    ['cut it at once', {}, 2_000, [HOLD, MORE]],
+    ['waited for the end of the sentence before it', { after_current: true }, 3_050, [MORE]],
+  ] as const)('where that has %s', (_how, rules, at, again) => {
+    const call = decidedCall();
+    call.start(0);
+    call.words(1_000, 'Where is it?', { actions: [say(HOLD), say(MORE)], job });
+    call.began(1_050, HOLD, 2_000);
+    call.part(1_500, 'job', 1, [say(RESULT)]);
+    call.trigger(2_000, 'late', { actions: [cut, say(NEWS)], resume: true, rules });
+    call.ended(at + 10);
+    call.began(at + 20, NEWS, 2_000);
+    expect(call.ended(at + 2_020)).toEqual(again);
+  });
 });
 
 it('"mhm" into the hold changes nothing (C1)', () => {
