@@ -156,11 +156,26 @@ export function createAnswers(parts: Parts) {
       return entered ?? (fact.kind === 'words' ? ask(question) : NOTHING);
     }
 
+    /** Whoever is to enter digits, and has said something else, hears of them again. */
+    async function askedOn(now: Call): Promise<Said | undefined> {
+      const question = { template, step, event, call: now, turn: number, heard, by: fact.id };
+      try {
+        const asking = (signal: AbortSignal) =>
+          enter(now, { question: { ...question, signal }, fact });
+        return (await inTime(asking))?.said;
+      } catch (error) {
+        return { actions: fallbackFor(error, true) };
+      }
+    }
+
     /** Words have stopped AI Flow's timer: where nothing else is said, something must be for which it has one again. */
     async function unanswered(now: Call, said?: Said): Promise<Said | undefined> {
       if (fact.kind !== 'words') return undefined;
       const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());
-      const more = asks && (await unprompted(asks, template, now, say));
+      const isEntered = asks === 'silence' && now.entry !== undefined;
+      const more = isEntered
+        ? await askedOn(now)
+        : asks && (await unprompted(asks, template, now, say));
       // Somebody has spoken: it doesn't count as asked.
       const from = more?.from && { from: more.from };
       return more && { ...said, actions: more.actions, ...from, aside: true };

@@ -30,7 +30,7 @@ interface Parts {
 export interface Moment {
   readonly question: Question;
   readonly fact: Fact;
-  /** What the caller has said, if they have. */
+  /** What the caller has said, if it may be digits. */
   readonly text?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
   };
 
   async function taken(known: Known, spoken: string): Promise<Answer> {
-    const { call, entry, request, moment } = known;
+    const { call, entry, request } = known;
     const sealing = await sealingFor(call.id, secrets);
     const pressed = entry.keys.map(([id, sealed]) => sealing.open(id, sealed)).join('');
     const before = readKeys(request, pressed).digits;
@@ -59,7 +59,18 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     const isEnded = spoken !== '' && request.length === undefined;
     if (complete || isEnded) return handOver(known, { digits, complete: true });
     if (spoken !== '') return goOn(known, spoken, sealing);
-    return moment.fact.kind === 'silence' ? whenSilent(known, digits) : { said: { actions: [] } };
+    return goOnWithout(known, digits);
+  }
+
+  async function goOnWithout(known: Known, digits: string): Promise<Answer> {
+    switch (known.moment.fact.kind) {
+      case 'silence':
+        return whenSilent(known, digits);
+      case 'words':
+        return { said: { actions: await say(known, digits ? 'more' : 'again') } };
+      default:
+        return { said: { actions: [] } };
+    }
   }
 
   /** Digits that were said, and more are to come. */

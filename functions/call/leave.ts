@@ -17,6 +17,8 @@ export interface Leaving {
 const PATIENCE_SECONDS = 5;
 /** Of silence after which nobody has cut what was said. */
 const CERTAIN_SECONDS = 3;
+/** Of silence behind what was said to a caller who is to enter digits: then they are asked for once more. */
+const ENTRY_SECONDS = 8;
 
 /** Sends something that waits; gives the actions that go out, in order. */
 export function leave(
@@ -55,7 +57,7 @@ function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
   }));
 }
 
-/** What must not come undone first, then who waits for a job, then whether somebody is there at all. */
+/** What must not come undone first, then who waits for a job, then whether somebody is there, or enters digits. */
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
   const waiting = waitingIn(call);
   const isEnd = waiting.some(
@@ -66,5 +68,6 @@ function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | u
   );
   if (isEnd) return CERTAIN_SECONDS;
   if (call.jobs.length > 0) return PATIENCE_SECONDS;
-  return !pushes && waiting.length > 0 ? CERTAIN_SECONDS : call.asks_after;
+  if (!pushes && waiting.length > 0) return CERTAIN_SECONDS;
+  return call.asks_after ?? (call.entry && ENTRY_SECONDS);
 }

@@ -11,6 +11,7 @@ import {
   callerPresses,
   callerSays,
   silenceFor,
+  triggered,
 } from '../../local/play.ts';
 import { playCall } from '../support/play-call.ts';
 
@@ -27,6 +28,7 @@ function flow(request: Partial<Parameters<typeof collectDigits>[0]>, language?: 
     onSessionStart: () => ['Welcome.', pin],
     onUserSpeak({ text }, { history }) {
       seen.push(...history.map((said) => said.text));
+      if (text === 'Well') return undefined;
       return `You said ${text}. Go on.`;
     },
     onDtmfReceived: ({ digit }) => `Key ${digit}.`,
@@ -152,6 +154,47 @@ describe('digits', () => {
       ...GREETING,
       silenceFor(6),
       ...keys('47'),
+      assistantSays('Go on.'),
+      ...keys('11'),
+      assistantSays('It is 4711.'),
+      callerHangsUp(),
+    ]));
+
+  it.each([
+    [
+      'an interruption',
+      [triggered({ after: 'Your', when: 'after_current', say: 'News.' })],
+      'News.',
+    ],
+    ['an answer', [callerSays('Which number?')], 'You said'],
+  ])(
+    'are asked for again behind %s, whatever else the flow says of silence',
+    async (_what, acts, said) => {
+      for (const push of [true, false])
+        await playCall(
+          flow({ length: 4, tries: 2 }),
+          [
+            ...GREETING,
+            ...acts,
+            assistantSays(said),
+            callerIsSilent(8),
+            assistantSays('Your number, please.'),
+            callerIsSilent(8),
+            assistantSays('I give up.'),
+            assistantHangsUp(),
+          ],
+          { push },
+        );
+    },
+  );
+
+  it('are asked for again, without counting, where words have been answered with nothing', () =>
+    playCall(flow({ length: 4, tries: 2, say: { ask: 'Your number, please.', more: 'Go on.' } }), [
+      ...GREETING,
+      callerSays('Well'),
+      assistantSays('Your number, please.'),
+      ...keys('47'),
+      callerSays('Well'),
       assistantSays('Go on.'),
       ...keys('11'),
       assistantSays('It is 4711.'),
