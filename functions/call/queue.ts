@@ -166,10 +166,13 @@ const waitsToSilence = (call: Call, before: Utterance, now: number) =>
       !call.queue.some(({ behind }) => behind === key),
   );
 
-/** Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come. */
+/**
+ * Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come, and what
+ * they were to cut may have been heard.
+ */
 function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number): Verdict | 'free' {
   if (!endBy(call, before, now)) return 'wait';
-  return one.from === 'then' ? { never: 'in_doubt' } : 'free';
+  return one.from === 'then' || one.from === 'rest' ? { never: 'in_doubt' } : 'free';
 }
 
 /** What it stands behind: that sentence, what was said in its place, what was said in the place of that, … */

@@ -428,6 +428,23 @@ describe('what is told to be in doubt', () => {
     expect(call.told()).toEqual(['late failed', 'late then_skipped in_doubt']);
   });
 
+  it.each([
+    ['has arrived: its words tell so', 1_010, true],
+    ['hasn’t', 6_030, false],
+  ])('has what it was to cut said again only if it %s', (_what, ended, hasArrived) => {
+    const call = decidedCall();
+    call.start(0, say(WELCOME));
+    call.began(30, WELCOME, 6_000);
+    const late = call.decided(1_000, 'late', { actions: [cut, say(PARCEL)], resume: true });
+    call.sent(1_800, late, { status: 'in_doubt', message: 'no answer' });
+    const again = call.ended(ended);
+    if (hasArrived) call.began(1_900, PARCEL, 3_000, 1_020);
+    expect([again, call.ended(hasArrived ? 4_020 : 8_000)]).toEqual([
+      [],
+      hasArrived ? [WELCOME] : [],
+    ]);
+  });
+
   it('keeps what is just being sent, and doesn’t arrive, from being sent again', () => {
     const call = decidedCall();
     call.start(0);
