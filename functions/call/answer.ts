@@ -10,7 +10,7 @@ import {
   omit,
   type Utterance,
 } from './document.ts';
-import { soundingAt } from './evidence.ts';
+import { isHearing, soundingAt } from './evidence.ts';
 import { withKey } from './fold.ts';
 import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
@@ -283,7 +283,7 @@ function ownOut(
 
 /** Whoever has the answer, or hears something, needn't be told that it is still to come. */
 const isVain = ([call, keys]: Out, { now }: Leaving) =>
-  keys.length > 0 || call.jobs.length === 0 || soundingAt(call, now).length > 0;
+  keys.length > 0 || call.jobs.length === 0 || isHearing(call, now);
 
 /** Own sentences are no reason for what had waited to wait. */
 const withoutOwn = (call: Call, isOwn: (one: Utterance) => boolean): Call => ({

@@ -96,6 +96,10 @@ export const mayHaveEnded = ({ unowned_at }: Call, { sent }: Sound): boolean =>
 export const soundingAt = (call: Call, now: number, isInDoubt = false) =>
   soundsIn(call).filter((one) => !endBy(call, one, now, isInDoubt));
 
+/** Whether the caller hears something: AI Flow's timer, and their words, tell that they don't hear what is in doubt. */
+export const isHearing = (call: Call, now: number): boolean =>
+  soundingAt(call, now).some(({ sent }) => sent?.unsure !== 'told');
+
 /** Whether the caller may be about to say something: what answers the words before must wait for these. */
 export const isUndecided = (call: Call, now: number): boolean =>
   isExpected(call, now) ||

@@ -1,7 +1,7 @@
 import { isGoingOut } from './answer.ts';
 import type { Call, Fact } from './document.ts';
 import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
-import { isExpected, silentAfter, soundingAt } from './evidence.ts';
+import { isExpected, isHearing, silentAfter } from './evidence.ts';
 import { fold, foldBefore } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { decideOverdue, isTold } from './turns.ts';
@@ -110,7 +110,7 @@ export const isSilent = (call: Call, now: number) =>
   !call.transferred &&
   call.jobs.length === 0 &&
   call.pending.length === 0 &&
-  soundingAt(call, now).length === 0 &&
+  !isHearing(call, now) &&
   !isExpected(call, now);
 
 /** What is to be said after words that nobody has answered, and that have stopped AI Flow's timer. */
@@ -124,7 +124,7 @@ export function lineNeeds(
   if (!call.words.some(({ by }) => by === id)) return undefined;
   const others = { ...call, pending: call.pending.filter(({ by }) => by !== id) };
   const isAnswered = others.pending.length > 0 || isGoingOut(others, now);
-  if (isAnswered || soundingAt(call, now).length > 0) return undefined;
+  if (isAnswered || isHearing(call, now)) return undefined;
   if (call.jobs.length > 0) return pushes && call.asks_after === undefined ? undefined : 'progress';
   return isSilent(others, now) ? 'silence' : undefined;
 }

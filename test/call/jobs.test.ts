@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isHearing } from '../../functions/call/evidence.ts';
 import { cut, decidedCall, hangup, jobOf, lasting, say } from '../support/decided-call.ts';
 
 const HOLD = lasting(2, 'One moment.');
@@ -63,6 +64,22 @@ describe('what an interruption gives back is heard before the part that was to f
     call.began(at + 20, NEWS, 2_000);
     expect(call.ended(at + 2_020)).toEqual(again);
   });
+});
+
+it('whoever waits for what is in doubt, and hears nothing, is told that it goes on', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.words(1_000, 'Where is my parcel?', { actions: [say(HOLD)], job: jobOf('job', 1, 60_000) });
+  call.began(1_050, HOLD, 2_000);
+  call.ended(3_050);
+  const part = { by: 'p', job: 'job', number: 1, at: 4_000, actions: [say(RESULT)], last: false };
+  const ways = { channel: true, websocket: false };
+  const sent = call.decide({ kind: 'part', part: { ...part, ways } }, 4_000);
+  expect(isHearing(call.call(), 4_500)).toBe(true);
+  call.sent(4_800, sent, { status: 'in_doubt', message: 'no answer' });
+  expect(isHearing(call.call(), 5_000)).toBe(false);
+  const progress = { actions: [say('I am still looking.')], from: 'progress' } as const;
+  expect(call.event(8_050, { kind: 'silence' }, progress)).toEqual(['I am still looking.']);
 });
 
 it('"mhm" into the hold changes nothing (C1)', () => {
