@@ -97,7 +97,7 @@ export function createJobHandler(parts: Parts) {
     until: number,
     { run, isTelling }: ReturnType<typeof createWork>,
   ): Promise<void> {
-    const watch = watchJob(parts, job);
+    const watch = watchJob(parts, job, isTelling);
     let running: Promise<void> | undefined;
     const work = (signal: AbortSignal) => {
       running = run(signal);

@@ -26,8 +26,11 @@ interface Parts {
 const FIRST_LOOK_MS = 250;
 const LATER_LOOKS_MS = 2_000;
 
-/** Looks now and then whether somebody still waits for a job; `signal` is aborted once nobody does. */
-export function watchJob({ sessions, clock, log }: Parts, job: Job) {
+/**
+ * Looks now and then whether somebody still waits for a job; `signal` is aborted once nobody does. `isTelling`: what it has
+ * come to is just being told, and with the last of it the call forgets the job.
+ */
+export function watchJob({ sessions, clock, log }: Parts, job: Job, isTelling: () => boolean) {
   const controller = new AbortController();
   let pause = FIRST_LOOK_MS;
   let isStopped = false;
@@ -69,6 +72,6 @@ export function watchJob({ sessions, clock, log }: Parts, job: Job) {
     const call = stored && decideOverdue(fold(stored.call), clock.now());
     if (!call || call.ended !== undefined) return 'session_ended';
     if (call.turn > job.turn) return 'newer_turn';
-    return isMarked(call, job) ? undefined : 'cancelled';
+    return isMarked(call, job) || isTelling() ? undefined : 'cancelled';
   }
 }

@@ -85,6 +85,18 @@ describe('the signal of a job', () => {
     expect(pushed()).toContainEqual(['Done.']);
   });
 
+  it('is not aborted while the last of it is pushed, however long that takes', async () => {
+    const slowly = async () => {
+      await inMs(2_500);
+      return { status: 'delivered' as const };
+    };
+    const line = await working(1_500, 'Done.', { answers: slowly });
+    await clock.advance(4_000);
+    expect(await line.work).toBe('done');
+    expect(line.signal().aborted).toBe(false);
+    expect(line.log.lines.map(({ message }) => message)).toContain('job_done');
+  });
+
   it('is aborted by nothing but its time where the call cannot be read', async () => {
     let isAway = false;
     const read: CallStore['read'] = (id) =>
