@@ -40,19 +40,29 @@ export function inOneArray(
   return [timed, keys.flatMap((own) => utteranceIn(timed, own)?.actions ?? [])];
 }
 
-/** AI Flow itself is to say that nobody spoke, where something depends on it: on the last sentence of an array. */
+/**
+ * AI Flow itself is to say that nobody spoke, where the author or something depends on it: behind each sentence of an
+ * array, because one that is cut takes those behind it along.
+ */
 function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
-  const own = call.queue.filter((one) => keys.includes(one.key));
-  const last = own.findLast(({ length }) => length);
-  if (!last || last.timer) return call;
-  const seconds = secondsNeeded(call, last, pushes);
-  const place = last.actions.findLastIndex(({ type }) => type === 'speak');
-  if (!seconds || place < 0) return call;
-  return changed(call, last.key, (one) => ({
+  const own = call.queue.filter(({ key, length }) => length && keys.includes(key));
+  const last = own.at(-1);
+  const seconds = last && !last.timer && secondsNeeded(call, last, pushes);
+  const timer = seconds ? { seconds, ours: true as const } : last?.timer;
+  return timer ? own.reduce((timed, one) => timedBy(timed, one, timer), call) : call;
+}
+
+type Timer = NonNullable<Utterance['timer']>;
+
+function timedBy(call: Call, { key, actions, timer: known }: Utterance, timer: Timer): Call {
+  const place = actions.findLastIndex(({ type }) => type === 'speak');
+  if (known || place < 0) return call;
+  const user_input_timeout_seconds = timer.seconds;
+  return changed(call, key, (one) => ({
     ...one,
-    timer: { seconds, ours: true },
-    actions: one.actions.map((action, at) =>
-      at === place ? ({ ...action, user_input_timeout_seconds: seconds } as ActionDraft) : action,
+    timer,
+    actions: actions.map((action, at) =>
+      at === place ? ({ ...action, user_input_timeout_seconds } as ActionDraft) : action,
     ),
   }));
 }

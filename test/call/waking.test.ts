@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decidedCall, hangup, jobOf, lasting, say } from '../support/decided-call.ts';
+import { decidedCall, hangup, jobOf, lasting, say, saying } from '../support/decided-call.ts';
 
 const HOLD = lasting(4, 'One moment.');
 const RESULT = lasting(2, 'It is on its way.');
@@ -35,3 +35,20 @@ it('somebody looks after a goodbye of which AI Flow’s timer has told too early
   expect(call.wake(wake).pushed).toEqual([]);
   expect(call.wake(call.call().wakes_at ?? 0).pushed).toEqual(['hangup']);
 });
+
+it.each([
+  ['ours', say('Goodbye.'), 3],
+  ['the author’s', say('Goodbye.', { user_input_timeout_seconds: 10 }), 10],
+])(
+  'a timer (%s) runs behind each sentence: one that is cut takes the others along',
+  (_whose, last, seconds) => {
+    const call = decidedCall();
+    call.start(0);
+    const words = call.record(1_000, saying(1_000, 'Bye'));
+    const { actions } = call.answer(1_000, words, [say(RESULT), last, hangup]);
+    expect(actions).toEqual([
+      { ...say(RESULT), user_input_timeout_seconds: seconds },
+      { ...last, user_input_timeout_seconds: seconds },
+    ]);
+  },
+);
