@@ -96,9 +96,14 @@ export const mayHaveEnded = ({ unowned_at }: Call, { sent }: Sound): boolean =>
 export const soundingAt = (call: Call, now: number, isInDoubt = false) =>
   soundsIn(call).filter((one) => !endBy(call, one, now, isInDoubt));
 
-/** Whether the caller hears something: AI Flow's timer, and their words, tell that they don't hear what is in doubt. */
+/**
+ * Whether the caller surely hears something: not what is in doubt, nor what had left when words cut something of which nobody
+ * knows what it was. Whoever asks has been told that the line is silent, or will never be told.
+ */
 export const isHearing = (call: Call, now: number): boolean =>
-  soundingAt(call, now).some(({ sent }) => sent?.unsure !== 'told');
+  soundingAt(call, now).some(
+    ({ sent }) => sent?.unsure !== 'told' && (sent?.at ?? 0) > (call.cut_at ?? 0),
+  );
 
 /** Whether the caller may be about to say something: what answers the words before must wait for these. */
 export const isUndecided = (call: Call, now: number): boolean =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isHearing } from '../../functions/call/evidence.ts';
 import {
   cut,
   decidedCall,
@@ -30,6 +31,18 @@ describe('words that have cut something', () => {
     call.words(12_140, 'Wait', [say(GREETING)], { cuts: true, ms: 1_800 });
     call.trigger(12_200, 'late', { rules: { after_current: true } });
     expect(call.wake(17_600).pushed).toEqual([]);
+  });
+
+  it('though nobody knows what, leave a line of which nobody knows that it isn’t silent', () => {
+    const call = decidedCall();
+    call.start(1_000, say(GREETING));
+    call.began(2_000, GREETING, 6_000);
+    expect(isHearing(call.call(), 2_050)).toBe(true);
+    // They were begun before it, and have cut it with their last syllable.
+    call.words(2_100, 'Wait a moment', [], { cuts: true });
+    expect(isHearing(call.call(), 2_100)).toBe(false);
+    call.event(2_110, { kind: 'other' }, [say(PARCEL)]);
+    expect(isHearing(call.call(), 2_200)).toBe(true);
   });
 
   it('have cut what the first sound of them has cut, and nothing that was said since', () => {
