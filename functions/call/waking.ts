@@ -2,7 +2,7 @@ import type { Call, Utterance } from './document.ts';
 import { beginOf, overBy, SPEAKS_AT_MOST_MS, soundingAt, undecidedUntil } from './evidence.ts';
 import { crossedUntil, predecessorOf } from './queue.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
-import { soundsIn, waitingIn } from './utterances.ts';
+import { isUnconfirmed, soundsIn, waitingIn } from './utterances.ts';
 
 /** A moment later than what is waited for. */
 const AFTER_MS = 50;
@@ -29,7 +29,9 @@ export function wakeAt(call: Call, now: number): number | undefined {
 function isTimed(call: Call, { behind, with: along, ends }: Utterance): boolean {
   if (along !== undefined) return true;
   const before = predecessorOf(call, behind);
-  if (!before?.timer || before !== soundsIn(call).at(-1)) return false;
+  // Perhaps AI Flow has never taken it.
+  if (!before?.timer || isUnconfirmed(before)) return false;
+  if (before !== soundsIn(call).at(-1)) return false;
   // Whoever has been speaking stops the timer; and it tells once.
   const told = [call.timed_out_at ?? 0, ...call.words.map(({ at }) => at)];
   if (Math.max(...told) > beginOf(call, before)) return false;

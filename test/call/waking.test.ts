@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decidedCall, hangup, jobOf, lasting, say, saying } from '../support/decided-call.ts';
+import { cut, decidedCall, hangup, jobOf, lasting, say, saying } from '../support/decided-call.ts';
 
 const HOLD = lasting(4, 'One moment.');
 const RESULT = lasting(2, 'It is on its way.');
@@ -13,6 +13,18 @@ it('a result doesn’t wait for AI Flow’s timer behind a hold that a fast voic
   const end = call.record(3_500, { kind: 'ended' });
   const { actions, wake = 0 } = call.answer(3_500, end);
   expect([actions, wake]).toEqual([[], 6_550]);
+  expect(call.wake(wake).pushed).toEqual([RESULT]);
+});
+
+it('an answer doesn’t wait for AI Flow’s timer behind what perhaps never arrived', () => {
+  const call = decidedCall();
+  call.start(0);
+  const words = call.record(1_000, saying(1_000, 'Where is my parcel?'));
+  const news = say(HOLD, { user_input_timeout_seconds: 8 });
+  const late = call.decided(1_100, 'late', { actions: [cut, news] });
+  call.sent(1_200, late, { status: 'in_doubt', message: 'no answer' });
+  const { actions, wake = 0 } = call.answer(1_300, words, [say(RESULT)]);
+  expect(actions).toEqual([]);
   expect(call.wake(wake).pushed).toEqual([RESULT]);
 });
 
