@@ -165,9 +165,13 @@ function cutByCaller(call: Call, its: Utterance, at: number): Call {
   return cutBehind(withoutRest(heard, its.end?.by), its.key, cut);
 }
 
-/** An interruption has cut it after the caller had begun to, which they did so much earlier at most. */
+/**
+ * An interruption has cut it after the caller had begun to, which they did so much earlier at most. No others have come since:
+ * those had begun before these.
+ */
 const cutSince = (call: Call, one: Utterance, since: number, earlier = 0) =>
   one.end?.how === 'app' &&
+  !isFollowed(call, one.end) &&
   beginOf(call, one) <= since &&
   since - (one.end.crossed ? RECOGNISED_MS : earlier) < one.end.at;
 

@@ -107,6 +107,20 @@ describe('words that have cut something', () => {
     expect(call.wake(16_000).pushed).toEqual([]);
   });
 
+  it('have not cut what an interruption has cut when older ones have come since', () => {
+    const call = decidedCall();
+    call.start(1_000, say(GREETING), say(PARCEL));
+    call.began(1_010, GREETING, 6_000);
+    call.trigger(3_310, 'late', { actions: [cut, say(PARCEL)] });
+    call.ended(3_340);
+    call.began(3_350, PARCEL, 3_000);
+    call.ended(4_270);
+    call.words(4_280, 'Stop', [say(GREETING)], { cuts: true, ms: 280 });
+    call.began(4_290, GREETING, 6_000);
+    call.words(4_560, 'I said stop', [], { cuts: true, ms: 400 });
+    expect(isHearing(call.call(), 4_570)).toBe(false);
+  });
+
   it('have cut what an interruption has cut since, and not what is still to come of that', () => {
     const call = decidedCall();
     const TAXI = lasting(2, 'Your taxi is here.');
