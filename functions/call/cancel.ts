@@ -11,21 +11,21 @@ export function cancel(call: Call | undefined, id: string, now: number): Interru
   const isIts = ({ trigger }: Utterance) => trigger?.id === id;
   const own = waitingIn(call).filter(isIts);
   const jobs = call.jobs.filter(({ key }) => key !== keyOf(id));
-  if (own.length === 0 && jobs.length === call.jobs.length) return none;
+  const isWaiting = own.length > 0 || jobs.length < call.jobs.length;
+  const isSending = (one: Utterance) => isIts(one) && isBeingSent(one);
+  if (!isWaiting && !call.queue.some(isSending)) return none;
   const left = own.reduce((settled, { key }) => dropped(settled, key, 'cancelled'), {
     // What is just being sent isn't sent again.
     call: {
       ...call,
       jobs,
-      queue: call.queue.map((one) =>
-        isIts(one) && isBeingSent(one) ? { ...one, expires_at: now } : one,
-      ),
+      queue: call.queue.map((one) => (isSending(one) ? { ...one, cancelled: true as const } : one)),
     },
     publish: [],
   } as Settled);
   const { call: settled, publish } = settle(left.call, now);
   return {
-    ...skipped(settled, 'cancelled'),
+    ...skipped(settled, isWaiting ? 'cancelled' : 'not_waiting'),
     save: true,
     publish: [...left.publish, ...publish],
   };

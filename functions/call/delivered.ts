@@ -1,6 +1,6 @@
 import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted, saved } from './interrupt.ts';
-import { failed, type Outcome } from './outcome.ts';
+import { failed, type Outcome, type SkipReason } from './outcome.ts';
 import { unsent, without, withoutRestOf } from './queue.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
 import { isFromElsewhere, isToldInDoubt, isUnconfirmed, utteranceIn } from './utterances.ts';
@@ -56,6 +56,7 @@ export function delivered(
     case 'no_way':
       return waiting;
     case 'refused':
+      if (one.cancelled) return saved(taken(call, key), skippedAs(call.id, 'cancelled'));
       return delivery.retryable && (waited || one.job !== undefined)
         ? { ...waiting, wake: now + AGAIN_MS }
         : saved(taken(released(call, key), key), outcome);
@@ -77,6 +78,12 @@ const released = (call: Call, key: string): Call => ({
   claims: call.claims.filter(([claim]) => claim !== key),
 });
 
+const skippedAs = (session_id: string, reason: SkipReason): Outcome => ({
+  session_id,
+  outcome: 'skipped',
+  reason,
+});
+
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   switch (delivery.status) {
     case 'delivered':
@@ -84,9 +91,9 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
     case 'in_doubt':
       return failed(session_id, 'in_doubt', delivery.message, false);
     case 'gone':
-      return { session_id, outcome: 'skipped', reason: 'session_ended' };
+      return skippedAs(session_id, 'session_ended');
     case 'expired':
-      return { session_id, outcome: 'skipped', reason: 'expired' };
+      return skippedAs(session_id, 'expired');
     case 'no_way':
       return { session_id, outcome: 'deferred' };
     case 'refused':

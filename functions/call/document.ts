@@ -173,6 +173,8 @@ export interface Utterance {
   readonly falls?: true;
   readonly rules?: Rules;
   readonly expires_at?: number;
+  /** While it was being sent: it isn't sent again. */
+  readonly cancelled?: true;
 
   /** Missing while it waits. */
   readonly sent?: Sent;

@@ -85,6 +85,7 @@ const isConversation = (one: Pick<Utterance, 'from' | 'rules'>) =>
 function neverComes(call: Call, one: Utterance, now: number): SkipReason | undefined {
   if (call.ended !== undefined) return 'session_ended';
   if (one.start !== call.starts && one.from !== 'interruption') return 'session_ended';
+  if (one.cancelled) return 'cancelled';
   if (one.expires_at !== undefined && now >= one.expires_at) return 'expired';
   return isOvertaken(call, one) ? 'stale_turn' : undefined;
 }

@@ -444,18 +444,33 @@ describe('what is told to be in doubt', () => {
       hasArrived ? [WELCOME] : [],
     ]);
   });
+});
 
-  it('keeps what is just being sent, and doesn’t arrive, from being sent again', () => {
+describe('what is cancelled while it is being sent', () => {
+  const refused = { status: 'refused', code: 'refused', message: '', retryable: true } as const;
+
+  it.each([
+    ['with what was to follow it', [hangup], 'cancelled', false],
+    ['alone', [], 'not_waiting', false],
+    ['where it had waited', [], 'not_waiting', true],
+  ] as const)('isn’t sent again by anybody: %s', (_what, then, reason, waited) => {
     const call = decidedCall();
     call.start(0);
-    call.decided(1_000, 'first', { then: [hangup] });
-    const [first] = call.call().queue;
-    call.cancel(1_100, 'first');
-    const refused = { status: 'refused', code: 'refused', message: '', retryable: true } as const;
-    const key = first?.key ?? '';
-    call.decide({ kind: 'delivery', by: 'd', key, delivery: refused, waited: true }, 1_200);
+    call.decided(1_000, 'late', { then });
+    expect(call.cancel(1_100, 'late')).toMatchObject({ outcome: 'skipped', reason });
+    const delivery = { kind: 'delivery', by: 'd', key: keyOf('late'), delivery: refused } as const;
+    const { outcome } = call.decide({ ...delivery, waited }, 1_200);
+    expect(outcome).toMatchObject({ outcome: 'skipped', reason: 'cancelled' });
     expect(call.wake(3_300).pushed).toEqual([]);
-    expect(call.call().queue).toEqual([]);
+    expect(call.trigger(3_400, 'late').outcome).toMatchObject({ reason: 'duplicate' });
+  });
+
+  it('is said where it has arrived', () => {
+    const call = decidedCall();
+    call.start(0);
+    const late = call.decided(1_000, 'late');
+    call.cancel(1_100, 'late');
+    expect(call.sent(1_200, late).outcome).toMatchObject({ outcome: 'delivered' });
   });
 });
 
