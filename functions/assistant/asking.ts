@@ -20,7 +20,7 @@ import type { Heard } from '../sessions/history.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf, type Step } from './dispatch.ts';
 import type { Hold } from './holding.ts';
-import { inLanguage } from './language.ts';
+import { inLanguage, understood } from './language.ts';
 import { draftsOf } from './reply.ts';
 import { saidAsList } from './said.ts';
 import {
@@ -170,14 +170,3 @@ function heldBack({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[])
 }
 
 const configures = ({ type }: ActionDraft) => type.startsWith('configure_');
-
-/** Led by what the recogniser needs to know of another language than it has been listening for. */
-function understood(
-  actions: ActionDraft[],
-  { language, transcription }: Template,
-  heardIn: string | undefined,
-): ActionDraft[] {
-  if (language === undefined || language === heardIn) return actions;
-  if (actions.some(({ type }) => type === 'configure_transcription')) return actions;
-  return [{ type: 'configure_transcription', languages: [language], ...transcription }, ...actions];
-}

@@ -1,3 +1,4 @@
+import type { ActionDraft } from '../protocol/actions.ts';
 import type { Template, Texts } from './template.ts';
 
 /** BCP-47 as far as a voice and a recogniser need it. */
@@ -41,4 +42,17 @@ export function textsOf(
   };
   const tag = named(language) ?? named(own) ?? Object.keys(texts)[0];
   return tag === undefined ? {} : (texts[tag] ?? {});
+}
+
+/** Led by what the recogniser needs to know of another language than it has been listening for; a cut comes first. */
+export function understood(
+  actions: ActionDraft[],
+  { language, transcription }: Template,
+  heardIn: string | undefined,
+): ActionDraft[] {
+  if (language === undefined || language === heardIn) return actions;
+  if (actions.some(({ type }) => type === 'configure_transcription')) return actions;
+  const place = actions[0]?.type === 'barge_in' ? 1 : 0;
+  const configured = { type: 'configure_transcription', languages: [language], ...transcription };
+  return actions.toSpliced(place, 0, configured as ActionDraft);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineTemplate } from '../../functions/assistant/template.ts';
+import { defineTemplate, later } from '../../functions/assistant/template.ts';
 import { chosenOf } from '../../functions/assistant/template-choice.ts';
 import { templates } from '../../functions/templates/index.ts';
 import {
@@ -8,6 +8,7 @@ import {
   callerHangsUp,
   callerIsSilent,
   callerSays,
+  triggered,
 } from '../../local/play.ts';
 import { playCall } from '../support/play-call.ts';
 
@@ -63,6 +64,34 @@ describe('a call in two languages', () => {
     );
     expect(configured).toEqual([['de-DE']]);
   });
+
+  it.each(['job', 'trigger'] as const)(
+    'tells the recogniser with what a %s says, too',
+    async (what) => {
+      const inGerman = (session: { language?: string | undefined; readonly texts: Words }) => {
+        session.language = 'de-DE';
+        return session.texts.help;
+      };
+      const flow = defineTemplate<Record<string, never>, string, Words>({
+        language: 'en-US',
+        texts: { en: ENGLISH, de: GERMAN },
+        progress: 'One moment.',
+        onSessionStart: (_event, { texts }) => texts.hello,
+        onUserSpeak: () => later({ hold: 'Let me see.', job: 'look' }),
+        onJob: (_job, session) => inGerman(session),
+        onTrigger: (_trigger, session) => inGerman(session),
+      });
+      await playCall(flow, [
+        assistantSays('Hello.'),
+        ...(what === 'job'
+          ? [callerSays('Deutsch, bitte'), assistantSays('Let me see.')]
+          : [triggered({ context: 'german' })]),
+        assistantConfigures('transcription'),
+        assistantSays('Was kann ich tun?'),
+        callerHangsUp(),
+      ]);
+    },
+  );
 
   it('speaks the language of its call flow where it has no texts in another', () =>
     playCall(
