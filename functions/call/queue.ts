@@ -350,12 +350,13 @@ export function withoutRestOf(call: Call, key: string): Call {
   return withoutRestOf({ ...call, queue }, key);
 }
 
-/** Without these, and without what stands behind them. */
+/** Without these, and without what follows from them: what has only let them go first waits for them no longer. */
 export function without(call: Call, keys: readonly string[]): Call {
-  const gone = new Set(
+  const gone = new Set<string | undefined>(
     keys.flatMap((key) => [key, ...followersOf(call, key).map((one) => one.key)]),
   );
-  return { ...call, queue: call.queue.filter(({ key }) => !gone.has(key)) };
+  const left = call.queue.filter(({ key }) => !gone.has(key));
+  return { ...call, queue: left.map((one) => (gone.has(one.behind) ? omit(one, 'behind') : one)) };
 }
 
 /** For so long the events of a sentence that is over may still be on their way. */

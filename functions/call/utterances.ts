@@ -152,8 +152,16 @@ export const changed = (
   queue: call.queue.map((one) => (one.key === key ? change(one) : one)),
 });
 
-/** What stands behind an utterance, or goes out with it, and what stands behind that. */
+/**
+ * What follows from an utterance, or goes out with it, and what follows from that. What the call flow answers stands behind an
+ * interruption only to let it go first.
+ */
 export function followersOf(call: Call, key: string): Utterance[] {
-  const direct = call.queue.filter(({ behind, with: along }) => behind === key || along === key);
+  const isTriggered = utteranceIn(call, key)?.trigger !== undefined;
+  const direct = call.queue.filter(
+    ({ behind, with: along, from, trigger }) =>
+      along === key ||
+      (behind === key && !(isTriggered && from === 'answer' && trigger === undefined)),
+  );
   return direct.flatMap((one) => [one, ...followersOf(call, one.key)]);
 }
