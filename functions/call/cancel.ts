@@ -27,7 +27,6 @@ export function cancel(call: Call | undefined, id: string, now: number): Interru
   return {
     ...skipped(settled, isWaiting ? 'cancelled' : 'not_waiting'),
     save: true,
-    ...(waitingIn(settled).length > 0 && { wake: now }),
     publish: [...left.publish, ...publish],
   };
 }

@@ -3,13 +3,7 @@ import { handingOver, type Interrupted, saved } from './interrupt.ts';
 import { failed, type Outcome, type SkipReason } from './outcome.ts';
 import { unsent, without, withoutRestOf } from './queue.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
-import {
-  isFromElsewhere,
-  isToldInDoubt,
-  isUnconfirmed,
-  utteranceIn,
-  waitingIn,
-} from './utterances.ts';
+import { isFromElsewhere, isToldInDoubt, isUnconfirmed, utteranceIn } from './utterances.ts';
 
 /** What became of a push. */
 export type Delivery =
@@ -45,11 +39,6 @@ export function delivered(
   if (isOfTrigger(one) && isToldInDoubt(one)) return tooLate(call, one, delivery, now);
   // Its own event has told more meanwhile.
   if (!isUnconfirmed(one)) return saved(call, outcome);
-  const never = (before: Call, told: Outcome): Interrupted => {
-    const left = taken(before, key);
-    // What had let it go first needn't wait for it any more.
-    return { ...saved(left, told), ...(waitingIn(left).length > 0 && { wake: now }) };
-  };
   const waiting = saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
   switch (delivery.status) {
     case 'delivered':
@@ -59,18 +48,18 @@ export function delivered(
     }
     case 'gone': {
       // If the call is there all the same, its next event fetches what belongs to its conversation.
-      const known = isFromElsewhere(one) ? never(call, outcome) : waiting;
+      const known = isFromElsewhere(one) ? saved(taken(call, key), outcome) : waiting;
       return { ...known, call: { ...known.call, unreachable: now } };
     }
     case 'expired':
-      return never(call, outcome);
+      return saved(taken(call, key), outcome);
     case 'no_way':
       return waiting;
     case 'refused':
-      if (one.cancelled) return never(call, skippedAs(call.id, 'cancelled'));
+      if (one.cancelled) return saved(taken(call, key), skippedAs(call.id, 'cancelled'));
       return delivery.retryable && (waited || one.job !== undefined)
         ? { ...waiting, wake: now + AGAIN_MS }
-        : never(released(call, key), outcome);
+        : saved(taken(released(call, key), key), outcome);
   }
 }
 

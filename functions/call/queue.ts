@@ -350,13 +350,12 @@ export function withoutRestOf(call: Call, key: string): Call {
   return withoutRestOf({ ...call, queue }, key);
 }
 
-/** Without these, and without what follows from them: what has only let them go first waits for them no longer. */
+/** Without these, and without what stands behind them. */
 export function without(call: Call, keys: readonly string[]): Call {
-  const gone = new Set<string | undefined>(
+  const gone = new Set(
     keys.flatMap((key) => [key, ...followersOf(call, key).map((one) => one.key)]),
   );
-  const left = call.queue.filter(({ key }) => !gone.has(key));
-  return { ...call, queue: left.map((one) => (gone.has(one.behind) ? omit(one, 'behind') : one)) };
+  return { ...call, queue: call.queue.filter(({ key }) => !gone.has(key)) };
 }
 
 /** For so long the events of a sentence that is over may still be on their way. */

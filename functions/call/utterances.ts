@@ -152,16 +152,8 @@ export const changed = (
   queue: call.queue.map((one) => (one.key === key ? change(one) : one)),
 });
 
-/**
- * What follows from an utterance, or goes out with it, and what follows from that. What the call flow answers stands behind an
- * interruption only to let it go first.
- */
+/** What stands behind an utterance, or goes out with it, and what stands behind that. */
 export function followersOf(call: Call, key: string): Utterance[] {
-  const isTriggered = utteranceIn(call, key)?.trigger !== undefined;
-  const direct = call.queue.filter(
-    ({ behind, with: along, from, trigger }) =>
-      along === key ||
-      (behind === key && !(isTriggered && from === 'answer' && trigger === undefined)),
-  );
+  const direct = call.queue.filter(({ behind, with: along }) => behind === key || along === key);
   return direct.flatMap((one) => [one, ...followersOf(call, one.key)]);
 }

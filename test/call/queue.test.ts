@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../functions/call/words.ts';
-import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import {
   cut,
   type DecidedCall,
@@ -444,47 +443,6 @@ describe('what is told to be in doubt', () => {
       [],
       hasArrived ? [WELCOME] : [],
     ]);
-  });
-});
-
-describe('an answer that has let an interruption go first', () => {
-  const RESULT = 'It is on its way.';
-
-  /** Both cross: the interruption is being sent while the answer is found. */
-  function crossed(...more: ActionDraft[]) {
-    const call = decidedCall();
-    call.start(0);
-    const words = call.record(1_000, saying(1_000, 'Where is it?'));
-    const late = call.decided(1_050, 'late', { then: [hangup] });
-    expect(call.answer(1_100, words, [say(RESULT), ...more]).actions).toEqual([]);
-    return { call, late };
-  }
-
-  it.each([
-    { status: 'refused', code: 'x', message: '', retryable: true },
-    { status: 'refused', code: 'x', message: '', retryable: false },
-    { status: 'expired' },
-  ] as const)('is said at once where that never arrives: %o', (delivery) => {
-    const { call, late } = crossed(hangup);
-    const { wake = 0 } = call.sent(1_200, late, delivery);
-    expect(wake).toBe(1_200);
-    expect(call.wake(wake).pushed).toEqual([RESULT]);
-    call.began(1_300, RESULT, 1_100);
-    expect(call.ended(2_400)).toEqual(['hangup']);
-  });
-
-  it('is said with the next event where nothing can be pushed to the call', () => {
-    const { call, late } = crossed();
-    call.sent(1_200, late, { status: 'gone' });
-    expect(call.event(5_000, { kind: 'other' })).toEqual([RESULT]);
-  });
-
-  it('is said where that has waited once more, and is cancelled', () => {
-    const { call, late } = crossed();
-    call.sent(1_200, late, { status: 'no_way' });
-    call.cancel(1_300, 'late');
-    expect(call.wake(1_300).pushed).toEqual([RESULT]);
-    expect(call.told()).toEqual(['late skipped cancelled']);
   });
 });
 
