@@ -41,7 +41,10 @@ describe('the log', () => {
   });
 
   it('says why a fetch failed, and no more of a cause than of an error', async () => {
-    const gone = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    const gone = createServer((socket) => socket.once('data', () => socket.end())).listen(
+      0,
+      '127.0.0.1',
+    );
     await once(gone, 'listening');
     const url = `http://127.0.0.1:${(gone.address() as AddressInfo).port}/`;
     const reason = async () => written(await fetch(url).catch((error) => error)).line.error.message;
