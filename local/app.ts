@@ -74,7 +74,7 @@ export function createApp(parts: AppParts): Hono {
       c,
       404,
       'not_found',
-      `${c.req.method} ${c.req.path} is nothing here; see GET / and the README`,
+      `${c.req.method} ${c.req.path} leads nowhere; see GET / and the README`,
     ),
   );
   app.onError((error, c) => {

@@ -33,7 +33,7 @@ try {
 function create(name: string, source: string | undefined): string[] {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     throw new Refused(
-      `A call flow is called something like my-flow (a–z, 0–9, -); got ${JSON.stringify(name)}`,
+      `A call flow is called something like my-flow (a–z, 0–9, -): npm run new -- my-flow; got ${JSON.stringify(name)}`,
     );
   }
   if (shippedNames().includes(name))

@@ -118,5 +118,7 @@ function modelServer(env: NodeJS.ProcessEnv): Record<string, string> | undefined
     throw new Error(
       `MODEL_URL must be a URL up to /chat/completions, such as http://127.0.0.1:11434/v1; got ${JSON.stringify(url)}`,
     );
+  if (!env.MODEL)
+    throw new Error('MODEL must name a model of MODEL_URL, such as llama3.2; it is not set');
   return given(env, MODEL_SERVER);
 }

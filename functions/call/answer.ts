@@ -16,7 +16,7 @@ import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
 import { unheardBehind } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
-import { inOneBreath, type Moment, predecessorOf, send, verdictOf } from './queue.ts';
+import { inOneBreath, type Moment, onItsWay, predecessorOf, send, verdictOf } from './queue.ts';
 import { ahead, restsOf, resuming } from './resuming.ts';
 import { about, isOfTrigger, settle } from './settle.ts';
 import { type Changes, type Kept, merged } from './state.ts';
@@ -236,7 +236,7 @@ type Out = [call: Call, keys: readonly string[], told: readonly OutcomeEvent[]];
 function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving: Leaving): Out {
   if (waitingIn(call).length === 0) return [call, [], []];
   const isOwn = ({ key, sent }: Utterance) => !sent && own.some((one) => one.key === key);
-  const landed = landedMeanwhile(call, input);
+  const landed = landedMeanwhile(call, input, leaving.now);
   const moment = { now: leaving.now, sparing: input.kind === 'began' };
   const led = waitingOut([call, [], []], isOwn, moment, leaving);
   if (isEnding(led)) return led;
@@ -311,10 +311,15 @@ function lastSound([call]: Out, { by }: Leaving): string | undefined {
   return call.queue.findLast(({ sent, length }) => sent?.by === by && length)?.key;
 }
 
-/** An interruption that has landed while the answer was computed isn't talked over by it. */
-function landedMeanwhile(call: Call, { at }: Answering): string | undefined {
-  return soundingAt(call, at).findLast(({ from, sent }) => from === 'interruption' && sent.at >= at)
-    ?.key;
+/**
+ * An interruption that has landed while the answer was computed isn't talked over by it. Nor does it overtake what is just
+ * being pushed: that would cut it.
+ */
+function landedMeanwhile(call: Call, { at }: Answering, now: number): string | undefined {
+  const landed = soundingAt(call, at).filter(
+    ({ from, sent }) => from === 'interruption' && sent.at >= at,
+  );
+  return (onItsWay(call, now) ?? landed.at(-1))?.key;
 }
 
 const behind = (call: Call, key: string, before: string): Call => ({

@@ -6,6 +6,7 @@ import { expectedMs, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
 import {
   changed,
+  isBeingSent,
   isSound,
   type Sound,
   soundBefore,
@@ -46,7 +47,7 @@ export function heardBegin(call: Call, fact: Began): Call {
  */
 function inOrder(call: Call, its: Utterance, at: number, earliest: number): Call {
   const cutter = utteranceIn(call, its.end?.by);
-  if (!cutter?.length || !its.end) return call;
+  if (!cutter?.length || !its.end || (isBeingSent(cutter) && !cutter.began)) return call;
   const { began } = cutter;
   const isFirst = began?.reported ? began.at < earliest : at > its.end.at + CROSSING_MS;
   if (!isFirst) return call;

@@ -11,7 +11,7 @@ import { leave } from './leave.ts';
 import type { Outcome, OutcomeEvent } from './outcome.ts';
 import { pruned, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
-import { type Listed, targetsOf } from './targets.ts';
+import { isFoundAs, type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
 import { wakeAt } from './waking.ts';
@@ -159,21 +159,16 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
 /** What is to be listed, or no longer, where that differs from what is certain: what has failed since isn't. */
 function listingsOf(document: Call, after: Call) {
   const isOver = after.ended !== undefined;
-  const listed = isOver ? undefined : (true as const);
+  const listed = isOver ? undefined : String(after.starts);
   const isKnown = after.listed === listed && document.listed === listed;
   if (isKnown && (isOver || isFoundAs(document, after))) return undefined;
   const [before, all] = [targetsOf(document), targetsOf(after)];
-  const isCertain = after.listed && document.starts === after.starts;
   return {
-    list: isOver ? [] : isCertain ? minus(all, before) : all,
+    list: isOver ? [] : minus(all, after.listed === listed ? before : []),
     unlist: isOver ? [...minus(before, all), ...all] : minus(before, all, ofAnyAccount),
     listed: { listed } as Pick<Call, 'listed'>,
   };
 }
-
-/** By all the same. */
-const isFoundAs = (before: Call, after: Call) =>
-  before.starts === after.starts && isDeepStrictEqual(targetsOf(before), targetsOf(after));
 
 const minus = (
   from: readonly Listed[],

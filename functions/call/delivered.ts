@@ -1,3 +1,4 @@
+import { isGoingOut } from './answer.ts';
 import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted, saved } from './interrupt.ts';
 import { failed, type Outcome, type SkipReason } from './outcome.ts';
@@ -44,7 +45,7 @@ export function delivered(
     case 'delivered':
     case 'in_doubt': {
       const settled = dropVain(left(call, one, delivery.status === 'in_doubt', now), now);
-      return { ...saved(settled.call, outcome), publish: settled.publish };
+      return { ...freed(settled.call, outcome, now), publish: settled.publish };
     }
     case 'gone': {
       // If the call is there all the same, its next event fetches what belongs to its conversation.
@@ -52,16 +53,22 @@ export function delivered(
       return { ...known, call: { ...known.call, unreachable: now } };
     }
     case 'expired':
-      return saved(taken(call, key), outcome);
+      return freed(taken(call, key), outcome, now);
     case 'no_way':
       return waiting;
     case 'refused':
-      if (one.cancelled) return saved(taken(call, key), skippedAs(call.id, 'cancelled'));
+      if (one.cancelled) return freed(taken(call, key), skippedAs(call.id, 'cancelled'), now);
       return delivery.retryable && (waited || one.job !== undefined)
         ? { ...waiting, wake: now + AGAIN_MS }
-        : saved(taken(released(call, key), key), outcome);
+        : freed(taken(released(call, key), key), outcome, now);
   }
 }
+
+/** What waited for nothing else has nobody who sends it. */
+const freed = (call: Call, outcome: Outcome, now: number): Interrupted => ({
+  ...saved(call, outcome),
+  ...(isGoingOut(call, now) && { wake: now }),
+});
 
 /** Others have told that it is in doubt, and have decided so: that stands. */
 function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number): Interrupted {
@@ -102,7 +109,7 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
 }
 
 /** It never left: neither it nor what was to follow it comes. */
-const taken = (call: Call, key: string): Call => without(unsent(call, key), [key]);
+const taken = (call: Call, key: string): Call => without(unsent(call, key), key);
 
 /** AI Flow has it, or may have it: then it isn't said again. */
 function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {

@@ -35,8 +35,8 @@ export interface Call {
   readonly template?: string;
   /** Business keys by which an interruption finds this call. */
   readonly labels: readonly string[];
-  /** It is listed under all that it can be found by, as far as that is certain. */
-  readonly listed?: true;
+  /** Since which start it is listed under all that it can be found by, as far as that is certain. */
+  readonly listed?: string;
   /** What the template remembers. */
   readonly state: State;
   /** The WebSocket that its events come over, and when the newest of them was taken. */

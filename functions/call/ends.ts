@@ -23,7 +23,8 @@ import { changed, msOf, type Sound, soundsIn, utteranceIn } from './utterances.t
 export function whoEnded(call: Call, at: number): Sound | undefined {
   const sounds = soundsIn(call);
   const owed = newestOwed(sounds, at);
-  const proven = sounds.find((one) => !one.end && endsAsAnnounced(one, at));
+  const mayEnd = ({ end }: Sound) => !end || (end.how === 'caller' && end.owed);
+  const proven = sounds.find((one) => mayEnd(one) && endsAsAnnounced(one, at));
   // An announcement that nobody could keep fits by chance, where another end is still to come.
   if (proven && (!owed || isBelieved(proven.length))) return proven;
   const current = unended(call, at);
@@ -54,7 +55,10 @@ function isAgain(call: Call, current: Sound, at: number): boolean {
 function newestOwed(sounds: readonly Sound[], now: number): Sound | undefined {
   const owed = sounds.filter(({ end }) => end && isOwed(end, now));
   const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
-  return owed.find(({ end }) => end?.at === newest);
+  const last = owed.find(({ end }) => end?.at === newest);
+  // Words don't say what they have cut: it may be what an interruption has cut, too.
+  if (last?.end?.how !== 'caller') return last;
+  return owed.find(({ end }) => end?.how === 'app' && now < end.at + LATE_END_MS) ?? last;
 }
 
 const endsAsAnnounced = ({ began, length }: Sound, at: number) =>
@@ -89,12 +93,14 @@ function isOnTime(call: Call, one: Sound, at: number): boolean {
 
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
 function isOwn(call: Call, current: Sound, at: number, owed: Utterance): boolean {
-  if (at < ownEndFrom(call, current)) return false;
+  const isLate = at > (owed.end?.at ?? 0) + LATE_END_MS;
+  const hasSpokenSince = (call.caller_speaks ?? 0) > Math.max(owed.end?.at ?? 0, current.sent.at);
+  if (!(isLate && hasSpokenSince) && at < ownEndFrom(call, current)) return false;
   // Nobody cuts it, so it ends at its end.
   if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
   // It tells when it begins, so that one hasn't begun.
   if (owed.end?.along && !owed.began && current.began?.reported) return true;
-  return isOnTime(call, current, at) || at > (owed.end?.at ?? 0) + LATE_END_MS;
+  return isLate || isOnTime(call, current, at);
 }
 
 /** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */

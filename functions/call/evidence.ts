@@ -134,7 +134,7 @@ export const undecidedUntil = (call: Call): number[] =>
   call.queue.flatMap((one) => {
     const { end } = one;
     if (end?.how === 'early') return [decidedAt(call, one, false), decidedAt(call, one, true)];
-    return end?.how === 'caller' && end.owed ? [end.at + OWED_MS] : [];
+    return end?.how === 'caller' && end.owed ? [end.at + OWED_MS, overBy(call, one)] : [];
   });
 
 /** Whether the caller is in the middle of saying something, as far as the WebSocket tells. */

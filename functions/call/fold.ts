@@ -148,7 +148,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
     ...(account_id && { account_id }),
     ...(number && { number }),
     ...(template && { template }),
-    ...(first ? {} : { pending: [], jobs: [], words: [], queue: rest.queue.map(ended) }),
+    ...(first ? {} : { pending: [], jobs: [], queue: rest.queue.map(ended) }),
   };
 
   /** A transfer has cut it, if it had not ended by then. */

@@ -150,7 +150,8 @@ function behindSentence(
   if (!end || end.how === 'early') return 'wait';
   if (end.how !== 'caller') return 'free';
   if (one.falls) return { never: 'cut' };
-  return maySound(before, now) ? 'wait' : 'free';
+  // No end has told of the cut, so perhaps it was another sentence's.
+  return end.owed && now < overBy(call, before) ? 'wait' : 'free';
 }
 
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
@@ -224,13 +225,26 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
   const sounding = soundingAt(call, now);
+  if (one.length && !cuts(one) && onItsWay(call, now)) return false;
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
-  if (!one.length && !one.actions.some(({ type }) => type === 'barge_in')) return true;
+  if (!one.length && !bargesIn(one)) return true;
   if (sparing || !cuts(one)) return false;
   // One interruption lets the other end; each has been asked for.
   if (sounding.some(isFromElsewhere)) return false;
   return !guardOver(call, one, now);
 }
+
+/** A push that takes longer doesn't arrive any more. */
+const TRAVELS_MS = 1_000;
+
+/** What is just being pushed, and would cut whatever arrives before it. */
+export const onItsWay = ({ queue }: Call, now: number) =>
+  queue.findLast(
+    (one) =>
+      isBeingSent(one) && now < (one.sent?.at ?? 0) + TRAVELS_MS && (one.length || bargesIn(one)),
+  );
+
+const bargesIn = ({ actions }: Utterance) => actions.some(({ type }) => type === 'barge_in');
 
 /** Whether it may cut a sentence; anything else waits for silence. */
 function cuts({ from, rules, actions, after }: Utterance): boolean {
@@ -268,7 +282,7 @@ export function guardOver(
 export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
   const leaving = inOneBreath(call, key);
   const one = utteranceIn(call, key);
-  const cut = one?.actions.some(({ type }) => type === 'barge_in');
+  const cut = one && bargesIn(one);
   // The call flow says it, and takes back what it was about to do.
   const isFlow = one && !isFromElsewhere(one);
   const silent = !call.queue.some((one) => leaving.includes(one.key) && one.length);
@@ -350,12 +364,12 @@ export function withoutRestOf(call: Call, key: string): Call {
   return withoutRestOf({ ...call, queue }, key);
 }
 
-/** Without these, and without what stands behind them. */
-export function without(call: Call, keys: readonly string[]): Call {
-  const gone = new Set(
-    keys.flatMap((key) => [key, ...followersOf(call, key).map((one) => one.key)]),
-  );
-  return { ...call, queue: call.queue.filter(({ key }) => !gone.has(key)) };
+/** Without it, and without what belongs to it behind it; what was only to come later doesn't wait for it any more. */
+export function without(call: Call, key: string): Call {
+  const gone = new Set([key, ...followersOf(call, key).map((one) => one.key)]);
+  const left = call.queue.filter((one) => !gone.has(one.key));
+  const isFreed = ({ behind }: Utterance) => behind !== undefined && gone.has(behind);
+  return { ...call, queue: left.map((one) => (isFreed(one) ? omit(one, 'behind') : one)) };
 }
 
 /** For so long the events of a sentence that is over may still be on their way. */

@@ -105,7 +105,7 @@ export function dropVain(call: Call, now: number): Settled {
 
 /** Takes away what waits, and all that stands behind it; each interruption is told once. */
 export function dropped({ call, publish }: Settled, key: string, reason: SkipReason): Settled {
-  const left = without(call, [key]);
+  const left = without(call, key);
   const gone = call.queue.filter((one) => !left.queue.includes(one));
   const told = new Map<string, OutcomeEvent>();
   for (const one of gone) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Socket, Target } from './call-store.ts';
 import type { Call } from './document.ts';
 
@@ -15,3 +16,11 @@ export function targetsOf(call: Call): Listed[] {
     ...labels.map((label) => ({ label, ...account })),
   ];
 }
+
+/** Whether that is the same. */
+export const isFoundAs = (call: Call, other: Call): boolean =>
+  call.caller === other.caller &&
+  call.callee === other.callee &&
+  call.account_id === other.account_id &&
+  call.socket?.id === other.socket?.id &&
+  isDeepStrictEqual(call.labels, other.labels);

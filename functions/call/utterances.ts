@@ -152,8 +152,17 @@ export const changed = (
   queue: call.queue.map((one) => (one.key === key ? change(one) : one)),
 });
 
-/** What stands behind an utterance, or goes out with it, and what stands behind that. */
+/** What belongs to an utterance behind it, or goes out with it, and what belongs to that. */
 export function followersOf(call: Call, key: string): Utterance[] {
-  const direct = call.queue.filter(({ behind, with: along }) => behind === key || along === key);
+  const before = utteranceIn(call, key);
+  const direct = call.queue.filter(
+    (one) => (one.behind === key && !isAnsweredMeanwhile(one, before)) || one.with === key,
+  );
   return direct.flatMap((one) => [one, ...followersOf(call, one.key)]);
 }
+
+/** It was put behind what an interruption says, so that it doesn't talk over that. */
+const isAnsweredMeanwhile = (one: Utterance, before: Utterance | undefined) =>
+  before !== undefined &&
+  isFromElsewhere(before) &&
+  (one.from === 'answer' || one.from === 'progress');

@@ -34,9 +34,16 @@ const MAX_CHARACTERS = 300;
 /** What was thrown, without what somebody said or dialled. Anything may be thrown, and a template's message may hold it. */
 function described(error: unknown, placeOf: PlaceOf) {
   if (!(error instanceof Error)) return { name: typeof error };
-  const message = messageOf(error)?.slice(0, MAX_CHARACTERS);
+  const message = (messageOf(error) ?? reasonOf(error))?.slice(0, MAX_CHARACTERS);
   const name = /^[\w$.]{1,64}$/.test(error.name) ? error.name : 'Error';
   return { name, ...(message !== undefined && { message }), at: framesOf(error).map(placeOf) };
+}
+
+/** `fetch` says "fetch failed", without a place, whatever it was. Its cause knows, or has a code of Node's at least. */
+function reasonOf({ message, cause }: Error): string | undefined {
+  if (message !== 'fetch failed' || !(cause instanceof Error)) return undefined;
+  const code = 'code' in cause ? String(cause.code) : '';
+  return messageOf(cause) ?? /^[A-Z_]{1,64}$/.exec(code)?.[0];
 }
 
 /** Only what is known to be no one's words. */

@@ -45,8 +45,9 @@ export function ticks(view: View): { at_ms: number; label: string }[] {
 
 /** `75.5` is `1:15.5`. */
 export function clockTime(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const rest = Math.round((seconds - whole) * 10);
+  const tenths = Math.round(seconds * 10);
+  const whole = Math.floor(tenths / 10);
+  const rest = tenths % 10;
   const text = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-  return rest > 0 && rest < 10 ? `${text}.${rest}` : text;
+  return rest > 0 ? `${text}.${rest}` : text;
 }

@@ -74,13 +74,17 @@ function actsIn(entries: readonly RecordingEntry[], call: PlayCall): Act[] {
     (entry) => entry.kind === 'playback_interrupted' && entry.by === 'caller',
   );
   const ending = endOf(entries, call);
-  return entries.flatMap((entry): Act[] => {
+  const acts = entries.flatMap((entry): Act[] => {
     const { at_ms } = entry;
     if (entry.kind === 'interruption')
       return [{ kind: 'act', at_ms, step: interruptionStep(entry) }];
     if (entry.kind === 'pushed') return [{ kind: 'act', at_ms, step: pushStep(entry) }];
     return entry.kind === 'event' && !isRepeated(entry) ? callersAct(entry) : [];
   });
+  // Of a call that went on, or whose end got lost, nothing more is known: the caller hangs up where the recording stops.
+  return ending && !entries.some(isTheEnd)
+    ? [...acts, { kind: 'act', at_ms: Number.POSITIVE_INFINITY, step: ending }]
+    : acts;
 
   function callersAct({ at_ms, took_ms = 0, event }: Entry<'event'>): Act[] {
     const sent = at_ms - took_ms;
@@ -117,6 +121,9 @@ function endOf(entries: readonly RecordingEntry[], { transfer }: PlayCall) {
   const fails = end?.timeout === undefined && (transfer === 'busy' || transfer === 'unanswered');
   return end?.type === 'hangup' || (end && fails) ? undefined : acting(callerHangsUp());
 }
+
+const isTheEnd = (entry: RecordingEntry) =>
+  entry.kind === 'event' && entry.event.type === 'session_end';
 
 const ENDS: ReadonlySet<string> = new Set(['hangup', 'transfer']);
 const PROVES_LIFE: ReadonlySet<string> = new Set(['user_speak', 'dtmf_received', 'session_start']);

@@ -157,6 +157,17 @@ describe('whose end it is', () => {
   });
 });
 
+it('the end that follows a voice is that of what sounds now, and not of what words have cut long before', () => {
+  const call = decidedCall({ channel: true, websocket: true });
+  call.start(10_000, say(PARCEL), say(PARCEL));
+  call.ended(13_000);
+  call.words(14_160, 'Stop that', [say(GREETING), hangup], { cuts: true });
+  call.voice(16_130);
+  expect(call.ended(16_610)).toEqual([]);
+  expect(call.words(18_160, 'I said stop', [], { cuts: true, ms: 1_800 })).toEqual([]);
+  expect(call.wake(27_000).pushed).toEqual([]);
+});
+
 describe('whose end it isn’t', () => {
   it('one that is told of twice isn’t that of what had only just begun when words had cut something', () => {
     const call = decidedCall({ channel: false, websocket: true });
@@ -526,6 +537,23 @@ describe('a then', () => {
     expect(call.told()).toContain('first then_skipped in_doubt');
   });
 
+  it.each(['before', 'after'])(
+    'waits until its words are over, where the end of what they have cut is told of %s words that cut either',
+    (when) => {
+      const call = decidedCall();
+      const LATE = lasting(6, 'Your parcel is late.');
+      call.start(10_000, say(GREETING));
+      call.began(10_030, GREETING, 6_000);
+      call.trigger(11_640, 'late', { actions: [cut, say(LATE)], then: [hangup] });
+      call.began(11_660, LATE, 6_000, 11_648);
+      if (when === 'before') call.ended(12_110);
+      call.words(12_114, 'mhm', [], { cuts: true, ms: 250 });
+      if (when === 'after') expect(call.ended(12_360)).toEqual([]);
+      expect(call.wake(15_200).pushed).toEqual([]);
+      expect(call.ended(17_650)).toEqual(['hangup']);
+    },
+  );
+
   it('waits for whoever is still sending its words, whatever has cut them', () => {
     const call = decidedCall();
     call.start(0);
@@ -536,6 +564,16 @@ describe('a then', () => {
     call.sent(5_600, first);
     expect(call.wake(5_700).pushed).toEqual(['Then.']);
   });
+});
+
+it('what is still being pushed hasn’t been cut by what it is to cut', () => {
+  const call = decidedCall();
+  call.start(0, say(GREETING));
+  const late = call.decided(100, 'late', { actions: [cut, protectedSay(PARCEL)] });
+  call.began(520, GREETING, 6_000, 500);
+  call.sent(700, late);
+  call.ended(710);
+  expect(call.trigger(800, 'another').outcome).toMatchObject({ reason: 'protected' });
 });
 
 it('what an interruption has cut in its first moment doesn’t cut that, in whichever order both are told of', () => {

@@ -414,6 +414,60 @@ it('what never left isn’t heard, nor followed by its hangup, though something 
   expect(call.told()).toEqual([]);
 });
 
+describe('an answer that meets what is just being pushed', () => {
+  const refused = { status: 'refused', code: 'x', message: 'x', retryable: true } as const;
+  const met = (actions = [cut, say(PARCEL)]) => {
+    const call = decidedCall();
+    call.start(0);
+    const late = call.decided(1_000, 'late', { actions });
+    expect(call.words(1_030, 'Hello?', [say(WELCOME)])).toEqual([]);
+    return { ...call, arrives: (at: number) => call.sent(at, late), late };
+  };
+
+  it('comes behind it: it would arrive first, and be cut', () => {
+    const { arrives, began, ended } = met();
+    arrives(1_100);
+    began(1_130, PARCEL, 3_000);
+    expect(ended(4_130)).toEqual([WELCOME]);
+  });
+
+  it('comes once it has silenced the line', () => {
+    const { arrives, wake } = met([cut]);
+    expect(arrives(1_100).wake).toBe(1_100);
+    expect(wake(1_100).pushed).toEqual([WELCOME]);
+  });
+
+  it('isn’t lost with it where it is refused', () => {
+    const { sent, late, wake } = met();
+    expect(sent(1_100, late, refused).wake).toBe(1_100);
+    expect(wake(1_100).pushed).toEqual([WELCOME]);
+  });
+
+  it('nor where it is too late for it, or finds nobody', () => {
+    const { sent, late, event } = met();
+    sent(1_100, late, { status: 'gone' });
+    expect(event(1_200, { kind: 'other' })).toEqual([WELCOME]);
+  });
+
+  it('doesn’t wait for one that has been under way for too long', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.decided(1_000, 'late');
+    expect(call.words(2_100, 'Hello?', [say(WELCOME)])).toEqual([WELCOME]);
+  });
+});
+
+it('an answer isn’t lost with an interruption that it was to follow, and that is refused', () => {
+  const call = decidedCall();
+  call.start(0);
+  const words = call.record(1_000, saying(1_000, 'Hello?'));
+  const late = call.decided(1_010, 'late');
+  expect(call.answer(1_030, words, [say(WELCOME)]).actions).toEqual([]);
+  const refused = { status: 'refused', code: 'x', message: 'x', retryable: true } as const;
+  call.sent(1_100, late, refused);
+  expect(call.wake(1_100).pushed).toEqual([WELCOME]);
+});
+
 describe('what is told to be in doubt', () => {
   it('is neither said again nor followed by its hangup, though "mhm" seems to have cut it', () => {
     const call = decidedCall();

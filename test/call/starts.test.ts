@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cut, decidedCall, hangup, lasting, say } from '../support/decided-call.ts';
+import type { ActionDraft } from '../../functions/protocol/actions.ts';
+import { cut, decidedCall, hangup, lasting, say, saying } from '../support/decided-call.ts';
 
 const HELLO = lasting(2, 'Hello.');
 const MENU = lasting(4, 'What can I do for you?');
@@ -55,6 +56,15 @@ it('a transfer that failed has ended what it cut: nothing sounds when the call i
   expect(call.trigger(6_100, 'late', { rules: { only_if_speaking: true } }).outcome).toMatchObject({
     reason: 'not_speaking',
   });
+});
+
+it('words that are delivered once more are no turn, though a start has come since that may be a new one', () => {
+  const call = decidedCall();
+  const human = { type: 'transfer', target_phone_number: '4930', timeout: 20 } as ActionDraft;
+  call.start(0);
+  call.words(1_000, 'A human, please', [human]);
+  call.start(1_180, say(HELLO));
+  expect(call.asks(1_200, saying(1_200, 'A human, please'))).toBe('nothing');
 });
 
 it('an answer of which nobody knows whether it was written has been said, and doesn’t wait any more', () => {

@@ -21,8 +21,14 @@ describe('the axis', () => {
     expect(ticks(view).map(({ label }) => label)).toEqual(
       Array.from({ length: 7 }, (_, n) => `${n * 5}:00`),
     );
-    expect(clockTime(75.5)).toBe('1:15.5');
   });
+
+  it.each([
+    [75.5, '1:15.5'],
+    [6.94, '0:06.9'],
+    [6.97, '0:07'],
+    [59.96, '1:00'],
+  ])('writes %d s as %s', (seconds, text) => expect(clockTime(seconds)).toBe(text));
 });
 
 describe('a request as commands', () => {

@@ -357,6 +357,8 @@ export function createJudge({
   function intoASentence({ rules, id }: Order, all: readonly Arrival[], { decided }: Batch) {
     if (!rules.only_if_speaking || of(id).deferred || all.length > 0) return;
     if (weather.ends === 'some' || isDoubtful() || isUnderWay(decided)) return;
+    // Told of at the end, by a wrong clock, it begins then, as far as anybody knows.
+    if (weather.begins === 'at the end' && weather.started !== 'told') return;
     const last = Math.max(0, ...allArrivals().map(knownAsOver));
     if (decided > last) throw new Violation('only if speaking', id);
   }
@@ -412,30 +414,43 @@ export function createJudge({
     return faults.sends === 'in doubt' || faults.speed === 'frozen' || faults.crashes === 'some';
   }
 
-  /** The caller has cut it with nothing but a sign that they listen; or what sounded then isn't known: a report froze. */
+  /**
+   * The caller has cut it with nothing but a sign that they listen; or what sounded then isn't known: a report froze, or
+   * came late of a voice that tells nothing.
+   */
   function isMumbled({ at: arrived, stopped }: Arrival) {
     const isSoonAfter = (since: number) =>
       mumbles.some((at) => at >= since && at < since + MUMBLED_WITHIN_MS);
     return (
       (stopped?.how === 'caller' && isSoonAfter(stopped.at)) ||
-      (faults.speed === 'frozen' && isSoonAfter(arrived))
+      (isAnybodysGuess() && isSoonAfter(arrived))
     );
   }
 
+  function isAnybodysGuess() {
+    return faults.speed === 'frozen' || (weather.begins === 'never' && weather.ends !== 'sent');
+  }
+
   function onceOnly(arrival: Arrival) {
-    for (const earlier of arrival.line.arrivals) {
-      if (isGreetedAgain(arrival, earlier) || isResumed(arrival, earlier)) continue;
-      if (arrival.line.isSound && isMumbled(earlier)) continue;
-      // A start that came twice has replaced it by itself.
-      if (earlier.stopped?.batch?.again) continue;
-      throw new Violation('nothing twice', arrival.line.name);
-    }
+    const { arrivals, name } = arrival.line;
+    if (!arrivals.every((earlier) => mayComeAgain(arrival, earlier)))
+      throw new Violation('nothing twice', name);
+  }
+
+  function mayComeAgain(arrival: Arrival, earlier: Arrival): boolean {
+    if (isGreetedAgain(arrival, earlier) || isResumed(arrival, earlier)) return true;
+    if (arrival.line.isSound && isMumbled(earlier)) return true;
+    // AI Flow may not have waited for it.
+    if (faults.speed === 'frozen' && isLate(arrival)) return true;
+    // A start that came twice has replaced it by itself.
+    return earlier.stopped?.batch?.again === true;
   }
 
   /** A start that comes twice hears its greeting again, as long as nothing has told that it has begun. */
   function isGreetedAgain({ line, batch }: Arrival, { began }: Arrival) {
     if (!batch.again || !line.source.starts) return false;
-    const isTold = weather.begins === 'sent' && faults.speed === 'usual';
+    const isTold =
+      weather.begins === 'sent' && faults.speed === 'usual' && faults.crashes === 'none';
     return began === undefined || batch.decided < began + 500 || !isTold;
   }
 
@@ -444,13 +459,12 @@ export function createJudge({
     if (line.isSound && ordersIn(stopped?.batch).some(({ resume }) => resume)) return true;
     // The interruption is in doubt, so nobody knows whether it has cut anything.
     if (line.isSound && isDoubtful() && resuming.length > 0) return true;
-    // It had ended, or been cut, while the interruption that resumes it was on its way.
-    const isOver = stopped?.how === 'full' || stopped?.how === 'caller';
+    // It had ended, or been cut by the caller or another one, while the interruption that resumes it was on its way.
     const travels = Math.max(600, UNTOLD_MS[weather.ends]);
     const hasCrossed = ({ batch }: Arrival) =>
       Math.abs(batch.decided - (stopped?.at ?? 0)) < travels;
     return (
-      isOver &&
+      stopped !== undefined &&
       resuming.some(({ source }) => source.lines.some(({ arrivals }) => arrivals.some(hasCrossed)))
     );
   }
@@ -482,14 +496,23 @@ export function createJudge({
 
   function notBeforeItsWords({ line }: Arrival) {
     // Of words that have cut something nothing tells what; or the voice is over before it is over.
-    if (weather.ends === 'some' || weather.lengths === 'half') return;
+    if (weather.ends === 'some' || weather.lengths === 'half' || isCutAtOnceUnnamed()) return;
     const order = orders.get(line.source.name.slice(0, -1));
     const words = order?.source.lines.filter(({ isSound }) => isSound) ?? [];
     for (const { arrivals, name } of words) {
+      // In doubt whether it was cut, it was said again.
+      if (faults.sends === 'in doubt' && arrivals.length > 1) continue;
       const last = arrivals.at(-1);
       if (!last?.stopped && !isLost(last) && !(last && isCrossed(last)))
         throw new Violation('then after its words', `${line.name} before ${name}`);
     }
+  }
+
+  /** Two begin within a moment, and the voice doesn't say which. */
+  function isCutAtOnceUnnamed() {
+    const isCutAtOnce = ({ began, stopped }: Arrival) =>
+      began !== undefined && stopped?.how === 'app' && stopped.at < began + CROSSED_MS;
+    return weather.begins === 'textless' && allArrivals().some(isCutAtOnce);
   }
 
   /** What was to cut it left after it, and has arrived before it. */
@@ -500,7 +523,11 @@ export function createJudge({
   /** It never arrived; or a frozen function answered when AI Flow didn't wait any more. */
   function isLost(last: Arrival | undefined) {
     if (!last) return faults.sends === 'in doubt' || faults.crashes === 'some';
-    return last.at > last.batch.decided + AI_FLOW_WAITS_MS;
+    return isLate(last);
+  }
+
+  function isLate({ at, batch }: Arrival) {
+    return at > batch.decided + AI_FLOW_WAITS_MS;
   }
 
   /** The sentence that it stands behind, in what the template or a job said. */
@@ -602,7 +629,21 @@ export function createJudge({
 
   function mayCut(one: Arrival, batch: Batch) {
     if (isDoubtful() || hasJustCrossedACut(one)) return;
+    notOvertakenBy(one, batch);
     if (isKnown(one, batch) && !isOverByTheClock(one, batch)) sparesIt(one, batch);
+  }
+
+  /** Whoever answered knew of what was still on its way. */
+  function notOvertakenBy({ line, batch }: Arrival, by: Batch) {
+    const isOfFlow = line.source.kind === 'answer' || line.source.kind === 'part';
+    if (isOfFlow && line.isSound && by.saved > 0 && batch.saved > by.saved)
+      throw new Violation('not cut by what left before', `${line.name} by ${by.by}`);
+  }
+
+  /** It had begun by then, for long enough that somebody knew. */
+  function wasThere({ began }: Arrival, { at }: Order) {
+    const untold = weather.begins === 'never' ? WORDS_WITHIN_MS : 300;
+    return began !== undefined && began < at - untold;
   }
 
   function sparesIt(one: Arrival, batch: Batch) {
@@ -613,7 +654,7 @@ export function createJudge({
       orders.get(one.line.source.name)?.rules.urgent && one.line.source.kind === 'interruption';
     if (urgent && !by.some(({ rules }) => rules.urgent))
       throw new Violation('urgent', `${one.line.name} by ${batch.by}`);
-    const waits = by.find(({ at }) => one.began !== undefined && one.began < at - 300);
+    const waits = by.find((order) => wasThere(one, order));
     // A slow voice that announces half says what a fast one would.
     if (weather.lengths === 'half' && batch.decided > (one.began ?? 0) + usualMs(one) + LOST_MS)
       return;

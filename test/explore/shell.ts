@@ -416,7 +416,7 @@ export function createShell(parts: Parts) {
   }
 
   function push(
-    { key, actions, expires_at }: Push,
+    { key, actions, expires_at = Number.POSITIVE_INFINITY }: Push,
     by: string,
     { at: decided, saved }: Done,
     id: string | undefined,
@@ -425,26 +425,31 @@ export function createShell(parts: Parts) {
     const until = decided + SENT_WITHIN_MS;
     const sendIt = () => {
       const batch = { by, decided: time.now(), saved };
-      const sent = time.now() > until ? HELD_UP : sending(actions, batch, expires_at);
-      coverage.count('delivery', sent.status);
+      if (time.now() > until) return came(HELD_UP);
+      if (time.now() >= expires_at) return came({ status: 'expired' });
+      time.after(travels(), () => came(sending(actions, batch)));
+    };
+    goOn(() => time.after(arrived - time.now(), sendIt));
+
+    function came(delivery: Delivery) {
+      coverage.count('delivery', delivery.status);
       goOn(() => {
         const own = `${by}.d`;
-        const input: Input = { kind: 'delivery', by: own, key, delivery: sent };
-        const outcome = sent.status === 'delivered' ? 'delivered' : 'failed';
+        const input: Input = { kind: 'delivery', by: own, key, delivery };
+        const outcome = delivery.status === 'delivered' ? 'delivered' : 'failed';
         const decided = (done: Done) =>
           done.decision ? after(done, own, id, told) : tell(id, { outcome }, told, false);
         commit(document.read(), input, own, decided, TRIES_OF_WHAT_HAPPENED);
       });
-    };
-    goOn(() => time.after(arrived - time.now(), sendIt));
+    }
   }
 
-  function sending(
-    actions: Push['actions'],
-    batch: Batch,
-    expires_at = Number.POSITIVE_INFINITY,
-  ): Delivery {
-    if (time.now() >= expires_at) return { status: 'expired' };
+  /** An answer goes back over the connection that its event came by; a push is a request of its own. */
+  function travels(): number {
+    return weather.pushes === 'slow' ? choices.pick([80, 40, 200, 600]) : 0;
+  }
+
+  function sending(actions: Push['actions'], batch: Batch): Delivery {
     const phone = parts.phone();
     const fault = faults.sends === 'arrive' || !choices.chance(0.3) ? 'arrive' : faults.sends;
     trace(() => `push ${batch.by}: ${describe(actions)} ${fault}`);

@@ -13,6 +13,7 @@ export const WEATHERS = {
   order: ['kept', 'crossing'],
   twice: ['never', 'words', 'start', 'ends', 'all'],
   socket: ['kept', 'lost'],
+  pushes: ['at once', 'slow'],
 } as const;
 
 /** What our own side suffers. Whoever is hit by one may lose something, and nobody hears anything twice. */

@@ -460,6 +460,11 @@ describe('several assistants', () => {
     expect(named).toEqual([]);
   });
 
+  it('fit into a stack four at a time', () => {
+    for (const { Resources } of templates)
+      expect(Object.keys(Resources).length * 2).toBeLessThanOrEqual(500);
+  });
+
   it('have the code of their own flow, in each stage the same', () => {
     const codes = templates.map(({ Resources }) =>
       Object.values<{ Type: string; Properties: { Description: string; Code: object } }>(Resources)

@@ -89,6 +89,9 @@ test('a model behind a URL is asked with your key; what is no URL is refused', (
   const server = { MODEL_URL: 'http://127.0.0.1:11434/v1', MODEL: 'llama3.2', MODEL_KEY: 'key' };
   expect(readSettings({ ...server, HOME: '/root' }).modelServer).toEqual(server);
   expect(readSettings({ MODEL: 'llama3.2' }).modelServer).toBeUndefined();
+  expect(() => readSettings({ MODEL_URL: server.MODEL_URL })).toThrow(
+    'MODEL must name a model of MODEL_URL, such as llama3.2; it is not set',
+  );
   expect(() => readSettings({ MODEL_URL: '127.0.0.1:11434' })).toThrow(
     'MODEL_URL must be a URL up to /chat/completions, such as http://127.0.0.1:11434/v1; got "127.0.0.1:11434"',
   );

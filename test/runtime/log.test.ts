@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { InvalidValue } from '../../functions/protocol/invalid.ts';
 import { AwsError } from '../../functions/runtime/aws-json.ts';
@@ -36,6 +38,23 @@ describe('the log', () => {
     expect(message(new AwsError('Throttled', 'Rate exceeded', true))).toBe('Rate exceeded');
     const own = Object.assign(new Error('no customer Anna'), { retryable: true });
     expect(message(own)).toBeUndefined();
+  });
+
+  it('says why a fetch failed, and no more of a cause than of an error', async () => {
+    const gone = createServer((socket) => socket.once('data', () => socket.end())).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(gone, 'listening');
+    const url = `http://127.0.0.1:${(gone.address() as AddressInfo).port}/`;
+    const reason = async () => written(await fetch(url).catch((error) => error)).line.error.message;
+    expect(await reason()).toBe('UND_ERR_SOCKET');
+    gone.close();
+    expect(await reason()).toMatch(/^connect ECONNREFUSED 127\.0\.0\.1/);
+
+    const cause = new Error('no customer Anna');
+    for (const message of ['fetch failed', 'not found'])
+      expect(written(new TypeError(message, { cause })).line.error.message).toBeUndefined();
   });
 
   it('says what an error class lets out', () => {

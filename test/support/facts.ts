@@ -47,7 +47,7 @@ export const fullCall = (id: string): Call => ({
   number: '493023125001',
   account_id: 'account-1',
   labels: ['order:4711', 'turn'],
-  listed: true,
+  listed: 'listed-1',
   state: {
     name: 'Jürgen 🙂',
     list: [1, { deep: null }],

@@ -103,6 +103,20 @@ test('a caller who hangs up in the middle of a sentence does so again', async ()
   await playCall(shop('3 euros'), play, call);
 });
 
+test('a call that went on is played as far as it was recorded', async () => {
+  const script = [assistantSays('Hello'), callerSays('How much is it?'), assistantSays('It is 3')];
+  const first = await playCall(shop('3 euros'), [...script, callerHangsUp()]);
+  const recording = stored(first.recording());
+  const entries = recording.entries.filter(({ at_ms }) => at_ms < endOf(recording));
+  const { play, call } = playOf({ ...recording, entries });
+  expect(play.at(-1)?.line).toBe('caller hangs up');
+  await playCall(shop('3 euros'), play, call);
+  await expect(playCall(shop('4 euros'), play, call)).rejects.toThrow('+ assistant says "It is 4');
+});
+
+const endOf = ({ entries }: Recording) =>
+  entries.find((entry) => entry.kind === 'event' && entry.event.type === 'session_end')?.at_ms ?? 0;
+
 test('what somebody has posted by hand is posted again, clips as silence of their length', () => {
   const entries: RecordingEntry[] = [
     { at_ms: 0, kind: 'event', event: { type: 'session_start' }, took_ms: 0 },
@@ -115,6 +129,7 @@ test('what somebody has posted by hand is posted again, clips as silence of thei
     { line: 'somebody posts [{"type":"audio","audio":{"wav_ms":200}}]' },
     { line: 'assistant plays a clip' },
     { line: 'caller presses 5', share: 0.5 },
+    { line: 'caller hangs up' },
   ]);
 });
 
