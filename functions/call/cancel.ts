@@ -1,3 +1,4 @@
+import { isGoingOut } from './answer.ts';
 import type { Call, Utterance } from './document.ts';
 import { type Interrupted, skipped } from './interrupt.ts';
 import { dropped, type Settled, settle } from './settle.ts';
@@ -27,6 +28,7 @@ export function cancel(call: Call | undefined, id: string, now: number): Interru
   return {
     ...skipped(settled, isWaiting ? 'cancelled' : 'not_waiting'),
     save: true,
+    ...(isGoingOut(settled, now) && { wake: now }),
     publish: [...left.publish, ...publish],
   };
 }

@@ -159,7 +159,7 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
 /** What is to be listed, or no longer, where that differs from what is certain: what has failed since isn't. */
 function listingsOf(document: Call, after: Call) {
   const isOver = after.ended !== undefined;
-  const listed = isOver ? undefined : String(after.starts);
+  const listed = isOver ? undefined : `s${after.starts}`;
   const isKnown = after.listed === listed && document.listed === listed;
   if (isKnown && (isOver || isFoundAs(document, after))) return undefined;
   const [before, all] = [targetsOf(document), targetsOf(after)];

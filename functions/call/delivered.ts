@@ -40,6 +40,7 @@ export function delivered(
   if (isOfTrigger(one) && isToldInDoubt(one)) return tooLate(call, one, delivery, now);
   // Its own event has told more meanwhile.
   if (!isUnconfirmed(one)) return saved(call, outcome);
+  const never = (before: Call, told: Outcome) => freed(taken(before, key), told, now);
   const waiting = saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
   switch (delivery.status) {
     case 'delivered':
@@ -49,18 +50,18 @@ export function delivered(
     }
     case 'gone': {
       // If the call is there all the same, its next event fetches what belongs to its conversation.
-      const known = isFromElsewhere(one) ? saved(taken(call, key), outcome) : waiting;
+      const known = isFromElsewhere(one) ? never(call, outcome) : waiting;
       return { ...known, call: { ...known.call, unreachable: now } };
     }
     case 'expired':
-      return freed(taken(call, key), outcome, now);
+      return never(call, outcome);
     case 'no_way':
       return waiting;
     case 'refused':
-      if (one.cancelled) return freed(taken(call, key), skippedAs(call.id, 'cancelled'), now);
+      if (one.cancelled) return never(call, skippedAs(call.id, 'cancelled'));
       return delivery.retryable && (waited || one.job !== undefined)
         ? { ...waiting, wake: now + AGAIN_MS }
-        : freed(taken(released(call, key), key), outcome, now);
+        : never(released(call, key), outcome);
   }
 }
 

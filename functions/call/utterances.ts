@@ -161,8 +161,6 @@ export function followersOf(call: Call, key: string): Utterance[] {
   return direct.flatMap((one) => [one, ...followersOf(call, one.key)]);
 }
 
-/** It was put behind what an interruption says, so that it doesn't talk over that. */
-const isAnsweredMeanwhile = (one: Utterance, before: Utterance | undefined) =>
-  before !== undefined &&
-  isFromElsewhere(before) &&
-  (one.from === 'answer' || one.from === 'progress');
+/** The call flow has let an interruption, or a part of a job, go first, so as not to talk over it. */
+const isAnsweredMeanwhile = ({ from }: Utterance, before: Utterance | undefined) =>
+  before?.trigger !== undefined && (from === 'answer' || from === 'progress');

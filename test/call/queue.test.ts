@@ -449,6 +449,14 @@ describe('an answer that meets what is just being pushed', () => {
     expect(event(1_200, { kind: 'other' })).toEqual([WELCOME]);
   });
 
+  it('isn’t dropped with it where it is cancelled after all', () => {
+    const { sent, late, cancel, wake, told } = met();
+    sent(1_100, late, { status: 'no_way' });
+    cancel(1_200, 'late');
+    expect(wake(1_200).pushed).toEqual([WELCOME]);
+    expect(told()).toEqual(['late skipped cancelled']);
+  });
+
   it('doesn’t wait for one that has been under way for too long', () => {
     const call = decidedCall();
     call.start(0);
