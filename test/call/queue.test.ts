@@ -527,6 +527,18 @@ describe('what is cancelled while it is being sent', () => {
     expect(call.trigger(3_400, 'late').outcome).toMatchObject({ reason: 'duplicate' });
   });
 
+  it('frees the answer that had let it go first', () => {
+    const call = decidedCall();
+    call.start(0);
+    const words = call.record(1_000, saying(1_000, 'Where is it?'));
+    call.decided(1_050, 'late');
+    expect(call.answer(1_100, words, [say(PARCEL)]).actions).toEqual([]);
+    call.cancel(1_150, 'late');
+    const delivery = { kind: 'delivery', by: 'd', key: keyOf('late'), delivery: refused } as const;
+    const { wake = 0 } = call.decide(delivery, 1_200);
+    expect(call.wake(wake).pushed).toEqual([PARCEL]);
+  });
+
   it('is said where it has arrived', () => {
     const call = decidedCall();
     call.start(0);
