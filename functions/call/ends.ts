@@ -216,6 +216,17 @@ function confirmedEnd({ unowned_at = 0 }: Call, { sent }: Sound, ranFrom: number
   return isConfirmed ? unowned_at : undefined;
 }
 
+/** The earliest end of it, and of all that was to be heard before it, as far as anything has told of that. */
+function soundsUntil(call: Call, its: Sound): number {
+  const sounds = soundsIn(call);
+  return Math.max(...sounds.slice(0, sounds.indexOf(its) + 1).map(earliestEnd));
+}
+
+function earliestEnd({ began, end, length }: Sound): number {
+  if (end) return end.owed ? 0 : end.at;
+  return began?.reported ? began.at + shortest(length) : 0;
+}
+
 /** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
 export function heardSilence(before: Call, at: number): Call {
   if (isSilenceAgain(before, at)) return before;
@@ -227,7 +238,12 @@ export function heardSilence(before: Call, at: number): Call {
   if (!its?.timer || its.end?.how === 'full') return call;
   const least = its.began?.reported ? shortest(its.length) : fastest(its.length);
   const ranFrom = at - its.timer.seconds * 1000;
-  const since = its.end?.at ?? confirmedEnd(call, its, ranFrom) ?? earliestBegin(its) + least;
+  const since =
+    its.end?.at ??
+    Math.max(
+      confirmedEnd(call, its, ranFrom) ?? earliestBegin(its) + least,
+      soundsUntil(call, its),
+    );
   if (ranFrom < since - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
   const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };

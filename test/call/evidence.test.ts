@@ -271,6 +271,28 @@ describe('silence', () => {
     expect(call.silence(8_040)).toEqual(['hangup']);
   });
 
+  it.each([
+    ['while what stands before it sounds', 18_040],
+    ['at the end of that', 21_042],
+  ])('doesn’t tell that the last sentence is over %s: it is another one’s timer', (_when, at) => {
+    const call = decidedCall();
+    call.words(10_900, 'Bye', [say(PARCEL), say(GREETING), say('Bye.'), hangup]);
+    call.began(12_030, PARCEL, 3_000);
+    call.ended(15_030);
+    call.began(15_040, GREETING, 6_000);
+    if (at > 21_000) call.ended(21_040);
+    expect(call.silence(at)).toEqual([]);
+  });
+
+  it('behind a sentence that another one has followed is nothing to ask the call flow about', () => {
+    const call = decidedCall();
+    call.start(10_000, say(BYE, { user_input_timeout_seconds: 3 }), say(GREETING));
+    call.began(10_030, BYE, 2_000);
+    call.ended(12_030);
+    call.began(12_040, GREETING, 6_000);
+    expect(call.asks(15_030, { kind: 'silence' }, { handlesSilence: true })).toBe('nothing');
+  });
+
   it('tells whose an end was that came sooner than anybody speaks', () => {
     const call = decidedCall();
     call.start(0, say('Hi.'));

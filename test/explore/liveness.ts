@@ -68,7 +68,11 @@ function isCalledOff(judge: Judge, { how, at, batch }: NonNullable<Arrival['stop
   const by = judge.ordersIn(batch);
   const inItsPlace = by.flatMap(({ source }) => source.lines);
   return (
-    by.some(isSilent) || inItsPlace.some(({ arrivals }) => wasCut(judge, arrivals.at(-1)?.stopped))
+    by.some(isSilent) ||
+    inItsPlace.some(({ arrivals }) => {
+      const stopped = arrivals.at(-1)?.stopped;
+      return wasCut(judge, stopped) || (stopped?.how === 'full' && hasCrossed(judge, stopped.at));
+    })
   );
 }
 

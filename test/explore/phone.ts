@@ -112,7 +112,7 @@ export function createPhone({ time, choices, weather, book, judge, emit, trace }
   function start(item: Item) {
     next = undefined;
     playing = item;
-    silence++;
+    if (weather.timers === 'of the last') silence++;
     item.began = time.now();
     trace(
       () =>

@@ -14,6 +14,7 @@ export const WEATHERS = {
   twice: ['never', 'words', 'start', 'ends', 'all'],
   socket: ['kept', 'lost'],
   pushes: ['at once', 'slow'],
+  timers: ['of the last', 'of each'],
 } as const;
 
 /** What our own side suffers. Whoever is hit by one may lose something, and nobody hears anything twice. */
