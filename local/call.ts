@@ -7,7 +7,7 @@ import { placeCall } from './http-stage.ts';
 import { PlayFailed, perform } from './perform.ts';
 import type { PlayFile } from './plays.ts';
 import { loadPlay, playNames } from './plays.ts';
-import { playOf } from './recording/recorded-play.ts';
+import { replayOf } from './recording/recorded-play.ts';
 import { readRecording } from './recording/recording.ts';
 import { readSettings } from './settings.ts';
 import type { GivenWeather } from './simulator/behaviour.ts';
@@ -99,7 +99,7 @@ async function written(given: string): Promise<PlayFile> {
 function recorded(path: string): Omit<PlayFile, 'template'> & { template?: string } {
   const recording = readRecording(textIn(path));
   const { template } = recording;
-  return { ...playOf(recording), ...(template !== undefined && { template }) };
+  return { ...replayOf(recording), ...(template !== undefined && { template }) };
 }
 
 function textIn(path: string): string {

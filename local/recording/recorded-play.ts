@@ -46,6 +46,14 @@ export function playOf({ call, entries }: Recording): { play: Play; call: PlayCa
   return { play: steps.all, call: placed };
 }
 
+/** The same to be played on its own: of a call that went on nothing more is known, so the caller hangs up. */
+export function replayOf(recording: Recording): { play: Play; call: PlayCall } {
+  const { entries } = recording;
+  const { play, call } = playOf(recording);
+  const ending = entries.some(isTheEnd) ? undefined : endOf(entries, call);
+  return { play: ending ? [...play, ending] : play, call };
+}
+
 /** Acts stand where they happened, and not where their event was answered. */
 function inOrder(entries: readonly RecordingEntry[], call: PlayCall): (RecordingEntry | Act)[] {
   const ordered: (RecordingEntry | Act)[] = entries.filter(({ kind }) => !ACTS.has(kind));
@@ -74,17 +82,13 @@ function actsIn(entries: readonly RecordingEntry[], call: PlayCall): Act[] {
     (entry) => entry.kind === 'playback_interrupted' && entry.by === 'caller',
   );
   const ending = endOf(entries, call);
-  const acts = entries.flatMap((entry): Act[] => {
+  return entries.flatMap((entry): Act[] => {
     const { at_ms } = entry;
     if (entry.kind === 'interruption')
       return [{ kind: 'act', at_ms, step: interruptionStep(entry) }];
     if (entry.kind === 'pushed') return [{ kind: 'act', at_ms, step: pushStep(entry) }];
     return entry.kind === 'event' && !isRepeated(entry) ? callersAct(entry) : [];
   });
-  // Of a call that went on, or whose end got lost, nothing more is known: the caller hangs up where the recording stops.
-  return ending && !entries.some(isTheEnd)
-    ? [...acts, { kind: 'act', at_ms: Number.POSITIVE_INFINITY, step: ending }]
-    : acts;
 
   function callersAct({ at_ms, took_ms = 0, event }: Entry<'event'>): Act[] {
     const sent = at_ms - took_ms;
