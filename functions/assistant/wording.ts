@@ -7,7 +7,7 @@ import { refuseExcess } from '../sessions/limits.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './history.ts';
-import { inLanguage, understood } from './language.ts';
+import { inLanguage, understoodIfSaid } from './language.ts';
 import { draftsOf } from './reply.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
@@ -47,8 +47,7 @@ export function createWording({ templates, assets, clock, ...parts }: Parts): Wo
     );
     const spoken = inLanguage(template, open.language);
     const drafts = await draftsOf(result, { template: spoken, session_id: call.id }, assets);
-    // Whoever declines says nothing at all.
-    const actions = drafts.length > 0 ? understood(drafts, spoken, template.language) : [];
+    const actions = understoodIfSaid(drafts, spoken, template.language);
     const changes = changesOf(call, open, template.language);
     refuseExcess(call, changes);
     return { actions, ...(changes && { changes }) };

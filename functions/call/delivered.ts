@@ -50,7 +50,7 @@ export function delivered(
     }
     case 'gone': {
       // If the call is there all the same, its next event fetches what belongs to its conversation.
-      const known = isFromElsewhere(one) ? never(call, outcome) : waiting;
+      const known = isFromElsewhere(one) ? saved(taken(call, key), outcome) : waiting;
       return { ...known, call: { ...known.call, unreachable: now } };
     }
     case 'expired':

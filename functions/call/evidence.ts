@@ -101,9 +101,7 @@ export const soundingAt = (call: Call, now: number, isInDoubt = false) =>
  * knows what it was. Whoever asks has been told that the line is silent, or will never be told.
  */
 export const isHearing = (call: Call, now: number): boolean =>
-  soundingAt(call, now).some(
-    ({ sent }) => sent?.unsure !== 'told' && (sent?.at ?? 0) > (call.cut_at ?? 0),
-  );
+  soundingAt(call, now).some(({ sent }) => sent.unsure !== 'told' && sent.at > (call.cut_at ?? 0));
 
 /** Whether the caller may be about to say something: what answers the words before must wait for these. */
 export const isUndecided = (call: Call, now: number): boolean =>

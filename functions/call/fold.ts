@@ -10,39 +10,36 @@ import { changed, isAnswerTo } from './utterances.ts';
 const CROSSING_MS = 3_000;
 
 /** The call after all that has happened since it was last written, in order of time. */
-export const fold = (call: Call): Call => statesOf(call).after.at(-1) ?? call;
+export const fold = (call: Call): Call =>
+  call.facts.length === 0 ? call : (folded(call).calls.at(-1) ?? call);
 
 /** The call as it was before one of its facts. */
 export function foldBefore(call: Call, fact: Fact): Call {
-  const { facts, after } = statesOf(call);
-  return after[facts.indexOf(fact) - 1] ?? withoutFacts(call);
+  const { facts, calls } = folded(call);
+  return calls[facts.indexOf(fact) - 1] ?? withoutFacts(call);
 }
 
-interface States {
+interface Folded {
   readonly of: Call;
   /** In order of time. */
   readonly facts: readonly Fact[];
   /** The call after each of them. */
-  readonly after: readonly Call[];
+  readonly calls: readonly Call[];
 }
 
 /** Of the call that was asked about last: an event asks four times what it means, and what is decided. */
-let known: States | undefined;
+let last: Folded | undefined;
 
-function statesOf(call: Call): States {
-  if (known?.of === call) return known;
+function folded(call: Call): Folded {
+  if (last?.of === call) return last;
   const facts = inOrder(call.facts);
-  let state = withoutFacts(call);
-  const states = facts.map((fact) => {
-    state = after(state, fact);
-    return state;
-  });
-  known = { of: call, facts, after: states };
-  return known;
+  const calls: Call[] = [];
+  for (const fact of facts) calls.push(after(calls.at(-1) ?? withoutFacts(call), fact));
+  last = { of: call, facts, calls };
+  return last;
 }
 
-const withoutFacts = (call: Call): Call =>
-  call.facts.length === 0 ? call : { ...call, facts: [] };
+const withoutFacts = (call: Call): Call => ({ ...call, facts: [] });
 
 /** By time; but the same words by the order in which they were recorded, because the first one is being answered. */
 function inOrder(facts: readonly Fact[]): Fact[] {

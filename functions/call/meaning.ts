@@ -99,9 +99,9 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
   if (isSilenceAgain(earlier, own.at) || isGoingOut(after, now)) return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
   const isOurs = silentAfter(earlier, own.at)?.timer?.ours === true;
-  if (!isOurs && reading.handlesSilence && !after.entry)
-    // That of a sentence that another one has followed tells nothing.
-    return isHearing(after, now) ? 'nothing' : 'template';
+  // That of a sentence that another one has followed tells nothing.
+  const isHandled = !isOurs && reading.handlesSilence && !after.entry;
+  if (isHandled) return isHearing(after, now) ? 'nothing' : 'template';
   return isSilent(after, now) ? 'silence' : 'nothing';
 }
 

@@ -224,8 +224,8 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
   );
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
-  const sounding = soundingAt(call, now);
   if (one.length && !cuts(one) && onItsWay(call, now)) return false;
+  const sounding = soundingAt(call, now);
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
   if (!one.length && !bargesIn(one)) return true;
   if (sparing || !cuts(one)) return false;

@@ -1,5 +1,5 @@
 import { changesOf, openForTemplate } from '../assistant/changes.ts';
-import { inLanguage, understood } from '../assistant/language.ts';
+import { inLanguage, understoodIfSaid } from '../assistant/language.ts';
 import { draftsOf } from '../assistant/reply.ts';
 import type { JobResult, Result, Template } from '../assistant/template.ts';
 import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
@@ -71,9 +71,8 @@ export function createWork(
   /** One sentence, or whatever is said at once. `true` if it is to be heard. */
   async function say(result: Result, last: boolean, signal: AbortSignal): Promise<boolean> {
     const { language } = inLanguage(template, known.language);
-    const drafts = await drafted(result);
     const spoken = inLanguage(template, open.language);
-    const actions = drafts.length > 0 ? understood(drafts, spoken, language) : [];
+    const actions = understoodIfSaid(await drafted(result), spoken, language);
     const changes = changesOf(known, open, language);
     refuseExcess(known, changes);
     if (actions.length === 0 && !last) return false;
