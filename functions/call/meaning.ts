@@ -4,6 +4,7 @@ import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, isHearing, silentAfter } from './evidence.ts';
 import { fold, foldBefore } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
+import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { decideOverdue, isTold } from './turns.ts';
 import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
 
@@ -96,7 +97,8 @@ function ofWords(call: Call, after: Call, own: Spoken, { manner, resumes = true 
 function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Reading): Asked {
   const earlier = foldBefore(call, own);
   const [job] = after.jobs;
-  if (isSilenceAgain(earlier, own.at) || isGoingOut(after, now)) return 'nothing';
+  if (isSilenceAgain(earlier, own.at) || isGoingOut(after, now) || isLeft(after, now))
+    return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
   const isOurs = silentAfter(earlier, own.at)?.timer?.ours === true;
   // That of a sentence that another one has followed tells nothing.
@@ -105,11 +107,19 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
   return isSilent(after, now) ? 'silence' : 'nothing';
 }
 
+/** AI Flow has just been told to end the call, or to pass it on: nobody hears what is said now. */
+const isLeft = ({ queue, transferred }: Call, now: number): boolean =>
+  transferred !== undefined ||
+  queue.some(
+    ({ ends, sent }) =>
+      ends && sent && sent.unsure !== 'told' && now < sent.at + CONFIRMED_WITHIN_MS,
+  );
+
 /** Whether nobody says anything, and nobody is about to. */
 export const isSilent = (call: Call, now: number) =>
   (call.asks_after !== undefined || call.entry !== undefined) &&
   !call.music &&
-  !call.transferred &&
+  !isLeft(call, now) &&
   call.jobs.length === 0 &&
   call.pending.length === 0 &&
   !isHearing(call, now) &&

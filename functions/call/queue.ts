@@ -25,6 +25,7 @@ import {
   isSound,
   isToldInDoubt,
   isUnconfirmed,
+  soundsAfter,
   soundsIn,
   utteranceIn,
   waitingIn,
@@ -64,14 +65,22 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
 }
 
-/** What words are said to have cut may sound until its end is told of: they don't say what. */
-const maySound = ({ end }: Utterance, now: number) => end?.how === 'caller' && isOwed(end, now);
+/**
+ * What words are said to have cut may sound until its end is told of, because they don't say what; or until the next
+ * sentence begins.
+ */
+const maySound = (call: Call, { key, end }: Utterance, now: number) =>
+  end?.how === 'caller' &&
+  isOwed(end, now) &&
+  !soundsAfter(call, key).some(({ began }) => began?.reported);
 
 /** What it is the rest of may go on; or is just being sent, and may never have sounded. */
 function isEarly(call: Call, rest: Utterance, now: number): boolean {
   const all = inOneBreath(call, rest.key);
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
-  return call.queue.some((one) => of.includes(one.key) && (isBeingSent(one) || maySound(one, now)));
+  return call.queue.some(
+    (one) => of.includes(one.key) && (isBeingSent(one) || maySound(call, one, now)),
+  );
 }
 
 /** Parts of a job don't overtake each other. */
@@ -214,7 +223,7 @@ export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
 const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now, true).length > 0 ||
   call.queue.some(
-    (other) => isBeingSent(other) || maySound(other, now) || mayBeCut(call, other, now),
+    (other) => isBeingSent(other) || maySound(call, other, now) || mayBeCut(call, other, now),
   ) ||
   waitingIn(call).some(
     (other) =>
@@ -271,7 +280,7 @@ export function guardOver(
       (other) =>
         !endBy(call, other, now, true) ||
         isBeingSent(utteranceIn(call, other.end?.by)) ||
-        maySound(other, now),
+        maySound(call, other, now),
     )
     .map(({ guarded }) => guarded);
   if (guards.includes('protected')) return 'protected';

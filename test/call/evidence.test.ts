@@ -7,6 +7,7 @@ import {
   lasting,
   protectedSay,
   say,
+  transfer,
 } from '../support/decided-call.ts';
 
 const GREETING = lasting(6, 'Welcome.');
@@ -291,6 +292,17 @@ describe('silence', () => {
     call.ended(12_030);
     call.began(12_040, GREETING, 6_000);
     expect(call.asks(15_030, { kind: 'silence' }, { handlesSilence: true })).toBe('nothing');
+  });
+
+  it.each([
+    ['hangup', hangup],
+    ['transfer', transfer],
+  ])('that crosses a %s on its way to AI Flow asks nobody whether they are there', (_type, end) => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(BYE, { user_input_timeout_seconds: 1 }), end]);
+    call.began(30, BYE, 2_000);
+    expect(call.ended(3_010)).toHaveLength(1);
+    expect(call.asks(3_040, { kind: 'silence' }, { handlesSilence: true })).toBe('nothing');
   });
 
   it('tells whose an end was that came sooner than anybody speaks', () => {

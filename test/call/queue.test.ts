@@ -9,16 +9,11 @@ import {
   protectedSay,
   say,
   saying,
+  transfer,
 } from '../support/decided-call.ts';
 
 const WELCOME = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
-const transfer = {
-  type: 'transfer',
-  target_phone_number: '4930',
-  caller_id_name: 'A',
-  caller_id_number: '4931',
-} as const;
 const sms = { type: 'send_sms', phone_number: '491761', message: 'Hi' } as const;
 
 describe('what ends the call', () => {
@@ -332,6 +327,15 @@ describe('what words are said to have cut, until its end is told of,', () => {
     const heard = { actions: [], heard: keyOf('late') };
     expect(call.words(12_900, 'mhm', heard, { cuts: true, ms: 250 })).toEqual([]);
     expect(call.ended(15_020)).toEqual(['send_sms', 'hangup']);
+  });
+
+  it('has the call end no later once the goodbye that answers them has begun', () => {
+    const call = decidedCall();
+    call.start(10_000, say(WELCOME));
+    call.began(10_030, WELCOME, 6_000);
+    call.words(12_000, 'Bye', [say('Good bye.'), hangup], { cuts: true });
+    call.began(12_200, 'Good bye.', 600);
+    expect(call.ended(12_800)).toEqual(['hangup']);
   });
 
   it('isn’t cut by what it outranks', () => {

@@ -19,6 +19,12 @@ export const say = (
 });
 export const protectedSay = (text: string) => say(text, { barge_in: { strategy: 'none' } });
 export const hangup: ActionDraft = { type: 'hangup' };
+export const transfer: ActionDraft = {
+  type: 'transfer',
+  target_phone_number: '4930',
+  caller_id_name: 'A',
+  caller_id_number: '4931',
+};
 export const cut: ActionDraft = { type: 'barge_in' };
 
 /** Of so many seconds, at the usual rate of 15 characters a second. */
