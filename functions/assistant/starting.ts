@@ -21,7 +21,7 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
   return { start, startLast };
 
   /** What a call flow does after the call. Throws nothing. */
-  async function startLast({ template }: Handling, call: Call, signal: AbortSignal): Promise<void> {
+  async function startLast({ template, signal }: Handling, call: Call): Promise<void> {
     if (!template.onCallEnded) return;
     try {
       await jobs.start(lastJobFor(call), signal);
@@ -31,12 +31,8 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
   }
 
   /** `false` where nobody takes it: then what is to be said instead is {@link Handling.ready}. Throws nothing. */
-  async function start(
-    handling: Handling,
-    job: Job,
-    known: Stored | undefined,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async function start(handling: Handling, job: Job, known: Stored | undefined): Promise<boolean> {
+    const { signal } = handling;
     try {
       await jobs.start(job, signal);
       return true;
