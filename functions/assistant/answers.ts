@@ -2,7 +2,6 @@ import type { Said } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { lineNeeds } from '../call/meaning.ts';
-import type { Job } from '../jobs/job.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
@@ -15,7 +14,6 @@ import { collide } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { createEntering } from './entering.ts';
 import type { Handling } from './handling.ts';
-import type { Hold } from './holding.ts';
 import type { Reading } from './reading.ts';
 import { heardBy } from './remembering.ts';
 import { draftsOf, fallbackOf } from './reply.ts';
@@ -33,15 +31,8 @@ interface Parts {
   readonly log: Log;
 }
 
-/** What is said to an event. */
-export interface Answers {
-  /** To the call as it is now; nothing where nobody was asked. */
-  given(now: Call): Promise<Said | undefined>;
-  /** What it puts off. */
-  job(): Job | undefined;
-  /** What is said if the job has no words of its own in time. */
-  hold(): Hold | undefined;
-}
+/** What is said to an event, in a call as it is now; nothing where nobody was asked. */
+export type AnswerFor = (now: Call) => Promise<Answer | undefined>;
 
 /** Of the time there is, for writing what was decided. */
 const WRITING_MS = 50;
@@ -63,31 +54,29 @@ export function createAnswers(parts: Parts) {
   }
 
   /** The template is asked once, and again where somebody else has changed what it has changed. */
-  function answersTo(handling: Handling, { call, asked, number }: Reading): Answers {
+  function answersTo(handling: Handling, { call, asked, number }: Reading): AnswerFor {
     const { template, step, event, received, fact, signal } = handling;
     const about = questionOf(handling, number);
     let latest: (Answer & { readonly call: Call }) | undefined;
-    let fallback: Said | undefined;
+    let fallback: Answer | undefined;
     const isEntry = call.entry !== undefined && (asked === 'entry' || asked === 'silence');
     const isAsked = asked === 'template' || isEntry;
-    return {
-      given: async (now) =>
-        isAsked
-          ? (fallback ?? (await byTemplate(now)))
-          : ((await unprompted(asked, template, call, say)) ?? (await unanswered(now))),
-      job: () => (fallback ? undefined : latest?.job),
-      hold: () => (fallback ? undefined : latest?.hold),
+    return async (now) => {
+      if (isAsked) return fallback ?? byTemplate(now);
+      const said = (await unprompted(asked, template, call, say)) ?? (await unanswered(now));
+      return said && { said };
     };
 
-    async function byTemplate(now: Call): Promise<Said> {
+    async function byTemplate(now: Call): Promise<Answer> {
       try {
         latest = await newest(now);
-        refuseExcess(now, latest.said.changes);
         const { said } = latest;
-        return saysNothing(said) ? ((await unanswered(now, said)) ?? said) : said;
+        refuseExcess(now, said.changes);
+        const instead = saysNothing(said) ? await unanswered(now, said) : undefined;
+        return instead ? { said: instead } : latest;
       } catch (error) {
         // Whoever enters digits, and is silent, has nobody else who asks again.
-        fallback = { actions: fallbackFor(error, step.awaited || isEntry) };
+        fallback = { said: { actions: fallbackFor(error, step.awaited || isEntry) } };
         return fallback;
       }
     }

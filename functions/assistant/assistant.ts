@@ -18,12 +18,12 @@ import { createNovelty } from '../runtime/errors.ts';
 import { newId } from '../runtime/new-id.ts';
 import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
 import { createDeciding, type Decided, TRIES_OF_WHAT_HAPPENED } from '../sessions/deciding.ts';
-import { type Answers, createAnswers } from './answers.ts';
+import { type AnswerFor, createAnswers } from './answers.ts';
 import { abortedAt, type Received } from './deadline.ts';
 import { asUserSpeak, stepFor } from './dispatch.ts';
 import { factOf, originOf } from './facts.ts';
 import type { Handling } from './handling.ts';
-import { createHolding, type Hold } from './holding.ts';
+import { createHolding } from './holding.ts';
 import { notesOf } from './notes.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createRemembering, maskedNotes } from './remembering.ts';
@@ -158,22 +158,21 @@ export function createAssistant(parts: AssistantParts): Assistant {
     known: Stored,
   ): Promise<Stored | undefined> {
     const { asked, number } = reading;
-    const answers = answersTo(handling, reading);
-    const { decision, stored } = await decided(handling, known, answers);
+    const { decision, stored } = await decided(handling, known, answersTo(handling, reading));
     handling.ready = decision.actions ?? [];
     if (decision.call.unheard && !known.call.unheard) {
       log.error('slow_answer_unheard', { session_id: known.call.id, remedy: UNHEARD_REMEDY });
     }
     if (asked === 'template' && handling.fact.kind === 'over')
       await startLast(handling, decision.call);
-    const job = answers.job();
+    const job = handling.answer?.job;
     const [isStarted] = await Promise.all([
       job ? start(handling, job, stored) : true,
       carryOutBeside(decision),
       noteAnswer(handling, number, handling.ready),
     ]);
     if (!isStarted) return undefined;
-    await heldBack(handling, answers.hold(), stored);
+    await heldBack(handling, stored);
     return mayWait(decision, handling) ? stored : undefined;
   }
 
@@ -199,7 +198,11 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /** Too late, what was decided is carried out all the same, and this throws. */
-  async function decided(handling: Handling, known: Stored, answers: Answers): Promise<Decided> {
+  async function decided(
+    handling: Handling,
+    known: Stored,
+    answerFor: AnswerFor,
+  ): Promise<Decided> {
     const { signal } = handling;
     const attempting = (decision: Decision | undefined) => {
       handling.attempted = decision;
@@ -208,7 +211,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       known.call.id,
       async (latest = known) => ({
         kind: 'event',
-        event: await answering(handling, latest, answers),
+        event: await answering(handling, latest, answerFor),
       }),
       { known, signal, tries: TRIES_OF_WHAT_HAPPENED, attempting },
     );
@@ -218,12 +221,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
-  async function heldBack(
-    handling: Handling,
-    hold: Hold | undefined,
-    known: Stored | undefined,
-  ): Promise<void> {
-    const { said, ready: led = [] } = handling;
+  async function heldBack(handling: Handling, known: Stored | undefined): Promise<void> {
+    const { answer: { said, hold } = {}, ready: led = [] } = handling;
     // Who hears something else meanwhile needs no hold.
     if (!hold || led.some(isHeard)) return;
     handling.ready = [...led, ...hold.actions];
@@ -235,11 +234,11 @@ export function createAssistant(parts: AssistantParts): Assistant {
   async function answering(
     handling: Handling,
     { call }: Stored,
-    answers: Answers,
+    answerFor: AnswerFor,
   ): Promise<Answering> {
     const { fact, step, origin } = handling;
-    const said = await answers.given(decideOverdue(fold(call), clock.now()));
-    if (said) handling.said = said;
+    const answer = await answerFor(decideOverdue(fold(call), clock.now()));
+    if (answer) handling.answer = answer;
     return {
       id: fact.id,
       kind: fact.kind,
@@ -248,7 +247,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       pushes: canPush(call, ways),
       parties: origin,
       asks_after: asksAfter(handling.template),
-      ...(said && { said }),
+      ...(answer && { said: answer.said }),
     };
   }
 

@@ -1,9 +1,9 @@
-import type { Said } from '../call/answer.ts';
 import type { Decision } from '../call/decide.ts';
 import type { Fact } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Note, Noted } from '../sessions/history.ts';
+import type { Answer } from './asking.ts';
 import type { Received } from './deadline.ts';
 import type { Step } from './dispatch.ts';
 import type { originOf } from './facts.ts';
@@ -28,8 +28,8 @@ export interface Handling {
   known: readonly Noted[];
   /** What goes out. */
   ready?: readonly ActionDraft[] | undefined;
-  /** What the template has said, and nobody has written yet. */
-  said?: Said;
+  /** Of the template, or in its place; nobody has written it yet. */
+  answer?: Answer;
   /** What is being written: nobody knows yet whether it is. */
   attempted?: Decision | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Answering, Said } from '../call/answer.ts';
 import type { Stored } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
+import { keyOf } from '../call/words.ts';
 import { type Job, type Jobs, lastJobFor } from '../jobs/job.ts';
 import { asksAfter } from '../kit/manners.ts';
 import { nameOf } from '../protocol/events.ts';
@@ -37,19 +38,17 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
       await jobs.start(job, signal);
       return true;
     } catch (error) {
-      const { template, event, fact, step, said: before } = handling;
+      const { template, event, fact, step } = handling;
       const { session_id } = job;
       log.error('answer_failed', { session_id, event: nameOf(event), fallback: true, error });
       const actions = fallbackOf(template, session_id);
       handling.ready = actions;
-      const lost = before?.job && { lost: before.job.key };
-      const said: Said = { actions, instead: fact.id, ...lost };
-      const { answerable } = step;
+      const said: Said = { actions, instead: fact.id, lost: keyOf(job.id) };
       const answering: Answering = {
         id: newId(),
         kind: 'other',
         at: fact.at,
-        answerable,
+        answerable: step.answerable,
         pushes: false,
         asks_after: asksAfter(template),
         said,
