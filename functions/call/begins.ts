@@ -22,7 +22,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
   const { started = fact.at, ms } = fact;
-  const isTold = started >= its.sent.at && started <= fact.at;
+  const isTold = fact.started !== undefined && started >= its.sent.at && started <= fact.at;
   const at = beginAt(call, its, isTold ? started : fact.at, fact.at);
   const ordered = inOrder(call, its, at, isTold ? at : at - CROSSING_MS);
   if (ordered !== call) return heardBegin(ordered, fact);

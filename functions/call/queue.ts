@@ -22,9 +22,11 @@ import {
   isFromElsewhere,
   isOvertaken,
   isRestOf,
+  isSilence,
   isSound,
   isToldInDoubt,
   isUnconfirmed,
+  type Sound,
   soundsAfter,
   soundsIn,
   utteranceIn,
@@ -233,15 +235,19 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
   );
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
-  if (one.length && !cuts(one) && onItsWay(call, now)) return false;
+  if (isOvertaking(one) && onItsWay(call, now)) return false;
   const sounding = soundingAt(call, now);
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
   if (!one.length && !bargesIn(one)) return true;
   if (sparing || !cuts(one)) return false;
-  // One interruption lets the other end; each has been asked for.
-  if (sounding.some(isFromElsewhere)) return false;
+  // One interruption lets the other end; each has been asked for. Silence was asked for into what had left by then.
+  const isMeant = ({ sent }: Sound) => isSilence(one.actions) && sent.at <= (one.trigger?.at ?? 0);
+  if (sounding.some((other) => isFromElsewhere(other) && !isMeant(other))) return false;
   return !guardOver(call, one, now);
 }
+
+/** What cuts nothing would be cut by what is just being pushed; silence would arrive before what it is to silence. */
+const isOvertaking = (one: Utterance) => (one.length ? !cuts(one) : isSilence(one.actions));
 
 /** A push that takes longer doesn't arrive any more. */
 const TRAVELS_MS = 1_000;

@@ -251,6 +251,17 @@ describe('of two pushes that cross', () => {
       call.trigger(6_000, 'third', { rules: { only_if_speaking: true } }).outcome,
     ).toMatchObject({ reason: 'not_speaking' });
   });
+
+  it('silence doesn’t overtake the words that it is to silence, nor its hangup meet them', () => {
+    const call = decidedCall();
+    call.start(0);
+    const words = call.decided(1_000, 'words', { actions: [cut, say(PARCEL)] });
+    const silence = call.decided(1_010, 'silence', { actions: [cut], then: [hangup] });
+    expect(silence.outcome).toMatchObject({ outcome: 'deferred' });
+    const { wake = 0 } = call.sent(1_090, words);
+    expect(call.wake(wake).pushed).toEqual(['barge_in']);
+    expect(call.wake(wake + 100).pushed).toEqual(['hangup']);
+  });
 });
 
 describe('the hangup that is to follow an interruption', () => {
