@@ -162,8 +162,12 @@ function behindSentence(
   if (end.how !== 'caller') return 'free';
   if (one.falls) return { never: 'cut' };
   // No end has told of the cut, so perhaps it was another sentence's.
-  return end.owed && now < overBy(call, before) ? 'wait' : 'free';
+  return isUntoldCut(call, end) && now < overBy(call, before) ? 'wait' : 'free';
 }
+
+/** The end of what was cut, which may be the sentence before it, is still to be told of. */
+const isUntoldCut = ({ queue }: Call, { at, along, owed }: End) =>
+  owed || (along && queue.some(({ end }) => end?.how === 'caller' && end.owed && end.at === at));
 
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
 const waitsToSilence = (call: Call, before: Utterance, now: number) =>
