@@ -81,9 +81,20 @@ function isEarly(call: Call, rest: Utterance, now: number): boolean {
   const all = inOneBreath(call, rest.key);
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
   return call.queue.some(
-    (one) => of.includes(one.key) && (isBeingSent(one) || maySound(call, one, now)),
+    (one) => of.includes(one.key) && (isBeingSent(one) || mayGoOn(call, one, now)),
   );
 }
+
+/**
+ * Words are said to have cut it, and no end has told so: where ends are told of, perhaps it goes on, and another one was
+ * cut.
+ */
+const mayGoOn = (call: Call, one: Utterance, now: number) =>
+  maySound(call, one, now) ||
+  (call.silent_at !== undefined &&
+    one.end?.how === 'caller' &&
+    one.end.owed === true &&
+    now < overBy(call, one));
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
@@ -244,14 +255,18 @@ function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): 
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
   if (!one.length && !bargesIn(one)) return true;
   if (sparing || !cuts(one)) return false;
-  // One interruption lets the other end; each has been asked for. Silence was asked for into what had left by then.
-  const isMeant = ({ sent }: Sound) => isSilence(one.actions) && sent.at <= (one.trigger?.at ?? 0);
+  // One interruption lets the other end: each has been asked for.
+  const isMeant = ({ sent }: Sound) => isAboutSound(one) && sent.at <= (one.trigger?.at ?? 0);
   if (sounding.some((other) => isFromElsewhere(other) && !isMeant(other))) return false;
   return !guardOver(call, one, now);
 }
 
-/** What cuts nothing would be cut by what is just being pushed; silence would arrive before what it is to silence. */
-const isOvertaking = (one: Utterance) => (one.length ? !cuts(one) : isSilence(one.actions));
+/** It was asked for into what had left by then: it silences that, or wouldn't be said without it. */
+export const isAboutSound = ({ actions, rules }: Pick<Utterance, 'actions' | 'rules'>): boolean =>
+  isSilence(actions) || rules?.only_if_speaking === true;
+
+/** What cuts nothing would be cut by what is just being pushed; what is about that would arrive before it. */
+const isOvertaking = (one: Utterance) => isAboutSound(one) || (one.length && !cuts(one));
 
 /** A push that takes longer doesn't arrive any more. */
 const TRAVELS_MS = 1_000;
