@@ -245,8 +245,9 @@ export function createJudge({
       else takes(id, event);
     },
 
-    cancels(id: string, { reason }: Outcome, write: number) {
-      if (reason === 'cancelled') of(id).cancelled = write;
+    /** What hadn't left by then. */
+    cancels(id: string, write: number) {
+      of(id).cancelled ||= write;
     },
   };
 
