@@ -1,5 +1,5 @@
 import { withoutRest } from './cuts.ts';
-import type { Call, End, Fact, Utterance } from './document.ts';
+import { type Call, type End, type Fact, omit, type Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
 import { beginOf, CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
 import { expectedMs, isBelieved, isWhole } from './length.ts';
@@ -22,7 +22,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
   const { started = fact.at, ms } = fact;
-  const isTold = started >= its.sent.at && started <= fact.at;
+  const isTold = fact.started !== undefined && started >= its.sent.at && started <= fact.at;
   const at = beginAt(call, its, isTold ? started : fact.at, fact.at);
   const ordered = inOrder(call, its, at, isTold ? at : at - CROSSING_MS);
   if (ordered !== call) return heardBegin(ordered, fact);
@@ -33,7 +33,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
   const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
   const isUncut = its.end && !judged.end;
-  const told = isUncut ? withoutRestOf(known, its.key) : known;
+  const told = isUncut ? withoutRestOf(uncutBehind(known, its), its.key) : known;
   return endBefore(
     changed(told, its.key, () => judged),
     its.key,
@@ -61,6 +61,13 @@ function inOrder(call: Call, its: Utterance, at: number, earliest: number): Call
       return one === cutter ? [{ ...one, end: one.end ?? end }, ...own] : [one];
     }),
   };
+}
+
+/** Nor was what left with it, and was thought to be cut with it. */
+function uncutBehind(call: Call, { end: cut, sent }: Sound): Call {
+  const isCutWith = (one: Utterance) =>
+    one.end?.along && one.end.at === cut?.at && one.sent?.by === sent.by;
+  return { ...call, queue: call.queue.map((one) => (isCutWith(one) ? omit(one, 'end') : one)) };
 }
 
 const isJudged = ({ how }: End) => how === 'full' || how === 'early';

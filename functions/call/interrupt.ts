@@ -3,7 +3,7 @@ import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from '
 import { soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
-import { guardOver, mustHearCaller } from './queue.ts';
+import { guardOver, isAboutSound, mustHearCaller, onItsWay } from './queue.ts';
 import { ahead, restBehind } from './resuming.ts';
 import type { Settled } from './settle.ts';
 import { type Changes, merged } from './state.ts';
@@ -113,9 +113,11 @@ const isAmong = (call: Call, { label, ...who }: NonNullable<Trigger['who']> = {}
     (name) => who[name] === undefined || who[name] === call[name],
   );
 
-function mustWait(call: Call, { rules, ways }: Trigger, now: number): boolean {
+function mustWait(call: Call, trigger: Trigger, now: number): boolean {
+  const { rules, ways } = trigger;
   if (!canPush(call, ways) || mustHearCaller(call, { from: 'interruption', rules }, now))
     return true;
+  if (isAboutSound(trigger) && onItsWay(call, now)) return true;
   return rules.after_current === true && soundingAt(call, now).length > 0;
 }
 

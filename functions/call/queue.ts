@@ -22,9 +22,11 @@ import {
   isFromElsewhere,
   isOvertaken,
   isRestOf,
+  isSilence,
   isSound,
   isToldInDoubt,
   isUnconfirmed,
+  type Sound,
   soundsAfter,
   soundsIn,
   utteranceIn,
@@ -94,9 +96,20 @@ function isEarly(call: Call, rest: Utterance, now: number): boolean {
   const all = inOneBreath(call, rest.key);
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
   return call.queue.some(
-    (one) => of.includes(one.key) && (isBeingSent(one) || maySound(call, one, now)),
+    (one) => of.includes(one.key) && (isBeingSent(one) || mayGoOn(call, one, now)),
   );
 }
+
+/**
+ * Words are said to have cut it, and no end has told so: where ends are told of, perhaps it goes on, and another one was
+ * cut.
+ */
+const mayGoOn = (call: Call, one: Utterance, now: number) =>
+  maySound(call, one, now) ||
+  (call.silent_at !== undefined &&
+    one.end?.how === 'caller' &&
+    one.end.owed === true &&
+    now < overBy(call, one));
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
@@ -175,8 +188,12 @@ function behindSentence(
   if (end.how !== 'caller') return 'free';
   if (one.falls) return { never: 'cut' };
   // No end has told of the cut, so perhaps it was another sentence's.
-  return end.owed && now < overBy(call, before) ? 'wait' : 'free';
+  return isUntoldCut(call, end) && now < overBy(call, before) ? 'wait' : 'free';
 }
+
+/** The end of what was cut, which may be the sentence before it, is still to be told of. */
+const isUntoldCut = ({ queue }: Call, { at, along, owed }: End) =>
+  owed || (along && queue.some(({ end }) => end?.how === 'caller' && end.owed && end.at === at));
 
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
 const waitsToSilence = (call: Call, before: Utterance, now: number) =>
@@ -248,15 +265,23 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
   );
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
-  if (one.length && !cuts(one) && onItsWay(call, now)) return false;
+  if (isOvertaking(one) && onItsWay(call, now)) return false;
   const sounding = soundingAt(call, now);
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
   if (!one.length && !bargesIn(one)) return true;
   if (sparing || !cuts(one)) return false;
-  // One interruption lets the other end; each has been asked for.
-  if (sounding.some(isFromElsewhere)) return false;
+  // One interruption lets the other end: each has been asked for.
+  const isMeant = ({ sent }: Sound) => isAboutSound(one) && sent.at <= (one.trigger?.at ?? 0);
+  if (sounding.some((other) => isFromElsewhere(other) && !isMeant(other))) return false;
   return !guardOver(call, one, now);
 }
+
+/** It was asked for into what had left by then: it silences that, or wouldn't be said without it. */
+export const isAboutSound = ({ actions, rules }: Pick<Utterance, 'actions' | 'rules'>): boolean =>
+  isSilence(actions) || rules?.only_if_speaking === true;
+
+/** What cuts nothing would be cut by what is just being pushed; what is about that would arrive before it. */
+const isOvertaking = (one: Utterance) => isAboutSound(one) || (one.length && !cuts(one));
 
 /** A push that takes longer doesn't arrive any more. */
 const TRAVELS_MS = 1_000;
