@@ -51,7 +51,7 @@ export interface Moment {
  * | nothing any more | the call is over, it is too late, or its turn has been overtaken |
  * | the caller | a human has talked to them; they have said what they are saying |
  * | what it stands behind | that has been heard; a `then` also when the caller has cut it |
- * | what is being said | it may cut that, or that has ended |
+ * | what is being said | it may cut that, or that has ended; and never comes where that was long ago, if it is only said into a sentence |
  * | everything else that waits | it is said, where this one ends the call |
  */
 export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: Moment): Verdict {
@@ -64,7 +64,22 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
   if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
   if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
-  return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
+  if (!mayBeHeard(call, one, now, sparing)) return 'wait';
+  return isOutOfNowhere(call, one, now) ? { never: 'not_speaking' } : 'go';
+}
+
+/** The line is silent for longer: then a wake-up by the clock has come, too. */
+const FOLLOWS_WITHIN_MS = 2_000;
+
+/** It was to be said into a sentence, and doesn't follow one either that has been said to its end while it waited. */
+function isOutOfNowhere(call: Call, { rules, with: along }: Utterance, now: number): boolean {
+  if (!rules?.only_if_speaking || along !== undefined) return false;
+  const isFollowed = (one: Utterance) => {
+    const end = endBy(call, one, now);
+    const isOver = end?.how === 'full' || end?.how === 'early';
+    return !end || (isOver && now < end.at + FOLLOWS_WITHIN_MS);
+  };
+  return !soundsIn(call).some(isFollowed);
 }
 
 /**
