@@ -40,14 +40,19 @@ export const wordsOf = ({
 
 const withoutMarkup = (ssml: string) =>
   plain(ssml)
-    .replace(/<[^<>]*>/g, ' ')
+    .replace(TAG, (tag) => (SEPARATES.test(tag) ? ' ' : ''))
     .replace(REFERENCES, decoded);
 
-/** Without comments, and with CDATA as text. What is never closed goes to the end, so that it is read once. */
+/** An attribute may hold a `>`. Of foreign SSML that is broken anything between `<` and `>` is a tag. */
+const TAG = /<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>/g;
+/** The others stand within a word, as in `<emphasis>un</emphasis>likely`. */
+const SEPARATES = /^<\/?(?:audio|break|p|s|speak|voice)[\s/>]/;
+
+/** Without comments and instructions, and with CDATA as text. What is never closed goes to the end, so that it is read once. */
 const plain = (ssml: string) =>
-  ssml
-    .replace(/<!--.*?(?:-->|$)/gs, ' ')
-    .replace(/<!\[CDATA\[(.*?)(?:\]\]>|$)/gs, (_section, text: string) => escaped(text));
+  ssml.replace(ASIDE, (_aside, text?: string) => (text === undefined ? '' : escaped(text)));
+
+const ASIDE = /<!--.*?(?:-->|$)|<\?.*?(?:\?>|$)|<!\[CDATA\[(.*?)(?:\]\]>|$)/gs;
 
 /** Heard by the words in them alone: a break, a clip or a phoneme is heard by itself. */
 const CONTAINERS = /^(?:speak|p|s|w|token|voice|lang|prosody|emphasis|say-as|mstts:express-as)$/;
