@@ -54,12 +54,15 @@ const plain = (ssml: string) =>
 
 const ASIDE = /<!--.*?(?:-->|$)|<\?.*?(?:\?>|$)|<!\[CDATA\[(.*?)(?:\]\]>|$)/gs;
 
+/** Nothing but white space, and what can't be seen either: zero-width spaces, direction marks. */
+export const isBlank = (text: string): boolean => !/[^\s\p{Cc}\p{DI}]/u.test(text);
+
 /** Heard by the words in them alone: a break, a clip or a phoneme is heard by itself. */
 const CONTAINERS = /^(?:speak|p|s|w|token|voice|lang|prosody|emphasis|say-as|mstts:express-as)$/;
 
 /** What keeps SSML that is well-formed from being heard: it would cut a sentence for nothing. */
 export function silenceProblem(ssml: string): string | undefined {
-  if (wordsOf({ ssml }) !== '') return undefined;
+  if (!isBlank(wordsOf({ ssml }))) return undefined;
   const names = [...plain(ssml).matchAll(/<([^\s<>/?!]+)/g)];
   const isHeard = names.some(([, name = '']) => !CONTAINERS.test(name));
   return isHeard ? undefined : 'must hold something to be heard: words, or a <break> or <audio>';

@@ -83,6 +83,7 @@ describe('SSML', () => {
     '<speak/>',
     '<speak />\n',
     '<speak> &#32; </speak>',
+    '<speak>&#x200b;<p>\u200e</p></speak>',
     '<speak><!-- > Hi --></speak>',
     '<speak><voice name="a > b"/></speak>',
     '<speak><p><voice name="x"><prosody rate="slow"></prosody></voice></p></speak>',
