@@ -61,11 +61,17 @@ export function createWork(
       if (!isSaid) log.warn('job_said_nothing', { session_id, job_id: id });
       return;
     }
+    let yielded = 0;
     for await (const part of result) {
       signal.throwIfAborted();
+      yielded++;
       await say(part, false, signal);
     }
-    await say(undefined, true, signal);
+    if (yielded > 0) return void (await say(undefined, true, signal));
+    signal.throwIfAborted();
+    log.warn('job_said_nothing', { session_id, job_id: id });
+    // A stream without a piece is no answer, where returning nothing is one.
+    await say(sorry(), true, signal);
   }
 
   /** One sentence, or whatever is said at once. `true` if it is to be heard. */
@@ -84,15 +90,22 @@ export function createWork(
   }
 
   async function apologize(): Promise<Outcome> {
-    const spoken = inLanguage(template, open.language);
-    const { apology, fallback } = spoken;
-    const drafted = (result: Result) => draftsOf(result, { template: spoken, session_id }, assets);
-    const actions = await drafted(apology ?? fallback).catch((error: unknown) => {
+    const actions = await drafted(sorry()).catch((error: unknown) => {
       // Its clip can't be had. A fallback has none by name.
       log.error('job_failed', { session_id, job_id: id, error });
-      return drafted(fallback);
+      return drafted(inLanguage(template, open.language).fallback);
     });
     return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
+  }
+
+  function sorry(): Result {
+    const { apology, fallback } = inLanguage(template, open.language);
+    return apology ?? fallback;
+  }
+
+  function drafted(result: Result) {
+    const spoken = inLanguage(template, open.language);
+    return draftsOf(result, { template: spoken, session_id }, assets);
   }
 
   /** Waits while there are too many that wait. */

@@ -365,8 +365,7 @@ export function createShell(parts: Parts) {
       commit(document.read(), { kind: 'trigger', trigger }, attempt, (done) =>
         after(done, attempt, id, (outcome) => {
           if (outcome.outcome !== 'failed' || !outcome.error?.retryable || !one.again) return;
-          const isWanted = () => time.now() < expires && judge.of(id).cancelled === 0;
-          time.after(AGAIN_MS, () => isWanted() && order(one));
+          time.after(AGAIN_MS, () => time.now() < expires && order(one));
         }),
       ),
     );
@@ -374,11 +373,12 @@ export function createShell(parts: Parts) {
 
   function cancel(id: string) {
     const by = `cancel#${++attempts}`;
+    const claimed = document.claimed(heart.keyOf(id));
     trace(() => `cancel ${id}`);
     coverage.count('input', 'cancel');
     goOn(() =>
-      commit(document.read(), { kind: 'cancel', by, id }, by, (done) => {
-        if (done.decision?.outcome) judge.cancels(id, done.decision.outcome, done.saved);
+      commit(document.read(), { kind: 'cancel', by, id, claimed }, by, (done) => {
+        if (done.decision?.save) judge.cancels(id, done.saved);
         after(done, by, undefined, () => {});
       }),
     );
