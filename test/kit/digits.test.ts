@@ -140,13 +140,13 @@ describe('digits', () => {
       assistantHangsUp(),
     ]));
 
-  it.each([0, 1])('show that somebody is there: only silence behind none counts as %i', (times) => {
+  it.each([0, 1])('show that somebody is there, of whom it is asked %i times', async (times) => {
     const template = {
       ...flow({ length: 4, tries: 9, first_after_seconds: 6 }),
       silence: { ask: 'Are you there?', goodbye: 'Goodbye.', times },
     };
     const asked = [callerIsSilent(6), assistantSays('Your number, please.')];
-    return playCall(template, [
+    await playCall(template, [
       ...GREETING,
       ...keys('47'),
       ...asked,
