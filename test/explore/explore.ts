@@ -2,7 +2,7 @@ import { type Book, createBook } from './book.ts';
 import { type Choices, choicesFrom } from './choices.ts';
 import type { Coverage } from './coverage.ts';
 import { createFlow } from './flow.ts';
-import { createJudge, type Judge, Violation } from './judge.ts';
+import { createJudge, type Judge } from './judge.ts';
 import { judgeEnd, judgeQuiet } from './liveness.ts';
 import { chooseOrder } from './orders.ts';
 import { createPhone, type Phone, type Report } from './phone.ts';
@@ -10,6 +10,7 @@ import { createShell, type Heart } from './shell.ts';
 import { createDocument } from './store.ts';
 import { createTime, type Time } from './time.ts';
 import { chooseFaults, chooseWeather, isCalm, type Weather } from './weather.ts';
+import { Violation } from './witness.ts';
 
 /** What was wrong with a schedule: the rule that was broken, and what about it. */
 export interface Problem {

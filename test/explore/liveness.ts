@@ -1,7 +1,8 @@
 import type { Arrival, Line, Source } from './book.ts';
-import { type Judge, Violation } from './judge.ts';
+import type { Judge } from './judge.ts';
 import type { Order } from './orders.ts';
 import type { Weather } from './weather.ts';
+import { Violation } from './witness.ts';
 
 /** A long sentence, and what stands behind it. */
 const ON_ITS_WAY_MS = 20_000;

@@ -4,7 +4,7 @@ import { heart } from './heart.ts';
 
 /*
  * `npm run soak [-- MINUTES]`: an hour of simulated time in which a call begins each second, each in a weather and with
- * faults of its own (`weather.ts`), and judged by all rules (`judge.ts`, `liveness.ts`): no turn is lost, no sentence heard
+ * faults of its own (`weather.ts`), and judged by all rules (`judge.ts`, `sounding.ts`, `liveness.ts`): no turn is lost, no sentence heard
  * twice, every trigger has one outcome. The memory that is in use at the end is that of the beginning. `SEED` is the
  * first one.
  */
