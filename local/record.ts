@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { keptRecording } from './recording/kept.ts';
+import { keptRecording, tableProblem } from './recording/kept.ts';
 
 /*
  * `npm run recording -- SESSION_ID --table NAME > call.json`: a call that the deployed functions have recorded, as a file
@@ -19,7 +19,10 @@ try {
       'npm run recording -- SESSION_ID --table NAME: the name is the output RecordingsTableName',
     );
   const client = new DynamoDBClient({});
-  const query = (input: QueryCommandInput) => client.send(new QueryCommand(input));
+  const query = (input: QueryCommandInput) =>
+    client.send(new QueryCommand(input)).catch((error: Error) => {
+      throw new Error(tableProblem(error, table));
+    });
   const recording = await keptRecording({ query, table }, session_id);
   console.log(JSON.stringify(recording, undefined, 2));
 } catch (error) {

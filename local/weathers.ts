@@ -19,6 +19,8 @@ export const WEATHERS = {
   'ends-twice': { twice: ['assistant_speech_ended'], twice_after_ms: 250 },
   // Of a key nobody could tell whether it was pressed twice.
   twice: { twice: SENT_EVENTS.filter((type) => type !== 'dtmf_received'), twice_after_ms: 250 },
+  'slow-pushes': { pushes_late_ms: 600 },
+  'timeouts-run-on': { timeouts_run_on: true },
   parallel: { parallel: true },
   'sms-fails': { sms: 'failed' },
   'socket-lost': { socket_lost_after_ms: 5_000 },

@@ -2,7 +2,7 @@ import { withoutRest } from './cuts.ts';
 import { type Call, type End, type Fact, omit, type Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
 import { beginOf, CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
-import { expectedMs, isBelieved, isWhole } from './length.ts';
+import { expectedMs, isAnnounced, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
 import {
   changed,
@@ -34,10 +34,19 @@ export function heardBegin(call: Call, fact: Began): Call {
   const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
   const isUncut = its.end && !judged.end;
   const told = isUncut ? withoutRestOf(uncutBehind(known, its), its.key) : known;
-  return endBefore(
-    changed(told, its.key, () => judged),
-    its.key,
-    at,
+  const now = changed(told, its.key, () => judged);
+  return endBefore(saidToItsEnd(now, its, at), its.key, at);
+}
+
+/** The next one begins just when it was announced to end: words had cut another one. */
+function saidToItsEnd(call: Call, its: Sound, at: number): Call {
+  const one = soundBefore(call, its);
+  const isCut = one?.began?.reported && one.end?.how === 'caller' && one.end.owed;
+  if (!one?.began || !isCut || !isAnnounced(one.length, at - one.began.at)) return call;
+  const end: End = { at, how: 'full', owed: true };
+  return withoutRestOf(
+    changed(call, one.key, (said) => ({ ...said, end })),
+    one.key,
   );
 }
 

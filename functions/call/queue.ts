@@ -193,12 +193,13 @@ function behindSentence(
   if (end.how !== 'caller') return 'free';
   if (one.falls) return { never: 'cut' };
   // No end has told of the cut, so perhaps it was another sentence's.
-  return isUntoldCut(call, end) && now < overBy(call, before) ? 'wait' : 'free';
+  const untold = end.owed ? before : end.along && cutTogether(call, end);
+  return untold && now < overBy(call, untold) ? 'wait' : 'free';
 }
 
-/** The end of what was cut, which may be the sentence before it, is still to be told of. */
-const isUntoldCut = ({ queue }: Call, { at, along, owed }: End) =>
-  owed || (along && queue.some(({ end }) => end?.how === 'caller' && end.owed && end.at === at));
+/** The sentence that sounded when words cut it, and what was to follow it, as long as no end has told of that. */
+const cutTogether = ({ queue }: Call, { at }: End) =>
+  queue.find(({ end }) => end?.how === 'caller' && end.owed && end.at === at);
 
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
 const waitsToSilence = (call: Call, before: Utterance, now: number) =>

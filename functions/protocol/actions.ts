@@ -9,10 +9,10 @@ import {
   vadSchema,
   volumeSchema,
 } from './settings.ts';
-import { silenceProblem, ssmlProblem } from './ssml.ts';
+import { isBlank, silenceProblem, ssmlProblem } from './ssml.ts';
 import { wavProblem } from './wav.ts';
 
-const words = z.string().check(z.refine((text) => text.trim() !== '', 'must not be empty'));
+const words = z.string().check(z.refine((text) => !isBlank(text), 'must not be empty'));
 const without = (problemOf: (text: string) => string | undefined) =>
   z.check<string>((context) => {
     const problem = problemOf(context.value);

@@ -40,21 +40,29 @@ export const wordsOf = ({
 
 const withoutMarkup = (ssml: string) =>
   plain(ssml)
-    .replace(/<[^<>]*>/g, ' ')
+    .replace(TAG, (tag) => (SEPARATES.test(tag) ? ' ' : ''))
     .replace(REFERENCES, decoded);
 
-/** Without comments, and with CDATA as text. What is never closed goes to the end, so that it is read once. */
+/** An attribute may hold a `>`. Of foreign SSML that is broken anything between `<` and `>` is a tag. */
+const TAG = /<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>/g;
+/** The others stand within a word, as in `<emphasis>un</emphasis>likely`. */
+const SEPARATES = /^<\/?(?:audio|break|p|s|speak|voice)[\s/>]/;
+
+/** Without comments and instructions, and with CDATA as text. What is never closed goes to the end, so that it is read once. */
 const plain = (ssml: string) =>
-  ssml
-    .replace(/<!--.*?(?:-->|$)/gs, ' ')
-    .replace(/<!\[CDATA\[(.*?)(?:\]\]>|$)/gs, (_section, text: string) => escaped(text));
+  ssml.replace(ASIDE, (_aside, text?: string) => (text === undefined ? '' : escaped(text)));
+
+const ASIDE = /<!--.*?(?:-->|$)|<\?.*?(?:\?>|$)|<!\[CDATA\[(.*?)(?:\]\]>|$)/gs;
+
+/** Nothing but white space, and what can't be seen either: zero-width spaces, direction marks. */
+export const isBlank = (text: string): boolean => !/[^\s\p{Cc}\p{DI}]/u.test(text);
 
 /** Heard by the words in them alone: a break, a clip or a phoneme is heard by itself. */
 const CONTAINERS = /^(?:speak|p|s|w|token|voice|lang|prosody|emphasis|say-as|mstts:express-as)$/;
 
 /** What keeps SSML that is well-formed from being heard: it would cut a sentence for nothing. */
 export function silenceProblem(ssml: string): string | undefined {
-  if (wordsOf({ ssml }) !== '') return undefined;
+  if (!isBlank(wordsOf({ ssml }))) return undefined;
   const names = [...plain(ssml).matchAll(/<([^\s<>/?!]+)/g)];
   const isHeard = names.some(([, name = '']) => !CONTAINERS.test(name));
   return isHeard ? undefined : 'must hold something to be heard: words, or a <break> or <audio>';

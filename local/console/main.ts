@@ -104,10 +104,13 @@ function select(id: string) {
   void look();
 }
 
+const CHOOSE =
+  'Choose a template under “Call a template”: it is called, and here is what to say, and what to send.';
+
 function showStory(template: string | undefined) {
   const story = template === undefined ? undefined : stories.get(template);
   if (story && template !== undefined) tryIt.show(template, story, picture);
-  else tryIt.hide();
+  else tryIt.hide(stories.size > 0 ? CHOOSE : undefined);
   for (const node of document.querySelectorAll<HTMLElement>('#stories button')) {
     if (node.dataset.name === template) node.setAttribute('aria-current', 'true');
     else node.removeAttribute('aria-current');
@@ -393,6 +396,7 @@ void attempt(async () => {
   );
   weathers = given.weathers;
   listStories();
+  showStory(undefined);
   await showApplication(() => calls.get(selected));
   const stream = new EventSource('/simulator/stream?brief');
   stream.onopen = () => void attempt(connected);

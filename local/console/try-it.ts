@@ -6,7 +6,8 @@ import { dueIn, labelOf } from './story-steps.ts';
 export interface TryIt {
   /** The story of a call that has just been placed, or is looked at. */
   show(name: string, story: Story, picture: Picture): void;
-  hide(): void;
+  /** There is no story: says what to do for one, if there is any. */
+  hide(remedy?: string): void;
   /** Does what has become due. */
   tick(now_ms: number): void;
 }
@@ -33,9 +34,9 @@ export function createTryIt(act: (step: StoryStep) => void): TryIt {
         ...(steps.length > 1 ? [all] : []),
       );
     },
-    hide() {
+    hide(remedy) {
       steps = [];
-      box.replaceChildren();
+      box.replaceChildren(...(remedy ? [element('span', 'about', remedy)] : []));
     },
     tick(now_ms) {
       const next = steps.find(({ state }) => state !== 'done');

@@ -55,6 +55,20 @@ export async function keptRecording(table: KeptIn, session_id: string): Promise<
   );
 }
 
+/** What keeps somebody from reading `table`, with the remedy; the error's own words where nothing better is known. */
+export function tableProblem({ name, message }: Error, table: string): string {
+  if (message === 'Region is missing') return 'which region? Set AWS_REGION';
+  if (name === 'CredentialsProviderError')
+    return `there are no AWS credentials: log in (aws sso login, or set AWS_PROFILE). ${message}`;
+  if (name === 'ResourceNotFoundException')
+    return `there is no table ${table} in this region: give the output RecordingsTableName, and AWS_REGION`;
+  if (/^AccessDenied/.test(name))
+    return `you may not read the table ${table} (dynamodb:Query): ${name}`;
+  if (/^(?:Expired|Invalid|Unrecognized|Signature)/.test(name))
+    return `AWS refuses your credentials (${name}): log in again`;
+  return message;
+}
+
 function entriesOf(kept: Kept, at_ms: number): RecordingEntry[] {
   if (kept.kind === 'interruption')
     return [{ at_ms, kind: 'interruption', interruption: kept.interruption }];

@@ -1,4 +1,5 @@
-import { speechDurationMs, ssmlToText } from '../simulator/speech.ts';
+import { wordsOf } from '../../functions/protocol/ssml.ts';
+import { speechDurationMs } from '../simulator/speech.ts';
 import type { RecordingEntry } from './recording.ts';
 
 interface Sound {
@@ -90,7 +91,7 @@ function soundOf(action: { type: string; [field: string]: unknown }): Sound | un
     return { duration_ms: wav_ms ?? 0 };
   }
   if (action.type !== 'speak') return undefined;
-  const { text: plain, ssml = '' } = action as { text?: string; ssml?: string };
-  const text = plain ?? ssmlToText(ssml);
+  const { text: plain, ssml } = action as { text?: string; ssml?: string };
+  const text = plain ?? wordsOf({ ssml });
   return { text, duration_ms: speechDurationMs(text, 1) };
 }

@@ -95,6 +95,13 @@ export const weatherSchema = z.strictObject({
   twice: z._default(z.array(z.enum(SENT_EVENTS)).check(z.maxLength(SENT_EVENTS.length)), []),
   /** From the first delivery to the second; unless `parallel` it waits for the answer to the first, too. */
   twice_after_ms: waits(),
+  /**
+   * From what the application sends on its own to its execution: a request to the external API, answered then, or a frame
+   * of a WebSocket, answer or not. ND.
+   */
+  pushes_late_ms: waits(),
+  /** Whether a `user_input_timeout` still comes when something newer is said meanwhile. ND: A only of the caller's speech. */
+  timeouts_run_on: z._default(z.boolean(), false),
   /** Whether an event leaves before the one before it is answered. ND. Frames of a WebSocket always do (A). */
   parallel: z._default(z.boolean(), false),
   /** What becomes of a `send_sms`: `sms_failed` (A by name) follows at once (ND). */

@@ -91,9 +91,11 @@ export function createCall({
     },
     hangUp: end,
     async pushed(actions) {
-      const { external_api } = weather;
+      const { external_api, pushes_late_ms } = weather;
       if (external_api === 'never') return new Promise(() => {});
       if (external_api !== 'ok') return external_api;
+      await new Promise<void>((arrived) => after(pushes_late_ms, arrived));
+      if (!call.live()) return 404;
       if (!actions) {
         note(noActions);
         return 400;
@@ -160,12 +162,19 @@ export function createCall({
   }
 
   function framed(text: string) {
-    attempt(() => {
-      const actions = asList(parsed(text));
-      if (!actions)
-        throw new Mistake('no_action', 'a frame was neither an action nor an array of actions');
-      call.execute(actions, 'websocket');
-    });
+    after(weather.pushes_late_ms, () =>
+      attempt(() => {
+        const actions = asList(parsed(text));
+        if (!actions)
+          throw new Mistake('no_action', 'a frame was neither an action nor an array of actions');
+        call.execute(actions, 'websocket');
+      }),
+    );
+  }
+
+  function after(ms: number, arrived: () => void) {
+    if (ms > 0) clock.after(ms, arrived);
+    else arrived();
   }
 
   function execute(action: Action, source: ActionSource) {

@@ -1,6 +1,7 @@
 import type { ActionOf, BargeInConfig } from '../../functions/protocol/index.ts';
+import { wordsOf } from '../../functions/protocol/ssml.ts';
 import { wavDurationMs } from '../../functions/protocol/wav.ts';
-import { speechDurationMs, ssmlToText } from './speech.ts';
+import { speechDurationMs } from './speech.ts';
 
 /** A `speak` or `audio` as it is played. */
 export interface PlaybackItem {
@@ -26,7 +27,7 @@ export function speechItem(
   { text, ssml, barge_in = {}, user_input_timeout_seconds }: Speech,
   { speed, starts_after_ms }: { speed: number; starts_after_ms: number },
 ): PlaybackItem {
-  const said = text ?? ssmlToText(ssml ?? '');
+  const said = text ?? wordsOf({ ssml });
   const written = text === undefined ? { ssml: ssml ?? '' } : { text };
   const duration_ms = speechDurationMs(said, speed);
   return { said, written, starts_after_ms, duration_ms, barge_in, user_input_timeout_seconds };

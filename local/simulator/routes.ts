@@ -138,8 +138,7 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
     if (c.req.header('authorization') !== `Bearer ${token}`) throw unauthorized();
     const body = await c.req.text();
     const call = simulator.find(c.req.param('id'));
-    if (!call?.live())
-      throw new Refusal(404, 'unknown_session', `no live call has the id ${c.req.param('id')}`);
+    if (!call?.live()) throw notLive(c.req.param('id'));
     return push(c, call, body);
   });
 
@@ -165,6 +164,7 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
         'invalid_request',
         'body must be JSON: an action, or an array of them',
       );
+    if (status === 404 && !call.live()) throw notLive(call.session_id);
     if (status !== 202)
       throw new Refusal(
         status,
@@ -187,6 +187,9 @@ function live(call: Call): Call {
   if (call.live()) return call;
   throw new Refusal(409, 'call_ended', `call ${call.session_id} has ended: place another one`);
 }
+
+const notLive = (id: string) =>
+  new Refusal(404, 'unknown_session', `no live call has the id ${id}`);
 
 const websocketOnly = (what: string) =>
   new Refusal(

@@ -4,24 +4,6 @@ import { CHARACTERS_PER_SECOND } from './behaviour.ts';
 export const speechDurationMs = (text: string, speed: number) =>
   Math.round((text.length / CHARACTERS_PER_SECOND / speed) * 1000);
 
-/** SSML as the caller hears it: without tags, entities decoded, white space collapsed. */
-export const ssmlToText = (ssml: string) =>
-  ssml
-    .replace(/<!--.*?-->/gs, '')
-    .replace(/<\/?(?:break|p|s|speak|voice)\b[^>]*>/g, ' ')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, decoded)
-    .replace(/\s+/g, ' ')
-    .trim();
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-function decoded(entity: string, name: string): string {
-  if (!name.startsWith('#')) return ENTITIES[name] ?? entity;
-  const code = Number(name[1]?.toLowerCase() === 'x' ? `0${name.slice(1)}` : name.slice(1));
-  return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
-}
-
 /** What was heard of `text` when playback stopped after `share` (0–1) of it: the words that were spoken to their end. */
 export function heardPrefix(text: string, share: number): string {
   const spoken = Math.floor(text.length * Math.min(1, share));

@@ -28,6 +28,7 @@ export interface VoiceParts {
     | 'duration_factor'
     | 'speech_ended_late_ms'
     | 'voice_starts_after_ms'
+    | 'timeouts_run_on'
   >;
   send: Outbox['send'];
 }
@@ -55,7 +56,7 @@ export function createVoice({ clock, timeline, speed, session, weather, send }: 
   let reportStart = () => {};
 
   function started({ said, written, duration_ms }: PlaybackItem) {
-    inputTimeout.stop();
+    if (!weather.timeouts_run_on) inputTimeout.stop();
     const content = said === undefined ? { audio: true as const } : { text: said };
     timeline.add({ kind: 'playback_started', ...content, duration_ms });
     if (said === undefined && !ASSISTANT_SPEAK_FOR_AUDIO) return;

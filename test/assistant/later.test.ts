@@ -170,6 +170,14 @@ describe('a slow answer', () => {
     expect(await callIn(sessions)).toMatchObject({ jobs: [] });
   });
 
+  it('is the apology where a stream holds nothing at all', async () => {
+    const silent = await asked(lookingUp(async function* () {}));
+    await silent.ends();
+    await silent.doIt();
+    expect(pushed()).toEqual([['I could not find out.']]);
+    expect(await callIn(sessions)).toMatchObject({ jobs: [] });
+  });
+
   it('keeps what onJob changes', async () => {
     const { ends, doIt } = await asked(
       lookingUp((_job, { state, labels }: { state: { found?: string }; labels: Set<string> }) => {

@@ -119,6 +119,12 @@ describe.skipIf(!hasChromium)(hasChromium ? 'the page' : `the page: ${REMEDY}`, 
     await transcript().getByText('I am looking for order 4712').waitFor();
   });
 
+  test('says where the stories are when a call without one is looked at', async () => {
+    await placeCall(here.runtime.url, { from: '+4917639990001' });
+    await page.locator('#calls button', { hasText: '+4917639990001' }).click();
+    await page.locator('#try', { hasText: 'Choose a template' }).waitFor();
+  });
+
   test('says that there is no voice where there is none', async () => {
     const silent = await here.open();
     await silent.click('#sound');

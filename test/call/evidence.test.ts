@@ -598,6 +598,20 @@ describe('a then', () => {
     expect(call.words(13_200, 'Wait', answer, { cuts: true, ms: 1_800 })).toEqual(['Yes?']);
   });
 
+  it('isn’t let go by a late end of its words, which were said to their end: the next began then', () => {
+    const call = decidedCall();
+    const ANSWER = lasting(6, 'Yes?');
+    call.start(10_000, say(GREETING));
+    call.began(10_030, GREETING, 6_000);
+    call.trigger(11_000, 'late', { actions: [cut, say(PARCEL)], then: [hangup] });
+    call.began(11_030, PARCEL, 3_000);
+    call.words(13_000, 'Wait', [say(ANSWER)], { cuts: true, ms: 1_700 });
+    call.began(14_030, ANSWER, 6_000);
+    call.ended(14_510);
+    expect(call.wake(17_700).pushed).toEqual([]);
+    expect(call.ended(20_030)).toEqual(['hangup']);
+  });
+
   it('waits for whoever is still sending its words, whatever has cut them', () => {
     const call = decidedCall();
     call.start(0);

@@ -288,8 +288,10 @@ export function createShell(parts: Parts) {
   ) {
     if (dies()) return trace(() => `dies before it answers ${fact.id}`);
     const { said } = event;
-    const handling = { fact, event: { session: { id: 'call' } }, attempted, ...(said && { said }) };
-    const { actions = [] } = decision ?? { actions: unwritten(handling) };
+    const handling = { fact, event: { session: { id: 'call' } }, attempted };
+    const { actions = [] } = decision ?? {
+      actions: unwritten({ ...handling, ...(said && { answer: { said } }) }),
+    };
     if (event.answerable)
       send(actions, { by: fact.id, decided: at, saved, again: asked === 'repeat' });
     publish(decision?.publish ?? []);

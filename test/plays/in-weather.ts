@@ -91,7 +91,7 @@ export async function failureIn(cell: Cell): Promise<string | undefined> {
     assets: SHORT,
     ...(at && { at }),
     ...(env && { env }),
-    ...(isHurried(given, way) && { counts: isHeeded }),
+    ...countsIn(given, way),
   };
   const isTimed = isHurried(given, way) || play.some((step) => 'timeout' in step);
   const turns = isTimed ? SILENT_TURNS : undefined;
@@ -118,6 +118,17 @@ const isHurried = ({ webhook_late_ms = Number.POSITIVE_INFINITY }: GivenWeather,
   way === 'no push' && webhook_late_ms < SLOW_ANSWER_WAIT_MS;
 const isHeeded = (entry: TimelineEntry) =>
   entry.kind !== 'error' || !entry.message.startsWith('assistant_speech_ended got no answer');
+
+function countsIn(weather: GivenWeather, way: Way): { counts?: typeof isHeeded } {
+  if (isHurried(weather, way)) return { counts: isHeeded };
+  return isCarriedAnywhere(weather, way) ? { counts: (entry) => !isStopped(entry) } : {};
+}
+
+/** A timer that fires in mid-sentence is an event like any other: what waits for one cuts there, or doesn't. */
+const isCarriedAnywhere = ({ timeouts_run_on }: GivenWeather, way: Way) =>
+  way === 'no push' && timeouts_run_on === true;
+const isStopped = (entry: TimelineEntry) =>
+  entry.kind === 'playback_interrupted' && entry.by === 'app';
 
 /** The lines that a caller can judge, in this weather. */
 function heardOf({ play, late = play, name, way }: Cell, weather: GivenWeather): Step[] {
@@ -154,11 +165,13 @@ function adapted(step: Step, name: string, weather: GivenWeather): Step {
 }
 
 /** Where nothing can be pushed, an interruption "leads the next answer" (docs/interruptions.md): it cuts what that finds. */
-function waysToTell(lines: Step[], way: Way, { socket_lost_after_ms }: GivenWeather): Step[][] {
+function waysToTell(lines: Step[], way: Way, weather: GivenWeather): Step[][] {
+  const { socket_lost_after_ms } = weather;
   const pushed = way === 'push' || (way === 'websocket' && socket_lost_after_ms === undefined);
   if (pushed) return [lines];
   // Nor is speech protected any more when the answer to its end is led.
   const possible = lines.filter(({ line }) => !line.includes('"id":"early"'));
+  if (isCarriedAnywhere(weather, way)) return [possible.filter((step) => !isCutByApp(step))];
   const byAnEvent = (at: number) => possible[at - 1]?.line.startsWith('caller ');
   return [possible.filter((step, at) => !isCutByApp(step) || byAnEvent(at)), possible];
 }

@@ -99,6 +99,7 @@ describe('a wrong action', () => {
     ['no text', { type: 'speak' }, 'text', /text or ssml must be given/],
     ['text and ssml', { type: 'speak', text: 'a', ssml: '<speak/>' }, 'text', /not both/],
     ['empty text', { type: 'speak', text: ' ' }, 'text', /must not be empty/],
+    ['invisible text', { type: 'speak', text: '\u200b \ufeff\u2060' }, 'text', /must not be empty/],
     ['text of a wrong type', { type: 'speak', text: 7 }, 'text', /must be a string; got a number/],
     ['unknown type', { type: 'shout' }, 'type', /must be one of "speak", .*; got "shout"/],
     [

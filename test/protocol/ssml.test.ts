@@ -83,7 +83,9 @@ describe('SSML', () => {
     '<speak/>',
     '<speak />\n',
     '<speak> &#32; </speak>',
+    '<speak>&#x200b;<p>\u200e</p></speak>',
     '<speak><!-- > Hi --></speak>',
+    '<speak><voice name="a > b"/></speak>',
     '<speak><p><voice name="x"><prosody rate="slow"></prosody></voice></p></speak>',
   ])('is not silent: %s', (text) => {
     expect(ssmlProblem(text)).toBeUndefined();
@@ -131,4 +133,27 @@ it('is heard without tags and references', () => {
   const hidden = '<speak>Tom<!-- > or --> <![CDATA[& Jerry <3]]></speak>';
   expect(wordsOf({ ssml: hidden })).toBe('Tom & Jerry <3');
   expect(wordsOf({})).toBe('');
+});
+
+it.each([
+  ['<speak>Hello <emphasis level="strong">dear</emphasis> caller</speak>', 'Hello dear caller'],
+  [
+    '<speak version="1.0">\n <voice name="de-DE-KatjaNeural">Guten Tag</voice>\n</speak>',
+    'Guten Tag',
+  ],
+  [
+    '<speak><p>One.</p><p>Two,<break time="1s"/>three<emphasis>!</emphasis></p></speak>',
+    'One. Two, three!',
+  ],
+  ['<speak>A <say-as interpret-as="date">1.2.</say-as> <!-- not <b>this</b> --></speak>', 'A 1.2.'],
+  [
+    '<speak>Fish &amp; chips &lt; 5 &#8364; &#x1F41F; &unknown; &#9999999;</speak>',
+    'Fish & chips < 5 € 🐟 &unknown; &#9999999;',
+  ],
+  ['<speak>un<emphasis>likely</emphasis>ly<!-- - -->!</speak>', 'unlikelyly!'],
+  ['<speak><voice name="a > b" lang=\'>\'>Hi<sub alias="1 > 0">x</sub></voice></speak>', 'Hix'],
+  ['<speak>A<![CDATA[ <p> & <!-- B -->]]> C</speak>', 'A <p> & <!-- B --> C'],
+  ['<speak>A<!-- <![CDATA[ B --> C<?pause 1 > 0?> D</speak>', 'A C D'],
+])('%s sounds like "%s"', (markup, text) => {
+  expect(wordsOf({ ssml: markup })).toBe(text);
 });

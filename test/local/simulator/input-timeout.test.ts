@@ -31,6 +31,24 @@ test.each([
   expect(timeouts(line.types())).toBe(0);
 });
 
+test('where timers run on, something newer that is said leaves it running; speech stops it', async () => {
+  const line = phone(asking, { weather: { timeouts_run_on: true } });
+  await line.clock.advance(2000);
+  line.push({
+    type: 'speak',
+    text: 'I am still here, and it takes longer than I thought it would.',
+  });
+  await line.clock.advance(3000);
+  expect(line.story().slice(-2)).toEqual(['assistant_speak', 'user_input_timeout']);
+
+  const answered = phone(asking, { weather: { timeouts_run_on: true } });
+  await answered.clock.advance(2000);
+  answered.push({ type: 'speak', text: 'Hello?' });
+  answered.call.says('Yes, here');
+  await answered.clock.advance(60_000);
+  expect(timeouts(answered.types())).toBe(0);
+});
+
 test('a key is no speech: the timer goes on', async () => {
   const { clock, call, types, timeline } = phone(asking);
   await clock.advance(2000);

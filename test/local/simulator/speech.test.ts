@@ -1,35 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  heardPrefix,
-  speechDurationMs,
-  ssmlToText,
-  wordEnd,
-} from '../../../local/simulator/speech.ts';
+import { heardPrefix, speechDurationMs, wordEnd } from '../../../local/simulator/speech.ts';
 
 test('15 characters a second', () => {
   expect(speechDurationMs('It ships today.', 1)).toBe(1000);
   expect(speechDurationMs('It ships today.', 1000)).toBe(1);
   expect(speechDurationMs('', 1)).toBe(0);
-});
-
-test.each([
-  ['<speak>Hello <emphasis level="strong">dear</emphasis> caller</speak>', 'Hello dear caller'],
-  [
-    '<speak version="1.0">\n <voice name="de-DE-KatjaNeural">Guten Tag</voice>\n</speak>',
-    'Guten Tag',
-  ],
-  [
-    '<speak><p>One.</p><p>Two,<break time="1s"/>three<emphasis>!</emphasis></p></speak>',
-    'One. Two, three!',
-  ],
-  ['<speak>A <say-as interpret-as="date">1.2.</say-as> <!-- not <b>this</b> --></speak>', 'A 1.2.'],
-  [
-    '<speak>Fish &amp; chips &lt; 5 &#8364; &#x1F41F; &unknown; &#9999999;</speak>',
-    'Fish & chips < 5 € 🐟 &unknown; &#9999999;',
-  ],
-])('%s sounds like "%s"', (ssml, text) => {
-  expect(ssmlToText(ssml)).toBe(text);
 });
 
 test.each([

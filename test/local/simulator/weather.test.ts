@@ -33,6 +33,8 @@ describe('POST /simulator/calls { weather }', () => {
       speech_ended_late_ms: 0,
       words_after_ms: 0,
       voice_starts_after_ms: 0,
+      pushes_late_ms: 0,
+      timeouts_run_on: false,
       twice: [],
       twice_after_ms: 0,
       parallel: false,
@@ -63,6 +65,8 @@ describe('POST /simulator/calls { weather }', () => {
     ['weather.twice', { twice: 'user_speak' }, 'an array; got "user_speak"'],
     ['weather.twice.1', { twice: ['user_speak', 'user_barge_in'] }, 'one of "session_start"'],
     ['weather.twice_after_ms', { twice_after_ms: null }, 'got null'],
+    ['weather.pushes_late_ms', { pushes_late_ms: 60_001 }, 'at most 60000; got 60001'],
+    ['weather.timeouts_run_on', { timeouts_run_on: 1 }, 'true or false; got 1'],
     ['weather.parallel', { parallel: 'yes' }, 'true or false; got "yes"'],
     ['weather.sms', { sms: true }, 'one of "sent", "failed"; got true'],
     ['weather.socket_lost_after_ms', { socket_lost_after_ms: -1 }, 'at least 0; got -1'],
@@ -333,6 +337,48 @@ describe('deliveries repeat', () => {
     line.call.says('Yes');
     await line.clock.advance(5000);
     expect(line.timeline('playback_started')).toHaveLength(2);
+  });
+});
+
+describe('pushes take their time', () => {
+  const weather = { pushes_late_ms: 600 };
+  const replacing = (session_id: string) => [
+    { type: 'barge_in', session_id },
+    { type: 'speak', session_id, text: SHORT },
+  ];
+
+  test('to the external API: answered when they are executed', async () => {
+    const line = lineIn(weather);
+    await line.clock.advance(1000);
+    let status: number | undefined;
+    void line.call.pushed(replacing(line.call.session_id)).then((told) => {
+      status = told;
+    });
+    await line.clock.advance(599);
+    expect([status, line.timeline('playback_interrupted')]).toEqual([undefined, []]);
+    await line.clock.advance(1);
+    expect([status, line.timeline('playback_interrupted')]).toMatchObject([202, [{ at_ms: 1600 }]]);
+  });
+
+  test('404, and nothing is done, when the call is over by then', async () => {
+    const line = lineIn(weather);
+    await line.clock.advance(1000);
+    const status = line.call.pushed(replacing(line.call.session_id));
+    line.call.hangUp();
+    await line.clock.advance(600);
+    expect(await status).toBe(404);
+    expect(line.errors()).toEqual([]);
+  });
+
+  test('over a WebSocket, in their order', async () => {
+    const line = lineIn(weather, {}, { transport: 'websocket' });
+    await line.clock.advance(0);
+    const { session_id } = line.call;
+    line.sockets[0]?.push(JSON.stringify({ type: 'speak', session_id, text: GREETING }));
+    await line.clock.advance(1000);
+    line.sockets[0]?.push(JSON.stringify(replacing(session_id)));
+    await line.clock.advance(600);
+    expect(line.timeline('playback_started')).toMatchObject([{ at_ms: 600 }, { at_ms: 1600 }]);
   });
 });
 
