@@ -9,6 +9,8 @@ interface LogLine {
   session_id?: string;
   event?: string;
   took_ms?: number;
+  /** Of what was refused. */
+  field?: string;
   error?: { name?: string; message?: string };
 }
 
@@ -34,9 +36,16 @@ export const watchLog = (
   });
 
 /** One for each kind of thing that goes wrong in a call. */
-export function noticeOf({ message = '', service, session_id, event, error }: LogLine): Notice {
+export function noticeOf({
+  message = '',
+  service,
+  session_id,
+  event,
+  field,
+  error,
+}: LogLine): Notice {
   const about = [service, event].filter(Boolean).join(', ');
-  const why = [error?.name, error?.message].filter(Boolean).join(': ');
+  const why = [field, error?.name, error?.message].filter(Boolean).join(': ');
   const words = MEANING[message] ?? message;
   return {
     key: `${message} ${session_id ?? ''}`,

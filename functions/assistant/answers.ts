@@ -2,22 +2,20 @@ import type { Said } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { lineNeeds } from '../call/meaning.ts';
-import type { Job } from '../jobs/job.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { isKnown, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Secrets } from '../runtime/sealing.ts';
-import type { Heard } from '../sessions/history.ts';
 import { refuseExcess } from '../sessions/limits.ts';
 import { type Answer, createAsking, type Question } from './asking.ts';
 import { collide } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { createEntering } from './entering.ts';
 import type { Handling } from './handling.ts';
-import type { Hold } from './holding.ts';
 import type { Reading } from './reading.ts';
+import { heardBy } from './remembering.ts';
 import { draftsOf, fallbackOf } from './reply.ts';
 import type { Result } from './template.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
@@ -33,15 +31,8 @@ interface Parts {
   readonly log: Log;
 }
 
-/** What is said to an event. */
-export interface Answers {
-  /** To the call as it is now; nothing where nobody was asked. */
-  given(now: Call): Promise<Said | undefined>;
-  /** What it puts off. */
-  job(): Job | undefined;
-  /** What is said if the job has no words of its own in time. */
-  hold(): Hold | undefined;
-}
+/** What is said to an event, in a call as it is now; nothing where nobody was asked. */
+export type AnswerFor = (now: Call) => Promise<Answer | undefined>;
 
 /** Of the time there is, for writing what was decided. */
 const WRITING_MS = 50;
@@ -55,54 +46,37 @@ export function createAnswers(parts: Parts) {
   return { answersTo, answerUnremembered };
 
   /** Where nothing of the call is known. Throws what the template throws. */
-  async function answerUnremembered(
-    handling: Handling,
-    { call, number }: Reading,
-    heard: readonly Heard[],
-    signal: AbortSignal,
-  ) {
-    const { said, job } = await ask({
-      ...handling,
-      by: handling.fact.id,
-      call,
-      turn: number,
-      heard,
-      signal,
-    });
+  async function answerUnremembered(handling: Handling, { call, number }: Reading) {
+    const { said, job } = await ask({ ...questionOf(handling, number), call });
     // Of a turn that may be another one nobody would ever hear the answer.
     if (job) throw new Error('nothing can be put off without the session: it could not be read');
     return said.actions;
   }
 
   /** The template is asked once, and again where somebody else has changed what it has changed. */
-  function answersTo(
-    { template, step, event, received, fact }: Handling,
-    { call, asked, number }: Reading,
-    heard: readonly Heard[],
-    signal: AbortSignal,
-  ): Answers {
+  function answersTo(handling: Handling, { call, asked, number }: Reading): AnswerFor {
+    const { template, step, event, received, fact, signal } = handling;
+    const about = questionOf(handling, number);
     let latest: (Answer & { readonly call: Call }) | undefined;
-    let fallback: Said | undefined;
+    let fallback: Answer | undefined;
     const isEntry = call.entry !== undefined && (asked === 'entry' || asked === 'silence');
     const isAsked = asked === 'template' || isEntry;
-    return {
-      given: async (now) =>
-        isAsked
-          ? (fallback ?? (await byTemplate(now)))
-          : ((await unprompted(asked, template, call, say)) ?? (await unanswered(now))),
-      job: () => (fallback ? undefined : latest?.job),
-      hold: () => (fallback ? undefined : latest?.hold),
+    return async (now) => {
+      if (isAsked) return fallback ?? byTemplate(now);
+      const said = (await unprompted(asked, template, call, say)) ?? (await unanswered(now));
+      return said && { said };
     };
 
-    async function byTemplate(now: Call): Promise<Said> {
+    async function byTemplate(now: Call): Promise<Answer> {
       try {
         latest = await newest(now);
-        refuseExcess(now, latest.said.changes);
         const { said } = latest;
-        return saysNothing(said) ? ((await unanswered(now, said)) ?? said) : said;
+        refuseExcess(now, said.changes);
+        const instead = saysNothing(said) ? await unanswered(now, said) : undefined;
+        return instead ? { said: instead } : latest;
       } catch (error) {
         // Whoever enters digits, and is silent, has nobody else who asks again.
-        fallback = { actions: fallbackFor(error, step.awaited || isEntry) };
+        fallback = { said: { actions: fallbackFor(error, step.awaited || isEntry) } };
         return fallback;
       }
     }
@@ -137,9 +111,9 @@ export function createAnswers(parts: Parts) {
         (isEnteredAnew(latest.call, now) || (changes && collide(changes, latest.call, now)));
       if (latest && !isOld) return latest;
       const known = latest ? now : call;
-      const by = fact.id;
-      const question = { template, step, event, call: known, turn: number, heard, by };
-      const answer = await inTime((inner) => answerOf(known, { ...question, signal: inner }));
+      const answer = await inTime((inner) =>
+        answerOf(known, { ...about, call: known, signal: inner }),
+      );
       return { ...answer, call: known };
     }
 
@@ -158,10 +132,9 @@ export function createAnswers(parts: Parts) {
 
     /** Whoever is to enter digits, and has said something else, hears of them again. */
     async function askedOn(now: Call): Promise<Said | undefined> {
-      const question = { template, step, event, call: now, turn: number, heard, by: fact.id };
       try {
-        const asking = (signal: AbortSignal) =>
-          enter(now, { question: { ...question, signal }, fact });
+        const asking = (inner: AbortSignal) =>
+          enter(now, { question: { ...about, call: now, signal: inner }, fact });
         return (await inTime(asking))?.said;
       } catch (error) {
         return { actions: fallbackFor(error, true) };
@@ -182,6 +155,17 @@ export function createAnswers(parts: Parts) {
     }
   }
 }
+
+/** What doesn't depend on the call as somebody else may have changed it. */
+const questionOf = (handling: Handling, turn: number): Omit<Question, 'call'> => ({
+  template: handling.template,
+  step: handling.step,
+  event: handling.event,
+  by: handling.fact.id,
+  turn,
+  heard: heardBy(handling, turn),
+  signal: handling.signal,
+});
 
 const NOTHING: Answer = { said: { actions: [] } };
 

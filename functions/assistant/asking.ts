@@ -2,15 +2,7 @@ import type { Said } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { type Job, jobFor, markOf } from '../jobs/job.ts';
-import {
-  type Digits,
-  type DigitsEntered,
-  FIRST_AFTER_SECONDS,
-  isDigits,
-  isSecret,
-  timed,
-  wordsOf,
-} from '../kit/digits.ts';
+import { type Digits, type DigitsEntered, isDigits, isSecret, wordsOf } from '../kit/digits.ts';
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
@@ -151,10 +143,7 @@ function requestIn(
     throw new InvalidAction(
       `the template doesn't declare the digits "${request.name}": add them to digits`,
     );
-  const words = timed(
-    wordsOf(request, 'ask', session),
-    request.first_after_seconds ?? FIRST_AFTER_SECONDS,
-  );
+  const words = wordsOf(request, 'ask', session);
   return { said: [...saidAsList(list.slice(0, -1) as Result), ...words], request };
 }
 

@@ -18,14 +18,15 @@ import { createNovelty } from '../runtime/errors.ts';
 import { newId } from '../runtime/new-id.ts';
 import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
 import { createDeciding, type Decided, TRIES_OF_WHAT_HAPPENED } from '../sessions/deciding.ts';
-import { type Answers, createAnswers } from './answers.ts';
-import { type Received, withDeadline } from './deadline.ts';
+import { type AnswerFor, createAnswers } from './answers.ts';
+import { abortedAt, type Received } from './deadline.ts';
 import { asUserSpeak, stepFor } from './dispatch.ts';
 import { factOf, originOf } from './facts.ts';
 import type { Handling } from './handling.ts';
-import { createHistory, type Remembering } from './history.ts';
-import { createHolding, type Hold } from './holding.ts';
+import { createHolding } from './holding.ts';
+import { notesOf } from './notes.ts';
 import { createReading, type Reading } from './reading.ts';
+import { createRemembering, maskedNotes } from './remembering.ts';
 import { actionsFor, cutsItself } from './reply.ts';
 import { createStarting } from './starting.ts';
 import type { TemplateChoice } from './template-choice.ts';
@@ -65,7 +66,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { slow_answer_wait_ms: wait_ms = SLOW_ANSWER_WAIT_MS } = parts;
   const { list, carryOut } = createConsequences(parts);
   const decideAbout = createDeciding({ sessions, clock, random, list });
-  const remembering = createHistory({ sessions, clock, log });
+  const { recall, note, noteAnswer } = createRemembering({ sessions, clock, log });
   const read = createReading({ templates, sessions, clock, log });
   const { answersTo, answerUnremembered } = createAnswers({ ...parts, ways });
   const { start, startLast } = createStarting({ jobs, decideAbout, log });
@@ -83,8 +84,12 @@ export function createAssistant(parts: AssistantParts): Assistant {
     if (!step) return ignored(event);
     const sealing = mayEnter(possible, event) ? await sealingOf(event) : undefined;
     const fact = factOf(event, received, EVENT + newId(), sealing);
-    const handling: Handling = { event, step, received, fact, origin, possible, template };
-    await byDeadline(handling);
+    const deadline = new AbortController();
+    const { signal } = deadline;
+    const notes = notesOf(event, received.at);
+    const came = { event, step, received, fact, origin, possible, signal };
+    const handling: Handling = { ...came, template, notes, known: [] };
+    await byDeadline(handling, deadline);
     return actionsIn(handling);
   };
 
@@ -98,15 +103,13 @@ export function createAssistant(parts: AssistantParts): Assistant {
     }
   }
 
-  async function byDeadline(handling: Handling): Promise<void> {
+  async function byDeadline(handling: Handling, deadline: AbortController): Promise<void> {
     const { event, received, fact } = handling;
     try {
-      const { deadline } = received;
-      const respondIn = (signal: AbortSignal) => respond(handling, signal);
-      const written = await withDeadline(clock, deadline, respondIn);
+      const written = await abortedAt(clock, received.deadline, deadline, () => respond(handling));
       if (!written || handling.ready?.length !== 0 || wait_ms === 0) return;
       handling.ready = await waiting(written, fact, received);
-      await handling.history?.noteAnswer(written.call.turn, handling.ready);
+      await noteAnswer(handling, written.call.turn, handling.ready);
     } catch (error) {
       handling.ready ??= unwritten(handling);
       const about = { session_id: event.session.id, event: nameOf(event) };
@@ -125,18 +128,15 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /** Gives the call where the answer may wait for more. */
-  async function respond(handling: Handling, signal: AbortSignal): Promise<Stored | undefined> {
-    const history = remembering(handling, signal);
-    handling.history = history;
-    const [reading] = await Promise.all([read(handling, signal), history.recall()]);
+  async function respond(handling: Handling): Promise<Stored | undefined> {
+    const [reading] = await Promise.all([read(handling), recall(handling)]);
     handling.template = templates.of({ ...handling.origin, ...reading.call });
-    if (isSecret(handling.template, reading.call.entry)) history.mask();
-    const noted = note(handling, reading, history);
+    if (isSecret(handling.template, reading.call.entry))
+      handling.notes = maskedNotes(handling.notes);
+    const noted = noteEvent(handling, reading);
     try {
-      if (reading.stored)
-        return await decideAndAct(handling, reading, reading.stored, history, signal);
-      const heard = history.heard(reading.number);
-      handling.ready = await answerUnremembered(handling, reading, heard, signal);
+      if (reading.stored) return await decideAndAct(handling, reading, reading.stored);
+      handling.ready = await answerUnremembered(handling, reading);
       return undefined;
     } finally {
       await noted;
@@ -144,42 +144,35 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /** Beside the template: words that come again tell nothing new. */
-  async function note(
-    { fact }: Handling,
-    { stored, asked, number }: Reading,
-    history: Remembering,
-  ): Promise<void> {
+  async function noteEvent(handling: Handling, { stored, asked, number }: Reading): Promise<void> {
+    const { fact } = handling;
     // What isn't known has nothing to keep it in.
     if (!stored || (asked !== 'template' && fact.kind === 'words')) return;
     const { began, again } = endOfWhom(stored.call, fact.id);
-    if (!again) await history.note(number, began);
+    if (!again) await note(handling, number, began);
   }
 
   async function decideAndAct(
     handling: Handling,
     reading: Reading,
     known: Stored,
-    history: Remembering,
-    signal: AbortSignal,
   ): Promise<Stored | undefined> {
     const { asked, number } = reading;
-    const heard = history.heard(number);
-    const answers = answersTo(handling, reading, heard, signal);
-    const { decision, stored } = await decided(handling, known, answers, signal);
+    const { decision, stored } = await decided(handling, known, answersTo(handling, reading));
     handling.ready = decision.actions ?? [];
     if (decision.call.unheard && !known.call.unheard) {
       log.error('slow_answer_unheard', { session_id: known.call.id, remedy: UNHEARD_REMEDY });
     }
     if (asked === 'template' && handling.fact.kind === 'over')
-      await startLast(handling, decision.call, signal);
-    const job = answers.job();
+      await startLast(handling, decision.call);
+    const job = handling.answer?.job;
     const [isStarted] = await Promise.all([
-      job ? start(handling, job, stored, signal) : true,
+      job ? start(handling, job, stored) : true,
       carryOutBeside(decision),
-      history.noteAnswer(number, handling.ready),
+      noteAnswer(handling, number, handling.ready),
     ]);
     if (!isStarted) return undefined;
-    await heldBack(handling, answers.hold(), stored, history, signal);
+    await heldBack(handling, stored);
     return mayWait(decision, handling) ? stored : undefined;
   }
 
@@ -208,9 +201,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
   async function decided(
     handling: Handling,
     known: Stored,
-    answers: Answers,
-    signal: AbortSignal,
+    answerFor: AnswerFor,
   ): Promise<Decided> {
+    const { signal } = handling;
     const attempting = (decision: Decision | undefined) => {
       handling.attempted = decision;
     };
@@ -218,7 +211,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       known.call.id,
       async (latest = known) => ({
         kind: 'event',
-        event: await answering(handling, latest, answers),
+        event: await answering(handling, latest, answerFor),
       }),
       { known, signal, tries: TRIES_OF_WHAT_HAPPENED, attempting },
     );
@@ -228,30 +221,24 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
-  async function heldBack(
-    handling: Handling,
-    hold: Hold | undefined,
-    known: Stored | undefined,
-    history: Remembering,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { said, received, ready: led = [] } = handling;
+  async function heldBack(handling: Handling, known: Stored | undefined): Promise<void> {
+    const { answer: { said, hold } = {}, ready: led = [] } = handling;
     // Who hears something else meanwhile needs no hold.
     if (!hold || led.some(isHeard)) return;
     handling.ready = [...led, ...hold.actions];
     if (!said?.job || !known) return;
-    handling.ready = [...led, ...(await holding(known, said.job, hold, received, signal))];
-    await history.noteAnswer(said.job.turn, handling.ready);
+    handling.ready = [...led, ...(await holding(handling, known, said.job, hold))];
+    await noteAnswer(handling, said.job.turn, handling.ready);
   }
 
   async function answering(
     handling: Handling,
     { call }: Stored,
-    answers: Answers,
+    answerFor: AnswerFor,
   ): Promise<Answering> {
     const { fact, step, origin } = handling;
-    const said = await answers.given(decideOverdue(fold(call), clock.now()));
-    if (said) handling.said = said;
+    const answer = await answerFor(decideOverdue(fold(call), clock.now()));
+    if (answer) handling.answer = answer;
     return {
       id: fact.id,
       kind: fact.kind,
@@ -260,7 +247,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       pushes: canPush(call, ways),
       parties: origin,
       asks_after: asksAfter(handling.template),
-      ...(said && { said }),
+      ...(answer && { said: answer.said }),
     };
   }
 

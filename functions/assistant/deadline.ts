@@ -42,16 +42,24 @@ export function withDeadline<T>(
   const follow = () => controller.abort(outer?.reason);
   if (outer?.aborted) follow();
   else outer?.addEventListener('abort', follow);
+  return abortedAt(clock, at, controller, () => work(controller.signal)).finally(() =>
+    outer?.removeEventListener('abort', follow),
+  );
+}
+
+/** The same for work that knows the signal of its `controller` already. */
+export function abortedAt<T>(
+  clock: Clock,
+  at: number,
+  controller: AbortController,
+  work: () => Promise<T>,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const cancel = clock.after(at - clock.now(), () => {
       const error = new DeadlineExceeded('no answer in time');
       controller.abort(error);
       reject(error);
     });
-    const done = () => {
-      cancel();
-      outer?.removeEventListener('abort', follow);
-    };
-    work(controller.signal).then(resolve, reject).finally(done);
+    work().then(resolve, reject).finally(cancel);
   });
 }

@@ -1,14 +1,7 @@
 import type { Said } from '../call/answer.ts';
 import { type Call, type Entry, type Fact, MAX_KEYS } from '../call/document.ts';
 import { soundingAt } from '../call/evidence.ts';
-import {
-  type Digits,
-  FIRST_AFTER_SECONDS,
-  readKeys,
-  spokenDigits,
-  timed,
-  wordsOf,
-} from '../kit/digits.ts';
+import { type Digits, readKeys, spokenDigits, wordsOf } from '../kit/digits.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -84,8 +77,7 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     const { call, entry, request, moment } = known;
     const { template } = moment.question;
     const last = entry.keys.at(-1)?.[2];
-    const { between_seconds = BETWEEN_SECONDS } = request;
-    if (last !== undefined && moment.fact.at < last + between_seconds * 1000)
+    if (last !== undefined && moment.fact.at < last + request.between_seconds * 1000)
       return { said: { actions: await say(known, 'more') } };
     // Whoever is silent behind their digits has entered them.
     if (digits && request.length === undefined) return handOver(known, { digits, complete: true });
@@ -102,7 +94,7 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
   ): Promise<Answer> {
     const { entry, request, moment } = known;
     const { name, tries } = entry;
-    if (tries >= (request.tries ?? TRIES)) return handOver(known, { digits, complete: false });
+    if (tries >= request.tries) return handOver(known, { digits, complete: false });
     const again: Entry = { name, by: moment.fact.id, tries: tries + 1, keys: [] };
     return { said: { actions: await say(known, 'again'), entry: again, ...asked } };
   }
@@ -118,11 +110,8 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
 
   async function say(known: Known, what: 'again' | 'more'): Promise<ActionDraft[]> {
     const { call, request, moment } = known;
-    const { first_after_seconds = FIRST_AFTER_SECONDS } = request;
-    const { between_seconds = BETWEEN_SECONDS } = request;
     const { template, turn, heard } = moment.question;
-    const words = wordsOf(request, what, openForTemplate(call, turn, heard, template));
-    return drafted(known, timed(words, what === 'more' ? between_seconds : first_after_seconds));
+    return drafted(known, wordsOf(request, what, openForTemplate(call, turn, heard, template)));
   }
 
   function drafted({ call, moment }: Known, result: Result): Promise<ActionDraft[]> {
@@ -130,9 +119,6 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     return draftsOf(result, { template, session_id: call.id, socket: call.socket }, assets);
   }
 }
-
-const BETWEEN_SECONDS = 4;
-const TRIES = 3;
 
 interface Known {
   readonly call: Call;

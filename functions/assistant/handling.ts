@@ -1,12 +1,12 @@
-import type { Said } from '../call/answer.ts';
 import type { Decision } from '../call/decide.ts';
 import type { Fact } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
+import type { Note, Noted } from '../sessions/history.ts';
+import type { Answer } from './asking.ts';
 import type { Received } from './deadline.ts';
 import type { Step } from './dispatch.ts';
 import type { originOf } from './facts.ts';
-import type { Remembering } from './history.ts';
 import type { Template } from './template.ts';
 
 /** An event on its way through: what came, and how far its answer is. */
@@ -18,13 +18,18 @@ export interface Handling {
   readonly origin: ReturnType<typeof originOf>;
   /** The templates that the call may follow. */
   readonly possible: readonly Template[];
+  /** Aborted at the deadline. */
+  readonly signal: AbortSignal;
   /** Of the call, as soon as that is known. */
   template: Template;
-  history?: Remembering;
+  /** What the event tells of what was said and heard. */
+  notes: readonly Note[];
+  /** What was told before. */
+  known: readonly Noted[];
   /** What goes out. */
   ready?: readonly ActionDraft[] | undefined;
-  /** What the template has said, and nobody has written yet. */
-  said?: Said;
+  /** Of the template, or in its place; nobody has written it yet. */
+  answer?: Answer;
   /** What is being written: nobody knows yet whether it is. */
   attempted?: Decision | undefined;
 }

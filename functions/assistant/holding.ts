@@ -6,7 +6,7 @@ import { canPush, type Ways } from '../call/interrupt.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import { newId } from '../runtime/new-id.ts';
-import type { Received } from './deadline.ts';
+import type { Handling } from './handling.ts';
 
 /** What is said if a job has no words of its own in time. */
 export interface Hold {
@@ -40,13 +40,12 @@ const DECIDING_MS = 150;
  */
 export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
   return async function hold(
+    { received, signal }: Handling,
     known: Stored,
     { turn, key }: JobMark,
     { actions, after_ms }: Hold,
-    { deadline }: Received,
-    signal: AbortSignal,
   ): Promise<readonly ActionDraft[]> {
-    const until = Math.min(clock.now() + after_ms, deadline - DECIDING_MS);
+    const until = Math.min(clock.now() + after_ms, received.deadline - DECIDING_MS);
     let latest = known;
     while (clock.now() < until && isWorking(fold(latest.call), key, turn)) {
       await pause(clock, Math.min(LOOK_MS, until - clock.now()));

@@ -44,10 +44,6 @@ export function textsOf(
   return tag === undefined ? {} : (texts[tag] ?? {});
 }
 
-/** The same of what is said unasked: whoever says nothing doesn't tell the recogniser anything either. */
-export const understoodIfSaid = (actions: ActionDraft[], spoken: Template, heardIn?: string) =>
-  actions.length > 0 ? understood(actions, spoken, heardIn) : [];
-
 /** Led by what the recogniser needs to know of another language than it has been listening for; a cut comes first. */
 export function understood(
   actions: ActionDraft[],

@@ -1,6 +1,7 @@
 import type { Answering, Said } from '../call/answer.ts';
 import type { Stored } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
+import { keyOf } from '../call/words.ts';
 import { type Job, type Jobs, lastJobFor } from '../jobs/job.ts';
 import { asksAfter } from '../kit/manners.ts';
 import { nameOf } from '../protocol/events.ts';
@@ -21,7 +22,7 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
   return { start, startLast };
 
   /** What a call flow does after the call. Throws nothing. */
-  async function startLast({ template }: Handling, call: Call, signal: AbortSignal): Promise<void> {
+  async function startLast({ template, signal }: Handling, call: Call): Promise<void> {
     if (!template.onCallEnded) return;
     try {
       await jobs.start(lastJobFor(call), signal);
@@ -31,29 +32,23 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
   }
 
   /** `false` where nobody takes it: then what is to be said instead is {@link Handling.ready}. Throws nothing. */
-  async function start(
-    handling: Handling,
-    job: Job,
-    known: Stored | undefined,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async function start(handling: Handling, job: Job, known: Stored | undefined): Promise<boolean> {
+    const { signal } = handling;
     try {
       await jobs.start(job, signal);
       return true;
     } catch (error) {
-      const { template, event, fact, step, said: before } = handling;
+      const { template, event, fact, step } = handling;
       const { session_id } = job;
       log.error('answer_failed', { session_id, event: nameOf(event), fallback: true, error });
       const actions = fallbackOf(template, session_id);
       handling.ready = actions;
-      const lost = before?.job && { lost: before.job.key };
-      const said: Said = { actions, instead: fact.id, ...lost };
-      const { answerable } = step;
+      const said: Said = { actions, instead: fact.id, lost: keyOf(job.id) };
       const answering: Answering = {
         id: newId(),
         kind: 'other',
         at: fact.at,
-        answerable,
+        answerable: step.answerable,
         pushes: false,
         asks_after: asksAfter(template),
         said,

@@ -13,18 +13,15 @@ interface Parts {
   readonly log: Log;
 }
 
-type Unwritten = Pick<Handling, 'said' | 'attempted' | 'fact'> & {
+type Unwritten = Pick<Handling, 'answer' | 'attempted' | 'fact'> & {
   readonly event: { readonly session: { readonly id: string } };
 };
 
 /** What may go out though nobody knows whether it is written: only what the template has just said itself. */
 export function createUnwritten({ sessions, clock, log }: Parts) {
-  return function unwritten({
-    said,
-    attempted,
-    fact,
-    event,
-  }: Unwritten): readonly ActionDraft[] | undefined {
+  return function unwritten(handling: Unwritten): readonly ActionDraft[] | undefined {
+    const { answer, attempted, fact, event } = handling;
+    const said = answer?.said;
     const lost = said?.job?.key;
     if (attempted && (lost !== undefined || leavesMore(attempted.call, fact.id)))
       void recordUnsaid(event.session.id, { by: fact.id, ...(lost !== undefined && { lost }) });

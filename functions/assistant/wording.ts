@@ -3,14 +3,12 @@ import { NoWording, type Worded, type Wording } from '../interruption/wording.ts
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { refuseExcess } from '../sessions/limits.ts';
-import { changesOf, openForTemplate } from './changes.ts';
+import { openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
-import { historyOf } from './history.ts';
-import { inLanguage, understoodIfSaid } from './language.ts';
-import { draftsOf } from './reply.ts';
+import { historyOf } from './remembering.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { createContexts, type SurroundingsOf } from './template-context.ts';
+import { unaskedOf } from './unasked.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
@@ -39,17 +37,12 @@ export function createWording({ templates, assets, clock, ...parts }: Parts): Wo
       );
     }
     const heard = await historyOf(call, template, parts);
-    const open = openForTemplate(call, call.turn, heard, template);
+    const session = openForTemplate(call, call.turn, heard, template);
     const trigger = { id, triggered_at, context };
     const until = Math.min(clock.now() + WORDED_WITHIN_MS, expires_at);
     const result = await withDeadline(clock, until, async (signal) =>
-      onTrigger.call(template, trigger, open, contexts(template, { call, heard, signal })),
+      onTrigger.call(template, trigger, session, contexts(template, { call, heard, signal })),
     );
-    const spoken = inLanguage(template, open.language);
-    const drafts = await draftsOf(result, { template: spoken, session_id: call.id }, assets);
-    const actions = understoodIfSaid(drafts, spoken, template.language);
-    const changes = changesOf(call, open, template.language);
-    refuseExcess(call, changes);
-    return { actions, ...(changes && { changes }) };
+    return unaskedOf(result, { template, call, session }, assets);
   };
 }

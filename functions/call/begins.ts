@@ -1,8 +1,8 @@
 import { withoutRest } from './cuts.ts';
-import type { Call, End, Fact, Utterance } from './document.ts';
+import { type Call, type End, type Fact, omit, type Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
 import { beginOf, CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
-import { expectedMs, isBelieved, isWhole } from './length.ts';
+import { expectedMs, isAnnounced, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
 import {
   changed,
@@ -22,7 +22,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
   const { started = fact.at, ms } = fact;
-  const isTold = started >= its.sent.at && started <= fact.at;
+  const isTold = fact.started !== undefined && started >= its.sent.at && started <= fact.at;
   const at = beginAt(call, its, isTold ? started : fact.at, fact.at);
   const ordered = inOrder(call, its, at, isTold ? at : at - CROSSING_MS);
   if (ordered !== call) return heardBegin(ordered, fact);
@@ -33,11 +33,20 @@ export function heardBegin(call: Call, fact: Began): Call {
   const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
   const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
   const isUncut = its.end && !judged.end;
-  const told = isUncut ? withoutRestOf(known, its.key) : known;
-  return endBefore(
-    changed(told, its.key, () => judged),
-    its.key,
-    at,
+  const told = isUncut ? withoutRestOf(uncutBehind(known, its), its.key) : known;
+  const now = changed(told, its.key, () => judged);
+  return endBefore(saidToItsEnd(now, its, at), its.key, at);
+}
+
+/** The next one begins just when it was announced to end: words had cut another one. */
+function saidToItsEnd(call: Call, its: Sound, at: number): Call {
+  const one = soundBefore(call, its);
+  const isCut = one?.began?.reported && one.end?.how === 'caller' && one.end.owed;
+  if (!one?.began || !isCut || !isAnnounced(one.length, at - one.began.at)) return call;
+  const end: End = { at, how: 'full', owed: true };
+  return withoutRestOf(
+    changed(call, one.key, (said) => ({ ...said, end })),
+    one.key,
   );
 }
 
@@ -61,6 +70,13 @@ function inOrder(call: Call, its: Utterance, at: number, earliest: number): Call
       return one === cutter ? [{ ...one, end: one.end ?? end }, ...own] : [one];
     }),
   };
+}
+
+/** Nor was what left with it, and was thought to be cut with it. */
+function uncutBehind(call: Call, { end: cut, sent }: Sound): Call {
+  const isCutWith = (one: Utterance) =>
+    one.end?.along && one.end.at === cut?.at && one.sent?.by === sent.by;
+  return { ...call, queue: call.queue.map((one) => (isCutWith(one) ? omit(one, 'end') : one)) };
 }
 
 const isJudged = ({ how }: End) => how === 'full' || how === 'early';

@@ -1,20 +1,31 @@
 import { isGoingOut } from './answer.ts';
 import type { Call, Utterance } from './document.ts';
-import { type Interrupted, skipped } from './interrupt.ts';
+import { CANCELLED, claimed, contentOf, type Interrupted, skipped } from './interrupt.ts';
 import { dropped, type Settled, settle } from './settle.ts';
 import { isBeingSent, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
-/** Drops whatever of an interruption has not happened yet. */
-export function cancel(call: Call | undefined, id: string, now: number): Interrupted {
+/** What is to be dropped. */
+export interface Cancel {
+  readonly id: string;
+  /** What it said, if it was found among those that lie beside. */
+  readonly claimed?: string | undefined;
+}
+
+/** Drops whatever of an interruption has not happened yet; what hasn't even come isn't said when it does. */
+export function cancel(call: Call | undefined, asked: Cancel, now: number): Interrupted {
   const none = skipped(call, 'not_waiting');
   if (!call) return none;
+  const { id } = asked;
   const isIts = ({ trigger }: Utterance) => trigger?.id === id;
   const own = waitingIn(call).filter(isIts);
   const jobs = call.jobs.filter(({ key }) => key !== keyOf(id));
   const isWaiting = own.length > 0 || jobs.length < call.jobs.length;
   const isSending = (one: Utterance) => isIts(one) && isBeingSent(one);
-  if (!isWaiting && !call.queue.some(isSending)) return none;
+  if (!isWaiting && !call.queue.some(isSending))
+    return isStillToCome(call, asked)
+      ? { ...none, save: true, ...claimed(call, id, CANCELLED) }
+      : none;
   const left = own.reduce((settled, { key }) => dropped(settled, key, 'cancelled'), {
     // What is just being sent isn't sent again.
     call: {
@@ -32,3 +43,6 @@ export function cancel(call: Call | undefined, id: string, now: number): Interru
     publish: [...left.publish, ...publish],
   };
 }
+
+const isStillToCome = (call: Call, { id, claimed }: Cancel) =>
+  call.ended === undefined && contentOf(call, id, claimed) === undefined;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Answering, answer } from './answer.ts';
-import { cancel } from './cancel.ts';
+import { type Cancel, cancel } from './cancel.ts';
 import { type Delivery, delivered } from './delivered.ts';
 import { type Call, freshCall, MAX_APPLIED, MAX_FACTS, omit } from './document.ts';
 import { fold } from './fold.ts';
@@ -32,7 +32,7 @@ export type Input =
       /** Whoever asked for it has had their reply: it is ours to try it again. */
       readonly waited?: boolean;
     }
-  | { readonly kind: 'cancel'; readonly by: string; readonly id: string }
+  | ({ readonly kind: 'cancel'; readonly by: string } & Cancel)
   /** Somebody looks again: what waits may go out by now. */
   | { readonly kind: 'wake'; readonly by: string; readonly ways: Ways };
 
@@ -114,7 +114,7 @@ function isReachable(call: Call, input: Input): boolean {
 function decided(call: Call | undefined, input: Input, now: number): Decision {
   if (input.kind === 'trigger') return triggered(call, input.trigger, now);
   if (input.kind === 'part') return takePart(call, input.part, now);
-  if (input.kind === 'cancel') return cancel(call, input.id, now);
+  if (input.kind === 'cancel') return cancel(call, input, now);
   if (!call) return { call: freshCall(''), save: false, publish: [] };
   switch (input.kind) {
     case 'event':

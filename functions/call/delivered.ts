@@ -1,10 +1,15 @@
-import { isGoingOut } from './answer.ts';
 import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted, saved } from './interrupt.ts';
 import { failed, type Outcome, type SkipReason } from './outcome.ts';
-import { unsent, without, withoutRestOf } from './queue.ts';
+import { unsent, verdictOf, without, withoutRestOf } from './queue.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
-import { isFromElsewhere, isToldInDoubt, isUnconfirmed, utteranceIn } from './utterances.ts';
+import {
+  isFromElsewhere,
+  isToldInDoubt,
+  isUnconfirmed,
+  utteranceIn,
+  waitingIn,
+} from './utterances.ts';
 
 /** What became of a push. */
 export type Delivery =
@@ -68,7 +73,7 @@ export function delivered(
 /** What waited for nothing else has nobody who sends it. */
 const freed = (call: Call, outcome: Outcome, now: number): Interrupted => ({
   ...saved(call, outcome),
-  ...(isGoingOut(call, now) && { wake: now }),
+  ...(waitingIn(call).some((one) => verdictOf(call, one, { now }) === 'go') && { wake: now }),
 });
 
 /** Others have told that it is in doubt, and have decided so: that stands. */

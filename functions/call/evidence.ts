@@ -59,6 +59,12 @@ export const isOwed = ({ owed, at }: End, now: number) => owed === true && now <
 export const silentAfter = (call: Call, at: number) =>
   soundsIn(call).findLast((one) => one.timer && earliestBegin(one) < at);
 
+/** Whether AI Flow's timer behind it runs no more: whoever has been speaking stops it; and it tells once. */
+export function hasStopped(call: Call, one: Utterance): boolean {
+  const told = [call.timed_out_at ?? 0, ...call.words.map(({ at }) => at)];
+  return Math.max(...told) > beginOf(call, one);
+}
+
 /** How a sentence has ended by `now`, the clock included; nothing while it may be sounding. */
 export function endBy(call: Call, one: Utterance, now: number, isInDoubt = false): End | undefined {
   const { end } = one;

@@ -3,7 +3,7 @@ import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from '
 import { soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
-import { guardOver, mustHearCaller } from './queue.ts';
+import { guardOver, isAboutSound, mustHearCaller, onItsWay } from './queue.ts';
 import { ahead, restBehind } from './resuming.ts';
 import type { Settled } from './settle.ts';
 import { type Changes, merged } from './state.ts';
@@ -92,12 +92,20 @@ function refusalOf(
   if (!call || !isAmong(call, who)) return 'unknown_session';
   if (call.ended !== undefined || call.unreachable !== undefined) return 'session_ended';
   if (call.transferred) return 'transferred';
-  if (claimed !== undefined || call.claims.some(([key]) => key === keyOf(id))) return 'duplicate';
+  const known = contentOf(call, id, claimed);
+  if (known !== undefined) return known === CANCELLED ? 'cancelled' : 'duplicate';
   const { if_turn } = rules;
   return if_turn !== undefined && (if_turn < call.turn || if_turn > call.opened)
     ? 'stale_turn'
     : undefined;
 }
+
+/** What an id said that has come already, or that nothing is to be said under it. */
+export const contentOf = (call: Call, id: string, claimed: string | undefined) =>
+  claimed ?? call.claims.find(([key]) => key === keyOf(id))?.[1];
+
+/** In the place of what an id says, once it has been cancelled: no hash is empty. */
+export const CANCELLED = '';
 
 const isAmong = (call: Call, { label, ...who }: NonNullable<Trigger['who']> = {}) =>
   (label === undefined || call.labels.includes(label)) &&
@@ -105,9 +113,11 @@ const isAmong = (call: Call, { label, ...who }: NonNullable<Trigger['who']> = {}
     (name) => who[name] === undefined || who[name] === call[name],
   );
 
-function mustWait(call: Call, { rules, ways }: Trigger, now: number): boolean {
+function mustWait(call: Call, trigger: Trigger, now: number): boolean {
+  const { rules, ways } = trigger;
   if (!canPush(call, ways) || mustHearCaller(call, { from: 'interruption', rules }, now))
     return true;
+  if (isAboutSound(trigger) && onItsWay(call, now)) return true;
   return rules.after_current === true && soundingAt(call, now).length > 0;
 }
 
@@ -115,8 +125,8 @@ const notSpeaking = (call: Call, { rules }: Trigger, now: number) =>
   rules.only_if_speaking && soundingAt(call, now).length === 0 ? 'not_speaking' : undefined;
 
 function refused(call: Call | undefined, trigger: Trigger, reason: SkipReason): Interrupted {
-  const known = trigger.claimed ?? call?.claims.find(([key]) => key === keyOf(trigger.id))?.[1];
-  const differs = reason === 'duplicate' && known !== trigger.content;
+  const { id, claimed, content } = trigger;
+  const differs = reason === 'duplicate' && call && contentOf(call, id, claimed) !== content;
   return skipped(call, reason, {
     ...(differs && { differs: true }),
     ...(trigger.resume && { resumed: false }),
@@ -164,7 +174,7 @@ function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
   const own = madeOf(call, trigger).map((one) =>
     one.from === 'interruption' ? { ...one, ...(after && { after }), ...resume } : one,
   );
-  const { call: waiting, evicted } = claimed({ ...call, queue: [...call.queue, ...own] }, trigger);
+  const { call: waiting, evicted } = taken({ ...call, queue: [...call.queue, ...own] }, trigger);
   return { ...saved(waiting, outcome), evicted };
 }
 
@@ -173,7 +183,7 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   const key = keyOf(trigger.id);
   const own = madeOf(call, trigger);
   const rest = resume && isSaid(trigger.actions) ? restBehind(call, own, now) : [];
-  const { call: ready, evicted } = claimed(
+  const { call: ready, evicted } = taken(
     { ...call, queue: ahead([...call.queue, ...own], rest) },
     trigger,
   );
@@ -217,14 +227,20 @@ export const voiced = (actions: readonly ActionDraft[], { voice: tts }: Call): A
     tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action,
   );
 
+/** With its id, and what the template that has worded it has changed. */
+function taken(call: Call, { id, content, changes }: Trigger) {
+  const changed = changes ? { ...call, ...merged(call, changes) } : call;
+  return claimed(changed, id, content);
+}
+
 /** The newest ids stay in the document. */
-function claimed(
+export function claimed(
   call: Call,
-  { id, content, changes }: Trigger,
+  id: string,
+  content: string,
 ): { call: Call; evicted: Call['claims'] } {
   const claims = [...call.claims, [keyOf(id), content] as const];
   const evicted = claims.slice(0, -MAX_CLAIMS);
   const more = evicted.length > 0 && { more: true as const };
-  const changed = changes && merged(call, changes);
-  return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more, ...changed }, evicted };
+  return { call: { ...call, claims: claims.slice(-MAX_CLAIMS), ...more }, evicted };
 }

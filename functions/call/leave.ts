@@ -1,8 +1,9 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Call, Utterance } from './document.ts';
+import { hasStopped } from './evidence.ts';
 import { inOneBreath, isTakenBack, predecessorOf, send } from './queue.ts';
 import { resuming } from './resuming.ts';
-import { changed, utteranceIn, waitingIn } from './utterances.ts';
+import { changed, isFromElsewhere, soundBefore, utteranceIn, waitingIn } from './utterances.ts';
 
 /** How something leaves: by which input, when, whether the call can be reached without an event of its own. */
 export interface Leaving {
@@ -46,13 +47,40 @@ export function inOneArray(
  */
 function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
   const own = call.queue.filter(({ key, length }) => length && keys.includes(key));
-  const last = own.at(-1);
-  const seconds = last && !last.timer && secondsNeeded(call, last, pushes);
-  const timer = seconds ? { seconds, ours: true as const } : last?.timer;
+  const [first, last] = [own[0], own.at(-1)];
+  if (!first || !last) return call;
+  const timer = last.timer ?? timerNeeded(call, first, last, pushes);
   return timer ? own.reduce((timed, one) => timedBy(timed, one, timer), call) : call;
 }
 
 type Timer = NonNullable<Utterance['timer']>;
+
+/** The author is told of silence by one that is set anew, too. */
+function timerNeeded(
+  call: Call,
+  first: Utterance,
+  last: Utterance,
+  pushes: boolean,
+): Timer | undefined {
+  const authored = runningBefore(call, first);
+  const seconds =
+    secondsNeeded(call, last, pushes) ??
+    authored ??
+    call.asks_after ??
+    (call.entry && ENTRY_SECONDS);
+  if (!seconds) return undefined;
+  return authored ? { seconds } : { seconds, ours: true };
+}
+
+/**
+ * The seconds that the author of what was said before has asked for, where nothing has stopped that timer: an interruption
+ * does, whose own author knows nothing of it.
+ */
+function runningBefore(call: Call, one: Utterance): number | undefined {
+  const before = isFromElsewhere(one) ? soundBefore(call, one) : undefined;
+  if (!before?.timer || before.timer.ours || hasStopped(call, before)) return undefined;
+  return before.timer.seconds;
+}
 
 function timedBy(call: Call, { key, actions, timer: known }: Utterance, timer: Timer): Call {
   const place = actions.findLastIndex(({ type }) => type === 'speak');
@@ -67,7 +95,7 @@ function timedBy(call: Call, { key, actions, timer: known }: Utterance, timer: T
   }));
 }
 
-/** What must not come undone first, then who waits for a job, then whether somebody is there, or enters digits. */
+/** What must not come undone first, then who waits for a job. */
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
   const waiting = waitingIn(call);
   const isEnd = waiting.some(
@@ -78,6 +106,5 @@ function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | u
   );
   if (isEnd) return CERTAIN_SECONDS;
   if (call.jobs.length > 0) return PATIENCE_SECONDS;
-  if (!pushes && waiting.length > 0) return CERTAIN_SECONDS;
-  return call.asks_after ?? (call.entry && ENTRY_SECONDS);
+  return !pushes && waiting.length > 0 ? CERTAIN_SECONDS : undefined;
 }

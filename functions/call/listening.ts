@@ -47,7 +47,7 @@ const WORD_MS = 200;
  * | into the last sentence of an answer, which asks what nobody has answered yet | an answer |
  * | while more is to be said, or is worked on | nothing |
  * | in the last second of what is said, or later | an answer |
- * | else | nothing; a sentence that they have cut is said again |
+ * | else | nothing; a sentence that they have cut is said again, unless it only told that the answer is still to come |
  */
 export function listening(
   before: Call,
@@ -63,7 +63,7 @@ export function listening(
   if (current && !cut && at < beginOf(before, current) + WORD_MS) return 'nothing';
   if (isAnswer(before, current ?? soundsIn(before).at(-1), at, current !== undefined))
     return 'answer';
-  if (!cut) return 'nothing';
+  if (!cut || cut.from === 'progress') return 'nothing';
   return resumes && unheardBehind(after, cut.key).length > 0 ? { rest: cut.key } : 'answer';
 }
 

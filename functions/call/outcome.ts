@@ -13,15 +13,8 @@ export interface Outcome {
   readonly published?: true;
 }
 
-/** The first that holds, in this order; what waits may also be cancelled, or be overtaken. */
-export type SkipReason =
-  | Refusal
-  | 'declined'
-  | 'cancelled'
-  | 'not_waiting'
-  | 'silenced'
-  | 'cut'
-  | 'in_doubt';
+/** The first that holds, in this order; what waits may also be silenced, or fall with what it stands behind. */
+export type SkipReason = Refusal | 'declined' | 'not_waiting' | 'silenced' | 'cut' | 'in_doubt';
 
 /** Why a call isn't interrupted. */
 export type Refusal =
@@ -30,6 +23,7 @@ export type Refusal =
   | 'session_ended'
   | 'transferred'
   | 'duplicate'
+  | 'cancelled'
   | 'stale_turn'
   | 'protected'
   | 'outranked'

@@ -22,9 +22,11 @@ import {
   isFromElsewhere,
   isOvertaken,
   isRestOf,
+  isSilence,
   isSound,
   isToldInDoubt,
   isUnconfirmed,
+  type Sound,
   soundsAfter,
   soundsIn,
   utteranceIn,
@@ -49,7 +51,7 @@ export interface Moment {
  * | nothing any more | the call is over, it is too late, or its turn has been overtaken |
  * | the caller | a human has talked to them; they have said what they are saying |
  * | what it stands behind | that has been heard; a `then` also when the caller has cut it |
- * | what is being said | it may cut that, or that has ended |
+ * | what is being said | it may cut that, or that has ended; and never comes where that was long ago, if it is only said into a sentence |
  * | everything else that waits | it is said, where this one ends the call |
  */
 export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: Moment): Verdict {
@@ -62,7 +64,22 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
   if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
   if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
-  return mayBeHeard(call, one, now, sparing) ? 'go' : 'wait';
+  if (!mayBeHeard(call, one, now, sparing)) return 'wait';
+  return isOutOfNowhere(call, one, now) ? { never: 'not_speaking' } : 'go';
+}
+
+/** The line is silent for longer: then a wake-up by the clock has come, too. */
+const FOLLOWS_WITHIN_MS = 2_000;
+
+/** It was to be said into a sentence, and doesn't follow one either that has been said to its end while it waited. */
+function isOutOfNowhere(call: Call, { rules, with: along }: Utterance, now: number): boolean {
+  if (!rules?.only_if_speaking || along !== undefined) return false;
+  const isFollowed = (one: Utterance) => {
+    const end = endBy(call, one, now);
+    const isOver = end?.how === 'full' || end?.how === 'early';
+    return !end || (isOver && now < end.at + FOLLOWS_WITHIN_MS);
+  };
+  return !soundsIn(call).some(isFollowed);
 }
 
 /**
@@ -79,9 +96,20 @@ function isEarly(call: Call, rest: Utterance, now: number): boolean {
   const all = inOneBreath(call, rest.key);
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
   return call.queue.some(
-    (one) => of.includes(one.key) && (isBeingSent(one) || maySound(call, one, now)),
+    (one) => of.includes(one.key) && (isBeingSent(one) || mayGoOn(call, one, now)),
   );
 }
+
+/**
+ * Words are said to have cut it, and no end has told so: where ends are told of, perhaps it goes on, and another one was
+ * cut.
+ */
+const mayGoOn = (call: Call, one: Utterance, now: number) =>
+  maySound(call, one, now) ||
+  (call.silent_at !== undefined &&
+    one.end?.how === 'caller' &&
+    one.end.owed === true &&
+    now < overBy(call, one));
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
@@ -160,8 +188,13 @@ function behindSentence(
   if (end.how !== 'caller') return 'free';
   if (one.falls) return { never: 'cut' };
   // No end has told of the cut, so perhaps it was another sentence's.
-  return end.owed && now < overBy(call, before) ? 'wait' : 'free';
+  const untold = end.owed ? before : end.along && cutTogether(call, end);
+  return untold && now < overBy(call, untold) ? 'wait' : 'free';
 }
+
+/** The sentence that sounded when words cut it, and what was to follow it, as long as no end has told of that. */
+const cutTogether = ({ queue }: Call, { at }: End) =>
+  queue.find(({ end }) => end?.how === 'caller' && end.owed && end.at === at);
 
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
 const waitsToSilence = (call: Call, before: Utterance, now: number) =>
@@ -233,15 +266,23 @@ const isNotLast = (call: Call, one: Utterance, now: number) =>
   );
 
 function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): boolean {
-  if (one.length && !cuts(one) && onItsWay(call, now)) return false;
+  if (isOvertaking(one) && onItsWay(call, now)) return false;
   const sounding = soundingAt(call, now);
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
   if (!one.length && !bargesIn(one)) return true;
   if (sparing || !cuts(one)) return false;
-  // One interruption lets the other end; each has been asked for.
-  if (sounding.some(isFromElsewhere)) return false;
+  // One interruption lets the other end: each has been asked for.
+  const isMeant = ({ sent }: Sound) => isAboutSound(one) && sent.at <= (one.trigger?.at ?? 0);
+  if (sounding.some((other) => isFromElsewhere(other) && !isMeant(other))) return false;
   return !guardOver(call, one, now);
 }
+
+/** It was asked for into what had left by then: it silences that, or wouldn't be said without it. */
+export const isAboutSound = ({ actions, rules }: Pick<Utterance, 'actions' | 'rules'>): boolean =>
+  isSilence(actions) || rules?.only_if_speaking === true;
+
+/** What cuts nothing would be cut by what is just being pushed; what is about that would arrive before it. */
+const isOvertaking = (one: Utterance) => isAboutSound(one) || (one.length && !cuts(one));
 
 /** A push that takes longer doesn't arrive any more. */
 const TRAVELS_MS = 1_000;

@@ -30,7 +30,8 @@ export function restBehind(call: Call, own: readonly Utterance[], now: number): 
   if (!last || own.some(({ from, ends }) => from === 'then' && ends)) return [];
   const sounding = soundingAt(call, now);
   const [first] = sounding;
-  const cut = sounding.filter((one) => !isOvertaken(call, one));
+  // That the answer is still to come isn't said again: perhaps it is there by then, else AI Flow's timer tells.
+  const cut = sounding.filter((one) => !isOvertaken(call, one) && one.from !== 'progress');
   const common = {
     from: 'rest' as const,
     start: call.starts,

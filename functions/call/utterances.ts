@@ -11,6 +11,10 @@ export const isHeard = (action: ActionDraft): action is Heard =>
 
 export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isHeard);
 
+/** Cuts what is being said, and says nothing instead. */
+export const isSilence = (actions: readonly ActionDraft[]) =>
+  actions.some(({ type }) => type === 'barge_in') && !isSaid(actions);
+
 /** What comes after a `transfer` or `hangup` would never be heard. */
 export const endOf = (actions: readonly ActionDraft[]): Utterance['ends'] =>
   actions.find(({ type }) => type === 'transfer' || type === 'hangup')?.type as Utterance['ends'];

@@ -1,5 +1,5 @@
 import type { Call, Utterance } from './document.ts';
-import { beginOf, overBy, SPEAKS_AT_MOST_MS, soundingAt, undecidedUntil } from './evidence.ts';
+import { hasStopped, overBy, SPEAKS_AT_MOST_MS, soundingAt, undecidedUntil } from './evidence.ts';
 import { crossedUntil, predecessorOf } from './queue.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { isUnconfirmed, soundsIn, waitingIn } from './utterances.ts';
@@ -32,8 +32,6 @@ function isTimed(call: Call, { behind, with: along, ends }: Utterance): boolean 
   // Perhaps AI Flow has never taken it.
   if (!before?.timer || isUnconfirmed(before)) return false;
   if (before !== soundsIn(call).at(-1)) return false;
-  // Whoever has been speaking stops the timer; and it tells once.
-  const told = [call.timed_out_at ?? 0, ...call.words.map(({ at }) => at)];
-  if (Math.max(...told) > beginOf(call, before)) return false;
+  if (hasStopped(call, before)) return false;
   return before.end === undefined || (before.end.how === 'early' && ends !== undefined);
 }

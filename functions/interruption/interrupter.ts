@@ -51,7 +51,11 @@ export function createInterrupter(parts: Parts): Interrupter {
   async function decidedFor(session_id: string, interruption: Interruption): Promise<Outcome> {
     const { cancel } = interruption;
     const by = newId();
-    if (cancel !== undefined) return tell(session_id, () => ({ kind: 'cancel', by, id: cancel }));
+    if (cancel !== undefined)
+      return tell(session_id, async (stored) => {
+        const claimed = await claimedIn(stored, cancel);
+        return { kind: 'cancel', by, id: cancel, claimed };
+      });
     if (interruption.context === undefined) return said(session_id, interruption, by);
     return worded(session_id, interruption, by).catch((error: unknown) => {
       log.error('store_unavailable', { session_id, error });
@@ -78,10 +82,13 @@ export function createInterrupter(parts: Parts): Interrupter {
     changes?: Changes,
   ): Promise<Trigger> {
     if (stored) refuseExcess(fold(stored.call), changes);
-    const claimed = stored?.call.more
-      ? await sessions.claimed(stored.call.id, keyOf(interruption.id))
-      : undefined;
+    const claimed = await claimedIn(stored, interruption.id);
     return { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) };
+  }
+
+  /** What an id said that lies beside the document. */
+  async function claimedIn(stored: Stored | undefined, id: string): Promise<string | undefined> {
+    return stored?.call.more ? sessions.claimed(stored.call.id, keyOf(id)) : undefined;
   }
 
   /** The template isn't asked in vain: what would be refused anyway is refused first. Throws what the store throws. */

@@ -55,28 +55,33 @@ export class InvalidInterruption extends InvalidValue {
   override readonly name = 'InvalidInterruption';
 }
 
+const ONE_TARGET = 'exactly one of session_id, label, caller, callee, everyone';
+
 const targetSchema = z
-  .strictObject({
-    session_id: z.optional(sessionIdSchema),
-    label: z.optional(
-      z
-        .string()
-        .check(
-          z.refine(
-            (label) => label !== '' && Buffer.byteLength(label) <= MAX_LABEL_BYTES,
-            `must be 1–${MAX_LABEL_BYTES} bytes`,
+  .strictObject(
+    {
+      session_id: z.optional(sessionIdSchema),
+      label: z.optional(
+        z
+          .string()
+          .check(
+            z.refine(
+              (label) => label !== '' && Buffer.byteLength(label) <= MAX_LABEL_BYTES,
+              `must be 1–${MAX_LABEL_BYTES} bytes`,
+            ),
           ),
-        ),
-    ),
-    caller: z.optional(phoneNumberSchema),
-    callee: z.optional(phoneNumberSchema),
-    everyone: z.optional(z.literal(true)),
-    account_id: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_ACCOUNT_ID))),
-  })
+      ),
+      caller: z.optional(phoneNumberSchema),
+      callee: z.optional(phoneNumberSchema),
+      everyone: z.optional(z.literal(true)),
+      account_id: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_ACCOUNT_ID))),
+    },
+    `must be an object with ${ONE_TARGET}`,
+  )
   .check(
     z.refine(
       ({ account_id: _beside, ...target }) => Object.keys(target).length === 1,
-      'must name exactly one of session_id, label, caller, callee, everyone; account_id may stand beside it',
+      `must name ${ONE_TARGET}; account_id may stand beside it`,
     ),
   );
 

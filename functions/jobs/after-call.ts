@@ -1,6 +1,6 @@
 import { openForTemplate } from '../assistant/changes.ts';
 import { withDeadline } from '../assistant/deadline.ts';
-import { historyOf } from '../assistant/history.ts';
+import { historyOf } from '../assistant/remembering.ts';
 import type { TemplateChoice } from '../assistant/template-choice.ts';
 import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
 import type { CallStore } from '../call/call-store.ts';

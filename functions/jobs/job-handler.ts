@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { DeadlineExceeded, withDeadline } from '../assistant/deadline.ts';
-import { historyOf } from '../assistant/history.ts';
+import { historyOf } from '../assistant/remembering.ts';
 import type { TemplateChoice } from '../assistant/template-choice.ts';
 import type { SurroundingsOf } from '../assistant/template-context.ts';
 import type { CallStore } from '../call/call-store.ts';

@@ -1,15 +1,15 @@
-import { changesOf, openForTemplate } from '../assistant/changes.ts';
-import { inLanguage, understoodIfSaid } from '../assistant/language.ts';
+import { openForTemplate } from '../assistant/changes.ts';
+import { inLanguage } from '../assistant/language.ts';
 import { draftsOf } from '../assistant/reply.ts';
 import type { JobResult, Result, Template } from '../assistant/template.ts';
 import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
+import { unaskedOf } from '../assistant/unasked.ts';
 import type { Stored } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
 import type { Part } from '../call/job.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { Telling } from '../interruption/telling.ts';
-import type { ActionDraft } from '../protocol/actions.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -76,14 +76,10 @@ export function createWork(
 
   /** One sentence, or whatever is said at once. `true` if it is to be heard. */
   async function say(result: Result, last: boolean, signal: AbortSignal): Promise<boolean> {
-    const { language } = inLanguage(template, known.language);
-    const spoken = inLanguage(template, open.language);
-    const actions = understoodIfSaid(await drafted(result), spoken, language);
-    const changes = changesOf(known, open, language);
-    refuseExcess(known, changes);
+    const answer = await unaskedOf(result, { template, call: known, session: open }, assets);
+    const { actions, changes } = answer;
     if (actions.length === 0 && !last) return false;
-    const part = { number: ++said, actions, last, ...(changes && { changes }) };
-    const outcome = await tell(part, signal);
+    const outcome = await tell({ ...answer, number: ++said, last }, signal);
     if (changes) {
       const { state, labels } = open;
       const kept = { state: structuredClone(state) as Call['state'], labels: [...labels] };

@@ -50,7 +50,10 @@ export interface DigitsEntered {
 const COLLECTED = Symbol.for('ai-flow-lambda/digits');
 
 /** What {@link collectDigits} makes: declared in `digits`, and returned where they are to be asked for. */
-export type Digits = DigitsRequest & { readonly [COLLECTED]: true };
+export type Digits = DigitsRequest &
+  Required<Pick<DigitsRequest, 'tries' | 'first_after_seconds' | 'between_seconds'>> & {
+    readonly [COLLECTED]: true;
+  };
 
 /** A request for digits that can't work. The message names the field and the remedy. */
 export class InvalidDigits extends InvalidValue {
@@ -62,7 +65,8 @@ export class InvalidDigits extends InvalidValue {
  * asked for, and `onDigits` gets them. Throws {@link InvalidDigits}.
  */
 export function collectDigits(request: DigitsRequest): Digits {
-  const { name, say, length, terminator, tries = 3 } = request;
+  const { name, say, length, terminator } = request;
+  const { tries = 3, first_after_seconds = 8, between_seconds = 4 } = request;
   if (typeof name !== 'string' || !/^[\w-]{1,20}$/.test(name))
     throw new InvalidDigits('digits need a name of 1–20 letters, digits, _ or -', 'name');
   const unknown = Object.keys(request).find((field) => !FIELDS.includes(field));
@@ -85,10 +89,10 @@ export function collectDigits(request: DigitsRequest): Digits {
     );
   if (!(Number.isInteger(tries) && tries >= 1 && tries <= 10))
     throw new InvalidDigits(`tries must be a whole number from 1 to 10; got ${tries}`, 'tries');
-  checkSeconds(request, 'first_after_seconds');
-  checkSeconds(request, 'between_seconds');
+  checkSeconds('first_after_seconds', first_after_seconds);
+  checkSeconds('between_seconds', between_seconds);
   checkSaid(say);
-  return { ...request, [COLLECTED]: true };
+  return { ...request, tries, first_after_seconds, between_seconds, [COLLECTED]: true };
 }
 
 /** Every field that a request may have; the compiler sees to it that none is missing. */
@@ -103,10 +107,8 @@ const FIELDS = Object.keys({
   secret: true,
 } satisfies Record<keyof DigitsRequest, true>);
 
-function checkSeconds(request: DigitsRequest, field: 'first_after_seconds' | 'between_seconds') {
-  const seconds = request[field];
-  if (seconds === undefined || (typeof seconds === 'number' && seconds > 0 && seconds <= 60))
-    return;
+function checkSeconds(field: string, seconds: number) {
+  if (typeof seconds === 'number' && seconds > 0 && seconds <= 60) return;
   throw new InvalidDigits(
     `${field} must be above 0, up to 60; got ${seconds}: leave it out for the usual`,
     field,
@@ -177,32 +179,28 @@ const repeated = (_all: string, times: string, digit: string) =>
 
 const MAX_OTHER_WORDS = 3;
 
-/** Of silence, before the first key. */
-export const FIRST_AFTER_SECONDS = 8;
+const isByMoment = (say: DigitsRequest['say']): say is ByMoment =>
+  typeof say === 'object' && say !== null && 'ask' in say;
 
-/** Said with a timer on the last sentence, which an author's own precedes. */
-export function timed(words: Words, seconds: number): Exclude<Said, string>[] {
-  const list = saidAsList(words);
-  const last = list.findLastIndex(({ type }) => type === 'speak');
-  return list.map((said, index) =>
+/**
+ * The words of a request at one of its moments, in the language of the call; with a timer on the last sentence, unless its
+ * author has given it one.
+ */
+export function wordsOf(
+  { say, first_after_seconds, between_seconds }: Digits,
+  moment: 'ask' | 'again' | 'more',
+  session: TemplateSession<State, Texts>,
+): Exclude<Said, string>[] {
+  const { ask, again = ask, more = again } = isByMoment(say) ? say : { ask: say };
+  const spoken = { ask, again, more }[moment];
+  const words = saidAsList(
+    typeof spoken === 'function' ? spoken(session as TemplateSession<State, AnyTexts>) : spoken,
+  );
+  const seconds = moment === 'more' ? between_seconds : first_after_seconds;
+  const last = words.findLastIndex(({ type }) => type === 'speak');
+  return words.map((said, index) =>
     index === last && said.type === 'speak'
       ? { user_input_timeout_seconds: seconds, ...said }
       : said,
   );
-}
-
-const isByMoment = (say: DigitsRequest['say']): say is ByMoment =>
-  typeof say === 'object' && say !== null && 'ask' in say;
-
-/** The words of a request at one of its moments, in the language of the call. */
-export function wordsOf(
-  { say }: DigitsRequest,
-  moment: 'ask' | 'again' | 'more',
-  session: TemplateSession<State, Texts>,
-): Words {
-  const { ask, again = ask, more = again } = isByMoment(say) ? say : { ask: say };
-  const spoken = { ask, again, more }[moment];
-  return typeof spoken === 'function'
-    ? spoken(session as TemplateSession<State, AnyTexts>)
-    : spoken;
 }

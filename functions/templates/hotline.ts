@@ -18,6 +18,7 @@ import {
   mixAudio,
   speak,
   type TemplateContext,
+  type TemplateSession,
   type Trigger,
   transfer,
 } from '../template/index.ts';
@@ -92,14 +93,17 @@ export const hotline = (queue: Queue) =>
     secrets: ['QUEUE_KEY?'],
     assets: ['hold-music'],
 
-    onSessionStart(_event, { reopened, state, labels, texts }, { now }) {
+    onSessionStart(_event, session, { now }) {
+      if (session.reopened) return returned(session);
+      const { state, labels, texts } = session;
       labels.add('waiting');
-      if (reopened) return [MUSIC, waits(texts.gone(state.person ?? texts.colleague))];
       state.since = now();
       return later({ hold: [MUSIC, texts.welcome], job: 'place' });
     },
 
-    onUserInputTimeout: (_event, { texts }) => placed(texts),
+    // Whoever was announced may have been called off before the call was passed on.
+    onUserInputTimeout: (_event, session) =>
+      session.state.person ? returned(session) : placed(session.texts),
 
     onUserSpeak: ({ text }, { language, texts }) =>
       isFarewell(text, language) ? [SILENCE, texts.goodbye, hangup()] : placed(texts),
@@ -142,6 +146,14 @@ export const hotline = (queue: Queue) =>
 
 const MUSIC = mixAudio({ audio: { asset: 'hold-music' }, volume: 0.2 });
 const SILENCE = mixAudio({ stop: true });
+
+/** Back in the queue. */
+function returned({ state, labels, texts }: TemplateSession<Partial<Memory>, Words>) {
+  const { person = texts.colleague } = state;
+  delete state.person;
+  labels.add('waiting');
+  return [MUSIC, waits(texts.gone(person))];
+}
 
 /** After it the caller waits, and hears it again. */
 const waits = (text: string) => speak(text, { user_input_timeout_seconds: EVERY_SECONDS });

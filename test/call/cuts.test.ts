@@ -327,3 +327,33 @@ it('what had told that it had begun before the caller did is what they cut, thou
   call.words(4_300, 'Wait, wait, wait', [], { cuts: true, ms: 1_800 });
   expect(call.ended(5_715)).toEqual([]);
 });
+
+it('what left with a sentence that begins after all wasn’t cut either', () => {
+  const call = decidedCall();
+  call.start(0, say(lasting(6, 'Welcome.')));
+  call.began(30, lasting(6, 'Welcome.'), 6_000);
+  const news = [say(lasting(2, 'Hello.')), say(lasting(3, 'There is news.'))];
+  call.event(1_000, { kind: 'other' }, news);
+  call.words(3_000, 'Hello?', [], { cuts: true, ms: 800 });
+  call.ended(3_020);
+  call.began(3_800, lasting(2, 'Hello.'), 2_000, 3_790);
+  call.ended(5_790);
+  const next = call.trigger(6_000, 'next', { rules: { after_current: true } });
+  expect(next.outcome).toMatchObject({ outcome: 'deferred' });
+});
+
+it.each([
+  ['waits as long as that may go on, where ends are told of', true, []],
+  ['waits no longer than an end takes that has got lost', false, ['There is news.']],
+])('the rest of what "mhm" is said to have cut %s', (_how, tells, pushed) => {
+  const call = decidedCall({ channel: true, websocket: true });
+  const NEWS = 'There is news. '.repeat(6).trim();
+  call.start(0, say(lasting(2, 'Hello.')));
+  call.began(10, lasting(2, 'Hello.'), 2_000);
+  if (tells) call.ended(2_010);
+  call.event(5_000, { kind: 'other' }, [say(NEWS)], 'news');
+  call.began(5_010, NEWS, 6_000);
+  call.voice(6_000);
+  call.words(6_400, 'mhm', { actions: [], rest: 'news' }, { cuts: true, ms: 250 });
+  expect(call.wake(9_600).pushed.map((text) => text?.slice(0, 14))).toEqual(pushed);
+});

@@ -12,6 +12,7 @@ import {
 
 const GREETING = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
+const sms = { type: 'send_sms', phone_number: '491761', message: 'Hi' } as const;
 
 describe('who was cut', () => {
   it('isn’t what begins only just after the words', () => {
@@ -92,7 +93,7 @@ describe('whose end it is', () => {
     call.event(1_000, { kind: 'other' }, [say(PARCEL)]);
     call.event(1_100, { kind: 'other' }, [say(FIRST), hangup]);
     call.began(8_020, LONG, 8_000, 30);
-    call.ended(8_040, { type: 'send_sms', phone_number: '491761', message: 'Hi' });
+    call.ended(8_040, sms);
     expect(call.ended(11_040)).toEqual([]);
     expect(call.ended(14_050)).toEqual(['hangup']);
   });
@@ -459,7 +460,6 @@ describe('nobody is hung up on who says "wait" into a goodbye', () => {
 
 it('what is to follow isn’t lost when an end is told of late and the caller answers at once (B9)', () => {
   const call = decidedCall();
-  const sms = { type: 'send_sms', phone_number: '491761', message: 'Hi' } as const;
   call.start(0);
   call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], then: [sms] });
   call.began(1_050, PARCEL, 3_000);
@@ -521,7 +521,6 @@ describe('a goodbye', () => {
 describe('a then', () => {
   it('waits for words that perhaps nobody has silenced', () => {
     const call = decidedCall();
-    const sms = { type: 'send_sms', phone_number: '491761', message: 'Hi' } as const;
     call.start(0);
     call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], then: [sms] });
     call.began(1_050, PARCEL, 3_000);
@@ -587,6 +586,31 @@ describe('a then', () => {
       expect(call.ended(17_650)).toEqual(['hangup']);
     },
   );
+
+  it('waits until its words are over, where they were cut with a sentence whose end nobody has told of', () => {
+    const call = decidedCall();
+    call.start(10_000, say(GREETING));
+    call.began(10_030, GREETING, 6_000);
+    const actions = [cut, say(PARCEL), say(BYE)];
+    call.trigger(11_000, 'late', { actions, then: [sms] });
+    call.began(11_030, PARCEL, 3_000);
+    const answer = [say('Yes?')];
+    expect(call.words(13_200, 'Wait', answer, { cuts: true, ms: 1_800 })).toEqual(['Yes?']);
+  });
+
+  it('isn’t let go by a late end of its words, which were said to their end: the next began then', () => {
+    const call = decidedCall();
+    const ANSWER = lasting(6, 'Yes?');
+    call.start(10_000, say(GREETING));
+    call.began(10_030, GREETING, 6_000);
+    call.trigger(11_000, 'late', { actions: [cut, say(PARCEL)], then: [hangup] });
+    call.began(11_030, PARCEL, 3_000);
+    call.words(13_000, 'Wait', [say(ANSWER)], { cuts: true, ms: 1_700 });
+    call.began(14_030, ANSWER, 6_000);
+    call.ended(14_510);
+    expect(call.wake(17_700).pushed).toEqual([]);
+    expect(call.ended(20_030)).toEqual(['hangup']);
+  });
 
   it('waits for whoever is still sending its words, whatever has cut them', () => {
     const call = decidedCall();

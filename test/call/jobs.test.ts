@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isHearing } from '../../functions/call/evidence.ts';
-import { cut, decidedCall, hangup, jobOf, lasting, say } from '../support/decided-call.ts';
+import { cut, decidedCall, hangup, jobOf, lasting, say, saying } from '../support/decided-call.ts';
 
 const HOLD = lasting(2, 'One moment.');
 const RESULT = lasting(2, 'It is on its way. Goodbye.');
@@ -63,6 +63,47 @@ describe('what an interruption gives back is heard before the part that was to f
     call.ended(at + 10);
     call.began(at + 20, NEWS, 2_000);
     expect(call.ended(at + 2_020)).toEqual(again);
+  });
+});
+
+describe('what only tells that the answer is still to come', () => {
+  const PROGRESS = lasting(3, 'I am still looking.');
+  const progress = { actions: [say(PROGRESS)], from: 'progress' } as const;
+  const waiting = (start = 10_000) => {
+    const call = decidedCall();
+    call.start(start);
+    const job = jobOf('job', 1, start + 60_000);
+    call.words(start + 1_000, 'Where is my parcel?', { actions: [say(HOLD)], job });
+    call.began(start + 1_050, HOLD, 2_000);
+    call.ended(start + 3_050);
+    call.event(start + 8_050, { kind: 'silence' }, progress);
+    call.began(start + 8_100, PROGRESS, 3_000);
+    return call;
+  };
+
+  it.each([
+    ['while the interruption is said', 20_000],
+    ['before', 18_800],
+  ])('isn’t given back by what has cut it: the answer comes %s', (_when, ready) => {
+    const call = waiting();
+    if (ready < 19_000) call.part(ready, 'job', 1, [say(RESULT)]);
+    const { outcome } = call.decided(19_000, 'late', {
+      actions: [cut, say('Your taxi is here.')],
+      resume: true,
+    });
+    expect(outcome).toMatchObject({ outcome: 'delivered', resumed: false });
+    call.ended(19_010);
+    call.began(19_020, 'Your taxi is here.', 1_200);
+    if (ready > 19_000) call.part(ready, 'job', 1, [say(RESULT)]);
+    expect(call.ended(20_220)).toEqual([RESULT]);
+  });
+
+  it('isn’t said again after "mhm"', () => {
+    const call = waiting();
+    call.part(19_000, 'job', 1, [say(RESULT)]);
+    call.ended(19_200);
+    const mhm = saying(19_500, 'mhm', { cuts: true, ms: 250 });
+    expect(call.asks(19_500, mhm, { manner: 'listens' })).toBe('nothing');
   });
 });
 

@@ -251,6 +251,39 @@ describe('of two pushes that cross', () => {
       call.trigger(6_000, 'third', { rules: { only_if_speaking: true } }).outcome,
     ).toMatchObject({ reason: 'not_speaking' });
   });
+
+  it('a late report of what was cut doesn’t tell that it has cut the other in turn', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.trigger(100, 'late', { actions: [cut, say('Too late.')] });
+    call.began(150, 'Too late.', 700);
+    call.began(400, PARCEL);
+    call.ended(850);
+    const next = call.trigger(1_500, 'next', { rules: { after_current: true } });
+    expect(next.outcome).toMatchObject({ outcome: 'delivered' });
+  });
+
+  it('silence doesn’t overtake the words that it is to silence, nor its hangup meet them', () => {
+    const call = decidedCall();
+    call.start(0);
+    const words = call.decided(1_000, 'words', { actions: [cut, say(PARCEL)] });
+    const silence = call.decided(1_010, 'silence', { actions: [cut], then: [hangup] });
+    expect(silence.outcome).toMatchObject({ outcome: 'deferred' });
+    const { wake = 0 } = call.sent(1_090, words);
+    expect(call.wake(wake).pushed).toEqual(['barge_in']);
+    expect(call.wake(wake + 100).pushed).toEqual(['hangup']);
+  });
+});
+
+describe('what is only to be said into what is being said', () => {
+  it('doesn’t overtake the words that it is about, and cuts them', () => {
+    const call = decidedCall();
+    call.start(0);
+    const words = call.decided(1_000, 'words', { actions: [cut, say(PARCEL)] });
+    call.trigger(1_010, 'late', { rules: { only_if_speaking: true } });
+    const { wake = 0 } = call.sent(1_090, words);
+    expect(call.wake(wake).pushed).toEqual(['barge_in', 'late!']);
+  });
 });
 
 describe('the hangup that is to follow an interruption', () => {

@@ -63,6 +63,8 @@ const WORDS_WITHIN_MS = 3_000;
 const REPORTED_WITHIN_MS = 1_200;
 /** For so long nobody knows of an end. */
 const UNTOLD_MS = { sent: 0, late: REPORTED_WITHIN_MS, some: WORDS_WITHIN_MS };
+/** So long after a sentence what had to wait for its end still follows it. */
+const FOLLOWS_WITHIN_MS = 2_000;
 /** From a decision to what the phone makes of it, and to the report of that. */
 const CROSSED_MS = 100;
 /** From a cut to the words that were the cut, and to their meaning. */
@@ -243,8 +245,9 @@ export function createJudge({
       else takes(id, event);
     },
 
-    cancels(id: string, { reason }: Outcome, write: number) {
-      if (reason === 'cancelled') of(id).cancelled = write;
+    /** What hadn't left by then. */
+    cancels(id: string, write: number) {
+      of(id).cancelled ||= write;
     },
   };
 
@@ -355,12 +358,14 @@ export function createJudge({
 
   /** Nothing had sounded for so long that whoever decided knew of it. */
   function intoASentence({ rules, id }: Order, all: readonly Arrival[], { decided }: Batch) {
-    if (!rules.only_if_speaking || of(id).deferred || all.length > 0) return;
+    if (!rules.only_if_speaking || all.length > 0) return;
     if (weather.ends === 'some' || isDoubtful() || isUnderWay(decided)) return;
     // Told of at the end, by a wrong clock, it begins then, as far as anybody knows.
     if (weather.begins === 'at the end' && weather.started !== 'told') return;
     const last = Math.max(0, ...allArrivals().map(knownAsOver));
-    if (decided > last) throw new Violation('only if speaking', id);
+    // What had to wait follows the sentence that it waited for.
+    const follows = of(id).deferred ? FOLLOWS_WITHIN_MS : 0;
+    if (decided > last + follows) throw new Violation('only if speaking', id);
   }
 
   /** What the caller has cut may have been to its end, and more to follow, until their words come. */

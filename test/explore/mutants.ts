@@ -74,7 +74,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'an interruption is said once for each trigger': {
     file: 'interrupt.ts',
-    from: "if (claimed !== undefined || call.claims.some(([key]) => key === keyOf(id))) return 'duplicate';",
+    from: "if (known !== undefined) return known === CANCELLED ? 'cancelled' : 'duplicate';",
     to: '',
   },
   'if_turn counts once the turn is decided': {

@@ -288,8 +288,10 @@ export function createShell(parts: Parts) {
   ) {
     if (dies()) return trace(() => `dies before it answers ${fact.id}`);
     const { said } = event;
-    const handling = { fact, event: { session: { id: 'call' } }, attempted, ...(said && { said }) };
-    const { actions = [] } = decision ?? { actions: unwritten(handling) };
+    const handling = { fact, event: { session: { id: 'call' } }, attempted };
+    const { actions = [] } = decision ?? {
+      actions: unwritten({ ...handling, ...(said && { answer: { said } }) }),
+    };
     if (event.answerable)
       send(actions, { by: fact.id, decided: at, saved, again: asked === 'repeat' });
     publish(decision?.publish ?? []);
@@ -363,8 +365,7 @@ export function createShell(parts: Parts) {
       commit(document.read(), { kind: 'trigger', trigger }, attempt, (done) =>
         after(done, attempt, id, (outcome) => {
           if (outcome.outcome !== 'failed' || !outcome.error?.retryable || !one.again) return;
-          const isWanted = () => time.now() < expires && judge.of(id).cancelled === 0;
-          time.after(AGAIN_MS, () => isWanted() && order(one));
+          time.after(AGAIN_MS, () => time.now() < expires && order(one));
         }),
       ),
     );
@@ -372,11 +373,12 @@ export function createShell(parts: Parts) {
 
   function cancel(id: string) {
     const by = `cancel#${++attempts}`;
+    const claimed = document.claimed(heart.keyOf(id));
     trace(() => `cancel ${id}`);
     coverage.count('input', 'cancel');
     goOn(() =>
-      commit(document.read(), { kind: 'cancel', by, id }, by, (done) => {
-        if (done.decision?.outcome) judge.cancels(id, done.decision.outcome, done.saved);
+      commit(document.read(), { kind: 'cancel', by, id, claimed }, by, (done) => {
+        if (done.decision?.save) judge.cancels(id, done.saved);
         after(done, by, undefined, () => {});
       }),
     );

@@ -151,6 +151,21 @@ describe('post', () => {
     });
   });
 
+  it('is in doubt when a kept connection breaks, and isn’t repeated', async () => {
+    let [requests, connections] = [0, 0];
+    const server = http.createServer((incoming, response) => {
+      requests++;
+      if (requests === 1) response.end();
+      else incoming.socket.destroy();
+    });
+    server.on('connection', () => connections++);
+    const url = await listening(server);
+    const post = createPost(systemClock);
+    await post(request(url));
+    await expect(post(request(url))).rejects.toMatchObject({ name: 'PostFailed', sent: true });
+    expect([requests, connections]).toEqual([2, 1]);
+  });
+
   it('waits for an answer no longer than it may', async () => {
     const sockets: net.Socket[] = [];
     const url = await listening(net.createServer((socket) => sockets.push(socket)));

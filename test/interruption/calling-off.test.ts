@@ -71,6 +71,29 @@ describe('cancel', () => {
     expect(events()).toEqual(['a skipped cancelled']);
   });
 
+  it('drops what comes only later, also while its words are being found', async () => {
+    const template = {
+      onTrigger: async () => {
+        await clock.advance(10);
+        await call.cancel('worded');
+        return SHIPPED;
+      },
+    };
+    const call = await line({ template });
+    expect(await call.cancel('a')).toBe('not_waiting');
+    expect(await call.interrupt({ id: 'a' })).toMatchObject([{ reason: 'cancelled' }]);
+    const worded = { id: 'worded', say: undefined, context: {} };
+    expect(await call.interrupt(worded)).toMatchObject([{ reason: 'cancelled' }]);
+    expect(sent).toEqual([]);
+  });
+
+  it('knows what has been said long ago', async () => {
+    const { interrupt, cancel } = await line();
+    for (let n = 0; n <= 17; n++) await interrupt({ id: `i${n}`, say: undefined });
+    expect(await cancel('i0')).toBe('not_waiting');
+    expect(await interrupt({ id: 'i0', say: undefined })).toMatchObject([{ reason: 'duplicate' }]);
+  });
+
   it('leaves everything else alone', async () => {
     const { interrupt, cancel, hear, begins, ends } = await line({ push: false });
     await interrupt({ id: 'a' });

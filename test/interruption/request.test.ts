@@ -129,6 +129,7 @@ describe('an interruption', () => {
     ['no target', { say: 'Hi' }, 'target', /must be given/],
     ['session_id beside target', { session_id, target: { everyone: true } }, 'target', /not both/],
     ['two targets', { target: { label: 'a', caller: '+4930' } }, 'target', /exactly one/],
+    ['a target without its key', { target: '+4930' }, 'target', /object with.* session_id, label/],
     ['an empty target', { target: {} }, 'target', /exactly one/],
     ['an unknown target', { target: { email: 'a@b' } }, 'target.email', /not a known field/],
     ['everyone: false', { target: { everyone: false } }, 'target.everyone', /true/],

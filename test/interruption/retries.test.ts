@@ -161,6 +161,16 @@ describe.each(SOURCES)('an interruption from %s', (source, envelope) => {
     ]);
   });
 
+  it('isn’t tried again once it has been cancelled', async () => {
+    const { hear, trigger, interrupt } = line({ answers: outage(1_000) });
+    await hear(EVENTS.session_start);
+    await trigger(envelope(SAY));
+    const cancelled = await interrupt({ id: 'called-off', say: undefined, cancel: 'shipped' });
+    expect(cancelled).toMatchObject([{ reason: 'not_waiting' }]);
+    await clock.advance(10_000);
+    expect([sent.length, words()]).toEqual([1, ['cancelled']]);
+  });
+
   it('may also call off what waits, once the store is back', async () => {
     const well = line();
     await well.hear(EVENTS.session_start);

@@ -27,3 +27,13 @@ test('what took long is told, and where', () => {
     'slow: user_speak took 410 ms in all; after 800 ms the fallback is said (call s)',
   ]);
 });
+
+test('what was refused is told with the field', () => {
+  const told: (string | undefined)[] = [];
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const notice = ({ text }: { text?: string }) => void told.push(text);
+  const log = watchLog(output, { notice, slow: () => {} });
+  const line = { level: 'WARN', message: 'refused', service: 'interrupt', field: 'target.caller' };
+  log.write(`${JSON.stringify(line)}\n`);
+  expect(told).toEqual(['refused (interrupt; target.caller)']);
+});

@@ -53,6 +53,26 @@ it('says nothing about the queue to somebody whose call is taken', async () => {
   ]);
 });
 
+it('goes on telling who waits after whatever else they are told', async () => {
+  await playCall(template, [
+    ...WELCOME,
+    place(3),
+    triggered({ say: 'We are open until six.' }),
+    assistantSays('We are open until six.'),
+    callerIsSilent(20),
+    assistantSays('Thank you for waiting.'),
+    place(3),
+    triggered({ id: 'taken', context: { operator: 'Anna', number: '493023125103' } }),
+    assistantMixes('stop'),
+    assistantSays('Anna is free now'),
+    triggered({ after: 'Anna is', cancel: 'taken' }),
+    callerIsSilent(3),
+    assistantMixes('start'),
+    assistantSays('I am sorry, Anna could not take your call.'),
+    callerHangsUp(),
+  ]);
+});
+
 it('gives the place up when the call is over', async () => {
   const asked: unknown[] = [];
   let clock: ManualClock | undefined;

@@ -1,0 +1,108 @@
+import type { CallStore } from '../call/call-store.ts';
+import type { Call } from '../call/document.ts';
+import type { ActionDraft } from '../protocol/actions.ts';
+import { maskDigits } from '../protocol/digit-words.ts';
+import { nameOf } from '../protocol/events.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import { type Heard, heardOf, type Note, type Noted, reportsItself } from '../sessions/history.ts';
+import { withDeadline } from './deadline.ts';
+import { handlerOf } from './dispatch.ts';
+import type { Handling } from './handling.ts';
+import { noteOfAnswer } from './notes.ts';
+import type { Template } from './template.ts';
+
+interface Parts {
+  readonly sessions: CallStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * What an event adds to the history of its call, and what its template knows of it; calls whose template asks for none
+ * cost nothing. Nothing here throws.
+ */
+export function createRemembering({ sessions, clock, log }: Parts) {
+  return { recall, note, noteAnswer };
+
+  /**
+   * Reads what is known so far, as much as the most curious template that the call may follow asks for at this event. It
+   * needs nothing of the session, so it goes out beside the write that records the event.
+   */
+  async function recall(handling: Handling): Promise<void> {
+    const { event, step, received, possible, signal } = handling;
+    const session_id = event.session.id;
+    const asking = possible.filter((template) => handlerOf(template, step, event));
+    const turns = Math.max(0, ...asking.map(({ history }) => history?.turns ?? 0));
+    if (turns === 0) return;
+    const halfway = clock.now() + (received.deadline - clock.now()) / 2;
+    const read = (inner: AbortSignal) => sessions.history(session_id, turns, inner);
+    try {
+      handling.known = await withDeadline(clock, halfway, read, signal);
+    } catch (error) {
+      log.error('history_not_read', { session_id, event: nameOf(event), error });
+    }
+  }
+
+  /** Keeps what the event tells: an end, of the sentence that `began` then. */
+  function note(handling: Handling, turn: number, began: number | undefined): Promise<void> {
+    const notes = handling.notes.map((note) =>
+      note.kind === 'end' && began ? { ...note, began } : note,
+    );
+    return keep(handling, turn, notes);
+  }
+
+  /** Keeps what is answered, as long as the voice itself tells nothing. */
+  async function noteAnswer(
+    handling: Handling,
+    turn: number,
+    answer: readonly ActionDraft[],
+  ): Promise<void> {
+    if (reportsItself([...handling.known, ...handling.notes])) return;
+    await keep(handling, turn, noteOfAnswer(answer, clock.now()));
+  }
+
+  async function keep(
+    { event, template, signal }: Handling,
+    turn: number,
+    notes: readonly Note[],
+  ): Promise<void> {
+    if (!template.history || notes.length === 0) return;
+    const session_id = event.session.id;
+    try {
+      await sessions.keepTurn(session_id, turn, notes, signal);
+    } catch (error) {
+      log.error('history_not_kept', { session_id, event: nameOf(event), error });
+    }
+  }
+}
+
+/** What was heard in the newest turns, up to and including this event of this turn. */
+export const heardBy = ({ known, notes, template }: Handling, turn: number): Heard[] =>
+  heardIn([...known, ...notes.map((note) => ({ ...note, turn }))], template, turn);
+
+/** Without the digits of what the caller has said: they are secret. */
+export const maskedNotes = (notes: readonly Note[]): Note[] =>
+  notes.map((note) =>
+    note.kind === 'caller' ? { ...note, text: maskDigits(note.text, '•') } : note,
+  );
+
+/** What was heard so far, for what runs without an event. Throws nothing. */
+export async function historyOf(
+  { id: session_id, turn }: Pick<Call, 'id' | 'turn'>,
+  template: Template,
+  { sessions, log }: Pick<Parts, 'sessions' | 'log'>,
+): Promise<Heard[]> {
+  if (!template.history) return [];
+  try {
+    return heardIn(await sessions.history(session_id, template.history.turns), template, turn);
+  } catch (error) {
+    log.error('history_not_read', { session_id, error });
+    return [];
+  }
+}
+
+function heardIn(notes: readonly Noted[], { history }: Template, turn: number): Heard[] {
+  if (!history) return [];
+  return heardOf(notes).filter((entry) => entry.turn > turn - history.turns);
+}

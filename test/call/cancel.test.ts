@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../functions/call/words.ts';
+import { decidedCall, say } from '../support/decided-call.ts';
+
+const CANCELLED = { outcome: 'skipped', reason: 'cancelled' };
+
+describe('what is cancelled before it comes', () => {
+  it('isn’t said when it comes, however often', () => {
+    const call = decidedCall();
+    call.start(0);
+    expect(call.cancel(1_000, 'late')).toMatchObject({ reason: 'not_waiting' });
+    expect(call.trigger(2_000, 'late').outcome).toMatchObject(CANCELLED);
+    expect(call.trigger(9_000, 'late', { content: 'other' }).outcome).toMatchObject(CANCELLED);
+    expect(call.trigger(9_100, 'another').pushed).toEqual(['barge_in', 'another!']);
+  });
+
+  it('isn’t said, though sixteen others have come meanwhile', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.cancel(1_000, 'late');
+    const beside: (readonly [string, string])[] = [];
+    for (let n = 0; n < 16; n++)
+      beside.push(...(call.decided(2_000 + n, `i${n}`, { actions: [] }).evicted ?? []));
+    const claimed = new Map(beside).get(keyOf('late'));
+    expect(call.trigger(3_000, 'late', { claimed }).outcome).toMatchObject(CANCELLED);
+  });
+
+  it('makes room for its id beside the document, like any other', () => {
+    const call = decidedCall();
+    call.start(0);
+    for (let n = 0; n < 16; n++) call.trigger(1_000 + n, `i${n}`, { actions: [] });
+    const { call: after, evicted } = call.decide(
+      { kind: 'cancel', by: 'cancel', id: 'late' },
+      2_000,
+    );
+    expect([evicted, after.claims.length, after.more]).toEqual([[[keyOf('i0'), 'i0']], 16, true]);
+  });
+
+  it('isn’t said when it is tried again after a push that was refused', () => {
+    const call = decidedCall();
+    call.start(0);
+    const refused = { status: 'refused', code: 'x', message: 'x', retryable: true } as const;
+    call.sent(1_000, call.decided(1_000, 'late'), refused);
+    expect(call.cancel(2_000, 'late')).toMatchObject({ reason: 'not_waiting' });
+    expect(call.trigger(3_000, 'late').outcome).toMatchObject(CANCELLED);
+  });
+});
+
+describe('of what has come already', () => {
+  it.each([
+    ['in the document', undefined],
+    ['beside it', 'late'],
+  ])('nothing changes: a repetition is one, its id is %s', (_where, claimed) => {
+    const call = decidedCall();
+    call.start(0, say('Hello.'));
+    if (claimed === undefined) call.trigger(1_000, 'late');
+    const cancelled = call.decide({ kind: 'cancel', by: 'c', id: 'late', claimed }, 9_000);
+    expect(cancelled).toMatchObject({ save: false, outcome: { reason: 'not_waiting' } });
+    const again = call.trigger(9_100, 'late', { content: 'late', claimed }).outcome;
+    expect(again).toMatchObject({ outcome: 'skipped', reason: 'duplicate' });
+  });
+
+  it('nothing is written of a call that is over', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.over(1_000);
+    expect(call.decide({ kind: 'cancel', by: 'c', id: 'late' }, 2_000).save).toBe(false);
+  });
+});
