@@ -104,7 +104,7 @@ export function createWork(
     return apology ?? fallback;
   }
 
-  function drafted(result: Result): Promise<ActionDraft[]> {
+  function drafted(result: Result) {
     const spoken = inLanguage(template, open.language);
     return draftsOf(result, { template: spoken, session_id }, assets);
   }

@@ -51,7 +51,6 @@ it('of 2,000 triggers at once over 200 ids in one call none is heard twice; each
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
   for (const { error } of failed)
     expect(error).toMatchObject({ code: 'contended', retryable: true });
-  expect(failed.length).toBeGreaterThan(0);
   // Whoever tries again, as that says, is heard once.
   for (const id of IDS)
     expect(['delivered', 'skipped']).toContain((await interrupt(id))[0]?.outcome);
