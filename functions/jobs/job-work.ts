@@ -10,7 +10,6 @@ import { fold } from '../call/fold.ts';
 import type { Part } from '../call/job.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { Telling } from '../interruption/telling.ts';
-import type { ActionDraft } from '../protocol/actions.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
