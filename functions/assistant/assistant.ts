@@ -41,7 +41,7 @@ export interface AssistantParts extends ConsequenceParts {
   /** How a call can be reached without an event of its own; by default not at all. */
   readonly ways?: Ways;
   /** How long the end of a sentence waits for a slow answer where nothing can be pushed, ms; 0 for not at all. */
-  readonly slow_answer_wait_ms?: number;
+  readonly slow_answer_wait_ms?: number | undefined;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
   /** What digits are sealed with: without them nobody can be asked for any. */

@@ -47,7 +47,7 @@ export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
   ): Promise<readonly ActionDraft[]> {
     const until = Math.min(clock.now() + after_ms, received.deadline - DECIDING_MS);
     let latest = known;
-    while (clock.now() < until && isWorking(fold(latest.call), key, turn)) {
+    while (clock.now() < until && isWorking(fold(latest.call), key)) {
       await pause(clock, Math.min(LOOK_MS, until - clock.now()));
       latest = (await sessions.read(known.call.id, signal)) ?? latest;
     }
@@ -65,11 +65,8 @@ export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
   };
 }
 
-/** It is still to say its first words, and nobody has said anything new. */
-const isWorking = (call: Call, key: string, turn: number) =>
-  call.turn === turn &&
-  call.pending.length === 0 &&
-  call.jobs.some((job) => job.key === key) &&
-  !hasSpoken(call, key);
+/** It is still to say its first words. A newer turn takes it away. */
+const isWorking = (call: Call, key: string) =>
+  call.jobs.some((job) => job.key === key) && !hasSpoken(call, key);
 
 const hasSpoken = ({ queue }: Call, key: string) => queue.some(({ job }) => job === key);

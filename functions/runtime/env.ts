@@ -12,6 +12,11 @@ function required(name: string): string {
 
 const optional = (name: string): string | undefined => process.env[name] || undefined;
 
+function number(name: string): number | undefined {
+  const value = optional(name);
+  return value === undefined ? undefined : Number(value);
+}
+
 function json<T>(name: string, example: string): Readonly<Record<string, T>> {
   const value = optional(name) ?? '{}';
   const read = parseJson(value);
@@ -50,7 +55,7 @@ const shared = () => ({
   /** URL of the bucket with the clips that aren't deployed; without it there are only those. */
   bucketUrl: optional('ASSETS_BUCKET_URL'),
   /** How long recordings of calls are kept; 0 for none at all. */
-  recordingDays: Number(optional('RECORDING_DAYS') ?? 0),
+  recordingDays: number('RECORDING_DAYS') ?? 0,
   /** Lambda sets it. */
   region: required('AWS_REGION'),
 });
@@ -66,7 +71,7 @@ export const answeringEnv = () => ({
   /** How the `interrupt` function can reach a call: `channel` (the external API), `websocket`, both or neither. */
   ways: waysIn(optional('PUSH_WAYS')),
   /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 for not at all. */
-  slowAnswerWaitMs: Number(optional('SLOW_ANSWER_WAIT_MS') ?? 3_500),
+  slowAnswerWaitMs: number('SLOW_ANSWER_WAIT_MS'),
 });
 
 const waysIn = (names = '') => ({

@@ -86,8 +86,13 @@ describe('a job that fails', () => {
       { answers: [told.promise] },
     );
     await ends();
-    const working = work(started[0]);
+    let isDone = false;
+    const working = work(started[0]).then(() => {
+      isDone = true;
+    });
     await clock.advance(51_000);
+    // Lambda would freeze it while it is telling.
+    expect(isDone).toBe(false);
     told.resolve({ status: 'delivered' });
     await clock.advance(1_000);
     await working;

@@ -52,7 +52,10 @@ it.each<[string, Parameters<TemplateContext['log']['info']>]>([
   ['the number of the caller', ['from +49 176 39123456']],
   ['that number, as it is', ['a', { caller: '4917639123456' }]],
   ['that number, nested', ['a', { of: [{ caller: '0176 39123456' }] }]],
+  ['that number, without its codes', ['from 39123456']],
   ['another number', ['a', { to: '+493012345678' }]],
+  ['another number, without a plus', ['a', { to: '493012345678' }]],
+  ['another number, no longer than an amount', ['a', { to: '+49 30 12345' }]],
   ['the words', ['a', { text: SAID }]],
   ['the words in a sentence', [`heard: ${SAID}`]],
   ['a part of the words', ['a', { text: SAID.slice(0, 15) }]],
@@ -65,7 +68,7 @@ it.each<[string, Parameters<TemplateContext['log']['info']>]>([
   const { log, lines } = handed(SAID);
   log.info(...line);
   expect(lines).toHaveLength(1);
-  expect(JSON.stringify(lines)).not.toMatch(/39123456|3012345678|Jane|My name|secret-key/);
+  expect(JSON.stringify(lines)).not.toMatch(/39123456|30 ?12345|Jane|My name|secret-key/);
   expect(JSON.stringify(lines)).toContain('…');
 });
 

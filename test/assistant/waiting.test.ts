@@ -157,6 +157,15 @@ describe('the end of a hold', () => {
     expect(outcomes.events.map(({ outcome }) => outcome)).toEqual(['deferred', 'delivered']);
   });
 
+  it('waits no more once the job has come to nothing', async () => {
+    const { ends, done } = await held({}, () => []);
+    const { answered } = ends();
+    await clock.advance(300);
+    done();
+    await clock.advance(600);
+    expect(answered()).toMatchObject({ texts: [] });
+  });
+
   it('waits no longer than it may, and reads at most eight times', async () => {
     let reads = 0;
     const store = {
