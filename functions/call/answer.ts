@@ -227,8 +227,15 @@ function ownUtterances(call: Call, said: Said, { id }: Answering): Utterance[] {
   // What isn't heard, and doesn't end the call, is done all the same.
   const still =
     turn < call.turn ? actions.filter((action) => !isHeard(action) && !endOf([action])) : actions;
-  return utterancesOf(still, id, { from, start: call.starts, turn: call.turn });
+  const common = { from, start: call.starts, turn: call.turn };
+  const [first, ...more] = utterancesOf(still, id, common);
+  if (!first) return [];
+  return [isIntoSilence(said) ? { ...first, into_silence: true } : first, ...more];
 }
+
+/** Only because nobody said anything: the call flow was not asked. */
+const isIntoSilence = ({ from, asked, aside }: Said) =>
+  from === 'progress' || asked !== undefined || aside === true;
 
 type Out = [call: Call, keys: readonly string[], told: readonly OutcomeEvent[]];
 

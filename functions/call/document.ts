@@ -169,6 +169,8 @@ export interface Utterance {
   readonly resume?: true;
   /** Goes out with that one, in the same array. */
   readonly with?: string;
+  /** Said into silence: not where what was just being pushed has broken that. */
+  readonly into_silence?: true;
   /** It is dropped when the caller cuts what it stands behind. */
   readonly falls?: true;
   readonly rules?: Rules;

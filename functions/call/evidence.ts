@@ -103,11 +103,11 @@ export const soundingAt = (call: Call, now: number, isInDoubt = false) =>
   soundsIn(call).filter((one) => !endBy(call, one, now, isInDoubt));
 
 /**
- * Whether the caller surely hears something: not what is in doubt, nor what had left when words cut something of which nobody
- * knows what it was. Whoever asks has been told that the line is silent, or will never be told.
+ * Whether the caller surely hears something: not what is just being sent or is in doubt, nor what had left when words cut
+ * something of which nobody knows what it was. Whoever asks has been told that the line is silent, or will never be told.
  */
 export const isHearing = (call: Call, now: number): boolean =>
-  soundingAt(call, now).some(({ sent }) => sent.unsure !== 'told' && sent.at > (call.cut_at ?? 0));
+  soundingAt(call, now).some(({ sent }) => !sent.unsure && sent.at > (call.cut_at ?? 0));
 
 /** Whether the caller may be about to say something: what answers the words before must wait for these. */
 export const isUndecided = (call: Call, now: number): boolean =>

@@ -50,7 +50,7 @@ export interface Moment {
  * |---|---|
  * | nothing any more | the call is over, it is too late, or its turn has been overtaken |
  * | the caller | a human has talked to them; they have said what they are saying |
- * | what it stands behind | that has been heard; a `then` also when the caller has cut it |
+ * | what it stands behind | that has been heard; a `then` also when the caller has cut it; and never comes where it was to break a silence that is broken |
  * | what is being said | it may cut that, or that has ended; and never comes where that was long ago, if it is only said into a sentence |
  * | everything else that waits | it is said, where this one ends the call |
  */
@@ -151,12 +151,17 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (isBeingSent(own)) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
+  if (one.into_silence && hasCome(before)) return { never: 'stale_turn' };
   const silenced = silencedBehind(call, one, before, now);
   if (silenced) return silenced;
   if (!before.sent || isBeingSent(before)) return 'wait';
   if (isUnconfirmed(before) || isUnconfirmed(own)) return behindDoubt(call, one, before, now);
   return before.length ? behindSentence(call, one, before, now) : 'free';
 }
+
+/** Words from elsewhere, or of a job, and not perhaps. */
+const hasCome = (one: Utterance) =>
+  one.trigger !== undefined && one.length !== undefined && one.sent && !isUnconfirmed(one);
 
 /** Silence calls off what would end the call. */
 function silencedBehind(

@@ -7,6 +7,7 @@ import { InvalidValue, parse } from '../protocol/invalid.ts';
 import { phoneNumberSchema } from '../protocol/phone-number.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import { MAX_LABEL_BYTES } from '../sessions/limits.ts';
+import { saying } from './wording.ts';
 
 /** Too late is not spoken at all. */
 const MAX_AGE_SECONDS = 30;
@@ -140,11 +141,9 @@ export function parseInterruption(value: unknown, defaults: Defaults, now: numbe
       id: request.id ?? checkedId(defaults.id),
       target,
       ...(passed_on_for !== undefined && { passed_on_for }),
-      // Silence has no end to wait for.
-      actions: [{ type: 'barge_in' }, ...(replacement ? [replacement] : then)],
-      ...(replacement && { replacement }),
+      ...saying(replacement ? [replacement] : then),
+      ...(replacement && { follow_up: then }),
       ...(request.context !== undefined && { context: request.context }),
-      follow_up: replacement ? then : [],
       triggered_at,
       expires_at: expiry(request, triggered_at),
       rules: rulesOf(request),
@@ -205,8 +204,9 @@ function refuseContradictions(request: InterruptionRequest, then: readonly Actio
     );
   }
   const words = say !== undefined || play !== undefined || context !== undefined || then.length > 0;
-  if (cancel !== undefined && (words || resume || dry_run)) {
-    const rest = 'say, play, context, then, resume and dry_run';
+  const isRuled = Object.keys(rulesOf(request)).length > 0;
+  if (cancel !== undefined && (words || resume || dry_run || isRuled)) {
+    const rest = 'say, play, context, then, resume, dry_run and whatever must still hold';
     throw new InvalidValue(`cancel only drops what waits: leave out ${rest}`, 'cancel');
   }
 }

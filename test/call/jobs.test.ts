@@ -116,7 +116,6 @@ it('whoever waits for what is in doubt, and hears nothing, is told that it goes 
   const part = { by: 'p', job: 'job', number: 1, at: 4_000, actions: [say(RESULT)], last: false };
   const ways = { channel: true, websocket: false };
   const sent = call.decide({ kind: 'part', part: { ...part, ways } }, 4_000);
-  expect(isHearing(call.call(), 4_500)).toBe(true);
   call.sent(4_800, sent, { status: 'in_doubt', message: 'no answer' });
   expect(isHearing(call.call(), 5_000)).toBe(false);
   const progress = { actions: [say('I am still looking.')], from: 'progress' } as const;

@@ -242,6 +242,15 @@ describe('a `then` that doesn’t come', () => {
   });
 });
 
+it('a `then` that begins with words has its hangup follow those, however long they take', async () => {
+  const { interrupt, begins, ends } = await line();
+  const then = [{ type: 'speak', text: GOODBYE }, ...HANGUP];
+  await interrupt({ id: 'a', say: undefined, max_age_seconds: 1, then });
+  await begins(GOODBYE);
+  expect(await ends(GOODBYE)).toMatchObject(HANGUP);
+  expect(events()).toEqual(['a delivered', 'a heard']);
+});
+
 describe('what the caller cuts', () => {
   it('hangs nobody up who says "wait" into the goodbye of the template', async () => {
     const { begins, hear } = await line({

@@ -88,6 +88,11 @@ describe('an interruption', () => {
       actions: [{ type: 'barge_in' }, ...then],
       follow_up: [],
     });
+    const goodbye = { type: 'speak', text: 'Goodbye.' };
+    expect(read({ session_id, then: [goodbye, ...then] })).toMatchObject({
+      actions: [{ type: 'barge_in' }, goodbye],
+      follow_up: then,
+    });
   });
 
   it.each([
@@ -294,6 +299,12 @@ describe('an interruption', () => {
       { session_id, cancel: 'x', dry_run: true },
       'cancel',
       /dry_run/,
+    ],
+    [
+      'a cancel for one turn alone',
+      { session_id, cancel: 'x', if_turn: 0 },
+      'cancel',
+      /must still/,
     ],
     ['an empty id to cancel', { session_id, cancel: '' }, 'cancel', /at least 1/],
     ['a negative age', { session_id, max_age_seconds: -1 }, 'max_age_seconds', /at least 0/],

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Said } from '../../functions/call/answer.ts';
+import type { Delivery } from '../../functions/call/delivered.ts';
+import { cut, decidedCall, hangup, lasting, say } from '../support/decided-call.ts';
+
+const QUESTION = lasting(2, 'How can I help you?');
+const NEWS = lasting(2, 'We close at six.');
+const STILL = 'Are you still there?';
+const ASKS: Said = { actions: [say(STILL)], asked: 1 };
+const REFUSED: Delivery = { status: 'refused', code: 'x', message: 'x', retryable: false };
+const HANDLED = { handlesSilence: true };
+
+/** Silence is told of while something is being pushed. */
+function crossed(said: Said = ASKS, actions = [cut, say(NEWS)]) {
+  const call = decidedCall();
+  call.start(10_000, say(QUESTION, { user_input_timeout_seconds: 5 }));
+  call.began(10_030, QUESTION, 2_000);
+  call.ended(12_030);
+  const pushed = call.decided(17_000, 'late', { actions });
+  const silence = call.record(17_030, { kind: 'silence' });
+  expect(call.answer(17_050, silence, said).actions).toEqual([]);
+  return {
+    ...call,
+    /** What becomes of it, and what is pushed then. */
+    comes(delivery: Delivery, at = 17_200) {
+      const { wake } = call.sent(at, pushed, delivery);
+      return wake === undefined ? [] : call.wake(wake).pushed;
+    },
+  };
+}
+
+describe('silence that is told of while something is being pushed', () => {
+  it('is asked about', () => {
+    const call = decidedCall();
+    call.start(10_000, say(QUESTION, { user_input_timeout_seconds: 5 }));
+    call.began(10_030, QUESTION, 2_000);
+    call.ended(12_030);
+    call.decided(17_000, 'late');
+    expect(call.asks(17_030, { kind: 'silence' }, HANDLED)).toBe('template');
+  });
+
+  it('is asked about once it is certain that nothing comes', () => {
+    expect(crossed().comes(REFUSED)).toEqual([STILL]);
+  });
+
+  it('is asked about where that only silences the line', () => {
+    expect(crossed(ASKS, [cut]).comes({ status: 'delivered' })).toEqual([STILL]);
+  });
+
+  it.each<[string, Said]>([
+    ['a question', ASKS],
+    ['a goodbye', { actions: [say('Goodbye.'), hangup], asked: 3 }],
+    ['progress', { actions: [say('I am still looking.')], from: 'progress' }],
+  ])('isn’t asked about where it comes: %s', (_what, said) => {
+    const { comes, began, ended, call } = crossed(said);
+    expect(comes({ status: 'delivered' })).toEqual([]);
+    began(17_250, NEWS, 2_000);
+    expect(ended(19_250)).toEqual([]);
+    expect(call().queue.filter(({ sent }) => !sent)).toEqual([]);
+  });
+
+  it('has what the call flow says to it follow, like any answer', () => {
+    const { comes, began, ended } = crossed({ actions: [say('Hello?')] });
+    comes({ status: 'delivered' });
+    began(17_250, NEWS, 2_000);
+    expect(ended(19_250)).toEqual(['Hello?']);
+  });
+
+  it('is asked about where nobody knows whether it has come, once that would be over', () => {
+    const { comes, wake, call } = crossed();
+    expect(comes({ status: 'in_doubt', message: 'no answer' })).toEqual([]);
+    const looks = [1, 2].flatMap(() => wake(call().wakes_at ?? 0).pushed);
+    expect(looks).toEqual([STILL]);
+  });
+
+  it('is asked about no more where its words tell that it has come', () => {
+    const { comes, began, ended } = crossed();
+    comes({ status: 'in_doubt', message: 'no answer' });
+    began(17_250, NEWS, 2_000);
+    expect(ended(19_250)).toEqual([]);
+  });
+});
