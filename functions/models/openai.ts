@@ -137,6 +137,7 @@ async function* partsOf(
   signal: AbortSignal,
 ): AsyncIterable<string | ToolUse | Usage> {
   const calls = startCalls();
+  const answered = startAnswer();
   let isWhole = false;
   for await (const data of events) {
     signal.throwIfAborted();
@@ -148,7 +149,8 @@ async function* partsOf(
     const { choices, usage, error } = chunkIn(data);
     if (error) throw new ModelRefused(200, codeOf(error));
     const { delta, finish_reason } = choices?.[0] ?? {};
-    if (delta?.content) yield delta.content;
+    const words = answered(delta?.content ?? '');
+    if (words) yield words;
     delta?.tool_calls?.forEach(calls.goOn);
     isWhole ||= Boolean(finish_reason);
     if (usage) yield usageOf(usage);
@@ -156,6 +158,25 @@ async function* partsOf(
   signal.throwIfAborted();
   if (!isWhole) throw new ModelStopped('the answer of the model broke off');
   yield* calls.all();
+}
+
+const THINKS = '<think>';
+const HAS_THOUGHT = '</think>';
+
+/** Gives what is to be heard of each piece: some servers hand over what a model thinks before it answers. */
+function startAnswer(): (piece: string) => string {
+  let before: string | undefined = '';
+  return (piece) => {
+    if (before === undefined) return piece;
+    before += piece;
+    const begun = before.trimStart();
+    const isThought = begun.startsWith(THINKS);
+    const end = isThought ? begun.indexOf(HAS_THOUGHT) : -1;
+    if (isThought ? end < 0 : THINKS.startsWith(begun)) return '';
+    const words = isThought ? begun.slice(end + HAS_THOUGHT.length).trimStart() : before;
+    before = undefined;
+    return words;
+  };
 }
 
 function chunkIn(data: string): Chunk {

@@ -13,8 +13,11 @@ import { eventSchemas, type KnownEvent } from '../../functions/protocol/index.ts
  * - ND not documented: decided here
  */
 
-/** ND. Speaking rate at speed 1; SSML counts without its tags. An ordinary telephone voice says 14–16 characters a second. */
-export const CHARACTERS_PER_SECOND = 15;
+/**
+ * ND. Speaking rate at speed 1; SSML counts without its tags. An ordinary telephone voice says 14–16 letters a second, and
+ * a third as many characters that are a syllable each: Chinese, Korean.
+ */
+export const CHARACTERS_PER_SECOND = { letters: 15, kana: 7.5, syllables: 5 } as const;
 
 /** D. `speak` or `audio` while something plays. The documents send `barge_in` first to replace, so without it: wait. */
 export const SPEAK_WHILE_SPEAKING: 'queue' | 'replace' = 'queue';

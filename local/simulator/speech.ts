@@ -1,8 +1,17 @@
 import { CHARACTERS_PER_SECOND } from './behaviour.ts';
 
 /** How long a text (without tags) takes to say, in whole milliseconds. `speed` 2 is twice as fast as life. */
-export const speechDurationMs = (text: string, speed: number) =>
-  Math.round((text.length / CHARACTERS_PER_SECOND / speed) * 1000);
+export function speechDurationMs(text: string, speed: number): number {
+  const syllables = text.match(SYLLABLES)?.length ?? 0;
+  const kana = text.match(KANA)?.length ?? 0;
+  const letters = text.length - syllables - kana;
+  const rate = CHARACTERS_PER_SECOND;
+  const seconds = letters / rate.letters + kana / rate.kana + syllables / rate.syllables;
+  return Math.round((seconds / speed) * 1000);
+}
+
+const SYLLABLES = /[\p{Script=Han}\p{Script=Hangul}]/gu;
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 
 /** What was heard of `text` when playback stopped after `share` (0–1) of it: the words that were spoken to their end. */
 export function heardPrefix(text: string, share: number): string {

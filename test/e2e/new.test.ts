@@ -74,6 +74,7 @@ test('a new call flow is checked, tested and performed at once; so is a copy of 
 
 test.each([
   ['starter', 'starter is one of ours already'],
+  ['triggers', 'triggers is one of ours already'],
   ['MyFlow', 'something like my-flow'],
   ['../my-flow', 'something like my-flow'],
   ['my-', 'something like my-flow'],

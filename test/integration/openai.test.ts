@@ -94,6 +94,18 @@ it('reads a stream that is cut anywhere, within letters and lines', async () => 
     expect(await collected(converse(REQUEST, never))).toEqual(['Grüße 👍 ', '您好。', USAGE]);
 });
 
+it.each([
+  [['<thi', 'nk>\nThey want ', 'an order.</th', 'ink>\n\nIt has ', 'left.'], 'It has left.'],
+  [['\n', '<think></think>', 'It has left.'], 'It has left.'],
+  [['<think>They want', ' an order.'], ''],
+  [['<', 'b>It</b> has left.'], '<b>It</b> has left.'],
+  [['Say <think> and', ' </think>.'], 'Say <think> and </think>.'],
+])('keeps what a model thinks aloud to itself: %j', async (pieces, said) => {
+  const { converse } = await modelThatAnswers({ stream: [...words(...pieces), ...ended('stop')] });
+  const parts = await collected(converse(REQUEST, never));
+  expect(parts.filter((part) => typeof part === 'string').join('')).toBe(said);
+});
+
 it('a word is there before the next one has come', async () => {
   const { converse } = await modelThatAnswers({ stream: words('Now.'), then: 'hang' });
   const parts = converse(REQUEST, never)[Symbol.asyncIterator]();

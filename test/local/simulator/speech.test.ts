@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { heardPrefix, speechDurationMs, wordEnd } from '../../../local/simulator/speech.ts';
 
-test('15 characters a second', () => {
+test('15 letters a second, 5 syllables', () => {
   expect(speechDurationMs('It ships today.', 1)).toBe(1000);
+  expect(speechDurationMs('您好您好您', 1)).toBe(1000);
+  expect(speechDurationMs('안녕안녕안 It ships today', 1)).toBe(2000);
+  expect(speechDurationMs('さようならさようならさようなら', 1)).toBe(2000);
   expect(speechDurationMs('It ships today.', 1000)).toBe(1);
   expect(speechDurationMs('', 1)).toBe(0);
 });
