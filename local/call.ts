@@ -2,6 +2,7 @@ import './lean.js';
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { parseArgs, styleText } from 'node:util';
+import { InvalidFlow } from '../lib/flows.ts';
 import { environment } from './dot-env.ts';
 import { placeCall } from './http-stage.ts';
 import { PlayFailed, perform } from './perform.ts';
@@ -18,7 +19,7 @@ import { weatherNamed } from './weathers.ts';
  * that it is about unless `--template` or `TEMPLATE` names another one, in the weather of these names
  * (`local/weathers.ts`). `npm run call -- FILE.json` plays a recorded call again; `--webhook URL` performs either on an
  * application of somebody else.
- * Exit code 0: the call went as written; 1: it did not; 2: there is no such play, recording, weather or URL.
+ * Exit code 0: the call went as written; 1: it did not; 2: there is no such play, recording, weather, template or URL.
  */
 
 // Fast enough not to wait for, slow enough to be taken for somebody who speaks (`functions/call/length.ts`).
@@ -41,12 +42,8 @@ try {
   console.log(`\n${styleText('green', '✓')} ${name}: all ${play.length} lines as written`);
 } catch (error) {
   process.stderr.write(Buffer.concat(logged));
-  console.error(
-    error instanceof PlayFailed
-      ? `\n${name} did not go as written:\n${coloured(error.message)}`
-      : error,
-  );
-  process.exitCode = 1;
+  console.error(told(error));
+  process.exitCode = error instanceof InvalidFlow ? 2 : 1;
 }
 await runtime?.stop();
 process.exit();
@@ -57,6 +54,12 @@ async function started() {
     return (await import('./runtime.ts')).startRuntime(own, output);
   const { startForeignRuntime } = await import('./foreign-runtime.ts');
   return startForeignRuntime(own, settings.webhookUrl, output);
+}
+
+function told(error: unknown): unknown {
+  if (error instanceof PlayFailed)
+    return `\n${name} did not go as written:\n${coloured(error.message)}`;
+  return error instanceof InvalidFlow ? error.message : error;
 }
 
 /** What the command line asks for; ends the process if that can't be had. */

@@ -10,7 +10,7 @@ import type { Log } from './log.ts';
 export function invokeApi(functions: ReadonlyMap<string, LambdaFunction>, log: Log): Hono {
   return new Hono().post('/2015-03-31/functions/:name/invocations', async (c) => {
     const name = c.req.param('name');
-    const target = functions.get(name.replace(/:\$LATEST$/, ''));
+    const target = functions.get(NAMED.exec(name)?.[1] ?? '');
     if (!target) return unknown(c, name, [...functions.keys()]);
 
     const payload = (await c.req.text()) || '{}';
@@ -41,6 +41,9 @@ export function invokeApi(functions: ReadonlyMap<string, LambdaFunction>, log: L
     }
   });
 }
+
+/** A function's name, or its ARN, whole or from the account on. Here there is one version. */
+const NAMED = /^(?:(?:arn:aws[\w-]*:lambda:[\w-]+:)?\d{12}:function:)?([\w-]+)(?::\$LATEST)?$/;
 
 async function respond(target: LambdaFunction, payload: string): Promise<Response> {
   const answer = await target.invoke(payload);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLOWS, shippedNames } from '../lib/flows.ts';
+import { shippedPlays } from './plays.ts';
 
 /*
  * `npm run new -- pizza [receptionist]`: a call flow of your own in `flows/`, with its call and its test, which asks a shop;
@@ -36,7 +37,7 @@ function create(name: string, source: string | undefined): string[] {
       `A call flow is called something like my-flow (a–z, 0–9, -): npm run new -- my-flow; got ${JSON.stringify(name)}`,
     );
   }
-  if (shippedNames().includes(name))
+  if (shippedNames().includes(name) || shippedPlays().includes(name))
     throw new Refused(`${name} is one of ours already: choose another name`);
   const files = [...ENDINGS, '.days.ts'].map((ending) => `${FLOWS}/${name}${ending}`);
   const taken = files.find((file) => existsSync(file));

@@ -21,7 +21,7 @@ import { createDeciding, type Decided, TRIES_OF_WHAT_HAPPENED } from '../session
 import { type AnswerFor, createAnswers } from './answers.ts';
 import { abortedAt, type Received } from './deadline.ts';
 import { asUserSpeak, stepFor } from './dispatch.ts';
-import { factOf, originOf } from './facts.ts';
+import { factOf, originOf } from './event-fact.ts';
 import type { Handling } from './handling.ts';
 import { createHolding } from './holding.ts';
 import { notesOf } from './notes.ts';

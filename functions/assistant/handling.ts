@@ -6,7 +6,7 @@ import type { Note, Noted } from '../sessions/history.ts';
 import type { Answer } from './asking.ts';
 import type { Received } from './deadline.ts';
 import type { Step } from './dispatch.ts';
-import type { originOf } from './facts.ts';
+import type { originOf } from './event-fact.ts';
 import type { Template } from './template.ts';
 
 /** An event on its way through: what came, and how far its answer is. */

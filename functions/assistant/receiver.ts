@@ -11,7 +11,7 @@ import type { Recorder } from '../runtime/recorder.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 import { type AssistantParts, createAssistant } from './assistant.ts';
 import { timesFor } from './deadline.ts';
-import { originOf } from './facts.ts';
+import { originOf } from './event-fact.ts';
 
 const MAX_BYTES = 64 * 1024;
 

@@ -5,9 +5,9 @@ import type { TemplateChoice } from '../assistant/template-choice.ts';
 import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
 import type { CallStore } from '../call/call-store.ts';
 import { fold } from '../call/fold.ts';
-import { type Clock, pause } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
+import { type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
 
 interface Parts {
   readonly templates: TemplateChoice;
@@ -29,10 +29,8 @@ export function createAfterCall(parts: Parts) {
         return log.info('job_done', { session_id, job_id, attempt });
       } catch (error) {
         log.error('job_failed', { session_id, job_id, attempt, error });
-        const wait = PAUSE_MS * attempt;
-        if (attempt >= TRIES || clock.now() + wait >= until)
-          throw new JobFailed(`${job_id} came to nothing: see job_failed in the log`);
-        await pause(clock, wait);
+        if (!mayTryAgain(attempt, clock.now(), until)) throw new JobFailed(job_id);
+        await pauseAfter(attempt, clock);
       }
     }
   };

@@ -9,10 +9,10 @@ import type { Telling } from '../interruption/telling.ts';
 import { parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import type { Assets } from '../runtime/assets.ts';
-import { type Clock, pause } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { createAfterCall } from './after-call.ts';
-import { isMarked, JOB_MS, type Job, JobFailed, PAUSE_MS, TRIES } from './job.ts';
+import { isMarked, JOB_MS, type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
 import { createWork } from './job-work.ts';
 
@@ -52,33 +52,32 @@ export function createJobHandler(parts: Parts) {
   };
 
   async function inCall(job: Job, until: number): Promise<void> {
-    const { id: job_id, session_id } = job;
-    for (let attempt = 1; ; attempt++) {
-      const came = await tried(job, attempt, until);
-      if (came.done) return log.info('job_done', { session_id, job_id, attempt });
-      if (came.outdated) return log.info('job_outdated', { session_id, job_id, ...came.outdated });
-      await pause(clock, PAUSE_MS * attempt);
-    }
+    let attempt = 1;
+    while (!(await isSettled(job, attempt, until))) await pauseAfter(attempt++, clock);
   }
 
-  /** What a try came to: another one follows where it is neither done nor outdated. Throws {@link JobFailed}. */
-  async function tried(job: Job, attempt: number, until: number): Promise<Came> {
+  /** Whether it is done, or nobody waits for it; if not, another try follows. Throws {@link JobFailed}. */
+  async function isSettled(job: Job, attempt: number, until: number): Promise<true | undefined> {
+    const about = { session_id: job.session_id, job_id: job.id };
+    const isOutdated = (reason?: string): true => {
+      log.info('job_outdated', { ...about, ...(reason && { reason }) });
+      return true;
+    };
     let work: ReturnType<typeof createWork> | undefined;
     try {
       work = await workOn(job);
-      if (!work) return { outdated: {} };
+      if (!work) return isOutdated();
       await done(job, until, work);
-      return { done: true };
+      log.info('job_done', { ...about, attempt });
+      return true;
     } catch (error) {
-      if (error instanceof JobVain) return { outdated: { reason: error.reason } };
-      const { id: job_id, session_id } = job;
-      log.error('job_failed', { session_id, job_id, attempt, error });
-      const isInTime = clock.now() + PAUSE_MS * attempt < until;
-      if (attempt < TRIES && !work?.began() && isInTime) return {};
+      if (error instanceof JobVain) return isOutdated(error.reason);
+      log.error('job_failed', { ...about, attempt, error });
+      if (!work?.began() && mayTryAgain(attempt, clock.now(), until)) return undefined;
       const apology = await work?.apologize();
       // It was said after all, or there is nobody any more who waits for it.
-      if (apology?.outcome === 'skipped') return { outdated: { reason: apology.reason } };
-      throw new JobFailed(`${job_id} came to nothing: see job_failed in the log`);
+      if (apology?.outcome === 'skipped') return isOutdated(apology.reason);
+      throw new JobFailed(job.id);
     }
   }
 
@@ -101,7 +100,7 @@ export function createJobHandler(parts: Parts) {
     let running: Promise<void> | undefined;
     const work = (signal: AbortSignal) => {
       running = run(signal);
-      return Promise.race([running, watch.vain]);
+      return Promise.race([running, aborted(signal)]);
     };
     try {
       await withDeadline(clock, until, work, watch.signal);
@@ -115,7 +114,8 @@ export function createJobHandler(parts: Parts) {
   }
 }
 
-interface Came {
-  readonly done?: true;
-  readonly outdated?: { readonly reason?: string | undefined };
-}
+/** Rejects with the reason once it is. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_go, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });

@@ -34,17 +34,10 @@ export function watchJob({ sessions, clock, log }: Parts, job: Job, isTelling: (
   const controller = new AbortController();
   let pause = FIRST_LOOK_MS;
   let isStopped = false;
-  const vain = new Promise<never>((_resolve, reject) => {
-    controller.signal.addEventListener('abort', () => {
-      if (controller.signal.reason instanceof JobVain) reject(controller.signal.reason);
-    });
-  });
-  vain.catch(() => {});
   let cancel = lookSoon();
 
   return {
     signal: controller.signal as AbortSignal,
-    vain,
     stop() {
       isStopped = true;
       cancel();

@@ -110,8 +110,8 @@ export function createWork(
 
   /** Waits while there are too many that wait. */
   async function tell(part: Said, signal: AbortSignal): Promise<Outcome> {
-    isTelling = true;
     for (;;) {
+      isTelling = true;
       const outcome = await told(part).finally(() => {
         isTelling = false;
       });

@@ -3,6 +3,7 @@ import type { Later, Template } from '../assistant/template.ts';
 import type { Call, JobMark, Json } from '../call/document.ts';
 import { keyOf } from '../call/words.ts';
 import { InvalidAction } from '../protocol/actions.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
 
 /** What `later` puts off, as the job function is handed it. */
 export interface Job {
@@ -25,11 +26,15 @@ export interface Jobs {
 export class JobFailed extends Error {
   override readonly name = 'JobFailed';
   readonly expose = true;
+
+  constructor(id: string) {
+    super(`${id} came to nothing: see job_failed in the log`);
+  }
 }
 
-export const TRIES = 3;
+const TRIES = 3;
 /** Between the first two. */
-export const PAUSE_MS = 500;
+const PAUSE_MS = 500;
 /** How long a job may take. The function itself has some seconds more, to apologise. */
 export const JOB_MS = 50_000;
 /** Until it has begun: the invocation may wait, and start cold. */
@@ -63,6 +68,13 @@ export const lastJobFor = ({ id: session_id, turn }: { id: string; turn: number 
   input: null,
   last: true,
 });
+
+/** Whether another try may follow this one, by `until` (ms since 1970). */
+export const mayTryAgain = (attempt: number, now: number, until: number): boolean =>
+  attempt < TRIES && now + PAUSE_MS * attempt < until;
+
+export const pauseAfter = (attempt: number, clock: Clock): Promise<void> =>
+  pause(clock, PAUSE_MS * attempt);
 
 /** As the call remembers it until it is over. */
 export const markOf = ({ id, turn }: Job, now: number): JobMark => ({

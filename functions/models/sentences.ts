@@ -8,6 +8,8 @@ const SPACED = `(?<![.!?…．])[.!?…．]+[${CLOSERS}]*\\s+(?=[^\\s\\p{Ll}])`;
 /** Those of other scripts end a sentence by themselves: 。！？ । ؟ ። … */
 const MARK = '(?<!\\p{Sentence_Terminal})(?![.!?．])\\p{Sentence_Terminal}';
 const UNSPACED = `(?:${MARK}|(?<=\\p{Lo})[!?]+(?=\\p{Lo}))(?:\\p{Sentence_Terminal}|[${CLOSERS}])*`;
+/** In Greek a semicolon asks. */
+const GREEK = `(?<=\\p{scx=Greek})[;\u037e][${CLOSERS}]*\\s+(?=\\S)`;
 /** The longest abbreviation, with what stands before it. */
 const BEFORE_END = 12;
 /**
@@ -15,7 +17,7 @@ const BEFORE_END = 12;
  * begin an end: each other one would be looked at again from every place before it.
  */
 const END = new RegExp(
-  `${SPACED}|${UNSPACED}(?:\\s+(?=\\S)|(?=[^\\s\\p{Sentence_Terminal}${CLOSERS}]))|(?<!\\s)[^\\S\\n]*\\n\\s*(?=\\S)`,
+  `${SPACED}|${GREEK}|${UNSPACED}(?:\\s+(?=\\S)|(?=[^\\s\\p{Sentence_Terminal}${CLOSERS}]))|(?<!\\s)[^\\S\\n]*\\n\\s*(?=\\S)`,
   'gu',
 );
 

@@ -3,7 +3,7 @@ import { RequestError } from './errors.ts';
 
 /** The part of API Gateway's payload 2.0 that is read here. */
 export interface HttpRequest {
-  readonly headers?: { readonly [name: string]: string | undefined };
+  readonly headers?: { readonly [name: string]: string | undefined } | null;
   readonly body?: string | null;
   readonly isBase64Encoded?: boolean;
   /** `timeEpoch`: when API Gateway took the request, ms since 1970. */
@@ -27,9 +27,10 @@ export const json = (statusCode: number, body: unknown): HttpResponse => ({
 export const noContent = (): HttpResponse => ({ statusCode: 204 });
 
 /** HTTP APIs lower-case names; tests, replayed requests and WebSocket `$connect` don't. */
-export function header({ headers = {} }: HttpRequest, name: string): string | undefined {
-  const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
-  return key === undefined ? undefined : headers[key];
+export function header({ headers }: HttpRequest, name: string): string | undefined {
+  const entries = Object.entries(headers ?? {});
+  const value = entries.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The JSON in a body. Throws {@link RequestError}: 413 `too_large`, 400 `invalid_json` or `too_deep`. */

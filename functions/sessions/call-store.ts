@@ -2,21 +2,15 @@ import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { createBeside } from './beside.ts';
-import {
-  type Document,
-  packDocument,
-  packFact,
-  unpackDocument,
-  unpackFact,
-} from './document-item.ts';
+import { type Document, factsIn, packDocument, packFact, unpackDocument } from './document-item.ts';
 import { foldedIn, newFacts } from './facts.ts';
 import { createKeptClaims } from './kept-claims.ts';
+import { createKeptNotes } from './kept-notes.ts';
 import { documentKey, sessionKey } from './keys.ts';
 import { SESSION_TTL_SECONDS } from './limits.ts';
 import { createListings } from './listings.ts';
 import { callFromOldSession } from './old-session.ts';
 import { epochSeconds, held, isExpired, type Row, type TableParts } from './table.ts';
-import { createTurns } from './turns.ts';
 
 /**
  * Calls in DynamoDB, an item each: `rev` counts its writes, `doc` is the call as it was last saved, `facts` what has been
@@ -37,7 +31,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     list: ({ id, starts }, targets) => listings.list(id, starts, targets),
     unlist: ({ id, starts }, targets) => listings.unlist(id, starts, targets),
     ...createKeptClaims(parts),
-    ...createTurns(parts),
+    ...createKeptNotes(parts),
   };
 
   async function record(id: string, fact: Fact, signal?: AbortSignal): Promise<Stored> {
@@ -115,7 +109,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
   }
 
   async function storedFrom(id: string, row: Row, signal?: AbortSignal): Promise<Stored> {
-    const recorded = (row.facts?.L ?? []).flatMap(({ B }) => (B ? [unpackFact(B)] : []));
+    const recorded = factsIn(row);
     const { call, folded } = row.doc?.B
       ? unpackDocument(id, row.doc.B)
       : await begun(id, recorded, signal);

@@ -1,5 +1,6 @@
 import { type Call, type Fact, freshCall } from '../call/document.ts';
 import { packed, unpacked } from './packed.ts';
+import type { Row } from './table.ts';
 
 /** What lies in a call's row as `doc`: the call, and the facts that it knows. */
 export interface Document {
@@ -28,3 +29,7 @@ export function unpackDocument(id: string, bytes: Uint8Array): Document {
 export const packFact = (fact: Fact): Uint8Array => packed(fact);
 
 export const unpackFact = (bytes: Uint8Array): Fact => unpacked(bytes) as Fact;
+
+/** Those of a row, as they were recorded: perhaps twice. */
+export const factsIn = ({ facts }: Row): Fact[] =>
+  (facts?.L ?? []).flatMap(({ B }) => (B ? [unpackFact(B)] : []));

@@ -2,42 +2,37 @@ import { createHash } from 'node:crypto';
 import type { Socket } from '../call/call-store.ts';
 import type { Listed } from '../call/targets.ts';
 
-/**
- * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` = `session` for the row that every
- * event writes; below a label it is the session id. A hotline's number and "everyone" would be one hot partition, so they are spread by session id.
+/*
+ * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` tells what of the call it is, below
+ * a label it is the session id.
  */
+
+/** A hotline's number and "everyone" would be one hot partition, so they are spread by session id. */
 const SHARDS = 8;
 
-export const sessionKey = (id: string) => ({
-  pk: { S: sessionPartition(id) },
-  sk: { S: 'session' },
-});
+const keyIn = (id: string, sk: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: sk } });
+
+/** The row of functions from before a call was one document. */
+export const sessionKey = (id: string) => keyIn(id, 'session');
 
 /** The document of a call: all that is known of it. */
-export const documentKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'call' } });
+export const documentKey = (id: string) => keyIn(id, 'call');
 
 /** A long text, or a clip, of an utterance. */
-export const saidKey = (id: string, name: string) => ({
-  pk: { S: sessionPartition(id) },
-  sk: { S: `said#${name}` },
-});
+export const saidKey = (id: string, name: string) => keyIn(id, `said#${name}`);
 
-/** Claims that the session’s row has no room for. */
-export const claimsKey = (id: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: 'claims' } });
+/** Claims that the document has no room for. */
+export const claimsKey = (id: string) => keyIn(id, 'claims');
 
 /** What was said in one turn; sorted by turn. */
-export const turnKey = (id: string, turn: number) => ({
-  pk: { S: sessionPartition(id) },
-  sk: { S: TURN + String(turn).padStart(6, '0') },
-});
+export const turnKey = (id: string, turn: number) =>
+  keyIn(id, TURN + String(turn).padStart(6, '0'));
 
 export const TURN = 'turn#';
 
 /** What happened in a call at that moment, ms since 1970; sorted by it. */
-export const recordedKey = (id: string, at: number, name: string) => ({
-  pk: { S: sessionPartition(id) },
-  sk: { S: `recorded#${String(at).padStart(15, '0')}#${name}` },
-});
+export const recordedKey = (id: string, at: number, name: string) =>
+  keyIn(id, `recorded#${String(at).padStart(15, '0')}#${name}`);
 
 /** An outbound call that has been placed, or may have been. */
 export const callKey = (id: string) => ({ pk: { S: `call#${id}` }, sk: { S: 'call' } });

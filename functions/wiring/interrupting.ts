@@ -1,4 +1,4 @@
-import { createWording } from '../assistant/wording.ts';
+import { createWording } from '../assistant/trigger.ts';
 import { channelsFrom } from '../delivery/configured-channels.ts';
 import { createInterrupter } from '../interruption/interrupter.ts';
 import { createOutcomes } from '../interruption/outcomes.ts';

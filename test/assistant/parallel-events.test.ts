@@ -16,11 +16,18 @@ const text = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : action)).join();
 const key = (digit: string) => ({ ...EVENTS.dtmf_received, digit });
 
+/** Of its handlers. */
+let runs = 0;
+beforeEach(() => {
+  runs = 0;
+});
+
 type Memory = { words: string; pin: string; found: string };
 const keeping = defineTemplate<Memory, string>({
   fallback: 'Once more, please.',
   progress: 'Still looking.',
   onUserSpeak({ text }, { state, labels }) {
+    runs++;
     if (text === 'Look') return later({ hold: 'One moment.', job: 'x' });
     if (text.startsWith('label ')) labels.add(text.slice(6));
     else if (text.startsWith('no label ')) labels.delete(text.slice(9));
@@ -28,6 +35,7 @@ const keeping = defineTemplate<Memory, string>({
     return 'Kept.';
   },
   onDtmfReceived({ digit }, { state, labels }) {
+    runs++;
     if (digit === '*') labels.add('by key');
     else state.pin = (state.pin ?? '') + (digit === '0' ? 'y'.repeat(160) : digit);
     return digit === '#' ? `Your PIN is ${state.pin}.` : 'Kept.';
@@ -49,7 +57,7 @@ async function call() {
   await line.hear(EVENTS.session_start);
   const limits = () =>
     line.log.lines.filter(({ error }) => (error as Error)?.name === 'SessionLimit');
-  return { ...line, limits };
+  return { ...line, limits, runs: () => runs };
 }
 
 describe('state that only together is too large', () => {
@@ -134,6 +142,14 @@ describe('keys', () => {
     expect([...String(pin)].toSorted().join('')).toBe(digits);
     expect(text(await hear(key('#')))).toBe(`Your PIN is ${pin}#.`);
   });
+});
+
+it('a handler runs again where another event has changed what it has changed, and only there', async () => {
+  const { hear, runs } = await call();
+  await Promise.all([hear(userSpeak('Hello')), hear(key('1'))]);
+  expect(runs()).toBe(2);
+  await Promise.all([hear(key('2')), hear(key('3'))]);
+  expect(runs()).toBe(5);
 });
 
 it('a silence that is told of twice is asked about once, in parallel or a little later', async () => {

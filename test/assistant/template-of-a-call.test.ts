@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { defineTemplate } from '../../functions/assistant/template.ts';
 import { byNumber } from '../../functions/assistant/template-choice.ts';
+import { createWording } from '../../functions/assistant/trigger.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
-import { createWording } from '../../functions/assistant/wording.ts';
 import type { Interruption } from '../../functions/interruption/request.ts';
 import { fixedTokens } from '../../functions/runtime/tokens.ts';
 import { callIn } from '../support/call.ts';

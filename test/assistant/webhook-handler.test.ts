@@ -212,6 +212,8 @@ describe('checks, in this order', () => {
       log,
     });
     expect(await handle({})).toMatchObject({ statusCode: 401 });
+    for (const headers of [null, { 'x-api-token': 5 }, { 'x-api-token': ['token'] }])
+      expect(await handle({ headers } as never)).toMatchObject({ statusCode: 401 });
     expect(await handle({ headers: { 'x-api-token': TOKEN } })).toMatchObject({ statusCode: 400 });
   });
 });

@@ -150,12 +150,14 @@ describe.concurrent('`npm run call`', () => {
   test.each([
     ['play', ['nobody'], 'conversation'],
     ['weather', ['starter', '--weather', 'fog'], 'no-reports'],
+    ['template', ['starter', '--template', 'nobody'], 'order-status'],
   ])(
     'an unknown %s is answered with the names there are, and exit code 2',
     async (_what, args, known) => {
       const { code, stderr } = await called(args);
       expect(code).toBe(2);
       expect(stderr).toContain(known);
+      expect(stderr).not.toContain('    at ');
     },
   );
 });

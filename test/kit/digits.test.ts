@@ -140,6 +140,23 @@ describe('digits', () => {
       assistantHangsUp(),
     ]));
 
+  it.each([0, 1])('show that somebody is there, of whom it is asked %i times', async (times) => {
+    const template = {
+      ...flow({ length: 4, tries: 9, first_after_seconds: 6 }),
+      silence: { ask: 'Are you there?', goodbye: 'Goodbye.', times },
+    };
+    const asked = [callerIsSilent(6), assistantSays('Your number, please.')];
+    await playCall(template, [
+      ...GREETING,
+      ...keys('47'),
+      ...asked,
+      ...Array.from({ length: times }, () => asked).flat(),
+      callerIsSilent(6),
+      assistantSays('Goodbye.'),
+      assistantHangsUp(),
+    ]);
+  });
+
   it('of no certain number are complete when nobody goes on', () =>
     playCall(flow({ terminator: '#', first_after_seconds: 6 }), [
       ...GREETING,

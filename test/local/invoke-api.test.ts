@@ -15,16 +15,20 @@ const invoke = (body: string, { name = 'webhook', type }: { name?: string; type?
     { method: 'POST', body, headers: type ? { 'x-amz-invocation-type': type } : {} },
   );
 
-test.each(['webhook', 'webhook:$LATEST', 'webhook%3A%24LATEST'])(
-  '%s answers with the payload',
-  async (name) => {
-    const response = await invoke('{"a":1}', { name, type: 'RequestResponse' });
-    expect([response.status, await response.json()]).toEqual([200, { event: { a: 1 } }]);
-    expect(response.headers.get('x-amz-executed-version')).toBe('$LATEST');
-    expect(response.headers.get('x-amzn-requestid')).toBe('request-1');
-    expect(response.headers.get('x-amz-function-error')).toBeNull();
-  },
-);
+test.each([
+  'webhook',
+  'webhook:$LATEST',
+  'webhook%3A%24LATEST',
+  '123456789012:function:webhook',
+  'arn:aws:lambda:eu-central-1:123456789012:function:webhook',
+  'arn%3Aaws%3Alambda%3Aeu-central-1%3A123456789012%3Afunction%3Awebhook%3A%24LATEST',
+])('%s answers with the payload', async (name) => {
+  const response = await invoke('{"a":1}', { name, type: 'RequestResponse' });
+  expect([response.status, await response.json()]).toEqual([200, { event: { a: 1 } }]);
+  expect(response.headers.get('x-amz-executed-version')).toBe('$LATEST');
+  expect(response.headers.get('x-amzn-requestid')).toBe('request-1');
+  expect(response.headers.get('x-amz-function-error')).toBeNull();
+});
 
 test('an empty body is an empty event', async () => {
   expect(await (await invoke('')).json()).toEqual({ event: {} });

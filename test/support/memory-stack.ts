@@ -1,9 +1,9 @@
 import { createAssistant } from '../../functions/assistant/assistant.ts';
 import type { TemplateChoice } from '../../functions/assistant/template-choice.ts';
 import type { SurroundingsOf } from '../../functions/assistant/template-context.ts';
+import { createWording } from '../../functions/assistant/trigger.ts';
 import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
 import { createWebSocketHandler } from '../../functions/assistant/websocket-handler.ts';
-import { createWording } from '../../functions/assistant/wording.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import type { Channel } from '../../functions/delivery/channel.ts';
 import type { Wake } from '../../functions/interruption/consequences.ts';

@@ -5,7 +5,7 @@ import { MAX_NOTES, SESSION_TTL_SECONDS } from './limits.ts';
 import { epochSeconds, held, type Row, type TableParts } from './table.ts';
 
 /** What was said, one item a turn: an attribute for each note, so that none needs to know of another. */
-export function createTurns({ dynamoDb, table: TableName, clock }: TableParts) {
+export function createKeptNotes({ dynamoDb, table: TableName, clock }: TableParts) {
   return {
     async keepTurn(
       id: string,

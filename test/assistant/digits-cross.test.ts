@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { defineTemplate } from '../../functions/assistant/template.ts';
+import { collectDigits } from '../../functions/kit/digits.ts';
+import { EVENTS, userSpeak } from '../support/events.ts';
+import { aWorld, phoneLine } from '../support/phone-line.ts';
+
+/* What else happens at the moment of the last key: each is an invocation of its own, and has read the call before. */
+
+let world = aWorld();
+beforeEach(() => {
+  world = aWorld();
+});
+
+const pin = collectDigits({ name: 'pin', say: 'Your PIN, please.', length: 4 });
+const year = collectDigits({ name: 'year', say: 'Your year of birth, please.', length: 4 });
+const template = defineTemplate({
+  fallback: 'Sorry?',
+  digits: [pin, year],
+  onSessionStart: () => pin,
+  onUserSpeak: ({ text }) => `You said ${text}`,
+  onDigits: ({ name, digits }) => (name === 'pin' ? [`It is ${digits}.`, year] : 'Thank you.'),
+});
+
+const key = (digit: string) => ({ ...EVENTS.dtmf_received, digit });
+const said = (answers: readonly (readonly object[])[]) =>
+  answers.flat().flatMap((action) => ('text' in action ? [action.text] : []));
+
+/** Three keys, and then as long a silence as nobody makes between two. */
+async function almostEntered() {
+  const { hear } = phoneLine({ ...world, template });
+  await hear(EVENTS.session_start);
+  for (const digit of '471') await hear(key(digit));
+  await world.clock.advance(5_000);
+  return hear;
+}
+
+describe('the last key', () => {
+  const HANDED_OVER = ['It is 4711.', 'Your year of birth, please.'];
+
+  it('counts though a silence was told of just before: nobody is asked again', async () => {
+    const hear = await almostEntered();
+    const answers = await Promise.all([hear(EVENTS.user_input_timeout), hear(key('1'))]);
+    expect(said(answers)).toEqual(HANDED_OVER);
+  });
+
+  it('is followed by what the call flow asks for next, once, though a silence crosses it', async () => {
+    const hear = await almostEntered();
+    const answers = await Promise.all([hear(key('1')), hear(EVENTS.user_input_timeout)]);
+    expect(said(answers)).toEqual(HANDED_OVER);
+  });
+
+  it('is overtaken by words that cross it: those are answered, and what is next is asked later', async () => {
+    const hear = await almostEntered();
+    const answers = await Promise.all([hear(key('1')), hear(userSpeak('Hello?'))]);
+    expect(said(answers)).toEqual(['You said Hello?']);
+    await world.clock.advance(9_000);
+    expect(said([await hear(EVENTS.user_input_timeout)])).toEqual(['Your year of birth, please.']);
+  });
+});
