@@ -56,7 +56,7 @@ function words(actions: readonly JsonSchema[]): JsonSchema {
 }
 
 const ids = { interruption_id: z.string(), session_id: z.optional(z.string()) };
-const OF_THEN = ['cancelled', 'silenced', 'session_ended', 'in_doubt'] as const;
+const OF_THEN = ['cancelled', 'silenced', 'session_ended', 'in_doubt', 'refused'] as const;
 export const OUTCOME_REASONS = Object.keys({
   expired: true,
   unknown_session: true,
@@ -74,6 +74,7 @@ export const OUTCOME_REASONS = Object.keys({
   silenced: true,
   cut: true,
   in_doubt: true,
+  refused: true,
 } satisfies Record<SkipReason, true>);
 
 const details = {

@@ -46,7 +46,6 @@ export function delivered(
   // Its own event has told more meanwhile.
   if (!isUnconfirmed(one)) return saved(call, outcome);
   const never = (before: Call, told: Outcome) => freed(taken(before, key), told, now);
-  const waiting = saved(unsent(call, key), { session_id: call.id, outcome: 'deferred' });
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {
@@ -55,19 +54,31 @@ export function delivered(
     }
     case 'gone': {
       // If the call is there all the same, its next event fetches what belongs to its conversation.
-      const known = isFromElsewhere(one) ? saved(taken(call, key), outcome) : waiting;
+      const known = isFromElsewhere(one)
+        ? saved(taken(call, key), outcome)
+        : waitingAgain(call, key, now);
       return { ...known, call: { ...known.call, unreachable: now } };
     }
     case 'expired':
       return never(call, outcome);
     case 'no_way':
-      return waiting;
+      return waitingAgain(call, key, now);
     case 'refused':
       if (one.cancelled) return never(call, skippedAs(call.id, 'cancelled'));
       return delivery.retryable && (waited || one.job !== undefined)
-        ? { ...waiting, wake: now + AGAIN_MS }
+        ? { wake: now + AGAIN_MS, ...waitingAgain(call, key, now) }
         : never(released(call, key), outcome);
   }
+}
+
+/** It goes on waiting, unless something has happened meanwhile for which it never comes: perhaps no event follows that. */
+function waitingAgain(call: Call, key: string, now: number): Interrupted {
+  const again = unsent(call, key);
+  const one = utteranceIn(again, key);
+  const verdict = one && verdictOf(again, one, { now });
+  return typeof verdict === 'object'
+    ? freed(without(again, key), skippedAs(call.id, verdict.never), now)
+    : saved(again, { session_id: call.id, outcome: 'deferred' });
 }
 
 /** What waited for nothing else has nobody who sends it. */

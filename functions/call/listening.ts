@@ -140,10 +140,10 @@ function cutAlong(call: Call, key: string): Utterance[] {
 /** Nearly all of it has been said, and not its last sentence. */
 const AT_ITS_LAST = 0.99;
 
-/** What of its text, if it has one, hasn't been said `at` that moment. */
+/** What of its text, if it has one, hasn't been said `at` that moment. What is told to be in doubt isn't repeated. */
 export function unheardOf(call: Call, one: Utterance, at: number): Unheard[] {
   const said = one.actions.find(isHeard);
-  if (said?.type !== 'speak' || said.text === undefined) return [];
+  if (said?.type !== 'speak' || said.text === undefined || one.sent?.unsure === 'told') return [];
   const share = (at - beginOf(call, one)) / (msOf(one) || 1);
   // A voice that doesn't tell how long it takes may be slow: it was at its last sentence.
   const isGuess = one.length !== undefined && !isBelieved(one.length);

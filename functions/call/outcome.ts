@@ -14,7 +14,14 @@ export interface Outcome {
 }
 
 /** The first that holds, in this order; what waits may also be silenced, or fall with what it stands behind. */
-export type SkipReason = Refusal | 'declined' | 'not_waiting' | 'silenced' | 'cut' | 'in_doubt';
+export type SkipReason =
+  | Refusal
+  | 'declined'
+  | 'not_waiting'
+  | 'silenced'
+  | 'cut'
+  | 'in_doubt'
+  | 'refused';
 
 /** Why a call isn't interrupted. */
 export type Refusal =

@@ -94,7 +94,7 @@ export function createTelling(parts: Parts) {
         const resumed = stored.call.queue.some((other) => isRestOf(other, push.key));
         const foreseen = { outcome: 'delivered', ...(one?.resume && { resumed }) } as const;
         const outcome = await pushed(stored, push, foreseen, true);
-        await Promise.all([following, outcomes.publish(eventsOf(one, outcome))]);
+        await Promise.all([following, outcomes.publish(eventsOf(stored.call, one, outcome))]);
         // It waits again, and has somebody else who looks.
         if (outcome.outcome === 'deferred') return;
       }
@@ -195,10 +195,16 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
 }
 
 /** What others are told of a push that had waited: of a `then` only that it never comes. */
-function eventsOf(one: Utterance | undefined, outcome: Outcome): OutcomeEvent[] {
+function eventsOf({ queue }: Call, one: Utterance | undefined, outcome: Outcome): OutcomeEvent[] {
   if (!one?.trigger) return [];
   const event: OutcomeEvent = { interruption_id: one.trigger.id, ...outcome };
   if (one.from !== 'then') return [event];
+  const doubt = isDoubtful(outcome);
+  // What stands behind it comes if that is heard after all, or is told of.
+  if (doubt && queue.some(({ behind }) => behind === one.key)) return [];
   const never = outcome.outcome === 'skipped' || outcome.outcome === 'failed';
-  return never ? [{ ...event, outcome: 'then_skipped' }] : [];
+  const { reason = doubt ? 'in_doubt' : 'refused' } = outcome;
+  return never ? [{ ...event, outcome: 'then_skipped', reason }] : [];
 }
+
+const isDoubtful = ({ error }: Outcome) => error?.code === 'in_doubt';

@@ -67,3 +67,13 @@ describe('of what has come already', () => {
     expect(call.decide({ kind: 'cancel', by: 'c', id: 'late' }, 2_000).save).toBe(false);
   });
 });
+
+it('what was being pushed when the call ended has an outcome though there was no way', () => {
+  const call = decidedCall({ channel: false, websocket: true });
+  call.start(0);
+  const late = call.decided(1_000, 'late');
+  call.over(1_010);
+  const ended = { outcome: 'skipped', reason: 'session_ended' };
+  expect(call.sent(1_020, late, { status: 'no_way' }).outcome).toMatchObject(ended);
+  expect(call.call().queue).toEqual([]);
+});

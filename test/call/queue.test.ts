@@ -514,6 +514,25 @@ it('an answer isn’t lost with an interruption that it was to follow, and that 
 });
 
 describe('what is told to be in doubt', () => {
+  const doubted = () => {
+    const call = decidedCall();
+    call.start(10_000);
+    const late = call.decided(11_000, 'late', { actions: [cut, say(WELCOME)] });
+    call.sent(11_500, late, { status: 'in_doubt', message: 'no answer' });
+    return call;
+  };
+
+  it('isn’t said again after "mhm"', () => {
+    const mhm = saying(13_000, 'mhm', { cuts: true, ms: 250 });
+    expect(doubted().asks(13_000, mhm, { manner: 'listens' })).toBe('template');
+  });
+
+  it('isn’t said again after another interruption', () => {
+    const call = doubted();
+    const { outcome } = call.decided(13_000, 'later', { resume: true });
+    expect(outcome).toMatchObject({ outcome: 'delivered', resumed: false });
+  });
+
   it('is neither said again nor followed by its hangup, though "mhm" seems to have cut it', () => {
     const call = decidedCall();
     const TAXI = 'Your taxi is here.';

@@ -9,6 +9,9 @@ const SMS = { type: 'send_sms', phone_number: '4917639123456', message: 'Hi' };
 const SHIPPED = 'Your parcel has shipped.';
 const GOODBYE = 'Goodbye, and thank you for calling.';
 
+const REFUSED = { status: 'refused', code: 'refused', message: '400', retryable: false } as const;
+const IN_DOUBT = { status: 'in_doubt', message: 'no answer' } as const;
+
 let { clock, sessions, outcomes, sent } = aWorld();
 beforeEach(() => {
   ({ clock, sessions, outcomes, sent } = aWorld());
@@ -220,6 +223,19 @@ describe('a `then` that doesn’t come', () => {
     await begins(SHIPPED);
     await hear(EVENTS.session_end);
     expect(events()).toEqual(['a delivered', 'a heard', 'a then_skipped session_ended']);
+  });
+
+  it.each([
+    ['refused for good', [], REFUSED, ['a then_skipped refused']],
+    ['in doubt', [], IN_DOUBT, ['a then_skipped in_doubt']],
+    ['in doubt, once, though more stands behind it', HANGUP, IN_DOUBT, ['a then_skipped in_doubt']],
+  ])('has one, with a reason, where its own push is %s', async (_what, more, became, told) => {
+    const { interrupt, begins } = await line({ answers: [{ status: 'delivered' }, became] });
+    await interrupt({ id: 'a', then: [{ type: 'speak', text: GOODBYE }, ...more] });
+    await begins(SHIPPED);
+    // Nobody tells of its end: the clock does.
+    await clock.advance(60_000);
+    expect(events()).toEqual(['a delivered', 'a heard', ...told]);
   });
 
   it('has none where its words had not come either', async () => {
