@@ -10,6 +10,8 @@ target, text = sys.argv[1:]
 # Its own id: boto3 repeats what it hears nothing of, and nobody is told twice.
 interruption = {"target": json.loads(target), "say": text, "id": str(uuid.uuid4())}
 function = os.environ.get("INTERRUPT_FUNCTION", "interrupt")
-answer = boto3.client("lambda").invoke(FunctionName=function, Payload=json.dumps(interruption))
+# boto3 before 1.28 doesn't read the variable itself.
+lambda_ = boto3.client("lambda", endpoint_url=os.environ.get("AWS_ENDPOINT_URL"))
+answer = lambda_.invoke(FunctionName=function, Payload=json.dumps(interruption))
 print(answer["Payload"].read().decode())
 sys.exit("FunctionError" in answer)
