@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { playOf } from '../../local/recording/recorded-play.ts';
 import { readRecording } from '../../local/recording/recording.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
+import { pythonWithBoto3 } from '../support/boto3.ts';
 import * as envelopes from '../support/envelopes.ts';
 import {
   allOutcomes,
@@ -374,11 +375,10 @@ test.concurrent('`npm run call -- interrupt` shows the sentence, the cut, the re
 
 describe('the examples for those who send', () => {
   const has = (tool: string, ...args: string[]) => spawnSync(tool, args).status === 0;
-  const python = ['python3', '/usr/bin/python3'].find((tool) => has(tool, '-c', 'import boto3'));
   const examples = join(import.meta.dirname, '../../examples');
 
   test.concurrent.for<[file: string, tool: string | false | undefined, shell?: true]>([
-    ['interrupt.py', python],
+    ['interrupt.py', pythonWithBoto3],
     ['interrupt.ts', process.execPath],
     ['interrupt.sh', has('aws', '--version') && 'sh', true],
     ['interrupt-signed.sh', has('curl', '--aws-sigv4', 'aws', '--version') && 'sh', true],

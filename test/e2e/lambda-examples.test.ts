@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CALLER, ORDER, SCENES, USER } from '../../local/scenes.ts';
+import { pythonWithBoto3 } from '../support/boto3.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/lambda');
 const SECRET = 'a secret';
@@ -60,10 +61,6 @@ const EVENTS = {
 };
 type File = keyof typeof EVENTS;
 
-const withBoto3 = ['python3', '/usr/bin/python3'].find(
-  (python) => spawnSync(python, ['-c', 'import boto3']).status === 0,
-);
-
 const NODE = `const told = {};
 for (const [file, events] of Object.entries(JSON.parse(process.argv[1]))) {
   process.env.AWS_ENDPOINT_URL = process.env.AWS + file;
@@ -112,7 +109,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
   await Promise.all([
     run(process.execPath, ['--input-type=module', '-e', NODE], '.mjs'),
-    withBoto3 && run(withBoto3, ['-c', PYTHON], '.py'),
+    pythonWithBoto3 && run(pythonWithBoto3, ['-c', PYTHON], '.py'),
   ]);
 }, 60_000);
 
@@ -151,7 +148,7 @@ const putBy = (file: File) =>
 const playedIn = (recipe: string) =>
   SCENES.find((scene) => scene.recipe === recipe)?.payload(new Date()) as Record<string, unknown>;
 
-const python = test.skipIf(!withBoto3);
+const python = test.skipIf(!pythonWithBoto3);
 
 test.for([
   ['shipped.mjs', 'Lambda in Node'],
