@@ -168,7 +168,7 @@ function withRest(call: Call, key: string): Call {
   if (cut?.end?.how !== 'caller' || utteranceIn(call, `${key}.on`)) return call;
   const { turn = call.turn, job } = cut;
   const unheard = unheardBehind(call, key);
-  const own = restsOf(unheard, `${key}.on`, {
+  const own = restsOf(call, unheard, `${key}.on`, {
     from: 'rest',
     start: call.starts,
     turn,

@@ -1,7 +1,7 @@
 import { withoutRest } from './cuts.ts';
 import { type Call, type End, type Fact, omit, type Utterance } from './document.ts';
 import { howEnded } from './ends.ts';
-import { beginOf, CROSSING_MS, LOST_END_MS, soundingAt } from './evidence.ts';
+import { beginOf, CROSSING_MS, isCutUntold, LOST_END_MS, soundingAt } from './evidence.ts';
 import { expectedMs, isAnnounced, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
 import {
@@ -21,8 +21,8 @@ type Began = Extract<Fact, { kind: 'began' }>;
 export function heardBegin(call: Call, fact: Began): Call {
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
-  const { started = fact.at, ms } = fact;
-  const isTold = fact.started !== undefined && started >= its.sent.at && started <= fact.at;
+  const { started, ms } = fact;
+  const isTold = started !== undefined && started >= its.sent.at && started <= fact.at;
   const at = beginAt(call, its, isTold ? started : fact.at, fact.at);
   const ordered = inOrder(call, its, at, isTold ? at : at - CROSSING_MS);
   if (ordered !== call) return heardBegin(ordered, fact);
@@ -31,7 +31,7 @@ export function heardBegin(call: Call, fact: Began): Call {
   // Only words of its own prove that what is in doubt has arrived, and what left in the same array with it.
   const isSure = fact.print !== undefined;
   const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
-  const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === fact.started);
+  const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === started);
   const isUncut = its.end && !judged.end;
   const told = isUncut ? withoutRestOf(uncutBehind(known, its), its.key) : known;
   const now = changed(told, its.key, () => judged);
@@ -41,8 +41,8 @@ export function heardBegin(call: Call, fact: Began): Call {
 /** The next one begins just when it was announced to end: words had cut another one. */
 function saidToItsEnd(call: Call, its: Sound, at: number): Call {
   const one = soundBefore(call, its);
-  const isCut = one?.began?.reported && one.end?.how === 'caller' && one.end.owed;
-  if (!one?.began || !isCut || !isAnnounced(one.length, at - one.began.at)) return call;
+  if (!one?.began?.reported || !isCutUntold(one)) return call;
+  if (!isAnnounced(one.length, at - one.began.at)) return call;
   const end: End = { at, how: 'full', owed: true };
   return withoutRestOf(
     changed(call, one.key, (said) => ({ ...said, end })),

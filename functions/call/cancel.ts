@@ -1,6 +1,7 @@
-import { isGoingOut } from './answer.ts';
+import { freed } from './delivered.ts';
 import type { Call, Utterance } from './document.ts';
 import { CANCELLED, claimed, contentOf, type Interrupted, skipped } from './interrupt.ts';
+import { withoutRestOf } from './queue.ts';
 import { dropped, type Settled, settle } from './settle.ts';
 import { isBeingSent, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
@@ -26,22 +27,20 @@ export function cancel(call: Call | undefined, asked: Cancel, now: number): Inte
     return isStillToCome(call, asked)
       ? { ...none, save: true, ...claimed(call, id, CANCELLED) }
       : none;
-  const left = own.reduce((settled, { key }) => dropped(settled, key, 'cancelled'), {
-    // What is just being sent isn't sent again.
-    call: {
-      ...call,
-      jobs,
-      queue: call.queue.map((one) => (isSending(one) ? { ...one, cancelled: true as const } : one)),
-    },
-    publish: [],
-  } as Settled);
+  // What is just being sent isn't sent again.
+  const queue = call.queue.map((one) =>
+    isSending(one) ? { ...one, cancelled: true as const } : one,
+  );
+  const unresumed = own.flatMap(({ from, after }) => (from === 'rest' && after) || []);
+  const left = own
+    .filter(({ from }) => from !== 'rest')
+    .reduce((settled, { key }) => dropped(settled, key, 'cancelled'), {
+      call: unresumed.reduce(withoutRestOf, { ...call, jobs, queue }),
+      publish: [],
+    } as Settled);
   const { call: settled, publish } = settle(left.call, now);
-  return {
-    ...skipped(settled, isWaiting ? 'cancelled' : 'not_waiting'),
-    save: true,
-    ...(isGoingOut(settled, now) && { wake: now }),
-    publish: [...left.publish, ...publish],
-  };
+  const { outcome } = skipped(settled, isWaiting ? 'cancelled' : 'not_waiting');
+  return { ...freed(settled, outcome, now), publish: [...left.publish, ...publish] };
 }
 
 const isStillToCome = (call: Call, { id, claimed }: Cancel) =>

@@ -82,7 +82,7 @@ function waitingAgain(call: Call, key: string, now: number): Interrupted {
 }
 
 /** What waited for nothing else has nobody who sends it. */
-const freed = (call: Call, outcome: Outcome, now: number): Interrupted => ({
+export const freed = (call: Call, outcome: Outcome, now: number): Interrupted => ({
   ...saved(call, outcome),
   ...(waitingIn(call).some((one) => verdictOf(call, one, { now }) === 'go') && { wake: now }),
 });

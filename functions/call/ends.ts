@@ -6,6 +6,7 @@ import {
   earliestBegin,
   endBy,
   IMMEDIATE_MS,
+  isCutUntold,
   isOwed,
   LATE_END_MS,
   SILENCE_MS,
@@ -23,8 +24,7 @@ import { changed, msOf, type Sound, soundsIn, utteranceIn } from './utterances.t
 export function whoEnded(call: Call, at: number): Sound | undefined {
   const sounds = soundsIn(call);
   const owed = newestOwed(sounds, at);
-  const mayEnd = ({ end }: Sound) => !end || (end.how === 'caller' && end.owed);
-  const proven = sounds.find((one) => mayEnd(one) && endsAsAnnounced(one, at));
+  const proven = sounds.find((one) => (!one.end || isCutUntold(one)) && endsAsAnnounced(one, at));
   // An announcement that nobody could keep fits by chance, where another end is still to come.
   if (proven && (!owed || isBelieved(proven.length))) return proven;
   const current = unended(call, at);

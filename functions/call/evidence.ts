@@ -55,6 +55,9 @@ export function endedShort(one: Sound): one is Sound & { readonly end: End } {
 /** Whether it is still to be told of. */
 export const isOwed = ({ owed, at }: End, now: number) => owed === true && now < at + OWED_MS;
 
+/** Words are said to have cut it, and no end has told so: perhaps it goes on, and another one was cut. */
+export const isCutUntold = ({ end }: Utterance) => end?.how === 'caller' && end.owed === true;
+
 /** The sentence whose silence a `user_input_timeout` is about. */
 export const silentAfter = (call: Call, at: number) =>
   soundsIn(call).findLast((one) => one.timer && earliestBegin(one) < at);
@@ -138,7 +141,7 @@ export const undecidedUntil = (call: Call): number[] =>
   call.queue.flatMap((one) => {
     const { end } = one;
     if (end?.how === 'early') return [decidedAt(call, one, false), decidedAt(call, one, true)];
-    return end?.how === 'caller' && end.owed ? [end.at + OWED_MS, overBy(call, one)] : [];
+    return end && isCutUntold(one) ? [end.at + OWED_MS, overBy(call, one)] : [];
   });
 
 /** Whether the caller is in the middle of saying something, as far as the WebSocket tells. */

@@ -5,6 +5,7 @@ import {
   endBy,
   endedShort,
   isCutBySound,
+  isCutUntold,
   isOwed,
   isUndecided,
   LATE_END_MS,
@@ -100,16 +101,10 @@ function isEarly(call: Call, rest: Utterance, now: number): boolean {
   );
 }
 
-/**
- * Words are said to have cut it, and no end has told so: where ends are told of, perhaps it goes on, and another one was
- * cut.
- */
+/** Where ends are told of, what words are said to have cut goes on until one tells so. */
 const mayGoOn = (call: Call, one: Utterance, now: number) =>
   maySound(call, one, now) ||
-  (call.silent_at !== undefined &&
-    one.end?.how === 'caller' &&
-    one.end.owed === true &&
-    now < overBy(call, one));
+  (call.silent_at !== undefined && isCutUntold(one) && now < overBy(call, one));
 
 /** Parts of a job don't overtake each other. */
 const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
@@ -199,7 +194,7 @@ function behindSentence(
 
 /** The sentence that sounded when words cut it, and what was to follow it, as long as no end has told of that. */
 const cutTogether = ({ queue }: Call, { at }: End) =>
-  queue.find(({ end }) => end?.how === 'caller' && end.owed && end.at === at);
+  queue.find((one) => isCutUntold(one) && one.end?.at === at);
 
 /** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
 const waitsToSilence = (call: Call, before: Utterance, now: number) =>
@@ -209,7 +204,7 @@ const waitsToSilence = (call: Call, before: Utterance, now: number) =>
       now < (expires_at ?? Number.POSITIVE_INFINITY) &&
       // What is said since then isn't what it was asked for.
       (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
-      actions.every(({ type }) => type === 'barge_in') &&
+      isSilence(actions) &&
       !rules?.after_current &&
       (rules?.force || before.guarded !== 'protected') &&
       !call.queue.some(({ behind }) => behind === key),

@@ -41,13 +41,19 @@ export function restBehind(call: Call, own: readonly Utterance[], now: number): 
   };
   // What hasn't begun is said from its beginning.
   const unheard = cut.flatMap((one) => unheardOf(call, one, one === first ? now : 0));
-  return restsOf(unheard, `${own[0]?.key}.r`, common);
+  return restsOf(call, unheard, `${own[0]?.key}.r`, common);
 }
 
-/** What is said again, as utterances of which each knows whose rest it is. */
-export function restsOf(unheard: readonly Unheard[], key: string, common: Common): Utterance[] {
+/** What is said again, as utterances of which each knows whose rest it is, and of which interruption. */
+export function restsOf(
+  call: Call,
+  unheard: readonly Unheard[],
+  key: string,
+  common: Common,
+): Utterance[] {
   const actions = unheard.map(({ action }) => action);
-  return utterancesOf(actions, key, common).map(
-    (one, index) => ({ ...one, after: unheard[index]?.of }) as Utterance,
-  );
+  return utterancesOf(actions, key, common).map((one, index) => {
+    const of = utteranceIn(call, unheard[index]?.of);
+    return { ...one, ...(of && { after: of.key }), ...(of?.trigger && { trigger: of.trigger }) };
+  });
 }

@@ -2,7 +2,7 @@ import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
 import { verdictOf, without, withoutRestOf } from './queue.ts';
-import { changed, isUnconfirmed, waitingIn } from './utterances.ts';
+import { changed, isFromElsewhere, isUnconfirmed, waitingIn } from './utterances.ts';
 
 /** A call after a decision, and what is to be told of it once that is written. */
 export interface Settled {
@@ -113,7 +113,7 @@ export function dropped({ call, publish }: Settled, key: string, reason: SkipRea
     if (id === undefined) continue;
     // Its words never came: nothing is to be said of what was to follow them.
     if (isOfTrigger(one)) told.set(id, { ...about(call, one), outcome: 'skipped', reason });
-    else if (one.from !== 'job' && !told.has(id))
+    else if (isFromElsewhere(one) && !told.has(id))
       told.set(id, { ...about(call, one), outcome: 'then_skipped', reason });
   }
   return { call: left, publish: [...publish, ...told.values()] };

@@ -196,7 +196,7 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
 
 /** What others are told of a push that had waited: of a `then` only that it never comes. */
 function eventsOf({ queue }: Call, one: Utterance | undefined, outcome: Outcome): OutcomeEvent[] {
-  if (!one?.trigger) return [];
+  if (!one?.trigger || one.from === 'rest') return [];
   const event: OutcomeEvent = { interruption_id: one.trigger.id, ...outcome };
   if (one.from !== 'then') return [event];
   const doubt = isDoubtful(outcome);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../functions/call/words.ts';
-import { decidedCall, say } from '../support/decided-call.ts';
+import { cut, decidedCall, lasting, say } from '../support/decided-call.ts';
 
 const CANCELLED = { outcome: 'skipped', reason: 'cancelled' };
 
@@ -65,6 +65,47 @@ describe('of what has come already', () => {
     call.start(0);
     call.over(1_000);
     expect(call.decide({ kind: 'cancel', by: 'c', id: 'late' }, 2_000).save).toBe(false);
+  });
+});
+
+describe('what it has begun to say', () => {
+  const NEWS = lasting(10, 'The parcel. It ');
+  const resume = true;
+
+  it('isn’t said again after what has cut it, which was to give it back', () => {
+    const call = decidedCall();
+    call.start(0, say('Hello.'));
+    call.trigger(3_000, 'first', { actions: [cut, say(NEWS)] });
+    call.began(3_300, NEWS);
+    call.trigger(7_000, 'second', { resume });
+    call.ended(7_050);
+    expect(call.cancel(7_100, 'first')).toMatchObject(CANCELLED);
+    call.began(7_300, 'second!');
+    expect([call.ended(8_300), call.told()]).toEqual([[], ['first heard', 'second heard']]);
+  });
+
+  it('leaves what was to be heard before it, and what it had cut', () => {
+    const call = decidedCall();
+    call.start(0, say(lasting(10, 'Hello.')));
+    call.began(200, lasting(10, 'Hello.'));
+    call.trigger(1_000, 'first', { actions: [cut, say(NEWS)], resume });
+    call.began(1_300, NEWS);
+    call.trigger(4_000, 'second', { resume });
+    call.ended(4_050);
+    call.cancel(4_100, 'first');
+    call.began(4_300, 'second!');
+    expect(call.ended(5_300)).toEqual([expect.stringMatching(/^Hello\./)]);
+  });
+
+  it('is no outcome of its own when the call ends before it is said again', () => {
+    const call = decidedCall();
+    call.start(0, say('Hello.'));
+    call.trigger(3_000, 'first', { actions: [cut, say(NEWS)] });
+    call.began(3_300, NEWS);
+    call.trigger(7_000, 'second', { resume });
+    call.began(7_300, 'second!');
+    call.over(7_500);
+    expect(call.told()).toEqual(['first heard', 'second heard']);
   });
 });
 
