@@ -63,16 +63,16 @@ export function createAnswers(parts: Parts) {
     const isAsked = asked === 'template' || isEntry;
     return async (now) => {
       if (isAsked) return fallback ?? byTemplate(now);
-      const said = (await unprompted(asked, template, call, say)) ?? (await unanswered(now));
+      const said = (await unprompted(asked, template, call, say)) ?? (await fillSilence(now));
       return said && { said };
     };
 
     async function byTemplate(now: Call): Promise<Answer> {
       try {
-        latest = await newest(now);
+        latest = await askNewest(now);
         const { said } = latest;
         refuseExcess(now, said.changes);
-        const instead = saysNothing(said) ? await unanswered(now, said) : undefined;
+        const instead = saysNothing(said) ? await fillSilence(now, said) : undefined;
         return instead ? { said: instead } : latest;
       } catch (error) {
         // Whoever enters digits, and is silent, has nobody else who asks again.
@@ -104,7 +104,7 @@ export function createAnswers(parts: Parts) {
       return withDeadline(clock, until, work, signal);
     }
 
-    async function newest(now: Call) {
+    async function askNewest(now: Call) {
       const changes = latest?.said.changes;
       const isOld =
         latest &&
@@ -119,10 +119,10 @@ export function createAnswers(parts: Parts) {
 
     function answerOf(known: Call, question: Question): Promise<Answer> {
       const mayEnter = isEntry || fact.kind === 'words';
-      return mayEnter && call.entry ? entering(known, question) : ask(question);
+      return mayEnter && call.entry ? enterKeys(known, question) : ask(question);
     }
 
-    async function entering(known: Call, question: Question): Promise<Answer> {
+    async function enterKeys(known: Call, question: Question): Promise<Answer> {
       // Somebody else has handed it over meanwhile.
       if (known.entry?.by !== call.entry?.by && fact.kind !== 'words') return NOTHING;
       const text = isKnown(event) && event.type === 'user_speak' ? event.text : undefined;
@@ -131,7 +131,7 @@ export function createAnswers(parts: Parts) {
     }
 
     /** Whoever is to enter digits, and has said something else, hears of them again. */
-    async function askedOn(now: Call): Promise<Said | undefined> {
+    async function askOn(now: Call): Promise<Said | undefined> {
       try {
         const asking = (inner: AbortSignal) =>
           enter(now, { question: { ...about, call: now, signal: inner }, fact });
@@ -142,12 +142,12 @@ export function createAnswers(parts: Parts) {
     }
 
     /** Words have stopped AI Flow's timer: where nothing else is said, something must be for which it has one again. */
-    async function unanswered(now: Call, said?: Said): Promise<Said | undefined> {
+    async function fillSilence(now: Call, said?: Said): Promise<Said | undefined> {
       if (fact.kind !== 'words') return undefined;
       const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());
       const isEntered = asks === 'silence' && now.entry !== undefined;
       const more = isEntered
-        ? await askedOn(now)
+        ? await askOn(now)
         : asks && (await unprompted(asks, template, now, say));
       // Somebody has spoken: it doesn't count as asked.
       const from = more?.from && { from: more.from };

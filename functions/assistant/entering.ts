@@ -37,10 +37,10 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     const request = template.digits?.find(({ name }) => name === entry?.name);
     if (!entry || !request) return entry && { said: { actions: [], entry: null } };
     const spoken = moment.text === undefined ? '' : spokenDigits(moment.text, language);
-    return spoken === undefined ? undefined : taken({ call, entry, request, moment }, spoken);
+    return spoken === undefined ? undefined : takeDigits({ call, entry, request, moment }, spoken);
   };
 
-  async function taken(known: Known, spoken: string): Promise<Answer> {
+  async function takeDigits(known: Known, spoken: string): Promise<Answer> {
     const { call, entry, request } = known;
     const sealing = await sealingFor(call.id, secrets);
     const pressed = entry.keys.map(([id, sealed]) => sealing.open(id, sealed)).join('');
@@ -82,7 +82,7 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     // Whoever is silent behind their digits has entered them.
     if (digits && request.length === undefined) return handOver(known, { digits, complete: true });
     const goodbye = last === undefined ? goodbyeAfter(template, call.asked) : undefined;
-    if (goodbye) return { said: { actions: await drafted(known, goodbye) } };
+    if (goodbye) return { said: { actions: await draft(known, goodbye) } };
     return askAgain(known, digits, last === undefined ? { asked: (call.asked ?? 0) + 1 } : {});
   }
 
@@ -111,10 +111,10 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
   async function say(known: Known, what: 'again' | 'more'): Promise<ActionDraft[]> {
     const { call, request, moment } = known;
     const { template, turn, heard } = moment.question;
-    return drafted(known, wordsOf(request, what, openForTemplate(call, turn, heard, template)));
+    return draft(known, wordsOf(request, what, openForTemplate(call, turn, heard, template)));
   }
 
-  function drafted({ call, moment }: Known, result: Result): Promise<ActionDraft[]> {
+  function draft({ call, moment }: Known, result: Result): Promise<ActionDraft[]> {
     const { template } = moment.question;
     return draftsOf(result, { template, session_id: call.id, socket: call.socket }, assets);
   }

@@ -32,7 +32,7 @@ interface Parts {
 export function createReading({ templates, sessions, clock, log }: Parts) {
   return async function read(handling: Handling): Promise<Reading> {
     const { event, fact, origin } = handling;
-    const stored = await recorded(handling);
+    const stored = await recordFact(handling);
     if (stored) {
       const { call } = stored;
       const now = clock.now();
@@ -46,7 +46,7 @@ export function createReading({ templates, sessions, clock, log }: Parts) {
   };
 
   /** DynamoDB gets half of the time there is. */
-  async function recorded({ event, fact, received, signal }: Handling) {
+  async function recordFact({ event, fact, received, signal }: Handling) {
     const { id } = event.session;
     const halfway = clock.now() + (received.deadline - clock.now()) / 2;
     const record = (inner: AbortSignal) => sessions.record(id, fact, inner);

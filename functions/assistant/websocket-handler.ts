@@ -38,7 +38,7 @@ export function createWebSocketHandler(parts: ReceiverParts) {
           await authorize(request);
           return { statusCode: 200 };
         case '$disconnect':
-          await disconnected(connectionId);
+          await disconnect(connectionId);
           return { statusCode: 200 };
         default:
           return framed(
@@ -72,7 +72,7 @@ export function createWebSocketHandler(parts: ReceiverParts) {
   }
 
   /** The call goes on: its events may come over another one. Nobody would try again: the next push finds it gone. */
-  async function disconnected(connection: string): Promise<void> {
+  async function disconnect(connection: string): Promise<void> {
     try {
       const ids = await sessions.find({ connection });
       await Promise.all(ids.map((id) => detach(id, connection)));

@@ -40,7 +40,7 @@ export function createExternalApi({ settings, ...parts }: Parts): Channel {
   const [urlOf, bodyOf] = [urlTemplate(settings.url), bodyTemplate(settings.body ?? '')];
   const { authHeader, authScheme } = settings;
   const remedy = 'check the URL, method, body and accepted statuses';
-  const authorized = createAuthorizedPost({ ...parts, authHeader, authScheme, judged, remedy });
+  const authorized = createAuthorizedPost({ ...parts, authHeader, authScheme, judge, remedy });
 
   return { send, prepare };
 
@@ -69,7 +69,7 @@ export function createExternalApi({ settings, ...parts }: Parts): Channel {
     return /^\.+$/.test(session_id) && urlOf(session_id) !== settings.url;
   }
 
-  function judged(status: number): Delivery | undefined {
+  function judge(status: number): Delivery | undefined {
     if (accepted(status)) return { status: 'delivered' };
     return status === 404 || status === 410 ? { status: 'gone' } : undefined;
   }

@@ -21,7 +21,7 @@ export function createInvocation({ url, sign, post }: Parts) {
   return async function invoke(payload: object, signal: AbortSignal): Promise<void> {
     const request = { method: 'POST', url, headers: HEADERS, body: JSON.stringify(payload) };
     for (let attempt = 1; ; attempt++) {
-      const status = await signed(request).catch((error: unknown) => ({ error }));
+      const status = await postSigned(request).catch((error: unknown) => ({ error }));
       if (status === 202) return;
       signal.throwIfAborted();
       if (attempt < TRIES) continue;
@@ -32,7 +32,7 @@ export function createInvocation({ url, sign, post }: Parts) {
     }
   };
 
-  async function signed(request: Parameters<Post>[0]): Promise<number> {
+  async function postSigned(request: Parameters<Post>[0]): Promise<number> {
     return post({ ...request, headers: await sign(request) });
   }
 }

@@ -35,7 +35,7 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
 
   function post({ body, headers, ...to }: PostRequest): Promise<number> {
     return new Promise((resolve, reject) => {
-      const request = opened();
+      const request = openRequest();
       const isConnected = () => connections.isConnected(request);
       const cancelConnect = clock.after(connect_ms, () => {
         if (!isConnected()) request.destroy(new Error(`no connection within ${connect_ms} ms`));
@@ -59,7 +59,7 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
       request.end(body);
 
       // Throws for a URL or a header that can't be sent: nothing has left.
-      function opened() {
+      function openRequest() {
         try {
           const length = String(Buffer.byteLength(body));
           return connections.open(to, { ...headers, 'content-length': length });

@@ -38,7 +38,7 @@ export function createWebSocket({ endpoint, sign, post, clock, random }: Parts):
 
 const API_GATEWAY = {
   name: 'API Gateway',
-  judged(status: number): Delivery | undefined {
+  judge(status: number): Delivery | undefined {
     if (status >= 200 && status < 300) return { status: 'delivered' };
     if (status === 410) return { status: 'gone' };
     return status === 413 ? tooLarge('more') : undefined;

@@ -24,7 +24,7 @@ export function createConsequences({ sessions, outcomes, wake, clock, log }: Con
   /** Beside the write: a call is found as soon as it is there. Of one that isn't written after all nobody is told. */
   async function list({ call, list: targets = [] }: Decision): Promise<void> {
     if (targets.length === 0) return;
-    await sessions.list(call, targets).catch((error: unknown) => unlisted(call.id, error));
+    await sessions.list(call, targets).catch((error: unknown) => recordUnlisted(call.id, error));
   }
 
   /** Once it is written. */
@@ -39,7 +39,7 @@ export function createConsequences({ sessions, outcomes, wake, clock, log }: Con
   }
 
   /** A listing that fails costs an interruption, never the call: its next event lists it again. */
-  async function unlisted(session_id: string, error: unknown): Promise<void> {
+  async function recordUnlisted(session_id: string, error: unknown): Promise<void> {
     log.error('listing_failed', { session_id, error });
     const fact = { id: newId(), at: clock.now(), kind: 'unlisted' } as const;
     await sessions

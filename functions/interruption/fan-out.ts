@@ -67,17 +67,20 @@ export function createFanOut(parts: Parts): Interrupter {
     const { id } = interruption;
     // Nobody is looked up for what is too late.
     if (clock.now() >= interruption.expires_at)
-      return concluded(interruption, invocation, [expired(interruption)]);
-    const ids = await concerned(interruption).catch((error: unknown) => {
+      return conclude(interruption, invocation, [skippedAsExpired(interruption)]);
+    const ids = await findConcerned(interruption).catch((error: unknown) => {
       log.error('store_unavailable', { interruption_id: id, error });
       return undefined;
     });
     if (ids) return tell(ids, interruption, invocation);
     const unknown = failed(undefined, 'store_unavailable', 'no calls could be looked up', true);
-    return concluded(interruption, invocation, [unknown]);
+    return conclude(interruption, invocation, [unknown]);
   };
 
-  async function concerned({ target, passed_on_for }: Interruption): Promise<readonly string[]> {
+  async function findConcerned({
+    target,
+    passed_on_for,
+  }: Interruption): Promise<readonly string[]> {
     if (passed_on_for !== undefined) return [passed_on_for];
     return 'session_id' in target ? [target.session_id] : sessions.find(target);
   }
@@ -93,15 +96,15 @@ export function createFanOut(parts: Parts): Interrupter {
     const told = isMany && !interruption.dry_run ? [] : await Promise.all(ids.map(inTurn));
     const outcomes = told.filter((outcome) => outcome !== undefined);
     const rest = ids.filter((_id, n) => told[n] === undefined);
-    if (rest.length === 0) return concluded(interruption, invocation, outcomes);
+    if (rest.length === 0) return conclude(interruption, invocation, outcomes);
     if (interruption.dry_run)
-      return concluded(interruption, invocation, [...outcomes, ...rest.map(outOfTime)]);
+      return conclude(interruption, invocation, [...outcomes, ...rest.map(outOfTime)]);
     const lost = await passOn(rest, interruption, ends_at - PUBLISHING_TAKES_MS);
-    return concluded(interruption, invocation, [...outcomes, ...lost], rest.length - lost.length);
+    return conclude(interruption, invocation, [...outcomes, ...lost], rest.length - lost.length);
   }
 
   /** Publishes what is final. */
-  async function concluded(
+  async function conclude(
     interruption: Interruption,
     { ends_at, retries }: Invocation,
     all: readonly Outcome[],
@@ -117,7 +120,7 @@ export function createFanOut(parts: Parts): Interrupter {
   }
 }
 
-const expired = ({ target, passed_on_for }: Interruption): Outcome => {
+const skippedAsExpired = ({ target, passed_on_for }: Interruption): Outcome => {
   const session_id = passed_on_for ?? ('session_id' in target ? target.session_id : undefined);
   return { ...(session_id !== undefined && { session_id }), outcome: 'skipped', reason: 'expired' };
 };

@@ -41,14 +41,14 @@ export function createInterrupter(parts: Parts): Interrupter {
     const { request, dry_run } = interruption;
     if (!dry_run)
       recorder?.keep(session_id, { kind: 'interruption', at: clock.now(), interruption: request });
-    const outcome = await decidedFor(session_id, interruption);
+    const outcome = await decideFor(session_id, interruption);
     await recorder?.kept();
     if (outcome.differs) log.warn('id_differs', { session_id, interruption_id: interruption.id });
     return outcome;
   }
 
   /** Never throws. */
-  async function decidedFor(session_id: string, interruption: Interruption): Promise<Outcome> {
+  async function decideFor(session_id: string, interruption: Interruption): Promise<Outcome> {
     const { cancel } = interruption;
     const by = newId();
     if (cancel !== undefined)
@@ -56,14 +56,14 @@ export function createInterrupter(parts: Parts): Interrupter {
         const claimed = await claimedIn(stored, cancel);
         return { kind: 'cancel', by, id: cancel, claimed };
       });
-    if (interruption.context === undefined) return said(session_id, interruption, by);
-    return worded(session_id, interruption, by).catch((error: unknown) => {
+    if (interruption.context === undefined) return tellTrigger(session_id, interruption, by);
+    return wordAndTell(session_id, interruption, by).catch((error: unknown) => {
       log.error('store_unavailable', { session_id, error });
       return unavailable(session_id);
     });
   }
 
-  function said(
+  function tellTrigger(
     session_id: string,
     interruption: Interruption,
     by: string,
@@ -92,7 +92,7 @@ export function createInterrupter(parts: Parts): Interrupter {
   }
 
   /** The template isn't asked in vain: what would be refused anyway is refused first. Throws what the store throws. */
-  async function worded(
+  async function wordAndTell(
     session_id: string,
     interruption: Interruption,
     by: string,
@@ -104,13 +104,13 @@ export function createInterrupter(parts: Parts): Interrupter {
     if (!call || foreseen.outcome === 'skipped' || foreseen.outcome === 'failed')
       return { ...foreseen, session_id };
     const words = await wording(call, interruption).catch((error: unknown) => ({ error }));
-    if ('error' in words) return unworded(session_id, words.error);
+    if ('error' in words) return reportUnworded(session_id, words.error);
     const { actions, changes } = words;
     if (actions.length === 0) return { session_id, outcome: 'skipped', reason: 'declined' };
-    return said(session_id, { ...interruption, ...saying(actions) }, by, changes);
+    return tellTrigger(session_id, { ...interruption, ...saying(actions) }, by, changes);
   }
 
-  function unworded(session_id: string, error: unknown): Outcome {
+  function reportUnworded(session_id: string, error: unknown): Outcome {
     if (error instanceof NoWording) return failed(session_id, 'no_wording', error.message, false);
     if (error instanceof InvalidContext) {
       log.warn('invalid_context', { session_id, error });

@@ -37,7 +37,7 @@ export function createTelling(parts: Parts) {
   const pushTo = createPusher(parts);
   const ways: Ways = { channel: channel !== undefined, websocket: websocket !== undefined };
 
-  return { ways, tell, told, look };
+  return { ways, tell, tellAndPublish, look };
 
   /** The call is asked for first: what a push needs is prepared while that is under way. */
   function deciding(
@@ -62,16 +62,17 @@ export function createTelling(parts: Parts) {
       const { outcome = UNDECIDED, push } = decision;
       // Nothing that follows makes the caller wait.
       const following = carryOut(decision);
-      const came = push && stored ? await pushed(stored, push, outcome) : of(session_id, outcome);
+      const came =
+        push && stored ? await pushAndRecord(stored, push, outcome) : of(session_id, outcome);
       await following;
       return came;
     } catch (error) {
-      return untold(session_id, error, attempted);
+      return reportUntold(session_id, error, attempted);
     }
   }
 
   /** The same for what has nobody who waits for a reply: its outcome is published. */
-  async function told(
+  async function tellAndPublish(
     session_id: string,
     interruption_id: string,
     inputFor: InputFor,
@@ -93,7 +94,7 @@ export function createTelling(parts: Parts) {
         const one = stored.call.queue.find(({ key }) => key === push.key);
         const resumed = stored.call.queue.some((other) => isRestOf(other, push.key));
         const foreseen = { outcome: 'delivered', ...(one?.resume && { resumed }) } as const;
-        const outcome = await pushed(stored, push, foreseen, true);
+        const outcome = await pushAndRecord(stored, push, foreseen, true);
         await Promise.all([following, outcomes.publish(eventsOf(stored.call, one, outcome))]);
         // It waits again, and has somebody else who looks.
         if (outcome.outcome === 'deferred') return;
@@ -103,7 +104,7 @@ export function createTelling(parts: Parts) {
     }
   }
 
-  async function pushed(
+  async function pushAndRecord(
     stored: Stored,
     push: Push,
     foreseen: Outcome,
@@ -132,7 +133,7 @@ export function createTelling(parts: Parts) {
   }
 
   /** Nobody knows whether it was written. Nothing has left: what is there is taken away again. */
-  async function untold(
+  async function reportUntold(
     session_id: string,
     error: unknown,
     attempted: Decision | undefined,

@@ -90,10 +90,10 @@ export function createWork(
   }
 
   async function apologize(): Promise<Outcome> {
-    const actions = await drafted(sorry()).catch((error: unknown) => {
+    const actions = await draft(sorry()).catch((error: unknown) => {
       // Its clip can't be had. A fallback has none by name.
       log.error('job_failed', { session_id, job_id: id, error });
-      return drafted(inLanguage(template, open.language).fallback);
+      return draft(inLanguage(template, open.language).fallback);
     });
     return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
   }
@@ -103,7 +103,7 @@ export function createWork(
     return apology ?? fallback;
   }
 
-  function drafted(result: Result) {
+  function draft(result: Result) {
     const spoken = inLanguage(template, open.language);
     return draftsOf(result, { template: spoken, session_id }, assets);
   }
@@ -112,7 +112,7 @@ export function createWork(
   async function tell(part: Said, signal: AbortSignal): Promise<Outcome> {
     for (;;) {
       isTelling = true;
-      const outcome = await told(part).finally(() => {
+      const outcome = await tellPart(part).finally(() => {
         isTelling = false;
       });
       if (outcome.reason !== 'queue_full') return outcome;
@@ -121,7 +121,7 @@ export function createWork(
     }
   }
 
-  async function told(said: Said): Promise<Outcome> {
+  async function tellPart(said: Said): Promise<Outcome> {
     const part: Part = { ...said, by: newId(), job: id, at: clock.now(), ways: telling.ways };
     const inputFor = (stored: Stored | undefined) => {
       if (stored) refuseExcess(fold(stored.call), part.changes);
@@ -129,7 +129,7 @@ export function createWork(
     };
     // Nobody is told of what is silent.
     if (part.actions.length === 0) return telling.tell(session_id, inputFor);
-    return telling.told(session_id, `${id}-${part.number}`, inputFor);
+    return telling.tellAndPublish(session_id, `${id}-${part.number}`, inputFor);
   }
 }
 

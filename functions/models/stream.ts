@@ -43,7 +43,7 @@ export function createStream(clock: Clock, silent_ms = SILENT_MS): Stream {
 
   return async function stream(request, signal) {
     for (let attempt = 1; ; attempt++) {
-      const response = await opened(request, signal);
+      const response = await open(request, signal);
       const { statusCode: status = 0, headers } = response;
       const pause = pauseFor(headers['retry-after'], attempt, clock.now());
       if (!BUSY.includes(status) || attempt === TRIES || pause > MAX_PAUSE_MS)
@@ -53,7 +53,7 @@ export function createStream(clock: Clock, silent_ms = SILENT_MS): Stream {
     }
   };
 
-  async function opened({ url, headers, body }: Request, signal: AbortSignal) {
+  async function open({ url, headers, body }: Request, signal: AbortSignal) {
     signal.throwIfAborted();
     const options = { method: 'POST', headers, signal };
     const request = url.startsWith('https:')

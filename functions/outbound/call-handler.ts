@@ -52,7 +52,7 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
 
   async function reply(request: unknown, defaultId: string): Promise<CallReply> {
     const call = read(request, defaultId);
-    const told = await called(call);
+    const told = await callOnce(call);
     const { outcome, ...fields } = told;
     log[outcome === 'failed' ? 'error' : 'info'](`call_${outcome}`, {
       call_id: call.id,
@@ -71,7 +71,7 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
     }
   }
 
-  async function called({ to, id }: CallRequest): Promise<CallReply> {
+  async function callOnce({ to, id }: CallRequest): Promise<CallReply> {
     // Of this attempt: Lambda repeats an invocation that crashed under the same request id, and a telephone may ring.
     const owner = randomBytes(9).toString('base64url');
     try {
@@ -79,7 +79,7 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
     } catch (error) {
       log.error('store_unavailable', { call_id: id, error });
       // It may have been written: nobody was called, so the retry must find it free.
-      await released(id, owner);
+      await release(id, owner);
       return failed('store_unavailable', 'the call could not be claimed', true);
     }
     const placement = await placeCall({ to });
@@ -87,14 +87,14 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
       case 'placed':
         return { outcome: 'placed' };
       case 'refused':
-        await released(id, owner);
+        await release(id, owner);
         return failed(placement.code, placement.message, placement.retryable);
       case 'in_doubt':
         return failed('in_doubt', placement.message, false);
     }
   }
 
-  async function released(id: string, owner: string): Promise<void> {
+  async function release(id: string, owner: string): Promise<void> {
     await claims.release(id, owner).catch((error: unknown) => {
       log.error('release_failed', { call_id: id, error });
     });

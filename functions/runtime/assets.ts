@@ -49,11 +49,11 @@ export function createAssets(
     async clip(name) {
       // It becomes part of a path.
       if (!ASSET_NAME.test(name)) return undefined;
-      return recalled(name) ?? loading.get(name) ?? load(name);
+      return recall(name) ?? loading.get(name) ?? load(name);
     },
   };
 
-  function recalled(name: string): string | undefined {
+  function recall(name: string): string | undefined {
     const clip = known.get(name);
     if (clip !== undefined) {
       known.delete(name);

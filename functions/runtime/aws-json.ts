@@ -45,7 +45,7 @@ export function createAwsJson({ url, version, sign, exchange, clock, random }: P
   return async function call(target, input, signal) {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await attempted(target, input, signal);
+        return await requestOnce(target, input, signal);
       } catch (error) {
         signal?.throwIfAborted();
         if (attempt === ATTEMPTS || (error instanceof AwsError && !error.retryable)) throw error;
@@ -55,7 +55,7 @@ export function createAwsJson({ url, version, sign, exchange, clock, random }: P
     }
   };
 
-  async function attempted(
+  async function requestOnce(
     target: string,
     input: object,
     signal: AbortSignal | undefined,
