@@ -19,7 +19,7 @@ import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, onItsWay, predecessorOf, send, verdictOf } from './queue.ts';
 import { ahead, restsOf, resuming } from './resuming.ts';
 import { about, isOfTrigger, settle } from './settle.ts';
-import { type Changes, type Kept, merged } from './state.ts';
+import { applyChanges, type Changes, type Kept } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import {
   endOf,
@@ -93,8 +93,8 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   const { kind } = input;
   const said = isForgotten(call, input) ? undefined : input.said;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
-  const placed = asking(located(turned, input), input);
-  const kept = said ? remembered(heardOut(placed, said), said, input) : placed;
+  const placed = setAsksAfter(locate(turned, input), input);
+  const kept = said ? remember(hearOut(placed, said), said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
   const isSpoken = said && !said.repeat && settled.ended === undefined;
   const own = isSpoken ? ownUtterances(settled, said, input) : [];
@@ -105,7 +105,7 @@ export function answer(call: Call, input: Answering, now: number): Answered {
     : [queued, [], []];
   const [timed, actions] = inOneArray(sent, keys, input.pushes);
   const isRepeat = said?.repeat && timed.ended === undefined;
-  const [left, again] = isRepeat ? repeated(timed, now) : [timed, []];
+  const [left, again] = isRepeat ? repeatStart(timed, now) : [timed, []];
   const changed = left !== turned || turned !== call || kind === 'over';
   return {
     call: left,
@@ -135,7 +135,7 @@ function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call 
 }
 
 /** A call whose start got lost, or named no account, is found by what its other events tell. */
-function located(call: Call, { parties = {} }: Answering): Call {
+function locate(call: Call, { parties = {} }: Answering): Call {
   const { account_id } = parties;
   if (call.starts > 0 || call.caller || call.callee)
     return call.account_id === undefined && account_id ? { ...call, account_id } : call;
@@ -143,13 +143,13 @@ function located(call: Call, { parties = {} }: Answering): Call {
 }
 
 /** Whoever pushes something later knows no call flow. */
-function asking(call: Call, { asks_after }: Answering): Call {
+function setAsksAfter(call: Call, { asks_after }: Answering): Call {
   if (call.asks_after === asks_after) return call;
   return asks_after === undefined ? omit(call, 'asks_after') : { ...call, asks_after };
 }
 
 /** What was cut by words that mean no cut: what was to follow it does, or it waits to be said again. */
-function heardOut(call: Call, { heard, rest }: Said): Call {
+function hearOut(call: Call, { heard, rest }: Said): Call {
   if (rest !== undefined) return withRest(call, rest);
   const cut = utteranceIn(call, heard);
   if (cut?.end?.how !== 'caller') return call;
@@ -184,13 +184,13 @@ function withRest(call: Call, key: string): Call {
 }
 
 /** Throws nothing: whoever calls has checked that it fits. */
-function remembered(call: Call, said: Said, { id }: Answering): Call {
+function remember(call: Call, said: Said, { id }: Answering): Call {
   const { changes, job, lost, actions, asked, entry } = said;
   const voice = voiceIn(actions);
   const isAnswered = call.start?.by === id && !call.start.answered;
   const jobs = [...call.jobs.filter(({ key }) => key !== lost), ...(job ? [job] : [])];
   const changed: Partial<Call> = {
-    ...(changes && differing(call, merged(call, changes))),
+    ...(changes && differencesOf(call, applyChanges(call, changes))),
     ...(voice && !isDeepStrictEqual(voice, call.voice) && { voice }),
     ...(isAnswered && call.start && { start: { ...call.start, answered: true } }),
     ...((job || lost) && { jobs: jobs.slice(-MAX_JOBS) }),
@@ -198,16 +198,16 @@ function remembered(call: Call, said: Said, { id }: Answering): Call {
   };
   const kept = Object.keys(changed).length > 0 ? { ...call, ...changed } : call;
   if (said.entered) return withKey(kept, said.entered);
-  return entry === undefined ? kept : entering(kept, entry);
+  return entry === undefined ? kept : enter(kept, entry);
 }
 
 /** Keys that have come meanwhile stay with what they were pressed for. */
-function entering({ entry: before, ...call }: Call, entry: Entry | null): Call {
+function enter({ entry: before, ...call }: Call, entry: Entry | null): Call {
   if (!entry) return call;
   return { ...call, entry: before?.by === entry.by ? { ...entry, keys: before.keys } : entry };
 }
 
-function differing({ state, labels, language }: Call, after: Kept): Partial<Call> {
+function differencesOf({ state, labels, language }: Call, after: Kept): Partial<Call> {
   return {
     ...(language !== after.language && { language: after.language }),
     ...(!isDeepStrictEqual(state, after.state) && { state: after.state }),
@@ -268,7 +268,7 @@ function waitingOut(
   const next = waitingIn(others).find(
     (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, spared) === 'go',
   );
-  return next ? waitingOut(gone(out, next, leaving), isOwn, moment, leaving) : out;
+  return next ? waitingOut(sendOut(out, next, leaving), isOwn, moment, leaving) : out;
 }
 
 function ownOut(
@@ -284,8 +284,8 @@ function ownOut(
     return [withoutOwn(out[0], isOwn), out[1], out[2]];
   const before =
     lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
-  if (before) return [behind(out[0], first.key, before), out[1], out[2]];
-  return first.ends && othersWait(out[0], isOwn) ? out : gone(out, first, leaving);
+  if (before) return [putBehind(out[0], first.key, before), out[1], out[2]];
+  return first.ends && othersWait(out[0], isOwn) ? out : sendOut(out, first, leaving);
 }
 
 /** Whoever has the answer, or hears something, needn't be told that it is still to come. */
@@ -301,7 +301,7 @@ const withoutOwn = (call: Call, isOwn: (one: Utterance) => boolean): Call => ({
 const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
   waitingIn(call).some((one) => !isOwn(one) && !one.ends);
 
-function gone([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
+function sendOut([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
   const own = inOneBreath(call, one.key);
   const left = send(resuming(call, one.key, now), one.key, by, now);
   const actions = call.queue.flatMap(({ key, actions }) => (own.includes(key) ? actions : []));
@@ -329,13 +329,13 @@ function landedMeanwhile(call: Call, { at }: Answering, now: number): string | u
   return (onItsWay(call, now) ?? landed.at(-1))?.key;
 }
 
-const behind = (call: Call, key: string, before: string): Call => ({
+const putBehind = (call: Call, key: string, before: string): Call => ({
   ...call,
   queue: call.queue.map((one) => (one.key === key ? { ...one, behind: before } : one)),
 });
 
 /** Of a start that is delivered once more only its speech, and only if none of it has begun: nothing is done twice. */
-function repeated(call: Call, now: number): [Call, ActionDraft[]] {
+function repeatStart(call: Call, now: number): [Call, ActionDraft[]] {
   const { queue, start } = call;
   // Whatever was said since has overtaken it.
   if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [call, []];

@@ -5,7 +5,7 @@ import { beginOf, CROSSING_MS, isCutUntold, LOST_END_MS, soundingAt } from './ev
 import { expectedMs, isAnnounced, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
 import {
-  changed,
+  change,
   isBeingSent,
   isSound,
   type Sound,
@@ -30,11 +30,11 @@ export function heardBegin(call: Call, fact: Began): Call {
   const begun: Sound = { ...its, began: { at, reported: true }, length };
   // Only words of its own prove that what is in doubt has arrived, and what left in the same array with it.
   const isSure = fact.print !== undefined;
-  const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
-  const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === started);
+  const known = isSure && its.sent.unsure ? confirmAll(call, its.sent.by) : call;
+  const judged = rejudge(isSure ? confirm(begun) : begun, at, at === started);
   const isUncut = its.end && !judged.end;
   const told = isUncut ? withoutRestOf(uncutBehind(known, its), its.key) : known;
-  const now = changed(told, its.key, () => judged);
+  const now = change(told, its.key, () => judged);
   return endBefore(saidToItsEnd(now, its, at), its.key, at);
 }
 
@@ -45,7 +45,7 @@ function saidToItsEnd(call: Call, its: Sound, at: number): Call {
   if (!isAnnounced(one.length, at - one.began.at)) return call;
   const end: End = { at, how: 'full', owed: true };
   return withoutRestOf(
-    changed(call, one.key, (said) => ({ ...said, end })),
+    change(call, one.key, (said) => ({ ...said, end })),
     one.key,
   );
 }
@@ -101,13 +101,13 @@ function announcedEnd({ began, length }: Sound, next: number): number {
   return next > end - CLOCKS_DIFFER_MS ? end : 0;
 }
 
-const allConfirmed = (call: Call, by: string): Call => ({
+const confirmAll = (call: Call, by: string): Call => ({
   ...call,
-  queue: call.queue.map((one) => (one.sent?.by === by ? confirmed(one) : one)),
+  queue: call.queue.map((one) => (one.sent?.by === by ? confirm(one) : one)),
 });
 
 /** AI Flow has taken it. */
-function confirmed<One extends Utterance>(one: One): One {
+function confirm<One extends Utterance>(one: One): One {
   if (!one.sent?.unsure) return one;
   const { unsure, ...sent } = one.sent;
   return { ...one, sent: unsure === 'told' ? { ...sent, doubted: true } : sent };
@@ -152,7 +152,7 @@ function whoBegan(call: Call, { print, started }: Began): Sound | undefined {
  * Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut; nor has what had
  * `surely` begun only just before: that end is another one's.
  */
-function rejudged(one: Sound, began: number, surely: boolean): Utterance {
+function rejudge(one: Sound, began: number, surely: boolean): Utterance {
   const { end, length, ...rest } = one;
   if (!end) return one;
   const isWrong =

@@ -13,7 +13,7 @@ import {
   SOUNDS_AFTER_MS,
   WORDS_WITHIN_MS,
 } from './evidence.ts';
-import { changed, isRestOf, type Sound, soundsAfter, soundsIn } from './utterances.ts';
+import { change, isRestOf, type Sound, soundsAfter, soundsIn } from './utterances.ts';
 
 /** What was never cut isn't said again. */
 export const withoutRest = (call: Call, by: string | undefined): Call =>
@@ -77,7 +77,7 @@ function cutAfter(call: Call, since: number, at: number): Call {
   if (!next) return cut;
   // Perhaps that had begun, and has an end of its own to come.
   const end: End = { at, how: 'caller', along: true, owed: true };
-  return changed(cut, next.key, (one) => ({ ...one, end }));
+  return change(cut, next.key, (one) => ({ ...one, end }));
 }
 
 /**
@@ -161,7 +161,7 @@ function cutByCaller(call: Call, its: Utterance, at: number): Call {
   const owed = its.end ? its.end.owed : !isTold;
   const cut = its.end?.at ?? (isTold ? unowned_at : at);
   const end: End = { at: cut, how: 'caller', ...(owed && { owed }) };
-  const heard = changed(call, its.key, (one) => ({ ...one, end }));
+  const heard = change(call, its.key, (one) => ({ ...one, end }));
   return cutBehind(withoutRest(heard, its.end?.by), its.key, cut);
 }
 

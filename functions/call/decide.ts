@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Answering, answer } from './answer.ts';
 import { type Cancel, cancel } from './cancel.ts';
-import { type Delivery, delivered } from './delivered.ts';
+import { type Delivery, takeDelivery } from './delivered.ts';
 import { type Call, freshCall, MAX_APPLIED, MAX_FACTS, omit } from './document.ts';
 import { fold } from './fold.ts';
 import { canPush, interrupt, type Push, type Trigger, type Ways } from './interrupt.ts';
 import { type Part, takePart } from './job.ts';
 import { leave } from './leave.ts';
 import type { Outcome, OutcomeEvent } from './outcome.ts';
-import { pruned, verdictOf } from './queue.ts';
+import { prune, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { isFoundAs, type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
@@ -64,7 +64,7 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const call = document && fold(document);
   const by = byOf(input);
   if (call?.applied.includes(by)) return { call, save: false, publish: [] };
-  const decision = decided(call && decideOverdue(call, now), input, now);
+  const decision = decideByKind(call && decideOverdue(call, now), input, now);
   if (!document) return { ...decision, call: freshCall('') };
   // Only an event tells that a call is there.
   const mayWrite = input.kind === 'event' || decision.save;
@@ -73,7 +73,7 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
   if (!decision.save && !listing && !waking?.wake && !isFull) return decision;
   const applied = [...decision.call.applied, by].slice(-MAX_APPLIED);
-  const kept = omit(pruned(decision.call, now), 'wakes_at');
+  const kept = omit(prune(decision.call, now), 'wakes_at');
   return {
     ...decision,
     ...listing,
@@ -111,8 +111,8 @@ function isReachable(call: Call, input: Input): boolean {
   }
 }
 
-function decided(call: Call | undefined, input: Input, now: number): Decision {
-  if (input.kind === 'trigger') return triggered(call, input.trigger, now);
+function decideByKind(call: Call | undefined, input: Input, now: number): Decision {
+  if (input.kind === 'trigger') return decideTrigger(call, input.trigger, now);
   if (input.kind === 'part') return takePart(call, input.part, now);
   if (input.kind === 'cancel') return cancel(call, input, now);
   if (!call) return { call: freshCall(''), save: false, publish: [] };
@@ -120,14 +120,14 @@ function decided(call: Call | undefined, input: Input, now: number): Decision {
     case 'event':
       return answer(call, input.event, now);
     case 'delivery':
-      return delivered(call, input, now);
+      return takeDelivery(call, input, now);
     case 'wake':
       return wake(call, input, now);
   }
 }
 
 /** Whoever only asks what would happen changes nothing. */
-function triggered(call: Call | undefined, trigger: Trigger, now: number): Decision {
+function decideTrigger(call: Call | undefined, trigger: Trigger, now: number): Decision {
   const decision = interrupt(call, trigger, now);
   if (!trigger.dry_run) return decision;
   return { call: call as Call, save: false, publish: [], outcome: decision.outcome };

@@ -14,8 +14,8 @@ import {
   silentAfter,
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
-import { unsent, withoutRestOf } from './queue.ts';
-import { changed, msOf, type Sound, soundsIn, utteranceIn } from './utterances.ts';
+import { undoSend, withoutRestOf } from './queue.ts';
+import { change, msOf, type Sound, soundsIn, utteranceIn } from './utterances.ts';
 
 /**
  * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
@@ -126,19 +126,19 @@ export function heardEnd(before: Call, at: number): Call {
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early' && !end.owed)
-    return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
+    return change(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
   if (end?.how === 'caller' && isWhole(length, at - beginOf(call, its), true))
     return withoutOwnRest(call, its.key, at);
   // Just after another end it may be the same once more, and its own is still to come.
   if (end && at < (before.silent_at ?? 0) + CROSSING_MS) return before;
-  if (end) return changed(call, its.key, (one) => ({ ...one, end: told(call, end, at) }));
+  if (end) return change(call, its.key, (one) => ({ ...one, end: confirmOwed(call, end, at) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent.at, at - msOf(its)) };
   if (how !== 'caller')
-    return changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
+    return change(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
   // What was said to the words has begun by now.
   const cut = cutByWords(call, its, at) ?? at;
-  const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at: cut, how } }));
+  const ended = change(call, its.key, (one) => ({ ...one, began, end: { at: cut, how } }));
   return cutBehind(ended, its.key, cut);
 }
 
@@ -146,10 +146,10 @@ export function heardEnd(before: Call, at: number): Call {
 function withoutOwnRest(call: Call, key: string, at: number): Call {
   const left = withoutRestOf(call, key);
   const how = left === call ? 'caller' : 'full';
-  return changed(left, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
+  return change(left, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
 }
 
-function told(call: Call, { owed: _, ...end }: End, at: number): End {
+function confirmOwed(call: Call, { owed: _, ...end }: End, at: number): End {
   const { sent } = utteranceIn(call, end.by) ?? {};
   const isCrossed = end.how === 'app' && sent && at < sent.at + SOUNDS_AFTER_MS;
   return isCrossed ? { ...end, crossed: true } : end;
@@ -203,8 +203,8 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
     isItsOwn || at < sent.at + TAKEN_WITHIN_MS || left.some(({ began, end }) => began || end);
   const [first] = left;
   if (isTaken || !first) return undefined;
-  return changed(
-    left.reduce((waiting, { key }) => unsent(waiting, key), call),
+  return change(
+    left.reduce((waiting, { key }) => undoSend(waiting, key), call),
     first.key,
     (one) => ({ ...one, actions: [{ type: 'barge_in' }, ...one.actions] }),
   );

@@ -2,9 +2,9 @@ import { heardBegin } from './begins.ts';
 import { heardVoice, heardWords, silentBy } from './cuts.ts';
 import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
-import { send, unsent } from './queue.ts';
+import { send, undoSend } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
-import { changed, isAnswerTo } from './utterances.ts';
+import { change, isAnswerTo } from './utterances.ts';
 
 /** Words that cross a transfer, or the end of the call, on their way don't refute it. */
 const CROSSING_MS = 3_000;
@@ -54,29 +54,29 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 
 function after(call: Call, fact: Fact): Call {
   // Nobody has carried out what followed from it.
-  if (fact.kind === 'unsaid') return withoutListing(withoutLost(takenBack(call, fact), fact));
+  if (fact.kind === 'unsaid') return withoutListing(withoutLost(takeBack(call, fact), fact));
   if (fact.kind === 'unlisted') return withoutListing(call);
   if (fact.kind === 'gone') return call.socket?.id === fact.socket ? withoutSocket(call) : call;
-  const known = fact.kind === 'words' ? goingOn(call, fact.at) : call;
-  const heard = happened(alive(known, fact), fact);
+  const known = fact.kind === 'words' ? refuteEnd(call, fact.at) : call;
+  const heard = applyFact(proveAlive(known, fact), fact);
   // What happened before a call began again is over with it.
   return fact.kind === 'start' || !known.ended ? heard : known;
 }
 
-function happened(call: Call, fact: Fact): Call {
+function applyFact(call: Call, fact: Fact): Call {
   switch (fact.kind) {
     case 'start':
-      return started(call, fact);
+      return startCall(call, fact);
     case 'words':
       // Told again they have cut nothing since.
       return openTurn(
         isRepeated(call, fact)
           ? silentBy(call, fact.at)
-          : heardWords(returned(there(call), fact.at), fact),
+          : heardWords(refuteTransfer(forgetAsked(call), fact.at), fact),
         fact,
       );
     case 'key':
-      return withKey(there(call), fact);
+      return withKey(forgetAsked(call), fact);
     case 'began':
       return heardBegin(call, fact);
     case 'ended':
@@ -93,14 +93,14 @@ function happened(call: Call, fact: Fact): Call {
 }
 
 /** Any event proves that somebody is there, and over which WebSocket. */
-function alive(call: Call, { at, socket }: Fact): Call {
+function proveAlive(call: Call, { at, socket }: Fact): Call {
   const newer = socket !== undefined && at >= (call.socket?.at ?? 0);
   const there = newer ? { ...call, socket: { id: socket, at } } : call;
   return omit(there, 'unreachable');
 }
 
 /** Somebody is there, so nobody is asked again and again. */
-const there = (call: Call): Call => omit(call, 'asked');
+const forgetAsked = (call: Call): Call => omit(call, 'asked');
 
 /** Whatever comes in between, keys stand in the order in which they were pressed. */
 export function withKey(
@@ -118,18 +118,18 @@ const withoutSocket = (call: Call): Call => omit(omit(call, 'socket'), 'caller_s
 const withoutListing = (call: Call): Call => omit(call, 'listed');
 
 /** Somebody who speaks to us has not hung up: the end was another call's, or somebody has sent an old one again. */
-function goingOn(call: Call, at: number): Call {
+function refuteEnd(call: Call, at: number): Call {
   if (call.ended === undefined || at <= call.ended + CROSSING_MS) return call;
   return omit(call, 'ended');
 }
 
 /** Somebody who speaks to us was not handed over. */
-function returned(call: Call, at: number): Call {
+function refuteTransfer(call: Call, at: number): Call {
   if (!call.transferred || at <= call.transferred.at + CROSSING_MS) return call;
   return omit(call, 'transferred');
 }
 
-function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
+function startCall(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const { caller, callee, account_id, number, template, id: by, at } = fact;
   const first = call.starts === 0;
   // A transfer of ours that had a timeout has failed. Anything else is the same start once more, or one that is late.
@@ -165,15 +165,18 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
  * What the call flow had just said went out, as nobody knew whether it was written; what had left the queue with it
  * didn't, and waits again.
  */
-function takenBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): Call {
+function takeBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): Call {
   const left = call.queue.filter(
     ({ key, sent, began }) => sent?.by === by && !began && !isAnswerTo(key, by),
   );
-  const waiting = left.reduce((before, { key }) => unsent(before, key), notHandedOver(call, left));
+  const waiting = left.reduce(
+    (before, { key }) => undoSend(before, key),
+    notHandedOver(call, left),
+  );
   const said = waiting.queue.find(({ key, sent, length }) => key === by && !sent && length);
   return said
     ? send(
-        changed(waiting, by, (one) => omit(one, 'behind')),
+        change(waiting, by, (one) => omit(one, 'behind')),
         by,
         by,
         at,

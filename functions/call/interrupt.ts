@@ -6,7 +6,7 @@ import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.t
 import { guardOver, isAboutSound, mustHearCaller, onItsWay } from './queue.ts';
 import { ahead, restBehind } from './resuming.ts';
 import type { Settled } from './settle.ts';
-import { type Changes, merged } from './state.ts';
+import { applyChanges, type Changes } from './state.ts';
 import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
@@ -171,19 +171,19 @@ function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
   };
   const after = trigger.rules.after_current ? soundingAt(call, now)[0]?.key : undefined;
   const resume = trigger.resume && isSaid(trigger.actions) && { resume: true as const };
-  const own = madeOf(call, trigger).map((one) =>
+  const own = utterancesOfTrigger(call, trigger).map((one) =>
     one.from === 'interruption' ? { ...one, ...(after && { after }), ...resume } : one,
   );
-  const { call: waiting, evicted } = taken({ ...call, queue: [...call.queue, ...own] }, trigger);
+  const { call: waiting, evicted } = claimFor({ ...call, queue: [...call.queue, ...own] }, trigger);
   return { ...saved(waiting, outcome), evicted };
 }
 
 function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   const { by, resume, expires_at } = trigger;
   const key = keyOf(trigger.id);
-  const own = madeOf(call, trigger);
+  const own = utterancesOfTrigger(call, trigger);
   const rest = resume && isSaid(trigger.actions) ? restBehind(call, own, now) : [];
-  const { call: ready, evicted } = taken(
+  const { call: ready, evicted } = claimFor(
     { ...call, queue: ahead([...call.queue, ...own], rest) },
     trigger,
   );
@@ -201,19 +201,19 @@ export function handingOver(call: Call, actions: readonly ActionDraft[], now: nu
 }
 
 /** Its words, and behind the last of them what is to follow. */
-function madeOf(
+function utterancesOfTrigger(
   call: Call,
   { id, triggered_at, expires_at, actions, then, rules }: Trigger,
 ): Utterance[] {
   const common = { start: call.starts, trigger: { id, at: triggered_at } };
-  const said = utterancesOf(voiced(actions, call), keyOf(id), {
+  const said = utterancesOf(withVoice(actions, call), keyOf(id), {
     ...common,
     from: 'interruption',
     rules,
     expires_at,
   });
   const last = said.findLast(({ length }) => length) ?? said.at(-1);
-  const more = utterancesOf(voiced(then, call), `${keyOf(id)}.t`, {
+  const more = utterancesOf(withVoice(then, call), `${keyOf(id)}.t`, {
     ...common,
     from: 'then',
     ...(last && { behind: last.key }),
@@ -222,19 +222,19 @@ function madeOf(
 }
 
 /** The same with the voice that the call has been using, where it has none of its own. */
-export const voiced = (actions: readonly ActionDraft[], { voice: tts }: Call): ActionDraft[] =>
+export const withVoice = (actions: readonly ActionDraft[], { voice: tts }: Call): ActionDraft[] =>
   actions.map((action) =>
     tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action,
   );
 
 /** With its id, and what the template that has worded it has changed. */
-function taken(call: Call, { id, content, changes }: Trigger) {
-  const changed = changes ? { ...call, ...merged(call, changes) } : call;
-  return claimed(changed, id, content);
+function claimFor(call: Call, { id, content, changes }: Trigger) {
+  const changed = changes ? { ...call, ...applyChanges(call, changes) } : call;
+  return claim(changed, id, content);
 }
 
 /** The newest ids stay in the document. */
-export function claimed(
+export function claim(
   call: Call,
   id: string,
   content: string,

@@ -1,9 +1,9 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, type JobMark, MAX_WAITING, type Utterance } from './document.ts';
-import { canPush, type Interrupted, saved, skipped, voiced, type Ways } from './interrupt.ts';
+import { canPush, type Interrupted, saved, skipped, type Ways, withVoice } from './interrupt.ts';
 import { leave } from './leave.ts';
 import { verdictOf } from './queue.ts';
-import { type Changes, merged } from './state.ts';
+import { applyChanges, type Changes } from './state.ts';
 import { utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
@@ -50,7 +50,7 @@ function withPart(call: Call, mark: JobMark, { number, last, changes }: Part): C
   const others = call.jobs.filter(({ key }) => key !== mark.key);
   return {
     ...call,
-    ...(changes && merged(call, changes)),
+    ...(changes && applyChanges(call, changes)),
     jobs: last ? others : [...others, { ...mark, parts: number }],
   };
 }
@@ -61,7 +61,7 @@ function partOf(
   { job, number, at, actions }: Part,
 ): Utterance[] {
   const id = `${job}-${number}`;
-  return utterancesOf(voiced(actions, call), keyOf(id), {
+  return utterancesOf(withVoice(actions, call), keyOf(id), {
     from: 'job',
     start: call.starts,
     turn,

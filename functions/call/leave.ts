@@ -3,7 +3,7 @@ import type { Call, Utterance } from './document.ts';
 import { hasStopped } from './evidence.ts';
 import { inOneBreath, isTakenBack, predecessorOf, send } from './queue.ts';
 import { resuming } from './resuming.ts';
-import { changed, isFromElsewhere, soundBefore, utteranceIn, waitingIn } from './utterances.ts';
+import { change, isFromElsewhere, soundBefore, utteranceIn, waitingIn } from './utterances.ts';
 
 /** How something leaves: by which input, when, whether the call can be reached without an event of its own. */
 export interface Leaving {
@@ -86,7 +86,7 @@ function timedBy(call: Call, { key, actions, timer: known }: Utterance, timer: T
   const place = actions.findLastIndex(({ type }) => type === 'speak');
   if (known || place < 0) return call;
   const user_input_timeout_seconds = timer.seconds;
-  return changed(call, key, (one) => ({
+  return change(call, key, (one) => ({
     ...one,
     timer,
     actions: actions.map((action, at) =>

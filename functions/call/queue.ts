@@ -17,7 +17,7 @@ import {
 } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import {
-  changed,
+  change,
   followersOf,
   isBeingSent,
   isFromElsewhere,
@@ -59,7 +59,7 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   const never = neverComes(call, one, now);
   if (never) return { never };
   if (call.transferred || mustHearCaller(call, one, now)) return 'wait';
-  const before = standing(call, one, now);
+  const before = verdictBehind(call, one, now);
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
@@ -138,7 +138,7 @@ export function mustHearCaller(
 }
 
 /** Whether what it stands behind lets it go. */
-function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
+function verdictBehind(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (one.falls && isTakenBack(call, one.behind)) return { never: 'cut' };
   if (one.falls && now < crossedUntil(call, one.behind)) return 'wait';
   const own = utteranceIn(call, one.behind);
@@ -375,15 +375,15 @@ function cutSounding(call: Call, end: End): Call {
   const { owed: _, ...untold } = end;
   const [first, ...more] = soundingAt(call, end.at);
   const own = first && mayHaveEnded(call, first) ? { ...end, crossed: true as const } : end;
-  const cut = first ? changed(call, first.key, (one) => ({ ...one, end: own })) : call;
+  const cut = first ? change(call, first.key, (one) => ({ ...one, end: own })) : call;
   return more.reduce(
-    (all, { key }) => changed(all, key, (one) => ({ ...one, end: one.began ? end : untold })),
+    (all, { key }) => change(all, key, (one) => ({ ...one, end: one.began ? end : untold })),
     cut,
   );
 }
 
 /** It hasn't left after all: it waits again, and what it was to cut goes on, so nothing of that is said again. */
-export function unsent(call: Call, key: string): Call {
+export function undoSend(call: Call, key: string): Call {
   const own = inOneBreath(call, key);
   const unsaid = own.reduce(withoutRestOf, call);
   return {
@@ -432,7 +432,7 @@ const isAwaited = (one: Utterance, now: number) =>
   isToldInDoubt(one) && now < (one.sent?.at ?? 0) + SENDER_LIVES_MS;
 
 /** Forgets what is over and what nothing refers to any more. */
-export function pruned(call: Call, now: number): Call {
+export function prune(call: Call, now: number): Call {
   const needed = new Set([
     ...waitingIn(call).flatMap((one) => placesOf(call, one.behind).map(({ key }) => key)),
     ...timing(call, now),

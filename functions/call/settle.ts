@@ -2,7 +2,7 @@ import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
 import { verdictOf, without, withoutRestOf } from './queue.ts';
-import { changed, isFromElsewhere, isUnconfirmed, waitingIn } from './utterances.ts';
+import { change, isFromElsewhere, isUnconfirmed, waitingIn } from './utterances.ts';
 
 /** A call after a decision, and what is to be told of it once that is written. */
 export interface Settled {
@@ -42,7 +42,7 @@ function tellHeard(call: Call, now: number): Settled {
   );
   return {
     call: heard.reduce(
-      (told, { key }) => changed(told, key, (one) => ({ ...one, told: true })),
+      (told, { key }) => change(told, key, (one) => ({ ...one, told: true })),
       call,
     ),
     publish: heard.map((one) => ({
@@ -73,7 +73,7 @@ function tellDoubt(call: Call, now: number): Settled {
     call: lost.reduce(
       (told, { key }) =>
         withoutRestOf(
-          changed(told, key, (one) => ({
+          change(told, key, (one) => ({
             ...one,
             ...(one.sent && { sent: { ...one.sent, unsure: 'told' } }),
           })),
@@ -98,13 +98,13 @@ export function dropVain(call: Call, now: number): Settled {
   let settled: Settled = { call, publish: [] };
   for (const one of waitingIn(call)) {
     const verdict = verdictOf(call, one, { now });
-    if (typeof verdict === 'object') settled = dropped(settled, one.key, verdict.never);
+    if (typeof verdict === 'object') settled = drop(settled, one.key, verdict.never);
   }
   return settled;
 }
 
 /** Takes away what waits, and all that stands behind it; each interruption is told once. */
-export function dropped({ call, publish }: Settled, key: string, reason: SkipReason): Settled {
+export function drop({ call, publish }: Settled, key: string, reason: SkipReason): Settled {
   const left = without(call, key);
   const gone = call.queue.filter((one) => !left.queue.includes(one));
   const told = new Map<string, OutcomeEvent>();

@@ -14,7 +14,7 @@ export interface Changes {
 export type Kept = Pick<Call, 'state' | 'labels' | 'language'>;
 
 /** State, labels and language with what was changed. */
-export function merged({ state, labels, language }: Kept, changes: Changes): Kept {
+export function applyChanges({ state, labels, language }: Kept, changes: Changes): Kept {
   const entries = Object.entries({ ...state, ...changes.state }).filter(
     ([, value]) => value !== undefined,
   );

@@ -147,7 +147,7 @@ export function soundsAfter(call: Call, key: string): Sound[] {
 }
 
 /** The same with an utterance changed. */
-export const changed = (
+export const change = (
   call: Call,
   key: string,
   change: (utterance: Utterance) => Utterance,

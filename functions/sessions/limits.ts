@@ -1,5 +1,5 @@
 import type { Call } from '../call/document.ts';
-import { type Changes, merged } from '../call/state.ts';
+import { applyChanges, type Changes } from '../call/state.ts';
 
 // The row stays within 1 KiB, so that every write costs one write unit.
 export const MAX_LABELS = 5;
@@ -63,7 +63,7 @@ export function refuseExcess(
   changes: Changes | undefined,
 ): void {
   if (!changes) return;
-  const { state, labels } = merged(call, changes);
+  const { state, labels } = applyChanges(call, changes);
   checkLimits(state, new Set(labels));
 }
 
