@@ -81,7 +81,10 @@ export function createAnswers(parts: Parts) {
       }
     }
 
-    /** Nothing would be worse than the fallback: AI Flow's timer ran for this, and nothing else would start it again. */
+    /**
+     * Nothing would be worse than the fallback: AI Flow's timer ran for this, and nothing else
+     * would start it again.
+     */
     async function say(result: Result): Promise<readonly ActionDraft[]> {
       try {
         const { id: session_id, socket } = call;
@@ -141,7 +144,10 @@ export function createAnswers(parts: Parts) {
       }
     }
 
-    /** Words have stopped AI Flow's timer: where nothing else is said, something must be for which it has one again. */
+    /**
+     * Words have stopped AI Flow's timer: where nothing else is said, something must be for which
+     * it has one again.
+     */
     async function fillSilence(now: Call, said?: Said): Promise<Said | undefined> {
       if (fact.kind !== 'words') return undefined;
       const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());

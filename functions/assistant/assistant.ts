@@ -40,7 +40,10 @@ export interface AssistantParts extends ConsequenceParts {
   readonly jobs: Jobs;
   /** How a call can be reached without an event of its own; by default not at all. */
   readonly ways?: Ways;
-  /** How long the end of a sentence waits for a slow answer where nothing can be pushed, ms; 0 for not at all. */
+  /**
+   * How long the end of a sentence waits for a slow answer where nothing can be pushed, ms; 0 for
+   * not at all.
+   */
   readonly slow_answer_wait_ms?: number | undefined;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
@@ -58,7 +61,10 @@ export type Assistant = (event: AiFlowEvent, received: Received) => Promise<Acti
 const UNHEARD_REMEDY =
   'AI Flow did not say an answer that came late: set slow_answer_wait_ms to less, or to 0, or configure the external API';
 const NO_WAYS: Ways = { channel: false, websocket: false };
-/** EventBridge and SQS take tens of milliseconds. What takes longer goes on while the function runs, or runs again. */
+/**
+ * EventBridge and SQS take tens of milliseconds. What takes longer goes on while the function runs,
+ * or runs again.
+ */
 const BESIDE_MS = 100;
 
 export function createAssistant(parts: AssistantParts): Assistant {
@@ -187,7 +193,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return decision.actions ?? [];
   }
 
-  /** Nobody on the line waits for who hears of it: an answer that they do wait for is held up for a moment at most. */
+  /**
+   * Nobody on the line waits for who hears of it: an answer that they do wait for is held up for a
+   * moment at most.
+   */
   function carryOutBeside(decision: Decision): Promise<void> {
     const work = carryOut(decision);
     if (!decision.actions?.length) return work;
@@ -220,7 +229,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     throw signal.reason;
   }
 
-  /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
+  /**
+   * A hold that waits for the first words of its job. Where nobody knows whether that is written it
+   * is said.
+   */
   async function heldBack(handling: Handling, known: Stored | undefined): Promise<void> {
     const { answer: { said, hold } = {}, ready: led = [] } = handling;
     // Who hears something else meanwhile needs no hold.

@@ -7,7 +7,10 @@ export interface Step {
   readonly handler: HandlerName;
   /** AI Flow executes actions returned for this event. */
   readonly answerable: boolean;
-  /** Somebody waits for an answer, so a fallback is better than silence. After our own speech it would repeat for ever. */
+  /**
+   * Somebody waits for an answer, so a fallback is better than silence. After our own speech it
+   * would repeat for ever.
+   */
   readonly awaited: boolean;
 }
 
@@ -39,7 +42,10 @@ const EVIDENCE = new Set([
 const RECORDED = new Set([...EVIDENCE, 'session_start', 'user_speak', 'session_end']);
 const UNANSWERABLE = new Set(['session_end', 'user_speech_started']);
 
-/** `undefined` for an event that none of these templates handles and that leaves no trace in the call. */
+/**
+ * `undefined` for an event that none of these templates handles and that leaves no trace in the
+ * call.
+ */
 export function stepFor(templates: readonly Template[], event: AiFlowEvent): Step | undefined {
   const { type } = event;
   const handler = isKnown(event) ? HANDLERS[type as keyof typeof HANDLERS] : 'onUnknownEvent';

@@ -22,7 +22,10 @@ export function factOf(
   };
 }
 
-/** Where digits may be entered, a key is there sealed, and words leave nothing by which they could be guessed. */
+/**
+ * Where digits may be entered, a key is there sealed, and words leave nothing by which they could
+ * be guessed.
+ */
 function sealed(happening: Happening, event: AiFlowEvent, id: string, sealing: Sealing): Happening {
   if (happening.kind === 'words')
     return { ...happening, print: happening.print && sealing.print(happening.print) };

@@ -15,7 +15,10 @@ export interface Hold {
   readonly after_ms: number;
 }
 
-/** Decides once more what an answer that has waited says, and has what follows from that carried out. */
+/**
+ * Decides once more what an answer that has waited says, and has what follows from that carried
+ * out.
+ */
 export type AnswerAgain = (
   known: Stored,
   answering: (latest: Stored) => Answering,
@@ -35,8 +38,9 @@ const LOOK_MS = 75;
 const DECIDING_MS = 150;
 
 /**
- * Waits for the first words of a job before its hold is said. Whoever has them needn't be told that they are to come:
- * they go out here, where nothing can be pushed, or have gone out. Gives what is to be answered.
+ * Waits for the first words of a job before its hold is said. Whoever has them needn't be told that
+ * they are to come: they go out here, where nothing can be pushed, or have gone out. Gives what is
+ * to be answered.
  */
 export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
   return async function hold(

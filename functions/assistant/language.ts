@@ -44,7 +44,10 @@ export function textsOf(
   return tag === undefined ? {} : (texts[tag] ?? {});
 }
 
-/** Led by what the recogniser needs to know of another language than it has been listening for; a cut comes first. */
+/**
+ * Led by what the recogniser needs to know of another language than it has been listening for; a
+ * cut comes first.
+ */
 export function understood(
   actions: ActionDraft[],
   { language, transcription }: Template,

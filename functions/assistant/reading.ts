@@ -13,7 +13,9 @@ import type { TemplateChoice } from './template-choice.ts';
 
 /** A call as an event finds it. */
 export interface Reading {
-  /** Missing where it couldn't be read: then the call has no memory, and is answered all the same. */
+  /**
+   * Missing where it couldn't be read: then the call has no memory, and is answered all the same.
+   */
   readonly stored: Stored | undefined;
   readonly call: Call;
   readonly asked: Asked;

@@ -19,15 +19,16 @@ interface Parts {
 }
 
 /**
- * What an event adds to the history of its call, and what its template knows of it; calls whose template asks for none
- * cost nothing. Nothing here throws.
+ * What an event adds to the history of its call, and what its template knows of it; calls whose
+ * template asks for none cost nothing. Nothing here throws.
  */
 export function createRemembering({ sessions, clock, log }: Parts) {
   return { recall, note, noteAnswer };
 
   /**
-   * Reads what is known so far, as much as the most curious template that the call may follow asks for at this event. It
-   * needs nothing of the session, so it goes out beside the write that records the event.
+   * Reads what is known so far, as much as the most curious template that the call may follow asks
+   * for at this event. It needs nothing of the session, so it goes out beside the write that
+   * records the event.
    */
   async function recall(handling: Handling): Promise<void> {
     const { event, step, received, possible, signal } = handling;

@@ -17,7 +17,10 @@ interface Parts {
   readonly log: Log;
 }
 
-/** Starts jobs. The mark of a job is written before it starts, and goes with it where nobody takes it. */
+/**
+ * Starts jobs. The mark of a job is written before it starts, and goes with it where nobody takes
+ * it.
+ */
 export function createStarting({ jobs, decideAbout, log }: Parts) {
   return { start, startLast };
 
@@ -31,7 +34,10 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
     }
   }
 
-  /** `false` where nobody takes it: then what is to be said instead is {@link Handling.ready}. Throws nothing. */
+  /**
+   * `false` where nobody takes it: then what is to be said instead is {@link Handling.ready}.
+   * Throws nothing.
+   */
   async function start(handling: Handling, job: Job, known: Stored | undefined): Promise<boolean> {
     const { signal } = handling;
     try {

@@ -17,7 +17,10 @@ type Unwritten = Pick<Handling, 'answer' | 'attempted' | 'fact'> & {
   readonly event: { readonly session: { readonly id: string } };
 };
 
-/** What may go out though nobody knows whether it is written: only what the template has just said itself. */
+/**
+ * What may go out though nobody knows whether it is written: only what the template has just said
+ * itself.
+ */
 export function createUnwritten({ sessions, clock, log }: Parts) {
   return function unwritten(handling: Unwritten): readonly ActionDraft[] | undefined {
     const { answer, attempted, fact, event } = handling;

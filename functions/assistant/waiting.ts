@@ -10,7 +10,10 @@ import { newId } from '../runtime/new-id.ts';
 import type { Received } from './deadline.ts';
 import type { AnswerAgain } from './holding.ts';
 
-/** sipgate's own application lets the end of a sentence wait for up to 4 s; nobody waits for its answer. */
+/**
+ * sipgate's own application lets the end of a sentence wait for up to 4 s; nobody waits for its
+ * answer.
+ */
 export const SLOW_ANSWER_WAIT_MS = 3_500;
 const LOOKS = 8;
 
@@ -23,8 +26,9 @@ interface Parts {
 }
 
 /**
- * Where nothing can be pushed, the answer to the end of a hold waits for what is worked on. It looks now and then, and
- * stops at any newer event of the call, whose own answer fetches what is ready.
+ * Where nothing can be pushed, the answer to the end of a hold waits for what is worked on. It
+ * looks now and then, and stops at any newer event of the call, whose own answer fetches what is
+ * ready.
  */
 export function createWaiting({ sessions, answerAgain, clock, log, wait_ms }: Parts) {
   // 250 ms of 3.5 s, and then twice that: however long it waits, the looks are few.
@@ -48,7 +52,9 @@ export function createWaiting({ sessions, answerAgain, clock, log, wait_ms }: Pa
     }
   };
 
-  /** The call once something of it may be heard; nothing where that isn't to be waited for any more. */
+  /**
+   * The call once something of it may be heard; nothing where that isn't to be waited for any more.
+   */
   async function untilReady(
     session_id: string,
     until: number,

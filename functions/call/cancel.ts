@@ -13,7 +13,10 @@ export interface Cancel {
   readonly claimed?: string | undefined;
 }
 
-/** Drops whatever of an interruption has not happened yet; what hasn't even come isn't said when it does. */
+/**
+ * Drops whatever of an interruption has not happened yet; what hasn't even come isn't said when it
+ * does.
+ */
 export function cancel(call: Call | undefined, asked: Cancel, now: number): Interrupted {
   const none = skipped(call, 'not_waiting');
   if (!call) return none;

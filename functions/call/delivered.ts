@@ -29,10 +29,13 @@ interface Delivered {
   readonly waited?: boolean;
 }
 
-/** What has waited, and a job, have nobody else who would try again. */
+/** Nobody else tries again what had waited, or what a job says. */
 const AGAIN_MS = 2_000;
 
-/** What becomes of an utterance once that is known. There is no undo: each failure is an input that decides. */
+/**
+ * Decides what becomes of an utterance, now that the fate of its push is known. There is no undo:
+ * each failure is an input like any other.
+ */
 export function takeDelivery(
   call: Call,
   { key, delivery, sent_by, waited = false }: Delivered,
@@ -40,10 +43,10 @@ export function takeDelivery(
 ): Interrupted {
   const one = utteranceIn(call, key);
   const outcome = outcomeOf(call.id, delivery);
-  // It is another attempt's.
+  // Another attempt has sent it since.
   if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return saved(call, outcome);
   if (isOfTrigger(one) && isToldInDoubt(one)) return tooLate(call, one, delivery, now);
-  // Its own event has told more meanwhile.
+  // An event has proved meanwhile that it arrived.
   if (!isUnconfirmed(one)) return saved(call, outcome);
   const never = (before: Call, told: Outcome) => wakeFreed(withdraw(before, key), told, now);
   switch (delivery.status) {
@@ -53,7 +56,7 @@ export function takeDelivery(
       return { ...wakeFreed(settled.call, outcome, now), publish: settled.publish };
     }
     case 'gone': {
-      // If the call is there all the same, its next event fetches what belongs to its conversation.
+      // If the call is alive after all, its next event fetches what belongs to the conversation.
       const known = isFromElsewhere(one)
         ? saved(withdraw(call, key), outcome)
         : waitingAgain(call, key, now);
@@ -71,7 +74,10 @@ export function takeDelivery(
   }
 }
 
-/** It goes on waiting, unless something has happened meanwhile for which it never comes: perhaps no event follows that. */
+/**
+ * It waits again; or it is dropped at once if something happened meanwhile that rules it out,
+ * because no event may follow.
+ */
 function waitingAgain(call: Call, key: string, now: number): Interrupted {
   const again = undoSend(call, key);
   const one = utteranceIn(again, key);
@@ -81,13 +87,13 @@ function waitingAgain(call: Call, key: string, now: number): Interrupted {
     : saved(again, { session_id: call.id, outcome: 'deferred' });
 }
 
-/** What waited for nothing else has nobody who sends it. */
+/** If something that waited may go now, nobody else would send it: a wake-up does. */
 export const wakeFreed = (call: Call, outcome: Outcome, now: number): Interrupted => ({
   ...saved(call, outcome),
   ...(waitingIn(call).some((one) => verdictOf(call, one, { now }) === 'go') && { wake: now }),
 });
 
-/** Others have told that it is in doubt, and have decided so: that stands. */
+/** It was already published as in doubt, and others have decided on that. So it stays in doubt. */
 function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number): Interrupted {
   const { code, message, retryable } = IN_DOUBT;
   const outcome: Outcome = { ...failed(call.id, code, message, retryable), published: true };
@@ -96,7 +102,7 @@ function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number):
   return saved(mayHaveLeft ? recordSent(call, one, true, now) : call, outcome);
 }
 
-/** The same id may be sent once more. */
+/** Gives its claim back, so that the same id may be sent again. */
 const releaseClaim = (call: Call, key: string): Call => ({
   ...call,
   claims: call.claims.filter(([claim]) => claim !== key),
@@ -125,10 +131,10 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   }
 }
 
-/** It never left: neither it nor what was to follow it comes. */
+/** It was never sent: neither it nor what was to follow it comes. */
 const withdraw = (call: Call, key: string): Call => without(undoSend(call, key), key);
 
-/** AI Flow has it, or may have it: then it isn't said again. */
+/** Records that AI Flow has taken it, or may have: either way it isn't said again. */
 function recordSent(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {
   const isIts = (own: Utterance) => own.sent?.by === one.sent?.by && isUnconfirmed(own);
   const queue = call.queue.map((own): Utterance => {

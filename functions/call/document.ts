@@ -6,12 +6,15 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export type State = Readonly<Record<string, Json>>;
 
 /**
- * All that is known of a call, in one place. Nothing but `decide` makes a new one. Times are ms since 1970 everywhere;
- * what is missing is not known, or nothing.
+ * All that is known of a call, in one place. Nothing but `decide` makes a new one. Times are ms
+ * since 1970 everywhere; what is missing is not known, or nothing.
  */
 export interface Call {
   readonly id: string;
-  /** The newest turn that was decided: the greeting is 0, and each thing that the caller says may become the next. */
+  /**
+   * The newest turn that was decided: the greeting is 0, and each thing that the caller says may
+   * become the next.
+   */
   readonly turn: number;
   /** The highest number that a turn was given. None is given twice. */
   readonly opened: number;
@@ -35,7 +38,9 @@ export interface Call {
   readonly template?: string;
   /** Business keys by which an interruption finds this call. */
   readonly labels: readonly string[];
-  /** Since which start it is listed under all that it can be found by, as far as that is certain. */
+  /**
+   * Since which start it is listed under all that it can be found by, as far as that is certain.
+   */
   readonly listed?: string;
   /** What the template remembers. */
   readonly state: State;
@@ -57,12 +62,17 @@ export interface Call {
   readonly queue: readonly Utterance[];
   /** Answers that are worked on in an invocation of their own. */
   readonly jobs: readonly JobMark[];
-  /** A human is talking since then: a transfer left, as far as is known. `timeout`: a failed one comes back. */
+  /**
+   * A human is talking since then: a transfer left, as far as is known. `timeout`: a failed one
+   * comes back.
+   */
   readonly transferred?: { readonly at: number; readonly timeout: boolean };
   /** A push found nobody then. An event of the call refutes it. */
   readonly unreachable?: number;
   readonly ended?: number;
-  /** When the newest end of speech was told of that a sentence here had: told of again, it is none. */
+  /**
+   * When the newest end of speech was told of that a sentence here had: told of again, it is none.
+   */
   readonly silent_at?: number;
   /** When one was told of that no sentence here can have had. */
   readonly unowned_at?: number;
@@ -76,7 +86,10 @@ export interface Call {
   readonly unheard?: true;
   /** When somebody has been asked to look at it again. */
   readonly wakes_at?: number;
-  /** Ids of the newest interruptions with a hash of what they said; `more` when older ones lie beside. */
+  /**
+   * Ids of the newest interruptions with a hash of what they said; `more` when older ones lie
+   * beside.
+   */
   readonly claims: readonly (readonly [key: string, content: string])[];
   readonly more?: true;
   /** The newest inputs that were applied: one that comes again does nothing. */
@@ -133,15 +146,26 @@ export interface JobMark {
 /** Where an utterance comes from. */
 export type Origin = 'answer' | 'interruption' | 'job' | 'progress' | 'rest' | 'then';
 
-/** Something that wants to be heard: a sentence with what goes out before it, or actions that make no sound. */
+/**
+ * Something that wants to be heard: a sentence with what goes out before it, or actions that make
+ * no sound.
+ */
 export interface Utterance {
   readonly key: string;
   readonly from: Origin;
-  /** At most one of them is heard (`speak`, `audio`). None once it has ended, where they lie {@link beside}. */
+  /**
+   * At most one of them is heard (`speak`, `audio`). None once it has ended, where they lie
+   * {@link beside}.
+   */
   readonly actions: readonly ActionDraft[];
-  /** Its actions are too long for the document and lie beside it, under this name. The store alone sets it. */
+  /**
+   * Its actions are too long for the document and lie beside it, under this name. The store alone
+   * sets it.
+   */
   readonly beside?: string;
-  /** It is heard: how long it takes, ms, and how certain that is. Missing for what makes no sound. */
+  /**
+   * It is heard: how long it takes, ms, and how certain that is. Missing for what makes no sound.
+   */
   readonly length?: Length;
   /** Recognises its own `assistant_speak`. */
   readonly print?: string;
@@ -151,7 +175,10 @@ export interface Utterance {
   readonly ends?: 'hangup' | 'transfer';
   /** The caller cuts it as soon as they make a sound. */
   readonly immediate?: true;
-  /** The silence after which AI Flow tells that nobody spoke, seconds. `ours`: the author didn't ask. */
+  /**
+   * The silence after which AI Flow tells that nobody spoke, seconds. `ours`: the author didn't
+   * ask.
+   */
   readonly timer?: { readonly seconds: number; readonly ours?: true };
 
   /** The turn that it answers, or belongs to: a newer one overtakes it. */
@@ -163,7 +190,9 @@ export interface Utterance {
   readonly job?: string;
   /** Goes out once that one has been heard. */
   readonly behind?: string;
-  /** What sounded when it was asked for, by `after_current`: it cuts nothing before that has ended. */
+  /**
+   * What sounded when it was asked for, by `after_current`: it cuts nothing before that has ended.
+   */
   readonly after?: string;
   /** It waits, and what it is going to cut is to be said again. */
   readonly resume?: true;
@@ -201,7 +230,9 @@ export interface Sent {
   readonly at: number;
   /** The input by which it left. */
   readonly by: string;
-  /** Nobody knows yet whether AI Flow has taken it. `told`: nor ever will, and that is published. */
+  /**
+   * Nobody knows yet whether AI Flow has taken it. `told`: nor ever will, and that is published.
+   */
   readonly unsure?: true | 'told';
   /** It has arrived after that was published. */
   readonly doubted?: true;
@@ -219,7 +250,10 @@ export interface End {
   readonly owed?: true;
   /** It was to follow what the caller has cut, and so has never begun, as far as is known. */
   readonly along?: true;
-  /** It was told of, or may have been, sooner than what was to cut it can have arrived: perhaps the caller had cut it. */
+  /**
+   * It was told of, or may have been, sooner than what was to cut it can have arrived: perhaps the
+   * caller had cut it.
+   */
   readonly crossed?: true;
 }
 
@@ -233,8 +267,8 @@ export interface Length {
 }
 
 /**
- * An event of AI Flow as a call keeps it until it is next written; `id` names the invocation that took it. They stand in
- * the order in which they were recorded.
+ * An event of AI Flow as a call keeps it until it is next written; `id` names the invocation that
+ * took it. They stand in the order in which they were recorded.
  */
 export type Fact = {
   readonly id: string;
@@ -275,7 +309,10 @@ export type Happening =
   /** A key was pressed; sealed, where an entry may be secret. */
   | { readonly kind: 'key'; readonly sealed: string }
   | { readonly kind: 'other' }
-  /** Of the answer of that input, only what the call flow itself said has gone out; not even that of a `lost` job. */
+  /**
+   * Of the answer of that input, only what the call flow itself said has gone out; not even that of
+   * a `lost` job.
+   */
   | { readonly kind: 'unsaid'; readonly by: string; readonly lost?: string }
   /** The WebSocket is gone, and not the call. */
   | { readonly kind: 'gone' }
@@ -311,7 +348,10 @@ export function omit<Of extends object>(of: Of, key: keyof Of): Of {
 export const MAX_WORDS = 2;
 /** More that waits is refused. */
 export const MAX_WAITING = 16;
-/** Of what has left and isn't known to be over, more than anybody lets play: the oldest is taken to be over. */
+/**
+ * Of what has left and isn't known to be over, more than anybody lets play: the oldest is taken to
+ * be over.
+ */
 export const MAX_SENT = 32;
 export const MAX_CLAIMS = 16;
 /** Nobody enters more: the longest card number has 19 digits. */

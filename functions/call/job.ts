@@ -7,7 +7,7 @@ import { applyChanges, type Changes } from './state.ts';
 import { utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
-/** One sentence of a slow answer, or whatever is said of it at once. */
+/** One part of a slow answer: a sentence, or whatever is said at once. */
 export interface Part {
   readonly by: string;
   /** Of the job. */
@@ -24,8 +24,9 @@ export interface Part {
 }
 
 /**
- * A part of a slow answer, once: while its job is under way and the parts before it have been taken. It waits for the
- * end of what is being said; a correction (`barge_in` first) cuts it, unless it is an interruption's.
+ * Takes a part of a slow answer, once, if its job is under way and all earlier parts have been
+ * taken. It waits until nothing is being said; a correction, which begins with `barge_in`, cuts
+ * that unless it is an interruption.
  */
 export function takePart(call: Call | undefined, part: Part, now: number): Interrupted {
   const mark = call?.jobs.find(({ key }) => key === keyOf(part.job));

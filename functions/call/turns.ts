@@ -6,7 +6,7 @@ type Spoken = Extract<Fact, { kind: 'words' }>;
 /** How long the shortest word takes. */
 const SHORTEST_MS = 200;
 
-/** What words mean to the conversation: a turn with a number of its own, or what has been heard already. */
+/** Opens a turn for words, unless they are a repeated delivery. */
 export function openTurn(call: Call, fact: Spoken): Call {
   if (isForgotten(call, fact)) return call;
   const again = repetitionOf(call, fact);
@@ -25,7 +25,9 @@ export function openTurn(call: Call, fact: Spoken): Call {
 export const isRepeated = (call: Call, fact: Spoken) =>
   isForgotten(call, fact) || repetitionOf(call, fact) !== undefined;
 
-/** So old that nothing tells whether they have been heard already, and nobody waits for an answer any more. */
+/**
+ * Whether they are too old to tell if they were heard before. Nobody waits for an answer any more.
+ */
 const isForgotten = ({ words, reopened, start }: Call, { at }: Spoken) =>
   (words.length === MAX_WORDS && at < (words.at(-1)?.at ?? 0)) ||
   (reopened && at < (start?.at ?? 0));
@@ -36,7 +38,10 @@ export function isTold(call: Call, fact: Spoken): boolean {
   return isForgotten(call, fact) || (again !== undefined && !isMissing(call, again, fact));
 }
 
-/** The first delivery of the same words: nobody says anything twice so quickly, or nobody has answered it. */
+/**
+ * The first delivery of the same words, if these come sooner than they could be spoken again, or if
+ * the first was never answered.
+ */
 function repetitionOf(call: Call, fact: Spoken): Words | undefined {
   return call.words.find((first, index) => {
     if (first.print !== fact.print) return false;
@@ -49,7 +54,7 @@ function isSilentSince({ caller_speaks = 0, queue }: Call, { at }: Words): boole
   return caller_speaks <= at && !queue.some(({ began }) => began && began.at > at);
 }
 
-/** Whoever was to answer them has not done so in time. */
+/** Whether their answer never came. */
 function isMissing({ pending }: Call, { by, answered }: Words, fact: Spoken): boolean {
   const open = pending.find((one) => one.by === by);
   return open ? fact.at > open.until : answered === undefined;
@@ -72,7 +77,7 @@ const pendingFor = ({ id: by, at, until }: Spoken, turn: number): PendingTurn =>
   until,
 });
 
-/** Turns whose answer never came are turns all the same. */
+/** Decides turns whose answer never came in time: they count all the same. */
 export function decideOverdue(call: Call, now: number): Call {
   const overdue = call.pending.filter(({ until }) => now > until);
   return overdue.reduce(
@@ -81,13 +86,13 @@ export function decideOverdue(call: Call, now: number): Call {
   );
 }
 
-/** What the caller said is a turn now: whatever answers an older one is overtaken. */
+/** Decides a turn: answers to older ones are overtaken. */
 export const decideTurn = (call: Call, by: string, now: number): Call => ({
   ...markAnswered(closePending(call, by), by, now),
   turn: turnAfter(call, by),
 });
 
-/** It was answered with nothing: the conversation stays where it was. */
+/** Closes a turn that was answered with nothing: the conversation stays where it was. */
 export const dropTurn = (call: Call, by: string, now: number): Call =>
   markAnswered(closePending(call, by), by, now);
 

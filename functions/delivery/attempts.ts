@@ -14,7 +14,9 @@ interface Parts {
 const RETRIES = 2;
 const BACKOFF_MS = 100;
 
-/** Tries at most three times, with full jitter between; none starts after `until` (ms since 1970). */
+/**
+ * Tries at most three times, with full jitter between; none starts after `until` (ms since 1970).
+ */
 export async function withRetries<T extends object>(
   { clock, random }: Parts,
   until: number,

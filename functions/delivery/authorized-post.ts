@@ -21,8 +21,8 @@ interface Parts<T extends object> {
 }
 
 /**
- * Sends requests to AI Flow, each with its token. One that may have been executed is never sent again; a token that is
- * refused is read again, once.
+ * Sends requests to AI Flow, each with its token. One that may have been executed is never sent
+ * again; a token that is refused is read again, once.
  */
 export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
   const { token, authHeader, authScheme, judge, remedy, post, clock, random } = parts;

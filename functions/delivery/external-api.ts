@@ -7,8 +7,8 @@ import { bodyTemplate, checkRequest, urlTemplate } from './external-api-shape.ts
 import type { Post } from './post.ts';
 
 /**
- * How to reach AI Flow's "external API POST". Its public documentation names this surface and nothing more, so all of
- * it is configuration.
+ * How to reach AI Flow's "external API POST". Its public documentation names this surface and
+ * nothing more, so all of it is configuration.
  */
 export interface ExternalApiSettings {
   /** With `{session_id}` where the session belongs, if it belongs there. */
@@ -19,7 +19,10 @@ export interface ExternalApiSettings {
   readonly authScheme: string;
   /** Ranges such as `200-299` or `202`, separated by commas. */
   readonly acceptedStatuses: string;
-  /** JSON around `"{actions}"`, and `{session_id}` where it is wanted; missing or empty for the array alone. */
+  /**
+   * JSON around `"{actions}"`, and `{session_id}` where it is wanted; missing or empty for the
+   * array alone.
+   */
   readonly body?: string | undefined;
 }
 

@@ -13,9 +13,9 @@ const HEADERS = { 'content-type': 'application/json', 'x-amz-invocation-type': '
 const TRIES = 2;
 
 /**
- * Invokes a function without waiting for it; resolves once Lambda has taken the payload. Tried twice, whatever went
- * wrong: who is invoked must bear it twice anyway. Throws when neither try was taken.
- * Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * Invokes a function without waiting for it; resolves once Lambda has taken the payload. Tried
+ * twice, whatever went wrong: who is invoked must bear it twice anyway. Throws when neither try was
+ * taken. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function createInvocation({ url, sign, post }: Parts) {
   return async function invoke(payload: object, signal: AbortSignal): Promise<void> {

@@ -49,7 +49,8 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
       };
       request.on('response', (response) => {
         resolve(response.statusCode ?? 0);
-        // Nobody reads the body, but its end gives the connection back: it has the rest of the time.
+        // Nobody reads the body, but its end gives the connection back: it has the rest of the
+        // time.
         response.on('close', done).on('error', done).resume();
       });
       request.on('error', (error) => {

@@ -18,8 +18,9 @@ interface Parts {
 const HEADERS = { 'content-type': 'application/octet-stream' };
 
 /**
- * Pushes actions over the WebSocket of a call: one text frame with the array. `to` is the id of its connection.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ * Pushes actions over the WebSocket of a call: one text frame with the array. `to` is the id of its
+ * connection. Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export function createWebSocket({ endpoint, sign, post, clock, random }: Parts): Channel {
   return {

@@ -21,7 +21,10 @@ export interface ConsequenceParts {
 export function createConsequences({ sessions, outcomes, wake, clock, log }: ConsequenceParts) {
   return { list, carryOut };
 
-  /** Beside the write: a call is found as soon as it is there. Of one that isn't written after all nobody is told. */
+  /**
+   * Beside the write: a call is found as soon as it is there. Of one that isn't written after all
+   * nobody is told.
+   */
   async function list({ call, list: targets = [] }: Decision): Promise<void> {
     if (targets.length === 0) return;
     await sessions.list(call, targets).catch((error: unknown) => recordUnlisted(call.id, error));

@@ -16,7 +16,9 @@ interface Parts extends Queueing {
   readonly log: Log;
 }
 
-/** What became of it for each call; and for how many it was passed on to invocations of their own. */
+/**
+ * What became of it for each call; and for how many it was passed on to invocations of their own.
+ */
 export interface Interrupted {
   readonly outcomes: readonly Outcome[];
   readonly queued?: number;
@@ -31,7 +33,10 @@ export interface Invocation {
   readonly retries: boolean;
 }
 
-/** Interrupts every call that an interruption concerns, at most once each, and publishes what came of it. */
+/**
+ * Interrupts every call that an interruption concerns, at most once each, and publishes what came
+ * of it.
+ */
 export type Interrupter = (
   interruption: Interruption,
   invocation?: Invocation,
@@ -42,7 +47,10 @@ const AT_ONCE = 20;
 /** More than one invocation should tell, one after another, while callers wait. */
 const QUEUED_ABOVE = 50;
 
-/** A call takes no longer, even if each request is answered at its last moment: look-up, claim, push, its books. */
+/**
+ * A call takes no longer, even if each request is answered at its last moment: look-up, claim,
+ * push, its books.
+ */
 const ONE_TAKES_MS = 4_000;
 /** The same with words that the call's template has to find first. */
 export const ONE_WORDED_TAKES_MS = ONE_TAKES_MS + 5_000;
@@ -57,8 +65,9 @@ export const newInvocation = (ends_at = Number.POSITIVE_INFINITY): Invocation =>
 });
 
 /**
- * Who is concerned, and when each call has its turn: at once, a few side by side; or in an invocation of its own, where
- * there are many, or where this one would end before they are told. No call is left without an outcome.
+ * Who is concerned, and when each call has its turn: at once, a few side by side; or in an
+ * invocation of its own, where there are many, or where this one would end before they are told. No
+ * call is left without an outcome.
  */
 export function createFanOut(parts: Parts): Interrupter {
   const { sessions, interruptOne, passOn, retry, outcomes, clock, log } = parts;

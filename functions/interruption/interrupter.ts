@@ -91,7 +91,10 @@ export function createInterrupter(parts: Parts): Interrupter {
     return stored?.call.more ? sessions.claimed(stored.call.id, keyOf(id)) : undefined;
   }
 
-  /** The template isn't asked in vain: what would be refused anyway is refused first. Throws what the store throws. */
+  /**
+   * The template isn't asked in vain: what would be refused anyway is refused first. Throws what
+   * the store throws.
+   */
   async function wordAndTell(
     session_id: string,
     interruption: Interruption,

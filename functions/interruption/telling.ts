@@ -28,7 +28,10 @@ interface Parts extends Channels, ConsequenceParts {
 /** More is pushed by the next wake. */
 const PUSHES_A_WAKE = 4;
 
-/** What wants to be heard in a call comes to its decision, is pushed, and what became of that is decided, too. */
+/**
+ * What wants to be heard in a call comes to its decision, is pushed, and what became of that is
+ * decided, too.
+ */
 export function createTelling(parts: Parts) {
   const { sessions, channel, websocket, outcomes, recorder, clock, log } = parts;
   const { random = Math.random } = parts;

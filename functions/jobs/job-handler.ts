@@ -38,8 +38,8 @@ const jobSchema = z.strictObject({
 });
 
 /**
- * Does what a template has put off with `later`, and says what comes of it, part by part, as long as its question is the
- * newest. Throws {@link JobFailed} after three tries and an apology.
+ * Does what a template has put off with `later`, and says what comes of it, part by part, as long
+ * as its question is the newest. Throws {@link JobFailed} after three tries and an apology.
  */
 export function createJobHandler(parts: Parts) {
   const { templates, sessions, clock, log } = parts;
@@ -56,7 +56,10 @@ export function createJobHandler(parts: Parts) {
     while (!(await isSettled(job, attempt, until))) await pauseAfter(attempt++, clock);
   }
 
-  /** Whether it is done, or nobody waits for it; if not, another try follows. Throws {@link JobFailed}. */
+  /**
+   * Whether it is done, or nobody waits for it; if not, another try follows. Throws
+   * {@link JobFailed}.
+   */
   async function isSettled(job: Job, attempt: number, until: number): Promise<true | undefined> {
     const about = { session_id: job.session_id, job_id: job.id };
     const isOutdated = (reason?: string): true => {

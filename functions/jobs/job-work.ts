@@ -32,7 +32,10 @@ type Said = Pick<Part, 'number' | 'actions' | 'last' | 'changes'>;
 
 const FULL_MS = 500;
 
-/** One try at a job: what its template says is told, sentence by sentence, in the call as it was `before`. */
+/**
+ * One try at a job: what its template says is told, sentence by sentence, in the call as it was
+ * `before`.
+ */
 export function createWork(
   { telling, assets, surroundings, clock, log }: Parts,
   job: Job,

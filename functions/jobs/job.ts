@@ -7,7 +7,10 @@ import { type Clock, pause } from '../runtime/clock.ts';
 
 /** What `later` puts off, as the job function is handed it. */
 export interface Job {
-  /** Parts of the result are interruptions `<id>-1`, `<id>-2`, …: a job that runs twice is heard once. */
+  /**
+   * Parts of the result are interruptions `<id>-1`, `<id>-2`, …: a job that runs twice is heard
+   * once.
+   */
   readonly id: string;
   readonly session_id: string;
   /** Of the question that it answers. */
@@ -84,5 +87,8 @@ export const markOf = ({ id, turn }: Job, now: number): JobMark => ({
   parts: 0,
 });
 
-/** Whether somebody still waits for it: an answer to something newer, and `cancel`, take the mark away. */
+/**
+ * Whether somebody still waits for it: an answer to something newer, and `cancel`, take the mark
+ * away.
+ */
 export const isMarked = ({ jobs }: Call, { id }: Job) => jobs.some(({ key }) => key === keyOf(id));

@@ -4,7 +4,10 @@ import type { Log } from '../runtime/log.ts';
 import type { PlaceCall } from './place-call.ts';
 import { type CallRequest, InvalidCall, parseCall } from './request.ts';
 
-/** What came of a call. `error.code`: `unreachable`, `refused`, `in_doubt`, `secret_unavailable`, `store_unavailable`. */
+/**
+ * What came of a call. `error.code`: `unreachable`, `refused`, `in_doubt`, `secret_unavailable`,
+ * `store_unavailable`.
+ */
 export type CallReply =
   | { readonly outcome: 'placed' }
   /** The same `id` has been called before, or may have been. */
@@ -36,7 +39,10 @@ export class CallFailed extends Error {
   readonly expose = true;
 }
 
-/** A request to call somebody in, what came of it out. EventBridge gets no reply, but an error for a call that failed. */
+/**
+ * A request to call somebody in, what came of it out. EventBridge gets no reply, but an error for a
+ * call that failed.
+ */
 export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) {
   return async function handle(
     event: unknown,
@@ -72,7 +78,8 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
   }
 
   async function callOnce({ to, id }: CallRequest): Promise<CallReply> {
-    // Of this attempt: Lambda repeats an invocation that crashed under the same request id, and a telephone may ring.
+    // Of this attempt: Lambda repeats an invocation that crashed under the same request id, and a
+    // telephone may ring.
     const owner = randomBytes(9).toString('base64url');
     try {
       if (!(await claims.claim(id, owner))) return { outcome: 'skipped', reason: 'duplicate' };

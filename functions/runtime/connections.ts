@@ -14,12 +14,15 @@ interface Prepared extends Destination {
   readonly at: number;
 }
 
-/** A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost certainly is. */
+/**
+ * A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost
+ * certainly is.
+ */
 const IDLE_MS = 4_000;
 
 /**
- * Requests over kept connections with `node:https`: a first `fetch` costs 80 ms and triples the memory. TLS sessions
- * outlive their sockets, and make the next one half as dear.
+ * Requests over kept connections with `node:https`: a first `fetch` costs 80 ms and triples the
+ * memory. TLS sessions outlive their sockets, and make the next one half as dear.
  */
 export function createConnections(clock: Clock) {
   const agents = {
@@ -44,7 +47,10 @@ export function createConnections(clock: Clock) {
     return request;
   }
 
-  /** Connects ahead of a request that is likely to come; one at a time, and forgotten after four seconds. */
+  /**
+   * Connects ahead of a request that is likely to come; one at a time, and forgotten after four
+   * seconds.
+   */
   function prepare(to: Destination): void {
     if (prepared || !URL.canParse(to.url) || closeIdle(agentOf(to.url)) > 0) return;
     const request = connect(to);

@@ -11,15 +11,19 @@ import { epochSeconds, type TableParts } from './table.ts';
 const MAX_IN_DOCUMENT = 400;
 
 /**
- * Long texts, and clips without a name, beside the document that refers to them. Their content names them: whoever decides
- * at the same time, and whose document isn't written, has changed nothing of what another one refers to.
+ * Long texts, and clips without a name, beside the document that refers to them. Their content
+ * names them: whoever decides at the same time, and whose document isn't written, has changed
+ * nothing of what another one refers to.
  */
 export function createBeside(
   { dynamoDb, table: TableName, clock, log }: TableParts,
   clips: Assets | undefined,
 ) {
   return {
-    /** The same utterances without what lies elsewhere by now. Throws `SessionLimit` for what is too long for that too. */
+    /**
+     * The same utterances without what lies elsewhere by now. Throws `SessionLimit` for what is too
+     * long for that too.
+     */
     keep: (id: string, queue: readonly Utterance[], signal?: AbortSignal): Promise<Utterance[]> =>
       Promise.all(queue.map((one) => keepOne(id, one, signal))),
     /** The same utterances with what is still to be said. */

@@ -13,9 +13,10 @@ import { callFromOldSession } from './old-session.ts';
 import { epochSeconds, held, isExpired, type Row, type TableParts } from './table.ts';
 
 /**
- * Calls in DynamoDB, an item each: `rev` counts its writes, `doc` is the call as it was last saved, `facts` what has been
- * recorded since. An event is one blind write that returns the item, and a save one write
- * on the condition that nothing has changed. `clips` are those that every function has: they are kept by name.
+ * Calls in DynamoDB, an item each: `rev` counts its writes, `doc` is the call as it was last saved,
+ * `facts` what has been recorded since. An event is one blind write that returns the item, and a
+ * save one write on the condition that nothing has changed. `clips` are those that every function
+ * has: they are kept by name.
  */
 export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): CallStore {
   const { dynamoDb, table: TableName, clock } = parts;
@@ -42,7 +43,10 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     return storedFrom(id, replaced ?? (await append(id, fact, signal)), signal);
   }
 
-  /** Blind: nothing that may cross it is undone, and a repetition adds what {@link newFacts} leaves out. */
+  /**
+   * Blind: nothing that may cross it is undone, and a repetition adds what {@link newFacts} leaves
+   * out.
+   */
   async function append(id: string, fact: Fact, signal?: AbortSignal): Promise<Row> {
     const input = {
       TableName,
@@ -61,7 +65,10 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     return Attributes as Row;
   }
 
-  /** A new row where an expired one still lies: TTL deletes late. Revisions go on, so that nothing old is written over it. */
+  /**
+   * A new row where an expired one still lies: TTL deletes late. Revisions go on, so that nothing
+   * old is written over it.
+   */
   async function replace(
     id: string,
     { rev }: Row,
@@ -118,7 +125,9 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     return { call: { ...call, queue, facts }, revision: Number(row.rev?.N), folded };
   }
 
-  /** A call whose beginning nobody has seen here may be older than this version of the functions. */
+  /**
+   * A call whose beginning nobody has seen here may be older than this version of the functions.
+   */
   async function begun(
     id: string,
     [first]: readonly Fact[],

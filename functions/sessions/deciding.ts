@@ -38,10 +38,14 @@ export const TRIES_OF_WHAT_HAPPENED = 16;
 const AT_ONCE = 3;
 const PAUSE_MS = 20;
 
-/** Reads a call, decides, and writes it if nobody else has changed it meanwhile; else once more from the start. */
+/**
+ * Reads a call, decides, and writes it if nobody else has changed it meanwhile; else once more from
+ * the start.
+ */
 export function createDeciding({ sessions, clock, random, list }: Parts) {
   /**
-   * `known`: the call as it was just read or written. Throws {@link Contended}, and what the store throws.
+   * `known`: the call as it was just read or written. Throws {@link Contended}, and what the store
+   * throws.
    */
   return async function decideAbout(
     id: string,
