@@ -41,13 +41,13 @@ export interface AssistantParts extends ConsequenceParts {
   /** How a call can be reached without an event of its own; by default not at all. */
   readonly ways?: Ways;
   /**
-   * How long the end of a sentence waits for a slow answer where nothing can be pushed, ms; 0 for
-   * not at all.
+   * How long the answer to the end of a sentence waits for a job where nothing can be pushed, ms; 0
+   * for not at all.
    */
   readonly slow_answer_wait_ms?: number | undefined;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
-  /** What digits are sealed with: without them nobody can be asked for any. */
+  /** The secrets that digits are sealed with. Without them nobody can be asked for digits. */
   readonly secrets?: Secrets;
   /** What templates have declared; by default nothing. */
   readonly surroundings?: SurroundingsOf | undefined;
@@ -99,7 +99,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return actionsIn(handling);
   };
 
-  /** Without it keys are lost, and the call goes on. */
+  /** Without a sealing keys are lost, and the call goes on. */
   async function sealingOf({ session }: AiFlowEvent): Promise<Sealing | undefined> {
     try {
       return await sealingFor(session.id, parts.secrets);
@@ -133,7 +133,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return actions;
   }
 
-  /** Gives the call where the answer may wait for more. */
+  /** Answers the event. Gives the call if its answer may wait for a job. */
   async function respond(handling: Handling): Promise<Stored | undefined> {
     const [reading] = await Promise.all([read(handling), recall(handling)]);
     handling.template = templates.of({ ...handling.origin, ...reading.call });
@@ -149,10 +149,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     }
   }
 
-  /** Beside the template: words that come again tell nothing new. */
+  /** Notes the event in the history while the template works. Repeated words aren't noted. */
   async function noteEvent(handling: Handling, { stored, asked, number }: Reading): Promise<void> {
     const { fact } = handling;
-    // What isn't known has nothing to keep it in.
+    // There is nothing to keep it in.
     if (!stored || (asked !== 'template' && fact.kind === 'words')) return;
     const { began, again } = endOfWhom(stored.call, fact.id);
     if (!again) await note(handling, number, began);
@@ -194,8 +194,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /**
-   * Nobody on the line waits for who hears of it: an answer that they do wait for is held up for a
-   * moment at most.
+   * Carries out what follows from a decision. It holds up an answer for a moment at most, because
+   * the caller waits for that.
    */
   function carryOutBeside(decision: Decision): Promise<void> {
     const work = carryOut(decision);
@@ -206,7 +206,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     });
   }
 
-  /** Too late, what was decided is carried out all the same, and this throws. */
+  /**
+   * Decides about the event. After the deadline the decision is carried out all the same, and this
+   * throws.
+   */
   async function decided(
     handling: Handling,
     known: Stored,
@@ -230,12 +233,12 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   /**
-   * A hold that waits for the first words of its job. Where nobody knows whether that is written it
-   * is said.
+   * Lets a hold wait for the first words of its job. If the write is in doubt, the hold is said at
+   * once.
    */
   async function heldBack(handling: Handling, known: Stored | undefined): Promise<void> {
     const { answer: { said, hold } = {}, ready: led = [] } = handling;
-    // Who hears something else meanwhile needs no hold.
+    // A caller who hears something else needs no hold.
     if (!hold || led.some(isHeard)) return;
     handling.ready = [...led, ...hold.actions];
     if (!said?.job || !known) return;
@@ -278,7 +281,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 }
 
-/** Too late: the event has been answered without what had waited. It goes on waiting. */
+/**
+ * Without outcomes of what had waited: the event was answered without it, so it goes on waiting.
+ */
 const withoutDelivered = (decision: Decision): Decision => ({
   ...decision,
   publish: decision.publish.filter(({ outcome }) => outcome !== 'delivered'),

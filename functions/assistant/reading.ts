@@ -13,9 +13,7 @@ import type { TemplateChoice } from './template-choice.ts';
 
 /** A call as an event finds it. */
 export interface Reading {
-  /**
-   * Missing where it couldn't be read: then the call has no memory, and is answered all the same.
-   */
+  /** Missing if the call couldn't be read. It is answered all the same, without memory. */
   readonly stored: Stored | undefined;
   readonly call: Call;
   readonly asked: Asked;
@@ -30,7 +28,7 @@ interface Parts {
   readonly log: Log;
 }
 
-/** Records an event in its call, which it reads by that. Throws nothing. */
+/** Records an event in its call, which is read in the same request. Never throws. */
 export function createReading({ templates, sessions, clock, log }: Parts) {
   return async function read(handling: Handling): Promise<Reading> {
     const { event, fact, origin } = handling;

@@ -29,7 +29,7 @@ export interface Invocation {
   /** ms since 1970: Lambda ends it. */
   readonly ends_at: number;
   readonly atOnce: Limit;
-  /** Nobody waits for a reply: what fails for the moment is tried again by us. */
+  /** Whether nobody waits for a reply, so that we try again what fails for the moment. */
   readonly retries: boolean;
 }
 
@@ -44,17 +44,14 @@ export type Interrupter = (
 
 /** Calls that one invocation interrupts side by side. */
 const AT_ONCE = 20;
-/** More than one invocation should tell, one after another, while callers wait. */
+/** More calls than one invocation should tell one after another while callers wait. */
 const QUEUED_ABOVE = 50;
 
-/**
- * A call takes no longer, even if each request is answered at its last moment: look-up, claim,
- * push, its books.
- */
+/** The longest that one call takes, with each request answered at its last moment. */
 const ONE_TAKES_MS = 4_000;
-/** The same with words that the call's template has to find first. */
+/** The same if the call's template has to find the words first. */
 export const ONE_WORDED_TAKES_MS = ONE_TAKES_MS + 5_000;
-/** For the outcomes, once nothing more is passed on. */
+/** The time that is kept for publishing outcomes. */
 const PUBLISHING_TAKES_MS = 2_000;
 
 /** `ends_at`: ms since 1970. */
@@ -65,16 +62,16 @@ export const newInvocation = (ends_at = Number.POSITIVE_INFINITY): Invocation =>
 });
 
 /**
- * Who is concerned, and when each call has its turn: at once, a few side by side; or in an
- * invocation of its own, where there are many, or where this one would end before they are told. No
- * call is left without an outcome.
+ * Finds the calls that an interruption concerns, and tells a few of them side by side. If there are
+ * many, or this invocation would end too soon, each gets an invocation of its own. No call is left
+ * without an outcome.
  */
 export function createFanOut(parts: Parts): Interrupter {
   const { sessions, interruptOne, passOn, retry, outcomes, clock, log } = parts;
 
   return async function interrupt(interruption, invocation = newInvocation()) {
     const { id } = interruption;
-    // Nobody is looked up for what is too late.
+    // Nothing is looked up for an interruption that is too late.
     if (clock.now() >= interruption.expires_at)
       return conclude(interruption, invocation, [skippedAsExpired(interruption)]);
     const ids = await findConcerned(interruption).catch((error: unknown) => {

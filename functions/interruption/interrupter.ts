@@ -86,14 +86,14 @@ export function createInterrupter(parts: Parts): Interrupter {
     return { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) };
   }
 
-  /** What an id said that lies beside the document. */
+  /** The content hash of an id, if that lies beside the document. */
   async function claimedIn(stored: Stored | undefined, id: string): Promise<string | undefined> {
     return stored?.call.more ? sessions.claimed(stored.call.id, keyOf(id)) : undefined;
   }
 
   /**
-   * The template isn't asked in vain: what would be refused anyway is refused first. Throws what
-   * the store throws.
+   * Has the template find the words, and tells them. What would be refused anyway is refused first.
+   * Throws what the store throws.
    */
   async function wordAndTell(
     session_id: string,
@@ -120,7 +120,8 @@ export function createInterrupter(parts: Parts): Interrupter {
       return failed(session_id, 'invalid_context', error.message, false);
     }
     log.error('wording_failed', { session_id, error });
-    // What it returned will be as wrong the next time; what it asked may be there then.
+    // A wrong result will be wrong the next time, too. A service that the template asked may be
+    // back by then.
     const retryable = !(error instanceof InvalidValue || error instanceof SessionLimit);
     const message = 'the template could not word it: see the log';
     return failed(session_id, 'wording_failed', message, retryable);
@@ -150,7 +151,7 @@ function triggerOf(interruption: Interruption, by: string): Omit<Trigger, 'ways'
   };
 }
 
-/** What it asks for, so that the same id with something else is told apart. */
+/** A hash of what it asks for, to tell apart the same id with other content. */
 function contentOf({ resume, actions, follow_up, context }: Interruption): string {
   const said = context === undefined ? [actions, follow_up] : context;
   return createHash('sha256')

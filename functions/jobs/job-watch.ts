@@ -30,9 +30,8 @@ const FIRST_LOOK_MS = 250;
 const LATER_LOOKS_MS = 2_000;
 
 /**
- * Looks now and then whether somebody still waits for a job; `signal` is aborted once nobody does.
- * `isTelling`: what it has come to is just being told, and with the last of it the call forgets the
- * job.
+ * Checks now and then whether somebody still waits for a job, and aborts `signal` once nobody does.
+ * `isTelling`: a part is just being told; with the last part the call forgets the job.
  */
 export function watchJob({ sessions, clock, log }: Parts, job: Job, isTelling: () => boolean) {
   const controller = new AbortController();
