@@ -18,7 +18,8 @@ import {
 type Began = Extract<Fact, { kind: 'began' }>;
 
 /** Handles `assistant_speak`: a sentence has begun, so every sentence before it has ended. */
-export function heardBegin(call: Call, fact: Began): Call {
+export function heardBegin(before: Call, fact: Began): Call {
+  const call = saidToItsEnd(before, fact);
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
   const { started, ms } = fact;
@@ -36,17 +37,22 @@ export function heardBegin(call: Call, fact: Began): Call {
   const isUncut = its.end && !judged.end;
   const told = isUncut ? withoutRestOf(uncutBehind(known, its), its.key) : known;
   const now = change(told, its.key, () => judged);
-  return endBefore(saidToItsEnd(now, its, at), its.key, at);
+  return endBefore(now, its.key, at);
 }
 
-/** If this one begins just when the one before was announced to end, words had not cut that one. */
-function saidToItsEnd(call: Call, its: Sound, at: number): Call {
-  const one = soundBefore(call, its);
-  if (!one?.began?.reported || !isCutUntold(one)) return call;
+/**
+ * The next one begins just when it was announced to end: words had cut another one. Without words
+ * of its own it may be what was thought to be cut with it.
+ */
+function saidToItsEnd(call: Call, { print, at: toldAt, started = toldAt }: Began): Call {
+  const one = soundsIn(call).findLast(({ began }) => began?.reported);
+  if (!one?.began || !isCutUntold(one)) return call;
+  const at = Math.min(started, toldAt);
   if (!isAnnounced(one.length, at - one.began.at)) return call;
   const end: End = { at, how: 'full', owed: true };
+  const uncut = print === undefined ? uncutBehind(call, one) : call;
   return withoutRestOf(
-    change(call, one.key, (said) => ({ ...said, end })),
+    change(uncut, one.key, (own) => ({ ...own, end })),
     one.key,
   );
 }

@@ -40,13 +40,14 @@ export function heardWords(call: Call, { at, ms, cuts }: Extract<Fact, { kind: '
   const voice = voiceBy(call, at);
   const since = voice === undefined ? at - SILENCE_MS - ms : voice - ONSET_MS;
   const latest = voice === undefined ? at - RECOGNISED_MS - ms : since;
-  const early = soundsIn(call).findLast(
+  const early = soundsIn(call).filter(
     ({ end }) =>
       end?.how === 'early' &&
       at <= end.at + ms + WORDS_WITHIN_MS &&
       (voice === undefined || end.at >= since - CROSSING_MS),
   );
-  const cut = early ?? whoWasCut(call, since, at);
+  // They cut once: what sounded when they began, where that is known.
+  const cut = early.at(voice === undefined ? -1 : 0) ?? whoWasCut(call, since, at);
   return cut ? cutByCaller(silent, cut, at) : cutAfter({ ...silent, cut_at: at }, latest, at);
 }
 

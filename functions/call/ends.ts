@@ -103,7 +103,7 @@ function isOwn(call: Call, current: Sound, at: number, owed: Utterance): boolean
   const hasSpokenSince = (call.caller_speaks ?? 0) > Math.max(owed.end?.at ?? 0, current.sent.at);
   if (!(isLate && hasSpokenSince) && at < ownEndFrom(call, current)) return false;
   // Nobody can cut it, so it doesn't end early.
-  if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
+  if (current.guarded === 'protected' && !isLate && !isLonger(call, current, at)) return false;
   // This voice reports its beginnings, so the sentence that was cut along never began.
   if (owed.end?.along && !owed.began && current.began?.reported) return true;
   return isLate || isOnTime(call, current, at);
@@ -176,8 +176,11 @@ export function howEnded(call: Call, its: Sound, at: number): End['how'] {
 }
 
 /** When words reported a cut that may have been this one, so that this end is only late. */
-function cutByWords({ cut_at }: Call, { sent, began }: Sound, at: number): number | undefined {
+function cutByWords(call: Call, { sent, began }: Sound, at: number): number | undefined {
+  const { cut_at, caller_speaks = 0 } = call;
   if (cut_at === undefined || at < cut_at || at >= cut_at + LATE_END_MS) return undefined;
+  // Whoever has begun to speak since then may have cut it only now.
+  if (caller_speaks > cut_at && caller_speaks <= at) return undefined;
   const from = began?.reported ? began.at : sent.at;
   // Words are reported a moment after the last of them.
   return from < cut_at - SILENCE_MS ? cut_at : undefined;

@@ -42,7 +42,7 @@ export function createExcuses(witness: Witness) {
 
   /**
    * The caller has cut it with nothing but a sign that they listen; or what sounded then isn't
-   * known: a report froze, or came late of a voice that tells nothing.
+   * known: a report froze, or died with its function, or came late of a voice that tells nothing.
    */
   function isMumbled({ at: arrived, stopped }: Arrival) {
     const isSoonAfter = (since: number) =>
@@ -56,16 +56,25 @@ export function createExcuses(witness: Witness) {
   }
 
   function isAnybodysGuess() {
-    return faults.speed === 'frozen' || (weather.begins === 'never' && weather.ends !== 'sent');
+    const isReportLost = faults.speed === 'frozen' || faults.crashes === 'some';
+    return isReportLost || (weather.begins === 'never' && weather.ends !== 'sent');
   }
 
   function mayComeAgain(arrival: Arrival, earlier: Arrival): boolean {
     if (isGreetedAgain(arrival, earlier) || isResumed(arrival, earlier)) return true;
-    if (arrival.line.isSound && isMumbled(earlier)) return true;
+    if (arrival.line.isSound && (isMumbled(earlier) || isUnheard(earlier))) return true;
     // AI Flow may not have waited for it.
     if (faults.speed === 'frozen' && isLate(arrival)) return true;
     // A start that came twice has replaced it by itself.
     return earlier.stopped?.batch?.again === true;
+  }
+
+  /**
+   * Nobody has heard it: the caller had cut it before it began. What began in its place of a voice
+   * that doesn't say what it says is taken for it, and may be resumed.
+   */
+  function isUnheard({ began, stopped }: Arrival) {
+    return weather.begins === 'textless' && began === undefined && stopped?.how === 'caller';
   }
 
   /**
@@ -79,11 +88,13 @@ export function createExcuses(witness: Witness) {
     return began === undefined || batch.decided < began + 500 || !isTold;
   }
 
-  function isResumed({ line }: Arrival, { stopped }: Arrival) {
+  function isResumed({ line }: Arrival, earlier: Arrival) {
+    const { stopped } = earlier;
     const resuming = [...orders.values()].filter(({ resume }) => resume);
     if (line.isSound && ordersIn(stopped?.batch).some(({ resume }) => resume)) return true;
     // The interruption is in doubt, so nobody knows whether it has cut anything.
     if (line.isSound && isDoubtful() && resuming.length > 0) return true;
+    if (line.isSound && isOvertaken(earlier)) return true;
     // It had ended, or been cut by the caller or another one, while the interruption that resumes
     // it was on its way.
     const travels = Math.max(600, UNTOLD_MS[weather.ends]);
@@ -92,6 +103,23 @@ export function createExcuses(witness: Witness) {
     return (
       stopped !== undefined &&
       resuming.some(({ source }) => source.lines.some(({ arrivals }) => arrivals.some(hasCrossed)))
+    );
+  }
+
+  /**
+   * What was to cut it and resume it has arrived a moment before it, and no clock tells which of
+   * them began first.
+   */
+  function isOvertaken({ at, batch }: Arrival) {
+    return (
+      weather.started !== 'told' &&
+      stops.some(
+        (stop) =>
+          stop.batch.saved > batch.saved &&
+          stop.at <= at &&
+          at < stop.at + CROSSED_MS &&
+          ordersIn(stop.batch).some(({ resume }) => resume),
+      )
     );
   }
 
@@ -139,12 +167,12 @@ export function createExcuses(witness: Witness) {
    * cut: whose end is it?
    */
   function isMisled({ at }: Arrival) {
-    const isUnheard = ({ began, stopped }: Arrival) =>
-      began === undefined && stopped?.how === 'caller' && Math.abs(at - stopped.at) < MISLED_MS;
+    const isJustUnheard = (one: Arrival) =>
+      isUnheard(one) && Math.abs(at - (one.stopped?.at ?? 0)) < MISLED_MS;
     const isBefore = (one: Arrival) => one.at < at && (one.stopped?.at ?? at) >= at;
     switch (weather.begins) {
       case 'textless':
-        return allArrivals().some(isUnheard);
+        return allArrivals().some(isJustUnheard);
       case 'never':
         return (
           isAnyTimer() || allArrivals().some((one) => isBefore(one) && hasJustCrossedACut(one))

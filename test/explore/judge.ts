@@ -150,8 +150,8 @@ export function createJudge(parts: { book: Book; weather: Weather; faults: Fault
     const source = sourceNamed(id);
     const hasBegun = ({ arrivals }: Line) => arrivals.some(({ began }) => began !== undefined);
     // Of a voice that doesn't say what it says it may be the beginning of another one, once this
-    // has arrived.
-    const begins = weather.begins === 'textless' ? hasArrived : hasBegun;
+    // has left.
+    const begins = weather.begins === 'textless' ? (line: Line) => left.has(line) : hasBegun;
     if (source && !isDoubtful() && !source.lines.some(begins))
       throw new Violation('heard is true', id);
   }
