@@ -41,8 +41,8 @@ export function heardBegin(before: Call, fact: Began): Call {
 }
 
 /**
- * The next one begins just when it was announced to end: words had cut another one. Without words
- * of its own it may be what was thought to be cut with it.
+ * If a sentence begins just when the last one was announced to end, words had not cut that one. A
+ * report without words may be of a sentence that was thought to be cut along with it.
  */
 function saidToItsEnd(call: Call, { print, at: toldAt, started = toldAt }: Began): Call {
   const one = soundsIn(call).findLast(({ began }) => began?.reported);

@@ -70,8 +70,8 @@ export function createExcuses(witness: Witness) {
   }
 
   /**
-   * Nobody has heard it: the caller had cut it before it began. What began in its place of a voice
-   * that doesn't say what it says is taken for it, and may be resumed.
+   * Nobody has heard it, because the caller had cut it before it began. If the voice doesn't say
+   * what it says, whatever began in its place is taken for it, and may be resumed.
    */
   function isUnheard({ began, stopped }: Arrival) {
     return weather.begins === 'textless' && began === undefined && stopped?.how === 'caller';
