@@ -3,7 +3,6 @@ import { type Call, type End, type Utterance, WAITED } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
-  earliestBegin,
   endBy,
   IMMEDIATE_MS,
   isCutUntold,
@@ -15,7 +14,7 @@ import {
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { unsent, withoutRestOf } from './queue.ts';
-import { changed, msOf, type Sound, soundsIn, utteranceIn } from './utterances.ts';
+import { changed, msOf, type Sound, soundBefore, soundsIn, utteranceIn } from './utterances.ts';
 
 /**
  * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
@@ -85,10 +84,10 @@ function unended(call: Call, at: number): Sound | undefined {
 /** A voice is no clock. */
 const ON_TIME = { ms: 150, share: 0.15 };
 
-/** Whether it ends just when it must. */
-function isOnTime(call: Call, one: Sound, at: number): boolean {
+/** Whether it ends just when it must, after so many ms. */
+function isOnTime(one: Sound, played: number): boolean {
   const ms = msOf(one);
-  return Math.abs(at - beginOf(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share);
+  return Math.abs(played - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share);
 }
 
 /** Whether an end is that of the current sentence though that of an earlier one is still to come. */
@@ -100,7 +99,7 @@ function isOwn(call: Call, current: Sound, at: number, owed: Utterance): boolean
   if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
   // It tells when it begins, so that one hasn't begun.
   if (owed.end?.along && !owed.began && current.began?.reported) return true;
-  return isLate || isOnTime(call, current, at);
+  return isLate || isOnTime(current, at - beginOf(call, current));
 }
 
 /** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
@@ -227,6 +226,20 @@ function earliestEnd({ began, end, length }: Sound): number {
   return began?.reported ? began.at + shortest(length) : 0;
 }
 
+/** As soon as anybody can have said it; of what was told too late or too early nobody knows whether that was its end. */
+function soonestEnd(call: Call, one: Sound): number {
+  const { began, length, end } = one;
+  const begin = began?.reported ? began.at : soonestBegin(call, one);
+  const soonest = begin + (began?.reported ? shortest : fastest)(length);
+  if (!end) return soonest;
+  return isOnTime(one, end.at - begin) ? end.at : Math.min(end.at, soonest);
+}
+
+function soonestBegin(call: Call, one: Sound): number {
+  const before = soundBefore(call, one);
+  return Math.max(one.sent.at, before ? soonestEnd(call, before) : 0);
+}
+
 /** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
 export function heardSilence(before: Call, at: number): Call {
   if (isSilenceAgain(before, at)) return before;
@@ -236,14 +249,10 @@ export function heardSilence(before: Call, at: number): Call {
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || its.end?.how === 'full') return call;
-  const least = its.began?.reported ? shortest(its.length) : fastest(its.length);
   const ranFrom = at - its.timer.seconds * 1000;
   const since =
     its.end?.at ??
-    Math.max(
-      confirmedEnd(call, its, ranFrom) ?? earliestBegin(its) + least,
-      soundsUntil(call, its),
-    );
+    Math.max(confirmedEnd(call, its, ranFrom) ?? soonestEnd(call, its), soundsUntil(call, its));
   if (ranFrom < since - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
   const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };

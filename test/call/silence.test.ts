@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Said } from '../../functions/call/answer.ts';
 import type { Delivery } from '../../functions/call/delivered.ts';
-import { cut, decidedCall, hangup, lasting, say } from '../support/decided-call.ts';
+import { cut, decidedCall, hangup, lasting, protectedSay, say } from '../support/decided-call.ts';
 
 const QUESTION = lasting(2, 'How can I help you?');
 const NEWS = lasting(2, 'We close at six.');
@@ -78,5 +78,19 @@ describe('silence that is told of while something is being pushed', () => {
     comes({ status: 'in_doubt', message: 'no answer' });
     began(17_250, NEWS, 2_000);
     expect(ended(19_250)).toEqual([]);
+  });
+});
+
+/** AI Flow doesn't stop its timer when something newer begins, and the voice tells nothing of itself. */
+describe('the silence of a sentence behind which another one was queued', () => {
+  const ALARM = lasting(10, 'Attention, there is a fire.');
+  const timer = { user_input_timeout_seconds: 5 };
+
+  it('tells nothing of that one, which had just begun', () => {
+    const call = decidedCall();
+    call.start(10_000, { ...protectedSay(ALARM), ...timer });
+    call.words(11_000, 'What did you say?', [say(`${ALARM} Again.`, timer)]);
+    call.ended(20_030);
+    expect(call.asks(25_030, { kind: 'silence' }, HANDLED)).toBe('nothing');
   });
 });
