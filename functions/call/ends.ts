@@ -188,6 +188,9 @@ export function isSilenceAgain(call: Call, at: number): boolean {
 /** What AI Flow has taken stops its timer within. */
 const TAKEN_WITHIN_MS = 1_000;
 
+/** No answer comes later that hasn't waited: AI Flow waits for those, too. */
+const PROMPT_MS = 800;
+
 /**
  * An answer that had waited for a job came too late: the timer of what was said before it has gone on. It waits again, led
  * by a `barge_in`: nobody knows whether AI Flow stops that timer before a slow voice begins.
@@ -199,7 +202,10 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
   const isItsOwn = timer && at >= sent.at + shortest(length) + timer.seconds * 1000;
   const left = call.queue.filter((one) => one.sent?.by === sent.by);
   const isTaken =
-    isItsOwn || at < sent.at + TAKEN_WITHIN_MS || left.some(({ began, end }) => began || end);
+    isItsOwn ||
+    sent.at < (call.silent_at ?? 0) + PROMPT_MS ||
+    at < sent.at + TAKEN_WITHIN_MS ||
+    left.some(({ began, end }) => began || end);
   const [first] = left;
   if (isTaken || !first) return undefined;
   return changed(
