@@ -48,7 +48,7 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
   if (!own || (after.ended !== undefined && own.kind !== 'over')) return 'nothing';
   switch (own.kind) {
     case 'start':
-      return ofStart(after, own);
+      return ofStart(after, own, isOverSameSocket(foldBefore(call, own), own));
     case 'words':
       return isTold(foldBefore(call, own), own) ? 'nothing' : ofWords(call, after, own, reading);
     case 'key':
@@ -64,14 +64,18 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
   }
 }
 
-function ofStart({ start }: Call, { id, at }: Fact): Asked {
+function ofStart({ start }: Call, { id, at }: Fact, isReached: boolean): Asked {
   if (!start || start.by === id) return 'template';
-  if (start.answered) return 'repeat';
+  if (start.answered) return isReached ? 'nothing' : 'repeat';
   // Whoever was to answer the first has died.
   return at > start.at + ANSWERED_WITHIN_MS ? 'template' : 'nothing';
 }
 
 const ANSWERED_WITHIN_MS = 1_000;
+
+/** Nobody waits for the answer to a frame, nor sends one again for want of it; and none gets lost on the way. */
+const isOverSameSocket = ({ socket }: Call, own: Fact) =>
+  own.socket !== undefined && own.socket === socket?.id;
 
 /** The template hears of a sentence that was said to its end, unless something is said at that moment. */
 function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
