@@ -3,7 +3,7 @@ import { heardVoice, heardWords, silentBy } from './cuts.ts';
 import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
 import { send, unsent } from './queue.ts';
-import { isRepeated, openTurn } from './turns.ts';
+import { openTurn, toldFirst } from './turns.ts';
 import { changed, isAnswerTo } from './utterances.ts';
 
 /** Words that cross a transfer, or the end of the call, on their way don't refute it. */
@@ -68,13 +68,7 @@ function happened(call: Call, fact: Fact): Call {
     case 'start':
       return started(call, fact);
     case 'words':
-      // Told again they have cut nothing since.
-      return openTurn(
-        isRepeated(call, fact)
-          ? silentBy(call, fact.at)
-          : heardWords(returned(there(call), fact.at), fact),
-        fact,
-      );
+      return openTurn(spoken(call, fact), fact);
     case 'key':
       return withKey(there(call), fact);
     case 'began':
@@ -90,6 +84,13 @@ function happened(call: Call, fact: Fact): Call {
     default:
       return call;
   }
+}
+
+/** Told again they have cut nothing since, and what the caller has begun since they are still saying. */
+function spoken(call: Call, fact: Extract<Fact, { kind: 'words' }>): Call {
+  const first = toldFirst(call, fact);
+  if (first !== undefined) return silentBy(call, first);
+  return heardWords(returned(there(call), fact.at), fact);
 }
 
 /** Any event proves that somebody is there, and over which WebSocket. */
