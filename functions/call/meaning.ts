@@ -111,12 +111,14 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
   return isSilent(after, now) ? 'silence' : 'nothing';
 }
 
-/** AI Flow has just been told to end the call, or to pass it on: nobody hears what is said now. */
+/**
+ * AI Flow has just been told to end the call, or to pass it on: nobody hears what is said now. What is still being sent may
+ * be refused.
+ */
 const isLeft = ({ queue, transferred }: Call, now: number): boolean =>
   transferred !== undefined ||
   queue.some(
-    ({ ends, sent }) =>
-      ends && sent && sent.unsure !== 'told' && now < sent.at + CONFIRMED_WITHIN_MS,
+    ({ ends, sent }) => ends && sent && !sent.unsure && now < sent.at + CONFIRMED_WITHIN_MS,
   );
 
 /** Whether nobody says anything, and nobody is about to. */

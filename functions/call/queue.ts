@@ -154,9 +154,9 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   return before.length ? behindSentence(call, one, before, now) : 'free';
 }
 
-/** Words from elsewhere, or of a job, and not perhaps. */
+/** Words from elsewhere, or of a job, or what ends the call; and not perhaps. */
 const hasCome = (one: Utterance) =>
-  one.trigger !== undefined && one.length !== undefined && one.sent && !isUnconfirmed(one);
+  (one.ends || (one.trigger && one.length)) && one.sent && !isUnconfirmed(one);
 
 /** Silence calls off what would end the call. */
 function silencedBehind(
@@ -291,7 +291,9 @@ const TRAVELS_MS = 1_000;
 export const onItsWay = ({ queue }: Call, now: number) =>
   queue.findLast(
     (one) =>
-      isBeingSent(one) && now < (one.sent?.at ?? 0) + TRAVELS_MS && (one.length || bargesIn(one)),
+      isBeingSent(one) &&
+      now < (one.sent?.at ?? 0) + TRAVELS_MS &&
+      (one.length || one.ends || bargesIn(one)),
   );
 
 const bargesIn = ({ actions }: Utterance) => actions.some(({ type }) => type === 'barge_in');

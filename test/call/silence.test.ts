@@ -30,12 +30,15 @@ function crossed(said: Said = ASKS, actions = [cut, say(NEWS)]) {
 }
 
 describe('silence that is told of while something is being pushed', () => {
-  it('is asked about', () => {
+  it.each([
+    ['words', [cut, say(NEWS)]],
+    ['what is to end the call', [hangup]],
+  ])('is asked about: %s', (_what, actions) => {
     const call = decidedCall();
     call.start(10_000, say(QUESTION, { user_input_timeout_seconds: 5 }));
     call.began(10_030, QUESTION, 2_000);
     call.ended(12_030);
-    call.decided(17_000, 'late');
+    call.decided(17_000, 'late', { actions });
     expect(call.asks(17_030, { kind: 'silence' }, HANDLED)).toBe('template');
   });
 
@@ -57,6 +60,12 @@ describe('silence that is told of while something is being pushed', () => {
     began(17_250, NEWS, 2_000);
     expect(ended(19_250)).toEqual([]);
     expect(call().queue.filter(({ sent }) => !sent)).toEqual([]);
+  });
+
+  it('is asked about where that is to end the call, and is refused for good', () => {
+    const call = crossed(ASKS, [hangup]);
+    expect(call.comes(REFUSED)).toEqual([STILL]);
+    expect(crossed(ASKS, [hangup]).comes({ status: 'delivered' })).toEqual([]);
   });
 
   it('has what the call flow says to it follow, like any answer', () => {
