@@ -2,8 +2,9 @@ import { heardBegin } from './begins.ts';
 import { heardVoice, heardWords, silentBy } from './cuts.ts';
 import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
+import { isCutBySound } from './evidence.ts';
 import { send, unsent } from './queue.ts';
-import { openTurn, toldFirst } from './turns.ts';
+import { isRepeated, openTurn } from './turns.ts';
 import { changed, isAnswerTo } from './utterances.ts';
 
 /** Words that cross a transfer, or the end of the call, on their way don't refute it. */
@@ -86,11 +87,10 @@ function happened(call: Call, fact: Fact): Call {
   }
 }
 
-/** Told again they have cut nothing since, and what the caller has begun since they are still saying. */
+/** Told again they have cut nothing since; nor are they what the caller says whose first sound has. */
 function spoken(call: Call, fact: Extract<Fact, { kind: 'words' }>): Call {
-  const first = toldFirst(call, fact);
-  if (first !== undefined) return silentBy(call, first);
-  return heardWords(returned(there(call), fact.at), fact);
+  if (!isRepeated(call, fact)) return heardWords(returned(there(call), fact.at), fact);
+  return call.queue.some((one) => isCutBySound(call, one, fact.at)) ? call : silentBy(call, fact.at);
 }
 
 /** Any event proves that somebody is there, and over which WebSocket. */

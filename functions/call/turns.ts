@@ -21,9 +21,9 @@ export function openTurn(call: Call, fact: Spoken): Call {
   };
 }
 
-/** When words were told of that have been heard already. */
-export const toldFirst = (call: Call, fact: Spoken): number | undefined =>
-  repeated(call, fact)?.at ?? (isForgotten(call, fact) ? fact.at : undefined);
+/** Whether words have been heard already. */
+export const isRepeated = (call: Call, fact: Spoken) =>
+  isForgotten(call, fact) || repeated(call, fact) !== undefined;
 
 /** So old that nothing tells whether they have been heard already, and nobody waits for an answer any more. */
 const isForgotten = ({ words, reopened, start }: Call, { at }: Spoken) =>
