@@ -17,7 +17,10 @@ interface Parts {
   readonly log: Log;
 }
 
-/** Does what a call flow does after the call, `onCallEnded`. Throws {@link JobFailed} after three tries. */
+/**
+ * Does what a call flow does after the call, `onCallEnded`. Throws {@link JobFailed} after three
+ * tries.
+ */
 export function createAfterCall(parts: Parts) {
   const { templates, sessions, clock, log } = parts;
   const contexts = createContexts(parts);

@@ -113,7 +113,10 @@ beforeEach(() => {
 const texts = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : action));
 
-/** A call in which something was asked, and the end of the hold has just been told. `done` lets the job come to its end. */
+/**
+ * A call in which something was asked, and the end of the hold has just been told. `done` lets the
+ * job come to its end.
+ */
 async function held(
   options: LineOptions = {},
   says: (text: string) => string | string[] = (text) => `${text} is on its way.`,

@@ -12,7 +12,10 @@ const UNTOLD_MS = { sent: 0, late: REPORTED_WITHIN_MS, some: WORDS_WITHIN_MS };
 export const CROSSED_MS = 100;
 /** From a cut to the words that were the cut, and to their meaning. */
 const MUMBLED_WITHIN_MS = 8_000;
-/** What left just before or after the caller's cut may be what their cut is thought to have taken along. */
+/**
+ * What left just before or after the caller's cut may be what their cut is thought to have taken
+ * along.
+ */
 const MISLED_MS = 3_000;
 /** For an answer. */
 const AI_FLOW_WAITS_MS = 1_000;
@@ -38,8 +41,8 @@ export function createExcuses(witness: Witness) {
   };
 
   /**
-   * The caller has cut it with nothing but a sign that they listen; or what sounded then isn't known: a report froze, or
-   * came late of a voice that tells nothing.
+   * The caller has cut it with nothing but a sign that they listen; or what sounded then isn't
+   * known: a report froze, or came late of a voice that tells nothing.
    */
   function isMumbled({ at: arrived, stopped }: Arrival) {
     const isSoonAfter = (since: number) =>
@@ -65,7 +68,10 @@ export function createExcuses(witness: Witness) {
     return earlier.stopped?.batch?.again === true;
   }
 
-  /** A start that comes twice hears its greeting again, as long as nothing has told that it has begun. */
+  /**
+   * A start that comes twice hears its greeting again, as long as nothing has told that it has
+   * begun.
+   */
   function isGreetedAgain({ line, batch }: Arrival, { began }: Arrival) {
     if (!batch.again || !line.source.starts) return false;
     const isTold =
@@ -78,7 +84,8 @@ export function createExcuses(witness: Witness) {
     if (line.isSound && ordersIn(stopped?.batch).some(({ resume }) => resume)) return true;
     // The interruption is in doubt, so nobody knows whether it has cut anything.
     if (line.isSound && isDoubtful() && resuming.length > 0) return true;
-    // It had ended, or been cut by the caller or another one, while the interruption that resumes it was on its way.
+    // It had ended, or been cut by the caller or another one, while the interruption that resumes
+    // it was on its way.
     const travels = Math.max(600, UNTOLD_MS[weather.ends]);
     const hasCrossed = ({ batch }: Arrival) =>
       Math.abs(batch.decided - (stopped?.at ?? 0)) < travels;
@@ -127,8 +134,9 @@ export function createExcuses(witness: Witness) {
   }
 
   /**
-   * A voice doesn't say what it says, and the caller has just cut a sentence that was still to come: whose beginning is it?
-   * Or it says nothing, and this was to follow what has left with a cut: whose end is it?
+   * A voice doesn't say what it says, and the caller has just cut a sentence that was still to
+   * come: whose beginning is it? Or it says nothing, and this was to follow what has left with a
+   * cut: whose end is it?
    */
   function isMisled({ at }: Arrival) {
     const isUnheard = ({ began, stopped }: Arrival) =>
@@ -149,14 +157,17 @@ export function createExcuses(witness: Witness) {
     }
   }
 
-  /** What hasn't told that it had begun hadn't, for all anybody knows, when the timer of another one told of silence. */
+  /**
+   * What hasn't told that it had begun hadn't, for all anybody knows, when the timer of another one
+   * told of silence.
+   */
   function isAnyTimer() {
     return weather.timers === 'of each';
   }
 
   /**
-   * It left just before the caller cut the sentence before it, or before anything told of that, and nothing tells that it
-   * has begun: it may be cut, too.
+   * It left just before the caller cut the sentence before it, or before anything told of that, and
+   * nothing tells that it has begun: it may be cut, too.
    */
   function hasJustCrossedACut({ batch }: Arrival) {
     const untold = UNTOLD_MS[weather.ends];
@@ -169,12 +180,17 @@ export function createExcuses(witness: Witness) {
     );
   }
 
-  /** Nothing may have told of its end, so that an estimate counts: three seconds to start, and a slow voice. */
+  /**
+   * Nothing may have told of its end, so that an estimate counts: three seconds to start, and a
+   * slow voice.
+   */
   function isOverByTheClock(one: Arrival, { decided }: Batch) {
     return decided > one.at + usualMs(one) * 1.5 + 3_000;
   }
 
-  /** What the caller has cut may have been to its end, and more to follow, until their words come. */
+  /**
+   * What the caller has cut may have been to its end, and more to follow, until their words come.
+   */
   function knownAsOver({ stopped }: Arrival) {
     if (!stopped) return 0;
     return stopped.at + REPORTED_WITHIN_MS + (stopped.how === 'caller' ? WORDS_WITHIN_MS : 0);

@@ -32,7 +32,10 @@ const speaking = (text: string) => ({
 const SHIPPED = 'Your parcel has shipped.';
 const SMS = { type: 'send_sms', phone_number: '4917639123456', message: 'Hi' };
 
-/** A sentence begins a moment after it was sent, and is heard to its end: what that is answered with. */
+/**
+ * A sentence begins a moment after it was sent, and is heard to its end: what that is answered
+ * with.
+ */
 async function says({ hear }: ReturnType<typeof line>, text = SHIPPED) {
   await clock.advance(10);
   expect(await hear(speaking(text))).toEqual([]);
