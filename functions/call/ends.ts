@@ -3,7 +3,6 @@ import { type Call, type End, type Utterance, WAITED } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
-  earliestBegin,
   endBy,
   IMMEDIATE_MS,
   isCutUntold,
@@ -15,7 +14,7 @@ import {
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { undoSend, withoutRestOf } from './queue.ts';
-import { change, msOf, type Sound, soundsIn, utteranceIn } from './utterances.ts';
+import { change, msOf, type Sound, soundBefore, soundsIn, utteranceIn } from './utterances.ts';
 
 /**
  * Which sentence an `assistant_speech_ended` is about; the event doesn't say. An end that fits no
@@ -91,10 +90,10 @@ function unended(call: Call, at: number): Sound | undefined {
 /** A voice doesn't keep time exactly. */
 const ON_TIME = { ms: 150, share: 0.15 };
 
-/** Whether `at` is about when it must end. */
-function isOnTime(call: Call, one: Sound, at: number): boolean {
+/** Whether it ends about when it must, having sounded for so many ms. */
+function isOnTime(one: Sound, played: number): boolean {
   const ms = msOf(one);
-  return Math.abs(at - beginOf(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share);
+  return Math.abs(played - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share);
 }
 
 /** Whether an end is the current sentence's though an earlier one's is still owed. */
@@ -106,7 +105,7 @@ function isOwn(call: Call, current: Sound, at: number, owed: Utterance): boolean
   if (current.guarded === 'protected' && !isLate && !isLonger(call, current, at)) return false;
   // This voice reports its beginnings, so the sentence that was cut along never began.
   if (owed.end?.along && !owed.began && current.began?.reported) return true;
-  return isLate || isOnTime(call, current, at);
+  return isLate || isOnTime(current, at - beginOf(call, current));
 }
 
 /**
@@ -204,6 +203,9 @@ export function isSilenceAgain(call: Call, at: number): boolean {
 /** A sentence that AI Flow has taken stops its timer within this time. */
 const TAKEN_WITHIN_MS = 1_000;
 
+/** Answers that wait for nothing take so long at most, and AI Flow takes them. */
+const PROMPT_MS = 800;
+
 /**
  * An answer that had waited for a job came too late for AI Flow, whose earlier timer has gone on.
  * It waits again, led by a `barge_in`: AI Flow may have taken it all the same, and stop the timer
@@ -216,7 +218,10 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
   const isItsOwn = timer && at >= sent.at + shortest(length) + timer.seconds * 1000;
   const left = call.queue.filter((one) => one.sent?.by === sent.by);
   const isTaken =
-    isItsOwn || at < sent.at + TAKEN_WITHIN_MS || left.some(({ began, end }) => began || end);
+    isItsOwn ||
+    sent.at < (call.silent_at ?? 0) + PROMPT_MS ||
+    at < sent.at + TAKEN_WITHIN_MS ||
+    left.some(({ began, end }) => began || end);
   const [first] = left;
   if (isTaken || !first) return undefined;
   return change(
@@ -246,6 +251,24 @@ function earliestEnd({ began, end, length }: Sound): number {
 }
 
 /**
+ * The earliest end of a sentence, as fast as anybody speaks. An end that was told too early or too
+ * late for it may have been another one's.
+ */
+function soonestEnd(call: Call, one: Sound): number {
+  const { began, length, end } = one;
+  const begin = began?.reported ? began.at : soonestBegin(call, one);
+  const soonest = begin + (began?.reported ? shortest : fastest)(length);
+  if (!end) return soonest;
+  return isOnTime(one, end.at - begin) ? end.at : Math.min(end.at, soonest);
+}
+
+/** A sentence that was queued can't begin before the one before it ends. */
+function soonestBegin(call: Call, one: Sound): number {
+  const before = soundBefore(call, one);
+  return Math.max(one.sent.at, before ? soonestEnd(call, before) : 0);
+}
+
+/**
  * Handles `user_input_timeout`: nobody spoke, so a sentence that ended before AI Flow's timer began
  * wasn't cut.
  */
@@ -257,14 +280,10 @@ export function heardSilence(before: Call, at: number): Call {
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || its.end?.how === 'full') return call;
-  const least = its.began?.reported ? shortest(its.length) : fastest(its.length);
   const ranFrom = at - its.timer.seconds * 1000;
   const since =
     its.end?.at ??
-    Math.max(
-      confirmedEnd(call, its, ranFrom) ?? earliestBegin(its) + least,
-      soundsUntil(call, its),
-    );
+    Math.max(confirmedEnd(call, its, ranFrom) ?? soonestEnd(call, its), soundsUntil(call, its));
   if (ranFrom < since - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
   const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };

@@ -2,6 +2,7 @@ import { heardBegin } from './begins.ts';
 import { heardVoice, heardWords, silentBy } from './cuts.ts';
 import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
+import { isCutBySound } from './evidence.ts';
 import { send, undoSend } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
 import { change, isAnswerTo } from './utterances.ts';
@@ -71,13 +72,7 @@ function applyFact(call: Call, fact: Fact): Call {
     case 'start':
       return startCall(call, fact);
     case 'words':
-      // A repeated delivery cuts nothing.
-      return openTurn(
-        isRepeated(call, fact)
-          ? silentBy(call, fact.at)
-          : heardWords(refuteTransfer(forgetAsked(call), fact.at), fact),
-        fact,
-      );
+      return openTurn(foldWords(call, fact), fact);
     case 'key':
       return withKey(forgetAsked(call), fact);
     case 'began':
@@ -93,6 +88,17 @@ function applyFact(call: Call, fact: Fact): Call {
     default:
       return call;
   }
+}
+
+/**
+ * A repeated delivery of words cuts nothing. Nor does it end what the caller is saying since their
+ * first sound has cut a sentence.
+ */
+function foldWords(call: Call, fact: Extract<Fact, { kind: 'words' }>): Call {
+  if (!isRepeated(call, fact)) return heardWords(refuteTransfer(forgetAsked(call), fact.at), fact);
+  return call.queue.some((one) => isCutBySound(call, one, fact.at))
+    ? call
+    : silentBy(call, fact.at);
 }
 
 /** Any event proves that the call is alive, and over which WebSocket. */

@@ -48,7 +48,7 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
   if (!own || (after.ended !== undefined && own.kind !== 'over')) return 'nothing';
   switch (own.kind) {
     case 'start':
-      return ofStart(after, own);
+      return ofStart(after, own, isOverSameSocket(foldBefore(call, own), own));
     case 'words':
       return isTold(foldBefore(call, own), own) ? 'nothing' : ofWords(call, after, own, reading);
     case 'key':
@@ -64,14 +64,21 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
   }
 }
 
-function ofStart({ start }: Call, { id, at }: Fact): Asked {
+function ofStart({ start }: Call, { id, at }: Fact, isReached: boolean): Asked {
   if (!start || start.by === id) return 'template';
-  if (start.answered) return 'repeat';
+  if (start.answered) return isReached ? 'nothing' : 'repeat';
   // Whoever was to answer the first one has died.
   return at > start.at + ANSWERED_WITHIN_MS ? 'template' : 'nothing';
 }
 
 const ANSWERED_WITHIN_MS = 1_000;
+
+/**
+ * A frame that comes again over the same WebSocket isn't sent for want of an answer: nobody waits
+ * for one, and the first answer can't have got lost on its way.
+ */
+const isOverSameSocket = ({ socket }: Call, own: Fact) =>
+  own.socket !== undefined && own.socket === socket?.id;
 
 /**
  * The template is asked when a sentence was said to its end, unless something waiting goes out at
@@ -113,12 +120,14 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
   return isSilent(after, now) ? 'silence' : 'nothing';
 }
 
-/** Whether AI Flow was just told to end the call or to transfer it: nobody would hear an answer. */
+/**
+ * Whether AI Flow was just told to end the call or to transfer it: nobody would hear an answer. A
+ * push that is still under way may be refused.
+ */
 const isLeft = ({ queue, transferred }: Call, now: number): boolean =>
   transferred !== undefined ||
   queue.some(
-    ({ ends, sent }) =>
-      ends && sent && sent.unsure !== 'told' && now < sent.at + CONFIRMED_WITHIN_MS,
+    ({ ends, sent }) => ends && sent && !sent.unsure && now < sent.at + CONFIRMED_WITHIN_MS,
   );
 
 /** Whether nobody is speaking, and nobody is about to. */

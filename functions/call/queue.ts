@@ -173,9 +173,9 @@ function verdictBehind(call: Call, one: Utterance, now: number): Verdict | 'free
   return before.length ? behindSentence(call, one, before, now) : 'free';
 }
 
-/** Whether it is speech of an interruption or a job that has certainly arrived. */
+/** Whether it is speech of an interruption or job, or ends the call, and has certainly arrived. */
 const hasCome = (one: Utterance) =>
-  one.trigger !== undefined && one.length !== undefined && one.sent && !isUnconfirmed(one);
+  (one.ends || (one.trigger && one.length)) && one.sent && !isUnconfirmed(one);
 
 /** An interruption that asks for silence calls off what would end the call. */
 function silencedBehind(
@@ -327,7 +327,9 @@ const TRAVELS_MS = 1_000;
 export const onItsWay = ({ queue }: Call, now: number) =>
   queue.findLast(
     (one) =>
-      isBeingSent(one) && now < (one.sent?.at ?? 0) + TRAVELS_MS && (one.length || bargesIn(one)),
+      isBeingSent(one) &&
+      now < (one.sent?.at ?? 0) + TRAVELS_MS &&
+      (one.length || one.ends || bargesIn(one)),
   );
 
 const bargesIn = ({ actions }: Utterance) => actions.some(({ type }) => type === 'barge_in');

@@ -43,6 +43,9 @@ const TOGETHER = [
   'late-ends,late-words,parallel',
   'words-twice,parallel',
   'twice,parallel',
+  'twice,slow-pushes',
+  'very-late-words,words-twice',
+  'timeouts-run-on,impatient',
 ];
 /** Each weather that leaves what is to be heard as it is, and some together. */
 export const NAMES = [
@@ -123,10 +126,11 @@ const isHurried = ({ webhook_late_ms = Number.POSITIVE_INFINITY }: GivenWeather,
 const isHeeded = (entry: TimelineEntry) =>
   entry.kind !== 'error' || !entry.message.startsWith('assistant_speech_ended got no answer');
 
-function countsIn(weather: GivenWeather, way: Way): { counts?: typeof isHeeded } {
-  if (isHurried(weather, way)) return { counts: isHeeded };
-  return isCarriedAnywhere(weather, way) ? { counts: (entry) => !isStopped(entry) } : {};
-}
+const countsIn = (weather: GivenWeather, way: Way) => ({
+  counts: (entry: TimelineEntry) =>
+    (!isHurried(weather, way) || isHeeded(entry)) &&
+    (!isCarriedAnywhere(weather, way) || !isStopped(entry)),
+});
 
 /**
  * A timer that fires in mid-sentence is an event like any other: what waits for one cuts there, or
