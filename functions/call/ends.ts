@@ -203,7 +203,7 @@ export function isSilenceAgain(call: Call, at: number): boolean {
 /** A sentence that AI Flow has taken stops its timer within this time. */
 const TAKEN_WITHIN_MS = 1_000;
 
-/** Answers that wait for nothing take so long at most, and AI Flow takes them. */
+/** An answer that waits for nothing may take as long, and AI Flow takes it. */
 const PROMPT_MS = 800;
 
 /**
@@ -251,8 +251,8 @@ function earliestEnd({ began, end, length }: Sound): number {
 }
 
 /**
- * The earliest end of a sentence, as fast as anybody speaks. An end that was told too early or too
- * late for it may have been another one's.
+ * The earliest moment at which a sentence can have ended, at the rate of the fastest speaker. A
+ * reported end that doesn't fit it may have been another one's.
  */
 function soonestEnd(call: Call, one: Sound): number {
   const { began, length, end } = one;

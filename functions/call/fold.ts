@@ -91,8 +91,8 @@ function applyFact(call: Call, fact: Fact): Call {
 }
 
 /**
- * A repeated delivery of words cuts nothing. Nor does it end what the caller is saying since their
- * first sound has cut a sentence.
+ * Hears the words, unless they are a repeated delivery: that cuts nothing. Nor does it end what the
+ * caller has been saying since their first sound cut a sentence.
  */
 function foldWords(call: Call, fact: Extract<Fact, { kind: 'words' }>): Call {
   if (!isRepeated(call, fact)) return heardWords(refuteTransfer(forgetAsked(call), fact.at), fact);

@@ -48,7 +48,7 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
   if (!own || (after.ended !== undefined && own.kind !== 'over')) return 'nothing';
   switch (own.kind) {
     case 'start':
-      return ofStart(after, own, isOverSameSocket(foldBefore(call, own), own));
+      return ofStart(after, own);
     case 'words':
       return isTold(foldBefore(call, own), own) ? 'nothing' : ofWords(call, after, own, reading);
     case 'key':
@@ -64,21 +64,14 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
   }
 }
 
-function ofStart({ start }: Call, { id, at }: Fact, isReached: boolean): Asked {
+function ofStart({ start }: Call, { id, at }: Fact): Asked {
   if (!start || start.by === id) return 'template';
-  if (start.answered) return isReached ? 'nothing' : 'repeat';
+  if (start.answered) return 'repeat';
   // Whoever was to answer the first one has died.
   return at > start.at + ANSWERED_WITHIN_MS ? 'template' : 'nothing';
 }
 
 const ANSWERED_WITHIN_MS = 1_000;
-
-/**
- * A frame that comes again over the same WebSocket isn't sent for want of an answer: nobody waits
- * for one, and the first answer can't have got lost on its way.
- */
-const isOverSameSocket = ({ socket }: Call, own: Fact) =>
-  own.socket !== undefined && own.socket === socket?.id;
 
 /**
  * The template is asked when a sentence was said to its end, unless something waiting goes out at

@@ -43,7 +43,6 @@ const TOGETHER = [
   'late-ends,late-words,parallel',
   'words-twice,parallel',
   'twice,parallel',
-  'twice,slow-pushes',
   'very-late-words,words-twice',
   'timeouts-run-on,impatient',
 ];
