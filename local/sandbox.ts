@@ -60,7 +60,14 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
   worker.on('message', (answer: Answer) =>
     answer.id === 'ready' ? ready.resolve() : waiting.get(answer.id)?.(answer),
   );
-  worker.on('error', gone);
+  worker.on('error', (error) => {
+    gone(error);
+    // Of one that doesn't load, whoever waits for it is told.
+    ready.promise.then(
+      () => output.write(`functions/${data.name}.ts died: ${placeOf(error)}\n`),
+      () => {},
+    );
+  });
   worker.on('exit', (code) => gone(new Error(`Runtime exited with exit code ${code}`)));
 
   return { ready: ready.promise, invoke, retire: retireWhenIdle, end };
@@ -109,6 +116,10 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
     onGone();
   }
 }
+
+/** What was thrown, and where; not its message, which may hold what a caller said. */
+const placeOf = ({ name, stack = '' }: Error) =>
+  [name, ...stack.split('\n').filter((line) => /^\s+at /.test(line))].join('\n');
 
 const failure = (id: string, errorType: string, text: string): Answer => ({
   id,

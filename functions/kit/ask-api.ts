@@ -16,7 +16,9 @@ export interface ApiRequest {
 
 /**
  * Asks an API of an author's own; gives its answer, whatever the status. A key that has been
- * changed since it was read is read again. Rejects where there is no answer in time.
+ * changed since it was read is read again. Rejects where there is no answer in time. What isn't a
+ * `GET` follows no redirect: it would become one, and a page that asks for a sign-in would look
+ * like success.
  */
 export async function askApi(
   { url, key, method = 'GET', body, idempotency_key, within_ms }: ApiRequest,
@@ -26,6 +28,7 @@ export async function askApi(
     const token = await secret(key, { fresh });
     return fetch(url, {
       method,
+      redirect: method === 'GET' ? 'follow' : 'manual',
       headers: {
         ...(body && { 'content-type': 'application/json' }),
         ...(idempotency_key && { 'idempotency-key': idempotency_key }),
@@ -36,7 +39,9 @@ export async function askApi(
     });
   };
   const answer = await ask(false);
-  return answer.status === 401 ? ask(true) : answer;
+  if (answer.status !== 401) return answer;
+  await answer.body?.cancel();
+  return ask(true);
 }
 
 /** What asked has no use for an answer. */

@@ -1,5 +1,5 @@
 import { primaryOf } from '../assistant/language.ts';
-import { AROUND_HOUR, HALVES, ordinalsIn, RELATIVE } from './day-words.ts';
+import { AROUND_HOUR, AWAY, HALVES, ordinalsIn, RELATIVE } from './day-words.ts';
 import { withDigits } from './numbers.ts';
 
 /** What somebody has said of when; each missing if they haven't. */
@@ -30,7 +30,8 @@ const FIRST_HOUR = 7;
  * you rely on it. A day is never in the past; whether anybody works then isn't known here.
  */
 export function dayAndTimeIn(text: string, { now, timeZone, language = 'en' }: Now): DayAndTime {
-  const said = withDigits(withDates(text.slice(0, MAX_CHARACTERS), language), language);
+  const written = text.slice(0, MAX_CHARACTERS).replace(/(?<!\p{L})sonnabend/giu, 'Samstag');
+  const said = withDigits(withDates(written, language), language);
   const today = dateIn(now, timeZone);
   const found = dayIn(said, today, language);
   // What was a date is no time.
@@ -39,7 +40,7 @@ export function dayAndTimeIn(text: string, { now, timeZone, language = 'en' }: N
     halfIn(said, language),
     language,
   );
-  return { ...(found && { day: found.day }), ...(time && { time }) };
+  return { ...(found?.day && { day: found.day }), ...(time && { time }) };
 }
 
 const MAX_CHARACTERS = 300;
@@ -48,9 +49,7 @@ const MAX_CHARACTERS = 300;
 function withDates(text: string, language: string): string {
   const ordinals = ordinalsIn(primaryOf(language));
   if (ordinals.length === 0) return text;
-  const months = Array.from({ length: 12 }, (_, month) =>
-    named(`2026-${two(month + 1)}-01`, language, { month: 'long' }),
-  ).join('|');
+  const months = MONTHS.map((month) => monthPattern(month, language)).join('|');
   // The longest of those that begin alike.
   const any = ordinals
     .toSorted((a, b) => b.length - a.length)
@@ -70,12 +69,17 @@ function withDates(text: string, language: string): string {
 const dateIn = (now: number, timeZone: string) =>
   new Intl.DateTimeFormat('sv-SE', { timeZone }).format(now);
 
-function dayIn(said: string, today: string, language: string) {
-  return (
-    dateNamed(said, today, language) ??
-    weekdayIn(said, today, language) ??
-    nearDay(said, today, language)
-  );
+/** Words for a day, and which it is; none that is over, and none on the 31st of June. */
+interface Found {
+  readonly words: string;
+  readonly day: string | undefined;
+}
+
+function dayIn(said: string, today: string, language: string): Found | undefined {
+  const named = dateNamed(said, today, language);
+  // "Monday in a week" is another Monday.
+  if (named || AWAY[primaryOf(language)]?.test(said)) return named;
+  return weekdayIn(said, today, language) ?? nearDay(said, today, language);
 }
 
 function nearDay(said: string, today: string, language: string) {
@@ -100,33 +104,56 @@ function weekdayIn(said: string, today: string, language: string) {
   return found.toSorted((one, other) => other.at - one.at)[0];
 }
 
-/** "December 5th", "5. Dezember", "5.12.", "2026-12-05", "the 5th". */
-function dateNamed(said: string, today: string, language: string) {
-  const iso = /\b\d{4}-(\d{2})-(\d{2})\b/.exec(said);
-  if (iso) return dated(iso[0], Number(iso[1]), Number(iso[2]), today);
-  for (let month = 1; month <= 12; month++) {
-    const name = named(`2026-${two(month)}-01`, language, { month: 'long' });
+/** "December 5th", "5. Dezember", "5.12.", "5.12.2026", "2026-12-05", "the 5th". */
+function dateNamed(said: string, today: string, language: string): Found | undefined {
+  const iso = /\b(\d{4})-(\d{2})-(\d{2})\b/.exec(said);
+  if (iso) return dated(iso[0], { year: iso[1], month: Number(iso[2]), of: iso[3] }, today);
+  for (const month of MONTHS) {
+    const name = monthPattern(month, language);
     const written = new RegExp(
-      `(\\d{1,2})(?:st|nd|rd|th|er|\\.)?\\s(?:of\\s|de\\s)?${name}(?!\\p{L})|(?<!\\p{L})${name}\\s(?:the\\s)?(\\d{1,2})(?:st|nd|rd|th)?\\b(?!:)`,
+      `(\\d{1,2})(?:st|nd|rd|th|er|\\.)?\\s(?:of\\s|de\\s)?${name}(?!\\p{L})${YEAR}|(?<!\\p{L})${name}\\s(?:the\\s)?(\\d{1,2})(?:st|nd|rd|th)?\\b(?!:)${YEAR}`,
       'iu',
     ).exec(said);
-    if (written) return dated(written[0], month, Number(written[1] ?? written[2]), today);
+    if (!written) continue;
+    const [words, of = written[3], year = written[4]] = written;
+    return dated(words, { year, month, of }, today);
   }
-  const short = /\b(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/.exec(said);
-  if (short) return dated(short[0], Number(short[2]), Number(short[1]), today);
+  const short = /\b(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4})\b|(\d{2})\b|(?!\d))/.exec(said);
+  if (short) {
+    const year = short[3] ?? (short[4] && `20${short[4]}`);
+    return dated(short[0], { year, month: Number(short[2]), of: short[1] }, today);
+  }
   const alone = /\b(\d{1,2})(?:st|nd|rd|th)\b|\b(?:am|den|zum) (\d{1,2})\.(?!\d)/iu.exec(said);
   return alone ? dayOfMonth(alone[0], Number(alone[1] ?? alone[2]), today) : undefined;
 }
 
-/** The next that is called so; nothing where there is none, as on the 31st of June. */
-function dated(words: string, month: number, of: number, today: string) {
-  const year = Number(today.slice(0, 4));
-  const days = [year, year + 1].map((one) => `${one}-${two(month)}-${two(of)}`);
-  const day = days.find((one) => one >= today && isDay(one));
-  return day === undefined ? undefined : { words, day };
+const MONTHS = Array.from({ length: 12 }, (_, month) => month + 1);
+
+/** "September", and as recognisers shorten it: "Sep", "Sept." */
+function monthPattern(month: number, language: string): string {
+  const name = named(`2026-${two(month)}-01`, language, { month: 'long' });
+  const [short, fourth, rest] = [name.slice(0, 3), name.slice(3, 4), name.slice(4)];
+  return fourth ? `${short}(?:${fourth}(?:${rest})?)?(?!\\p{L})\\.?` : name;
 }
 
-function dayOfMonth(words: string, of: number, today: string) {
+/** Behind a date: "December 5th, 2026". */
+const YEAR = '(?:,?\\s((?:19|20)\\d{2})\\b)?';
+
+interface NamedDate {
+  readonly year: string | undefined;
+  readonly month: number;
+  readonly of: string | undefined;
+}
+
+/** The next that is called so; nothing where there is none, as on the 31st of June. */
+function dated(words: string, { year, month, of }: NamedDate, today: string): Found {
+  const now = Number(today.slice(0, 4));
+  const years = year === undefined ? [now, now + 1] : [year];
+  const days = years.map((one) => `${one}-${two(month)}-${two(Number(of))}`);
+  return { words, day: days.find((one) => one >= today && isDay(one)) };
+}
+
+function dayOfMonth(words: string, of: number, today: string): Found | undefined {
   for (let days = 0; days <= 62; days++) {
     const day = daysAfter(today, days);
     if (Number(day.slice(8)) === of) return { words, day };
@@ -134,10 +161,12 @@ function dayOfMonth(words: string, of: number, today: string) {
   return undefined;
 }
 
-type Half = 'a' | 'p' | '';
+/** Before noon, after it, or at night, where the hour says which. */
+type Half = 'a' | 'p' | 'n' | '';
 
 function halfIn(said: string, language: string): Half {
-  const { a, p } = HALVES[primaryOf(language)] ?? {};
+  const { a, p, n } = HALVES[primaryOf(language)] ?? {};
+  if (n?.test(said)) return 'n';
   if (p?.test(said)) return 'p';
   return a?.test(said) ? 'a' : '';
 }
@@ -156,19 +185,23 @@ function timeIn(said: string, half: Half, language: string): string | undefined 
 /** Hour, minutes, and half of the day; the first that fits. */
 const EXACT: readonly RegExp[] = [
   /\b(\d{1,2})(?:[:.\s](?:uhr\s)?(0\s\d|\d{2}))(?!\d)(?:\s?([ap])\.?\s?m\b)?/iu,
-  /\b(\d{1,2})\s?(?:(?:uhr|uur|heures?|horas?|h)(?!\p{L})|o['’]clock|(?=[ap]\.?m\b))(?:\s?(\d{2})(?!\d))?\s?(?:([ap])\.?\s?m\b)?/iu,
+  /\b(\d{1,2})\s?(?:(?:uhr|uur|heures?|horas?|h)(?!\p{L})|o['’]clock|(?=[ap]\.?m\b))(?:\s?(\d{2}(?!\d)|\d(?!\s?(?:[\d.:]|(?!bitte)\p{L}))))?\s?(?:([ap])\.?\s?m\b)?/iu,
   /(?<!\p{L})(?:at|around|about|um|gegen|ab|à|las|alle|ore|om) (\d{1,2})(?![\d.:])()\s?(?:([ap])\.?\s?m\b)?/iu,
   // Nothing else is said, but perhaps when it is.
   /^[^\p{L}\d]*(\d{1,2})[^\p{L}\d]*(?:in the (?:morning|afternoon|evening))?[^\p{L}\d]*$/iu,
 ];
 
-function clockTime(hour: number, minutes: number, half: string): string | undefined {
+function clockTime(hour: number, minutes: number, said: string): string | undefined {
+  const half = said === 'n' ? halfOfNight(hour) : said;
   const isLater = half === 'p' ? hour < 12 : half === '' && hour > 0 && hour < FIRST_HOUR;
   const hours = half === 'a' ? hour % 12 : hour + (isLater ? 12 : 0);
   const all = hours * 60 + minutes;
   if (hours > 23 || Math.abs(minutes) > 59 || all < 0) return undefined;
   return `${two(Math.floor(all / 60))}:${two(all % 60)}`;
 }
+
+/** Two at night is in the morning, eleven in the evening, and twelve is midnight. */
+const halfOfNight = (hour: number): Half => (hour < FIRST_HOUR || hour === 12 ? 'a' : 'p');
 
 const wordIn = (said: string, word: string) =>
   new RegExp(`(?<!\\p{L})${word}(?:s|en)?(?!\\p{L})`, 'iu').exec(said)?.[0];

@@ -36,6 +36,16 @@ export const RELATIVE: Readonly<Record<string, readonly (readonly [RegExp, numbe
   ],
 };
 
+/** So many days or weeks from another day; "in acht Tagen" is a week, so no day is reckoned. */
+export const AWAY: Readonly<Record<string, RegExp>> = {
+  en: /\bin (?:a|1|a few|\d{1,2}) (?:days?|weeks?)\b|\bweeks? (?:from|after)\b|(?:day|tomorrow) week\b/iu,
+  de: /\bin (?:einer|1|\d{1,2}) (?:tagen|wochen?)\b/iu,
+  fr: /\bdans (?:une?|\d{1,2}) (?:jours?|semaines?)\b|\ben (?:8|15)\b/iu,
+  es: /\b(?:en|dentro de) (?:una?|un|\d{1,2}) (?:días?|semanas?)\b/iu,
+  it: /\b[tf]ra (?:una?|\d{1,2}) (?:giorn[io]|settiman[ae])\b/iu,
+  nl: /\bover (?:een|\d{1,2}) (?:dag(?:en)?|week|weken)\b/iu,
+};
+
 /** From the first to the thirty-first, without the ending of a case. */
 const ORDINALS_SAID: Readonly<Record<string, string>> = {
   en: 'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first',
@@ -100,22 +110,32 @@ export const AROUND_HOUR: Readonly<Record<string, readonly AroundHour[]>> = {
 };
 
 /**
- * Words for the half of the day, before noon and after it. Whoever says good evening names none.
+ * Words for the half of the day, before noon, after it and at night. Whoever says good evening
+ * names none.
  */
-export const HALVES: Readonly<Record<string, Readonly<Record<'a' | 'p', RegExp>>>> = {
+export const HALVES: Readonly<
+  Record<string, Readonly<Record<'a' | 'p', RegExp> & { n?: RegExp }>>
+> = {
   en: {
     a: /(?<!good )\bmorning\b/iu,
     p: /(?<!good )\b(?:afternoon|evening)\b|\btonight\b/iu,
+    n: /\bat night\b/iu,
   },
   de: {
     a: /\bmorgens\b|(?<=(?:heute|am|tag|woch) )morgen\b|\bfrüh\b|vormittags?\b/iu,
     p: /(?<!guten )(?:abend|nachmittag)s?\b/iu,
+    n: /\bnachts\b|\bin der nacht\b/iu,
   },
-  fr: { a: /\bmatin\b/iu, p: /\bsoir\b|(?<!bon )après-midi\b/iu },
-  es: { a: /\b(?:la|esta) mañana\b/iu, p: /\b(?:la|esta) (?:tarde|noche)\b/iu },
-  it: { a: /\bmattin[ao]\b/iu, p: /(?<!buona )\bsera\b|\bstasera\b|(?<!buon )\bpomeriggio\b/iu },
+  fr: { a: /\bmatin\b/iu, p: /\bsoir\b|(?<!bon )après-midi\b/iu, n: /\bde la nuit\b/iu },
+  es: { a: /\b(?:la|esta) (?:mañana|madrugada)\b/iu, p: /\b(?:la|esta) (?:tarde|noche)\b/iu },
+  it: {
+    a: /\bmattin[ao]\b/iu,
+    p: /(?<!buona )\bsera\b|\bstasera\b|(?<!buon )\bpomeriggio\b/iu,
+    n: /\bdi notte\b/iu,
+  },
   nl: {
     a: /\b(?:ochtends|morgens|vanochtend|vanmorgen)\b/iu,
     p: /\b(?:middags|avonds|vanmiddag|vanavond)\b/iu,
+    n: /\bnachts\b/iu,
   },
 };

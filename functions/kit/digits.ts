@@ -3,10 +3,10 @@ import { saidAsList } from '../assistant/said.ts';
 import type { Said, State, Template, TemplateSession, Texts } from '../assistant/template.ts';
 import type { Call } from '../call/document.ts';
 import { isNamed } from '../protocol/assets.ts';
-import { withDigitWords } from '../protocol/digit-words.ts';
+import { digitWordsOf, withDigitWords } from '../protocol/digit-words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import { parseOwnDraft } from '../protocol/raw.ts';
-import { withDigits } from './numbers.ts';
+import { withDigits, withoutWaiting } from './numbers.ts';
 
 type Words = Said | readonly Said[];
 /** As it is said, or found among the texts of the call's language. */
@@ -174,7 +174,8 @@ export function readKeys(
  * one".
  */
 export function spokenDigits(text: string, language?: string): string | undefined {
-  const said = inDigits(text.normalize('NFKC'), language);
+  const meant = withoutWaiting(text.normalize('NFKC'), 'minutes');
+  const said = inDigits(meant, language);
   const digits = said.replace(/[^0-9]/g, '');
   const others = said.match(/\p{L}+/gu)?.length ?? 0;
   return digits && digits.length <= 32 && others <= MAX_OTHER_WORDS ? digits : undefined;
@@ -186,8 +187,18 @@ export function spokenDigits(text: string, language?: string): string | undefine
  */
 function inDigits(text: string, language: string | undefined): string {
   if (/[0-9]/.test(text)) return text;
-  const said = withDigitWords(text, primaryOf(language));
+  const said = withDigitWords(withoutSighs(text, language), primaryOf(language));
   return withDigits(said, language) === said ? said.replace(REPEATED, repeated) : text;
+}
+
+/** "Oh" is a zero only next to another digit. */
+function withoutSighs(text: string, language: string | undefined): string {
+  const digit = `(?:${[...digitWordsOf(primaryOf(language)).keys()].join('|')})`;
+  const sighs = new RegExp(
+    `(?<!(?<!\\p{L})${digit}[\\s-])(?<!\\p{L})oh(?!\\p{L})(?![\\s-](?:double |triple )?${digit}(?!\\p{L}))`,
+    'giu',
+  );
+  return digitWordsOf(primaryOf(language)).has('oh') ? text.replace(sighs, ' ') : text;
 }
 
 /** "Double four", "triple seven", in English. */

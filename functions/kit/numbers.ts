@@ -232,6 +232,18 @@ const isNear = (between: string | undefined) => between !== undefined && /^[\s-]
 const isSigh = (tokens: readonly string[], at: number) =>
   plain(tokens[at] ?? '') === 'oh' && !isNear(tokens[at - 1]);
 
+const MOMENTS = 'moment(?:o|ito|je)?|instant[es]?|istante|augenblick|ogenblik(?:je)?';
+const MINUTES =
+  'sec(?:ond[eoi]?s?)?|seconden|segundos?|sekunden?|minut[aeio]s?|minuten|minuti|minuut|minutos?';
+
+const waiting = (words: string) =>
+  new RegExp(`(?<![\\p{L}\\d])[\\p{L}\\d]+\\s(?:${words})(?!\\p{L})`, 'giu');
+const WAITING = { moments: waiting(MOMENTS), minutes: waiting(`${MOMENTS}|${MINUTES}`) };
+
+/** Without what asks to wait: "One moment, please". Of minutes there may be a number. */
+export const withoutWaiting = (text: string, counted: keyof typeof WAITING): string =>
+  text.replace(WAITING[counted], ' ');
+
 /** Whole thousands with a mark between, "1,250", as a language writes them. */
 const GROUPED_BY_COMMA = /(?<![\d.,])\d{1,3}(?:,\d{3})+(?![.,]?\d)/g;
 const GROUPED_BY_POINT = /(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![.,]?\d)/g;
@@ -241,6 +253,8 @@ const GROUPED_BY_POINT = /(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![.,]?\d)/g;
  */
 export function numbersIn(text: string, language?: string): number[] {
   const grouped = primaryOf(language) === 'en' ? GROUPED_BY_COMMA : GROUPED_BY_POINT;
-  const said = withDigits(text, language).replace(grouped, (digits) => digits.replace(/\D/g, ''));
+  const said = withDigits(withoutWaiting(text, 'moments'), language).replace(grouped, (digits) =>
+    digits.replace(/\D/g, ''),
+  );
   return (said.match(/\d+/g) ?? []).map(Number).filter(Number.isSafeInteger);
 }

@@ -28,5 +28,7 @@ const MACHINES: readonly RegExp[] = [
  */
 export const isVoicemail = (text: string): boolean => {
   const said = text.normalize('NFKC').replaceAll('’', "'");
+  // Nor does a machine end with a question: "He can't be reached, what is it about?"
+  if (/\?\s*$/u.test(said)) return false;
   return MACHINES.some((words) => words.test(said));
 };

@@ -9,8 +9,9 @@ interface Words {
   readonly no: string;
   /** Anywhere in an answer. */
   readonly not: string;
-  /** Neither, or a yes, though a `not` is in it. */
+  /** Neither, though a `not` is in it; other words may stand between: "weiß ich noch nicht". */
   readonly unsure: string;
+  /** A yes, though a `not` is in it. */
   readonly fine: string;
 }
 
@@ -18,21 +19,20 @@ const WORDS: Readonly<Record<string, Words>> = {
   en: {
     yes: 'yes, yeah, yep, yup',
     agrees:
-      "sure, of course, certainly, absolutely, definitely, right, correct, exactly, true, fine, perfect, great, good, sounds good, ok, okay, alright, all right, mhm, mm, mm hm, uh huh, please, please do, go ahead, do it, book it, gladly, i do, i can, i will, i am, i'd love to, that's right, that's fine, that's good, that's correct, that is right, that is fine, that works, that suits me, it is, it does, that would be great, that'd be great, i think so, i guess so, you bet, by all means",
+      "sure, of course, certainly, absolutely, definitely, right, correct, exactly, true, fine, perfect, great, good, sounds good, ok, okay, alright, all right, mhm, mm, mm hm, uh huh, please, please do, go ahead, do it, book it, gladly, i do, i can, i will, i am, i'd love to, that's right, that's fine, that's good, that's correct, that is right, that is fine, that works, that suits me, it is, it does, that would be great, that'd be great, i think so, i guess so, you bet, by all means, indeed, sounds great, it's fine, i suppose so, go for it",
     no: 'no, nope, nah, never, not, none, wrong, incorrect, rather not, negative',
     not: "not, don't, can't, cannot, won't, isn't, doesn't, couldn't, wouldn't, shouldn't, never, no, wrong",
     unsure:
-      "i don't know, don't know, not sure, i'm not sure, i am not sure, don't understand, didn't understand",
+      "don't know, not sure, not certain, don't understand, didn't understand, no idea, no clue",
     fine: "no problem, why not, not at all, not bad, not a problem, no worries, no doubt, don't mind, no objection, no objections",
   },
   de: {
     yes: 'ja, jaja, jawohl, jo, jep, jup',
     agrees:
-      'genau, gerne, gern, sehr gerne, klar, na klar, natürlich, sicher, selbstverständlich, stimmt, das stimmt, richtig, korrekt, ok, okay, gut, sehr gut, super, prima, perfekt, passt, das passt, das geht, geht, einverstanden, in ordnung, alles klar, mhm, hm, bitte, machen sie das, mach das, tun sie das, auf jeden fall, doch, doch doch, meinetwegen, wunderbar',
-    no: 'nein, nee, nö, ne, niemals, nie, nicht, kein, keine, keinen, falsch, stimmt nicht, lieber nicht, auf keinen fall, doch nicht',
+      'genau, gerne, gern, sehr gerne, klar, na klar, natürlich, sicher, selbstverständlich, stimmt, das stimmt, richtig, korrekt, ok, okay, gut, sehr gut, super, prima, perfekt, passt, das passt, das geht, geht, einverstanden, in ordnung, alles klar, mhm, hm, bitte, machen sie das, mach das, tun sie das, auf jeden fall, doch, doch doch, meinetwegen, wunderbar, das ist richtig, das ist korrekt, so ist es, ich glaube schon, ich denke schon, ich glaube ja, ich denke ja, von mir aus, unbedingt, freilich, danke gern, danke gerne',
+    no: 'nein, nee, nö, ne, niemals, nie, nicht, kein, keine, keinen, falsch, stimmt nicht, lieber nicht, auf keinen fall, doch nicht, keinesfalls',
     not: 'nicht, kein, keine, keinen, keiner, nie, niemals, nein, nee, falsch',
-    unsure:
-      'weiß nicht, weiß ich nicht, ich weiß nicht, weiß es nicht, nicht sicher, nicht verstanden, verstehe nicht, verstehe ich nicht',
+    unsure: 'weiß nicht, nicht sicher, nicht verstanden, verstehe nicht, keine ahnung, na ja',
     fine: 'kein problem, warum nicht, nicht schlecht, keine ursache, keine sorge, nichts dagegen',
   },
   fr: {
@@ -41,7 +41,7 @@ const WORDS: Readonly<Record<string, Words>> = {
       "bien sûr, d'accord, exactement, voilà, parfait, ok, okay, volontiers, certainement, c'est ça, c'est bon, ça me va, mhm, tout à fait, absolument, avec plaisir, entendu",
     no: 'non, pas, jamais, surtout pas, faux',
     not: 'pas, jamais, non, faux',
-    unsure: 'sais pas, pas sûr, pas sûre, pas compris',
+    unsure: 'sais pas, pas sûr, pas sûre, pas compris, aucune idée',
     fine: 'pas de problème, pourquoi pas, pas mal, pas de souci, aucun problème, aucun souci',
   },
   es: {
@@ -50,7 +50,7 @@ const WORDS: Readonly<Record<string, Words>> = {
       'claro, claro que sí, por supuesto, vale, de acuerdo, exacto, correcto, perfecto, bien, está bien, ok, okay, bueno, mhm, desde luego, creo que sí, genial, con gusto',
     no: 'no, nunca, jamás, tampoco, incorrecto, para nada, de ninguna manera, en absoluto',
     not: 'no, nunca, jamás, incorrecto',
-    unsure: 'no sé, no lo sé, no estoy seguro, no estoy segura, no entiendo, no he entendido',
+    unsure: 'no sé, no seguro, no segura, no entiendo, no he entendido, no tengo idea',
     fine: 'no hay problema, por qué no, no está mal, ningún problema',
   },
   it: {
@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<string, Words>> = {
       'certo, certamente, esatto, va bene, volentieri, giusto, perfetto, bene, ok, okay, d’accordo, mhm, assolutamente, assolutamente sì, credo di sì',
     no: 'no, mai, non, sbagliato',
     not: 'non, no, mai, sbagliato',
-    unsure: 'non so, non lo so, non sono sicuro, non sono sicura, non ho capito',
+    unsure: 'non so, non saprei, non sicuro, non sicura, non capito, non idea',
     fine: "nessun problema, perché no, non male, non c'è problema",
   },
   nl: {
@@ -68,14 +68,14 @@ const WORDS: Readonly<Record<string, Words>> = {
       'zeker, natuurlijk, graag, klopt, dat klopt, precies, juist, prima, goed, oké, ok, okay, akkoord, in orde, mhm, dat is goed, is goed, dat is prima, absoluut, uitstekend',
     no: 'nee, neen, nooit, niet, geen, liever niet, fout',
     not: 'niet, geen, nooit, nee, neen, fout',
-    unsure: 'weet niet, weet ik niet, weet het niet, niet zeker, niet begrepen',
+    unsure: 'weet niet, niet zeker, niet begrepen, geen idee',
     fine: 'geen probleem, waarom niet, niet slecht, geen punt',
   },
 };
 
 /** Stand before an answer and say nothing. */
 const LEAD = new Set(
-  'oh, ah, well, um, uh, ehm, äh, ähm, hm, hmm, so, and, also, ach, na, und, euh, alors, eh, pues, bueno, allora, nou, tja'.split(
+  'oh, ah, well, um, uh, ehm, äh, ähm, hm, hmm, so, and, also, ach, na, und, euh, alors, eh, pues, bueno, allora, nou, tja, wait, aber, mais, pero'.split(
     ', ',
   ),
 );
@@ -106,11 +106,12 @@ export function yesOrNo(text: string, language?: string): 'yes' | 'no' | undefin
   const words = phrasesIn(primaryOf(language));
   if (!words || text.length > MAX_CHARACTERS) return undefined;
   const said = wordsOf(text);
-  if (has(said, words.unsure)) return undefined;
+  if (hasLoosely(said, words.unsure)) return undefined;
   if (has(said, words.fine)) return 'yes';
   const start = said.findIndex((word) => !LEAD.has(word));
   const answer = start < 0 ? said : said.slice(start);
-  if (begins(answer, words.no)) return 'no';
+  if (begins(answer, words.no))
+    return begins(behind(answer, words.no), words.yes) ? undefined : 'no';
   const isRefused = has(said, words.not);
   if (begins(answer, words.yes)) return isRefused ? undefined : 'yes';
   if (isRefused) return 'no';
@@ -123,6 +124,35 @@ const begins = (said: readonly string[], phrases: Phrases[keyof Words]) =>
 
 const has = (said: readonly string[], phrases: Phrases[keyof Words]) =>
   said.some((_, at) => phrases.some((phrase) => startsAt(said, at, phrase)));
+
+/** What follows each refusal and each hesitation: "No, wait, yes" is both. */
+function behind(said: readonly string[], phrases: Phrases[keyof Words]): readonly string[] {
+  const at = said.findIndex(
+    (word) => !LEAD.has(word) && !phrases.some((phrase) => phrase[0] === word),
+  );
+  return at < 0 ? [] : said.slice(at);
+}
+
+/**
+ * May stand between the words of not knowing: "weiß ich noch nicht". Others say more: "Ich weiß,
+ * das geht nicht."
+ */
+const BETWEEN = new Set(
+  'really, quite, so, that, entirely, ich, es, das, mir, noch, leider, gar, ganz, wirklich, genau, so, trop, vraiment, lo, ni, muy, estoy, ne, ho, sono, molto, ik, het, nog, helemaal'.split(
+    ', ',
+  ),
+);
+
+const hasLoosely = (said: readonly string[], phrases: Phrases[keyof Words]) =>
+  said.some((_, at) => phrases.some((phrase) => followsLoosely(said.slice(at), phrase)));
+
+function followsLoosely(said: readonly string[], [first, ...rest]: readonly string[]): boolean {
+  if (said[0] !== first) return false;
+  const next = rest[0];
+  if (next === undefined) return true;
+  const at = said.findIndex((word, n) => n > 0 && !BETWEEN.has(word));
+  return said[at] === next && followsLoosely(said.slice(at), rest);
+}
 
 const startsAt = (said: readonly string[], at: number, phrase: readonly string[]) =>
   phrase.every((word, n) => said[at + n] === word);

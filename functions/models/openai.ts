@@ -120,7 +120,7 @@ const asCall = ({ toolUseId, name, input }: ToolUse) => ({
 interface Chunk {
   readonly choices?: readonly {
     readonly delta?: {
-      readonly content?: string | null;
+      readonly content?: string | readonly ContentPart[] | null;
       readonly tool_calls?: readonly CallPiece[] | null;
     };
     readonly finish_reason?: string | null;
@@ -128,6 +128,23 @@ interface Chunk {
   readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
   readonly error?: { readonly code?: unknown; readonly type?: unknown };
 }
+
+/**
+ * Models that think may hand over parts instead of a text:
+ * https://docs.mistral.ai/capabilities/reasoning
+ */
+interface ContentPart {
+  readonly type?: string;
+  readonly text?: unknown;
+}
+
+/** Only what is to be heard. */
+const textIn = (content: string | readonly ContentPart[]): string =>
+  typeof content === 'string'
+    ? content
+    : content
+        .map(({ type, text }) => (type === 'text' && typeof text === 'string' ? text : ''))
+        .join('');
 
 /**
  * Of a call's pieces only the first has all of it; servers write what isn't there as nothing, or as
@@ -156,7 +173,7 @@ async function* partsOf(
     const { choices, usage, error } = chunkIn(data);
     if (error) throw new ModelRefused(200, codeOf(error));
     const { delta, finish_reason } = choices?.[0] ?? {};
-    const words = answered(delta?.content ?? '');
+    const words = answered(textIn(delta?.content ?? ''));
     if (words) yield words;
     delta?.tool_calls?.forEach(calls.goOn);
     isWhole ||= Boolean(finish_reason);

@@ -11,6 +11,7 @@ import { answeringEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
+import { outliveRejections } from '../runtime/rejections.ts';
 import { secretReader } from '../runtime/secrets-manager.ts';
 import { signFor } from '../runtime/sigv4.ts';
 import { fixedTokens, readTokens } from '../runtime/tokens.ts';
@@ -22,6 +23,7 @@ import { chosenFlows } from './chosen-flows.ts';
 export function answering(name: string): ReceiverParts {
   const env = answeringEnv();
   const log = createLog(name);
+  outliveRejections(log);
   const { tokenSecretArn, jobFunctionUrl: url } = env;
   const { random } = Math;
   const bus = createEventBus({

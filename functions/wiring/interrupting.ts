@@ -13,6 +13,7 @@ import { interruptingEnv } from '../runtime/env.ts';
 import { createEventBus } from '../runtime/event-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMessageQueue } from '../runtime/message-queue.ts';
+import { outliveRejections } from '../runtime/rejections.ts';
 import type { PlaceOf } from '../runtime/source-map.ts';
 import { createDynamoDbCallStore } from '../sessions/call-store.ts';
 import { createRecordings } from '../sessions/recordings.ts';
@@ -22,6 +23,7 @@ import { chosenFlows } from './chosen-flows.ts';
 export function interrupting(name: string, placeOf?: PlaceOf) {
   const env = interruptingEnv();
   const log = createLog(name, undefined, placeOf);
+  outliveRejections(log);
   const { random } = Math;
   const call = awsJsonFor('events', env.eventBridge, clock, PATIENT);
   const bus = createEventBus({ name: env.outcomesBus, call, clock, random });

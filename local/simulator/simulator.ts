@@ -80,7 +80,10 @@ export function createSimulator(parts: SimulatorParts): Simulator {
     const { template } = options;
     const names = templates();
     if (template === undefined || names.includes(template)) return options;
-    const remedy = names.length > 0 ? `choose one of ${names.join(', ')}` : 'leave it out';
+    const remedy =
+      names.length > 0
+        ? `choose one of ${names.join(', ')}; TEMPLATE=flows/my-flow.ts npm start adds one of yours`
+        : 'leave it out';
     throw new InvalidValue(`template: there is none of this name: ${remedy}`, 'template', {
       told: `template: there is no ${JSON.stringify(template)}: ${remedy}`,
     });

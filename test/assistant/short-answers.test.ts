@@ -32,6 +32,12 @@ describe('yes or no', () => {
     ['Oui, bien sûr', 'fr'],
     ['Sí, claro', 'es-ES'],
     ['Va bene', 'it'],
+    ['Das ist richtig', 'de'],
+    ['Ich glaube schon', 'de'],
+    ['Aber gerne', 'de'],
+    ['Danke, gern', 'de'],
+    ['Sounds great', 'en'],
+    ['Mais oui', 'fr'],
     ['Ja, graag', 'nl'],
   ])('%j is a yes', (text, language) => expect(yesOrNo(text, language)).toBe('yes'));
 
@@ -50,6 +56,10 @@ describe('yes or no', () => {
     ['Para nada', 'es'],
     ['Assolutamente no', 'it'],
     ['Doch nicht', 'de'],
+    ['Ich weiß, das geht nicht', 'de'],
+    ['Nein, das geht ja nicht', 'de'],
+    ['No, not on Tuesday, sure', 'en'],
+    ['Keinesfalls', 'de'],
   ])('%j is a no', (text, language) => expect(yesOrNo(text, language)).toBe('no'));
 
   it.each([
@@ -59,6 +69,16 @@ describe('yes or no', () => {
     ['Ja, aber nicht am Dienstag', 'de'],
     ['Das weiß ich nicht', 'de'],
     ['Nothing', 'en'],
+    ['No idea', 'en'],
+    ['I don’t really know', 'en'],
+    ['No, wait, yes', 'en'],
+    ['Keine Ahnung', 'de'],
+    ['Das weiß ich leider noch nicht', 'de'],
+    ['Nein, äh, ja', 'de'],
+    ['Na ja', 'de'],
+    ['No tengo ni idea', 'es'],
+    ['Non ne ho idea', 'it'],
+    ['Geen idee', 'nl'],
     ['', 'en'],
     ['yes', 'ja'],
     [`yes ${'and so on '.repeat(50)}`, 'en'],
@@ -105,6 +125,8 @@ describe('a machine', () => {
     '¿Puedo dejar un mensaje?',
     'Posso lasciare un messaggio?',
     'Please say your name and why you are calling',
+    'Herr Meier ist gerade nicht erreichbar, worum geht es?',
+    'Did you get my voicemail?',
   ])('does not speak: %j', (text) => expect(isVoicemail(text)).toBe(false));
 });
 

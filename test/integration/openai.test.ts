@@ -220,6 +220,20 @@ it.each<[string, string, object[][]]>([
   ]);
 });
 
+it('says of parts only what is a text', async () => {
+  // Source: https://docs.mistral.ai/capabilities/reasoning
+  const thinking = [{ type: 'thinking', thinking: [{ type: 'text', text: 'Secret.' }] }];
+  const { converse } = await modelThatAnswers({
+    stream: [
+      chunk({ content: thinking }),
+      chunk({ content: [{ type: 'text', text: 'It is ' }] }),
+      ...words('packed.'),
+      ...ended('stop'),
+    ],
+  });
+  expect(await collected(converse(REQUEST, never))).toEqual(['It is ', 'packed.', USAGE]);
+});
+
 it('reads a usage that comes without choices', async () => {
   const usage = { prompt_tokens: 82, completion_tokens: 17 };
   const { converse } = await modelThatAnswers({

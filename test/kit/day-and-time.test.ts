@@ -24,6 +24,11 @@ describe('a day', () => {
     ['January second', '2027-01-02'],
     ['January 2', '2027-01-02'],
     ['2026-12-24', '2026-12-24'],
+    ['2027-12-24', '2027-12-24'],
+    ['Feb 3rd', '2027-02-03'],
+    ['on the 5th of Dec.', '2026-12-05'],
+    ['Sept. 5', '2027-09-05'],
+    ['December 5th, 2027', '2027-12-05'],
   ])('%j', (text, day) => expect(english(text)).toEqual({ day }));
 
   it.each([
@@ -36,6 +41,11 @@ describe('a day', () => {
     ['der einundzwanzigste Dezember', '2026-12-21'],
     ['am 5.12.', '2026-12-05'],
     ['am 3.', '2026-12-03'],
+    ['am 1.12.2026', '2026-12-01'],
+    ['01.12.27', '2027-12-01'],
+    ['am 5. Dezember 2027', '2027-12-05'],
+    ['am 5. Dez.', '2026-12-05'],
+    ['Sonnabend', '2026-12-05'],
   ])('in German: %j', (text, day) => expect(german(text)).toEqual({ day }));
 
   it.each(['The second one', 'the first', 'The third, in December'])('is none: %j', (text) =>
@@ -81,6 +91,8 @@ describe('a time', () => {
     ['at eight in the evening', '20:00'],
     ['at six in the morning', '06:00'],
     ['Good evening, at nine', '09:00'],
+    ['at two at night', '02:00'],
+    ['at eleven at night', '23:00'],
   ])('%j', (text, time) => expect(english(text)).toEqual({ time }));
 
   it.each([
@@ -95,6 +107,11 @@ describe('a time', () => {
     ['fünf vor halb zehn', '09:25'],
     ['abends um acht', '20:00'],
     ['am Morgen um sechs', '06:00'],
+    ['um zwei Uhr nachts', '02:00'],
+    ['nachts um zwölf', '00:00'],
+    ['neun Uhr fünf', '09:05'],
+    ['9 Uhr, 2 Personen', '09:00'],
+    ['um 9 Uhr 2 Personen', '09:00'],
   ])('in German: %j', (text, time) => expect(german(text)).toEqual({ time }));
 });
 
@@ -112,6 +129,8 @@ describe('both', () => {
     ['Dienstag, den 1. Dezember um 10', '2026-12-01', '10:00'],
     ['Dienstag Morgen um sechs', '2026-12-01', '06:00'],
     ['Heute Morgen um neun', '2026-11-28', '09:00'],
+    ['am 1.12.2026 um 14:15', '2026-12-01', '14:15'],
+    ['Sonnabend um zehn', '2026-12-05', '10:00'],
   ])('in German: %j', (text, day, time) => expect(german(text)).toEqual({ day, time }));
 });
 
@@ -136,13 +155,19 @@ it.each([
   'I need an appointment',
   'February 31st',
   'one or two things',
+  'a week from today',
+  'Monday in a week',
+  'I was born on the 12th of May 1980',
   'x'.repeat(100_000),
 ])('%.30j names neither', (text) => expect(english(text)).toEqual({}));
 
-it.each(['Guten Morgen, ich hätte gern einen Termin', 'Am Montagabend vielleicht nicht'])(
-  'in German, %j names none',
-  (text) => expect(german(text)).toEqual({}),
-);
+it.each([
+  'Guten Morgen, ich hätte gern einen Termin',
+  'Am Montagabend vielleicht nicht',
+  'Heute in acht Tagen',
+  'Montag in einer Woche',
+  'Ich bin am 01.12.1980 geboren',
+])('in German, %j names none', (text) => expect(german(text)).toEqual({}));
 
 describe('numbers', () => {
   it.each([
@@ -172,5 +197,8 @@ describe('numbers', () => {
     ['drieëntwintig', 'nl', [23]],
     ['één', 'nl', [1]],
     ['12345678901234567890', 'en', []],
+    ['One moment, please', 'en', []],
+    ['Un momento', 'it', []],
+    ['one minute', 'en', [1]],
   ])('%j in %s', (text, language, numbers) => expect(numbersIn(text, language)).toEqual(numbers));
 });

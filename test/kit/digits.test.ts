@@ -120,6 +120,14 @@ describe('digits', () => {
     ['en-GB', 'double four seven oh', 'It is 4470.'],
     ['en-GB', 'Triple one, two', 'It is 1112.'],
     ['en-US', 'seventy-two eleven', 'You said seventy-two'],
+    ['en-US', 'Oh, four oh one one', 'It is 4011.'],
+    ['en-US', 'oh four oh one', 'It is 0401.'],
+    ['en-US', 'One moment. Four seven one one', 'It is 4711.'],
+    ['en-US', 'One moment, please', 'You said One moment, please'],
+    ['en-US', 'Oh no', 'You said Oh no'],
+    ['de-DE', '5 Minuten bitte', 'You said 5 Minuten bitte'],
+    ['fr-FR', 'Un instant', 'You said Un instant'],
+    ['nl-NL', 'Een ogenblik alstublieft', 'You said Een ogenblik'],
   ])('%s are said in words: %s', async (language, text, answer) => {
     await playCall(flow({ length: 4 }, language), [
       ...GREETING,
