@@ -1,6 +1,7 @@
 import type { Said as Answered } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import type { Asked } from '../call/meaning.ts';
+import { endOf } from '../call/utterances.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { hangup } from '../protocol/builders.ts';
 import type { Log } from '../runtime/log.ts';
@@ -48,5 +49,5 @@ export function goodbyeAfter(
 ): Exclude<Said, string>[] | undefined {
   if (!silence || asked < (silence.times ?? SILENCE.times)) return undefined;
   const goodbye = saidAsList(silence.goodbye);
-  return goodbye.some(({ type }) => type === 'hangup') ? goodbye : [...goodbye, hangup()];
+  return endOf(goodbye as ActionDraft[]) ? goodbye : [...goodbye, hangup()];
 }
