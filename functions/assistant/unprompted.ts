@@ -1,7 +1,6 @@
 import type { Said as Answered } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import type { Asked } from '../call/meaning.ts';
-import { endOf } from '../call/utterances.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { hangup } from '../protocol/builders.ts';
 import type { Log } from '../runtime/log.ts';
@@ -48,6 +47,6 @@ export function goodbyeAfter(
   asked = 0,
 ): Exclude<Said, string>[] | undefined {
   if (!silence || asked < (silence.times ?? SILENCE.times)) return undefined;
-  const goodbye = saidAsList(silence.goodbye);
-  return endOf(goodbye as ActionDraft[]) ? goodbye : [...goodbye, hangup()];
+  // Behind a hangup or transfer of its own it never comes.
+  return [...saidAsList(silence.goodbye), hangup()];
 }
