@@ -165,6 +165,14 @@ describe('answers', () => {
     });
   });
 
+  it.each([
+    ['before what it says', [bargeIn(), speak('a')]],
+    ['and says nothing', [bargeIn()]],
+  ])('warns about none that cuts another one, %s', async (_what, actions) => {
+    await webhook({ onUserSpeak: () => actions })(EVENTS.user_speak);
+    expect(log.lines.map(({ message }) => message)).toEqual(['answered']);
+  });
+
   it('warns about a speech that cuts itself', async () => {
     await webhook({ onUserSpeak: () => [speak('a'), bargeIn()] })(EVENTS.user_speak);
     expect(log.lines).toContainEqual(
