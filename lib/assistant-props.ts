@@ -11,7 +11,10 @@ import { type GivenSecrets, placeOf } from './flow-secrets.ts';
 import { InvalidFlow } from './flows.ts';
 import { MODEL_KEY } from './model-server.ts';
 
-/** A property that can't be deployed. The message says where in the app, which one, the value seen and the remedy. */
+/**
+ * A property that can't be deployed. The message says where in the app, which one, the value seen
+ * and the remedy.
+ */
 export class InvalidAssistant extends Error {
   override readonly name = 'InvalidAssistant';
 }
@@ -21,7 +24,10 @@ export interface Checked extends Configuration {
   readonly environment: Texts;
 }
 
-/** The properties with their defaults, and what the call flows have of their own. Throws {@link InvalidAssistant}. */
+/**
+ * The properties with their defaults, and what the call flows have of their own. Throws
+ * {@link InvalidAssistant}.
+ */
 export function checkedProps(where: string, props: AssistantSettings): Checked {
   try {
     const configuration = readConfiguration(asContext(props));

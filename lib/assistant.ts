@@ -62,20 +62,28 @@ type Shared =
 export interface AssistantSettings extends Partial<Pick<Configuration, Shared>> {
   /** The call flow: a shipped one by its name, or the path of your own file. */
   readonly template: string;
-  /** AI Flow's endpoint for actions in a live call; without it interruptions wait for the next event. */
+  /**
+   * AI Flow's endpoint for actions in a live call; without it interruptions wait for the next
+   * event.
+   */
   readonly externalApi?:
     | (Pick<ExternalApiSettings, 'url'> & Partial<ExternalApiSettings>)
     | undefined;
   /** Variables of your call flow, by name: what it declares as `env`. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** Secrets of your call flow: what it declares as `secrets`. A text is the name or the ARN of one. */
+  /**
+   * Secrets of your call flow: what it declares as `secrets`. A text is the name or the ARN of one.
+   */
   readonly secrets?: GivenSecrets | undefined;
 }
 
 export interface AiFlowAssistantProps
   extends AssistantSettings,
     Omit<FunctionSettings, 'logRetention' | 'flows' | 'maxBundleBytes'> {
-  /** Of the table, the logs, the tokens and the dead letters. Default: they go with the stack, and tokens as CDK has it. */
+  /**
+   * Of the table, the logs, the tokens and the dead letters. Default: they go with the stack, and
+   * tokens as CDK has it.
+   */
   readonly removalPolicy?: RemovalPolicy;
   /** Of the table. Default: none, because its items are over within a day. */
   readonly pointInTimeRecovery?: boolean;
@@ -90,9 +98,9 @@ export interface AiFlowAssistantProps
 }
 
 /**
- * An assistant on AI Flow: the functions that answer and interrupt, and every way to reach them. What a call flow may use
- * of yours is granted to the assistant (`table.grantReadData(assistant)`): each function that runs it gets that.
- * Throws {@link InvalidAssistant}.
+ * An assistant on AI Flow: the functions that answer and interrupt, and every way to reach them.
+ * What a call flow may use of yours is granted to the assistant (`table.grantReadData(assistant)`):
+ * each function that runs it gets that. Throws {@link InvalidAssistant}.
  */
 export class AiFlowAssistant extends Construct implements IGrantable {
   readonly grantPrincipal: IPrincipal;
@@ -102,7 +110,10 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   readonly webSocketUrl: string;
   /** `POST` here to interrupt, signed with SigV4 for execute-api. */
   readonly interruptionsUrl: string;
-  /** Every event on it is an interruption, and outcomes come back. Others' events belong on a bus of their own. */
+  /**
+   * Every event on it is an interruption, and outcomes come back. Others' events belong on a bus of
+   * their own.
+   */
   readonly bus: EventBus;
   readonly topic: ITopic;
   readonly queue: IQueue;
@@ -115,7 +126,10 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   /** Invoke it to interrupt. */
   readonly interrupt: IFunction;
   readonly job: IFunction;
-  /** Lets the assistant call somebody: grant it with `assistant.call?.grantInvoke(…)`. Only with `outbound`. */
+  /**
+   * Lets the assistant call somebody: grant it with `assistant.call?.grantInvoke(…)`. Only with
+   * `outbound`.
+   */
   readonly call: IFunction | undefined;
   readonly alarms: readonly Alarm[];
   /** What AI Flow sends as `X-API-TOKEN`. */
@@ -272,24 +286,25 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   }
 
   /**
-   * Lets a role, or whatever has one, interrupt any call, by every way there is or by those alone. Throws for a principal
-   * that can hold no policy.
+   * Lets a role, or whatever has one, interrupt any call, by every way there is or by those alone.
+   * Throws for a principal that can hold no policy.
    */
   grantInterrupt(grantee: IGrantable, by?: readonly WayIn[]): Grant {
     return this.interruptions.grantInterrupt(grantee, by);
   }
 
   /**
-   * A bus for senders who may interrupt no calls but those with a label that begins so. Let them use it with
-   * `grantPutEventsTo`. Throws {@link InvalidAssistant}.
+   * A bus for senders who may interrupt no calls but those with a label that begins so. Let them
+   * use it with `grantPutEventsTo`. Throws {@link InvalidAssistant}.
    */
   restrictedBus(id: string, labelPrefix: string): EventBus {
     return new RestrictedBus(this, id, { assistant: this, labelPrefix }).eventBus;
   }
 
   /**
-   * Lets a role, or whatever has one, schedule interruptions at run time with EventBridge Scheduler: docs/triggers.md.
-   * A function finds in `INTERRUPT_SCHEDULE` the fields of `CreateSchedule` that are the same for each, as JSON.
+   * Lets a role, or whatever has one, schedule interruptions at run time with EventBridge
+   * Scheduler: docs/triggers.md. A function finds in `INTERRUPT_SCHEDULE` the fields of
+   * `CreateSchedule` that are the same for each, as JSON.
    */
   grantSchedule(grantee: IGrantable): Grant {
     return this.scheduled.grantSchedule(grantee);
@@ -312,15 +327,18 @@ export class AiFlowAssistant extends Construct implements IGrantable {
   }
 
   /**
-   * Makes an interruption of each message that comes by a queue, a topic or a stream of somebody else's: docs/cdk.md.
-   * A queue is read empty, so nobody else may read it. Throws `InvalidMapping`.
+   * Makes an interruption of each message that comes by a queue, a topic or a stream of somebody
+   * else's: docs/cdk.md. A queue is read empty, so nobody else may read it. Throws
+   * `InvalidMapping`.
    */
   interruptFrom(source: MessageSource, mapping: Mapping, options: MessageOptions = {}): void {
     new InterruptingPipe(this, { ...options, assistant: this, source, mapping });
   }
 }
 
-/** By stack and place in it: as people know it in the console, and another one for each assistant. */
+/**
+ * By stack and place in it: as people know it in the console, and another one for each assistant.
+ */
 function nameOf(assistant: AiFlowAssistant): string {
   const stack = Stack.of(assistant);
   const below = assistant.node.path.slice(stack.node.path.length + 1);

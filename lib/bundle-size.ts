@@ -12,7 +12,10 @@ export interface SizeLimits {
 export const MAX_BUNDLE_BYTES = 5 * 1024 * 1024;
 const LARGE_BYTES = 1024 * 1024;
 
-/** Warns of a large bundle, and throws {@link InvalidFlow} for one above the limit, both with the packages to blame. */
+/**
+ * Warns of a large bundle, and throws {@link InvalidFlow} for one above the limit, both with the
+ * packages to blame.
+ */
 export function checkSize(
   name: string,
   output: Metafile['outputs'][string] | undefined,

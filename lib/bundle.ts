@@ -45,14 +45,18 @@ const COMMON = {
 type Build = BuildOptions & typeof COMMON;
 
 export interface BundleOptions extends SizeLimits {
-  /** `false`: no model on Bedrock will be asked, and what asks one is two thirds of the files of `job`. */
+  /**
+   * `false`: no model on Bedrock will be asked, and what asks one is two thirds of the files of
+   * `job`.
+   */
   readonly bedrock?: boolean;
 }
 
 /**
- * Bundles `functions/<name>.ts` with these call flows, and no others, to `<outdir>/<name>/index.cjs` and returns that
- * folder: what `cdk deploy` uploads and `npm start` runs. CommonJS, because importing `node:http` from ESM loads undici
- * (+70 ms); `.cjs`, because the folder may lie below this package's `"type": "module"`.
+ * Bundles `functions/<name>.ts` with these call flows, and no others, to
+ * `<outdir>/<name>/index.cjs` and returns that folder: what `cdk deploy` uploads and `npm start`
+ * runs. CommonJS, because importing `node:http` from ESM loads undici (+70 ms); `.cjs`, because the
+ * folder may lie below this package's `"type": "module"`.
  */
 export function bundle(
   name: FunctionName,
@@ -71,7 +75,10 @@ export function bundleAll(...work: Parameters<typeof building>): void {
   while (!next.done) next = builds.next(buildSync(next.value));
 }
 
-/** {@link bundleAll} in esbuild's service, while this thread goes on. The service is there until it is stopped. */
+/**
+ * {@link bundleAll} in esbuild's service, while this thread goes on. The service is there until it
+ * is stopped.
+ */
 export async function bundleBeside(...work: Parameters<typeof building>): Promise<void> {
   const builds = building(...work);
   let next = builds.next();

@@ -13,11 +13,17 @@ export interface AssetsToCheck {
   readonly folder: string;
   /** What the template plays. */
   readonly declared: readonly string[];
-  /** What is said to lie in the bucket: nobody looks there, because a synth works without an account. */
+  /**
+   * What is said to lie in the bucket: nobody looks there, because a synth works without an
+   * account.
+   */
   readonly inBucket: readonly string[];
 }
 
-/** Throws {@link InvalidAsset} for a file that AI Flow couldn't play, and for a clip that is nowhere. */
+/**
+ * Throws {@link InvalidAsset} for a file that AI Flow couldn't play, and for a clip that is
+ * nowhere.
+ */
 export function checkAssets({ folder, declared, inBucket }: AssetsToCheck): void {
   const files = existsSync(folder)
     ? readdirSync(folder).filter((file) => !file.startsWith('.'))

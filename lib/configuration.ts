@@ -9,9 +9,15 @@ import { InvalidConfiguration } from './invalid-configuration.ts';
 
 export { InvalidConfiguration } from './invalid-configuration.ts';
 
-/** What a deployment may choose, as CDK context: `cdk deploy -c template=conversation`, or `context` in `cdk.json`. */
+/**
+ * What a deployment may choose, as CDK context: `cdk deploy -c template=conversation`, or `context`
+ * in `cdk.json`.
+ */
 export interface Configuration extends Given {
-  /** The call flow: the name of one of ours, or the path of yours, absolute or below the working directory. */
+  /**
+   * The call flow: the name of one of ours, or the path of yours, absolute or below the working
+   * directory.
+   */
   readonly template: string;
   /** Another one for some of your numbers. */
   readonly templateByNumber?: Readonly<Record<string, string>> | undefined;
@@ -21,7 +27,10 @@ export interface Configuration extends Given {
   readonly externalApi?: ExternalApiSettings | undefined;
   /** Where clips lie that aren't deployed with the functions. */
   readonly assetsBucket?: AssetsBucket | undefined;
-  /** A model on Bedrock, or an inference profile, for templates that ask one; without it a script stands in. */
+  /**
+   * A model on Bedrock, or an inference profile, for templates that ask one; without it a script
+   * stands in.
+   */
   readonly bedrockModelId?: string | undefined;
   /** A model behind a URL in its place. */
   readonly modelServer?: ModelServerSettings | undefined;
@@ -31,11 +40,19 @@ export interface Configuration extends Given {
   readonly outbound?: OutboundSettings | undefined;
   /** No function may be larger; 5 MB by default. */
   readonly maxBundleBytes?: number | undefined;
-  /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at all. */
+  /**
+   * How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 = not at
+   * all.
+   */
   readonly slowAnswerWaitMs: number;
-  /** Of AI Flow, for each of its two doors; what is more is turned away. Twice as many may come at once. */
+  /**
+   * Of AI Flow, for each of its two doors; what is more is turned away. Twice as many may come at
+   * once.
+   */
   readonly eventsPerSecond: number;
-  /** How many days calls are kept as recordings, to be played again; without it no call is recorded. */
+  /**
+   * How many days calls are kept as recordings, to be played again; without it no call is recorded.
+   */
   readonly recordingDays?: number | undefined;
   /** ARN of an SNS topic that is told of each alarm. */
   readonly alarmTopic?: string | undefined;
@@ -65,7 +82,10 @@ export interface OutboundSettings {
   readonly billingDevice: string;
 }
 
-/** AI Flow's external API. Its public documentation names it and says nothing more: all of it is configuration. */
+/**
+ * AI Flow's external API. Its public documentation names it and says nothing more: all of it is
+ * configuration.
+ */
 export interface ExternalApiSettings {
   /** With `{session_id}` where the session belongs, if it belongs there. */
   readonly url: string;
@@ -111,7 +131,10 @@ const DEFAULTS = {
 };
 export type ContextKey = keyof typeof DEFAULTS;
 
-/** Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be numbers. */
+/**
+ * Throws {@link InvalidConfiguration}. Values of `-c` are strings; those of `cdk.json` may be
+ * numbers.
+ */
 export function readConfiguration(context: Context, templates = shippedNames()): Configuration {
   refuseUnknownKeys(context);
   const given: Context = { ...DEFAULTS, ...context };
@@ -160,7 +183,10 @@ function refuseExcess(
   if (excess) throw new InvalidConfiguration(excess.key, given[excess.key], excess.remedy);
 }
 
-/** CDK's own keys and cached look-ups all hold a `-`, `:` or `/`, so a plain word is ours or a slip of the keyboard. */
+/**
+ * CDK's own keys and cached look-ups all hold a `-`, `:` or `/`, so a plain word is ours or a slip
+ * of the keyboard.
+ */
 function refuseUnknownKeys(context: Context): void {
   const unknown = Object.keys(context).find(
     (key) => /^\w+$/.test(key) && !Object.hasOwn(DEFAULTS, key),
@@ -342,7 +368,10 @@ function bedrockModelId(given: Context): string | undefined {
   return text(given, 'bedrockModelId', isModelIdOrEmpty, remedy) || undefined;
 }
 
-/** Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html, `modelId`. */
+/**
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html,
+ * `modelId`.
+ */
 const isModelIdOrEmpty = (value: string) =>
   /^(?:[a-z0-9-]+\.[a-zA-Z0-9.-]+(?::[a-z0-9]+)*)?$/.test(value);
 
@@ -459,7 +488,10 @@ const isStatusList = (value: string) =>
     return from !== '' && from <= to;
   });
 
-/** `INFINITE` is CDK's word for a group without retention, which would keep what callers said for ever. */
+/**
+ * `INFINITE` is CDK's word for a group without retention, which would keep what callers said for
+ * ever.
+ */
 const offeredRetentionDays = () =>
   Object.values(RetentionDays).filter(
     (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,

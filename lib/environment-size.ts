@@ -1,4 +1,7 @@
-/** What Lambda takes, measured as JSON. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+/**
+ * What Lambda takes, measured as JSON. Source:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
 const MAX_BYTES = 4096;
 
 /** What the functions have besides what is configured: a test holds the stack to it. */
@@ -25,7 +28,9 @@ export const environmentBytes = (resolved: object): number =>
     ),
   );
 
-/** More than Lambda takes, `room` being left for others: the context key to blame, and what to do. */
+/**
+ * More than Lambda takes, `room` being left for others: the context key to blame, and what to do.
+ */
 export function excessOf(
   resolved: object,
   room = 0,

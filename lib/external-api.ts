@@ -2,7 +2,10 @@ import { Construct } from 'constructs';
 import type { ExternalApiSettings } from './configuration.ts';
 import { IssuedToken } from './issued-token.ts';
 
-/** The way to push actions into a live call: AI Flow's external API, and the token that it wants to see. */
+/**
+ * The way to push actions into a live call: AI Flow's external API, and the token that it wants to
+ * see.
+ */
 export class ExternalApi extends Construct {
   /** For the function that pushes. */
   readonly environment: Record<string, string>;

@@ -17,15 +17,19 @@ interface Needs {
   readonly secrets: readonly string[];
 }
 
-/** Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html, `Name`. */
+/**
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html,
+ * `Name`.
+ */
 const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
 const SECRET_ARN = /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]{1,519}$/;
 /** CDK puts the rest in later. */
 const TOKEN = /\$\{Token\[/;
 
 /**
- * Checks what call flows are given against what they declare. Variables that none declares are passed on, for packages
- * that read them. Throws `InvalidConfiguration` for what is missing, can't be a variable, or would reach nobody.
+ * Checks what call flows are given against what they declare. Variables that none declares are
+ * passed on, for packages that read them. Throws `InvalidConfiguration` for what is missing, can't
+ * be a variable, or would reach nobody.
  */
 export function checkGiven({ env, secrets }: Needs, given: Given): Required<Needs> & GivenTexts {
   const { environment = {}, secrets: places = {} } = given;

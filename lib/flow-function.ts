@@ -43,7 +43,10 @@ export interface FunctionSettings {
   readonly maxBundleBytes?: number | undefined;
   /** MiB of each function; a vCPU has 1,769 (default). */
   readonly memorySize?: number | undefined;
-  /** Whose private addresses the functions reach. They still need a way to AWS's own services and to AI Flow. */
+  /**
+   * Whose private addresses the functions reach. They still need a way to AWS's own services and to
+   * AI Flow.
+   */
   readonly vpc?: IVpc | undefined;
   readonly vpcSubnets?: SubnetSelection | undefined;
   readonly securityGroups?: ISecurityGroup[] | undefined;
@@ -113,7 +116,10 @@ export class FlowFunction extends Construct implements IGrantable {
     return this.function.addAlias('live', { provisionedConcurrentExecutions }) as IFunction;
   }
 
-  /** Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+  /**
+   * Source:
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+   */
   private allowNetworkInterfaces(): void {
     const commands = [
       'AssignPrivateIpAddresses',
@@ -132,7 +138,10 @@ export class FlowFunction extends Construct implements IGrantable {
     });
   }
 
-  /** Below the cloud assembly, so that a synth never rewrites what `npm start` is running from `dist/`. */
+  /**
+   * Below the cloud assembly, so that a synth never rewrites what `npm start` is running from
+   * `dist/`.
+   */
   private bundled(name: FunctionName, { flows, maxBundleBytes }: FunctionSettings): string {
     const warn = (message: string) =>
       Annotations.of(this).addWarningV2('ai-flow-lambda:large-bundle', message);
@@ -155,8 +164,9 @@ const outdirOf = ({ node: { root } }: Construct): string =>
 const bundles = new Map<string, string>();
 
 /**
- * The folder of all functions with these call flows: they share most of what is read for them. For all stages of an app
- * the same, and for all apps where the call flows are ours: those don't change meanwhile.
+ * The folder of all functions with these call flows: they share most of what is read for them. For
+ * all stages of an app the same, and for all apps where the call flows are ours: those don't change
+ * meanwhile.
  */
 function bundledOnce(folder: string, flows: readonly Flow[], limits: SizeLimits): string {
   const key = JSON.stringify([flows.every(isOurs) ? '' : folder, flows, limits.maxBytes]);
@@ -167,6 +177,8 @@ function bundledOnce(folder: string, flows: readonly Flow[], limits: SizeLimits)
   return folder;
 }
 
-/** CDK takes one folder for one asset, whatever is in it by then: other flows need another folder. */
+/**
+ * CDK takes one folder for one asset, whatever is in it by then: other flows need another folder.
+ */
 const keyOf = (flows: readonly Flow[]): string =>
   createHash('sha256').update(JSON.stringify(flows)).digest('hex').slice(0, 16);

@@ -8,7 +8,10 @@ import type { FlowFunction } from './flow-function.ts';
 const SUFFIX = '-??????';
 const COMPLETE = /-[A-Za-z0-9]{6}$/;
 
-/** A secret; a text is its name or ARN. The class is named, too: with `exactOptionalPropertyTypes` it is no `ISecret`. */
+/**
+ * A secret; a text is its name or ARN. The class is named, too: with `exactOptionalPropertyTypes`
+ * it is no `ISecret`.
+ */
 export type GivenSecret = ISecret | Secret | string;
 
 /** By the name that call flows know them by. */
@@ -19,8 +22,9 @@ export const placeOf = (given: GivenSecret): string =>
   typeof given === 'string' ? given : (given.secretFullArn ?? given.secretName);
 
 /**
- * Lets a function read the secrets of its call flows, current version and nothing else, and tells it where they are. One
- * that is known by its name or ARN alone, and is encrypted with a key of yours, needs `kms:Decrypt`, too.
+ * Lets a function read the secrets of its call flows, current version and nothing else, and tells
+ * it where they are. One that is known by its name or ARN alone, and is encrypted with a key of
+ * yours, needs `kms:Decrypt`, too.
  */
 export function giveSecrets(grantee: FlowFunction, secrets: GivenSecrets): void {
   for (const [name, given] of Object.entries(secrets)) {

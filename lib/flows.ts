@@ -9,7 +9,10 @@ const COMPILED = extname(import.meta.filename);
 /** Yours, below the working directory. */
 export const FLOWS = 'flows';
 
-/** A call flow by the name that functions, logs and calls know it by, and the file that exports it by default. */
+/**
+ * A call flow by the name that functions, logs and calls know it by, and the file that exports it
+ * by default.
+ */
 export interface Flow {
   readonly name: string;
   /** Absolute. */
@@ -43,9 +46,8 @@ function flowFilesIn(folder: string, extension = '.ts'): string[] {
 }
 
 /**
- * The call flow of a name (`receptionist`, of ours) or of a path (`flows/pizza.ts`, yours; absolute, or below `from`),
- * whichever language stands behind it.
- * Throws {@link InvalidFlow}.
+ * The call flow of a name (`receptionist`, of ours) or of a path (`flows/pizza.ts`, yours;
+ * absolute, or below `from`), whichever language stands behind it. Throws {@link InvalidFlow}.
  */
 export function flowAt(choice: string, from = process.cwd()): Flow {
   const { given } = inWhichLanguage(choice);
@@ -58,7 +60,10 @@ export function flowAt(choice: string, from = process.cwd()): Flow {
   throw new InvalidFlow(`there is no template "${cut(given)}": ${remedy}`);
 }
 
-/** `order-status:de-DE` is `order-status` in German; `language` is empty where the call flow's own is meant. */
+/**
+ * `order-status:de-DE` is `order-status` in German; `language` is empty where the call flow's own
+ * is meant.
+ */
 export function inWhichLanguage(choice: string): { given: string; language: string } {
   const [, given = choice, language = ''] =
     /^(.*?)(:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$/.exec(choice) ?? [];
@@ -92,7 +97,10 @@ function flowIn(path: string, from: string): Flow {
   return { name, file };
 }
 
-/** Each flow once. Throws {@link InvalidFlow} for two files of one name: calls couldn't tell them apart. */
+/**
+ * Each flow once. Throws {@link InvalidFlow} for two files of one name: calls couldn't tell them
+ * apart.
+ */
 export function distinct(flows: readonly Flow[]): Flow[] {
   const byName = new Map<string, Flow>();
   for (const flow of flows) {

@@ -1,4 +1,6 @@
-/** An assistant on AI Flow as part of a CDK app, and rules that interrupt its calls: `docs/cdk.md`. */
+/**
+ * An assistant on AI Flow as part of a CDK app, and rules that interrupt its calls: `docs/cdk.md`.
+ */
 export type { Mapping } from '../functions/interruption/mapping.ts';
 export { AiFlowAssistant, type AiFlowAssistantProps } from './assistant.ts';
 export { InvalidAssistant } from './assistant-props.ts';

@@ -21,8 +21,9 @@ export interface Interruptible {
 }
 
 /**
- * Interrupts calls when a rule matches an event of somebody else, which stays as it is: `mapping` says what of it makes
- * the interruption. A rule stands on any bus but the assistant's own, where every event is one already.
+ * Interrupts calls when a rule matches an event of somebody else, which stays as it is: `mapping`
+ * says what of it makes the interruption. A rule stands on any bus but the assistant's own, where
+ * every event is one already.
  *
  * ```ts
  * rule.addTarget(new InterruptCall(assistant, {
@@ -68,7 +69,10 @@ export class Verbatim extends RuleTargetInput {
   }
 }
 
-/** Naming the rule of another stack, which names the queue, would make each stack wait for the other. */
+/**
+ * Naming the rule of another stack, which names the queue, would make each stack wait for the
+ * other.
+ */
 function letRulesIn(queue: IQueue): void {
   const rules = { service: 'events', resource: 'rule', resourceName: '*' };
   queue.addToResourcePolicy(

@@ -12,7 +12,10 @@ import type { Interruptible } from './interrupt-call.ts';
 import { ATTEMPTS } from './interruption-bus.ts';
 import { InvalidMapping, inputTemplate } from './mapping.ts';
 
-/** What carries messages of others: a queue, a topic, a stream of Kinesis, a table with a stream of its changes. */
+/**
+ * What carries messages of others: a queue, a topic, a stream of Kinesis, a table with a stream of
+ * its changes.
+ */
 export type MessageSource = IQueue | ITopic | IStream | TableWithChanges;
 
 /** An `ITable`, also where `exactOptionalPropertyTypes` takes a `Table` for none. */
@@ -22,9 +25,9 @@ export type TableWithChanges = Pick<ITable, 'grantStreamRead' | 'node'> & {
 
 export interface MessageOptions {
   /**
-   * Which messages interrupt, as an event pattern: `{ body: { status: ['shipped'] } }`. The others are dropped before they
-   * cost an invocation; of a queue they are deleted. Default: all.
-   * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html
+   * Which messages interrupt, as an event pattern: `{ body: { status: ['shipped'] } }`. The others
+   * are dropped before they cost an invocation; of a queue they are deleted. Default: all. Source:
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html
    */
   readonly filter?: Readonly<Record<string, unknown>>;
 }
@@ -38,7 +41,10 @@ export interface InterruptingPipeProps extends MessageOptions {
 /** No batching window: somebody is on the line. */
 const BATCH = { batchSize: 10 };
 
-/** Reads what somebody else sends, and hands it to an assistant with what it means. Throws {@link InvalidMapping}. */
+/**
+ * Reads what somebody else sends, and hands it to an assistant with what it means. Throws
+ * {@link InvalidMapping}.
+ */
 export class InterruptingPipe extends Construct {
   private readonly role: Role;
   private readonly deadLetters: IQueue;

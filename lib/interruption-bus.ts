@@ -10,7 +10,8 @@ import type { FlowFunction } from './flow-function.ts';
 /** The `source` of the events that the functions publish themselves: interruption outcomes. */
 export const OWN_SOURCE = 'ai-flow-lambda';
 
-// The least that EventBridge allows: an interruption expires after 30 seconds unless it says otherwise.
+// The least that EventBridge allows: an interruption expires after 30 seconds unless it says
+// otherwise.
 export const ATTEMPTS = { maxEventAge: Duration.seconds(60), retryAttempts: 3 };
 
 export interface InterruptionBusProps {
@@ -18,7 +19,10 @@ export interface InterruptionBusProps {
   readonly deadLetters: IQueue;
 }
 
-/** An event on this bus is an interruption, whatever its source and type; outcomes come back on the same bus. */
+/**
+ * An event on this bus is an interruption, whatever its source and type; outcomes come back on the
+ * same bus.
+ */
 export class InterruptionBus extends Construct {
   readonly eventBus: EventBus;
 
@@ -35,7 +39,9 @@ export class InterruptionBus extends Construct {
     });
   }
 
-  /** Lets a function publish the outcomes of interruptions here, and tells it the name of the bus. */
+  /**
+   * Lets a function publish the outcomes of interruptions here, and tells it the name of the bus.
+   */
   takeOutcomesOf(publisher: FlowFunction): void {
     publisher.function.addEnvironment('OUTCOMES_BUS', this.eventBus.eventBusName);
     Grant.addToPrincipal({

@@ -7,8 +7,9 @@ import { Construct } from 'constructs';
 import type { FlowFunction } from './flow-function.ts';
 
 /**
- * Invocations at once for what lies in the queue: whatever a broadcast needs, the rest of the account's concurrency is
- * left for the callers who speak. Ten take ten messages each, some 500 calls a second.
+ * Invocations at once for what lies in the queue: whatever a broadcast needs, the rest of the
+ * account's concurrency is left for the callers who speak. Ten take ten messages each, some 500
+ * calls a second.
  */
 const MAX_CONCURRENCY = 10;
 
@@ -20,8 +21,9 @@ export interface InterruptionQueueProps {
 }
 
 /**
- * A message sent here is an interruption, for senders that want one that failed to be tried again; and for a function
- * that hasn't the time to tell all of many calls. Others are our own, and wake a call in which something waits.
+ * A message sent here is an interruption, for senders that want one that failed to be tried again;
+ * and for a function that hasn't the time to tell all of many calls. Others are our own, and wake a
+ * call in which something waits.
  */
 export class InterruptionQueue extends Construct {
   readonly queue: IQueue;
@@ -39,13 +41,15 @@ export class InterruptionQueue extends Construct {
     super(scope, id);
     const queue = new Queue(this, 'Queue', {
       enforceSSL: true,
-      // Six times the function's, as AWS advises: while Lambda backs off, no second function gets the same message.
+      // Six times the function's, as AWS advises: while Lambda backs off, no second function gets
+      // the same message.
       visibilityTimeout: Duration.seconds(6 * handlerTimeout.toSeconds()),
       // Three attempts fit in: a message that SQS deletes for its age leaves no dead letter.
       retentionPeriod: Duration.minutes(5),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 3 },
     });
-    // No batching window: somebody is on the line. Without the reports, a batch with one bad message is all or nothing.
+    // No batching window: somebody is on the line. Without the reports, a batch with one bad
+    // message is all or nothing.
     handler.addEventSource(
       new SqsEventSource(queue, {
         batchSize: 10,
@@ -56,7 +60,10 @@ export class InterruptionQueue extends Construct {
     this.queue = queue;
   }
 
-  /** Lets a function send calls here whose turn is in another invocation, or later, and tells it where. */
+  /**
+   * Lets a function send calls here whose turn is in another invocation, or later, and tells it
+   * where.
+   */
   passedOnBy(flow: FlowFunction): void {
     flow.function.addEnvironment('INTERRUPTION_QUEUE_URL', this.queue.queueUrl);
     Grant.addToPrincipal({

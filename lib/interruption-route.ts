@@ -13,7 +13,10 @@ export interface InterruptionRouteProps {
   readonly apiUrl: string;
 }
 
-/** `POST /interruptions`, for whoever wants the outcome as the answer: signed with SigV4, refused by API Gateway if not. */
+/**
+ * `POST /interruptions`, for whoever wants the outcome as the answer: signed with SigV4, refused by
+ * API Gateway if not.
+ */
 export class InterruptionRoute extends Construct {
   readonly url: string;
   /** What `execute-api:Invoke` has to be allowed on. */

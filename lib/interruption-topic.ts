@@ -9,14 +9,18 @@ export interface InterruptionTopicProps {
   readonly deadLetters: IQueue;
 }
 
-/** A message published here is an interruption: JSON, or plain text to say with the target in its attributes. */
+/**
+ * A message published here is an interruption: JSON, or plain text to say with the target in its
+ * attributes.
+ */
 export class InterruptionTopic extends Construct {
   readonly topic: Topic;
 
   constructor(scope: Construct, id: string, { handler, deadLetters }: InterruptionTopicProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
-    // How often SNS tries to reach a function can't be set; what gets there late has expired, and the function says so.
+    // How often SNS tries to reach a function can't be set; what gets there late has expired, and
+    // the function says so.
     this.topic.addSubscription(new LambdaSubscription(handler, { deadLetterQueue: deadLetters }));
   }
 }

@@ -36,7 +36,9 @@ export interface InterruptionsProps {
 export const WAYS_IN = ['bus', 'topic', 'queue', 'invocation', 'http'] as const;
 export type WayIn = (typeof WAYS_IN)[number];
 
-/** The interrupt function and every way to reach it: bus, topic, queue, HTTP, and direct invocation. */
+/**
+ * The interrupt function and every way to reach it: bus, topic, queue, HTTP, and direct invocation.
+ */
 export class Interruptions extends Construct {
   readonly interrupt: FlowFunction;
   readonly deadLetters: DeadLetters;
@@ -96,7 +98,9 @@ export class Interruptions extends Construct {
     this.queue.passedOnBy(flow);
   }
 
-  /** Lets a role, or whatever has one, interrupt. Throws for a principal that can hold no policy. */
+  /**
+   * Lets a role, or whatever has one, interrupt. Throws for a principal that can hold no policy.
+   */
   grantInterrupt(grantee: IGrantable, by: readonly WayIn[] = WAYS_IN): Grant {
     const permissions = {
       bus: ['events:PutEvents', this.bus.eventBus.eventBusArn],
@@ -114,12 +118,16 @@ export class Interruptions extends Construct {
   }
 }
 
-/** EventBridge, SNS and senders that don't wait hand over to Lambda's own queue, which has its own rules. */
+/**
+ * EventBridge, SNS and senders that don't wait hand over to Lambda's own queue, which has its own
+ * rules.
+ */
 function limitAsyncInvocations(handler: IFunction, deadLetters: DeadLetters): void {
   handler.configureAsyncInvoke({
     // The least that Lambda allows: until then it waits for a free function.
     maxEventAge: Duration.seconds(60),
-    // Lambda repeats a failed invocation after a minute: too late to be said, and only then a dead letter.
+    // Lambda repeats a failed invocation after a minute: too late to be said, and only then a dead
+    // letter.
     retryAttempts: 0,
     onFailure: new SqsDestination(deadLetters.queue),
   });

@@ -12,7 +12,10 @@ export interface JobsProps {
   readonly settings: FunctionSettings;
 }
 
-/** The job function: does what a template puts off with `later`, and interrupts the call with the result. */
+/**
+ * The job function: does what a template puts off with `later`, and interrupts the call with the
+ * result.
+ */
 export class Jobs extends Construct {
   readonly job: FlowFunction;
 

@@ -6,9 +6,9 @@ import type { FlowFunction } from './flow-function.ts';
 const PROFILE = /^(?:[a-z]{2}|us-gov|apac|global)\.(?=.+\.)/;
 
 /**
- * Lets a function stream answers of one model on Bedrock. A profile passes questions on to other regions, so by its leave,
- * and no other way, the model may be used there.
- * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+ * Lets a function stream answers of one model on Bedrock. A profile passes questions on to other
+ * regions, so by its leave, and no other way, the model may be used there. Source:
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
  */
 export function grantModel(grantee: FlowFunction, modelId: string): Grant {
   grantee.function.addEnvironment('BEDROCK_MODEL_ID', modelId);

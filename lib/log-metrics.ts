@@ -28,8 +28,8 @@ const ANSWERING = {
 };
 
 /**
- * By any function. What becomes of an interruption is logged as `interruption_<outcome>`: one that waited is delivered,
- * or expires, in the webhook.
+ * By any function. What becomes of an interruption is logged as `interruption_<outcome>`: one that
+ * waited is delivered, or expires, in the webhook.
  */
 const ANY = {
   Delivered: message('interruption_delivered'),

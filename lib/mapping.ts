@@ -5,17 +5,24 @@ import { isPath } from '../functions/interruption/path.ts';
 import { InvalidInterruption, parseInterruption } from '../functions/interruption/request.ts';
 import { InvalidValue } from '../functions/protocol/invalid.ts';
 
-/** What EventBridge takes as an input template, and Pipes too. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+/**
+ * What EventBridge takes as an input template, and Pipes too. Source:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
 const MAX_CHARACTERS = 8_192;
 
-/** A mapping that could never interrupt. The message says where it stands in the app, which field, and the remedy. */
+/**
+ * A mapping that could never interrupt. The message says where it stands in the app, which field,
+ * and the remedy.
+ */
 export class InvalidMapping extends Error {
   override readonly name = 'InvalidMapping';
 }
 
 /**
- * What hands a mapping and an event to the interrupt function. `event` is a placeholder of the service, which puts JSON
- * in its place, unquoted. Throws {@link InvalidMapping}, which names the path of `scope`.
+ * What hands a mapping and an event to the interrupt function. `event` is a placeholder of the
+ * service, which puts JSON in its place, unquoted. Throws {@link InvalidMapping}, which names the
+ * path of `scope`.
  */
 export function inputTemplate(mapping: Mapping, event: `<${string}>`, scope: IConstruct): string {
   try {

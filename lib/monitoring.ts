@@ -48,8 +48,9 @@ export interface MonitoringProps {
 }
 
 /**
- * Alarms for what a caller hears as silence or as a fallback, or never hears, and a dashboard that says whether callers
- * are answered in time and whether interruptions are heard. What to do about each: `docs/operations.md`.
+ * Alarms for what a caller hears as silence or as a fallback, or never hears, and a dashboard that
+ * says whether callers are answered in time and whether interruptions are heard. What to do about
+ * each: `docs/operations.md`.
  */
 export class Monitoring extends Construct {
   readonly alarms: readonly Alarm[];
@@ -177,7 +178,8 @@ function watchInterruptions(
     DeadLetters: [
       new MathExpression({
         label: 'New dead letters',
-        // SQS tells nothing of a queue that has been empty for hours; looking at letters hides them for a while.
+        // SQS tells nothing of a queue that has been empty for hours; looking at letters hides them
+        // for a while.
         expression: 'DIFF(FILL(SUM([visible, in_flight]), 0))',
         usingMetrics: waiting,
         period: PERIOD,

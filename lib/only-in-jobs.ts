@@ -4,8 +4,9 @@ import { packageIn } from './packages.ts';
 type Import = Metafile['inputs'][string]['imports'][number];
 
 /**
- * The packages that nothing but `import()` in files of one's own leads to, as they are imported there. A dynamic import
- * inside of a package counts like any other: whoever imports the package can't tell what it needs.
+ * The packages that nothing but `import()` in files of one's own leads to, as they are imported
+ * there. A dynamic import inside of a package counts like any other: whoever imports the package
+ * can't tell what it needs.
  */
 export function onlyInJobs({ inputs }: Metafile, entries: readonly string[]): string[] {
   const reached = new Set<string>();

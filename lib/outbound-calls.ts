@@ -15,7 +15,10 @@ export interface OutboundCallsProps {
   readonly settings: FunctionSettings;
 }
 
-/** The call function, which lets the assistant call somebody. Whoever may invoke it may call anybody, at your expense. */
+/**
+ * The call function, which lets the assistant call somebody. Whoever may invoke it may call
+ * anybody, at your expense.
+ */
 export class OutboundCalls extends Construct {
   readonly call: FlowFunction;
   readonly token: IssuedToken;
@@ -43,9 +46,11 @@ export class OutboundCalls extends Construct {
     sessions.grantClaimCalls(this.call);
     this.token.grantRead(this.call);
     this.call.function.configureAsyncInvoke({
-      // Until then it waits for a free function: a call that comes much later than it was asked for surprises people.
+      // Until then it waits for a free function: a call that comes much later than it was asked for
+      // surprises people.
       maxEventAge: Duration.minutes(5),
-      // After a crash a telephone may be ringing: the repetition would find the id taken, and leave no dead letter.
+      // After a crash a telephone may be ringing: the repetition would find the id taken, and leave
+      // no dead letter.
       retryAttempts: 0,
       onFailure: new SqsDestination(deadLetters),
     });

@@ -12,8 +12,9 @@ import { packageIn } from './packages.ts';
 export type Declared = Pick<Template, 'assets' | 'env' | 'secrets'>;
 
 /**
- * Bundles and loads a call flow as a function would, and gives what it declares. Throws {@link InvalidFlow} for one that
- * doesn't parse or load, exports no template, or needs what a bundle can't have.
+ * Bundles and loads a call flow as a function would, and gives what it declares. Throws
+ * {@link InvalidFlow} for one that doesn't parse or load, exports no template, or needs what a
+ * bundle can't have.
  */
 export function readFlow(flow: Flow): Declared {
   const { file } = flow;

@@ -13,8 +13,9 @@ export interface RestrictedBusProps {
 }
 
 /**
- * A bus for somebody who may interrupt only calls with labels of their own. IAM knows nothing of what is in an event, so
- * the rule hands the prefix to the function along with the event, and the function refuses any other target.
+ * A bus for somebody who may interrupt only calls with labels of their own. IAM knows nothing of
+ * what is in an event, so the rule hands the prefix to the function along with the event, and the
+ * function refuses any other target.
  */
 export class RestrictedBus extends Construct {
   readonly eventBus: EventBus;

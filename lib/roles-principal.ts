@@ -8,8 +8,8 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 
 /**
- * Several roles as one: what is granted to it, each of them may do. CDK's own composite principal attaches a grant to
- * none of them.
+ * Several roles as one: what is granted to it, each of them may do. CDK's own composite principal
+ * attaches a grant to none of them.
  */
 export class RolesPrincipal implements IPrincipal {
   readonly grantPrincipal = this;

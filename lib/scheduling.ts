@@ -11,20 +11,27 @@ export const SCHEDULE_VARIABLE = 'INTERRUPT_SCHEDULE';
 
 const SCHEDULER = 'scheduler.amazonaws.com';
 
-/** What EventBridge Scheduler needs in order to interrupt at a time that is known only at run time. */
+/**
+ * What EventBridge Scheduler needs in order to interrupt at a time that is known only at run time.
+ */
 export class Scheduling extends Construct {
   private readonly role: Role;
   private readonly group: CfnScheduleGroup;
-  /** The fields of `CreateSchedule` that are the same for each, as JSON: a name, a time and `Target.Input` are left. */
+  /**
+   * The fields of `CreateSchedule` that are the same for each, as JSON: a name, a time and
+   * `Target.Input` are left.
+   */
   readonly schedule: string;
 
   constructor(scope: Construct, id: string, { interrupt, deadLetters }: Interruptible) {
     super(scope, id);
-    // The construct of a higher level names it by its place in the app, which another app may have as well.
+    // The construct of a higher level names it by its place in the app, which another app may have
+    // as well.
     this.group = new CfnScheduleGroup(this, 'Group');
     const { account } = Stack.of(this);
     this.role = new Role(this, 'Role', {
-      // Of this account and group alone. Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+      // Of this account and group alone. Source:
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal(SCHEDULER, {
         conditions: {
           StringEquals: {
@@ -52,7 +59,10 @@ export class Scheduling extends Construct {
     });
   }
 
-  /** Lets a role create schedules of the group, and tells a function how. Throws for a principal that can hold no policy. */
+  /**
+   * Lets a role create schedules of the group, and tells a function how. Throws for a principal
+   * that can hold no policy.
+   */
   grantSchedule(grantee: IGrantable): Grant {
     if (grantee instanceof LambdaFunction) grantee.addEnvironment(SCHEDULE_VARIABLE, this.schedule);
     const schedules = Stack.of(this).formatArn({

@@ -10,7 +10,10 @@ export interface SessionTableProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What is known of live calls: one row per call and items of its own beside it, see `functions/sessions`. */
+/**
+ * What is known of live calls: one row per call and items of its own beside it, see
+ * `functions/sessions`.
+ */
 export class SessionTable extends Construct {
   readonly tableName: string;
   readonly table: Table;
@@ -26,7 +29,8 @@ export class SessionTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expires_at',
-      // Nothing in it outlives its call by more than a day, but for recordings: there is nothing to keep when the stack goes.
+      // Nothing in it outlives its call by more than a day, but for recordings: there is nothing to
+      // keep when the stack goes.
       removalPolicy: RemovalPolicy.DESTROY,
       ...(pointInTimeRecovery && {
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -41,7 +45,10 @@ export class SessionTable extends Construct {
     });
   }
 
-  /** What `functions/sessions` sends: no scan (nothing is looked up but by its key), and nothing about the table itself. */
+  /**
+   * What `functions/sessions` sends: no scan (nothing is looked up but by its key), and nothing
+   * about the table itself.
+   */
   grantUse(grantee: IGrantable): Grant {
     const commands = ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
     this.table.encryptionKey?.grantEncryptDecrypt(grantee);

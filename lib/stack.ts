@@ -15,7 +15,8 @@ export class AiFlowStack extends Stack {
     super(scope, id, {
       description: 'Answers the events of sipgate AI Flow, and interrupts its calls',
     });
-    // The name that leaves no trace: resources are called as they were before there was a construct.
+    // The name that leaves no trace: resources are called as they were before there was a
+    // construct.
     this.assistant = new AiFlowAssistant(this, 'Default', {
       ...props,
       alarmTopic: props.alarmTopic

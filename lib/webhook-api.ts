@@ -20,7 +20,10 @@ export const throttleAt = (eventsPerSecond: number) => ({
   burstLimit: 2 * eventsPerSecond,
 });
 
-/** Enough to find a slow or failed request again in the function's log; no address, no caller, no user agent. */
+/**
+ * Enough to find a slow or failed request again in the function's log; no address, no caller, no
+ * user agent.
+ */
 const ACCESS_LOG = AccessLogFormat.custom(
   JSON.stringify({
     request_id: '$context.requestId',

@@ -3,7 +3,10 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
-/** The shared secret that AI Flow sends as `X-API-TOKEN`: generated at deploy, typed into its dashboard by hand. */
+/**
+ * The shared secret that AI Flow sends as `X-API-TOKEN`: generated at deploy, typed into its
+ * dashboard by hand.
+ */
 export class WebhookToken extends Construct {
   readonly secretArn: string;
 
@@ -11,7 +14,8 @@ export class WebhookToken extends Construct {
     super(scope, id);
     const secret = new Secret(this, 'Secret', {
       description: 'Token that sipgate AI Flow sends to the webhook as X-API-TOKEN',
-      // Changing either option makes CloudFormation generate a new token, which then has to go into the dashboard.
+      // Changing either option makes CloudFormation generate a new token, which then has to go into
+      // the dashboard.
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
     });
     this.secretArn = secret.secretArn;
@@ -22,7 +26,10 @@ export class WebhookToken extends Construct {
     });
   }
 
-  /** Reading the value only: current and previous version, without the description that `Secret.grantRead` adds. */
+  /**
+   * Reading the value only: current and previous version, without the description that
+   * `Secret.grantRead` adds.
+   */
   grantRead(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee,

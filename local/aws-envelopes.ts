@@ -28,7 +28,10 @@ export const event =
 /** An interruption that somebody has put on the assistant's own bus. */
 export const onBus = (type: string, interruption: object) => event('examples', type, interruption);
 
-/** Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
+/**
+ * Source:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ */
 export const alarmEvent =
   (description: string): Envelope =>
   (now) => {
@@ -63,7 +66,10 @@ export const alarmEvent =
     })(now);
   };
 
-/** What an alarm publishes on a topic. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
+/**
+ * What an alarm publishes on a topic. Source:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+ */
 export const alarmMessage =
   (AlarmDescription: string): Envelope =>
   (now) => ({
@@ -120,7 +126,9 @@ export const s3Event = (key: string): Envelope =>
     { resources: ['arn:aws:s3:::receipts'] },
   );
 
-/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+/**
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
 export const s3Message =
   (key: string): Envelope =>
   (now) => ({
@@ -153,7 +161,10 @@ export const s3Message =
     ],
   });
 
-/** What S3 sends when a notification is configured. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-enable-disable-notification-intro.html */
+/**
+ * What S3 sends when a notification is configured. Source:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-enable-disable-notification-intro.html
+ */
 export const s3Test: Envelope = (now) => ({
   Service: 'Amazon S3',
   Event: 's3:TestEvent',
@@ -163,7 +174,9 @@ export const s3Test: Envelope = (now) => ({
   HostId: '8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR',
 });
 
-/** Source: https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html */
+/**
+ * Source: https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html
+ */
 export const healthEvent: Envelope = (now) =>
   event('aws.health', 'AWS Health Event', {
     eventArn: `arn:aws:health:${REGION}::event/LAMBDA/AWS_LAMBDA_OPERATIONAL_ISSUE/AWS_LAMBDA_OPERATIONAL_ISSUE_7f35c8ae`,
@@ -182,7 +195,10 @@ export const healthEvent: Envelope = (now) =>
     totalPages: '1',
   })(now);
 
-/** Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html */
+/**
+ * Source:
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+ */
 export const pipelineEvent: Envelope = (now) =>
   event(
     'aws.codepipeline',
@@ -219,7 +235,10 @@ export const queued =
     awsRegion: REGION,
   });
 
-/** What a topic puts into the queue behind it. Source: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+/**
+ * What a topic puts into the queue behind it. Source:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ */
 export const topicMessage =
   (message: Envelope): Envelope =>
   (now) =>
@@ -235,7 +254,10 @@ export const topicMessage =
       UnsubscribeURL: 'https://sns.example/unsubscribe',
     })(now);
 
-/** The Context object of a state. Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+/**
+ * The Context object of a state. Source:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+ */
 export const stateContext =
   (input: object): Envelope =>
   (now) => ({
@@ -251,7 +273,10 @@ export const stateContext =
     StateMachine: { Id: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:Orders`, Name: 'Orders' },
   });
 
-/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+/**
+ * Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export const overHttp =
   (body: object): Envelope =>
   (now) => ({

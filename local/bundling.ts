@@ -13,8 +13,9 @@ export interface BundleWork {
 let working = 0;
 
 /**
- * Bundles functions while this thread goes on, and ends esbuild's service with the last that asked for it: it would
- * stay, with 126 MB. Gives the warnings. Rejects with esbuild's `errors` where there are any.
+ * Bundles functions while this thread goes on, and ends esbuild's service with the last that asked
+ * for it: it would stay, with 126 MB. Gives the warnings. Rejects with esbuild's `errors` where
+ * there are any.
  */
 export async function bundled({
   names,

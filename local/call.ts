@@ -22,7 +22,8 @@ import { weatherNamed } from './weathers.ts';
  * Exit code 0: the call went as written; 1: it did not; 2: there is no such play, recording, weather, template or URL.
  */
 
-// Fast enough not to wait for, slow enough to be taken for somebody who speaks (`functions/call/length.ts`).
+// Fast enough not to wait for, slow enough to be taken for somebody who speaks
+// (`functions/call/length.ts`).
 const SPEED = 1.6;
 
 const { name, file, weather, template, settings } = await asked();

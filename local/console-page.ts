@@ -5,11 +5,15 @@ import { Hono } from 'hono';
 
 const FOLDER = join(import.meta.dirname, 'console');
 
-// What callers say is shown on the page; even if some of it became HTML, it could load and send nothing.
+// What callers say is shown on the page; even if some of it became HTML, it could load and send
+// nothing.
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The page, read at each look, and its script, built at the first one: nothing of it stays in memory before. */
+/**
+ * The page, read at each look, and its script, built at the first one: nothing of it stays in
+ * memory before.
+ */
 export function consolePage(): Hono {
   let script: string | undefined;
   const file = (name: string) => readFileSync(join(FOLDER, name), 'utf8');

@@ -8,7 +8,10 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded DynamoDB with one empty table. Should it die later, that is one line in the log and no more. */
+/**
+ * Starts the embedded DynamoDB with one empty table. Should it die later, that is one line in the
+ * log and no more.
+ */
 export async function startDatabase(table: string, log: Log): Promise<Database> {
   const child = fork(join(import.meta.dirname, 'dynamodb.cjs'), [table]);
   const endpoint = await ready(child);

@@ -6,7 +6,10 @@ import type { Outcomes } from './outcomes.ts';
 /** As in `lib/interruption-bus.ts`: events from here are outcomes, all others are interruptions. */
 const OWN_SOURCE = 'ai-flow-lambda';
 
-/** An event as EventBridge hands it to a target. Source: `eventbridge/latest/userguide/eb-events-structure` */
+/**
+ * An event as EventBridge hands it to a target. Source:
+ * `eventbridge/latest/userguide/eb-events-structure`
+ */
 export interface BusEvent {
   version: '0';
   id: string;
@@ -27,7 +30,10 @@ export interface EventBusParts {
 
 export type EventBus = (event: BusEvent) => void;
 
-/** The bus of the stack with its rules: every event interrupts, except the outcomes of interruptions. */
+/**
+ * The bus of the stack with its rules: every event interrupts, except the outcomes of
+ * interruptions.
+ */
 export function createEventBus({ interrupt, outcomes, log }: EventBusParts): EventBus {
   return (event) => {
     const { source, time, 'detail-type': detail_type, detail } = event;

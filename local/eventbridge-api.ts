@@ -19,8 +19,9 @@ const requestSchema = z.object({
 type Entry = z.output<typeof requestSchema>['Entries'][number];
 
 /**
- * EventBridge's `PutEvents` at `/eventbridge`, so that `aws events put-events --endpoint-url` and the SDK work.
- * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ * EventBridge's `PutEvents` at `/eventbridge`, so that `aws events put-events --endpoint-url` and
+ * the SDK work. Source:
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 export function eventBridgeApi(put: EventBus): Hono {
   // The SDK ends an endpoint's path with a slash.

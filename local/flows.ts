@@ -18,13 +18,19 @@ import type { Settings } from './settings.ts';
 /** For those that we ship. */
 const STAND_INS = join(import.meta.dirname, 'stand-ins');
 
-/** What stands in for the world on this machine: it runs as long as the runtime does, and gives the variables to reach it by. */
+/**
+ * What stands in for the world on this machine: it runs as long as the runtime does, and gives the
+ * variables to reach it by.
+ */
 export interface StandIn {
   readonly env: Readonly<Record<string, string>>;
   stop?(): Promise<void>;
 }
 
-/** Default export of `flows/pizza.local.ts`, or for one of ours of `local/stand-ins/<name>.ts`; `dynamodb` is the URL of the embedded database, where tables may be made. */
+/**
+ * Default export of `flows/pizza.local.ts`, or for one of ours of `local/stand-ins/<name>.ts`;
+ * `dynamodb` is the URL of the embedded database, where tables may be made.
+ */
 export type StartStandIn = (machine: { readonly dynamodb: string }) => Promise<StandIn>;
 
 export interface ChosenFlows {
@@ -35,7 +41,10 @@ export interface ChosenFlows {
   readonly templateByNumber: Readonly<Record<string, string>>;
 }
 
-/** Reads the call flows. Throws `InvalidFlow` for a chosen one; another one of yours that is broken is left out, and that is said. */
+/**
+ * Reads the call flows. Throws `InvalidFlow` for a chosen one; another one of yours that is broken
+ * is left out, and that is said.
+ */
 export function chooseFlows({ template, templateByNumber }: Settings, log: Log): ChosenFlows {
   const otherwise = flowAt(template);
   const numbered = Object.entries(templateByNumber).map(
@@ -55,7 +64,10 @@ export function chooseFlows({ template, templateByNumber }: Settings, log: Log):
   };
 }
 
-/** Starts what stands in for the world of these flows; `env` is for the functions: the choice, and what flows declare. */
+/**
+ * Starts what stands in for the world of these flows; `env` is for the functions: the choice, and
+ * what flows declare.
+ */
 export async function startStandIns(
   { flows, template, templateByNumber }: ChosenFlows,
   variables: Settings['variables'],
@@ -79,7 +91,8 @@ export async function startStandIns(
         ? undefined
         : await standInOf(flow, dynamodb);
       if (standIn) running.push(standIn);
-      // Flows that share a name share its value, as they do where they are deployed: the chosen one's.
+      // Flows that share a name share its value, as they do where they are deployed: the chosen
+      // one's.
       Object.assign(env, { ...standIn?.env, ...given, ...env });
     }
     return { env, stop };

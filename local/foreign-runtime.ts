@@ -11,8 +11,8 @@ import { webhookClient } from './webhook-client.ts';
 import { websocketClient } from './websocket-client.ts';
 
 /**
- * The simulator in front of an application of somebody else: no functions, no database. `output` takes the log. Rejects
- * with code `EADDRINUSE` if the port is taken.
+ * The simulator in front of an application of somebody else: no functions, no database. `output`
+ * takes the log. Rejects with code `EADDRINUSE` if the port is taken.
  */
 export async function startForeignRuntime(
   { port, webhookToken, externalApiToken }: Settings,

@@ -10,11 +10,17 @@ export interface LambdaFunction {
 }
 
 export interface ReloadableFunction extends LambdaFunction {
-  /** Loads another bundle for the next invocations; rejects, and changes nothing, if it can't be loaded. */
+  /**
+   * Loads another bundle for the next invocations; rejects, and changes nothing, if it can't be
+   * loaded.
+   */
   reload(bundle: string): Promise<void>;
 }
 
-/** Runs one bundle as Lambda would. A worker that crashed or hung is replaced at the next invocation. */
+/**
+ * Runs one bundle as Lambda would. A worker that crashed or hung is replaced at the next
+ * invocation.
+ */
 export function createFunction(parts: Omit<SandboxParts, 'onGone'>): ReloadableFunction {
   let { data } = parts;
   let current: Sandbox | undefined;

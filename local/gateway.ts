@@ -1,6 +1,9 @@
 import type { Pace } from './pacing.ts';
 
-/** What API Gateway hands to a function beside a request: whoever runs the gateway sets it, nobody who calls it can. */
+/**
+ * What API Gateway hands to a function beside a request: whoever runs the gateway sets it, nobody
+ * who calls it can.
+ */
 export type StageVariables = { readonly template: string };
 
 /** Of a request or frame with this body; nothing for one that no variable is set for. */
@@ -16,7 +19,10 @@ export interface Gateway {
 /** Adds nothing, and lets everything through. */
 export const OPEN: Gateway = { stageVariables: () => undefined, pace: (task) => task() };
 
-/** Names the call flow that the call of an event was placed for. A stage of the deployed stack has no variables. */
+/**
+ * Names the call flow that the call of an event was placed for. A stage of the deployed stack has
+ * no variables.
+ */
 export const templateVariable =
   (templateOf: (session_id: string) => string | undefined): StageVariablesFor =>
   (body) => {

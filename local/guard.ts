@@ -8,7 +8,8 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost)(:\d+)?$/i;
 
-// The types a page may send across origins without asking first, which is what curl and forms send unless told.
+// The types a page may send across origins without asking first, which is what curl and forms send
+// unless told.
 const SIMPLE_TYPE = /^(text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** Paths that check a secret in a header, which no foreign page can set. */

@@ -21,7 +21,10 @@ export const httpApi =
       : toResponse(JSON.parse(answer.payload));
   };
 
-/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+/**
+ * Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export async function toEvent(request: Request, now = Date.now()): Promise<APIGatewayProxyEventV2> {
   const url = new URL(request.url);
   // Lower-cased names, several values joined by a comma: as HTTP APIs do.

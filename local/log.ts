@@ -8,7 +8,10 @@ export const logTo =
   (line) =>
     void output.write(`${line}\n`);
 
-/** Passes on what needs a person: not the line that a function writes for each event it has answered. */
+/**
+ * Passes on what needs a person: not the line that a function writes for each event it has
+ * answered.
+ */
 export const worthReading = (output: NodeJS.WritableStream): Writable =>
   new Writable({
     write(chunk, _encoding, done) {

@@ -5,7 +5,10 @@ import type { Log } from './log.ts';
 
 // As in `lib/interruption-queue.ts`.
 const BATCH_SIZE = 10;
-/** Deployed it is ten. Here all invocations share a thread, and more at once would miss their time limits. */
+/**
+ * Deployed it is ten. Here all invocations share a thread, and more at once would miss their time
+ * limits.
+ */
 const MAX_CONCURRENCY = 2;
 
 /** A message as Lambda hands it to a function, in the part that functions read. */
@@ -37,7 +40,10 @@ interface Parts {
   log: Log;
 }
 
-/** The interruption queue of the stack: hands its messages to the function, ten at a time, two invocations at once. */
+/**
+ * The interruption queue of the stack: hands its messages to the function, ten at a time, two
+ * invocations at once.
+ */
 export function createMessageQueue({ interrupt, clock, log }: Parts): MessageQueue {
   const waiting: SqsRecord[] = [];
   const delayed = new Set<() => void>();

@@ -85,7 +85,10 @@ function copied(source: string, name: string): Copy[] {
     .map(([from, ending]) => [`${FLOWS}/${name}${ending}`, moved(read(from), from, source, name)]);
 }
 
-/** The text of a file elsewhere as it must be in `flows/`: what it imports, and what it says of itself. */
+/**
+ * The text of a file elsewhere as it must be in `flows/`: what it imports, and what it says of
+ * itself.
+ */
 function moved(text: string, from: string, source: string, name: string): string {
   return text
     .replaceAll(/'(\.\.?\/[^']+\.ts)'/g, (_all, path: string) => {

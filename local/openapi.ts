@@ -14,7 +14,10 @@ const outcome = z.object({
   differs: z.optional(z.literal(true)),
 });
 
-/** What `POST /interruptions` answers, and the function that is invoked. New fields may come: ignore what you don't know. */
+/**
+ * What `POST /interruptions` answers, and the function that is invoked. New fields may come: ignore
+ * what you don't know.
+ */
 const reply = z.object({
   interruption_id: z.string(),
   outcomes: z.array(outcome),
@@ -122,7 +125,10 @@ const webhook = {
   },
 };
 
-/** A schema, and what it refers to, under names of their own. Which dialect it is, the document says once for all. */
+/**
+ * A schema, and what it refers to, under names of their own. Which dialect it is, the document says
+ * once for all.
+ */
 function component(name: string, { $schema: _dialect, ...schema }: JsonSchema): object {
   const { $defs = {}, ...rest } = JSON.parse(
     JSON.stringify(schema).replaceAll('"#/$defs/', `"#/components/schemas/${name}.`),

@@ -7,7 +7,10 @@ export interface OutcomeEvent {
   detail: unknown;
 }
 
-/** What came of it in a word: the reason of one that was skipped, else `delivered`, `heard` or `failed`. */
+/**
+ * What came of it in a word: the reason of one that was skipped, else `delivered`, `heard` or
+ * `failed`.
+ */
 export const wordOf = ({
   detail_type,
   detail,

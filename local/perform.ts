@@ -20,7 +20,10 @@ export const PATIENCE_MS = 35_000;
 
 /** Where a play is performed: a call on the running stack, or one in memory. */
 export interface Stage extends Actors {
-  /** The call's next timeline entry; `undefined` if none came for {@link PATIENCE_MS}, or for `within_ms`. */
+  /**
+   * The call's next timeline entry; `undefined` if none came for {@link PATIENCE_MS}, or for
+   * `within_ms`.
+   */
   next(within_ms?: number): Promise<TimelineEntry | undefined>;
   wait(ms: number): Promise<void>;
   /** What came of the call's interruptions, as soon as there are `count`, or as many as come. */
@@ -32,7 +35,10 @@ export class PlayFailed extends Error {
   override readonly name = 'PlayFailed';
 }
 
-/** Performs `play` to the end of its call. Throws {@link PlayFailed} at the first line that isn't as written. */
+/**
+ * Performs `play` to the end of its call. Throws {@link PlayFailed} at the first line that isn't as
+ * written.
+ */
 export async function perform(play: Play, stage: Stage): Promise<void> {
   const watch = createWatch(stage);
   const passed: string[] = [];
@@ -163,7 +169,8 @@ function createWatch(stage: Stage) {
         throw new Mismatch(`assistant is ${text ? `saying ${JSON.stringify(text)}` : 'silent'}`);
       // Only whole words count as heard.
       const end = wordEnd(text, at + part.length);
-      // Timers and clocks know whole milliseconds: one less, and the word would not have been heard.
+      // Timers and clocks know whole milliseconds: one less, and the word would not have been
+      // heard.
       return timeUntil(Math.floor((playing.duration_ms * end) / text.length) + 1);
     },
   };
@@ -175,7 +182,10 @@ function createWatch(stage: Stage) {
   }
 }
 
-/** What the assistant does. Its speech counts when it is heard, or cut; how fast this machine is tells nothing of it. */
+/**
+ * What the assistant does. Its speech counts when it is heard, or cut; how fast this machine is
+ * tells nothing of it.
+ */
 const isNotable = (entry: TimelineEntry) =>
   (entry.kind === 'error' && entry.mistake !== 'late') ||
   entry.kind === 'playback_started' ||

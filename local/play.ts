@@ -2,7 +2,10 @@ import type { Action, ActionOf } from '../functions/protocol/index.ts';
 import type { GivenOptions } from './simulator/call-options.ts';
 import type { TimelineEntry } from './simulator/timeline.ts';
 
-/** A call written down like a play: what the caller and others do, and what the assistant must do, in order. */
+/**
+ * A call written down like a play: what the caller and others do, and what the assistant must do,
+ * in order.
+ */
 export type Play = readonly Step[];
 export type Step = ActingStep | AssistantStep | SilentStep | OutcomesStep;
 
@@ -11,7 +14,10 @@ export type PlayCall = Omit<GivenOptions, 'speed'>;
 
 export interface ActingStep {
   line: string;
-  /** Set: acts as soon as this part of the current sentence has been heard. Otherwise waits until nothing plays. */
+  /**
+   * Set: acts as soon as this part of the current sentence has been heard. Otherwise waits until
+   * nothing plays.
+   */
   after?: string;
   /** The same of what has no words: how much (0–1) of its length has passed. */
   share?: number;
@@ -27,7 +33,10 @@ export interface AssistantStep {
 export interface SilentStep {
   line: string;
   seconds: number;
-  /** Set: AI Flow's `user_input_timeout` ends it, and must come then. Otherwise the call must be silent for so long. */
+  /**
+   * Set: AI Flow's `user_input_timeout` ends it, and must come then. Otherwise the call must be
+   * silent for so long.
+   */
   timeout?: true;
 }
 
@@ -38,7 +47,9 @@ export interface OutcomesStep {
 
 /** Everyone but the assistant. */
 export interface Actors extends Caller {
-  /** Something elsewhere interrupts, through all sources at once; resolves when each has its reply. */
+  /**
+   * Something elsewhere interrupts, through all sources at once; resolves when each has its reply.
+   */
   interrupt(interruption: Interruption, through: readonly Source[]): Promise<void>;
   /** A service of AWS invokes the interrupt function with what it sends at that moment. */
   invoke(service: string, payload: (now: Date) => unknown): Promise<void>;
@@ -46,7 +57,9 @@ export interface Actors extends Caller {
   push(actions: readonly object[]): Promise<void>;
 }
 
-/** Any field of an interruption (`docs/interruptions.md`); without `target` it concerns this call. */
+/**
+ * Any field of an interruption (`docs/interruptions.md`); without `target` it concerns this call.
+ */
 export interface Interruption {
   target?: { label: string } | { caller: string } | { callee: string } | { everyone: true };
   [field: string]: unknown;
@@ -76,14 +89,19 @@ export const callerInterrupts = (text: string, { after }: { after: string }): St
   act: (caller) => caller.says(text),
 });
 
-/** Presses a key once a part of the current sentence has been heard; without it, when nothing is being said. */
+/**
+ * Presses a key once a part of the current sentence has been heard; without it, when nothing is
+ * being said.
+ */
 export const callerPresses = (digit: string, { after }: { after?: string } = {}): Step => ({
   line: `caller presses ${digit}${after === undefined ? '' : ` after ${JSON.stringify(after)}`}`,
   ...(after !== undefined && { after }),
   act: (caller) => caller.presses(digit),
 });
 
-/** Says nothing for as long as the assistant has asked to be told of: until `user_input_timeout`. */
+/**
+ * Says nothing for as long as the assistant has asked to be told of: until `user_input_timeout`.
+ */
 export const callerIsSilent = (seconds: number): Step => ({
   line: silenceOf('caller is silent', seconds),
   seconds,
@@ -172,12 +190,18 @@ export const interrupted = ({ after, through, ...interruption }: Interrupted): S
 });
 
 interface Triggered extends Interruption {
-  /** The part of the current sentence that has been heard by then; without it, when nothing is being said. */
+  /**
+   * The part of the current sentence that has been heard by then; without it, when nothing is being
+   * said.
+   */
   after?: string;
   through?: Source;
 }
 
-/** Something happens elsewhere, for the template to word (`context`), or with words of its own (`say`). */
+/**
+ * Something happens elsewhere, for the template to word (`context`), or with words of its own
+ * (`say`).
+ */
 export const triggered = ({ after, through = 'HTTP', ...interruption }: Triggered): Step => ({
   line: `triggered${after === undefined ? '' : ` after ${JSON.stringify(after)}`} through ${through} with ${JSON.stringify(interruption)}`,
   ...(after !== undefined && { after }),
@@ -197,7 +221,10 @@ export const awsSends = (service: string, { after, payload }: Sent): Step => ({
   act: (actors) => actors.invoke(service, payload),
 });
 
-/** What came of all interruptions of the call so far: `delivered`, `heard`, `failed` or why they were skipped; in any order. */
+/**
+ * What came of all interruptions of the call so far: `delivered`, `heard`, `failed` or why they
+ * were skipped; in any order.
+ */
 export const outcomesAre = (...outcomes: string[]): Step => ({
   line: `outcomes are ${outcomes.toSorted().join(', ')}`,
   outcomes: outcomes.toSorted(),

@@ -13,7 +13,10 @@ const DEFAULT_TEMPLATE = 'conversation';
 /** A file in `local/calls`, or `<name>.call.ts` in `flows`. */
 export interface PlayFile {
   play: Play;
-  /** Name of the call flow that it is about: `export const template`, else its own name where there is one of that name. */
+  /**
+   * Name of the call flow that it is about: `export const template`, else its own name where there
+   * is one of that name.
+   */
   template: string;
   /** `export const call`. */
   call: PlayCall;

@@ -27,8 +27,9 @@ export interface Reload {
 }
 
 /**
- * Loads the functions anew when something of them has been saved: the next event finds what is new, whoever is being
- * answered is answered to the end, and calls go on. What doesn't build or load is said, and the old one stays.
+ * Loads the functions anew when something of them has been saved: the next event finds what is new,
+ * whoever is being answered is answered to the end, and calls go on. What doesn't build or load is
+ * said, and the old one stays.
  */
 export function createReload({ functions, build, clock, notice, log }: ReloadParts): Reload {
   let cancel: (() => void) | undefined;
@@ -79,12 +80,16 @@ function inLine({ text, location }: BuildFailure['errors'][number]): string {
   return `${shown(file)}:${line}:${column + 1}: ${text}\n  ${lineText.trim()}`;
 }
 
-/** As whoever edits it would name it. esbuild's paths begin where we are, and the package may lie in `node_modules`. */
+/**
+ * As whoever edits it would name it. esbuild's paths begin where we are, and the package may lie in
+ * `node_modules`.
+ */
 const shown = (file: string) => relative(process.cwd(), resolve(ROOT, file));
 
 /**
- * Watches the folders that functions and their call flows are made of, each by itself: whoever saves puts another file
- * in the place of the old one, and a recursive watch loses it. Returns the function that ends it.
+ * Watches the folders that functions and their call flows are made of, each by itself: whoever
+ * saves puts another file in the place of the old one, and a recursive watch loses it. Returns the
+ * function that ends it.
  */
 export function watchFunctions(
   flows: readonly Flow[],

@@ -44,8 +44,9 @@ export interface Source {
 }
 
 /**
- * Starts everything on this machine, resolves once all of it is up, and leaves nothing behind if something isn't.
- * `output` takes the log of the runtime and of its functions. By `sourceOf` functions may come from elsewhere.
+ * Starts everything on this machine, resolves once all of it is up, and leaves nothing behind if
+ * something isn't. `output` takes the log of the runtime and of its functions. By `sourceOf`
+ * functions may come from elsewhere.
  */
 export async function startRuntime(
   settings: Settings,
@@ -64,13 +65,15 @@ export async function startRuntime(
   };
 
   try {
-    // First the port: the functions are told its URL, and a port in use ends the start before anything else begins.
+    // First the port: the functions are told its URL, and a port in use ends the start before
+    // anything else begins.
     const server = await listen(settings.port);
     running.push(server);
     // A process of its own, which starts while the functions are bundled.
     const database = startDatabase(TABLE, log);
     running.push({ stop: () => database.then((one) => one.stop()).catch(() => {}) });
-    // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is being read.
+    // A folder of its own: a second runtime, or a test run, must not rewrite the bundle while it is
+    // being read.
     const bundles = mkdtempSync(join(tmpdir(), 'ai-flow-'));
     running.push({ stop: () => rm(bundles, { recursive: true }) });
     const local = chooseFlows(settings, log);

@@ -87,7 +87,8 @@ export function createSandbox({ data, env, clock, output, onGone }: SandboxParts
     if (waiting.size === 0) void end();
   }
 
-  // A function that hangs may hang for everyone: the next invocation gets a new worker, this one ends with its last.
+  // A function that hangs may hang for everyone: the next invocation gets a new worker, this one
+  // ends with its last.
   function timedOut(id: string) {
     retire();
     const text = `Task timed out after ${(data.timeout_ms / 1000).toFixed(2)} seconds`;

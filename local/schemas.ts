@@ -94,7 +94,10 @@ const details = {
   then_skipped: z.object({ ...ids, reason: z.enum(OF_THEN) }),
 } satisfies Record<Exclude<OutcomeEvent['outcome'], 'deferred'>, z.ZodMiniType>;
 
-/** Every event that the bus carries of interruptions, by its `detail-type`. New fields may come: ignore what you don't know. */
+/**
+ * Every event that the bus carries of interruptions, by its `detail-type`. New fields may come:
+ * ignore what you don't know.
+ */
 export const outcomeEventSchema = z.union(
   (Object.keys(details) as (keyof typeof details)[]).map((outcome) =>
     z.object({

@@ -17,7 +17,10 @@ export interface SessionView {
   waiting: string[];
 }
 
-/** Resolves with nothing for a call that the functions don't know, and when they can't be asked in time. */
+/**
+ * Resolves with nothing for a call that the functions don't know, and when they can't be asked in
+ * time.
+ */
 export type ReadSession = (session_id: string) => Promise<SessionView | undefined>;
 
 export interface SessionViewParts {
@@ -31,7 +34,10 @@ export interface SessionViewParts {
 /** Whoever looks at a call waits no longer for what the functions know of it. */
 const PATIENCE_MS = 500;
 
-/** Reads calls where the functions keep them. The client is loaded for whoever looks first: a start doesn't wait for it. */
+/**
+ * Reads calls where the functions keep them. The client is loaded for whoever looks first: a start
+ * doesn't wait for it.
+ */
 export function createSessionReader(parts: SessionViewParts): ReadSession {
   const { clock, templateOf } = parts;
   let store: Promise<CallStore> | undefined;

@@ -8,7 +8,10 @@ export interface Settings {
   externalApiToken: string;
   /** `undefined` = the simulator's own, empty = no way to push. */
   externalApiUrl: string | undefined;
-  /** Its shape, by the names of the function's own variables; what isn't there is as the simulator wants it. */
+  /**
+   * Its shape, by the names of the function's own variables; what isn't there is as the simulator
+   * wants it.
+   */
   externalApi: Readonly<Record<string, string>>;
   /** The call flow: a name of ours, or the path of yours. */
   template: string;
@@ -16,9 +19,15 @@ export interface Settings {
   templateByNumber: Readonly<Record<string, string>>;
   /** Whatever is set, for call flows that declare it. */
   variables: Readonly<Record<string, string | undefined>>;
-  /** URL of a bucket with clips, which is asked with a signature that no AWS accepts; `undefined` = only the files. */
+  /**
+   * URL of a bucket with clips, which is asked with a signature that no AWS accepts; `undefined` =
+   * only the files.
+   */
   assetsBucketUrl: string | undefined;
-  /** What `job` is told of a model on Bedrock, and of your right to ask it; `undefined` = a script stands in. */
+  /**
+   * What `job` is told of a model on Bedrock, and of your right to ask it; `undefined` = a script
+   * stands in.
+   */
   bedrock: Readonly<Record<string, string>> | undefined;
   /** The same of a model behind a URL: a server on this machine, or a provider. */
   modelServer: Readonly<Record<string, string>> | undefined;

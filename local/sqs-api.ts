@@ -25,8 +25,8 @@ const requestSchema = z.strictObject({
 type Entry = z.output<typeof requestSchema>['Entries'][number];
 
 /**
- * SQS's `SendMessageBatch` at `/sqs`, to the one queue there is.
- * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ * SQS's `SendMessageBatch` at `/sqs`, to the one queue there is. Source:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
 export function sqsApi(queue: Pick<MessageQueue, 'put'>): Hono {
   return new Hono().post('/sqs/*', async (c) => {

@@ -18,7 +18,9 @@ export interface Request {
 /** JSON for a 200; a number is a status by itself. */
 export type Reply = object | number;
 
-/** Listens on this machine until it is stopped; `env` gives its URL to the variables of a call flow. */
+/**
+ * Listens on this machine until it is stopped; `env` gives its URL to the variables of a call flow.
+ */
 export async function standIn(
   env: (url: string) => StandIn['env'],
   reply: (request: Request) => Reply | Promise<Reply>,

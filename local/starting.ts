@@ -3,15 +3,17 @@ import { readSettings, type Settings } from './settings.ts';
 import { originOf } from './simulator/application.ts';
 
 /**
- * What `npm start` does, and what a command does that has put `WEBHOOK_URL` into `env`: starts everything, prints one
- * line with the URL, and ends the process with it. What can't be started is one line and exit code 1.
+ * What `npm start` does, and what a command does that has put `WEBHOOK_URL` into `env`: starts
+ * everything, prints one line with the URL, and ends the process with it. What can't be started is
+ * one line and exit code 1.
  */
 export async function start(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const settings = readSettings(env);
     const output = settings.verbose ? process.stderr : worthReading(process.stderr);
     const { webhookUrl } = settings;
-    // Neither knows of the other: in front of a foreign application there is no database, and nothing to bundle.
+    // Neither knows of the other: in front of a foreign application there is no database, and
+    // nothing to bundle.
     const starting = webhookUrl
       ? import('./foreign-runtime.ts').then(({ startForeignRuntime }) =>
           startForeignRuntime(settings, webhookUrl, output),

@@ -1,6 +1,9 @@
 import type { Interruption, Play, PlayCall, Source } from './play.ts';
 
-/** What whoever looks at a template can do, one after the other. `while`: as soon as these words have been heard. */
+/**
+ * What whoever looks at a template can do, one after the other. `while`: as soon as these words
+ * have been heard.
+ */
 export type StoryStep = { readonly while?: string } & (
   | { readonly say: string }
   | { readonly press: string }

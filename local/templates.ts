@@ -3,7 +3,10 @@ import type { ChosenFlows } from './flows.ts';
 import { loadPlay, playNames } from './plays.ts';
 import { type Story, stepsOf } from './story.ts';
 
-/** Each call flow with its story: what its play in `local/calls` says of it, or what callers do there. */
+/**
+ * Each call flow with its story: what its play in `local/calls` says of it, or what callers do
+ * there.
+ */
 export async function templateStories(
   names: readonly string[],
 ): Promise<{ name: string; story: Story }[]> {

@@ -2,7 +2,10 @@ import { styleText } from 'node:util';
 import type { Action } from '../functions/protocol/index.ts';
 import type { TimelineEntry } from './simulator/timeline.ts';
 
-/** A timeline entry as a line for the terminal; in colour where stdout is a terminal and `NO_COLOR` isn't set. */
+/**
+ * A timeline entry as a line for the terminal; in colour where stdout is a terminal and `NO_COLOR`
+ * isn't set.
+ */
 export function lineFor(entry: TimelineEntry): string {
   return line(entry.at_ms, ...describe(entry));
 }

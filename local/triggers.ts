@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Interruption, Source } from './play.ts';
 
-/** Sends an interruption to the runtime at `url` as one source does; resolves with what that source was told, in a few words. */
+/**
+ * Sends an interruption to the runtime at `url` as one source does; resolves with what that source
+ * was told, in a few words.
+ */
 export const sendThrough = (
   source: Source,
   url: string,

@@ -1,4 +1,7 @@
-/** Why nothing came from there, in words that hold nothing of the request; `origin` has neither path nor query. */
+/**
+ * Why nothing came from there, in words that hold nothing of the request; `origin` has neither path
+ * nor query.
+ */
 export function whyUnreachable(error: unknown, origin: string): string {
   if (error instanceof Error && (error.cause as Error | undefined)?.message === 'bad port')
     return `nothing may be sent to the port in ${origin}: browsers and fetch refuse it, take another`;

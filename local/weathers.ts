@@ -1,6 +1,8 @@
 import { type GivenWeather, SENT_EVENTS } from './simulator/behaviour.ts';
 
-/** Weather by name: what the documents of AI Flow allow, or leave open (`simulator/behaviour.ts`). */
+/**
+ * Weather by name: what the documents of AI Flow allow, or leave open (`simulator/behaviour.ts`).
+ */
 export const WEATHERS = {
   calm: {},
   'no-reports': { assistant_speak: 'never' },
@@ -32,7 +34,10 @@ export const WEATHERS = {
   'push-unanswered': { external_api: 'never' },
 } as const satisfies Record<string, GivenWeather>;
 
-/** Several names, separated by commas: the later one counts where two say the same. Throws an error that lists the names. */
+/**
+ * Several names, separated by commas: the later one counts where two say the same. Throws an error
+ * that lists the names.
+ */
 export function weatherNamed(names: string): GivenWeather {
   return Object.assign({}, ...names.split(',').map(oneNamed));
 }

@@ -2,7 +2,10 @@ import { originOf } from './simulator/application.ts';
 import type { Deliver } from './simulator/outbox.ts';
 import { whyUnreachable } from './unreachable.ts';
 
-/** Posts events to the webhook over real HTTP, as AI Flow does. Rejects, in words, if no answer comes. */
+/**
+ * Posts events to the webhook over real HTTP, as AI Flow does. Rejects, in words, if no answer
+ * comes.
+ */
 export const webhookClient =
   (url: string, token: string): Deliver =>
   async (event, signal) => {

@@ -28,8 +28,8 @@ export interface WebSocketApi {
 }
 
 /**
- * A function behind API Gateway's WebSocket API, with a route response on `$default`. Not emulated: the ends after 10
- * idle minutes and 2 hours, and the limit of 32 KB a frame.
+ * A function behind API Gateway's WebSocket API, with a route response on `$default`. Not emulated:
+ * the ends after 10 idle minutes and 2 hours, and the limit of 32 KB a frame.
  */
 export function createWebSocketApi(
   target: LambdaFunction,

@@ -3,7 +3,10 @@ import { originOf } from './simulator/application.ts';
 import type { Connect } from './simulator/socket.ts';
 import { whyUnreachable } from './unreachable.ts';
 
-/** Opens a WebSocket to the application, as AI Flow does for each call. Rejects, in words, when it is refused. */
+/**
+ * Opens a WebSocket to the application, as AI Flow does for each call. Rejects, in words, when it
+ * is refused.
+ */
 export const websocketClient =
   (url: string, token: string): Connect =>
   ({ received, closed }) =>

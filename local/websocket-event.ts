@@ -14,7 +14,10 @@ export const newConnection = (now = Date.now()): ConnectionContext => ({
   connectedAt: now,
 });
 
-/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-integrations.html */
+/**
+ * Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-integrations.html
+ */
 export const connectEvent = (connection: ConnectionContext, request: IncomingMessage) => ({
   ...headersOf(request),
   ...context(connection, '$connect', 'CONNECT'),

@@ -96,7 +96,9 @@ export function createAws({ region, endpoint, credentials }: AwsSettings, clock:
   }
 }
 
-/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+/**
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+ */
 function outputsIn(xml: string): Record<string, string> {
   const members = xml.match(/<OutputKey>.*?<\/OutputValue>/gs) ?? [];
   return Object.fromEntries(

@@ -38,7 +38,10 @@ export function readOptions<
   }
 }
 
-/** Runs a command and says whether all was well; a {@link Problem}, and what AWS refuses, is its message alone. */
+/**
+ * Runs a command and says whether all was well; a {@link Problem}, and what AWS refuses, is its
+ * message alone.
+ */
 export async function run(command: (args: string[], env: Environment) => Promise<boolean>) {
   try {
     process.exitCode = (await command(process.argv.slice(2), process.env)) ? 0 : 1;

@@ -6,7 +6,10 @@ import { forget } from './forgetting.ts';
 const USAGE =
   'whom? npm run forget -- +4917639123456 --stack NAME; of calls whose ids you know: --session ID, as often as you like';
 
-/** `npm run forget -- NUMBER [--session ID] --stack NAME`: deletes all that a stack keeps of somebody's calls. */
+/**
+ * `npm run forget -- NUMBER [--session ID] --stack NAME`: deletes all that a stack keeps of
+ * somebody's calls.
+ */
 await run(async (args, env) => {
   const {
     session: sessions = [],

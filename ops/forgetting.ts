@@ -15,7 +15,10 @@ interface Parts {
 export interface Whom {
   /** Digits, of somebody who called or was called. */
   readonly number?: string | undefined;
-  /** Calls by their ids: of those that are over and were recorded nothing else tells whose they were. */
+  /**
+   * Calls by their ids: of those that are over and were recorded nothing else tells whose they
+   * were.
+   */
   readonly sessions: readonly string[];
 }
 
@@ -44,9 +47,9 @@ const ROWS = {
 };
 
 /**
- * Deletes all that is kept of somebody's calls: rows, history, claims, recordings, whatever they are listed under, and
- * dead letters that name them. What was deleted before a failure stays so; asked again, it does the rest.
- * Throws {@link Problem} for a number of the flow's own.
+ * Deletes all that is kept of somebody's calls: rows, history, claims, recordings, whatever they
+ * are listed under, and dead letters that name them. What was deleted before a failure stays so;
+ * asked again, it does the rest. Throws {@link Problem} for a number of the flow's own.
  */
 export async function forget(whom: Whom, { dynamoDb, sqs, ...at }: Parts): Promise<Forgotten> {
   const { number } = whom;
@@ -125,7 +128,10 @@ function isOf(row: Row, somebody: string): boolean {
   return caller === somebody || callee === somebody;
 }
 
-/** A number is written in many ways: between any two of its digits there may be others than digits, as JSON has them. */
+/**
+ * A number is written in many ways: between any two of its digits there may be others than digits,
+ * as JSON has them.
+ */
 function namesOne(texts: readonly string[]): (body: string) => boolean {
   const patterns = texts.map((text) =>
     /^\d+$/.test(text)

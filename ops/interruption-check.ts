@@ -47,7 +47,10 @@ interface Channel {
   readonly tokenCommand: string | undefined;
 }
 
-/** What an interruption through the external API has come to. AI Flow knows nothing of a call that we made up. */
+/**
+ * What an interruption through the external API has come to. AI Flow knows nothing of a call that
+ * we made up.
+ */
 export function judgeChannel(
   { outcomes: [came] }: Reply,
   { live, tokenCommand }: Channel,

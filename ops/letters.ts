@@ -30,26 +30,34 @@ export interface DeadLetter {
   readonly MessageAttributes?: Record<string, { readonly StringValue?: string }>;
 }
 
-/** What can become of one. `about` is for a person to read: it holds no number, and nothing that is to be said. */
+/**
+ * What can become of one. `about` is for a person to read: it holds no number, and nothing that is
+ * to be said.
+ */
 export interface Reading {
   readonly about: string;
   /** Goes to the interruption queue; missing where nothing is to be put back. */
   readonly message?: Message;
 }
 
-/** Lambda's record of an invocation that failed. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+/**
+ * Lambda's record of an invocation that failed. Source:
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
 interface FailedInvocation {
   readonly timestamp: string;
   readonly requestContext: { readonly requestId: string };
   readonly requestPayload: unknown;
 }
 
-/** Lambda hands an event over for a minute, and doesn't say when it got it: at most so long before. */
+/**
+ * Lambda hands an event over for a minute, and doesn't say when it got it: at most so long before.
+ */
 const MAX_EVENT_AGE_MS = 60_000;
 
 /**
- * Reads a dead letter of any shape: a message, what EventBridge or Scheduler had to send, or an invocation that failed. `bus`:
- * the name of the stack's own, where events are interruptions.
+ * Reads a dead letter of any shape: a message, what EventBridge or Scheduler had to send, or an
+ * invocation that failed. `bus`: the name of the stack's own, where events are interruptions.
  */
 export function readLetter(letter: DeadLetter, now: number, bus?: string): Reading {
   const { MessageId, Body } = letter;
@@ -80,7 +88,10 @@ class NoInterruption extends Error {
 /** On the queue nobody would remember what its sender may address. */
 const OF_ANOTHER_BUS = 'stays: an event of another bus: put it there again';
 
-/** The rule that EventBridge names begins with its bus. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+/**
+ * The rule that EventBridge names begins with its bus. Source:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
 const isOf = ({ MessageAttributes }: DeadLetter, bus: string | undefined): boolean => {
   const rule = MessageAttributes?.RULE_ARN?.StringValue;
   return rule === undefined || bus === undefined || rule.includes(`:rule/${bus}/`);
@@ -124,7 +135,9 @@ function invoked({ requestPayload, requestContext, timestamp }: FailedInvocation
   return { request: requestPayload, ...own };
 }
 
-/** Of a rule that maps somebody else's event: what it came to, with the id and time of that event. */
+/**
+ * Of a rule that maps somebody else's event: what it came to, with the id and time of that event.
+ */
 function mapped(payload: Mapped, own: Defaults): Unwrapped {
   const { request, unresolved } = resolveMapping(payload);
   if (unresolved) throw unresolved;

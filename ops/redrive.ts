@@ -2,7 +2,10 @@ import { systemClock } from '../functions/runtime/clock.ts';
 import { findStack, Problem, readOptions, run } from './command.ts';
 import { redrive } from './redriving.ts';
 
-/** `npm run redrive -- --stack NAME [--send]`: shows the dead letters of a stack, and puts interruptions back. */
+/**
+ * `npm run redrive -- --stack NAME [--send]`: shows the dead letters of a stack, and puts
+ * interruptions back.
+ */
 await run(async (args, env) => {
   const { send = false, ...given } = readOptions(args, { send: { type: 'boolean' } });
   const { aws, outputs } = await findStack(given, env);

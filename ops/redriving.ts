@@ -19,7 +19,10 @@ const LOOKED_AT_SECONDS = 300;
 /** What is put back in one go. */
 const MOST = 5_000;
 
-/** Shows dead letters and, with `send`, puts those back that are interruptions. Gives how many are left. */
+/**
+ * Shows dead letters and, with `send`, puts those back that are interruptions. Gives how many are
+ * left.
+ */
 export async function redrive(
   send: boolean,
   { call, deadLetters: QueueUrl, interruptions, bus, clock, print }: Parts,
@@ -60,7 +63,10 @@ export async function redrive(
     return [...found.values()];
   }
 
-  /** Deleted once it is certain to be there: one that is there twice is heard once, for it has its id. */
+  /**
+   * Deleted once it is certain to be there: one that is there twice is heard once, for it has its
+   * id.
+   */
   async function sent(letter: DeadLetter, { message }: Reading): Promise<boolean> {
     if (!message) return false;
     const { items, error } = await queue.put([message]);

@@ -30,7 +30,10 @@ const PARTIES = {
   direction: 'inbound',
 };
 
-/** Sends events and interruptions through a deployed stack and prints a line for each part. Says whether all is well. */
+/**
+ * Sends events and interruptions through a deployed stack and prints a line for each part. Says
+ * whether all is well.
+ */
 export async function smoke(stack: Stack, { clock, session, print }: Options): Promise<boolean> {
   const { aws, outputs } = stack;
   const { WebhookUrl = '', WebSocketUrl = '', InterruptFunctionName = '' } = outputs;

@@ -12,7 +12,8 @@ const ARROWS: Record<string, RegExp> = {
   'functions/runtime': /^(functions\/(runtime|protocol)|@aws-sdk\/client-dynamodb$|node:)/,
   'functions/assistant':
     /^(functions\/(assistant|kit|jobs\/job\.ts|call|interruption|sessions\/(deciding|limits|history)|protocol|runtime)|zod\/mini$|node:)/,
-  // What a caller means, and asks: it knows what a template is, and nothing of how calls are answered.
+  // What a caller means, and asks: it knows what a template is, and nothing of how calls are
+  // answered.
   'functions/kit':
     /^functions\/(kit|assistant\/(language|said|template)\.ts|call\/(document|listening|meaning)|interruption\/wording|protocol)/,
   'functions/jobs':

@@ -25,19 +25,19 @@ interface Parts {
   readonly ways: Ways;
   readonly assets?: Assets | undefined;
   readonly surroundings?: SurroundingsOf | undefined;
-  /** What digits are sealed with: without them nobody can be asked for any. */
+  /** The secrets that digits are sealed with. Without them nobody can be asked for digits. */
   readonly secrets?: Secrets | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What is said to an event, in a call as it is now; nothing where nobody was asked. */
+/** What is said to an event in the call as it is now; `undefined` if nobody was asked. */
 export type AnswerFor = (now: Call) => Promise<Answer | undefined>;
 
-/** Of the time there is, for writing what was decided. */
+/** The part of the time that is kept for writing the decision. */
 const WRITING_MS = 50;
 
-/** Finds what is said to an event: by the template, or in its place. */
+/** Finds what is said to an event, by the template or in its place. */
 export function createAnswers(parts: Parts) {
   const { ways, assets, secrets, clock, log } = parts;
   const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock, log });
@@ -45,15 +45,15 @@ export function createAnswers(parts: Parts) {
   const enter = createEntering({ ask, secrets, assets, clock });
   return { answersTo, answerUnremembered };
 
-  /** Where nothing of the call is known. Throws what the template throws. */
+  /** Asks the template about a call of which nothing is known. Throws what the template throws. */
   async function answerUnremembered(handling: Handling, { call, number }: Reading) {
     const { said, job } = await ask({ ...questionOf(handling, number), call });
-    // Of a turn that may be another one nobody would ever hear the answer.
+    // The turn isn't known for certain, so nobody would ever hear the result.
     if (job) throw new Error('nothing can be put off without the session: it could not be read');
     return said.actions;
   }
 
-  /** The template is asked once, and again where somebody else has changed what it has changed. */
+  /** Asks the template once, and again if somebody else has changed what it changed. */
   function answersTo(handling: Handling, { call, asked, number }: Reading): AnswerFor {
     const { template, step, event, received, fact, signal } = handling;
     const about = questionOf(handling, number);
@@ -63,25 +63,28 @@ export function createAnswers(parts: Parts) {
     const isAsked = asked === 'template' || isEntry;
     return async (now) => {
       if (isAsked) return fallback ?? byTemplate(now);
-      const said = (await unprompted(asked, template, call, say)) ?? (await unanswered(now));
+      const said = (await unprompted(asked, template, call, say)) ?? (await fillSilence(now));
       return said && { said };
     };
 
     async function byTemplate(now: Call): Promise<Answer> {
       try {
-        latest = await newest(now);
+        latest = await askNewest(now);
         const { said } = latest;
         refuseExcess(now, said.changes);
-        const instead = saysNothing(said) ? await unanswered(now, said) : undefined;
+        const instead = saysNothing(said) ? await fillSilence(now, said) : undefined;
         return instead ? { said: instead } : latest;
       } catch (error) {
-        // Whoever enters digits, and is silent, has nobody else who asks again.
+        // Nobody else would ask again for digits after silence.
         fallback = { said: { actions: fallbackFor(error, step.awaited || isEntry) } };
         return fallback;
       }
     }
 
-    /** Nothing would be worse than the fallback: AI Flow's timer ran for this, and nothing else would start it again. */
+    /**
+     * On failure the fallback is said, because AI Flow's timer has run out for this and nothing
+     * else would start it again.
+     */
     async function say(result: Result): Promise<readonly ActionDraft[]> {
       try {
         const { id: session_id, socket } = call;
@@ -98,13 +101,13 @@ export function createAnswers(parts: Parts) {
       return isAwaited ? fallbackOf(template, call.id) : [];
     }
 
-    /** So that what is said can still be written. */
+    /** Runs `work` so early that its result can still be written. */
     function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
       const until = Math.max(received.deadline - WRITING_MS, clock.now());
       return withDeadline(clock, until, work, signal);
     }
 
-    async function newest(now: Call) {
+    async function askNewest(now: Call) {
       const changes = latest?.said.changes;
       const isOld =
         latest &&
@@ -119,19 +122,19 @@ export function createAnswers(parts: Parts) {
 
     function answerOf(known: Call, question: Question): Promise<Answer> {
       const mayEnter = isEntry || fact.kind === 'words';
-      return mayEnter && call.entry ? entering(known, question) : ask(question);
+      return mayEnter && call.entry ? enterKeys(known, question) : ask(question);
     }
 
-    async function entering(known: Call, question: Question): Promise<Answer> {
-      // Somebody else has handed it over meanwhile.
+    async function enterKeys(known: Call, question: Question): Promise<Answer> {
+      // Somebody else has handed the digits over meanwhile.
       if (known.entry?.by !== call.entry?.by && fact.kind !== 'words') return NOTHING;
       const text = isKnown(event) && event.type === 'user_speak' ? event.text : undefined;
       const entered = await enter(known, { question, fact, text });
       return entered ?? (fact.kind === 'words' ? ask(question) : NOTHING);
     }
 
-    /** Whoever is to enter digits, and has said something else, hears of them again. */
-    async function askedOn(now: Call): Promise<Said | undefined> {
+    /** Asks again for digits after a caller has said something else. */
+    async function askOn(now: Call): Promise<Said | undefined> {
       try {
         const asking = (inner: AbortSignal) =>
           enter(now, { question: { ...about, call: now, signal: inner }, fact });
@@ -141,22 +144,25 @@ export function createAnswers(parts: Parts) {
       }
     }
 
-    /** Words have stopped AI Flow's timer: where nothing else is said, something must be for which it has one again. */
-    async function unanswered(now: Call, said?: Said): Promise<Said | undefined> {
+    /**
+     * Says something after words that nobody answers, if nothing else will be said: the words have
+     * stopped AI Flow's timer, and only speech starts it again.
+     */
+    async function fillSilence(now: Call, said?: Said): Promise<Said | undefined> {
       if (fact.kind !== 'words') return undefined;
       const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());
       const isEntered = asks === 'silence' && now.entry !== undefined;
       const more = isEntered
-        ? await askedOn(now)
+        ? await askOn(now)
         : asks && (await unprompted(asks, template, now, say));
-      // Somebody has spoken: it doesn't count as asked.
+      // The caller has spoken, so this doesn't count as a question into silence.
       const from = more?.from && { from: more.from };
       return more && { ...said, actions: more.actions, ...from, aside: true };
     }
   }
 }
 
-/** What doesn't depend on the call as somebody else may have changed it. */
+/** The part of a question that doesn't depend on the newest state of the call. */
 const questionOf = (handling: Handling, turn: number): Omit<Question, 'call'> => ({
   template: handling.template,
   step: handling.step,
@@ -169,9 +175,9 @@ const questionOf = (handling: Handling, turn: number): Omit<Question, 'call'> =>
 
 const NOTHING: Answer = { said: { actions: [] } };
 
-/** Other keys have come, or somebody has handed them over. */
+/** Whether other keys have come, or somebody has handed the digits over. */
 const isEnteredAnew = ({ entry: before }: Call, { entry: now }: Call) =>
   before?.by !== now?.by || before?.keys.length !== now?.keys.length;
 
-/** Neither now nor later. */
+/** Whether nothing is said, neither now nor later. */
 const saysNothing = ({ actions, job }: Said) => actions.length === 0 && job === undefined;

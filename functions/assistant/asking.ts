@@ -34,7 +34,7 @@ interface Parts {
   readonly log: Log;
 }
 
-/** A caller hears it as a pause. */
+/** A caller hears this as a pause. */
 const SLOW_MS = 400;
 
 /** Whom to ask, and about what. */
@@ -48,20 +48,22 @@ export interface Question {
   readonly signal: AbortSignal;
   /** The input that it answers. */
   readonly by: string;
-  /** What the caller has entered: this is asked about, and not the event. */
+  /**
+   * The digits that the caller has entered, if the question is about those and not about the event.
+   */
   readonly entered?: DigitsEntered;
 }
 
 /** What a template says to an event. */
 export interface Answer {
   readonly said: Said;
-  /** What is to be worked on elsewhere. */
+  /** The job to start. */
   readonly job?: Job;
-  /** What is said if nothing comes of it in time. */
+  /** What is said if the job has nothing to say in time. */
   readonly hold?: Hold;
 }
 
-/** Asks a template. Throws what it throws, and what is wrong with its answer. */
+/** Asks a template. Throws what the template throws, and for an answer that is wrong. */
 export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
   return async function ask(question: Question): Promise<Answer> {
     const { template, step, event, call, turn, heard, signal, entered } = question;
@@ -79,7 +81,7 @@ export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
     const now = holdOf(result, inLanguage(template, open.language), canPush(call, ways));
     const said = await saidNow(now, open, question, job);
     const hold = heldBack(result, said.actions);
-    // How the caller is understood doesn't wait.
+    // Configuration doesn't wait.
     return hold
       ? { said: { ...said, actions: said.actions.filter(configures) }, job, hold }
       : { said, job };
@@ -108,7 +110,7 @@ export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
   }
 }
 
-/** What a handler is told, and what may not stand in its log. */
+/** What a handler is given, and what must not stand in its log. */
 const aboutOf = ({ template, event, call, heard, signal, entered }: Question) => ({
   call,
   heard,
@@ -128,7 +130,7 @@ function digitsHandlerOf(template: Template, entered: DigitsEntered) {
   );
 }
 
-/** Digits that a result asks for: the last thing that it says. */
+/** Splits off the digits that a result asks for, which must come last. */
 function requestIn(
   result: Result,
   session: TemplateSession<State>,
@@ -147,7 +149,10 @@ function requestIn(
   return { said: [...saidAsList(list.slice(0, -1) as Result), ...words], request };
 }
 
-/** Where nothing can be pushed, the silence after a hold is what fetches the answer. */
+/**
+ * The hold, or `progress` where nothing can be pushed: then the silence after it fetches the
+ * answer.
+ */
 const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
   hold ?? (pushes ? undefined : progress);
 

@@ -40,11 +40,14 @@ export interface AssistantParts extends ConsequenceParts {
   readonly jobs: Jobs;
   /** How a call can be reached without an event of its own; by default not at all. */
   readonly ways?: Ways;
-  /** How long the end of a sentence waits for a slow answer where nothing can be pushed, ms; 0 for not at all. */
+  /**
+   * How long the answer to the end of a sentence waits for a job where nothing can be pushed, ms; 0
+   * for not at all.
+   */
   readonly slow_answer_wait_ms?: number | undefined;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
-  /** What digits are sealed with: without them nobody can be asked for any. */
+  /** The secrets that digits are sealed with. Without them nobody can be asked for digits. */
   readonly secrets?: Secrets;
   /** What templates have declared; by default nothing. */
   readonly surroundings?: SurroundingsOf | undefined;
@@ -58,7 +61,10 @@ export type Assistant = (event: AiFlowEvent, received: Received) => Promise<Acti
 const UNHEARD_REMEDY =
   'AI Flow did not say an answer that came late: set slow_answer_wait_ms to less, or to 0, or configure the external API';
 const NO_WAYS: Ways = { channel: false, websocket: false };
-/** EventBridge and SQS take tens of milliseconds. What takes longer goes on while the function runs, or runs again. */
+/**
+ * EventBridge and SQS take tens of milliseconds. What takes longer goes on while the function runs,
+ * or runs again.
+ */
 const BESIDE_MS = 100;
 
 export function createAssistant(parts: AssistantParts): Assistant {
@@ -93,7 +99,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return actionsIn(handling);
   };
 
-  /** Without it keys are lost, and the call goes on. */
+  /** Without a sealing keys are lost, and the call goes on. */
   async function sealingOf({ session }: AiFlowEvent): Promise<Sealing | undefined> {
     try {
       return await sealingFor(session.id, parts.secrets);
@@ -127,7 +133,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return actions;
   }
 
-  /** Gives the call where the answer may wait for more. */
+  /** Answers the event. Gives the call if its answer may wait for a job. */
   async function respond(handling: Handling): Promise<Stored | undefined> {
     const [reading] = await Promise.all([read(handling), recall(handling)]);
     handling.template = templates.of({ ...handling.origin, ...reading.call });
@@ -143,10 +149,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     }
   }
 
-  /** Beside the template: words that come again tell nothing new. */
+  /** Notes the event in the history while the template works. Repeated words aren't noted. */
   async function noteEvent(handling: Handling, { stored, asked, number }: Reading): Promise<void> {
     const { fact } = handling;
-    // What isn't known has nothing to keep it in.
+    // There is nothing to keep it in.
     if (!stored || (asked !== 'template' && fact.kind === 'words')) return;
     const { began, again } = endOfWhom(stored.call, fact.id);
     if (!again) await note(handling, number, began);
@@ -187,7 +193,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     return decision.actions ?? [];
   }
 
-  /** Nobody on the line waits for who hears of it: an answer that they do wait for is held up for a moment at most. */
+  /**
+   * Carries out what follows from a decision. It holds up an answer for a moment at most, because
+   * the caller waits for that.
+   */
   function carryOutBeside(decision: Decision): Promise<void> {
     const work = carryOut(decision);
     if (!decision.actions?.length) return work;
@@ -197,7 +206,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     });
   }
 
-  /** Too late, what was decided is carried out all the same, and this throws. */
+  /**
+   * Decides about the event. After the deadline the decision is carried out all the same, and this
+   * throws.
+   */
   async function decided(
     handling: Handling,
     known: Stored,
@@ -220,10 +232,13 @@ export function createAssistant(parts: AssistantParts): Assistant {
     throw signal.reason;
   }
 
-  /** A hold that waits for the first words of its job. Where nobody knows whether that is written it is said. */
+  /**
+   * Lets a hold wait for the first words of its job. If the write is in doubt, the hold is said at
+   * once.
+   */
   async function heldBack(handling: Handling, known: Stored | undefined): Promise<void> {
     const { answer: { said, hold } = {}, ready: led = [] } = handling;
-    // Who hears something else meanwhile needs no hold.
+    // A caller who hears something else needs no hold.
     if (!hold || led.some(isHeard)) return;
     handling.ready = [...led, ...hold.actions];
     if (!said?.job || !known) return;
@@ -266,7 +281,9 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 }
 
-/** Too late: the event has been answered without what had waited. It goes on waiting. */
+/**
+ * Without outcomes of what had waited: the event was answered without it, so it goes on waiting.
+ */
 const withoutDelivered = (decision: Decision): Decision => ({
   ...decision,
   publish: decision.publish.filter(({ outcome }) => outcome !== 'delivered'),

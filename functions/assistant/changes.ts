@@ -26,7 +26,10 @@ export const openForTemplate = (
   history,
 });
 
-/** What the template changed, or `undefined` if nothing; `spoken` is the language that it found. Throws `SessionLimit` for more than a call keeps. */
+/**
+ * What the template changed, or `undefined` if nothing; `spoken` is the language that it found.
+ * Throws `SessionLimit` for more than a call keeps.
+ */
 export function changesOf(
   before: Call,
   { state, labels, language }: TemplateSession<State>,
@@ -52,7 +55,10 @@ export function changesOf(
   };
 }
 
-/** Whether somebody else has changed what these change, since `before` was read: then they would undo it. */
+/**
+ * Whether somebody else has changed what these change, since `before` was read: then they would
+ * undo it.
+ */
 export const collide = ({ state }: Changes, before: Call, now: Call): boolean =>
   Object.keys(state).some((key) => !isDeepStrictEqual(before.state[key], now.state[key]));
 

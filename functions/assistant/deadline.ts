@@ -19,7 +19,10 @@ export interface Received extends Times {
   readonly template?: string | undefined;
 }
 
-/** The times of a request that API Gateway took at `receivedAt`; a clock that is ahead of ours doesn't count. */
+/**
+ * The times of a request that API Gateway took at `receivedAt`; a clock that is ahead of ours
+ * doesn't count.
+ */
 export function timesFor(receivedAt: number | undefined, now: number): Times {
   const at = Math.min(receivedAt ?? now, now);
   return { at, deadline: Math.max(at + ANSWER_WITHIN_MS, now + AT_LEAST_MS) };
@@ -30,7 +33,9 @@ export class DeadlineExceeded extends Error {
   readonly expose = true;
 }
 
-/** Runs `work` until `at` at most, then aborts its signal and rejects with {@link DeadlineExceeded}. */
+/**
+ * Runs `work` until `at` at most, then aborts its signal and rejects with {@link DeadlineExceeded}.
+ */
 export function withDeadline<T>(
   clock: Clock,
   at: number,

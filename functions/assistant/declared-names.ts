@@ -1,6 +1,9 @@
 import { nameOf } from '../runtime/declared.ts';
 
-/** What Lambda takes as the name of a variable. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html */
+/**
+ * What Lambda takes as the name of a variable. Source:
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+ */
 const NAME = /^[A-Za-z][A-Za-z0-9_]{1,63}$/;
 
 /** What the functions themselves read, what Lambda and Node do, and how a secret is found. */

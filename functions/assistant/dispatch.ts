@@ -2,12 +2,15 @@ import type { AiFlowEvent, KnownEvent } from '../protocol/events.ts';
 import { isKnown } from '../protocol/events.ts';
 import type { Later, Result, Template, TemplateContext, TemplateSession } from './template.ts';
 
-/** What an event means here: what of a template runs, and what becomes of its answer. */
+/** How an event is handled: which handler runs, and what becomes of its answer. */
 export interface Step {
   readonly handler: HandlerName;
   /** AI Flow executes actions returned for this event. */
   readonly answerable: boolean;
-  /** Somebody waits for an answer, so a fallback is better than silence. After our own speech it would repeat for ever. */
+  /**
+   * Somebody waits for an answer, so a fallback is better than silence. After our own speech it
+   * would repeat for ever.
+   */
   readonly awaited: boolean;
 }
 
@@ -29,7 +32,7 @@ const HANDLERS = {
 } as const satisfies Record<Exclude<KnownEvent['type'], 'user_barge_in'>, keyof Template>;
 type HandlerName = (typeof HANDLERS)[keyof typeof HANDLERS] | 'onUnknownEvent';
 
-// What they tell decides what else is said: they are recorded though no template may ask for them.
+// These are recorded even if no template handles them, because what else is said depends on them.
 const EVIDENCE = new Set([
   'assistant_speak',
   'assistant_speech_ended',
@@ -39,7 +42,10 @@ const EVIDENCE = new Set([
 const RECORDED = new Set([...EVIDENCE, 'session_start', 'user_speak', 'session_end']);
 const UNANSWERABLE = new Set(['session_end', 'user_speech_started']);
 
-/** `undefined` for an event that none of these templates handles and that leaves no trace in the call. */
+/**
+ * `undefined` for an event that none of these templates handles and that leaves no trace in the
+ * call.
+ */
 export function stepFor(templates: readonly Template[], event: AiFlowEvent): Step | undefined {
   const { type } = event;
   const handler = isKnown(event) ? HANDLERS[type as keyof typeof HANDLERS] : 'onUnknownEvent';
@@ -50,7 +56,7 @@ export function stepFor(templates: readonly Template[], event: AiFlowEvent): Ste
   return { handler, answerable: !UNANSWERABLE.has(type), awaited };
 }
 
-/** What a template does at an event, if anything. */
+/** The template's handler for an event, if it has one. */
 export function handlerOf(
   template: Template,
   { handler }: Step,

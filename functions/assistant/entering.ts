@@ -29,7 +29,7 @@ export interface Moment {
 
 /** Takes the digits that a call flow has asked for, and hands them over. */
 export function createEntering({ ask, secrets, assets, clock }: Parts) {
-  /** `undefined`: it has nothing to do with them. */
+  /** `undefined` if the event has nothing to do with them. */
   return async function enter(call: Call, moment: Moment): Promise<Answer | undefined> {
     const { entry } = call;
     const { template } = moment.question;
@@ -37,16 +37,16 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     const request = template.digits?.find(({ name }) => name === entry?.name);
     if (!entry || !request) return entry && { said: { actions: [], entry: null } };
     const spoken = moment.text === undefined ? '' : spokenDigits(moment.text, language);
-    return spoken === undefined ? undefined : taken({ call, entry, request, moment }, spoken);
+    return spoken === undefined ? undefined : takeDigits({ call, entry, request, moment }, spoken);
   };
 
-  async function taken(known: Known, spoken: string): Promise<Answer> {
+  async function takeDigits(known: Known, spoken: string): Promise<Answer> {
     const { call, entry, request } = known;
     const sealing = await sealingFor(call.id, secrets);
     const pressed = entry.keys.map(([id, sealed]) => sealing.open(id, sealed)).join('');
     const before = readKeys(request, pressed).digits;
     if (isMore(request, before, spoken)) return askAgain(known, before + spoken);
-    // Whoever says all of them begins anew.
+    // A caller who says all digits begins anew.
     const isWhole = spoken.length === request.length;
     const { digits, complete } = readKeys(request, isWhole ? spoken : pressed + spoken);
     const isEnded = spoken !== '' && request.length === undefined;
@@ -66,7 +66,7 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     }
   }
 
-  /** Digits that were said, and more are to come. */
+  /** Takes spoken digits, and asks for more. */
   async function goOn(known: Known, spoken: string, sealing: Sealing): Promise<Answer> {
     const { id, at } = known.moment.fact;
     const actions = await say(known, 'more');
@@ -79,14 +79,14 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     const last = entry.keys.at(-1)?.[2];
     if (last !== undefined && moment.fact.at < last + request.between_seconds * 1000)
       return { said: { actions: await say(known, 'more') } };
-    // Whoever is silent behind their digits has entered them.
+    // Silence after the digits ends them.
     if (digits && request.length === undefined) return handOver(known, { digits, complete: true });
     const goodbye = last === undefined ? goodbyeAfter(template, call.asked) : undefined;
-    if (goodbye) return { said: { actions: await drafted(known, goodbye) } };
+    if (goodbye) return { said: { actions: await draft(known, goodbye) } };
     return askAgain(known, digits, last === undefined ? { asked: (call.asked ?? 0) + 1 } : {});
   }
 
-  /** Until the tries are over: then `digits` are what there is. */
+  /** Asks again, until the tries are over: then hands over the `digits` that there are. */
   async function askAgain(
     known: Known,
     digits: string,
@@ -111,10 +111,10 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
   async function say(known: Known, what: 'again' | 'more'): Promise<ActionDraft[]> {
     const { call, request, moment } = known;
     const { template, turn, heard } = moment.question;
-    return drafted(known, wordsOf(request, what, openForTemplate(call, turn, heard, template)));
+    return draft(known, wordsOf(request, what, openForTemplate(call, turn, heard, template)));
   }
 
-  function drafted({ call, moment }: Known, result: Result): Promise<ActionDraft[]> {
+  function draft({ call, moment }: Known, result: Result): Promise<ActionDraft[]> {
     const { template } = moment.question;
     return draftsOf(result, { template, session_id: call.id, socket: call.socket }, assets);
   }
@@ -127,11 +127,11 @@ interface Known {
   readonly moment: Moment;
 }
 
-/** More digits are said than are asked for: which of them are meant, nobody knows. */
+/** Whether more digits were said than are asked for, so that it is unknown which are meant. */
 const isMore = ({ length = MAX_KEYS }: Digits, before: string, spoken: string) =>
   spoken !== '' && spoken.length !== length && before.length + spoken.length > length;
 
-/** Whoever has pressed the last key needn't hear any more of the question. */
+/** Cuts the question once the last key was pressed. */
 function cutting(actions: readonly ActionDraft[], call: Call, now: number): readonly ActionDraft[] {
   const sounding = soundingAt(call, now);
   const mayCut = sounding.length > 0 && !sounding.some(({ guarded }) => guarded);

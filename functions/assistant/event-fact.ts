@@ -22,7 +22,10 @@ export function factOf(
   };
 }
 
-/** Where digits may be entered, a key is there sealed, and words leave nothing by which they could be guessed. */
+/**
+ * The fact where digits may be entered: a key is sealed, and the fingerprint of words is keyed, so
+ * that nobody can guess them.
+ */
 function sealed(happening: Happening, event: AiFlowEvent, id: string, sealing: Sealing): Happening {
   if (happening.kind === 'words')
     return { ...happening, print: happening.print && sealing.print(happening.print) };
@@ -30,7 +33,7 @@ function sealed(happening: Happening, event: AiFlowEvent, id: string, sealing: S
   return digit ? { kind: 'key', sealed: sealing.seal(id, digit) } : happening;
 }
 
-/** What a call is told of itself by each of its events. */
+/** What each event says about its call. */
 export const originOf = (event: AiFlowEvent, { template }: Pick<Received, 'template'>) => ({
   ...partiesOf(event),
   ...(template && { template }),

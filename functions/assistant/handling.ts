@@ -9,7 +9,7 @@ import type { Step } from './dispatch.ts';
 import type { originOf } from './event-fact.ts';
 import type { Template } from './template.ts';
 
-/** An event on its way through: what came, and how far its answer is. */
+/** An event while it is handled: what came, and how far its answer has come. */
 export interface Handling {
   readonly event: AiFlowEvent;
   readonly step: Step;
@@ -20,16 +20,16 @@ export interface Handling {
   readonly possible: readonly Template[];
   /** Aborted at the deadline. */
   readonly signal: AbortSignal;
-  /** Of the call, as soon as that is known. */
+  /** The call's template, as soon as that is known. */
   template: Template;
-  /** What the event tells of what was said and heard. */
+  /** Notes of the event for the history. */
   notes: readonly Note[];
-  /** What was told before. */
+  /** Notes of earlier events. */
   known: readonly Noted[];
-  /** What goes out. */
+  /** The answer that goes out. */
   ready?: readonly ActionDraft[] | undefined;
-  /** Of the template, or in its place; nobody has written it yet. */
+  /** The answer of the template, or in its place, before it is written. */
   answer?: Answer;
-  /** What is being written: nobody knows yet whether it is. */
+  /** The decision that is being written, while the outcome of that is unknown. */
   attempted?: Decision | undefined;
 }

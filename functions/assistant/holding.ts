@@ -15,7 +15,7 @@ export interface Hold {
   readonly after_ms: number;
 }
 
-/** Decides once more what an answer that has waited says, and has what follows from that carried out. */
+/** Decides once more about an answer that has waited, and carries out what follows. */
 export type AnswerAgain = (
   known: Stored,
   answering: (latest: Stored) => Answering,
@@ -29,14 +29,14 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** A model's first words are seldom there before. */
+/** A model seldom has its first words sooner. */
 const LOOK_MS = 75;
-/** Of the time there is, for deciding and writing what is said. */
+/** The part of the time that is kept for deciding and writing. */
 const DECIDING_MS = 150;
 
 /**
- * Waits for the first words of a job before its hold is said. Whoever has them needn't be told that they are to come:
- * they go out here, where nothing can be pushed, or have gone out. Gives what is to be answered.
+ * Waits for the first words of a job before it says the hold. If they come in time the hold is left
+ * out: they were pushed, or go out here where nothing can be pushed. Gives the answer.
  */
 export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
   return async function hold(
@@ -65,7 +65,7 @@ export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
   };
 }
 
-/** It is still to say its first words. A newer turn takes it away. */
+/** Whether the job is still to say its first words. A newer turn ends it. */
 const isWorking = (call: Call, key: string) =>
   call.jobs.some((job) => job.key === key) && !hasSpoken(call, key);
 

@@ -4,13 +4,13 @@ import type { Template, Texts } from './template.ts';
 /** BCP-47 as far as a voice and a recogniser need it. */
 export const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
-/** What of a call flow follows the language of its call. */
+/** The parts of a call flow that follow the language of its call. */
 const FOLLOWING = ['fallback', 'progress', 'apology', 'silence', 'voice', 'transcription'] as const;
 
 /** `de` of `de-DE`; English where no language is known. */
 export const primaryOf = (language = 'en'): string => language.split('-')[0]?.toLowerCase() ?? 'en';
 
-/** A call flow as it speaks one language: that of the call, or its own. */
+/** A call flow in one language: that of the call, or its own. */
 export function inLanguage(template: Template, language = template.language): Template {
   if (language === undefined) return template;
   const texts = textsOf(template, language);
@@ -44,7 +44,10 @@ export function textsOf(
   return tag === undefined ? {} : (texts[tag] ?? {});
 }
 
-/** Led by what the recogniser needs to know of another language than it has been listening for; a cut comes first. */
+/**
+ * The actions, led by the configuration of the recogniser if the language has changed. A `barge_in`
+ * stays first.
+ */
 export function understood(
   actions: ActionDraft[],
   { language, transcription }: Template,

@@ -13,7 +13,7 @@ import type { TemplateChoice } from './template-choice.ts';
 
 /** A call as an event finds it. */
 export interface Reading {
-  /** Missing where it couldn't be read: then the call has no memory, and is answered all the same. */
+  /** Missing if the call couldn't be read. It is answered all the same, without memory. */
   readonly stored: Stored | undefined;
   readonly call: Call;
   readonly asked: Asked;
@@ -28,11 +28,11 @@ interface Parts {
   readonly log: Log;
 }
 
-/** Records an event in its call, which it reads by that. Throws nothing. */
+/** Records an event in its call, which is read in the same request. Never throws. */
 export function createReading({ templates, sessions, clock, log }: Parts) {
   return async function read(handling: Handling): Promise<Reading> {
     const { event, fact, origin } = handling;
-    const stored = await recorded(handling);
+    const stored = await recordFact(handling);
     if (stored) {
       const { call } = stored;
       const now = clock.now();
@@ -46,7 +46,7 @@ export function createReading({ templates, sessions, clock, log }: Parts) {
   };
 
   /** DynamoDB gets half of the time there is. */
-  async function recorded({ event, fact, received, signal }: Handling) {
+  async function recordFact({ event, fact, received, signal }: Handling) {
     const { id } = event.session;
     const halfway = clock.now() + (received.deadline - clock.now()) / 2;
     const record = (inner: AbortSignal) => sessions.record(id, fact, inner);

@@ -22,14 +22,20 @@ export interface ReceiverParts extends AssistantParts {
   readonly recorder?: Recorder | undefined;
 }
 
-/** When and how an event came. Times are ms since 1970: API Gateway's, and that of the handler's entry. */
+/**
+ * When and how an event came. Times are ms since 1970: API Gateway's, and that of the handler's
+ * entry.
+ */
 interface Arrival {
   readonly receivedAt: number | undefined;
   readonly startedAt: number;
   readonly connection?: string;
 }
 
-/** What every transport of AI Flow's events does with them. Both functions throw {@link RequestError}. */
+/**
+ * What every transport of AI Flow's events does with them. Both functions throw
+ * {@link RequestError}.
+ */
 export function createReceiver({ tokens, ...parts }: ReceiverParts) {
   const answer = createAssistant({ ...parts, secrets: tokens.values });
   const { templates, clock, log, recorder } = parts;

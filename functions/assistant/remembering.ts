@@ -19,15 +19,15 @@ interface Parts {
 }
 
 /**
- * What an event adds to the history of its call, and what its template knows of it; calls whose template asks for none
- * cost nothing. Nothing here throws.
+ * Keeps and reads the history of a call. A template that asks for none costs nothing. Nothing here
+ * throws.
  */
 export function createRemembering({ sessions, clock, log }: Parts) {
   return { recall, note, noteAnswer };
 
   /**
-   * Reads what is known so far, as much as the most curious template that the call may follow asks for at this event. It
-   * needs nothing of the session, so it goes out beside the write that records the event.
+   * Reads the history, as many turns as any template that the call may follow asks for at this
+   * event. It doesn't need the session, so it runs beside the write that records the event.
    */
   async function recall(handling: Handling): Promise<void> {
     const { event, step, received, possible, signal } = handling;
@@ -44,7 +44,7 @@ export function createRemembering({ sessions, clock, log }: Parts) {
     }
   }
 
-  /** Keeps what the event tells: an end, of the sentence that `began` then. */
+  /** Keeps the notes of the event. An end belongs to the sentence that `began` then. */
   function note(handling: Handling, turn: number, began: number | undefined): Promise<void> {
     const notes = handling.notes.map((note) =>
       note.kind === 'end' && began ? { ...note, began } : note,
@@ -52,7 +52,7 @@ export function createRemembering({ sessions, clock, log }: Parts) {
     return keep(handling, turn, notes);
   }
 
-  /** Keeps what is answered, as long as the voice itself tells nothing. */
+  /** Keeps the answer, as long as the voice itself reports nothing. */
   async function noteAnswer(
     handling: Handling,
     turn: number,
@@ -81,7 +81,7 @@ export function createRemembering({ sessions, clock, log }: Parts) {
 export const heardBy = ({ known, notes, template }: Handling, turn: number): Heard[] =>
   heardIn([...known, ...notes.map((note) => ({ ...note, turn }))], template, turn);
 
-/** Without the digits of what the caller has said: they are secret. */
+/** The same notes without digits that the caller said, which are secret. */
 export const maskedNotes = (notes: readonly Note[]): Note[] =>
   notes.map((note) =>
     note.kind === 'caller' ? { ...note, text: maskDigits(note.text, '•') } : note,

@@ -16,9 +16,10 @@ interface For {
 }
 
 /**
- * What a template returned, as its call keeps it: said in its voice, with clips in place of their names. Rejects with
- * `InvalidAction` for what AI Flow would not understand, for speech that nobody would hear, and for a clip that isn't
- * declared or isn't there or that no frame takes, and with `AssetUnavailable`.
+ * What a template returned, as its call keeps it: said in its voice, with clips in place of their
+ * names. Rejects with `InvalidAction` for what AI Flow would not understand, for speech that nobody
+ * would hear, and for a clip that isn't declared or isn't there or that no frame takes, and with
+ * `AssetUnavailable`.
  */
 export async function draftsOf(
   result: Result,
@@ -38,7 +39,10 @@ export async function draftsOf(
 export const fallbackOf = ({ fallback, voice }: Template, session_id: string): ActionDraft[] =>
   actionsFor(fallback, session_id, voice).map(asDraft);
 
-/** Actions for one session, and no other, of what is known to be there and in order. Throws `InvalidAction`. */
+/**
+ * Actions for one session, and no other, of what is known to be there and in order. Throws
+ * `InvalidAction`.
+ */
 export const actionsFor = (result: Result, session_id: string, voice: Tts | undefined): Action[] =>
   saidAsList(result).map((said) => {
     if (isLater(said))
@@ -91,7 +95,10 @@ function refuseLargeFrame(actions: readonly Action[]): void {
     );
 }
 
-/** `[speak, barge_in]` starts the speech only to cut it: legal, and almost always the wrong way round. */
+/**
+ * `[speak, barge_in]` starts the speech only to cut it: legal, and almost always the wrong way
+ * round.
+ */
 export function cutsItself(actions: readonly Action[]): boolean {
   const speech = actions.findIndex(isSpeech);
   return speech >= 0 && actions.slice(speech).some(({ type }) => type === 'barge_in');

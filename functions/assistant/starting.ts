@@ -17,11 +17,13 @@ interface Parts {
   readonly log: Log;
 }
 
-/** Starts jobs. The mark of a job is written before it starts, and goes with it where nobody takes it. */
+/**
+ * Starts jobs. A job's mark is written before it starts, and removed if the job can't be started.
+ */
 export function createStarting({ jobs, decideAbout, log }: Parts) {
   return { start, startLast };
 
-  /** What a call flow does after the call. Throws nothing. */
+  /** Starts what a call flow does after the call. Never throws. */
   async function startLast({ template, signal }: Handling, call: Call): Promise<void> {
     if (!template.onCallEnded) return;
     try {
@@ -31,7 +33,10 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
     }
   }
 
-  /** `false` where nobody takes it: then what is to be said instead is {@link Handling.ready}. Throws nothing. */
+  /**
+   * `false` if it can't be started: then {@link Handling.ready} is what is said instead. Never
+   * throws.
+   */
   async function start(handling: Handling, job: Job, known: Stored | undefined): Promise<boolean> {
     const { signal } = handling;
     try {

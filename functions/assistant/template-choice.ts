@@ -2,7 +2,10 @@ import { PHONE_NUMBER_RULE, readPhoneNumber } from '../protocol/phone-number.ts'
 import { inLanguage } from './language.ts';
 import type { Template } from './template.ts';
 
-/** What a call tells of whom it wants: our side as digits, `callee`, unless another `number` is ours. */
+/**
+ * What a call tells of whom it wants: our side as digits, `callee`, unless another `number` is
+ * ours.
+ */
 interface Wanted {
   /** Of the call, where it has one of its own. */
   readonly language?: string | undefined;
@@ -26,9 +29,9 @@ export const always = (template: Template): TemplateChoice => ({
 });
 
 /**
- * One for each number of ours, in any international notation; `otherwise` for all other calls. Who is at the other end
- * doesn't count, not even with a number of ours. A call may name one of `named` instead. Throws an error that names a
- * number that can't be read.
+ * One for each number of ours, in any international notation; `otherwise` for all other calls. Who
+ * is at the other end doesn't count, not even with a number of ours. A call may name one of `named`
+ * instead. Throws an error that names a number that can't be read.
  */
 export function byNumber(
   templates: Iterable<readonly [string, Template]>,
@@ -66,7 +69,10 @@ export function chosenOf(
   );
 }
 
-/** `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that lists the names there are. */
+/**
+ * `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that
+ * lists the names there are.
+ */
 export function flowNamed(flows: Readonly<Record<string, Template>>, given: string): Template {
   const [name = '', language] = given.split(':');
   const found = Object.hasOwn(flows, name) ? flows[name] : undefined;

@@ -17,8 +17,8 @@ const OURS = ['level', 'message', 'timestamp', 'service', 'session_id'];
 const HIDDEN = '…';
 
 /**
- * A template's log: its lines carry the session's id. Numbers, the caller's words and secrets are left out where they can
- * be told, because a line outlives the call. Never throws.
+ * A template's log: its lines carry the session's id. Numbers, the caller's words and secrets are
+ * left out where they can be told, because a line outlives the call. Never throws.
  */
 export function logFor(log: Log, session_id: string, hidden: () => Hidden): TemplateLog {
   const at =
@@ -85,7 +85,10 @@ function withoutWords(text: string, said: string): string {
   return said.length > 3 ? text.replaceAll(said, HIDDEN) : text;
 }
 
-/** Longer than a date, or written like a telephone number; in an id, letters or dashes are around it. */
+/**
+ * Longer than a date, or written like a telephone number; in an id, letters or dashes are around
+ * it.
+ */
 const NUMBER = /(?<![\w-])\+?\d(?:[ ()/-]{0,2}\d){5,}(?![\w-])/g;
 
 const withoutNumbers = (text: string, own: readonly string[]): string =>

@@ -68,8 +68,8 @@ const shape = {
 const schema = z.strictObject(shape);
 
 /**
- * What is wrong with a template as it is written, if anything: not every file is compiled with its types. Its values are
- * the author's own, so `told` is for everybody.
+ * What is wrong with a template as it is written, if anything: not every file is compiled with its
+ * types. Its values are the author's own, so `told` is for everybody.
  */
 export function shapeProblem(template: object): Pick<InvalidValue, 'told' | 'field'> | undefined {
   const fields = Object.keys(shape);

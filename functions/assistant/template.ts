@@ -23,29 +23,42 @@ import { inLanguage, LANGUAGE } from './language.ts';
 import { saidAsList } from './said.ts';
 import { shapeProblem } from './template-shape.ts';
 
-/** A call as a template sees it. What it changes in `state`, `labels` and `language` is kept when its answer goes out in time. */
+/**
+ * A call as a template sees it. What it changes in `state`, `labels` and `language` is kept when
+ * its answer goes out in time.
+ */
 export interface TemplateSession<S extends State, T extends Texts = Texts>
   extends Pick<Call, 'id' | 'turn' | 'reopened' | 'caller' | 'callee'> {
-  /** At most 256 bytes of JSON, kept key by key. Empty in a new call, and when DynamoDB can't be reached. */
+  /**
+   * At most 256 bytes of JSON, kept key by key. Empty in a new call, and when DynamoDB can't be
+   * reached.
+   */
   state: S;
-  /** At most 5 business keys of at most 64 bytes by which an interruption finds this call: `order:4711`. */
+  /**
+   * At most 5 business keys of at most 64 bytes by which an interruption finds this call:
+   * `order:4711`.
+   */
   readonly labels: Set<string>;
   /**
-   * BCP-47; at first that of the call flow, or of the number that was called. A new one counts at once: for this answer's
-   * voice, for the recogniser and for whatever the call flow has `texts` for.
+   * BCP-47; at first that of the call flow, or of the number that was called. A new one counts at
+   * once: for this answer's voice, for the recogniser and for whatever the call flow has `texts`
+   * for.
    */
   language: string | undefined;
   /** The `texts` in the language of the call. */
   readonly texts: T;
   /**
-   * What the caller said and what they really heard, in order of time, up to this event; for a template that asks for
-   * it. A cut sentence ends where it was cut, interruptions are included, and what nobody heard isn't there.
+   * What the caller said and what they really heard, in order of time, up to this event; for a
+   * template that asks for it. A cut sentence ends where it was cut, interruptions are included,
+   * and what nobody heard isn't there.
    */
   readonly history: readonly Heard[];
 }
 export type State = { [key: string]: Json | undefined };
 
-/** What a call flow says in one language, by names of its own; these it says without being asked. */
+/**
+ * What a call flow says in one language, by names of its own; these it says without being asked.
+ */
 export interface Texts {
   readonly fallback?: Template['fallback'];
   readonly progress?: Template['progress'];
@@ -74,7 +87,9 @@ export type Transcription = Omit<DraftOf<'configure_transcription'>, 'type'>;
 
 /** What a template may need of the world. */
 export interface TemplateContext {
-  /** Aborted at the deadline: the answer is out, and what goes on now would disturb another call. */
+  /**
+   * Aborted at the deadline: the answer is out, and what goes on now would disturb another call.
+   */
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   now(): number;
@@ -83,14 +98,17 @@ export interface TemplateContext {
   /** The variables that the template declares in `env`. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * A secret that the template declares in `secrets`: read when it is first asked for, and kept for five minutes;
-   * `{ fresh: true }` reads it again, after a 401. Rejects when it can't be read; `''` is one that it can do without and has
-   * not been given.
+   * A secret that the template declares in `secrets`: read when it is first asked for, and kept for
+   * five minutes; `{ fresh: true }` reads it again, after a 401. Rejects when it can't be read;
+   * `''` is one that it can do without and has not been given.
    */
   readonly secret: ReadSecret;
 }
 
-/** `fields` are JSON, cut where they are long; `error` is logged with its place, its message only where it has `expose`. */
+/**
+ * `fields` are JSON, cut where they are long; `error` is logged with its place, its message only
+ * where it has `expose`.
+ */
 export type TemplateLog = Readonly<
   Record<'info' | 'warn' | 'error', (message: string, fields?: object) => void>
 >;
@@ -104,15 +122,18 @@ export interface Later<J extends Json = Json> {
   /** Said at once, or after `hold_after_ms`. */
   readonly hold?: Said | readonly Said[];
   /**
-   * How long the first words of the job may take, ms, without the hold being said; within the time there is for an
-   * answer. 0, the default, is right for what is never so quick.
+   * How long the first words of the job may take, ms, without the hold being said; within the time
+   * there is for an answer. 0, the default, is right for what is never so quick.
    */
   readonly hold_after_ms?: number;
   /** What `onJob` is given, at most 64 KiB of JSON. */
   readonly job: J;
 }
 
-/** Something elsewhere that concerns this call: an interruption that comes with `context` instead of words. */
+/**
+ * Something elsewhere that concerns this call: an interruption that comes with `context` instead of
+ * words.
+ */
 export interface Trigger {
   /** The interruption's. */
   readonly id: string;
@@ -147,12 +168,16 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
   onSessionEnd?: Handler<EventOf<'session_end'>, S, T, void>;
   /** An event that this version of the protocol doesn't know. */
   onUnknownEvent?: Handler<UnknownEvent, S, T>;
-  /** Words an interruption that came with `context`; what it returns cuts what is being said. Nothing declines it. */
+  /**
+   * Words an interruption that came with `context`; what it returns cuts what is being said.
+   * Nothing declines it.
+   */
   onTrigger?: Handler<Trigger, S, T>;
   /**
-   * Does what {@link later} put off, in an invocation of its own, which has 50 seconds. What it returns, or each thing
-   * that it yields, is said as soon as nothing else is, unless the caller has said something new. A correction begins
-   * with `bargeIn()`: it cuts what is being said. May run twice.
+   * Does what {@link later} put off, in an invocation of its own, which has 50 seconds. What it
+   * returns, or each thing that it yields, is said as soon as nothing else is, unless the caller
+   * has said something new. A correction begins with `bargeIn()`: it cuts what is being said. May
+   * run twice.
    */
   onJob?: (
     job: J,
@@ -160,25 +185,36 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
     context: TemplateContext,
   ) => JobResult | Promise<JobResult>;
   /**
-   * The call is over: what is left to do, in an invocation of its own, which has 50 seconds. Tried three times, then it is
-   * a dead letter. May run twice.
+   * The call is over: what is left to do, in an invocation of its own, which has 50 seconds. Tried
+   * three times, then it is a dead letter. May run twice.
    */
   onCallEnded?: (
     session: TemplateSession<S, T>,
     context: TemplateContext & { readonly history: readonly Heard[] },
   ) => void | Promise<void>;
-  /** Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is built. */
+  /**
+   * Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is
+   * built.
+   */
   assets?: readonly string[];
   /**
-   * Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not deployed; `SHOP_URL?` is
-   * one that it can do without.
+   * Names of the environment variables that it needs, for `env.SHOP_URL`. Without them it is not
+   * deployed; `SHOP_URL?` is one that it can do without.
    */
   env?: readonly string[];
-  /** Names of the secrets that it needs, for `await secret('SHOP_KEY')`; `SHOP_KEY?` as in `env`. */
+  /**
+   * Names of the secrets that it needs, for `await secret('SHOP_KEY')`; `SHOP_KEY?` as in `env`.
+   */
   secrets?: readonly string[];
-  /** Reads its secrets while the functions start: the first call doesn't wait for them, each cold start a little. */
+  /**
+   * Reads its secrets while the functions start: the first call doesn't wait for them, each cold
+   * start a little.
+   */
   preload?: boolean;
-  /** Said at once when a handler throws, answers wrongly or is late: no clip by name, which must be loaded. */
+  /**
+   * Said at once when a handler throws, answers wrongly or is late: no clip by name, which must be
+   * loaded.
+   */
   fallback?: Exclude<Said, NamedDraft> | readonly Exclude<Said, NamedDraft>[];
   /** Said as long as a job takes, each time the caller has waited for a while. */
   progress?: Said | readonly Said[];
@@ -186,7 +222,10 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
   apology?: Said | readonly Said[];
   /** What callers are asked to enter: each one that `collectDigits` has made. */
   digits?: readonly Digits[];
-  /** Asked into the silence of a caller, until the call is hung up. Without it a silent call stays open. */
+  /**
+   * Asked into the silence of a caller, until the call is hung up. Without it a silent call stays
+   * open.
+   */
   silence?: Silence;
   /** Words that only show that somebody listens: `false` for none. */
   listeners?: Listeners | false;
@@ -200,12 +239,18 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
   texts?: Readonly<Record<string, T>>;
   /** The language that AI Flow's recogniser has by itself: set by the kit. */
   native?: string;
-  /** Keeps what is said, for `session.history` of the newest turns (1–50): a read and a write more for an event. */
+  /**
+   * Keeps what is said, for `session.history` of the newest turns (1–50): a read and a write more
+   * for an event.
+   */
   history?: { readonly turns: number };
 }
 export type JobResult = Result | AsyncIterable<Result>;
 
-/** A template as it is written: mistakes must not end in silence, so it has a fallback, in each language if it has `texts`. */
+/**
+ * A template as it is written: mistakes must not end in silence, so it has a fallback, in each
+ * language if it has `texts`.
+ */
 type Definition<S extends State, J extends Json, T extends Texts> = Omit<
   Template<Partial<S>, J, T>,
   'native'
@@ -221,9 +266,10 @@ export class InvalidTemplate extends InvalidValue {
 }
 
 /**
- * Declares a call flow. `S` types `session.state`, whose keys are optional, because a call starts without any; `J` what
- * {@link later} hands to `onJob`; `T` the `texts` of each language (`typeof ENGLISH`). Throws {@link InvalidTemplate} for a
- * field that is not one or cannot be had, and `InvalidAction` for words of its own that AI Flow would refuse.
+ * Declares a call flow. `S` types `session.state`, whose keys are optional, because a call starts
+ * without any; `J` what {@link later} hands to `onJob`; `T` the `texts` of each language (`typeof
+ * ENGLISH`). Throws {@link InvalidTemplate} for a field that is not one or cannot be had, and
+ * `InvalidAction` for words of its own that AI Flow would refuse.
  */
 export function defineTemplate<
   S extends State = State,

@@ -32,8 +32,8 @@ interface Unasked {
 }
 
 /**
- * What a template says without an event, and what it has changed. Whoever says nothing doesn't tell the recogniser anything
- * either. Rejects as {@link draftsOf} does, and with `SessionLimit`.
+ * What a template says without an event, and what it has changed. Whoever says nothing doesn't tell
+ * the recogniser anything either. Rejects as {@link draftsOf} does, and with `SessionLimit`.
  */
 export async function unaskedOf(
   result: Result,

@@ -17,7 +17,7 @@ type Unwritten = Pick<Handling, 'answer' | 'attempted' | 'fact'> & {
   readonly event: { readonly session: { readonly id: string } };
 };
 
-/** What may go out though nobody knows whether it is written: only what the template has just said itself. */
+/** What may go out though the write is in doubt: only what the template itself has just said. */
 export function createUnwritten({ sessions, clock, log }: Parts) {
   return function unwritten(handling: Unwritten): readonly ActionDraft[] | undefined {
     const { answer, attempted, fact, event } = handling;
@@ -25,11 +25,11 @@ export function createUnwritten({ sessions, clock, log }: Parts) {
     const lost = said?.job?.key;
     if (attempted && (lost !== undefined || leavesMore(attempted.call, fact.id)))
       void recordUnsaid(event.session.id, { by: fact.id, ...(lost !== undefined && { lost }) });
-    // Nobody works on what isn't known to be put off.
+    // A job isn't started unless its mark is known to be written.
     if (lost !== undefined) return undefined;
     if (!attempted) return said?.actions;
     const own = said?.actions ?? [];
-    // What ends the call waits behind something, if it is written.
+    // If the write succeeded after all, what ends the call is waiting behind something.
     return endOf(attempted.actions ?? []) ? own : own.slice(0, endsAt(own));
   };
 
@@ -46,11 +46,11 @@ export function createUnwritten({ sessions, clock, log }: Parts) {
   }
 }
 
-/** Whether what left by that input is anything but its own answer. */
+/** Whether that input sent more than its own answer. */
 const leavesMore = ({ queue }: Call, by: string) =>
   queue.some(({ key, sent }) => (sent?.by === by) !== isAnswerTo(key, by));
 
-/** Where these end the call; their length if they don't. */
+/** The index at which these end the call; their length if they don't. */
 function endsAt(actions: readonly ActionDraft[]): number {
   const end = actions.findIndex((action) => endOf([action]));
   return end < 0 ? actions.length : end;

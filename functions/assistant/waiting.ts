@@ -10,7 +10,10 @@ import { newId } from '../runtime/new-id.ts';
 import type { Received } from './deadline.ts';
 import type { AnswerAgain } from './holding.ts';
 
-/** sipgate's own application lets the end of a sentence wait for up to 4 s; nobody waits for its answer. */
+/**
+ * sipgate's own application lets the end of a sentence wait for up to 4 s; nobody waits for its
+ * answer.
+ */
 export const SLOW_ANSWER_WAIT_MS = 3_500;
 const LOOKS = 8;
 
@@ -23,8 +26,8 @@ interface Parts {
 }
 
 /**
- * Where nothing can be pushed, the answer to the end of a hold waits for what is worked on. It looks now and then, and
- * stops at any newer event of the call, whose own answer fetches what is ready.
+ * Where nothing can be pushed, the answer to the end of a hold waits for the job. It looks now and
+ * then, and stops at any newer event, whose own answer fetches what is ready.
  */
 export function createWaiting({ sessions, answerAgain, clock, log, wait_ms }: Parts) {
   // 250 ms of 3.5 s, and then twice that: however long it waits, the looks are few.
@@ -48,7 +51,10 @@ export function createWaiting({ sessions, answerAgain, clock, log, wait_ms }: Pa
     }
   };
 
-  /** The call once something of it may be heard; nothing where that isn't to be waited for any more. */
+  /**
+   * The call, once something that waits may go out; `undefined` if there is nothing to wait for any
+   * more.
+   */
   async function untilReady(
     session_id: string,
     until: number,
@@ -83,13 +89,13 @@ export function createWaiting({ sessions, answerAgain, clock, log, wait_ms }: Pa
   }
 }
 
-/** An end that is delivered again has been waited at already. */
+/** When the line became silent, so that a repeated delivery waits no longer than the first. */
 const silentSince = (call: Call) => soundsIn(call).at(-1)?.end?.at ?? Number.POSITIVE_INFINITY;
 
-/** What the id of an event begins with, and no other id: they are in base64url. */
+/** The prefix of an event's id. No other id begins with it, because ids are base64url. */
 export const EVENT = '@';
 
-/** An event has come since then. Others may have written it with the call. */
+/** Whether a newer event has come. Another input may already have saved it with the call. */
 function isNewer(now: Stored, before: Stored, { id }: Fact): boolean {
   const known = [id, ...eventsIn(before)];
   return eventsIn(now).some((event) => !known.includes(event));

@@ -2,7 +2,10 @@ import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, type HttpResponse, json, noContent } from '../runtime/http.ts';
 import { createReceiver, type ReceiverParts } from './receiver.ts';
 
-/** The webhook: an AI Flow event in, `200` with an array of actions or `204` out. Source: `api/http-webhooks`. */
+/**
+ * The webhook: an AI Flow event in, `200` with an array of actions or `204` out. Source:
+ * `api/http-webhooks`.
+ */
 export function createWebhookHandler(parts: ReceiverParts) {
   const { authorize, receive } = createReceiver(parts);
   const { clock, log } = parts;

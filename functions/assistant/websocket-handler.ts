@@ -5,7 +5,10 @@ import type { HttpRequest } from '../runtime/http.ts';
 import { newId } from '../runtime/new-id.ts';
 import { createReceiver, type ReceiverParts } from './receiver.ts';
 
-/** The part of an event of API Gateway's WebSocket API that is read here. Headers come with `$connect`, as they were sent. */
+/**
+ * The part of an event of API Gateway's WebSocket API that is read here. Headers come with
+ * `$connect`, as they were sent.
+ */
 export interface SocketRequest extends HttpRequest {
   readonly requestContext: NonNullable<HttpRequest['requestContext']> & {
     readonly routeKey: string;
@@ -22,8 +25,9 @@ export interface SocketResponse {
 }
 
 /**
- * The WebSocket: a frame with an AI Flow event in, a frame with an array of actions out, or none. What isn't an event is
- * answered with nothing: AI Flow would take an error for an action. Source: `api/websocket`.
+ * The WebSocket: a frame with an AI Flow event in, a frame with an array of actions out, or none.
+ * What isn't an event is answered with nothing: AI Flow would take an error for an action. Source:
+ * `api/websocket`.
  */
 export function createWebSocketHandler(parts: ReceiverParts) {
   const { authorize, receive } = createReceiver(parts);
@@ -38,7 +42,7 @@ export function createWebSocketHandler(parts: ReceiverParts) {
           await authorize(request);
           return { statusCode: 200 };
         case '$disconnect':
-          await disconnected(connectionId);
+          await disconnect(connectionId);
           return { statusCode: 200 };
         default:
           return framed(
@@ -71,8 +75,11 @@ export function createWebSocketHandler(parts: ReceiverParts) {
     await sessions.unlist(call, [{ connection }]);
   }
 
-  /** The call goes on: its events may come over another one. Nobody would try again: the next push finds it gone. */
-  async function disconnected(connection: string): Promise<void> {
+  /**
+   * The call goes on: its events may come over another one. Nobody would try again: the next push
+   * finds it gone.
+   */
+  async function disconnect(connection: string): Promise<void> {
     try {
       const ids = await sessions.find({ connection });
       await Promise.all(ids.map((id) => detach(id, connection)));

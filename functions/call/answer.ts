@@ -19,7 +19,7 @@ import type { OutcomeEvent } from './outcome.ts';
 import { inOneBreath, type Moment, onItsWay, predecessorOf, send, verdictOf } from './queue.ts';
 import { ahead, restsOf, resuming } from './resuming.ts';
 import { about, isOfTrigger, settle } from './settle.ts';
-import { type Changes, type Kept, merged } from './state.ts';
+import { applyChanges, type Changes, type Kept } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import {
   endOf,
@@ -42,39 +42,42 @@ export interface Answering {
   readonly answerable: boolean;
   /** The call can be reached without an event. */
   readonly pushes: boolean;
-  /** The ends of the call, as far as the event tells: for one whose start nobody has seen. */
+  /** Who is on the line, as far as the event says; for a call whose start was never recorded. */
   readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id' | 'template'>;
-  /** Of silence, seconds: then the call flow asks whether somebody is there. */
+  /** Seconds of silence after which the call flow asks whether somebody is there. */
   readonly asks_after?: number | undefined;
-  /** What is said to it; missing where nobody was asked. */
+  /** What is said to it; missing if no call flow was asked. */
   readonly said?: Said;
 }
 
 export interface Said {
   readonly actions: readonly ActionDraft[];
   readonly from?: Extract<Origin, 'answer' | 'progress'>;
-  /** At which it was asked: what has been answered since overtakes it. */
+  /** The turn at which the call flow was asked. Whatever was answered since overtakes it. */
   readonly turn?: number;
   readonly changes?: Changes;
-  /** What is put off. */
+  /** The slow answer that it puts off. */
   readonly job?: JobMark;
   /** The key of a job that is lost. */
   readonly lost?: string;
-  /** What was said to the first delivery, where it has not begun. */
+  /** Says again what was said to the first delivery, if that hasn't begun. */
   readonly repeat?: true;
-  /** An input whose answer doesn't go out: this is said in its place. */
+  /** The input whose answer this one replaces. */
   readonly instead?: string;
-  /** It answers no words: the conversation stays where it was. */
+  /** It answers no words, so the conversation stays where it was. */
   readonly aside?: true;
   /** How often it has been asked by now whether somebody is there. */
   readonly asked?: number;
-  /** The sentence that is said again, from where words have cut it that only show that somebody listens. */
+  /**
+   * The sentence to say again from where it was cut, because the words only showed that somebody
+   * listens.
+   */
   readonly rest?: string;
   /** The sentence that counts as heard though the caller has cut it. */
   readonly heard?: string;
-  /** What is being entered from now on; `null`: nothing any more. */
+  /** The digits that the caller is asked for from now on; `null` for none any more. */
   readonly entry?: Entry | null;
-  /** Digits that were said, and are entered like keys. */
+  /** Spoken digits, which are entered like keys. */
   readonly entered?: { readonly id: string; readonly sealed: string; readonly at: number };
 }
 
@@ -82,19 +85,19 @@ export interface Answered {
   readonly call: Call;
   /** What goes out, in order, once the call is written. */
   readonly actions: readonly ActionDraft[];
-  /** What may go out unwritten: only what the call flow has just said. */
+  /** What may go out even if the call can't be written: only what the call flow has just said. */
   readonly unsaved: readonly ActionDraft[];
   readonly save: boolean;
   readonly publish: readonly OutcomeEvent[];
 }
 
-/** Answers an event: what it proves, what was said to it, and what had waited for it. `call` is folded. */
+/** Answers an event with what the call flow said and what had waited for it. `call` is folded. */
 export function answer(call: Call, input: Answering, now: number): Answered {
   const { kind } = input;
   const said = isForgotten(call, input) ? undefined : input.said;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
-  const placed = asking(located(turned, input), input);
-  const kept = said ? remembered(heardOut(placed, said), said, input) : placed;
+  const placed = setAsksAfter(locate(turned, input), input);
+  const kept = said ? remember(hearOut(placed, said), said, input) : placed;
   const { call: settled, publish } = settle(kept, now);
   const isSpoken = said && !said.repeat && settled.ended === undefined;
   const own = isSpoken ? ownUtterances(settled, said, input) : [];
@@ -105,7 +108,7 @@ export function answer(call: Call, input: Answering, now: number): Answered {
     : [queued, [], []];
   const [timed, actions] = inOneArray(sent, keys, input.pushes);
   const isRepeat = said?.repeat && timed.ended === undefined;
-  const [left, again] = isRepeat ? repeated(timed, now) : [timed, []];
+  const [left, again] = isRepeat ? repeatStart(timed, now) : [timed, []];
   const changed = left !== turned || turned !== call || kind === 'over';
   return {
     call: left,
@@ -116,17 +119,20 @@ export function answer(call: Call, input: Answering, now: number): Answered {
   };
 }
 
-/** What this input has written, and nobody has heard, is not said. */
+/** Without the answer to that input, which nobody has heard. */
 const withoutAnswer = (call: Call, id: string): Call => ({
   ...call,
   queue: call.queue.filter(({ key }) => !isAnswerTo(key, id)),
 });
 
-/** It is so late that newer words have come since, or another delivery of the same has been answered in its place. */
+/**
+ * Whether the call no longer knows these words: newer ones have come, or another delivery was
+ * answered in their place.
+ */
 const isForgotten = ({ pending, words }: Call, { id, kind }: Answering) =>
   kind === 'words' && ![...pending, ...words].some(({ by }) => by === id);
 
-/** Words that were answered are a turn; those that nobody answers change nothing. */
+/** Words that were answered become a turn; words that nobody answers change nothing. */
 function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call {
   if (kind !== 'words' || !call.words.some(({ by }) => by === id)) return call;
   const isAnswered =
@@ -134,22 +140,25 @@ function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call 
   return (isAnswered ? decideTurn : dropTurn)(call, id, now);
 }
 
-/** A call whose start got lost, or named no account, is found by what its other events tell. */
-function located(call: Call, { parties = {} }: Answering): Call {
+/** Takes from any event who is on the line, if the start got lost or named no account. */
+function locate(call: Call, { parties = {} }: Answering): Call {
   const { account_id } = parties;
   if (call.starts > 0 || call.caller || call.callee)
     return call.account_id === undefined && account_id ? { ...call, account_id } : call;
   return Object.keys(parties).length > 0 ? { ...call, ...parties } : call;
 }
 
-/** Whoever pushes something later knows no call flow. */
-function asking(call: Call, { asks_after }: Answering): Call {
+/** Notes what the call flow wants, because later pushes don't know it. */
+function setAsksAfter(call: Call, { asks_after }: Answering): Call {
   if (call.asks_after === asks_after) return call;
   return asks_after === undefined ? omit(call, 'asks_after') : { ...call, asks_after };
 }
 
-/** What was cut by words that mean no cut: what was to follow it does, or it waits to be said again. */
-function heardOut(call: Call, { heard, rest }: Said): Call {
+/**
+ * Mends a cut by words that weren't meant as one: what was to follow comes all the same, or the
+ * sentence waits to be said again.
+ */
+function hearOut(call: Call, { heard, rest }: Said): Call {
   if (rest !== undefined) return withRest(call, rest);
   const cut = utteranceIn(call, heard);
   if (cut?.end?.how !== 'caller') return call;
@@ -162,7 +171,10 @@ function heardOut(call: Call, { heard, rest }: Said): Call {
   };
 }
 
-/** What stood behind the sentence stands behind its rest; what waits of the same conversation comes later. */
+/**
+ * Puts the rest of a sentence in its place: followers stand behind the rest, and other waiting
+ * answers come after it.
+ */
 function withRest(call: Call, key: string): Call {
   const cut = utteranceIn(call, key);
   if (cut?.end?.how !== 'caller' || utteranceIn(call, `${key}.on`)) return call;
@@ -183,14 +195,14 @@ function withRest(call: Call, key: string): Call {
   return { ...call, queue: ahead(queue, own) };
 }
 
-/** Throws nothing: whoever calls has checked that it fits. */
-function remembered(call: Call, said: Said, { id }: Answering): Call {
+/** Keeps what the call flow changed. Never throws: the caller has checked the limits. */
+function remember(call: Call, said: Said, { id }: Answering): Call {
   const { changes, job, lost, actions, asked, entry } = said;
   const voice = voiceIn(actions);
   const isAnswered = call.start?.by === id && !call.start.answered;
   const jobs = [...call.jobs.filter(({ key }) => key !== lost), ...(job ? [job] : [])];
   const changed: Partial<Call> = {
-    ...(changes && differing(call, merged(call, changes))),
+    ...(changes && differencesOf(call, applyChanges(call, changes))),
     ...(voice && !isDeepStrictEqual(voice, call.voice) && { voice }),
     ...(isAnswered && call.start && { start: { ...call.start, answered: true } }),
     ...((job || lost) && { jobs: jobs.slice(-MAX_JOBS) }),
@@ -198,16 +210,16 @@ function remembered(call: Call, said: Said, { id }: Answering): Call {
   };
   const kept = Object.keys(changed).length > 0 ? { ...call, ...changed } : call;
   if (said.entered) return withKey(kept, said.entered);
-  return entry === undefined ? kept : entering(kept, entry);
+  return entry === undefined ? kept : enter(kept, entry);
 }
 
-/** Keys that have come meanwhile stay with what they were pressed for. */
-function entering({ entry: before, ...call }: Call, entry: Entry | null): Call {
+/** Keys that came meanwhile stay with the question that they were pressed for. */
+function enter({ entry: before, ...call }: Call, entry: Entry | null): Call {
   if (!entry) return call;
   return { ...call, entry: before?.by === entry.by ? { ...entry, keys: before.keys } : entry };
 }
 
-function differing({ state, labels, language }: Call, after: Kept): Partial<Call> {
+function differencesOf({ state, labels, language }: Call, after: Kept): Partial<Call> {
   return {
     ...(language !== after.language && { language: after.language }),
     ...(!isDeepStrictEqual(state, after.state) && { state: after.state }),
@@ -224,7 +236,7 @@ function voiceIn(actions: readonly ActionDraft[]): Tts | undefined {
 
 function ownUtterances(call: Call, said: Said, { id }: Answering): Utterance[] {
   const { actions, from = 'answer', turn = call.turn } = said;
-  // What isn't heard, and doesn't end the call, is done all the same.
+  // An answer that was overtaken isn't said, but its silent actions are still carried out.
   const still =
     turn < call.turn ? actions.filter((action) => !isHeard(action) && !endOf([action])) : actions;
   const common = { from, start: call.starts, turn: call.turn };
@@ -233,13 +245,13 @@ function ownUtterances(call: Call, said: Said, { id }: Answering): Utterance[] {
   return [isIntoSilence(said) ? { ...first, into_silence: true } : first, ...more];
 }
 
-/** Only because nobody said anything: the call flow was not asked. */
+/** Whether it is said only because nobody was speaking, without asking the call flow. */
 const isIntoSilence = ({ from, asked, aside }: Said) =>
   from === 'progress' || asked !== undefined || aside === true;
 
 type Out = [call: Call, keys: readonly string[], told: readonly OutcomeEvent[]];
 
-/** What had waited leads; what was just said follows it, or goes out now; what ends the call is last. */
+/** Sends what had waited, then what was just said; what ends the call comes last. */
 function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving: Leaving): Out {
   if (waitingIn(call).length === 0) return [call, [], []];
   const isOwn = ({ key, sent }: Utterance) => !sent && own.some((one) => one.key === key);
@@ -250,10 +262,10 @@ function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving:
   return waitingOut(ownOut(led, own, isOwn, landed, leaving), isOwn, moment, leaving);
 }
 
-/** Nothing of the same array would come about any more. */
+/** Whether it ends the call: nothing after it in the array would be executed. */
 const isEnding = ([call, keys]: Out) => keys.some((key) => utteranceIn(call, key)?.ends);
 
-/** Whatever may go by now, in order; one may let the next one go. */
+/** Sends whatever may go by now, in order; each may let the next one go. */
 function waitingOut(
   out: Out,
   isOwn: (one: Utterance) => boolean,
@@ -263,12 +275,12 @@ function waitingOut(
   if (isEnding(out)) return out;
   const [call] = out;
   const others = withoutOwn(call, isOwn);
-  // What leads in the same array isn't cut.
+  // What is already in the array isn't cut.
   const spared = { ...moment, sparing: moment.sparing || lastSound(out, leaving) !== undefined };
   const next = waitingIn(others).find(
     (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, spared) === 'go',
   );
-  return next ? waitingOut(gone(out, next, leaving), isOwn, moment, leaving) : out;
+  return next ? waitingOut(sendOut(out, next, leaving), isOwn, moment, leaving) : out;
 }
 
 function ownOut(
@@ -284,15 +296,18 @@ function ownOut(
     return [withoutOwn(out[0], isOwn), out[1], out[2]];
   const before =
     lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
-  if (before) return [behind(out[0], first.key, before), out[1], out[2]];
-  return first.ends && othersWait(out[0], isOwn) ? out : gone(out, first, leaving);
+  if (before) return [putBehind(out[0], first.key, before), out[1], out[2]];
+  return first.ends && othersWait(out[0], isOwn) ? out : sendOut(out, first, leaving);
 }
 
-/** Whoever has the answer, or hears something, needn't be told that it is still to come. */
+/**
+ * Whether it needn't be said that the answer is still to come: it is here, or the caller hears
+ * something else.
+ */
 const isVain = ([call, keys]: Out, { now }: Leaving) =>
   keys.length > 0 || call.jobs.length === 0 || isHearing(call, now);
 
-/** Own sentences are no reason for what had waited to wait. */
+/** What had waited doesn't wait for the answer that is just being given. */
 const withoutOwn = (call: Call, isOwn: (one: Utterance) => boolean): Call => ({
   ...call,
   queue: call.queue.filter((one) => !isOwn(one)),
@@ -301,7 +316,7 @@ const withoutOwn = (call: Call, isOwn: (one: Utterance) => boolean): Call => ({
 const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
   waitingIn(call).some((one) => !isOwn(one) && !one.ends);
 
-function gone([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
+function sendOut([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
   const own = inOneBreath(call, one.key);
   const left = send(resuming(call, one.key, now), one.key, by, now);
   const actions = call.queue.flatMap(({ key, actions }) => (own.includes(key) ? actions : []));
@@ -313,14 +328,14 @@ function gone([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Ou
   return [handingOver(left, actions, now), [...keys, ...own], event ? [...told, event] : told];
 }
 
-/** The last sentence of what goes out already. */
+/** The last sentence that is already in the array. */
 function lastSound([call]: Out, { by }: Leaving): string | undefined {
   return call.queue.findLast(({ sent, length }) => sent?.by === by && length)?.key;
 }
 
 /**
- * An interruption that has landed while the answer was computed isn't talked over by it. Nor does it overtake what is just
- * being pushed: that would cut it.
+ * The interruption that landed while the answer was computed: the answer waits for its end instead
+ * of talking over it. Nor does the answer overtake a push under way, which would cut it.
  */
 function landedMeanwhile(call: Call, { at }: Answering, now: number): string | undefined {
   const landed = soundingAt(call, at).filter(
@@ -329,15 +344,18 @@ function landedMeanwhile(call: Call, { at }: Answering, now: number): string | u
   return (onItsWay(call, now) ?? landed.at(-1))?.key;
 }
 
-const behind = (call: Call, key: string, before: string): Call => ({
+const putBehind = (call: Call, key: string, before: string): Call => ({
   ...call,
   queue: call.queue.map((one) => (one.key === key ? { ...one, behind: before } : one)),
 });
 
-/** Of a start that is delivered once more only its speech, and only if none of it has begun: nothing is done twice. */
-function repeated(call: Call, now: number): [Call, ActionDraft[]] {
+/**
+ * Answers a repeated start: with its speech alone, and only if none of that has begun, so that
+ * nothing is done twice.
+ */
+function repeatStart(call: Call, now: number): [Call, ActionDraft[]] {
   const { queue, start } = call;
-  // Whatever was said since has overtaken it.
+  // Something newer was said since.
   if (queue.findLast(({ sent }) => sent)?.sent?.by !== start?.by) return [call, []];
   const isGreeting = ({ sent }: Utterance) => sent?.by === start?.by;
   const greeting = queue.filter(isGreeting);
@@ -347,10 +365,14 @@ function repeated(call: Call, now: number): [Call, ActionDraft[]] {
   const resent = queue.map((one) =>
     one.sent && isGreeting(one) ? { ...one, sent: { ...one.sent, at: now } } : one,
   );
-  // The end of what may have been sounding all the same comes at once, and is that of nothing here.
+  // If the greeting was sounding after all, its end comes at once and must not count as the end of
+  // its repetition.
   return [{ ...call, queue: resent, silent_at: now }, [{ type: 'barge_in' }, ...speech]];
 }
 
-/** Whether something that waits would be heard, or end the call, were an event answered now. */
+/**
+ * Whether something that waits would be heard, or would end the call, if an event were answered
+ * now.
+ */
 export const isGoingOut = (call: Call, now: number) =>
   waitingIn(call).some((one) => (one.length || one.ends) && verdictOf(call, one, { now }) === 'go');

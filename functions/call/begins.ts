@@ -5,7 +5,7 @@ import { beginOf, CROSSING_MS, isCutUntold, LOST_END_MS, soundingAt } from './ev
 import { expectedMs, isAnnounced, isBelieved, isWhole } from './length.ts';
 import { withoutRestOf } from './queue.ts';
 import {
-  changed,
+  change,
   isBeingSent,
   isSound,
   type Sound,
@@ -17,8 +17,9 @@ import {
 
 type Began = Extract<Fact, { kind: 'began' }>;
 
-/** `assistant_speak`: whose beginning it tells of, and with that the end of all before it. */
-export function heardBegin(call: Call, fact: Began): Call {
+/** Handles `assistant_speak`: a sentence has begun, so every sentence before it has ended. */
+export function heardBegin(before: Call, fact: Began): Call {
+  const call = saidToItsEnd(before, fact);
   const its = whoBegan(call, fact);
   if (!its) return withForeign(call, fact);
   const { started, ms } = fact;
@@ -28,31 +29,38 @@ export function heardBegin(call: Call, fact: Began): Call {
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = ms === undefined ? its.length : { ...its.length, announced: ms };
   const begun: Sound = { ...its, began: { at, reported: true }, length };
-  // Only words of its own prove that what is in doubt has arrived, and what left in the same array with it.
+  // Only its own text proves that a sentence in doubt has arrived, and with it the rest of its
+  // array.
   const isSure = fact.print !== undefined;
-  const known = isSure && its.sent.unsure ? allConfirmed(call, its.sent.by) : call;
-  const judged = rejudged(isSure ? confirmed(begun) : begun, at, at === started);
+  const known = isSure && its.sent.unsure ? confirmAll(call, its.sent.by) : call;
+  const judged = rejudge(isSure ? confirm(begun) : begun, at, at === started);
   const isUncut = its.end && !judged.end;
   const told = isUncut ? withoutRestOf(uncutBehind(known, its), its.key) : known;
-  const now = changed(told, its.key, () => judged);
-  return endBefore(saidToItsEnd(now, its, at), its.key, at);
+  const now = change(told, its.key, () => judged);
+  return endBefore(now, its.key, at);
 }
 
-/** The next one begins just when it was announced to end: words had cut another one. */
-function saidToItsEnd(call: Call, its: Sound, at: number): Call {
-  const one = soundBefore(call, its);
-  if (!one?.began?.reported || !isCutUntold(one)) return call;
+/**
+ * If a sentence begins just when the last one was announced to end, words had not cut that one. A
+ * report without words may be of a sentence that was thought to be cut along with it.
+ */
+function saidToItsEnd(call: Call, { print, at: toldAt, started = toldAt }: Began): Call {
+  const one = soundsIn(call).findLast(({ began }) => began?.reported);
+  if (!one?.began || !isCutUntold(one)) return call;
+  const at = Math.min(started, toldAt);
   if (!isAnnounced(one.length, at - one.began.at)) return call;
   const end: End = { at, how: 'full', owed: true };
+  const uncut = print === undefined ? uncutBehind(call, one) : call;
   return withoutRestOf(
-    changed(call, one.key, (said) => ({ ...said, end })),
+    change(uncut, one.key, (own) => ({ ...own, end })),
     one.key,
   );
 }
 
 /**
- * What was to cut it has arrived before it, and so was cut by it: it has begun before `earliest`, the first moment at which
- * this may have begun, or would have cut this by now.
+ * Swaps two pushes that crossed on their way: the sentence that was to cut this one arrived first,
+ * so this one has cut it. That is so if the other one began before `earliest`, the first moment at
+ * which this one can have begun, or if it hasn't begun though it would have cut this one by now.
  */
 function inOrder(call: Call, its: Utterance, at: number, earliest: number): Call {
   const cutter = utteranceIn(call, its.end?.by);
@@ -72,7 +80,7 @@ function inOrder(call: Call, its: Utterance, at: number, earliest: number): Call
   };
 }
 
-/** Nor was what left with it, and was thought to be cut with it. */
+/** Sentences of the same array that were thought to be cut along with it weren't cut either. */
 function uncutBehind(call: Call, { end: cut, sent }: Sound): Call {
   const isCutWith = (one: Utterance) =>
     one.end?.along && one.end.at === cut?.at && one.sent?.by === sent.by;
@@ -81,10 +89,13 @@ function uncutBehind(call: Call, { end: cut, sent }: Sound): Call {
 
 const isJudged = ({ how }: End) => how === 'full' || how === 'early';
 
-/** Another clock is behind by less. */
+/** Two clocks differ by less than this. */
 const CLOCKS_DIFFER_MS = 500;
 
-/** When it began: not before the sentence before it has ended, as told or as announced, whatever another clock says. */
+/**
+ * When it began. Whatever another clock says, it can't have begun before the previous sentence
+ * ended, as reported or as announced.
+ */
 function beginAt(call: Call, its: Utterance, told: number, now: number): number {
   const before = soundBefore(call, its);
   if (!before) return told;
@@ -94,26 +105,32 @@ function beginAt(call: Call, its: Utterance, told: number, now: number): number 
 
 const toldEnd = ({ how, at, owed }: End) => (how === 'full' && !owed ? at : 0);
 
-/** Where this one begins much earlier, the caller has cut that. */
+/**
+ * The announced end of the previous sentence; 0 if this one begins so much earlier that the caller
+ * must have cut it.
+ */
 function announcedEnd({ began, length }: Sound, next: number): number {
   if (!began?.reported || !isBelieved(length)) return 0;
   const end = began.at + expectedMs(length);
   return next > end - CLOCKS_DIFFER_MS ? end : 0;
 }
 
-const allConfirmed = (call: Call, by: string): Call => ({
+const confirmAll = (call: Call, by: string): Call => ({
   ...call,
-  queue: call.queue.map((one) => (one.sent?.by === by ? confirmed(one) : one)),
+  queue: call.queue.map((one) => (one.sent?.by === by ? confirm(one) : one)),
 });
 
-/** AI Flow has taken it. */
-function confirmed<One extends Utterance>(one: One): One {
+/** Marks it as taken by AI Flow. */
+function confirm<One extends Utterance>(one: One): One {
   if (!one.sent?.unsure) return one;
   const { unsure, ...sent } = one.sent;
   return { ...one, sent: unsure === 'told' ? { ...sent, doubted: true } : sent };
 }
 
-/** Something is said that nobody here has sent, as far as is known: its answer got lost, or its call is older. */
+/**
+ * Adds a sentence that this document doesn't know: its answer wasn't written, or the call is older
+ * than the document.
+ */
 function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }: Began): Call {
   const key = `said.${id}`;
   const isKnown = print === undefined || soundsIn(call).some((one) => one.print === print);
@@ -136,7 +153,10 @@ function withForeign(call: Call, { id, at: toldAt, print, ms, started = toldAt }
   };
 }
 
-/** By its words; else the first that has left and not begun, unless it is known to be older. */
+/**
+ * The sentence that has begun: the one with this text; else the first that was sent and hasn't
+ * begun, unless the report is older than that.
+ */
 function whoBegan(call: Call, { print, started }: Began): Sound | undefined {
   const sounds = soundsIn(call);
   const own = print === undefined ? [] : sounds.filter((one) => one.print === print);
@@ -149,10 +169,11 @@ function whoBegan(call: Call, { print, started }: Began): Sound | undefined {
 }
 
 /**
- * Its end was judged before its beginning was known. What has begun since hadn't ended, nor been cut; nor has what had
- * `surely` begun only just before: that end is another one's.
+ * Judges its end again, now that its beginning is known. A sentence that began after that end
+ * hadn't ended, nor been cut: the end was another one's. If the beginning is `surely` right, the
+ * same holds for one that began just before that end.
  */
-function rejudged(one: Sound, began: number, surely: boolean): Utterance {
+function rejudge(one: Sound, began: number, surely: boolean): Utterance {
   const { end, length, ...rest } = one;
   if (!end) return one;
   const isWrong =
@@ -160,8 +181,8 @@ function rejudged(one: Sound, began: number, surely: boolean): Utterance {
     isJudged(end) &&
     end.at < began + CROSSING_MS &&
     !isWhole(length, end.at - began, true);
-  // What the caller had cut by then can't have been this; and what begins has arrived after a cut, however late that
-  // was told of.
+  // The caller can't have cut what hadn't begun. What begins after a cut was sent after it, however
+  // late the cut was reported.
   const isLater =
     began > end.at + CROSSING_MS ||
     (surely && (end.along || (end.how === 'caller' && began >= end.at)));
@@ -171,15 +192,19 @@ function rejudged(one: Sound, began: number, surely: boolean): Utterance {
   return { ...one, end: { ...end, how } };
 }
 
-/** How it ended before its time, where only what was said next tells of it: words that said they had cut something cut it. */
+/**
+ * How a sentence ended early if only the next one's beginning shows it: words that reported a cut
+ * have cut it.
+ */
 function cutShort(call: Call, one: Sound, at: number): End['how'] {
   const how = howEnded(call, one, at);
   return how === 'early' && (call.cut_at ?? 0) >= beginOf(call, one) ? 'caller' : how;
 }
 
 /**
- * Whoever was being said before this one began has ended; and to its end, if this one was waiting for that. What has left
- * only since then says nothing of it.
+ * Every sentence before this one has ended; and as a whole, if this one was already queued behind
+ * it. If this one was sent only afterwards, its beginning says nothing about how the other one
+ * ended.
  */
 function endBefore(call: Call, key: string, at: number): Call {
   const place = call.queue.findIndex((one) => one.key === key);
@@ -189,7 +214,7 @@ function endBefore(call: Call, key: string, at: number): Call {
     ...call,
     queue: call.queue.map((one, index) => {
       if (index >= place || !isSound(one)) return one;
-      // It was cut by this one, and no earlier.
+      // This one cut it, and no earlier than now.
       if (one.end?.owed && one.end.by === key) return { ...one, end: { ...one.end, at } };
       if (!one.end) {
         const isSure = hasWaited(at) || !one.began?.reported;

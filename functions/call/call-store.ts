@@ -23,20 +23,22 @@ export interface Stored {
   readonly folded: readonly string[];
 }
 
-/** Calls are kept without knowing a rule. Every store keeps `test/sessions/call-store-contract.ts`. */
+/**
+ * Calls are kept without knowing a rule. Every store keeps `test/sessions/call-store-contract.ts`.
+ */
 export interface CallStore {
   /**
-   * Adds a fact and reads the call in the same request. Written twice it is there once, by its id, where it was first;
-   * also after a save has taken it. A call that nobody knows, or that has expired, begins anew. Facts come back in the
-   * order in which they were recorded.
+   * Adds a fact and reads the call in the same request. Written twice it is there once, by its id,
+   * where it was first; also after a save has taken it. A call that nobody knows, or that has
+   * expired, begins anew. Facts come back in the order in which they were recorded.
    */
   record(id: string, fact: Fact, signal?: AbortSignal): Promise<Stored>;
   /** `undefined` for a call that nobody knows, or that has expired. */
   read(id: string, signal?: AbortSignal): Promise<Stored | undefined>;
   /**
-   * Writes `call` in the place of what was read, without the facts that it holds, if nothing has changed since;
-   * otherwise `false`. A write whose answer got lost is repeated: then it may be `false` though it was written, and
-   * `applied` tells.
+   * Writes `call` in the place of what was read, without the facts that it holds, if nothing has
+   * changed since; otherwise `false`. A write whose answer got lost is repeated: then it may be
+   * `false` though it was written, and `applied` tells.
    */
   save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean>;
 
@@ -52,7 +54,10 @@ export interface CallStore {
   /** What an interruption of this key said, if it is among those that lie beside. */
   claimed(id: string, key: string): Promise<string | undefined>;
 
-  /** Keeps what was said in a turn, each note once however often it is written; more than a turn holds is left out. */
+  /**
+   * Keeps what was said in a turn, each note once however often it is written; more than a turn
+   * holds is left out.
+   */
   keepTurn(id: string, turn: number, notes: readonly Note[], signal?: AbortSignal): Promise<void>;
   /** What was noted in the newest turns, in no particular order. */
   history(id: string, turns: number, signal?: AbortSignal): Promise<Noted[]>;

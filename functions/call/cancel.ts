@@ -1,8 +1,8 @@
-import { freed } from './delivered.ts';
+import { wakeFreed } from './delivered.ts';
 import type { Call, Utterance } from './document.ts';
-import { CANCELLED, claimed, contentOf, type Interrupted, skipped } from './interrupt.ts';
+import { CANCELLED, claim, contentOf, type Interrupted, skipped } from './interrupt.ts';
 import { withoutRestOf } from './queue.ts';
-import { dropped, type Settled, settle } from './settle.ts';
+import { drop, type Settled, settle } from './settle.ts';
 import { isBeingSent, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
@@ -13,7 +13,10 @@ export interface Cancel {
   readonly claimed?: string | undefined;
 }
 
-/** Drops whatever of an interruption has not happened yet; what hasn't even come isn't said when it does. */
+/**
+ * Drops whatever of an interruption has not happened yet; what hasn't even come isn't said when it
+ * does.
+ */
 export function cancel(call: Call | undefined, asked: Cancel, now: number): Interrupted {
   const none = skipped(call, 'not_waiting');
   if (!call) return none;
@@ -25,7 +28,7 @@ export function cancel(call: Call | undefined, asked: Cancel, now: number): Inte
   const isSending = (one: Utterance) => isIts(one) && isBeingSent(one);
   if (!isWaiting && !call.queue.some(isSending))
     return isStillToCome(call, asked)
-      ? { ...none, save: true, ...claimed(call, id, CANCELLED) }
+      ? { ...none, save: true, ...claim(call, id, CANCELLED) }
       : none;
   // What is just being sent isn't sent again.
   const queue = call.queue.map((one) =>
@@ -34,13 +37,13 @@ export function cancel(call: Call | undefined, asked: Cancel, now: number): Inte
   const unresumed = own.flatMap(({ from, after }) => (from === 'rest' && after) || []);
   const left = own
     .filter(({ from }) => from !== 'rest')
-    .reduce((settled, { key }) => dropped(settled, key, 'cancelled'), {
+    .reduce((settled, { key }) => drop(settled, key, 'cancelled'), {
       call: unresumed.reduce(withoutRestOf, { ...call, jobs, queue }),
       publish: [],
     } as Settled);
   const { call: settled, publish } = settle(left.call, now);
   const { outcome } = skipped(settled, isWaiting ? 'cancelled' : 'not_waiting');
-  return { ...freed(settled, outcome, now), publish: [...left.publish, ...publish] };
+  return { ...wakeFreed(settled, outcome, now), publish: [...left.publish, ...publish] };
 }
 
 const isStillToCome = (call: Call, { id, claimed }: Cancel) =>

@@ -2,21 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Answering, answer } from './answer.ts';
 import { type Cancel, cancel } from './cancel.ts';
-import { type Delivery, delivered } from './delivered.ts';
+import { type Delivery, takeDelivery } from './delivered.ts';
 import { type Call, freshCall, MAX_APPLIED, MAX_FACTS, omit } from './document.ts';
 import { fold } from './fold.ts';
 import { canPush, interrupt, type Push, type Trigger, type Ways } from './interrupt.ts';
 import { type Part, takePart } from './job.ts';
 import { leave } from './leave.ts';
 import type { Outcome, OutcomeEvent } from './outcome.ts';
-import { pruned, verdictOf } from './queue.ts';
+import { prune, verdictOf } from './queue.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { isFoundAs, type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
 import { wakeAt } from './waking.ts';
 
-/** Whatever can change what a caller hears. `by` names the attempt: applied once, it does nothing any more. */
+/**
+ * Anything that can change what a caller hears. `by` names the attempt, which is applied only once.
+ */
 export type Input =
   | ({ readonly kind: 'event' } & { readonly event: Answering })
   | { readonly kind: 'trigger'; readonly trigger: Trigger }
@@ -27,53 +29,53 @@ export type Input =
       readonly by: string;
       readonly key: string;
       readonly delivery: Delivery;
-      /** The input by which it left: another attempt may have sent the same since. */
+      /** The input that sent it. Another attempt may have sent the same since. */
       readonly sent_by?: string | undefined;
-      /** Whoever asked for it has had their reply: it is ours to try it again. */
+      /** Whether its sender has already had a reply, so that we must try again. */
       readonly waited?: boolean;
     }
   | ({ readonly kind: 'cancel'; readonly by: string } & Cancel)
-  /** Somebody looks again: what waits may go out by now. */
+  /** A wake-up: what waits may go out by now. */
   | { readonly kind: 'wake'; readonly by: string; readonly ways: Ways };
 
-/** What follows: the call, whether it is to be written, and what is done once it is. */
+/** The call after the input, whether it must be written, and what to do once it is. */
 export interface Decision {
   readonly call: Call;
   readonly save: boolean;
   /** The answer to the event. */
   readonly actions?: readonly ActionDraft[];
-  /** What may be answered unwritten. */
+  /** What may be answered even if the call can't be written. */
   readonly unsaved?: readonly ActionDraft[];
   readonly outcome?: Outcome;
   readonly push?: Push;
   readonly publish: readonly OutcomeEvent[];
-  /** When somebody must look again, ms since 1970. */
+  /** When the call must be looked at again, ms since 1970. */
   readonly wake?: number;
-  /** Ids of interruptions that are to lie beside the document before it is written. */
+  /** Ids of interruptions to put beside the document before it is written. */
   readonly evicted?: Call['claims'];
-  /** What the call can be found by from now on, and what it can't any more. */
+  /** What the call is to be listed by, and no longer listed by. */
   readonly list?: readonly Listed[];
   readonly unlist?: readonly Listed[];
 }
 
 /**
- * What a call does about an input: the one place that decides what a caller hears. Pure, synchronous, total. `document`
- * is missing for a call that nobody knows; only what elsewhere asks of it can then be refused.
+ * Decides what a call does about an input: the one place that decides what a caller hears. Pure,
+ * synchronous, total. `document` is missing for an unknown call: then interruptions are refused.
  */
 export function decide(document: Call | undefined, input: Input, now: number): Decision {
   const call = document && fold(document);
   const by = byOf(input);
   if (call?.applied.includes(by)) return { call, save: false, publish: [] };
-  const decision = decided(call && decideOverdue(call, now), input, now);
+  const decision = decideByKind(call && decideOverdue(call, now), input, now);
   if (!document) return { ...decision, call: freshCall('') };
-  // Only an event tells that a call is there.
+  // Only an event proves that there is such a call.
   const mayWrite = input.kind === 'event' || decision.save;
   const listing = mayWrite ? listingsOf(document, decision.call) : undefined;
   const waking = mayWrite ? wakingFor(decision, input, now) : undefined;
   const isFull = input.kind === 'event' && document.facts.length > MAX_FACTS;
   if (!decision.save && !listing && !waking?.wake && !isFull) return decision;
   const applied = [...decision.call.applied, by].slice(-MAX_APPLIED);
-  const kept = omit(pruned(decision.call, now), 'wakes_at');
+  const kept = omit(prune(decision.call, now), 'wakes_at');
   return {
     ...decision,
     ...listing,
@@ -83,7 +85,10 @@ export function decide(document: Call | undefined, input: Input, now: number): D
   };
 }
 
-/** Who looks again at what waits: one message is under way at a time, unless it would come too late. */
+/**
+ * The wake-up that this call needs. One message is under way at a time, unless it would come too
+ * late.
+ */
 function wakingFor({ call, wake }: Decision, input: Input, now: number) {
   const at = wake ?? (isReachable(call, input) ? wakeAt(call, now) : undefined);
   const known = input.kind === 'wake' ? undefined : call.wakes_at;
@@ -93,7 +98,7 @@ function wakingFor({ call, wake }: Decision, input: Input, now: number) {
   return at === undefined ? undefined : { kept: { wakes_at: at }, wake: { wake: at } };
 }
 
-/** So much later than it could is soon enough. */
+/** A wake-up may be late by this much. */
 const LATER_MS = 500;
 
 function isReachable(call: Call, input: Input): boolean {
@@ -111,8 +116,8 @@ function isReachable(call: Call, input: Input): boolean {
   }
 }
 
-function decided(call: Call | undefined, input: Input, now: number): Decision {
-  if (input.kind === 'trigger') return triggered(call, input.trigger, now);
+function decideByKind(call: Call | undefined, input: Input, now: number): Decision {
+  if (input.kind === 'trigger') return decideTrigger(call, input.trigger, now);
   if (input.kind === 'part') return takePart(call, input.part, now);
   if (input.kind === 'cancel') return cancel(call, input, now);
   if (!call) return { call: freshCall(''), save: false, publish: [] };
@@ -120,20 +125,20 @@ function decided(call: Call | undefined, input: Input, now: number): Decision {
     case 'event':
       return answer(call, input.event, now);
     case 'delivery':
-      return delivered(call, input, now);
+      return takeDelivery(call, input, now);
     case 'wake':
       return wake(call, input, now);
   }
 }
 
-/** Whoever only asks what would happen changes nothing. */
-function triggered(call: Call | undefined, trigger: Trigger, now: number): Decision {
+/** A dry run changes nothing. */
+function decideTrigger(call: Call | undefined, trigger: Trigger, now: number): Decision {
   const decision = interrupt(call, trigger, now);
   if (!trigger.dry_run) return decision;
   return { call: call as Call, save: false, publish: [], outcome: decision.outcome };
 }
 
-/** Pushes the first that may go out; what follows it has its own moment. */
+/** Pushes the first that may go out. What follows it has its own moment. */
 function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: number): Decision {
   const { call: settled, publish } = settle(call, now);
   const about = {
@@ -156,7 +161,10 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   };
 }
 
-/** What is to be listed, or no longer, where that differs from what is certain: what has failed since isn't. */
+/**
+ * What to list and unlist, compared with what is certainly listed. A listing that failed since
+ * isn't certain.
+ */
 function listingsOf(document: Call, after: Call) {
   const isOver = after.ended !== undefined;
   const listed = isOver ? undefined : `s${after.starts}`;
@@ -176,7 +184,10 @@ const minus = (
   seen = (listed: Listed): object => listed,
 ) => from.filter((one) => !less.some((other) => isDeepStrictEqual(seen(one), seen(other))));
 
-/** The account is no part of a listing's key: what is listed with it, or anew, isn't to be unlisted without it. */
+/**
+ * The account is no part of a listing's key, so a listing that only changes its account must not be
+ * deleted.
+ */
 const ofAnyAccount = (listed: Listed): object => ({ ...listed, account_id: undefined });
 
 function byOf(input: Input): string {

@@ -1,7 +1,7 @@
 import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted, saved } from './interrupt.ts';
 import { failed, type Outcome, type SkipReason } from './outcome.ts';
-import { unsent, verdictOf, without, withoutRestOf } from './queue.ts';
+import { undoSend, verdictOf, without, withoutRestOf } from './queue.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
 import {
   isFromElsewhere,
@@ -29,33 +29,36 @@ interface Delivered {
   readonly waited?: boolean;
 }
 
-/** What has waited, and a job, have nobody else who would try again. */
+/** Nobody else tries again what had waited, or what a job says. */
 const AGAIN_MS = 2_000;
 
-/** What becomes of an utterance once that is known. There is no undo: each failure is an input that decides. */
-export function delivered(
+/**
+ * Decides what becomes of an utterance, now that the fate of its push is known. There is no undo:
+ * each failure is an input like any other.
+ */
+export function takeDelivery(
   call: Call,
   { key, delivery, sent_by, waited = false }: Delivered,
   now: number,
 ): Interrupted {
   const one = utteranceIn(call, key);
   const outcome = outcomeOf(call.id, delivery);
-  // It is another attempt's.
+  // Another attempt has sent it since.
   if (!one?.sent || (sent_by ?? one.sent.by) !== one.sent.by) return saved(call, outcome);
   if (isOfTrigger(one) && isToldInDoubt(one)) return tooLate(call, one, delivery, now);
-  // Its own event has told more meanwhile.
+  // An event has proved meanwhile that it arrived.
   if (!isUnconfirmed(one)) return saved(call, outcome);
-  const never = (before: Call, told: Outcome) => freed(taken(before, key), told, now);
+  const never = (before: Call, told: Outcome) => wakeFreed(withdraw(before, key), told, now);
   switch (delivery.status) {
     case 'delivered':
     case 'in_doubt': {
-      const settled = dropVain(left(call, one, delivery.status === 'in_doubt', now), now);
-      return { ...freed(settled.call, outcome, now), publish: settled.publish };
+      const settled = dropVain(recordSent(call, one, delivery.status === 'in_doubt', now), now);
+      return { ...wakeFreed(settled.call, outcome, now), publish: settled.publish };
     }
     case 'gone': {
-      // If the call is there all the same, its next event fetches what belongs to its conversation.
+      // If the call is alive after all, its next event fetches what belongs to the conversation.
       const known = isFromElsewhere(one)
-        ? saved(taken(call, key), outcome)
+        ? saved(withdraw(call, key), outcome)
         : waitingAgain(call, key, now);
       return { ...known, call: { ...known.call, unreachable: now } };
     }
@@ -67,37 +70,40 @@ export function delivered(
       if (one.cancelled) return never(call, skippedAs(call.id, 'cancelled'));
       return delivery.retryable && (waited || one.job !== undefined)
         ? { wake: now + AGAIN_MS, ...waitingAgain(call, key, now) }
-        : never(released(call, key), outcome);
+        : never(releaseClaim(call, key), outcome);
   }
 }
 
-/** It goes on waiting, unless something has happened meanwhile for which it never comes: perhaps no event follows that. */
+/**
+ * It waits again; or it is dropped at once if something happened meanwhile that rules it out,
+ * because no event may follow.
+ */
 function waitingAgain(call: Call, key: string, now: number): Interrupted {
-  const again = unsent(call, key);
+  const again = undoSend(call, key);
   const one = utteranceIn(again, key);
   const verdict = one && verdictOf(again, one, { now });
   return typeof verdict === 'object'
-    ? freed(without(again, key), skippedAs(call.id, verdict.never), now)
+    ? wakeFreed(without(again, key), skippedAs(call.id, verdict.never), now)
     : saved(again, { session_id: call.id, outcome: 'deferred' });
 }
 
-/** What waited for nothing else has nobody who sends it. */
-export const freed = (call: Call, outcome: Outcome, now: number): Interrupted => ({
+/** If something that waited may go now, nobody else would send it: a wake-up does. */
+export const wakeFreed = (call: Call, outcome: Outcome, now: number): Interrupted => ({
   ...saved(call, outcome),
   ...(waitingIn(call).some((one) => verdictOf(call, one, { now }) === 'go') && { wake: now }),
 });
 
-/** Others have told that it is in doubt, and have decided so: that stands. */
+/** It was already published as in doubt, and others have decided on that. So it stays in doubt. */
 function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number): Interrupted {
   const { code, message, retryable } = IN_DOUBT;
   const outcome: Outcome = { ...failed(call.id, code, message, retryable), published: true };
   if (status === 'gone') return saved({ ...call, unreachable: now }, outcome);
   const mayHaveLeft = status === 'delivered' || status === 'in_doubt';
-  return saved(mayHaveLeft ? left(call, one, true, now) : call, outcome);
+  return saved(mayHaveLeft ? recordSent(call, one, true, now) : call, outcome);
 }
 
-/** The same id may be sent once more. */
-const released = (call: Call, key: string): Call => ({
+/** Gives its claim back, so that the same id may be sent again. */
+const releaseClaim = (call: Call, key: string): Call => ({
   ...call,
   claims: call.claims.filter(([claim]) => claim !== key),
 });
@@ -125,11 +131,11 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   }
 }
 
-/** It never left: neither it nor what was to follow it comes. */
-const taken = (call: Call, key: string): Call => without(unsent(call, key), key);
+/** It was never sent: neither it nor what was to follow it comes. */
+const withdraw = (call: Call, key: string): Call => without(undoSend(call, key), key);
 
-/** AI Flow has it, or may have it: then it isn't said again. */
-function left(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {
+/** Records that AI Flow has taken it, or may have: either way it isn't said again. */
+function recordSent(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {
   const isIts = (own: Utterance) => own.sent?.by === one.sent?.by && isUnconfirmed(own);
   const queue = call.queue.map((own): Utterance => {
     if (!own.sent || !isIts(own)) return own;

@@ -6,107 +6,122 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export type State = Readonly<Record<string, Json>>;
 
 /**
- * All that is known of a call, in one place. Nothing but `decide` makes a new one. Times are ms since 1970 everywhere;
- * what is missing is not known, or nothing.
+ * All that is known of a call. Only `decide` makes a new one. Times are ms since 1970; a missing
+ * field is unknown, or nothing.
  */
 export interface Call {
   readonly id: string;
-  /** The newest turn that was decided: the greeting is 0, and each thing that the caller says may become the next. */
+  /**
+   * The newest turn that was decided. The greeting is turn 0; anything that the caller says may
+   * become the next.
+   */
   readonly turn: number;
-  /** The highest number that a turn was given. None is given twice. */
+  /** The highest number given to a turn. None is given twice. */
   readonly opened: number;
-  /** Things that the caller has said and that nobody has answered yet. */
+  /** What the caller has said and nobody has answered yet. */
   readonly pending: readonly PendingTurn[];
   /** What the caller said last, the newest first. */
   readonly words: readonly Words[];
-  /** How often it has started: what belonged to an earlier start is over. */
+  /** How often the call has started. What belonged to an earlier start is over. */
   readonly starts: number;
   /** The last start, and the input that answers it. */
   readonly start?: { readonly by: string; readonly at: number; readonly answered?: true };
-  /** The last start came after a transfer of ours had failed. */
+  /** Whether the last start came after a failed transfer of ours. */
   readonly reopened: boolean;
   /** Digits without `+` or `00`; missing when withheld. */
   readonly caller?: string;
   readonly callee?: string;
   readonly account_id?: string;
-  /** Ours, where that isn't the callee. */
+  /** Our number, if that isn't the callee. */
   readonly number?: string;
-  /** Name of its call flow, where it was placed for a certain one. */
+  /** The name of its call flow, if the call was placed for a certain one. */
   readonly template?: string;
   /** Business keys by which an interruption finds this call. */
   readonly labels: readonly string[];
-  /** Since which start it is listed under all that it can be found by, as far as that is certain. */
+  /** The start for which it is certainly listed under everything that it can be found by. */
   readonly listed?: string;
   /** What the template remembers. */
   readonly state: State;
   /** The WebSocket that its events come over, and when the newest of them was taken. */
   readonly socket?: { readonly id: string; readonly at: number };
-  /** What the template last spoke with. */
+  /** The voice that the template used last. */
   readonly voice?: Tts;
-  /** Of the call, as BCP-47, where it isn't that of its call flow. */
+  /** The language as BCP-47, if it isn't that of the call flow. */
   readonly language?: string;
-  /** Of silence, seconds: then the call flow asks whether somebody is there. */
+  /** Seconds of silence after which the call flow asks whether somebody is there. */
   readonly asks_after?: number;
-  /** How often it has asked since the caller was last heard of. */
+  /** How often it has asked since the caller was last heard. */
   readonly asked?: number;
-  /** A loop plays under the call: whoever hears it waits for something. */
+  /** Whether a loop of music plays, so that silence is expected. */
   readonly music?: true;
   /** What the caller is entering by keys. */
   readonly entry?: Entry;
-  /** What is said, has just been said, or is to be said, in order. */
+  /** Everything that is being said, has just been said, or is to be said, in order. */
   readonly queue: readonly Utterance[];
   /** Answers that are worked on in an invocation of their own. */
   readonly jobs: readonly JobMark[];
-  /** A human is talking since then: a transfer left, as far as is known. `timeout`: a failed one comes back. */
+  /**
+   * When a transfer was sent, as far as is known: since then a human is talking. `timeout`: if it
+   * fails, the call comes back.
+   */
   readonly transferred?: { readonly at: number; readonly timeout: boolean };
-  /** A push found nobody then. An event of the call refutes it. */
+  /** When a push found nobody. Any event of the call refutes that. */
   readonly unreachable?: number;
   readonly ended?: number;
-  /** When the newest end of speech was told of that a sentence here had: told of again, it is none. */
+  /**
+   * When the newest end that belongs to a sentence was reported. The same report again doesn't
+   * count.
+   */
   readonly silent_at?: number;
-  /** When one was told of that no sentence here can have had. */
+  /** When an end was reported that fits no sentence. */
   readonly unowned_at?: number;
-  /** When AI Flow last told that nobody spoke. */
+  /** When AI Flow last reported that nobody spoke. */
   readonly timed_out_at?: number;
-  /** When words came that have cut something, and nobody knows what. */
+  /** When words came that cut something, and it is unknown what. */
   readonly cut_at?: number;
-  /** Since when the caller has been speaking. Only a WebSocket tells. */
+  /** Since when the caller has been speaking. Only a WebSocket reports it. */
   readonly caller_speaks?: number;
-  /** An answer that had waited for a job was never heard: no other one waits. */
+  /** Whether an answer that had waited for a job was never heard. Then no other answer waits. */
   readonly unheard?: true;
-  /** When somebody has been asked to look at it again. */
+  /** When the next wake-up is due. */
   readonly wakes_at?: number;
-  /** Ids of the newest interruptions with a hash of what they said; `more` when older ones lie beside. */
+  /**
+   * The ids of the newest interruptions, each with a hash of its content. `more`: older ones lie
+   * beside the document.
+   */
   readonly claims: readonly (readonly [key: string, content: string])[];
   readonly more?: true;
-  /** The newest inputs that were applied: one that comes again does nothing. */
+  /** The newest inputs that were applied. None is applied twice. */
   readonly applied: readonly string[];
-  /** What has happened since it was last written. */
+  /** What has happened since the call was last written. */
   readonly facts: readonly Fact[];
 }
 
-/** Digits that are asked for. */
+/** Digits that the caller is asked for. */
 export interface Entry {
-  /** Which of those that the call flow declares. */
+  /** The name under which the call flow declares them. */
   readonly name: string;
-  /** The input that has asked. */
+  /** The input that asked for them. */
   readonly by: string;
-  /** How often it was asked for. */
+  /** How often they were asked for. */
   readonly tries: number;
-  /** What was entered, in order of time: when, and the key, sealed under that id. */
+  /**
+   * The keys that were pressed, in order: the id that the key is sealed under, the sealed key, and
+   * when.
+   */
   readonly keys: readonly (readonly [id: string, sealed: string, at: number])[];
 }
 
-/** Things that the caller has said, until the template has answered or its time is over. */
+/** What the caller has said, until the template has answered or its time is over. */
 export interface PendingTurn {
-  /** The input that answers. */
+  /** The input that is to answer it. */
   readonly by: string;
   readonly turn: number;
   readonly at: number;
   readonly until: number;
 }
 
-/** What the caller said, as far as a repetition is to be recognised. */
+/** What the caller said, as much as is needed to recognise a repetition. */
 export interface Words {
   readonly by: string;
   readonly at: number;
@@ -120,74 +135,95 @@ export interface Words {
 
 /** A slow answer that is on its way. */
 export interface JobMark {
-  /** Of the job: a key that is pressed is no new turn, and may ask for another one. */
+  /**
+   * The job's key. Its turn wouldn't do, because pressing a key may ask for another job in the same
+   * turn.
+   */
   readonly key: string;
-  /** Of the question. */
+  /** The turn of the question. */
   readonly turn: number;
-  /** By then it has come, or never will. */
+  /** When it has come, or never will. */
   readonly until: number;
-  /** How many parts of it have been taken. */
+  /** How many of its parts have been taken. */
   readonly parts: number;
 }
 
 /** Where an utterance comes from. */
 export type Origin = 'answer' | 'interruption' | 'job' | 'progress' | 'rest' | 'then';
 
-/** Something that wants to be heard: a sentence with what goes out before it, or actions that make no sound. */
+/**
+ * Something that wants to be heard: a sentence with the silent actions before it, or silent actions
+ * alone.
+ */
 export interface Utterance {
   readonly key: string;
   readonly from: Origin;
-  /** At most one of them is heard (`speak`, `audio`). None once it has ended, where they lie {@link beside}. */
+  /**
+   * At most one of them is heard (`speak`, `audio`). Empty once it has ended, if they lay
+   * {@link beside} the document.
+   */
   readonly actions: readonly ActionDraft[];
-  /** Its actions are too long for the document and lie beside it, under this name. The store alone sets it. */
+  /**
+   * The name under which its actions lie beside the document, for which they are too long. Only the
+   * store sets it.
+   */
   readonly beside?: string;
-  /** It is heard: how long it takes, ms, and how certain that is. Missing for what makes no sound. */
+  /** How long it takes. Missing if it makes no sound. */
   readonly length?: Length;
-  /** Recognises its own `assistant_speak`. */
+  /** The fingerprint that its `assistant_speak` is recognised by. */
   readonly print?: string;
-  /** Neither an interruption without `force` nor the caller cuts it. */
+  /**
+   * `protected`: neither the caller nor an interruption without `force` cuts it. `urgent`: only an
+   * urgent interruption does.
+   */
   readonly guarded?: 'protected' | 'urgent';
-  /** It ends the conversation, or hands it over. */
+  /** How it ends the call, if it does. */
   readonly ends?: 'hangup' | 'transfer';
-  /** The caller cuts it as soon as they make a sound. */
+  /** Whether the caller cuts it with their first sound. */
   readonly immediate?: true;
-  /** The silence after which AI Flow tells that nobody spoke, seconds. `ours`: the author didn't ask. */
+  /**
+   * The seconds of silence after which AI Flow reports that nobody spoke. `ours`: we asked for it,
+   * not the author.
+   */
   readonly timer?: { readonly seconds: number; readonly ours?: true };
 
-  /** The turn that it answers, or belongs to: a newer one overtakes it. */
+  /** The turn that it answers or belongs to. A newer one overtakes it. */
   readonly turn?: number;
-  /** Of which start of the call. */
+  /** The start of the call that it belongs to. */
   readonly start: number;
-  /** The interruption's id, and when that was triggered. */
+  /** The interruption that it comes from, and when that was triggered. */
   readonly trigger?: { readonly id: string; readonly at: number };
   readonly job?: string;
-  /** Goes out once that one has been heard. */
+  /** The key of its predecessor: it goes out once that has been heard. */
   readonly behind?: string;
-  /** What sounded when it was asked for, by `after_current`: it cuts nothing before that has ended. */
+  /**
+   * By `after_current`: the sentence that it lets end first. Of a rest: the sentence that it
+   * resumes.
+   */
   readonly after?: string;
-  /** It waits, and what it is going to cut is to be said again. */
+  /** Whether what it is going to cut is to be said again. */
   readonly resume?: true;
-  /** Goes out with that one, in the same array. */
+  /** The key of the utterance that it goes out with, in the same array. */
   readonly with?: string;
-  /** Said into silence: not where what was just being pushed has broken that. */
+  /** Whether it is only said into silence: it is dropped if a push under way breaks that. */
   readonly into_silence?: true;
-  /** It is dropped when the caller cuts what it stands behind. */
+  /** Whether it is dropped when the caller cuts its predecessor. */
   readonly falls?: true;
   readonly rules?: Rules;
   readonly expires_at?: number;
-  /** While it was being sent: it isn't sent again. */
+  /** Whether it was cancelled while it was being sent: then it isn't sent again. */
   readonly cancelled?: true;
 
   /** Missing while it waits. */
   readonly sent?: Sent;
-  /** When it began, and whether its own event says so. */
+  /** When it began; `reported` if its own event says so. */
   readonly began?: { readonly at: number; readonly reported?: true };
   readonly end?: End;
-  /** Its `Heard` has been published. */
+  /** Whether its `Heard` was published. */
   readonly told?: true;
 }
 
-/** What must be true when it goes out. */
+/** The conditions under which it goes out. */
 export interface Rules {
   readonly if_turn?: number;
   readonly only_if_speaking?: boolean;
@@ -199,46 +235,55 @@ export interface Rules {
 
 export interface Sent {
   readonly at: number;
-  /** The input by which it left. */
+  /** The input that sent it. */
   readonly by: string;
-  /** Nobody knows yet whether AI Flow has taken it. `told`: nor ever will, and that is published. */
+  /**
+   * Nobody knows yet whether AI Flow has taken it. `told`: nobody ever will, and that was
+   * published.
+   */
   readonly unsure?: true | 'told';
-  /** It has arrived after that was published. */
+  /** It arrived after it was published as in doubt. */
   readonly doubted?: true;
 }
 
 export interface End {
   readonly at: number;
-  /** `early`: nobody knows yet whether the caller has cut it. */
+  /**
+   * Who ended it: itself (`full`), the caller, an interruption (`app`), or the call flow (`self`).
+   * `early`: it is open whether the caller cut it.
+   */
   readonly how: 'full' | 'early' | 'caller' | 'app' | 'self';
-  /** What has cut it: an interruption (`app`), or what the call flow said instead (`self`). */
+  /** The utterance that cut it, for `app` and `self`. */
   readonly by?: string;
-  /** And nothing was said in its place. */
+  /** Whether nothing was said in its place. */
   readonly silent?: true;
-  /** No event has told of it yet. */
+  /** Whether its report is still to come. */
   readonly owed?: true;
-  /** It was to follow what the caller has cut, and so has never begun, as far as is known. */
+  /** It was cut along with the sentence before it, and so never began, as far as is known. */
   readonly along?: true;
-  /** It was told of, or may have been, sooner than what was to cut it can have arrived: perhaps the caller had cut it. */
+  /**
+   * It was, or may have been, reported before the push that was to cut it can have arrived: the
+   * caller may have cut it.
+   */
   readonly crossed?: true;
 }
 
 export interface Length {
-  /** As its words are usually spoken. */
+  /** At the usual rate of its script. */
   readonly ms: number;
-  /** As the voice has announced, believed or not. */
+  /** As announced by the voice, believed or not. */
   readonly announced?: number;
-  /** Nothing can be concluded from an end that comes early. */
+  /** Whether nothing follows from an end that comes early. */
   readonly unknown?: true;
 }
 
 /**
- * An event of AI Flow as a call keeps it until it is next written; `id` names the invocation that took it. They stand in
- * the order in which they were recorded.
+ * An event of AI Flow as its call keeps it until the call is next written. `id` names the
+ * invocation that took it.
  */
 export type Fact = {
   readonly id: string;
-  /** When API Gateway took it: they may be recorded in another order. */
+  /** When API Gateway took it. Facts may be recorded in another order. */
   readonly at: number;
   /** The WebSocket that it came over. */
   readonly socket?: string;
@@ -275,14 +320,17 @@ export type Happening =
   /** A key was pressed; sealed, where an entry may be secret. */
   | { readonly kind: 'key'; readonly sealed: string }
   | { readonly kind: 'other' }
-  /** Of the answer of that input, only what the call flow itself said has gone out; not even that of a `lost` job. */
+  /**
+   * The answer to that input went out unwritten: only what the call flow itself said was in it, and
+   * nothing if the job `lost` belongs to it.
+   */
   | { readonly kind: 'unsaid'; readonly by: string; readonly lost?: string }
-  /** The WebSocket is gone, and not the call. */
+  /** The WebSocket is gone, but not the call. */
   | { readonly kind: 'gone' }
-  /** It couldn't be listed: it may not be found. */
+  /** The call couldn't be listed, so it may not be found. */
   | { readonly kind: 'unlisted' };
 
-/** A call of which nothing is known but that it is there. */
+/** A call of which nothing is known but its id. */
 export const freshCall = (id: string): Call => ({
   id,
   turn: 0,
@@ -300,24 +348,24 @@ export const freshCall = (id: string): Call => ({
   facts: [],
 });
 
-/** The same without what isn't known, or isn't so, any more. */
+/** The same object without that field. */
 export function omit<Of extends object>(of: Of, key: keyof Of): Of {
   if (of[key] === undefined) return of;
   const { [key]: _, ...rest } = of;
   return rest as Of;
 }
 
-/** So many deliveries may cross on their way. */
+/** Deliveries that may cross on their way. */
 export const MAX_WORDS = 2;
-/** More that waits is refused. */
+/** Utterances that may wait at once. More are refused. */
 export const MAX_WAITING = 16;
-/** Of what has left and isn't known to be over, more than anybody lets play: the oldest is taken to be over. */
+/** Utterances that were sent and aren't known to be over. With more, the oldest counts as over. */
 export const MAX_SENT = 32;
 export const MAX_CLAIMS = 16;
-/** Nobody enters more: the longest card number has 19 digits. */
+/** Keys of one entry. The longest card number has 19 digits. */
 export const MAX_KEYS = 32;
-/** What the id of an input begins with whose answer has waited for a job. */
+/** The prefix of an input's id whose answer has waited for a job. */
 export const WAITED = '~';
 export const MAX_APPLIED = 16;
-/** An event that finds more of them has them written together. */
+/** An event that finds more facts saves the call. */
 export const MAX_FACTS = 8;

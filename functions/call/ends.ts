@@ -3,7 +3,6 @@ import { type Call, type End, type Utterance, WAITED } from './document.ts';
 import {
   beginOf,
   CROSSING_MS,
-  earliestBegin,
   endBy,
   IMMEDIATE_MS,
   isCutUntold,
@@ -14,18 +13,18 @@ import {
   silentAfter,
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
-import { unsent, withoutRestOf } from './queue.ts';
-import { changed, msOf, type Sound, soundsIn, utteranceIn } from './utterances.ts';
+import { undoSend, withoutRestOf } from './queue.ts';
+import { change, msOf, type Sound, soundBefore, soundsIn, utteranceIn } from './utterances.ts';
 
 /**
- * Whose end an `assistant_speech_ended` tells of; it doesn't say so itself. An end that no sentence here can have had is
- * told once more, or is that of something that nobody here has said.
+ * Which sentence an `assistant_speech_ended` is about; the event doesn't say. An end that fits no
+ * sentence is a repeated report, or belongs to something that was said without our knowing.
  */
 export function whoEnded(call: Call, at: number): Sound | undefined {
   const sounds = soundsIn(call);
   const owed = newestOwed(sounds, at);
   const proven = sounds.find((one) => (!one.end || isCutUntold(one)) && endsAsAnnounced(one, at));
-  // An announcement that nobody could keep fits by chance, where another end is still to come.
+  // An unbelievable announcement may fit by chance if another end is still owed.
   if (proven && (!owed || isBelieved(proven.length))) return proven;
   const current = unended(call, at);
   if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
@@ -33,7 +32,10 @@ export function whoEnded(call: Call, at: number): Sound | undefined {
   return isAgain(call, current, at) || isTooEarly(current, at) ? undefined : current;
 }
 
-/** What was taken for its end was somebody else's: this one is its own. At once it is the same end once more. */
+/**
+ * The last sentence, if an earlier end was wrongly taken for its own and this one is the right one.
+ * An end that comes at once is the same report again.
+ */
 function wronglyEnded(call: Call, now: number): Sound | undefined {
   const last = soundsIn(call).at(-1);
   const isWrong =
@@ -41,7 +43,7 @@ function wronglyEnded(call: Call, now: number): Sound | undefined {
   return isWrong ? last : undefined;
 }
 
-/** Whether it is the end of the sentence before this one, told of once more. */
+/** Whether this is the previous sentence's end, reported again. */
 function isAgain(call: Call, current: Sound, at: number): boolean {
   const { silent_at = 0 } = call;
   return (
@@ -51,12 +53,12 @@ function isAgain(call: Call, current: Sound, at: number): boolean {
   );
 }
 
-/** Of what was cut together only the first was sounding. */
+/** Of sentences that were cut together only the first was sounding. */
 function newestOwed(sounds: readonly Sound[], now: number): Sound | undefined {
   const owed = sounds.filter(({ end }) => end && isOwed(end, now));
   const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
   const last = owed.find(({ end }) => end?.at === newest);
-  // Words don't say what they have cut: it may be what an interruption has cut, too.
+  // Words don't say what they cut: it may be the sentence that an interruption cut, too.
   if (last?.end?.how !== 'caller') return last;
   return owed.find(({ end }) => end?.how === 'app' && now < end.at + LATE_END_MS) ?? last;
 }
@@ -64,17 +66,20 @@ function newestOwed(sounds: readonly Sound[], now: number): Sound | undefined {
 const endsAsAnnounced = ({ began, length }: Sound, at: number) =>
   began?.reported === true && isAnnounced(length, at - began.at);
 
-/** Whether an end has been told of so lately that the next one may be the same. */
+/** Whether an end was reported so recently that this one may be the same report again. */
 export const toldBefore = ({ silent_at }: Call, at: number) =>
   silent_at !== undefined && at >= silent_at && at < silent_at + AGAIN_MS;
 
-/** So long after the first a delivery may come again. */
+/** A repeated delivery comes within this time. */
 const AGAIN_MS = 2_000;
 
 const isLonger = (call: Call, one: Sound, at: number) =>
   isWhole(one.length, at - beginOf(call, one), one.began?.reported === true);
 
-/** The first that has no end and may be sounding; or whose beginning was told of, while that of the next wasn't. */
+/**
+ * The first sentence without an end that may be sounding; or the very first, if its beginning was
+ * reported and that of the next wasn't.
+ */
 function unended(call: Call, at: number): Sound | undefined {
   const open = soundsIn(call).filter(({ end }) => !end);
   const [first, next] = open;
@@ -82,80 +87,86 @@ function unended(call: Call, at: number): Sound | undefined {
   return open.find((one) => !endBy(call, one, at)) ?? first;
 }
 
-/** A voice is no clock. */
+/** A voice doesn't keep time exactly. */
 const ON_TIME = { ms: 150, share: 0.15 };
 
-/** Whether it ends just when it must. */
-function isOnTime(call: Call, one: Sound, at: number): boolean {
+/** Whether it ends about when it must, having sounded for so many ms. */
+function isOnTime(one: Sound, played: number): boolean {
   const ms = msOf(one);
-  return Math.abs(at - beginOf(call, one) - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share);
+  return Math.abs(played - ms) <= Math.max(ON_TIME.ms, ms * ON_TIME.share);
 }
 
-/** Whether an end is that of the current sentence though that of an earlier one is still to come. */
+/** Whether an end is the current sentence's though an earlier one's is still owed. */
 function isOwn(call: Call, current: Sound, at: number, owed: Utterance): boolean {
   const isLate = at > (owed.end?.at ?? 0) + LATE_END_MS;
   const hasSpokenSince = (call.caller_speaks ?? 0) > Math.max(owed.end?.at ?? 0, current.sent.at);
   if (!(isLate && hasSpokenSince) && at < ownEndFrom(call, current)) return false;
-  // Nobody cuts it, so it ends at its end.
-  if (current.guarded === 'protected' && !isLonger(call, current, at)) return false;
-  // It tells when it begins, so that one hasn't begun.
+  // Nobody can cut it, so it doesn't end early.
+  if (current.guarded === 'protected' && !isLate && !isLonger(call, current, at)) return false;
+  // This voice reports its beginnings, so the sentence that was cut along never began.
   if (owed.end?.along && !owed.began && current.began?.reported) return true;
-  return isLate || isOnTime(call, current, at);
+  return isLate || isOnTime(current, at - beginOf(call, current));
 }
 
-/** Nobody has heard anything of it: whose end it is is not known here. What cuts may have cut what nobody here knows. */
+/**
+ * Whether nothing of it can have been heard yet, so that the end must be another one's. What begins
+ * with a `barge_in` may have cut something that we don't know.
+ */
 function isTooEarly(one: Sound, at: number): boolean {
   const { began, sent, actions, guarded } = one;
-  // Nobody cuts what is protected.
+  // Nobody cuts a protected sentence.
   const earliest = guarded === 'protected' ? msOf(one) / 2 : 0;
   if (began?.reported) return at < began.at + earliest;
   const half = actions[0]?.type === 'barge_in' ? msOf(one) / 2 : 0;
   return at < sent.at + Math.max(SOUNDS_AFTER_MS, half);
 }
 
-/** From here on an end is its own, and no longer that of the sentence before it. */
+/** From this moment on an end is this sentence's, no longer the previous one's. */
 function ownEndFrom(call: Call, one: Utterance): number {
   const { began } = one;
   return began?.reported ? began.at + CROSSING_MS : beginOf(call, one) + msOf(one) / 2;
 }
 
-/** `assistant_speech_ended`. */
+/** Handles `assistant_speech_ended`. */
 export function heardEnd(before: Call, at: number): Call {
   const its = whoEnded(before, at);
   if (!its) return { ...before, unowned_at: at };
   const call = { ...before, silent_at: at };
   const { length, end } = its;
   if (end?.how === 'early' && !end.owed)
-    return changed(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
+    return change(call, its.key, (one) => ({ ...one, end: { at, how: 'full' } }));
   if (end?.how === 'caller' && isWhole(length, at - beginOf(call, its), true))
     return withoutOwnRest(call, its.key, at);
-  // Just after another end it may be the same once more, and its own is still to come.
+  // Just after another end this may be the same report again, with its own still to come.
   if (end && at < (before.silent_at ?? 0) + CROSSING_MS) return before;
-  if (end) return changed(call, its.key, (one) => ({ ...one, end: told(call, end, at) }));
+  if (end) return change(call, its.key, (one) => ({ ...one, end: confirmOwed(call, end, at) }));
   const how = howEnded(call, its, at);
   const began = its.began ?? { at: Math.max(its.sent.at, at - msOf(its)) };
   if (how !== 'caller')
-    return changed(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
-  // What was said to the words has begun by now.
+    return change(call, its.key, (one) => ({ ...one, began, end: { at, how } }));
+  // The answer to the words that cut it has begun by now.
   const cut = cutByWords(call, its, at) ?? at;
-  const ended = changed(call, its.key, (one) => ({ ...one, began, end: { at: cut, how } }));
+  const ended = change(call, its.key, (one) => ({ ...one, began, end: { at: cut, how } }));
   return cutBehind(ended, its.key, cut);
 }
 
-/** It was said to its end after all, so it isn't said again. */
+/** It was said to its end after all, so its rest is dropped. */
 function withoutOwnRest(call: Call, key: string, at: number): Call {
   const left = withoutRestOf(call, key);
   const how = left === call ? 'caller' : 'full';
-  return changed(left, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
+  return change(left, key, (one) => ({ ...one, end: { at: one.end?.at ?? at, how } }));
 }
 
-function told(call: Call, { owed: _, ...end }: End, at: number): End {
+function confirmOwed(call: Call, { owed: _, ...end }: End, at: number): End {
   const { sent } = utteranceIn(call, end.by) ?? {};
   const isCrossed = end.how === 'app' && sent && at < sent.at + SOUNDS_AFTER_MS;
   return isCrossed ? { ...end, crossed: true } : end;
 }
 
-/** The caller can't cut what is protected, so it ends by itself. */
+/**
+ * How a sentence ended that ends at `at`. The caller can't cut a protected one, so that has ended
+ * by itself.
+ */
 export function howEnded(call: Call, its: Sound, at: number): End['how'] {
   const told = its.began?.reported === true;
   if (its.guarded === 'protected' || isWhole(its.length, at - beginOf(call, its), told))
@@ -163,21 +174,24 @@ export function howEnded(call: Call, its: Sound, at: number): End['how'] {
   return cutAtOnce(call, its, at) || cutByWords(call, its, at) !== undefined ? 'caller' : 'early';
 }
 
-/** When words have told that they had cut something, which may have been this: its end is late. */
-function cutByWords({ cut_at }: Call, { sent, began }: Sound, at: number): number | undefined {
+/** When words reported a cut that may have been this one, so that this end is only late. */
+function cutByWords(call: Call, { sent, began }: Sound, at: number): number | undefined {
+  const { cut_at, caller_speaks = 0 } = call;
   if (cut_at === undefined || at < cut_at || at >= cut_at + LATE_END_MS) return undefined;
+  // Whoever has begun to speak since then may have cut it only now.
+  if (caller_speaks > cut_at && caller_speaks <= at) return undefined;
   const from = began?.reported ? began.at : sent.at;
-  // They were told of a moment after the last of them.
+  // Words are reported a moment after the last of them.
   return from < cut_at - SILENCE_MS ? cut_at : undefined;
 }
 
 const cutAtOnce = ({ caller_speaks }: Call, { immediate }: Utterance, at: number) =>
   immediate === true && caller_speaks !== undefined && Math.abs(at - caller_speaks) <= IMMEDIATE_MS;
 
-/** So long after the first the same silence may be told of once more; later nobody has answered the first. */
+/** The same silence may be reported again within this time; a later report is one of its own. */
 const SILENCE_AGAIN_MS = 1_000;
 
-/** Whether this silence has been told of already, and is not that after what has been said to it. */
+/** Whether this silence was already reported, and isn't the one after our answer to it. */
 export function isSilenceAgain(call: Call, at: number): boolean {
   const { timed_out_at } = call;
   if (timed_out_at === undefined || at >= timed_out_at + SILENCE_AGAIN_MS) return false;
@@ -186,12 +200,16 @@ export function isSilenceAgain(call: Call, at: number): boolean {
   return !isNew;
 }
 
-/** What AI Flow has taken stops its timer within. */
+/** A sentence that AI Flow has taken stops its timer within this time. */
 const TAKEN_WITHIN_MS = 1_000;
 
+/** Answers that wait for nothing take so long at most, and AI Flow takes them. */
+const PROMPT_MS = 800;
+
 /**
- * An answer that had waited for a job came too late: the timer of what was said before it has gone on. It waits again, led
- * by a `barge_in`: nobody knows whether AI Flow stops that timer before a slow voice begins.
+ * An answer that had waited for a job came too late for AI Flow, whose earlier timer has gone on.
+ * It waits again, led by a `barge_in`: AI Flow may have taken it all the same, and stop the timer
+ * only once a slow voice begins.
  */
 function withoutUntaken(call: Call, at: number): Call | undefined {
   const last = soundsIn(call).at(-1);
@@ -200,23 +218,28 @@ function withoutUntaken(call: Call, at: number): Call | undefined {
   const isItsOwn = timer && at >= sent.at + shortest(length) + timer.seconds * 1000;
   const left = call.queue.filter((one) => one.sent?.by === sent.by);
   const isTaken =
-    isItsOwn || at < sent.at + TAKEN_WITHIN_MS || left.some(({ began, end }) => began || end);
+    isItsOwn ||
+    sent.at < (call.silent_at ?? 0) + PROMPT_MS ||
+    at < sent.at + TAKEN_WITHIN_MS ||
+    left.some(({ began, end }) => began || end);
   const [first] = left;
   if (isTaken || !first) return undefined;
-  return changed(
-    left.reduce((waiting, { key }) => unsent(waiting, key), call),
+  return change(
+    left.reduce((waiting, { key }) => undoSend(waiting, key), call),
     first.key,
     (one) => ({ ...one, actions: [{ type: 'barge_in' }, ...one.actions] }),
   );
 }
 
-/** The end that was thought to be nobody's, where AI Flow's timer has run from there. */
+/**
+ * An end that fitted no sentence, if AI Flow's timer has run from there: then it was this one's.
+ */
 function confirmedEnd({ unowned_at = 0 }: Call, { sent }: Sound, ranFrom: number) {
   const isConfirmed = unowned_at > sent.at && Math.abs(ranFrom - unowned_at) <= CROSSING_MS;
   return isConfirmed ? unowned_at : undefined;
 }
 
-/** The earliest end of it, and of all that was to be heard before it, as far as anything has told of that. */
+/** The earliest moment at which it, and all before it, can have ended, as far as reports show. */
 function soundsUntil(call: Call, its: Sound): number {
   const sounds = soundsIn(call);
   return Math.max(...sounds.slice(0, sounds.indexOf(its) + 1).map(earliestEnd));
@@ -227,30 +250,47 @@ function earliestEnd({ began, end, length }: Sound): number {
   return began?.reported ? began.at + shortest(length) : 0;
 }
 
-/** `user_input_timeout`: nobody spoke, so nobody has cut what ended at least so long ago. */
+/**
+ * The earliest end of a sentence, as fast as anybody speaks. An end that was told too early or too
+ * late for it may have been another one's.
+ */
+function soonestEnd(call: Call, one: Sound): number {
+  const { began, length, end } = one;
+  const begin = began?.reported ? began.at : soonestBegin(call, one);
+  const soonest = begin + (began?.reported ? shortest : fastest)(length);
+  if (!end) return soonest;
+  return isOnTime(one, end.at - begin) ? end.at : Math.min(end.at, soonest);
+}
+
+/** A sentence that was queued can't begin before the one before it ends. */
+function soonestBegin(call: Call, one: Sound): number {
+  const before = soundBefore(call, one);
+  return Math.max(one.sent.at, before ? soonestEnd(call, before) : 0);
+}
+
+/**
+ * Handles `user_input_timeout`: nobody spoke, so a sentence that ended before AI Flow's timer began
+ * wasn't cut.
+ */
 export function heardSilence(before: Call, at: number): Call {
   if (isSilenceAgain(before, at)) return before;
   const untaken = withoutUntaken(before, at);
-  // What the `barge_in` cuts all the same tells of its end at once.
+  // If the `barge_in` cuts that sentence after all, its end is reported at once.
   if (untaken) return { ...untaken, timed_out_at: at, silent_at: at, unheard: true };
   const call = { ...before, timed_out_at: at };
   const its = silentAfter(call, at);
   if (!its?.timer || its.end?.how === 'full') return call;
-  const least = its.began?.reported ? shortest(its.length) : fastest(its.length);
   const ranFrom = at - its.timer.seconds * 1000;
   const since =
     its.end?.at ??
-    Math.max(
-      confirmedEnd(call, its, ranFrom) ?? earliestBegin(its) + least,
-      soundsUntil(call, its),
-    );
+    Math.max(confirmedEnd(call, its, ranFrom) ?? soonestEnd(call, its), soundsUntil(call, its));
   if (ranFrom < since - CROSSING_MS) return call;
   if (its.end && its.end.how !== 'early') return call;
   const end: End = { at: since, how: 'full', ...(!its.end && { owed: true }) };
   const place = call.queue.indexOf(its);
   const isOver = (one: Utterance, index: number) =>
     one === its || (index < place && one.length && !one.end);
-  // Nor does anything sound that was to be heard before it.
+  // Everything before it has ended, too.
   return {
     ...call,
     queue: call.queue.map((one, index) => (isOver(one, index) ? { ...one, end } : one)),

@@ -2,14 +2,15 @@ import { heardBegin } from './begins.ts';
 import { heardVoice, heardWords, silentBy } from './cuts.ts';
 import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
-import { send, unsent } from './queue.ts';
+import { isCutBySound } from './evidence.ts';
+import { send, undoSend } from './queue.ts';
 import { isRepeated, openTurn } from './turns.ts';
-import { changed, isAnswerTo } from './utterances.ts';
+import { change, isAnswerTo } from './utterances.ts';
 
-/** Words that cross a transfer, or the end of the call, on their way don't refute it. */
+/** Words that were under way when the call was transferred, or ended, don't refute that. */
 const CROSSING_MS = 3_000;
 
-/** The call after all that has happened since it was last written, in order of time. */
+/** The call after all its facts, in order of time. */
 export const fold = (call: Call): Call =>
   call.facts.length === 0 ? call : (folded(call).calls.at(-1) ?? call);
 
@@ -27,7 +28,7 @@ interface Folded {
   readonly calls: readonly Call[];
 }
 
-/** Of the call that was asked about last: an event asks four times what it means, and what is decided. */
+/** Of the call that was asked about last, because one event folds the same call four times. */
 let last: Folded | undefined;
 
 function folded(call: Call): Folded {
@@ -41,7 +42,10 @@ function folded(call: Call): Folded {
 
 const withoutFacts = (call: Call): Call => ({ ...call, facts: [] });
 
-/** By time; but the same words by the order in which they were recorded, because the first one is being answered. */
+/**
+ * By time. But words stay in the order in which they were recorded, because the first delivery is
+ * being answered.
+ */
 function inOrder(facts: readonly Fact[]): Fact[] {
   if (facts.length === 1) return [...facts];
   let latest = 0;
@@ -53,30 +57,24 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 }
 
 function after(call: Call, fact: Fact): Call {
-  // Nobody has carried out what followed from it.
-  if (fact.kind === 'unsaid') return withoutListing(withoutLost(takenBack(call, fact), fact));
+  // Whatever was to follow that answer wasn't carried out.
+  if (fact.kind === 'unsaid') return withoutListing(withoutLost(takeBack(call, fact), fact));
   if (fact.kind === 'unlisted') return withoutListing(call);
   if (fact.kind === 'gone') return call.socket?.id === fact.socket ? withoutSocket(call) : call;
-  const known = fact.kind === 'words' ? goingOn(call, fact.at) : call;
-  const heard = happened(alive(known, fact), fact);
-  // What happened before a call began again is over with it.
+  const known = fact.kind === 'words' ? refuteEnd(call, fact.at) : call;
+  const heard = applyFact(proveAlive(known, fact), fact);
+  // After a call has ended, only a new start changes it.
   return fact.kind === 'start' || !known.ended ? heard : known;
 }
 
-function happened(call: Call, fact: Fact): Call {
+function applyFact(call: Call, fact: Fact): Call {
   switch (fact.kind) {
     case 'start':
-      return started(call, fact);
+      return startCall(call, fact);
     case 'words':
-      // Told again they have cut nothing since.
-      return openTurn(
-        isRepeated(call, fact)
-          ? silentBy(call, fact.at)
-          : heardWords(returned(there(call), fact.at), fact),
-        fact,
-      );
+      return openTurn(foldWords(call, fact), fact);
     case 'key':
-      return withKey(there(call), fact);
+      return withKey(forgetAsked(call), fact);
     case 'began':
       return heardBegin(call, fact);
     case 'ended':
@@ -92,17 +90,28 @@ function happened(call: Call, fact: Fact): Call {
   }
 }
 
-/** Any event proves that somebody is there, and over which WebSocket. */
-function alive(call: Call, { at, socket }: Fact): Call {
+/**
+ * A repeated delivery of words cuts nothing. Nor does it end what the caller is saying since their
+ * first sound has cut a sentence.
+ */
+function foldWords(call: Call, fact: Extract<Fact, { kind: 'words' }>): Call {
+  if (!isRepeated(call, fact)) return heardWords(refuteTransfer(forgetAsked(call), fact.at), fact);
+  return call.queue.some((one) => isCutBySound(call, one, fact.at))
+    ? call
+    : silentBy(call, fact.at);
+}
+
+/** Any event proves that the call is alive, and over which WebSocket. */
+function proveAlive(call: Call, { at, socket }: Fact): Call {
   const newer = socket !== undefined && at >= (call.socket?.at ?? 0);
   const there = newer ? { ...call, socket: { id: socket, at } } : call;
   return omit(there, 'unreachable');
 }
 
-/** Somebody is there, so nobody is asked again and again. */
-const there = (call: Call): Call => omit(call, 'asked');
+/** Somebody is there, so the count of questions begins anew. */
+const forgetAsked = (call: Call): Call => omit(call, 'asked');
 
-/** Whatever comes in between, keys stand in the order in which they were pressed. */
+/** Adds a key to what is being entered, in the order in which keys were pressed. */
 export function withKey(
   call: Call,
   { id, sealed, at }: { readonly id: string; readonly sealed: string; readonly at: number },
@@ -117,22 +126,26 @@ const withoutSocket = (call: Call): Call => omit(omit(call, 'socket'), 'caller_s
 
 const withoutListing = (call: Call): Call => omit(call, 'listed');
 
-/** Somebody who speaks to us has not hung up: the end was another call's, or somebody has sent an old one again. */
-function goingOn(call: Call, at: number): Call {
+/**
+ * A caller who speaks hasn't hung up: that `session_end` was another call's, or an old one sent
+ * again.
+ */
+function refuteEnd(call: Call, at: number): Call {
   if (call.ended === undefined || at <= call.ended + CROSSING_MS) return call;
   return omit(call, 'ended');
 }
 
-/** Somebody who speaks to us was not handed over. */
-function returned(call: Call, at: number): Call {
+/** A caller who speaks to us wasn't handed over. */
+function refuteTransfer(call: Call, at: number): Call {
   if (!call.transferred || at <= call.transferred.at + CROSSING_MS) return call;
   return omit(call, 'transferred');
 }
 
-function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
+function startCall(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
   const { caller, callee, account_id, number, template, id: by, at } = fact;
   const first = call.starts === 0;
-  // A transfer of ours that had a timeout has failed. Anything else is the same start once more, or one that is late.
+  // Only after a transfer of ours with a timeout is it a new start. Otherwise it is the same one
+  // again, or a late one.
   if ((!first || call.ended !== undefined) && !call.transferred?.timeout) return call;
   const rest = omit(omit(silentBy(call, at), 'transferred'), 'ended');
   return {
@@ -148,7 +161,7 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
     ...(first ? {} : { pending: [], jobs: [], queue: rest.queue.map(ended) }),
   };
 
-  /** A transfer has cut it, if it had not ended by then. */
+  /** The transfer has cut it, if it hadn't ended by then. */
   function ended(one: Utterance): Utterance {
     const isOpen =
       one.length &&
@@ -162,18 +175,21 @@ function started(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
 }
 
 /**
- * What the call flow had just said went out, as nobody knew whether it was written; what had left the queue with it
- * didn't, and waits again.
+ * An answer went out though nobody knew whether it was written. Only what the call flow itself said
+ * was in it: what left the queue with it wasn't sent, and waits again.
  */
-function takenBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): Call {
+function takeBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): Call {
   const left = call.queue.filter(
     ({ key, sent, began }) => sent?.by === by && !began && !isAnswerTo(key, by),
   );
-  const waiting = left.reduce((before, { key }) => unsent(before, key), notHandedOver(call, left));
+  const waiting = left.reduce(
+    (before, { key }) => undoSend(before, key),
+    notHandedOver(call, left),
+  );
   const said = waiting.queue.find(({ key, sent, length }) => key === by && !sent && length);
   return said
     ? send(
-        changed(waiting, by, (one) => omit(one, 'behind')),
+        change(waiting, by, (one) => omit(one, 'behind')),
         by,
         by,
         at,
@@ -181,7 +197,7 @@ function takenBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): C
     : waiting;
 }
 
-/** Nobody works on it, and its hold wasn't said. */
+/** Without a job that was never started, and without its hold, which wasn't said. */
 function withoutLost(call: Call, { by, lost }: Extract<Fact, { kind: 'unsaid' }>): Call {
   if (lost === undefined) return call;
   return {

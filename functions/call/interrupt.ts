@@ -6,21 +6,21 @@ import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.t
 import { guardOver, isAboutSound, mustHearCaller, onItsWay } from './queue.ts';
 import { ahead, restBehind } from './resuming.ts';
 import type { Settled } from './settle.ts';
-import { type Changes, merged } from './state.ts';
+import { applyChanges, type Changes } from './state.ts';
 import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
-/** Something elsewhere that wants to be heard in a call. */
+/** An interruption on its way to one call. */
 export interface Trigger {
-  /** Of this attempt. */
+  /** The id of this attempt. */
   readonly by: string;
-  /** The interruption's. */
+  /** The id of the interruption. */
   readonly id: string;
   readonly triggered_at: number;
   readonly expires_at: number;
-  /** A hash of what it asks for: the same id with something else is told apart. */
+  /** A hash of what it asks for, to tell apart the same id with other content. */
   readonly content: string;
-  /** What the call must still be found by. */
+  /** The target by which the call must still be found. */
   readonly who?: {
     readonly label?: string;
     readonly caller?: string;
@@ -28,20 +28,20 @@ export interface Trigger {
     readonly account_id?: string;
   };
   readonly actions: readonly ActionDraft[];
-  /** Once the actions have been heard. */
+  /** What follows once the actions have been heard. */
   readonly then: readonly ActionDraft[];
   readonly rules: Rules;
-  /** What the template that worded it changed: kept if it is said. */
+  /** What the template changed when it worded this; kept if it is said. */
   readonly changes?: Changes;
   readonly resume: boolean;
   readonly dry_run: boolean;
-  /** How calls can be reached at any moment. */
+  /** How calls can be reached without an event. */
   readonly ways: Ways;
-  /** What the same id said, if it was found among those that lie beside. */
+  /** The content hash of the same id, if it was found beside the document. */
   readonly claimed?: string | undefined;
 }
 
-/** By an endpoint for any call, or by the WebSocket of one that has one. */
+/** Ways to reach a call: an endpoint for any call, or the WebSocket of a call that has one. */
 export interface Ways {
   readonly channel: boolean;
   readonly websocket: boolean;
@@ -50,11 +50,11 @@ export interface Ways {
 export const canPush = ({ socket, unreachable }: Call, { channel, websocket }: Ways) =>
   unreachable === undefined && (channel || (websocket && socket !== undefined));
 
-/** What to push: at once, after the call is written. */
+/** What to push as soon as the call is written. */
 export interface Push {
   readonly key: string;
   readonly actions: readonly ActionDraft[];
-  /** The words of that interruption: what becomes of this is its outcome. */
+  /** The interruption whose outcome this push decides. */
   readonly id?: string;
   readonly expires_at?: number;
 }
@@ -66,11 +66,15 @@ export interface Interrupted extends Settled {
   readonly push?: Push;
   /** When somebody must look again, ms since 1970. */
   readonly wake?: number;
-  /** Ids for which the document has no more room: they are to lie beside it before it is written. */
+  /**
+   * Ids that the document has no more room for. They must be put beside it before it is written.
+   */
   readonly evicted?: Call['claims'];
 }
 
-/** Whether a call is interrupted: the first reason against it counts, then what it must wait for. */
+/**
+ * Decides about an interruption: the first reason against it counts, then what it must wait for.
+ */
 export function interrupt(call: Call | undefined, trigger: Trigger, now: number): Interrupted {
   const refusal = refusalOf(call, trigger, now);
   if (!call || refusal) return refused(call, trigger, refusal ?? 'unknown_session');
@@ -100,11 +104,11 @@ function refusalOf(
     : undefined;
 }
 
-/** What an id said that has come already, or that nothing is to be said under it. */
+/** The content hash of an id that came before; `CANCELLED` if it was cancelled first. */
 export const contentOf = (call: Call, id: string, claimed: string | undefined) =>
   claimed ?? call.claims.find(([key]) => key === keyOf(id))?.[1];
 
-/** In the place of what an id says, once it has been cancelled: no hash is empty. */
+/** Stands in place of the content hash of an id that was cancelled before it came. */
 export const CANCELLED = '';
 
 const isAmong = (call: Call, { label, ...who }: NonNullable<Trigger['who']> = {}) =>
@@ -133,7 +137,7 @@ function refused(call: Call | undefined, trigger: Trigger, reason: SkipReason): 
   });
 }
 
-/** Nothing of it is kept. */
+/** Skipped, and nothing of it is kept. */
 export function skipped(
   call: Call | undefined,
   reason: SkipReason,
@@ -171,19 +175,19 @@ function deferred(call: Call, trigger: Trigger, now: number): Interrupted {
   };
   const after = trigger.rules.after_current ? soundingAt(call, now)[0]?.key : undefined;
   const resume = trigger.resume && isSaid(trigger.actions) && { resume: true as const };
-  const own = madeOf(call, trigger).map((one) =>
+  const own = utterancesOfTrigger(call, trigger).map((one) =>
     one.from === 'interruption' ? { ...one, ...(after && { after }), ...resume } : one,
   );
-  const { call: waiting, evicted } = taken({ ...call, queue: [...call.queue, ...own] }, trigger);
+  const { call: waiting, evicted } = claimFor({ ...call, queue: [...call.queue, ...own] }, trigger);
   return { ...saved(waiting, outcome), evicted };
 }
 
 function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   const { by, resume, expires_at } = trigger;
   const key = keyOf(trigger.id);
-  const own = madeOf(call, trigger);
+  const own = utterancesOfTrigger(call, trigger);
   const rest = resume && isSaid(trigger.actions) ? restBehind(call, own, now) : [];
-  const { call: ready, evicted } = taken(
+  const { call: ready, evicted } = claimFor(
     { ...call, queue: ahead([...call.queue, ...own], rest) },
     trigger,
   );
@@ -193,27 +197,27 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
   return { ...saved(left, outcome), push: { key, actions, expires_at }, evicted };
 }
 
-/** A human is talking from now on, if these hand the call over. */
+/** Notes that a human talks from now on, if these actions hand the call over. */
 export function handingOver(call: Call, actions: readonly ActionDraft[], now: number): Call {
   const transfer = actions.find(({ type }) => type === 'transfer');
   if (transfer?.type !== 'transfer') return call;
   return { ...call, transferred: { at: now, timeout: transfer.timeout !== undefined } };
 }
 
-/** Its words, and behind the last of them what is to follow. */
-function madeOf(
+/** The words of an interruption, with its `then` behind the last of them. */
+function utterancesOfTrigger(
   call: Call,
   { id, triggered_at, expires_at, actions, then, rules }: Trigger,
 ): Utterance[] {
   const common = { start: call.starts, trigger: { id, at: triggered_at } };
-  const said = utterancesOf(voiced(actions, call), keyOf(id), {
+  const said = utterancesOf(withVoice(actions, call), keyOf(id), {
     ...common,
     from: 'interruption',
     rules,
     expires_at,
   });
   const last = said.findLast(({ length }) => length) ?? said.at(-1);
-  const more = utterancesOf(voiced(then, call), `${keyOf(id)}.t`, {
+  const more = utterancesOf(withVoice(then, call), `${keyOf(id)}.t`, {
     ...common,
     from: 'then',
     ...(last && { behind: last.key }),
@@ -221,20 +225,20 @@ function madeOf(
   return [...said, ...more];
 }
 
-/** The same with the voice that the call has been using, where it has none of its own. */
-export const voiced = (actions: readonly ActionDraft[], { voice: tts }: Call): ActionDraft[] =>
+/** The same in the voice that the call has been using, unless they have their own. */
+export const withVoice = (actions: readonly ActionDraft[], { voice: tts }: Call): ActionDraft[] =>
   actions.map((action) =>
     tts && action.type === 'speak' && !action.tts ? { ...action, tts } : action,
   );
 
-/** With its id, and what the template that has worded it has changed. */
-function taken(call: Call, { id, content, changes }: Trigger) {
-  const changed = changes ? { ...call, ...merged(call, changes) } : call;
-  return claimed(changed, id, content);
+/** Claims its id, and keeps what the template changed. */
+function claimFor(call: Call, { id, content, changes }: Trigger) {
+  const changed = changes ? { ...call, ...applyChanges(call, changes) } : call;
+  return claim(changed, id, content);
 }
 
-/** The newest ids stay in the document. */
-export function claimed(
+/** Adds an id to the document, which keeps the newest ones. */
+export function claim(
   call: Call,
   id: string,
   content: string,

@@ -1,13 +1,13 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, type JobMark, MAX_WAITING, type Utterance } from './document.ts';
-import { canPush, type Interrupted, saved, skipped, voiced, type Ways } from './interrupt.ts';
+import { canPush, type Interrupted, saved, skipped, type Ways, withVoice } from './interrupt.ts';
 import { leave } from './leave.ts';
 import { verdictOf } from './queue.ts';
-import { type Changes, merged } from './state.ts';
+import { applyChanges, type Changes } from './state.ts';
 import { utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
 
-/** One sentence of a slow answer, or whatever is said of it at once. */
+/** One part of a slow answer: a sentence, or whatever is said at once. */
 export interface Part {
   readonly by: string;
   /** Of the job. */
@@ -24,8 +24,9 @@ export interface Part {
 }
 
 /**
- * A part of a slow answer, once: while its job is under way and the parts before it have been taken. It waits for the
- * end of what is being said; a correction (`barge_in` first) cuts it, unless it is an interruption's.
+ * Takes a part of a slow answer, once, if its job is under way and all earlier parts have been
+ * taken. It waits until nothing is being said; a correction, which begins with `barge_in`, cuts
+ * that unless it is an interruption.
  */
 export function takePart(call: Call | undefined, part: Part, now: number): Interrupted {
   const mark = call?.jobs.find(({ key }) => key === keyOf(part.job));
@@ -50,7 +51,7 @@ function withPart(call: Call, mark: JobMark, { number, last, changes }: Part): C
   const others = call.jobs.filter(({ key }) => key !== mark.key);
   return {
     ...call,
-    ...(changes && merged(call, changes)),
+    ...(changes && applyChanges(call, changes)),
     jobs: last ? others : [...others, { ...mark, parts: number }],
   };
 }
@@ -61,7 +62,7 @@ function partOf(
   { job, number, at, actions }: Part,
 ): Utterance[] {
   const id = `${job}-${number}`;
-  return utterancesOf(voiced(actions, call), keyOf(id), {
+  return utterancesOf(withVoice(actions, call), keyOf(id), {
     from: 'job',
     start: call.starts,
     turn,

@@ -3,9 +3,12 @@ import type { Call, Utterance } from './document.ts';
 import { hasStopped } from './evidence.ts';
 import { inOneBreath, isTakenBack, predecessorOf, send } from './queue.ts';
 import { resuming } from './resuming.ts';
-import { changed, isFromElsewhere, soundBefore, utteranceIn, waitingIn } from './utterances.ts';
+import { change, isFromElsewhere, soundBefore, utteranceIn, waitingIn } from './utterances.ts';
 
-/** How something leaves: by which input, when, whether the call can be reached without an event of its own. */
+/**
+ * How something is sent: by which input, when, and whether the call can be reached without an
+ * event.
+ */
 export interface Leaving {
   readonly by: string;
   readonly now: number;
@@ -14,14 +17,14 @@ export interface Leaving {
   readonly unsure?: boolean;
 }
 
-/** Of silence after what is said to a caller who waits: then AI Flow asks again, and hears of the progress. */
+/** Silence after which AI Flow asks again for a caller who waits, to be told of the progress. */
 const PATIENCE_SECONDS = 5;
-/** Of silence after which nobody has cut what was said. */
+/** Silence which proves that nobody cut what was said. */
 const CERTAIN_SECONDS = 3;
-/** Of silence behind what was said to a caller who is to enter digits: then they are asked for once more. */
+/** Silence after which a caller is asked again for the digits that they are to enter. */
 const ENTRY_SECONDS = 8;
 
-/** Sends something that waits; gives the actions that go out, in order. */
+/** Sends a waiting utterance. Gives the actions that go out, in order. */
 export function leave(
   call: Call,
   key: string,
@@ -31,7 +34,7 @@ export function leave(
   return inOneArray(send(resuming(call, key, now), key, by, now, unsure), keys, pushes);
 }
 
-/** What has left together, as the actions that go out, in order. */
+/** The actions of what is sent together, in order. */
 export function inOneArray(
   call: Call,
   keys: readonly string[],
@@ -42,8 +45,8 @@ export function inOneArray(
 }
 
 /**
- * AI Flow itself is to say that nobody spoke, where the author or something depends on it: behind each sentence of an
- * array, because one that is cut takes those behind it along.
+ * Asks AI Flow to report silence where the author or a waiting utterance needs it. Each sentence of
+ * an array carries the timer, because a sentence that is cut takes those behind it along.
  */
 function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
   const own = call.queue.filter(({ key, length }) => length && keys.includes(key));
@@ -55,7 +58,7 @@ function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
 
 type Timer = NonNullable<Utterance['timer']>;
 
-/** The author is told of silence by one that is set anew, too. */
+/** A timer that replaces the author's is the author's, too. */
 function timerNeeded(
   call: Call,
   first: Utterance,
@@ -73,8 +76,8 @@ function timerNeeded(
 }
 
 /**
- * The seconds that the author of what was said before has asked for, where nothing has stopped that timer: an interruption
- * does, whose own author knows nothing of it.
+ * The seconds of the author's timer that an interruption stops, though its sender doesn't know of
+ * that.
  */
 function runningBefore(call: Call, one: Utterance): number | undefined {
   const before = isFromElsewhere(one) ? soundBefore(call, one) : undefined;
@@ -86,7 +89,7 @@ function timedBy(call: Call, { key, actions, timer: known }: Utterance, timer: T
   const place = actions.findLastIndex(({ type }) => type === 'speak');
   if (known || place < 0) return call;
   const user_input_timeout_seconds = timer.seconds;
-  return changed(call, key, (one) => ({
+  return change(call, key, (one) => ({
     ...one,
     timer,
     actions: actions.map((action, at) =>
@@ -95,7 +98,10 @@ function timedBy(call: Call, { key, actions, timer: known }: Utterance, timer: T
   }));
 }
 
-/** What must not come undone first, then who waits for a job. */
+/**
+ * The seconds that something depends on: first what can't be undone, then a caller who waits for a
+ * job.
+ */
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
   const waiting = waitingIn(call);
   const isEnd = waiting.some(

@@ -2,7 +2,10 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { wavDurationMs } from '../protocol/wav.ts';
 import type { Length } from './document.ts';
 
-/** Characters a second: as slow, as usual and as fast as anybody speaks a script. A telephone voice is no auctioneer. */
+/**
+ * Characters a second: as slow, as usual and as fast as anybody speaks a script. A telephone voice
+ * is no auctioneer.
+ */
 interface Rate {
   readonly slowest: number;
   readonly usual: number;
@@ -36,10 +39,10 @@ export function spokenMs(text: string): Record<keyof Rate, number> {
   return ms;
 }
 
-/** What makes the length of SSML anybody's guess. */
+/** SSML elements that make a length unpredictable. */
 const TIMED = /<(?:break|audio|prosody)\b/;
 
-/** How long a sentence or a clip takes; `words` are those that are heard of it. */
+/** How long a sentence or a clip takes. `words` is what is heard of it. */
 export function lengthOf(
   said: Extract<ActionDraft, { type: 'speak' | 'audio' }>,
   words: string,
@@ -50,59 +53,68 @@ export function lengthOf(
 }
 
 /**
- * How long it takes, ms, as far as is known. What the voice has announced is believed where somebody could speak so; else
- * the slower estimate counts, because nobody is hung up on for a number.
+ * How long it takes, ms, as far as is known. The voice's announcement is believed if somebody could
+ * speak so fast or slow. Otherwise the slower estimate counts, so that nobody is hung up on because
+ * of a wrong number.
  */
 export function expectedMs(length: Length): number {
   const { ms, announced = 0 } = length;
   return isBelieved(length) ? announced : Math.max(ms, announced);
 }
 
-/** Whether somebody could speak as the voice has announced. */
+/** Whether the announced length is one that somebody could speak. */
 export function isBelieved({ ms, announced = 0, unknown }: Length): boolean {
   const { usual, fastest, slowest } = ALPHABET;
   return !unknown && announced >= ms * (usual / fastest) && announced <= ms * (usual / slowest);
 }
 
-/** A voice that announces nothing, or what nobody could keep, is hardly slower than this. */
+/**
+ * A voice without a believable announcement is hardly slower than this, relative to the estimate.
+ */
 const SLOWEST = 1.5;
 
-/** By then it has been said, ms after its beginning: as announced, or in doubt by a slow voice. */
+/**
+ * When it has been said at the latest, ms after its beginning: as announced, or in doubt at the
+ * rate of a slow voice.
+ */
 export function latestMs(length: Length, isInDoubt: boolean): number {
   const { ms, announced = 0 } = length;
   return Math.max(announced, isInDoubt || !isBelieved(length) ? ms * SLOWEST : ms);
 }
 
-/** More than this share of a sentence, and so many ms of it, are missing when somebody has cut it; of a short one a third. */
+/**
+ * If more than this share and this many ms are missing, somebody has cut the sentence; of a short
+ * one, if more than a third is.
+ */
 const MISSING = { share: 0.2, ms: 500, ofShort: 1 / 3 };
 
 const missing = (ms: number) =>
   Math.max(ms * MISSING.share, Math.min(MISSING.ms, ms * MISSING.ofShort));
 
-/** An end that comes as announced proves that the announcement was right. */
+/** An end this close to the announced one proves that the announcement was right. */
 const CONFIRMED = { share: 0.05, ms: 60 };
 
-/** Of a sentence that hasn't told when it began, which it did later than it was sent. */
+/** For a sentence whose beginning wasn't reported, and which began some time after it was sent. */
 const MISSING_UNTOLD = 0.1;
 
-/** Whether an end after `played` ms is that of the whole sentence; `told`: its beginning is known. */
+/** Whether an end after `played` ms is the whole sentence's. `told`: its beginning was reported. */
 export function isWhole(length: Length, played: number, told: boolean): boolean {
   if (length.unknown || (told && isAnnounced(length, played))) return true;
   const ms = expectedMs(length);
   return ms - played <= (told ? missing(ms) : ms * MISSING_UNTOLD);
 }
 
-/** Whether an end after `played` ms comes just as the voice has announced it. */
+/** Whether an end after `played` ms comes just as announced. */
 export const isAnnounced = ({ announced = 0 }: Length, played: number) =>
   announced > 0 &&
   Math.abs(played - announced) <= Math.max(CONFIRMED.ms, announced * CONFIRMED.share);
 
-/** The earliest moment after its beginning, ms, at which it may have been said. */
+/** The earliest moment at which it can have been said, ms after its beginning. */
 export function shortest(length: Length): number {
   const ms = expectedMs(length);
   return length.unknown ? 0 : ms - missing(ms);
 }
 
-/** The same of a voice that tells nothing of itself: it may be as fast as anybody speaks. */
+/** The same for a voice that reports nothing: it may be as fast as anybody speaks. */
 export const fastest = (length: Length): number =>
   Math.min(shortest(length), (length.ms * ALPHABET.usual) / ALPHABET.fastest);

@@ -15,29 +15,32 @@ import {
 } from './utterances.ts';
 import { restOf } from './words.ts';
 
-/** What words mean besides what they say: that somebody listens ("mhm"), or takes their leave ("thanks, bye"). */
+/**
+ * What words show besides their content: that the caller listens ("mhm"), or takes leave ("thanks,
+ * bye").
+ */
 export type Manner = 'listens' | 'leaves';
 
 /** What becomes of such words. */
 export type Listening =
-  /** They are words like any others. */
+  /** They are answered like any other words. */
   | 'answer'
   /** Nothing: what was said goes on. */
   | 'nothing'
-  /** They have cut what is said again from there. */
+  /** They have cut a sentence, which is said again from there. */
   | { readonly rest: string }
-  /** They have cut the sentence behind which the call ends: that has been heard. */
+  /** They have cut the sentence behind which the call ends: it counts as heard. */
   | { readonly heard: string };
 
-/** Who says something so late has heard the sentence, and answers it. */
+/** Whoever speaks this close to the end has heard the sentence, and answers it. */
 const LAST_MS = 1_000;
 
 /** How long the shortest word takes to say. */
 const WORD_MS = 200;
 
 /**
- * What a caller means who says no more than "mhm" or "bye". `before` is the call before these words, `after` with them.
- * The first row that fits decides.
+ * What a caller means who says no more than "mhm" or "bye". `before` is the call before these
+ * words, `after` with them. The first row that fits decides.
  *
  * | they come | they are |
  * |---|---|
@@ -47,7 +50,7 @@ const WORD_MS = 200;
  * | into the last sentence of an answer, which asks what nobody has answered yet | an answer |
  * | while more is to be said, or is worked on | nothing |
  * | in the last second of what is said, or later | an answer |
- * | else | nothing; a sentence that they have cut is said again, unless it only told that the answer is still to come |
+ * | into anything else | nothing; if they cut it, it is said again, unless it was mere progress |
  */
 export function listening(
   before: Call,
@@ -67,7 +70,7 @@ export function listening(
   return resumes && unheardBehind(after, cut.key).length > 0 ? { rest: cut.key } : 'answer';
 }
 
-/** Of what these words have cut, what was sounding: their first sound may have told of it already. */
+/** The sounding sentence that these words cut, perhaps already with their first sound. */
 function cutBetween(before: Call, after: Call): Utterance | undefined {
   const heard = before.words[0]?.at ?? before.start?.at ?? 0;
   const isOld = ({ key }: Utterance) =>
@@ -75,7 +78,7 @@ function cutBetween(before: Call, after: Call): Utterance | undefined {
   return after.queue.find((one) => one.end?.how === 'caller' && !isOld(one));
 }
 
-/** What is being said, or has ended early: perhaps the caller has cut it. */
+/** The sentence that is being said, or that ended early and may have been cut. */
 const soundOf = (call: Call, at: number): Utterance | undefined =>
   soundingAt(call, at)[0] ?? call.queue.find((one) => mayBeCut(call, one, at));
 
@@ -93,16 +96,16 @@ function isAnswer(call: Call, one: Utterance | undefined, at: number, isSaid: bo
   return !isSaid || until >= beginOf(call, one) + length - LAST_MS;
 }
 
-/** What the caller has said to it is worked on, and nothing was said before. */
+/** Whether the caller's reply to it is being worked on. */
 const isAnswered = ({ jobs }: Call, { turn = Number.POSITIVE_INFINITY }: Utterance) =>
   jobs.some((job) => job.turn > turn);
 
-/** Nothing more is to be said of its answer. */
+/** Whether it is the last sentence of its answer. */
 const isLast = (call: Call, { key }: Utterance): boolean =>
   soundsAfter(call, key).every(({ end }) => end) &&
   !waitingIn(call).some(({ length, from }) => length && from !== 'interruption');
 
-/** In any script; Greek asks with a semicolon. */
+/** Question marks of any script; Greek uses a semicolon. */
 const QUESTION = /[?？؟⸮՞;]["'”»)\]」』]*\s*$/u;
 
 const asks = ({ actions }: Utterance) =>
@@ -112,13 +115,16 @@ const asks = ({ actions }: Utterance) =>
       QUESTION.test(action.text ?? wordsOf({ ssml: action.ssml, text: undefined })),
   );
 
-/** What is said again, and the sentence that it is of. */
+/** Something to say again, and the sentence that it comes from. */
 export interface Unheard {
   readonly action: ActionDraft;
   readonly of: string;
 }
 
-/** What a caller who cut that sentence hasn't heard: from the beginning of the sentence in it, and what was to follow. */
+/**
+ * What the caller hasn't heard because they cut that utterance: its text from the beginning of the
+ * sentence that was cut, and what was to follow.
+ */
 export function unheardBehind(call: Call, key: string): Unheard[] {
   const cut = utteranceIn(call, key);
   const isBound = cut?.rules?.if_turn !== undefined;
@@ -131,28 +137,30 @@ export function unheardBehind(call: Call, key: string): Unheard[] {
   return [...rest, ...behind];
 }
 
-/** What was to follow that sentence, and was cut with it. */
+/** The sentences that were to follow, and were cut with it. */
 function cutAlong(call: Call, key: string): Utterance[] {
   const at = utteranceIn(call, key)?.end?.at;
   return soundsAfter(call, key).filter(({ end }) => end?.along && end.at === at);
 }
 
-/** Nearly all of it has been said, and not its last sentence. */
+/** The largest share that still leaves the last sentence unsaid. */
 const AT_ITS_LAST = 0.99;
 
-/** What of its text, if it has one, hasn't been said `at` that moment. What is told to be in doubt isn't repeated. */
+/**
+ * The text that hadn't been said at `at`, if any. What was published as in doubt isn't repeated.
+ */
 export function unheardOf(call: Call, one: Utterance, at: number): Unheard[] {
   const said = one.actions.find(isHeard);
   if (said?.type !== 'speak' || said.text === undefined || one.sent?.unsure === 'told') return [];
   const share = (at - beginOf(call, one)) / (msOf(one) || 1);
-  // A voice that doesn't tell how long it takes may be slow: it was at its last sentence.
+  // A voice that announces no length may be slow, so at least its last sentence is repeated.
   const isGuess = one.length !== undefined && !isBelieved(one.length);
   const text = restOf(said.text, isGuess ? Math.min(share, AT_ITS_LAST) : share);
   if (text === undefined) return [];
   return [{ action: asAuthored({ ...said, text }, one.timer), of: one.key }];
 }
 
-/** Without a timer that only we have asked for: it is set anew. */
+/** Without a timer that we added, which is set anew. */
 function asAuthored(action: ActionDraft, timer: Utterance['timer']): ActionDraft {
   if (action.type !== 'speak' || !timer?.ours) return action;
   const { user_input_timeout_seconds: _, ...authored } = action;

@@ -31,24 +31,24 @@ export type Asked =
   /** Nothing: it has been answered, or is only evidence. */
   | 'nothing';
 
-/** What the call flow says of an event before it is asked. */
+/** What is known about the call flow before it is asked. */
 export interface Reading {
-  /** What the words of the event are, whatever they say. */
+  /** What the event's words show besides their content. */
   readonly manner?: Manner | undefined;
-  /** A sentence that nothing but such words has cut is said again. */
+  /** Whether a sentence that only such words cut is said again. */
   readonly resumes?: boolean;
-  /** It has a handler for the silence that it has asked about. */
+  /** Whether it handles the silence that it asked AI Flow to report. */
   readonly handlesSilence?: boolean;
 }
 
-/** What is asked of whom when an event has just been recorded: `call` still holds it among its facts. */
+/** Who answers an event that has just been recorded. `call` still has it among its facts. */
 export function meaningOf(call: Call, id: string, now: number, reading: Reading = {}): Asked {
   const own = call.facts.find((fact) => fact.id === id);
   const after = decideOverdue(fold(call), now);
   if (!own || (after.ended !== undefined && own.kind !== 'over')) return 'nothing';
   switch (own.kind) {
     case 'start':
-      return ofStart(after, own);
+      return ofStart(after, own, isOverSameSocket(foldBefore(call, own), own));
     case 'words':
       return isTold(foldBefore(call, own), own) ? 'nothing' : ofWords(call, after, own, reading);
     case 'key':
@@ -64,16 +64,26 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
   }
 }
 
-function ofStart({ start }: Call, { id, at }: Fact): Asked {
+function ofStart({ start }: Call, { id, at }: Fact, isReached: boolean): Asked {
   if (!start || start.by === id) return 'template';
-  if (start.answered) return 'repeat';
-  // Whoever was to answer the first has died.
+  if (start.answered) return isReached ? 'nothing' : 'repeat';
+  // Whoever was to answer the first one has died.
   return at > start.at + ANSWERED_WITHIN_MS ? 'template' : 'nothing';
 }
 
 const ANSWERED_WITHIN_MS = 1_000;
 
-/** The template hears of a sentence that was said to its end, unless something is said at that moment. */
+/**
+ * A frame that comes again over the same WebSocket isn't sent for want of an answer: nobody waits
+ * for one, and the first answer can't have got lost on its way.
+ */
+const isOverSameSocket = ({ socket }: Call, own: Fact) =>
+  own.socket !== undefined && own.socket === socket?.id;
+
+/**
+ * The template is asked when a sentence was said to its end, unless something waiting goes out at
+ * that moment.
+ */
 function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
   const earlier = foldBefore(call, own);
   const its = whoEnded(earlier, own.at);
@@ -83,7 +93,7 @@ function ofEnd(call: Call, after: Call, own: Fact, now: number): Asked {
   return isGoingOut(after, now) ? 'nothing' : 'template';
 }
 
-/** Something newer has been said since: the template would take this end for that of what it said last. */
+/** Whether something newer was said since, whose end the template would take this for. */
 const hasNewer = (call: Call, { key, sent }: Sound): boolean =>
   soundsAfter(call, key).some((one) => one.sent.by !== sent.by);
 
@@ -93,7 +103,10 @@ function ofWords(call: Call, after: Call, own: Spoken, { manner, resumes = true 
   return meant === 'answer' ? 'template' : meant;
 }
 
-/** Silence that only we have asked about is evidence, unless the call flow asks whether somebody is there. */
+/**
+ * Silence that only we asked to be reported is evidence alone, unless the call flow asks whether
+ * somebody is there.
+ */
 function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Reading): Asked {
   const earlier = foldBefore(call, own);
   const [job] = after.jobs;
@@ -101,21 +114,23 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
     return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
   const isOurs = silentAfter(earlier, own.at)?.timer?.ours === true;
-  // That of a sentence that another one has followed tells nothing.
+  // The timer of a sentence that another one has followed says nothing.
   const isHandled = !isOurs && reading.handlesSilence && !after.entry;
   if (isHandled) return isHearing(after, now) ? 'nothing' : 'template';
   return isSilent(after, now) ? 'silence' : 'nothing';
 }
 
-/** AI Flow has just been told to end the call, or to pass it on: nobody hears what is said now. */
+/**
+ * Whether AI Flow was just told to end the call or to transfer it: nobody would hear an answer. A
+ * push that is still under way may be refused.
+ */
 const isLeft = ({ queue, transferred }: Call, now: number): boolean =>
   transferred !== undefined ||
   queue.some(
-    ({ ends, sent }) =>
-      ends && sent && sent.unsure !== 'told' && now < sent.at + CONFIRMED_WITHIN_MS,
+    ({ ends, sent }) => ends && sent && !sent.unsure && now < sent.at + CONFIRMED_WITHIN_MS,
   );
 
-/** Whether nobody says anything, and nobody is about to. */
+/** Whether nobody is speaking, and nobody is about to. */
 export const isSilent = (call: Call, now: number) =>
   (call.asks_after !== undefined || call.entry !== undefined) &&
   !call.music &&
@@ -125,14 +140,14 @@ export const isSilent = (call: Call, now: number) =>
   !isHearing(call, now) &&
   !isExpected(call, now);
 
-/** What is to be said after words that nobody has answered, and that have stopped AI Flow's timer. */
+/** What must be said after words that nobody answered, because they stopped AI Flow's timer. */
 export function lineNeeds(
   call: Call,
   { id }: Pick<Fact, 'id'>,
   pushes: boolean,
   now: number,
 ): 'progress' | 'silence' | undefined {
-  // Delivered again, they are the other delivery's to answer.
+  // These words are a repetition, which the other delivery answers.
   if (!call.words.some(({ by }) => by === id)) return undefined;
   const others = { ...call, pending: call.pending.filter(({ by }) => by !== id) };
   const isAnswered = others.pending.length > 0 || isGoingOut(others, now);
@@ -141,7 +156,7 @@ export function lineNeeds(
   return isSilent(others, now) ? 'silence' : undefined;
 }
 
-/** Of whose sentence an end tells: when that began, or that it was told before. */
+/** When the sentence began whose end this event reports, or that it is a repeated report. */
 export function endOfWhom(
   call: Call,
   id: string,

@@ -7,13 +7,16 @@ export interface Outcome {
   readonly error?: OutcomeError;
   /** Asked for by `resume`: whether what was cut will be said again. */
   readonly resumed?: boolean;
-  /** Of a duplicate: the interruption that came first under this id says something else. */
+  /** Of a duplicate: the first interruption with this id said something else. */
   readonly differs?: true;
   /** It has been published already. No reply holds this. */
   readonly published?: true;
 }
 
-/** The first that holds, in this order; what waits may also be silenced, or fall with what it stands behind. */
+/**
+ * The first that holds, in this order. Something that waits may also be silenced, or fall with its
+ * predecessor.
+ */
 export type SkipReason =
   | Refusal
   | 'declined'
@@ -38,7 +41,10 @@ export type Refusal =
   | 'queue_full';
 
 export interface OutcomeError {
-  /** `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`, `contended`, `queue_unavailable`, … */
+  /**
+   * `unreachable`, `refused`, `too_large`, `websocket_only`, `in_doubt`, `store_unavailable`,
+   * `contended`, `queue_unavailable`, …
+   */
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
@@ -58,7 +64,7 @@ export interface OutcomeEvent {
   readonly took_ms?: number;
 }
 
-/** Without a `session_id`: of all calls. */
+/** A failure of one call, or of all of them without a `session_id`. */
 export const failed = (
   session_id: string | undefined,
   code: string,

@@ -17,7 +17,7 @@ import {
 } from './evidence.ts';
 import type { SkipReason } from './outcome.ts';
 import {
-  changed,
+  change,
   followersOf,
   isBeingSent,
   isFromElsewhere,
@@ -34,32 +34,40 @@ import {
   waitingIn,
 } from './utterances.ts';
 
-/** What becomes of something that waits: it goes out, goes on waiting, or never comes, and why. */
+/**
+ * What becomes of a waiting utterance: it goes out, goes on waiting, or never comes for a reason.
+ */
 export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
 
-/** Of which call, when, and whether a sentence may be cut at this moment. */
+/** When a verdict is asked for. */
 export interface Moment {
   readonly now: number;
-  /** A sentence has only just begun: nothing cuts it. */
+  /** A sentence has only just begun: nothing may cut it. */
   readonly sparing?: boolean;
 }
 
 /**
- * The rules of everything that waits, in one table; the first row that fits decides.
+ * The verdict on a waiting utterance. The first row that fits decides.
  *
- * | it waits for | until |
+ * | if | verdict |
  * |---|---|
- * | nothing any more | the call is over, it is too late, or its turn has been overtaken |
- * | the caller | a human has talked to them; they have said what they are saying |
- * | what it stands behind | that has been heard; a `then` also when the caller has cut it; and never comes where it was to break a silence that is broken |
- * | what is being said | it may cut that, or that has ended; and never comes where that was long ago, if it is only said into a sentence |
- * | everything else that waits | it is said, where this one ends the call |
+ * | the call is over, it is too late or cancelled, or its turn was overtaken | never |
+ * | a human has taken the call, or the caller is to be heard first | wait |
+ * | its predecessor was cut, silenced or never arrived; a `then` also follows a cut | never |
+ * | its predecessor hasn't been heard yet | wait |
+ * | an earlier part of its job hasn't gone out | wait |
+ * | the sentence that it was asked to let end is sounding (`after_current`) | wait |
+ * | it is a rest, and the sentence that it resumes may still be sounding | wait |
+ * | it ends the call, and something else is still to be said | wait |
+ * | something is sounding that it doesn't, or mustn't, cut | wait |
+ * | it is only said into a sentence, and none is sounding (`only_if_speaking`) | never |
+ * | else | go |
  */
 export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: Moment): Verdict {
   const never = neverComes(call, one, now);
   if (never) return { never };
   if (call.transferred || mustHearCaller(call, one, now)) return 'wait';
-  const before = standing(call, one, now);
+  const before = verdictBehind(call, one, now);
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
   if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
@@ -69,10 +77,15 @@ export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: 
   return isOutOfNowhere(call, one, now) ? { never: 'not_speaking' } : 'go';
 }
 
-/** The line is silent for longer: then a wake-up by the clock has come, too. */
+/**
+ * A wake-up by the clock comes within this time; after it the line has been silent for too long.
+ */
 const FOLLOWS_WITHIN_MS = 2_000;
 
-/** It was to be said into a sentence, and doesn't follow one either that has been said to its end while it waited. */
+/**
+ * With `only_if_speaking`: nothing is sounding, and no sentence has just ended while this one
+ * waited.
+ */
 function isOutOfNowhere(call: Call, { rules, with: along }: Utterance, now: number): boolean {
   if (!rules?.only_if_speaking || along !== undefined) return false;
   const isFollowed = (one: Utterance) => {
@@ -84,15 +97,18 @@ function isOutOfNowhere(call: Call, { rules, with: along }: Utterance, now: numb
 }
 
 /**
- * What words are said to have cut may sound until its end is told of, because they don't say what; or until the next
- * sentence begins.
+ * Words with `barged_in` don't say which sentence they cut. So the one that we took for it may
+ * still sound, until its end is reported or the next sentence begins.
  */
 const maySound = (call: Call, { key, end }: Utterance, now: number) =>
   end?.how === 'caller' &&
   isOwed(end, now) &&
   !soundsAfter(call, key).some(({ began }) => began?.reported);
 
-/** What it is the rest of may go on; or is just being sent, and may never have sounded. */
+/**
+ * The sentence that this would resume may still be sounding, or is just being sent and may never
+ * have sounded.
+ */
 function isEarly(call: Call, rest: Utterance, now: number): boolean {
   const all = inOneBreath(call, rest.key);
   const of = call.queue.flatMap(({ key, after }) => (all.includes(key) ? (after ?? []) : []));
@@ -101,7 +117,10 @@ function isEarly(call: Call, rest: Utterance, now: number): boolean {
   );
 }
 
-/** Where ends are told of, what words are said to have cut goes on until one tells so. */
+/**
+ * Where AI Flow reports ends, a sentence that words are said to have cut may go on until its end is
+ * reported.
+ */
 const mayGoOn = (call: Call, one: Utterance, now: number) =>
   maySound(call, one, now) ||
   (call.silent_at !== undefined && isCutUntold(one) && now < overBy(call, one));
@@ -110,7 +129,7 @@ const mayGoOn = (call: Call, one: Utterance, now: number) =>
 const isLaterPart = ({ queue }: Call, { key, job }: Utterance) =>
   queue.find((other) => other.job === job && (!other.sent || isBeingSent(other)))?.key !== key;
 
-/** Belongs to the conversation, so what the caller says next is about it, or overtakes it. */
+/** Whether it belongs to the conversation: then the caller's next words answer or overtake it. */
 const isConversation = (one: Pick<Utterance, 'from' | 'rules'>) =>
   !isFromElsewhere(one) || one.rules?.if_turn !== undefined;
 
@@ -122,14 +141,14 @@ function neverComes(call: Call, one: Utterance, now: number): SkipReason | undef
   return isOvertaken(call, one) ? 'stale_turn' : undefined;
 }
 
-/** Whether the caller is heard first. */
+/** Whether the caller is to be heard first. */
 export function mustHearCaller(
   call: Call,
   one: Pick<Utterance, 'from' | 'rules'>,
   now: number,
 ): boolean {
   if (isConversation(one) && (call.pending.length > 0 || isUndecided(call, now))) return true;
-  // Once the WebSocket is gone nothing tells any more when the caller speaks.
+  // Without a WebSocket nothing reports when the caller begins to speak.
   return (
     one.rules?.not_while_caller_speaks === true &&
     call.socket !== undefined &&
@@ -137,12 +156,12 @@ export function mustHearCaller(
   );
 }
 
-/** Whether what it stands behind lets it go. */
-function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
+/** The verdict as far as its predecessor decides it; `free` if that lets it go. */
+function verdictBehind(call: Call, one: Utterance, now: number): Verdict | 'free' {
   if (one.falls && isTakenBack(call, one.behind)) return { never: 'cut' };
   if (one.falls && now < crossedUntil(call, one.behind)) return 'wait';
   const own = utteranceIn(call, one.behind);
-  // Whoever sends it may still be about to.
+  // Its sender may not have sent it yet.
   if (isBeingSent(own)) return 'wait';
   const before = predecessorOf(call, one.behind);
   if (!before) return 'free';
@@ -154,18 +173,18 @@ function standing(call: Call, one: Utterance, now: number): Verdict | 'free' {
   return before.length ? behindSentence(call, one, before, now) : 'free';
 }
 
-/** Words from elsewhere, or of a job, and not perhaps. */
+/** Whether it is speech of an interruption or job, or ends the call, and has certainly arrived. */
 const hasCome = (one: Utterance) =>
-  one.trigger !== undefined && one.length !== undefined && one.sent && !isUnconfirmed(one);
+  (one.ends || (one.trigger && one.length)) && one.sent && !isUnconfirmed(one);
 
-/** Silence calls off what would end the call. */
+/** An interruption that asks for silence calls off what would end the call. */
 function silencedBehind(
   call: Call,
   one: Utterance,
   before: Utterance,
   now: number,
 ): Verdict | undefined {
-  // Perhaps nobody has silenced it.
+  // The interruption that asked for silence may never have arrived.
   if (
     before.end?.silent &&
     isUnconfirmed(utteranceIn(call, before.end.by)) &&
@@ -187,22 +206,27 @@ function behindSentence(
   if (!end || end.how === 'early') return 'wait';
   if (end.how !== 'caller') return 'free';
   if (one.falls) return { never: 'cut' };
-  // No end has told of the cut, so perhaps it was another sentence's.
+  // No end has confirmed the cut, so the caller may have cut another sentence.
   const untold = end.owed ? before : end.along && cutTogether(call, end);
   return untold && now < overBy(call, untold) ? 'wait' : 'free';
 }
 
-/** The sentence that sounded when words cut it, and what was to follow it, as long as no end has told of that. */
+/**
+ * The sentence that words cut together with those behind it, as long as no end has confirmed that.
+ */
 const cutTogether = ({ queue }: Call, { at }: End) =>
   queue.find((one) => isCutUntold(one) && one.end?.at === at);
 
-/** Nothing but silence is asked for into a sentence, and it waits: where nothing can be pushed, that ends before it can be cut. */
+/**
+ * Whether an interruption that asks only for silence waits for this sentence. Where nothing can be
+ * pushed, the sentence ends before it can be cut.
+ */
 const waitsToSilence = (call: Call, before: Utterance, now: number) =>
   waitingIn(call).some(
     ({ key, from, rules, actions, trigger, expires_at }) =>
       from === 'interruption' &&
       now < (expires_at ?? Number.POSITIVE_INFINITY) &&
-      // What is said since then isn't what it was asked for.
+      // It doesn't concern what was said later.
       (trigger?.at ?? 0) >= (before.sent?.at ?? 0) &&
       isSilence(actions) &&
       !rules?.after_current &&
@@ -211,25 +235,28 @@ const waitsToSilence = (call: Call, before: Utterance, now: number) =>
   );
 
 /**
- * Perhaps nobody has heard those words, and no `assistant_speak` tells of them: what was to follow doesn't come, and what
- * they were to cut may have been heard.
+ * No `assistant_speak` proves that the caller heard its predecessor. So what was to follow doesn't
+ * come, nor does a rest: what the predecessor was to cut may have been heard whole.
  */
 function behindDoubt(call: Call, one: Utterance, before: Utterance, now: number): Verdict | 'free' {
   if (!endBy(call, before, now)) return 'wait';
   return one.from === 'then' || one.from === 'rest' ? { never: 'in_doubt' } : 'free';
 }
 
-/** What it stands behind: that sentence, what was said in its place, what was said in the place of that, … */
+/**
+ * The sentence that it stands behind, what was said in place of that sentence, what was said in
+ * place of that, …
+ */
 function placesOf(call: Call, behind: string | undefined): Utterance[] {
   const before = utteranceIn(call, behind);
   return before ? [before, ...placesOf(call, inItsPlace(call, before))] : [];
 }
 
-/** What it stands behind by now. */
+/** The sentence that it stands behind by now. */
 export const predecessorOf = (call: Call, behind: string | undefined) =>
   placesOf(call, behind).at(-1);
 
-/** What is said in the place of a sentence that was cut: its rest, or what has cut it. */
+/** What replaces a sentence that was cut: its rest, or else what cut it. */
 function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
   if (end?.by === undefined || end.silent) return undefined;
   const { by } = end;
@@ -237,8 +264,9 @@ function inItsPlace({ queue }: Call, { end }: Utterance): string | undefined {
 }
 
 /**
- * Until then nobody knows whether the caller has cut a sentence: words may come that had cut it just before something
- * else did, or its beginning, where it has left just after a cut whose report was late.
+ * Until then it is unknown whether the caller cut the sentence. Words may still come that cut it
+ * just before something else did. Or its beginning may come, if it was sent just after a cut that
+ * was reported late.
  */
 export const crossedUntil = (call: Call, behind: string | undefined): number =>
   Math.max(0, ...placesOf(call, behind).map(({ end }) => (end ? knownFrom(end) : 0)));
@@ -248,11 +276,14 @@ function knownFrom({ at, along, crossed }: End): number {
   return crossed ? at + WORDS_WITHIN_MS + CROSSING_MS : 0;
 }
 
-/** The call flow itself has cut what this stands behind, or what was said in its place. */
+/** Whether the call flow itself has cut its predecessor, or what replaced that. */
 export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
   placesOf(call, behind).some(({ end }) => end?.how === 'self');
 
-/** Whatever joins, from wherever it comes, is said before the call ends; of what ends it a `then` comes first. */
+/**
+ * Whether something else must be said before the call ends. Of several that would end it a `then`
+ * comes first.
+ */
 const isNotLast = (call: Call, one: Utterance, now: number) =>
   soundingAt(call, now, true).length > 0 ||
   call.queue.some(
@@ -271,44 +302,52 @@ function mayBeHeard(call: Call, one: Utterance, now: number, sparing: boolean): 
   if (sounding.length === 0) return !cuts(one) || !guardOver(call, one, now);
   if (!one.length && !bargesIn(one)) return true;
   if (sparing || !cuts(one)) return false;
-  // One interruption lets the other end: each has been asked for.
+  // One interruption lets another one finish: somebody asked for each.
   const isMeant = ({ sent }: Sound) => isAboutSound(one) && sent.at <= (one.trigger?.at ?? 0);
   if (sounding.some((other) => isFromElsewhere(other) && !isMeant(other))) return false;
   return !guardOver(call, one, now);
 }
 
-/** It was asked for into what had left by then: it silences that, or wouldn't be said without it. */
+/**
+ * Whether it is about the sentence that was sounding: it silences that, or is only said into it.
+ */
 export const isAboutSound = ({ actions, rules }: Pick<Utterance, 'actions' | 'rules'>): boolean =>
   isSilence(actions) || rules?.only_if_speaking === true;
 
-/** What cuts nothing would be cut by what is just being pushed; what is about that would arrive before it. */
+/**
+ * Whether it must not overtake a push that is under way. That push would cut speech that cuts
+ * nothing itself; and what is about the pushed sentence would arrive before it.
+ */
 const isOvertaking = (one: Utterance) => isAboutSound(one) || (one.length && !cuts(one));
 
-/** A push that takes longer doesn't arrive any more. */
+/** A push that takes longer won't arrive any more. */
 const TRAVELS_MS = 1_000;
 
-/** What is just being pushed, and would cut whatever arrives before it. */
+/** The push that is under way, if it would cut whatever arrives before it. */
 export const onItsWay = ({ queue }: Call, now: number) =>
   queue.findLast(
     (one) =>
-      isBeingSent(one) && now < (one.sent?.at ?? 0) + TRAVELS_MS && (one.length || bargesIn(one)),
+      isBeingSent(one) &&
+      now < (one.sent?.at ?? 0) + TRAVELS_MS &&
+      (one.length || one.ends || bargesIn(one)),
   );
 
 const bargesIn = ({ actions }: Utterance) => actions.some(({ type }) => type === 'barge_in');
 
-/** Whether it may cut a sentence; anything else waits for silence. */
+/** Whether it may cut a sentence. Anything else waits for silence. */
 function cuts({ from, rules, actions, after }: Utterance): boolean {
   if ((from !== 'interruption' && from !== 'job') || actions[0]?.type !== 'barge_in') return false;
   return !rules?.after_current || after !== undefined;
 }
 
-/** What it was asked to let end is sounding. */
+/** Whether the sentence that it was asked to let end is still sounding. */
 const mustEnd = (call: Call, { after }: Utterance, now: number) =>
   soundingAt(call, now).some(({ key }) => key === after);
 
 /**
- * What protects what is being said, or is about to be, from this one; what is only about to be cut is still being said. A
- * cut can't be undone, so the slower clock counts.
+ * What protects the current or next sentence from this one. A sentence that is only about to be cut
+ * still counts as current. A cut can't be undone, so the slower clock decides when a sentence is
+ * over.
  */
 export function guardOver(
   call: Call,
@@ -328,12 +367,15 @@ export function guardOver(
   return guards.includes('urgent') && !one.rules?.urgent ? 'outranked' : undefined;
 }
 
-/** It leaves by the input `by`, with what goes out in the same breath; a `barge_in` in it cuts what is being said. */
+/**
+ * Marks it as sent by the input `by`, together with what goes out in the same array. A `barge_in`
+ * in it cuts what is being said.
+ */
 export function send(call: Call, key: string, by: string, now: number, unsure = false): Call {
   const leaving = inOneBreath(call, key);
   const one = utteranceIn(call, key);
   const cut = one && bargesIn(one);
-  // The call flow says it, and takes back what it was about to do.
+  // The call flow cuts its own sentence, and so takes back what was to follow that.
   const isFlow = one && !isFromElsewhere(one);
   const silent = !call.queue.some((one) => leaving.includes(one.key) && one.length);
   const before = cut
@@ -347,14 +389,14 @@ export function send(call: Call, key: string, by: string, now: number, unsure = 
     : call;
   const sent = { at: now, by, ...(unsure && { unsure: true as const }) };
   const queue = before.queue.map((one) => (leaving.includes(one.key) ? { ...one, sent } : one));
-  // In the order in which they are heard.
+  // In the order in which they will be heard.
   return {
     ...withMusic(before, queue, leaving),
     queue: [...queue.filter((one) => one.sent), ...queue.filter((one) => !one.sent)],
   };
 }
 
-/** A loop that these begin or end. */
+/** Notes a loop of music that these begin or end. */
 function withMusic(call: Call, queue: readonly Utterance[], keys: readonly string[]): Call {
   const loop = queue
     .flatMap(({ key, actions }) => (keys.includes(key) ? actions : []))
@@ -364,26 +406,32 @@ function withMusic(call: Call, queue: readonly Utterance[], keys: readonly strin
   return loop.stop ? still : { ...still, music: true };
 }
 
-/** It, and what goes out with it in one array, in order. */
+/** Its key, and the keys of what goes out with it in one array, in order. */
 export function inOneBreath(call: Call, key: string): string[] {
   const next = call.queue.find((one) => one.with === key);
   return [key, ...(next ? inOneBreath(call, next.key) : [])];
 }
 
-/** What hasn't begun behind what is being said never makes a sound: no end of it will be told of. */
+/**
+ * Cuts everything that is sounding. A sentence that hasn't begun behind the first one never makes a
+ * sound, so its end will not be reported.
+ */
 function cutSounding(call: Call, end: End): Call {
   const { owed: _, ...untold } = end;
   const [first, ...more] = soundingAt(call, end.at);
   const own = first && mayHaveEnded(call, first) ? { ...end, crossed: true as const } : end;
-  const cut = first ? changed(call, first.key, (one) => ({ ...one, end: own })) : call;
+  const cut = first ? change(call, first.key, (one) => ({ ...one, end: own })) : call;
   return more.reduce(
-    (all, { key }) => changed(all, key, (one) => ({ ...one, end: one.began ? end : untold })),
+    (all, { key }) => change(all, key, (one) => ({ ...one, end: one.began ? end : untold })),
     cut,
   );
 }
 
-/** It hasn't left after all: it waits again, and what it was to cut goes on, so nothing of that is said again. */
-export function unsent(call: Call, key: string): Call {
+/**
+ * It hasn't been sent after all, so it waits again. What it was to cut goes on, and nothing of that
+ * is resumed.
+ */
+export function undoSend(call: Call, key: string): Call {
   const own = inOneBreath(call, key);
   const unsaid = own.reduce(withoutRestOf, call);
   return {
@@ -401,7 +449,10 @@ export function unsent(call: Call, key: string): Call {
   };
 }
 
-/** What nobody knows to have been heard isn't said again; what was to be said after that is. */
+/**
+ * Without the waiting rest of that sentence. What stood behind the rest stands behind what the rest
+ * stood behind.
+ */
 export function withoutRestOf(call: Call, key: string): Call {
   const rest = call.queue.find((one) => one.from === 'rest' && !one.sent && one.after === key);
   if (!rest) return call;
@@ -414,7 +465,10 @@ export function withoutRestOf(call: Call, key: string): Call {
   return withoutRestOf({ ...call, queue }, key);
 }
 
-/** Without it, and without what belongs to it behind it; what was only to come later doesn't wait for it any more. */
+/**
+ * Without it, and without the followers that belong to it. Anything else that stood behind it
+ * stands behind nothing any more.
+ */
 export function without(call: Call, key: string): Call {
   const gone = new Set([key, ...followersOf(call, key).map((one) => one.key)]);
   const left = call.queue.filter((one) => !gone.has(one.key));
@@ -422,17 +476,20 @@ export function without(call: Call, key: string): Call {
   return { ...call, queue: left.map((one) => (isFreed(one) ? omit(one, 'behind') : one)) };
 }
 
-/** For so long the events of a sentence that is over may still be on their way. */
+/** Events of a sentence that is over may arrive this much later. */
 const LATE_MS = 5_000;
 
-/** No function lives longer: until then whoever was sending what is in doubt may come back to tell of it. */
+/**
+ * No function lives longer. Until then the sender of what is in doubt may come back and report on
+ * it.
+ */
 const SENDER_LIVES_MS = 60_000;
 
 const isAwaited = (one: Utterance, now: number) =>
   isToldInDoubt(one) && now < (one.sent?.at ?? 0) + SENDER_LIVES_MS;
 
-/** Forgets what is over and what nothing refers to any more. */
-export function pruned(call: Call, now: number): Call {
+/** Forgets what is over, unless something still refers to it. */
+export function prune(call: Call, now: number): Call {
   const needed = new Set([
     ...waitingIn(call).flatMap((one) => placesOf(call, one.behind).map(({ key }) => key)),
     ...timing(call, now),
@@ -441,7 +498,7 @@ export function pruned(call: Call, now: number): Call {
   const isKept = (one: Utterance) => {
     if (!one.sent || isBeingSent(one) || one === last || needed.has(one.key)) return true;
     if (isUnconfirmed(utteranceIn(call, one.end?.by)) || isCutBySound(call, one, now)) return true;
-    // It may turn out that it hasn't gone out.
+    // It may turn out not to have been sent.
     if (!one.length) return now < one.sent.at + LATE_MS;
     const end = endBy(call, one, now);
     if (!end) return true;
@@ -458,7 +515,7 @@ export function pruned(call: Call, now: number): Call {
   return { ...call, queue: bounded(kept, needed) };
 }
 
-/** Sentences whose end tells when the next one begins, as long as nothing else does. */
+/** Keys of sentences whose end is the only evidence of when the next one begins. */
 function timing(call: Call, now: number): string[] {
   const sounds = soundsIn(call);
   return sounds.flatMap(({ key }, place) => {
@@ -469,7 +526,10 @@ function timing(call: Call, now: number): string[] {
   });
 }
 
-/** A voice that tells nothing of itself lets the queue grow: what is protected, or stood behind, goes last or never. */
+/**
+ * With a voice that reports nothing the queue would grow. The oldest goes first, what is protected
+ * goes last, and what something stands behind never goes.
+ */
 function bounded(queue: readonly Utterance[], needed: ReadonlySet<string | undefined>) {
   const sent = queue.filter((one) => one.sent);
   const spare = sent.filter((one) => !isBeingSent(one) && !needed.has(one.key));

@@ -9,7 +9,10 @@ import {
   utterancesOf,
 } from './utterances.ts';
 
-/** What is to go out next has waited, and was to give back what it cuts: that is known only now. */
+/**
+ * Adds the rest of what is cut by an interruption that had waited. What it cuts is known only as it
+ * goes out.
+ */
 export function resuming(call: Call, key: string, now: number): Call {
   const one = utteranceIn(call, key);
   const [first] = soundingAt(call, now);
@@ -18,19 +21,26 @@ export function resuming(call: Call, key: string, now: number): Call {
   return { ...call, queue: ahead(call.queue, restBehind(call, own, now)) };
 }
 
-/** These in the queue, ahead of what waits of the conversation: they were to be heard before it. */
+/**
+ * The queue with a rest in it, ahead of the waiting conversation, because it was to be heard before
+ * that.
+ */
 export function ahead(queue: readonly Utterance[], rest: readonly Utterance[]): Utterance[] {
   const isLater = (one: Utterance) => !one.sent && !isFromElsewhere(one) && one.from !== 'rest';
   return [...queue.filter((one) => !isLater(one)), ...rest, ...queue.filter(isLater)];
 }
 
-/** The sentence that is cut, from its own beginning or that of its last whole part, and what was to follow it. */
+/**
+ * What an interruption cuts and gives back: the text from the beginning of the sentence that is
+ * cut, and what was to follow.
+ */
 export function restBehind(call: Call, own: readonly Utterance[], now: number): Utterance[] {
   const last = own.findLast(({ from, length }) => from === 'interruption' && length);
   if (!last || own.some(({ from, ends }) => from === 'then' && ends)) return [];
   const sounding = soundingAt(call, now);
   const [first] = sounding;
-  // That the answer is still to come isn't said again: perhaps it is there by then, else AI Flow's timer tells.
+  // A progress message isn't repeated: by then the answer may be there, or AI Flow's timer asks
+  // again.
   const cut = sounding.filter((one) => !isOvertaken(call, one) && one.from !== 'progress');
   const common = {
     from: 'rest' as const,
@@ -44,7 +54,10 @@ export function restBehind(call: Call, own: readonly Utterance[], now: number): 
   return restsOf(call, unheard, `${own[0]?.key}.r`, common);
 }
 
-/** What is said again, as utterances of which each knows whose rest it is, and of which interruption. */
+/**
+ * What is said again, as utterances. Each knows the sentence that it comes from, and the
+ * interruption if there was one.
+ */
 export function restsOf(
   call: Call,
   unheard: readonly Unheard[],

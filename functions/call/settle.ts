@@ -2,20 +2,22 @@ import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
 import { verdictOf, without, withoutRestOf } from './queue.ts';
-import { changed, isFromElsewhere, isUnconfirmed, waitingIn } from './utterances.ts';
+import { change, isFromElsewhere, isUnconfirmed, waitingIn } from './utterances.ts';
 
-/** A call after a decision, and what is to be told of it once that is written. */
+/** A call after a decision, and the outcomes to publish once it is written. */
 export interface Settled {
   readonly call: Call;
   readonly publish: readonly OutcomeEvent[];
 }
 
-/** Whoever sends leaves it be after so long: by then others may have decided without it. */
+/** A sender that was held up for longer gives up, because others may decide without it by then. */
 export const SENT_WITHIN_MS = 3_000;
-/** A send that nobody has confirmed for so long won't be confirmed any more. */
+/** A send that isn't confirmed within this time won't be confirmed any more. */
 export const CONFIRMED_WITHIN_MS = 5_000;
 
-/** Draws what follows from the evidence for whatever is known of: heard, in doubt, never to come. */
+/**
+ * Draws the conclusions from the evidence: what was heard, what is in doubt, what will never come.
+ */
 export function settle(call: Call, now: number): Settled {
   const heard = tellHeard(noticeUnheard(withoutOverJobs(call), now), now);
   const doubted = tellDoubt(heard.call, now);
@@ -28,21 +30,24 @@ function withoutOverJobs(call: Call): Call {
   return jobs.length === call.jobs.length ? call : { ...call, jobs };
 }
 
-/** Its time is over, and nothing tells that it has begun: AI Flow didn't take an answer that came so late. */
+/**
+ * Notes that AI Flow doesn't take late answers: one that had waited never began, though its time is
+ * over.
+ */
 function noticeUnheard(call: Call, now: number): Call {
   const isLost = (one: Utterance) =>
     one.sent?.by.startsWith(WAITED) && !one.began && endBy(call, one, now)?.how === 'full';
   return !call.unheard && call.queue.some(isLost) ? { ...call, unheard: true } : call;
 }
 
-/** Its first word tells that it is heard; or its end, of a voice that doesn't report itself. */
+/** Publishes `heard` at the first word; or at the end, if the voice doesn't report beginnings. */
 function tellHeard(call: Call, now: number): Settled {
   const heard = call.queue.filter(
     (one) => isOfTrigger(one) && one.sent && !one.told && hasBeenHeard(call, one, now),
   );
   return {
     call: heard.reduce(
-      (told, { key }) => changed(told, key, (one) => ({ ...one, told: true })),
+      (told, { key }) => change(told, key, (one) => ({ ...one, told: true })),
       call,
     ),
     publish: heard.map((one) => ({
@@ -53,18 +58,18 @@ function tellHeard(call: Call, now: number): Settled {
   };
 }
 
-/** Nothing but its own words, which have told that it arrived, proves it of what is in doubt. */
+/** Of what is in doubt only its own text proves that; then it is no longer unconfirmed. */
 function hasBeenHeard(call: Call, one: Utterance, now: number): boolean {
   if (isUnconfirmed(one)) return false;
   if (one.began?.reported) return true;
   const isOver = one.end !== undefined && !one.end.owed && endBy(call, one, now)?.how === 'full';
-  // Its first word would have been told of: no clip's is.
+  // A reporting voice would have reported its first word. A clip never does.
   return isOver && (one.print === undefined || !reportsItself(call));
 }
 
 const reportsItself = ({ queue }: Call) => queue.some(({ began }) => began?.reported);
 
-/** Who was to confirm it has died. It isn't repeated. */
+/** Publishes as in doubt what its sender never confirmed. It isn't repeated. */
 function tellDoubt(call: Call, now: number): Settled {
   const lost = call.queue.filter(
     ({ sent }) => sent?.unsure === true && now > sent.at + CONFIRMED_WITHIN_MS,
@@ -73,7 +78,7 @@ function tellDoubt(call: Call, now: number): Settled {
     call: lost.reduce(
       (told, { key }) =>
         withoutRestOf(
-          changed(told, key, (one) => ({
+          change(told, key, (one) => ({
             ...one,
             ...(one.sent && { sent: { ...one.sent, unsure: 'told' } }),
           })),
@@ -93,25 +98,28 @@ export const IN_DOUBT = {
   retryable: false,
 };
 
-/** What waits in vain goes, and whoever asked for it is told why. */
+/** Drops what waits in vain, and publishes why. */
 export function dropVain(call: Call, now: number): Settled {
   let settled: Settled = { call, publish: [] };
   for (const one of waitingIn(call)) {
     const verdict = verdictOf(call, one, { now });
-    if (typeof verdict === 'object') settled = dropped(settled, one.key, verdict.never);
+    if (typeof verdict === 'object') settled = drop(settled, one.key, verdict.never);
   }
   return settled;
 }
 
-/** Takes away what waits, and all that stands behind it; each interruption is told once. */
-export function dropped({ call, publish }: Settled, key: string, reason: SkipReason): Settled {
+/**
+ * Drops something that waits with all that stands behind it, and publishes one outcome for each
+ * interruption.
+ */
+export function drop({ call, publish }: Settled, key: string, reason: SkipReason): Settled {
   const left = without(call, key);
   const gone = call.queue.filter((one) => !left.queue.includes(one));
   const told = new Map<string, OutcomeEvent>();
   for (const one of gone) {
     const id = one.trigger?.id;
     if (id === undefined) continue;
-    // Its words never came: nothing is to be said of what was to follow them.
+    // Its words never came, so its `then` needs no event of its own.
     if (isOfTrigger(one)) told.set(id, { ...about(call, one), outcome: 'skipped', reason });
     else if (isFromElsewhere(one) && !told.has(id))
       told.set(id, { ...about(call, one), outcome: 'then_skipped', reason });
@@ -119,7 +127,7 @@ export function dropped({ call, publish }: Settled, key: string, reason: SkipRea
   return { call: left, publish: [...publish, ...told.values()] };
 }
 
-/** The words of an interruption or a job, and not what goes out with them or behind them. */
+/** Whether it is the first utterance of an interruption or a job, which stands for the whole. */
 export const isOfTrigger = ({ trigger, from, with: along, behind }: Utterance) =>
   trigger !== undefined &&
   along === undefined &&

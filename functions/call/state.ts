@@ -1,20 +1,22 @@
 import type { Call, Json } from './document.ts';
 
-/** What a call flow changed, key by key, so that parallel events keep each other's changes. */
+/**
+ * What a call flow changed, key by key, so that parallel events don't undo each other's changes.
+ */
 export interface Changes {
   /** `undefined` removes the key. */
   readonly state: Readonly<Record<string, Json | undefined>>;
   /** `false` removes the label. */
   readonly labels: Readonly<Record<string, boolean>>;
-  /** Of the call, from now on. */
+  /** The language of the call from now on. */
   readonly language?: string;
 }
 
-/** What a call flow may change. */
+/** The part of a call that a call flow may change. */
 export type Kept = Pick<Call, 'state' | 'labels' | 'language'>;
 
 /** State, labels and language with what was changed. */
-export function merged({ state, labels, language }: Kept, changes: Changes): Kept {
+export function applyChanges({ state, labels, language }: Kept, changes: Changes): Kept {
   const entries = Object.entries({ ...state, ...changes.state }).filter(
     ([, value]) => value !== undefined,
   );

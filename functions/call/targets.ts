@@ -4,7 +4,7 @@ import type { Call } from './document.ts';
 
 export type Listed = Target | Socket;
 
-/** All that a call can be found by. */
+/** Everything that a call can be found by. */
 export function targetsOf(call: Call): Listed[] {
   const { caller, callee, account_id, socket, labels } = call;
   const account = account_id !== undefined && { account_id };
@@ -17,7 +17,7 @@ export function targetsOf(call: Call): Listed[] {
   ];
 }
 
-/** Whether that is the same. */
+/** Whether both calls are found by the same. */
 export const isFoundAs = (call: Call, other: Call): boolean =>
   call.caller === other.caller &&
   call.callee === other.callee &&

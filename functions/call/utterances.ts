@@ -11,11 +11,11 @@ export const isHeard = (action: ActionDraft): action is Heard =>
 
 export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isHeard);
 
-/** Cuts what is being said, and says nothing instead. */
+/** Whether they cut what is being said and say nothing instead. */
 export const isSilence = (actions: readonly ActionDraft[]) =>
   actions.some(({ type }) => type === 'barge_in') && !isSaid(actions);
 
-/** What comes after a `transfer` or `hangup` would never be heard. */
+/** How these end the call, if they do. Nothing after a `transfer` or `hangup` would be heard. */
 export const endOf = (actions: readonly ActionDraft[]): Utterance['ends'] =>
   actions.find(({ type }) => type === 'transfer' || type === 'hangup')?.type as Utterance['ends'];
 
@@ -24,8 +24,9 @@ export type Common = Pick<Utterance, 'from' | 'start'> &
   Partial<Pick<Utterance, 'turn' | 'trigger' | 'job' | 'behind' | 'rules' | 'expires_at'>>;
 
 /**
- * Actions as utterances, in their order: a sentence each, with what goes out before it. Sentences go out together; what
- * would cut one stands behind it. Keys are `key`, `key.1`, …
+ * Turns actions into utterances, in order: one for each sentence, with the silent actions before
+ * it. Sentences go out together; what would cut a sentence stands behind it. Keys are `key`,
+ * `key.1`, …
  */
 export function utterancesOf(
   actions: readonly ActionDraft[],
@@ -50,10 +51,12 @@ export function utterancesOf(
   return made;
 }
 
-/** What these end the call with falls when the caller goes on talking; an interruption's `then` doesn't. */
+/**
+ * If the caller goes on talking, these don't end the call any more. An interruption's `then` does.
+ */
 const FALLS: ReadonlySet<Origin> = new Set(['answer', 'job', 'progress']);
 
-/** Cut behind each sentence, and before what would cut one. */
+/** Split after each sentence, and before an action that would cut one. */
 function partsOf(actions: readonly ActionDraft[]): ActionDraft[][] {
   const parts: ActionDraft[][] = [];
   let open: ActionDraft[] = [];
@@ -89,17 +92,17 @@ function aboutSound(actions: readonly ActionDraft[], urgent: boolean): Partial<U
   };
 }
 
-/** Whether an utterance was answered to that input: keys are those of {@link utterancesOf}. */
+/** Whether the utterance of that key answers that input. Keys are those of {@link utterancesOf}. */
 export const isAnswerTo = (key: string, by: string) => key === by || key.startsWith(`${by}.`);
 
 /** How long it takes, ms; 0 for what makes no sound. */
 export const msOf = ({ length }: Utterance) => (length ? expectedMs(length) : 0);
 
-/** Whether it waits to say again what that one has cut, or what was cut of that one. */
+/** Whether it is a waiting rest: of what that utterance cut, or of that utterance itself. */
 export const isRestOf = ({ key, from, sent }: Utterance, of: string) =>
   from === 'rest' && !sent && key.startsWith(`${of}.r`);
 
-/** Something newer has been answered than what it answers, or was bound to. */
+/** Whether a newer turn was decided than the one that it answers, or is bound to. */
 export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>
   (rules?.if_turn ?? turn ?? call.turn) < call.turn;
 
@@ -107,39 +110,39 @@ export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>
 export const utteranceIn = ({ queue }: Call, key: string | undefined) =>
   queue.find((one) => one.key === key);
 
-/** It, or what it follows, was asked for elsewhere: it isn't part of the conversation. */
+/** Whether it comes from an interruption, and so isn't part of the conversation. */
 export const isFromElsewhere = ({ from }: Pick<Utterance, 'from'>) =>
   from === 'interruption' || from === 'then';
 
-/** It is being sent: nobody knows yet whether AI Flow takes it. */
+/** Whether it is just being sent, so that nobody knows yet if AI Flow takes it. */
 export const isBeingSent = (one: Utterance | undefined) => one?.sent?.unsure === true;
 
-/** Nobody knows that it has arrived, or ever will. */
+/** Whether nobody knows that it has arrived; perhaps nobody ever will. */
 export const isUnconfirmed = (one: Utterance | undefined) => one?.sent?.unsure !== undefined;
 
-/** That has been published. */
+/** Whether it was published as in doubt. */
 export const isToldInDoubt = ({ sent }: Utterance) =>
   sent?.unsure === 'told' || sent?.doubted === true;
 
-/** What is waiting, in order. */
+/** What waits, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
 
-/** What has left and makes a sound. */
+/** An utterance that was sent and makes a sound. */
 export type Sound = Utterance & { readonly sent: Sent; readonly length: Length };
 
 export const isSound = (one: Utterance): one is Sound =>
   one.sent !== undefined && one.length !== undefined;
 
-/** All that does, in order. */
+/** All sounds that were sent, in order. */
 export const soundsIn = ({ queue }: Call) => queue.filter(isSound);
 
-/** What is heard before it. */
+/** The sound before it. */
 export function soundBefore(call: Call, { key }: Utterance): Sound | undefined {
   const sounds = soundsIn(call);
   return sounds[sounds.findIndex((one) => one.key === key) - 1];
 }
 
-/** What is heard behind it. */
+/** The sounds behind it. */
 export function soundsAfter(call: Call, key: string): Sound[] {
   const sounds = soundsIn(call);
   const place = sounds.findIndex((one) => one.key === key);
@@ -147,7 +150,7 @@ export function soundsAfter(call: Call, key: string): Sound[] {
 }
 
 /** The same with an utterance changed. */
-export const changed = (
+export const change = (
   call: Call,
   key: string,
   change: (utterance: Utterance) => Utterance,
@@ -156,7 +159,7 @@ export const changed = (
   queue: call.queue.map((one) => (one.key === key ? change(one) : one)),
 });
 
-/** What belongs to an utterance behind it, or goes out with it, and what belongs to that. */
+/** What goes out with an utterance or belongs behind it, and so on for each of those. */
 export function followersOf(call: Call, key: string): Utterance[] {
   const before = utteranceIn(call, key);
   const direct = call.queue.filter(
@@ -165,6 +168,9 @@ export function followersOf(call: Call, key: string): Utterance[] {
   return direct.flatMap((one) => [one, ...followersOf(call, one.key)]);
 }
 
-/** The call flow has let an interruption, or a part of a job, go first, so as not to talk over it. */
+/**
+ * Whether it is an answer that only let an interruption or a part of a job go first, and doesn't
+ * depend on it.
+ */
 const isAnsweredMeanwhile = ({ from }: Utterance, before: Utterance | undefined) =>
   before?.trigger !== undefined && (from === 'answer' || from === 'progress');

@@ -4,10 +4,13 @@ import { crossedUntil, predecessorOf } from './queue.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { isUnconfirmed, soundsIn, waitingIn } from './utterances.ts';
 
-/** A moment later than what is waited for. */
+/** A little later than the moment itself. */
 const AFTER_MS = 50;
 
-/** When what something waits for may be over though no event says so; nothing where AI Flow's own timer tells. */
+/**
+ * When to look again, because something that is waited for may be over without an event.
+ * `undefined` where AI Flow's own timer reports it.
+ */
 export function wakeAt(call: Call, now: number): number | undefined {
   const waiting = waitingIn(call).filter((one) => !isTimed(call, one));
   if (waiting.length === 0 || call.ended !== undefined) return undefined;
@@ -25,11 +28,14 @@ export function wakeAt(call: Call, now: number): number | undefined {
   return times.length > 0 ? Math.min(...times) + AFTER_MS : undefined;
 }
 
-/** Whether AI Flow's timer looks soon enough: it is slower than a wait for words, which what ends a call can bear. */
+/**
+ * Whether AI Flow's timer is soon enough. It is slower than a wait for the caller's words, but that
+ * is fine for what ends the call.
+ */
 function isTimed(call: Call, { behind, with: along, ends }: Utterance): boolean {
   if (along !== undefined) return true;
   const before = predecessorOf(call, behind);
-  // Perhaps AI Flow has never taken it.
+  // AI Flow may never have taken it.
   if (!before?.timer || isUnconfirmed(before)) return false;
   if (before !== soundsIn(call).at(-1)) return false;
   if (hasStopped(call, before)) return false;

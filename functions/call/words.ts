@@ -7,8 +7,8 @@ interface Written {
 }
 
 /**
- * Recognises words without keeping them, however they are spaced and punctuated; nothing where there are none. A text
- * of nothing but signs is recognised by its signs.
+ * A fingerprint that recognises words without keeping them, whatever their spacing and punctuation;
+ * `undefined` where there are none. A text of signs alone is recognised by its signs.
  */
 export function printOf(written: Written): string | undefined {
   const words = wordsOf(written);
@@ -20,15 +20,15 @@ export function printOf(written: Written): string | undefined {
   return bare ? hash(bare, 8) : undefined;
 }
 
-/** An id as a call keeps it: 36 bits, because it counts in every write. */
+/** The short form in which a call keeps an id: 36 bits, because each byte counts in every write. */
 export const keyOf = (id: string) => hash(id, 6);
 
 const hash = (text: string, length: number) => hashOf('sha256', text, 'base64url').slice(0, length);
 
-/** What a sentence ends with, in any script. */
+/** The end of a sentence, in any script. */
 const BOUNDARY = /[.!?…]["'”»)\]]*\s+|[。！？।؟۔]["'”»）」』]*\s*/gu;
 
-/** The sentence of a text that is being said after `share` (0–1) of it, and what follows it. */
+/** The text from the beginning of the sentence that is being said after a `share` (0–1) of it. */
 export function restOf(text: string, share: number): string | undefined {
   if (share >= 1) return undefined;
   const said = Math.floor(text.length * Math.max(0, share));

@@ -14,7 +14,9 @@ interface Parts {
 const RETRIES = 2;
 const BACKOFF_MS = 100;
 
-/** Tries at most three times, with full jitter between; none starts after `until` (ms since 1970). */
+/**
+ * Tries at most three times, with full jitter between; none starts after `until` (ms since 1970).
+ */
 export async function withRetries<T extends object>(
   { clock, random }: Parts,
   until: number,
@@ -33,20 +35,20 @@ interface Peer<T> {
   /** Whom messages name. */
   readonly name: string;
   /** What a status means to it; `undefined` for what it means to any. */
-  readonly judged: (status: number) => T | undefined;
+  readonly judge: (status: number) => T | undefined;
   /** What to check after a status that is refused for no reason of its own. */
   readonly remedy: string;
 }
 
 /** What a request came to that was posted once. */
 export async function attempted<T extends object>(
-  { name, judged, remedy }: Peer<T>,
+  { name, judge, remedy }: Peer<T>,
   posting: Promise<number>,
 ): Promise<T | Attempt<Undelivered>> {
   try {
     const status = await posting;
     const answered = `${name} answered ${status}`;
-    const own = judged(status);
+    const own = judge(status);
     if (own) return own;
     if (status === 429 || status === 503)
       return { ...refused('refused', answered, true), retry: 'pause' };

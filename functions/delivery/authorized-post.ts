@@ -11,7 +11,7 @@ interface Parts<T extends object> {
   /** Stands before the token; may be empty. */
   readonly authScheme: string;
   /** What a status means to this endpoint; `undefined` for what it means to any. */
-  readonly judged: (status: number) => T | undefined;
+  readonly judge: (status: number) => T | undefined;
   /** What to check after a status that is refused for no reason of its own. */
   readonly remedy: string;
   readonly post: Post;
@@ -21,15 +21,15 @@ interface Parts<T extends object> {
 }
 
 /**
- * Sends requests to AI Flow, each with its token. One that may have been executed is never sent again; a token that is
- * refused is read again, once.
+ * Sends requests to AI Flow, each with its token. One that may have been executed is never sent
+ * again; a token that is refused is read again, once.
  */
 export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
-  const { token, authHeader, authScheme, judged, remedy, post, clock, random } = parts;
+  const { token, authHeader, authScheme, judge, remedy, post, clock, random } = parts;
 
   const aiFlow = {
     name: 'AI Flow',
-    judged: (status: number) => judged(status) ?? (status === 401 ? TOKEN_REFUSED : undefined),
+    judge: (status: number) => judge(status) ?? (status === 401 ? TOKEN_REFUSED : undefined),
     remedy,
   };
   return { send, prepare };

@@ -21,8 +21,14 @@ export type Undelivered =
 
 /** A way to push actions to a live session at any moment. */
 export interface Channel {
-  /** `to`: the id of the session, or of its connection. `until` (ms since 1970): no repetition starts after it. */
+  /**
+   * `to`: the id of the session, or of its connection. `until` (ms since 1970): no repetition
+   * starts after it.
+   */
   send(to: string, actions: readonly Action[], until: number): Promise<Delivery>;
-  /** Reads and opens what a `send` needs, while it is being decided whether there is one. Never throws. */
+  /**
+   * Reads and opens what a `send` needs, while it is being decided whether there is one. Never
+   * throws.
+   */
   prepare?(to: string): void;
 }

@@ -17,8 +17,8 @@ export function urlTemplate(text: string): (session_id: string) => string {
 }
 
 /**
- * What is sent: JSON with `"{actions}"` in it once, for the array, and `{session_id}` inside of strings. Empty for the array
- * alone. Throws an error that names what is wrong.
+ * What is sent: JSON with `"{actions}"` in it once, for the array, and `{session_id}` inside of
+ * strings. Empty for the array alone. Throws an error that names what is wrong.
  */
 export function bodyTemplate(
   text: string,
@@ -58,7 +58,10 @@ function stringsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-/** Throws an error that names the value for a method that carries no body, or a header that can't be sent. */
+/**
+ * Throws an error that names the value for a method that carries no body, or a header that can't be
+ * sent.
+ */
 export function checkRequest({
   method,
   authHeader,

@@ -7,8 +7,8 @@ import { bodyTemplate, checkRequest, urlTemplate } from './external-api-shape.ts
 import type { Post } from './post.ts';
 
 /**
- * How to reach AI Flow's "external API POST". Its public documentation names this surface and nothing more, so all of
- * it is configuration.
+ * How to reach AI Flow's "external API POST". Its public documentation names this surface and
+ * nothing more, so all of it is configuration.
  */
 export interface ExternalApiSettings {
   /** With `{session_id}` where the session belongs, if it belongs there. */
@@ -19,7 +19,10 @@ export interface ExternalApiSettings {
   readonly authScheme: string;
   /** Ranges such as `200-299` or `202`, separated by commas. */
   readonly acceptedStatuses: string;
-  /** JSON around `"{actions}"`, and `{session_id}` where it is wanted; missing or empty for the array alone. */
+  /**
+   * JSON around `"{actions}"`, and `{session_id}` where it is wanted; missing or empty for the
+   * array alone.
+   */
   readonly body?: string | undefined;
 }
 
@@ -40,7 +43,7 @@ export function createExternalApi({ settings, ...parts }: Parts): Channel {
   const [urlOf, bodyOf] = [urlTemplate(settings.url), bodyTemplate(settings.body ?? '')];
   const { authHeader, authScheme } = settings;
   const remedy = 'check the URL, method, body and accepted statuses';
-  const authorized = createAuthorizedPost({ ...parts, authHeader, authScheme, judged, remedy });
+  const authorized = createAuthorizedPost({ ...parts, authHeader, authScheme, judge, remedy });
 
   return { send, prepare };
 
@@ -69,7 +72,7 @@ export function createExternalApi({ settings, ...parts }: Parts): Channel {
     return /^\.+$/.test(session_id) && urlOf(session_id) !== settings.url;
   }
 
-  function judged(status: number): Delivery | undefined {
+  function judge(status: number): Delivery | undefined {
     if (accepted(status)) return { status: 'delivered' };
     return status === 404 || status === 410 ? { status: 'gone' } : undefined;
   }

@@ -13,15 +13,15 @@ const HEADERS = { 'content-type': 'application/json', 'x-amz-invocation-type': '
 const TRIES = 2;
 
 /**
- * Invokes a function without waiting for it; resolves once Lambda has taken the payload. Tried twice, whatever went
- * wrong: who is invoked must bear it twice anyway. Throws when neither try was taken.
- * Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * Invokes a function without waiting for it; resolves once Lambda has taken the payload. Tried
+ * twice, whatever went wrong: who is invoked must bear it twice anyway. Throws when neither try was
+ * taken. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function createInvocation({ url, sign, post }: Parts) {
   return async function invoke(payload: object, signal: AbortSignal): Promise<void> {
     const request = { method: 'POST', url, headers: HEADERS, body: JSON.stringify(payload) };
     for (let attempt = 1; ; attempt++) {
-      const status = await signed(request).catch((error: unknown) => ({ error }));
+      const status = await postSigned(request).catch((error: unknown) => ({ error }));
       if (status === 202) return;
       signal.throwIfAborted();
       if (attempt < TRIES) continue;
@@ -32,7 +32,7 @@ export function createInvocation({ url, sign, post }: Parts) {
     }
   };
 
-  async function signed(request: Parameters<Post>[0]): Promise<number> {
+  async function postSigned(request: Parameters<Post>[0]): Promise<number> {
     return post({ ...request, headers: await sign(request) });
   }
 }

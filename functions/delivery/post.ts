@@ -35,7 +35,7 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
 
   function post({ body, headers, ...to }: PostRequest): Promise<number> {
     return new Promise((resolve, reject) => {
-      const request = opened();
+      const request = openRequest();
       const isConnected = () => connections.isConnected(request);
       const cancelConnect = clock.after(connect_ms, () => {
         if (!isConnected()) request.destroy(new Error(`no connection within ${connect_ms} ms`));
@@ -49,7 +49,8 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
       };
       request.on('response', (response) => {
         resolve(response.statusCode ?? 0);
-        // Nobody reads the body, but its end gives the connection back: it has the rest of the time.
+        // Nobody reads the body, but its end gives the connection back: it has the rest of the
+        // time.
         response.on('close', done).on('error', done).resume();
       });
       request.on('error', (error) => {
@@ -59,7 +60,7 @@ export function createPost(clock: Clock, { connect_ms, total_ms } = PATIENCE): P
       request.end(body);
 
       // Throws for a URL or a header that can't be sent: nothing has left.
-      function opened() {
+      function openRequest() {
         try {
           const length = String(Buffer.byteLength(body));
           return connections.open(to, { ...headers, 'content-length': length });

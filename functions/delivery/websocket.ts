@@ -18,8 +18,9 @@ interface Parts {
 const HEADERS = { 'content-type': 'application/octet-stream' };
 
 /**
- * Pushes actions over the WebSocket of a call: one text frame with the array. `to` is the id of its connection.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ * Pushes actions over the WebSocket of a call: one text frame with the array. `to` is the id of its
+ * connection. Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export function createWebSocket({ endpoint, sign, post, clock, random }: Parts): Channel {
   return {
@@ -38,7 +39,7 @@ export function createWebSocket({ endpoint, sign, post, clock, random }: Parts):
 
 const API_GATEWAY = {
   name: 'API Gateway',
-  judged(status: number): Delivery | undefined {
+  judge(status: number): Delivery | undefined {
     if (status >= 200 && status < 300) return { status: 'delivered' };
     if (status === 410) return { status: 'gone' };
     return status === 413 ? tooLarge('more') : undefined;

@@ -17,8 +17,9 @@ export interface BatchFailures {
 }
 
 /**
- * Tells all at once, for somebody is on the line, but what is of one group one after the other. There, one that may still
- * succeed holds up those behind it, which fail with it; a bad one doesn't.
+ * Tells all at once, for somebody is on the line, but what is of one group one after the other.
+ * There, one that may still succeed holds up those behind it, which fail with it; a bad one
+ * doesn't.
  */
 export async function tellAll(items: readonly Item[], log: Log): Promise<BatchFailures> {
   const groups = [...Map.groupBy(items, (item) => item.group ?? item).values()];

@@ -5,9 +5,9 @@ import type { Assets } from '../runtime/assets.ts';
 import { InvalidInterruption, MAX_FOLLOW_UPS } from './request.ts';
 
 /**
- * A request with Base64 in place of the names of clips: `{ "asset": "hold-music" }` as `play`, and as `audio` in the
- * actions of `then`. Anything else is left for `parseInterruption`. Rejects with `InvalidInterruption` for a name that
- * is none or of no clip, and with `AssetUnavailable`.
+ * A request with Base64 in place of the names of clips: `{ "asset": "hold-music" }` as `play`, and
+ * as `audio` in the actions of `then`. Anything else is left for `parseInterruption`. Rejects with
+ * `InvalidInterruption` for a name that is none or of no clip, and with `AssetUnavailable`.
  */
 export async function withClips(request: unknown, assets: Assets | undefined): Promise<unknown> {
   if (!isObject(request)) return request;
@@ -36,7 +36,10 @@ export async function withClips(request: unknown, assets: Assets | undefined): P
   }
 }
 
-/** As it was sent: passed on to other invocations, clips are names again, because a bus doesn't carry them. */
+/**
+ * As it was sent: passed on to other invocations, clips are names again, because a bus doesn't
+ * carry them.
+ */
 export const namesIn = (request: unknown): { play?: unknown; then?: unknown[] } => {
   if (!isObject(request)) return {};
   const { play, then } = request;

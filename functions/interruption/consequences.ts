@@ -11,23 +11,26 @@ export type Wake = (session_id: string, at: number) => Promise<void>;
 export interface ConsequenceParts {
   readonly sessions: CallStore;
   readonly outcomes: Outcomes;
-  /** Without it nobody looks before the next event. */
+  /** Without it nobody looks at a call before its next event. */
   readonly wake?: Wake | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What follows from a decision. None of it throws: what the caller hears is decided. */
+/**
+ * Carries out what follows from a decision. Nothing here throws, because what the caller hears is
+ * already decided.
+ */
 export function createConsequences({ sessions, outcomes, wake, clock, log }: ConsequenceParts) {
   return { list, carryOut };
 
-  /** Beside the write: a call is found as soon as it is there. Of one that isn't written after all nobody is told. */
+  /** Lists a call beside its write, so that it can be found as soon as it is there. */
   async function list({ call, list: targets = [] }: Decision): Promise<void> {
     if (targets.length === 0) return;
-    await sessions.list(call, targets).catch((error: unknown) => unlisted(call.id, error));
+    await sessions.list(call, targets).catch((error: unknown) => recordUnlisted(call.id, error));
   }
 
-  /** Once it is written. */
+  /** Carries out what follows once the call is written. */
   async function carryOut({ call, publish, unlist = [], wake: at }: Decision): Promise<void> {
     const { id: session_id } = call;
     const failed = (what: string) => (error: unknown) => log.error(what, { session_id, error });
@@ -39,7 +42,7 @@ export function createConsequences({ sessions, outcomes, wake, clock, log }: Con
   }
 
   /** A listing that fails costs an interruption, never the call: its next event lists it again. */
-  async function unlisted(session_id: string, error: unknown): Promise<void> {
+  async function recordUnlisted(session_id: string, error: unknown): Promise<void> {
     log.error('listing_failed', { session_id, error });
     const fact = { id: newId(), at: clock.now(), kind: 'unlisted' } as const;
     await sessions

@@ -53,7 +53,10 @@ export const isSns = (event: unknown): event is SnsEvent =>
 export const isEventBridge = (event: unknown): event is EventBridgeEvent =>
   isObject(event) && 'detail-type' in event && 'detail' in event && 'source' in event;
 
-/** From a rule whose target is an `InterruptCall`: `{ "interruption": …, "event": … }`. A pipe has an array of them. */
+/**
+ * From a rule whose target is an `InterruptCall`: `{ "interruption": …, "event": … }`. A pipe has
+ * an array of them.
+ */
 export const isMapped = (event: unknown): event is Mapped =>
   isObject(event) && 'interruption' in event && 'event' in event;
 
@@ -73,18 +76,27 @@ export const fromEventBridge = ({ detail, id, time }: EventBridgeEvent): Unwrapp
   at: timeOf(time),
 });
 
-/** The message is an interruption, another envelope, or a plain text to say to whom the attributes name. */
+/**
+ * The message is an interruption, another envelope, or a plain text to say to whom the attributes
+ * name.
+ */
 export function fromSns(message: Partial<SnsMessage> | null | undefined): Unwrapped {
   const { Message, MessageId = '', Timestamp, MessageAttributes } = message ?? {};
   return fromText(Message, MessageAttributes, { id: MessageId, at: timeOf(Timestamp) });
 }
 
-/** The attribute of a message that is for one call, of those that its target names: `queueing.ts` writes it. */
+/**
+ * The attribute of a message that is for one call, of those that its target names: `queueing.ts`
+ * writes it.
+ */
 export const PASSED_ON_FOR = 'passed_on_for';
 
 const LONG_AGO = 0;
 
-/** When a message was sent, ms since 1970. SQS's own redrive sends it anew: it is old, and nobody knows how old. */
+/**
+ * When a message was sent, ms since 1970. SQS's own redrive sends it anew: it is old, and nobody
+ * knows how old.
+ */
 export const sentAt = (attributes: SqsRecord['attributes']) =>
   attributes.DeadLetterQueueSourceArn ? LONG_AGO : Number(attributes.SentTimestamp);
 
@@ -121,7 +133,10 @@ function fromText(
   throw new InvalidInterruption(`the message begins like JSON and is no JSON object: ${remedy}`);
 }
 
-/** What can't be read is no time: then it happened now. A message may hold an envelope that nobody of AWS wrote. */
+/**
+ * What can't be read is no time: then it happened now. A message may hold an envelope that nobody
+ * of AWS wrote.
+ */
 const timeOf = (time: unknown) => (typeof time === 'string' ? Date.parse(time) : Number.NaN);
 
 function sentence(text: string, attributes: Attributes | null | undefined) {

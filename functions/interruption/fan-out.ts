@@ -16,7 +16,9 @@ interface Parts extends Queueing {
   readonly log: Log;
 }
 
-/** What became of it for each call; and for how many it was passed on to invocations of their own. */
+/**
+ * What became of it for each call; and for how many it was passed on to invocations of their own.
+ */
 export interface Interrupted {
   readonly outcomes: readonly Outcome[];
   readonly queued?: number;
@@ -27,11 +29,14 @@ export interface Invocation {
   /** ms since 1970: Lambda ends it. */
   readonly ends_at: number;
   readonly atOnce: Limit;
-  /** Nobody waits for a reply: what fails for the moment is tried again by us. */
+  /** Whether nobody waits for a reply, so that we try again what fails for the moment. */
   readonly retries: boolean;
 }
 
-/** Interrupts every call that an interruption concerns, at most once each, and publishes what came of it. */
+/**
+ * Interrupts every call that an interruption concerns, at most once each, and publishes what came
+ * of it.
+ */
 export type Interrupter = (
   interruption: Interruption,
   invocation?: Invocation,
@@ -39,14 +44,14 @@ export type Interrupter = (
 
 /** Calls that one invocation interrupts side by side. */
 const AT_ONCE = 20;
-/** More than one invocation should tell, one after another, while callers wait. */
+/** More calls than one invocation should tell one after another while callers wait. */
 const QUEUED_ABOVE = 50;
 
-/** A call takes no longer, even if each request is answered at its last moment: look-up, claim, push, its books. */
+/** The longest that one call takes, with each request answered at its last moment. */
 const ONE_TAKES_MS = 4_000;
-/** The same with words that the call's template has to find first. */
+/** The same if the call's template has to find the words first. */
 export const ONE_WORDED_TAKES_MS = ONE_TAKES_MS + 5_000;
-/** For the outcomes, once nothing more is passed on. */
+/** The time that is kept for publishing outcomes. */
 const PUBLISHING_TAKES_MS = 2_000;
 
 /** `ends_at`: ms since 1970. */
@@ -57,27 +62,31 @@ export const newInvocation = (ends_at = Number.POSITIVE_INFINITY): Invocation =>
 });
 
 /**
- * Who is concerned, and when each call has its turn: at once, a few side by side; or in an invocation of its own, where
- * there are many, or where this one would end before they are told. No call is left without an outcome.
+ * Finds the calls that an interruption concerns, and tells a few of them side by side. If there are
+ * many, or this invocation would end too soon, each gets an invocation of its own. No call is left
+ * without an outcome.
  */
 export function createFanOut(parts: Parts): Interrupter {
   const { sessions, interruptOne, passOn, retry, outcomes, clock, log } = parts;
 
   return async function interrupt(interruption, invocation = newInvocation()) {
     const { id } = interruption;
-    // Nobody is looked up for what is too late.
+    // Nothing is looked up for an interruption that is too late.
     if (clock.now() >= interruption.expires_at)
-      return concluded(interruption, invocation, [expired(interruption)]);
-    const ids = await concerned(interruption).catch((error: unknown) => {
+      return conclude(interruption, invocation, [skippedAsExpired(interruption)]);
+    const ids = await findConcerned(interruption).catch((error: unknown) => {
       log.error('store_unavailable', { interruption_id: id, error });
       return undefined;
     });
     if (ids) return tell(ids, interruption, invocation);
     const unknown = failed(undefined, 'store_unavailable', 'no calls could be looked up', true);
-    return concluded(interruption, invocation, [unknown]);
+    return conclude(interruption, invocation, [unknown]);
   };
 
-  async function concerned({ target, passed_on_for }: Interruption): Promise<readonly string[]> {
+  async function findConcerned({
+    target,
+    passed_on_for,
+  }: Interruption): Promise<readonly string[]> {
     if (passed_on_for !== undefined) return [passed_on_for];
     return 'session_id' in target ? [target.session_id] : sessions.find(target);
   }
@@ -93,15 +102,15 @@ export function createFanOut(parts: Parts): Interrupter {
     const told = isMany && !interruption.dry_run ? [] : await Promise.all(ids.map(inTurn));
     const outcomes = told.filter((outcome) => outcome !== undefined);
     const rest = ids.filter((_id, n) => told[n] === undefined);
-    if (rest.length === 0) return concluded(interruption, invocation, outcomes);
+    if (rest.length === 0) return conclude(interruption, invocation, outcomes);
     if (interruption.dry_run)
-      return concluded(interruption, invocation, [...outcomes, ...rest.map(outOfTime)]);
+      return conclude(interruption, invocation, [...outcomes, ...rest.map(outOfTime)]);
     const lost = await passOn(rest, interruption, ends_at - PUBLISHING_TAKES_MS);
-    return concluded(interruption, invocation, [...outcomes, ...lost], rest.length - lost.length);
+    return conclude(interruption, invocation, [...outcomes, ...lost], rest.length - lost.length);
   }
 
   /** Publishes what is final. */
-  async function concluded(
+  async function conclude(
     interruption: Interruption,
     { ends_at, retries }: Invocation,
     all: readonly Outcome[],
@@ -117,7 +126,7 @@ export function createFanOut(parts: Parts): Interrupter {
   }
 }
 
-const expired = ({ target, passed_on_for }: Interruption): Outcome => {
+const skippedAsExpired = ({ target, passed_on_for }: Interruption): Outcome => {
   const session_id = passed_on_for ?? ('session_id' in target ? target.session_id : undefined);
   return { ...(session_id !== undefined && { session_id }), outcome: 'skipped', reason: 'expired' };
 };

@@ -50,7 +50,10 @@ interface Parts {
   readonly log: Log;
 }
 
-/** It could neither be said nor be put back on the queue: its source must deliver it again. Its name is what Lambda, Step Functions and alarms see. */
+/**
+ * It could neither be said nor be put back on the queue: its source must deliver it again. Its name
+ * is what Lambda, Step Functions and alarms see.
+ */
 export class InterruptionFailed extends Error {
   override readonly name = 'InterruptionFailed';
   readonly expose = true;
@@ -62,7 +65,10 @@ export interface LambdaContext {
   getRemainingTimeInMillis?(): number;
 }
 
-/** Any trigger in, `[barge_in, speak]` to the sessions it concerns out. What each source gets back: `docs/interruptions.md`. */
+/**
+ * Any trigger in, `[barge_in, speak]` to the sessions it concerns out. What each source gets back:
+ * `docs/interruptions.md`.
+ */
 export function createInterruptHandler(parts: Parts) {
   const { interrupt, look, outcomes, assets, clock, log } = parts;
 
@@ -77,7 +83,8 @@ export function createInterruptHandler(parts: Parts) {
     const defaults = { id: context.awsRequestId ?? 'direct', at: clock.now() };
     const handedOver = await fromOurs(event, defaults);
     if (handedOver) return orFail(handedOver, unheard);
-    // Here somebody waits for the reply, and tries again by themselves: a state what fails by a name.
+    // Here somebody waits for the reply, and tries again by themselves: a state what fails by a
+    // name.
     if (isFromState(event)) return orFail(fromState(event), invocation);
     return reply({ request: event, ...defaults }, invocation);
   };
@@ -93,7 +100,10 @@ export function createInterruptHandler(parts: Parts) {
     await Promise.all(Records.map(({ Sns }) => orFail(fromSns(Sns), invocation)));
   }
 
-  /** What a path doesn't find is a mistake of whoever wrote the rule: told to all who listen, and a dead letter. */
+  /**
+   * What a path doesn't find is a mistake of whoever wrote the rule: told to all who listen, and a
+   * dead letter.
+   */
   async function fromMapped(mapped: Mapped, identity: Defaults): Promise<Unwrapped> {
     const { request, unresolved } = await refusing(identity.id, () => resolveMapping(mapped));
     if (!unresolved) return { request, ...identity };
@@ -181,7 +191,10 @@ export function createInterruptHandler(parts: Parts) {
   }
 }
 
-/** What has an order is tried again by its source alone: on our queue it would come after those behind it. */
+/**
+ * What has an order is tried again by its source alone: on our queue it would come after those
+ * behind it.
+ */
 const ofGroup = (invocation: Invocation, group: string | undefined): Invocation =>
   group === undefined ? invocation : { ...invocation, retries: false };
 

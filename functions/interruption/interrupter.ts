@@ -41,14 +41,14 @@ export function createInterrupter(parts: Parts): Interrupter {
     const { request, dry_run } = interruption;
     if (!dry_run)
       recorder?.keep(session_id, { kind: 'interruption', at: clock.now(), interruption: request });
-    const outcome = await decidedFor(session_id, interruption);
+    const outcome = await decideFor(session_id, interruption);
     await recorder?.kept();
     if (outcome.differs) log.warn('id_differs', { session_id, interruption_id: interruption.id });
     return outcome;
   }
 
   /** Never throws. */
-  async function decidedFor(session_id: string, interruption: Interruption): Promise<Outcome> {
+  async function decideFor(session_id: string, interruption: Interruption): Promise<Outcome> {
     const { cancel } = interruption;
     const by = newId();
     if (cancel !== undefined)
@@ -56,14 +56,14 @@ export function createInterrupter(parts: Parts): Interrupter {
         const claimed = await claimedIn(stored, cancel);
         return { kind: 'cancel', by, id: cancel, claimed };
       });
-    if (interruption.context === undefined) return said(session_id, interruption, by);
-    return worded(session_id, interruption, by).catch((error: unknown) => {
+    if (interruption.context === undefined) return tellTrigger(session_id, interruption, by);
+    return wordAndTell(session_id, interruption, by).catch((error: unknown) => {
       log.error('store_unavailable', { session_id, error });
       return unavailable(session_id);
     });
   }
 
-  function said(
+  function tellTrigger(
     session_id: string,
     interruption: Interruption,
     by: string,
@@ -86,13 +86,16 @@ export function createInterrupter(parts: Parts): Interrupter {
     return { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) };
   }
 
-  /** What an id said that lies beside the document. */
+  /** The content hash of an id, if that lies beside the document. */
   async function claimedIn(stored: Stored | undefined, id: string): Promise<string | undefined> {
     return stored?.call.more ? sessions.claimed(stored.call.id, keyOf(id)) : undefined;
   }
 
-  /** The template isn't asked in vain: what would be refused anyway is refused first. Throws what the store throws. */
-  async function worded(
+  /**
+   * Has the template find the words, and tells them. What would be refused anyway is refused first.
+   * Throws what the store throws.
+   */
+  async function wordAndTell(
     session_id: string,
     interruption: Interruption,
     by: string,
@@ -104,20 +107,21 @@ export function createInterrupter(parts: Parts): Interrupter {
     if (!call || foreseen.outcome === 'skipped' || foreseen.outcome === 'failed')
       return { ...foreseen, session_id };
     const words = await wording(call, interruption).catch((error: unknown) => ({ error }));
-    if ('error' in words) return unworded(session_id, words.error);
+    if ('error' in words) return reportUnworded(session_id, words.error);
     const { actions, changes } = words;
     if (actions.length === 0) return { session_id, outcome: 'skipped', reason: 'declined' };
-    return said(session_id, { ...interruption, ...saying(actions) }, by, changes);
+    return tellTrigger(session_id, { ...interruption, ...saying(actions) }, by, changes);
   }
 
-  function unworded(session_id: string, error: unknown): Outcome {
+  function reportUnworded(session_id: string, error: unknown): Outcome {
     if (error instanceof NoWording) return failed(session_id, 'no_wording', error.message, false);
     if (error instanceof InvalidContext) {
       log.warn('invalid_context', { session_id, error });
       return failed(session_id, 'invalid_context', error.message, false);
     }
     log.error('wording_failed', { session_id, error });
-    // What it returned will be as wrong the next time; what it asked may be there then.
+    // A wrong result will be wrong the next time, too. A service that the template asked may be
+    // back by then.
     const retryable = !(error instanceof InvalidValue || error instanceof SessionLimit);
     const message = 'the template could not word it: see the log';
     return failed(session_id, 'wording_failed', message, retryable);
@@ -147,7 +151,7 @@ function triggerOf(interruption: Interruption, by: string): Omit<Trigger, 'ways'
   };
 }
 
-/** What it asks for, so that the same id with something else is told apart. */
+/** A hash of what it asks for, to tell apart the same id with other content. */
 function contentOf({ resume, actions, follow_up, context }: Interruption): string {
   const said = context === undefined ? [actions, follow_up] : context;
   return createHash('sha256')

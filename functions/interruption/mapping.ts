@@ -6,8 +6,9 @@ import { type InterruptionRequest, InvalidInterruption } from './request.ts';
 const MAX_CHARACTERS = 256 * 1024;
 
 /**
- * An interruption (`docs/interruptions.md`) whose texts may hold paths into an event: `$.detail.status` alone keeps its
- * type, `order:{$.detail.orderId}` is a text, `{{` is a brace. A clip goes by its name.
+ * An interruption (`docs/interruptions.md`) whose texts may hold paths into an event:
+ * `$.detail.status` alone keeps its type, `order:{$.detail.orderId}` is a text, `{{` is a brace. A
+ * clip goes by its name.
  */
 export type Mapping = Pick<InterruptionRequest, 'target'> & {
   readonly [K in Exclude<keyof InterruptionRequest, 'target' | 'play'>]?:
@@ -15,13 +16,19 @@ export type Mapping = Pick<InterruptionRequest, 'target'> & {
     | string;
 } & { readonly play?: { readonly asset: string } };
 
-/** What a rule or a pipe hands over: a mapping that its owner wrote, and an event that somebody else did. */
+/**
+ * What a rule or a pipe hands over: a mapping that its owner wrote, and an event that somebody else
+ * did.
+ */
 export interface Mapped {
   readonly interruption: unknown;
   readonly event: unknown;
 }
 
-/** A request in which every path has been replaced, and the first field whose path leads to nothing that it can hold. */
+/**
+ * A request in which every path has been replaced, and the first field whose path leads to nothing
+ * that it can hold.
+ */
 interface Resolved {
   readonly request: unknown;
   readonly unresolved?: InvalidInterruption;
@@ -30,9 +37,9 @@ interface Resolved {
 type Keys = readonly string[];
 
 /**
- * Makes an interruption of an event. What comes from the event is data: it is put where the mapping says and read no
- * further, so it can neither name another target nor add a field. Takes time in proportion to both.
- * Throws {@link InvalidInterruption} for a mapping that can't be read.
+ * Makes an interruption of an event. What comes from the event is data: it is put where the mapping
+ * says and read no further, so it can neither name another target nor add a field. Takes time in
+ * proportion to both. Throws {@link InvalidInterruption} for a mapping that can't be read.
  */
 export function resolveMapping({ interruption, event }: Mapped): Resolved {
   refuseNesting(interruption);
@@ -73,7 +80,9 @@ export function resolveMapping({ interruption, event }: Mapped): Resolved {
     return isScalar(found) ? found : undefined;
   }
 
-  /** An empty text names nobody and says nothing; a number that JSON has rounded is another number. */
+  /**
+   * An empty text names nobody and says nothing; a number that JSON has rounded is another number.
+   */
   function textAt(path: Path): string | undefined {
     const found = bounded(read(path));
     if (!isScalar(found) || (Number.isInteger(found) && !Number.isSafeInteger(found)))
@@ -103,7 +112,10 @@ export function readParts(text: string, keys: Keys): Parts {
   }
 }
 
-/** Whose calls it is for is written in the mapping: an event only says which. Throws {@link InvalidInterruption}. */
+/**
+ * Whose calls it is for is written in the mapping: an event only says which. Throws
+ * {@link InvalidInterruption}.
+ */
 export function refuseTargetByPath(mapping: unknown): void {
   const { target } = Object(mapping) as { target?: unknown };
   const remedy = 'name who is meant, as in {"label": "order:{$.detail.orderId}"}';

@@ -14,7 +14,10 @@ export interface EventBus {
   put(entries: readonly { detailType: string; detail: object }[]): Promise<void>;
 }
 
-/** Tells whoever listens what came of interruptions: on the bus, and as log lines of which metrics are made. */
+/**
+ * Tells whoever listens what came of interruptions: on the bus, and as log lines of which metrics
+ * are made.
+ */
 export interface Outcomes {
   publish(all: readonly (OutcomeEvent & Pick<Outcome, 'published'>)[]): Promise<void>;
 }

@@ -16,7 +16,10 @@ const HOW = 'write keys and indices such as $.detail.items[0].id, other keys as 
 /** Where somebody meant a path, rather than an amount of dollars or the end of a sentence. */
 const BEGINS = /\$(?:\.(?!\d|\s|$)|\[)/;
 
-/** `$.a.b[0]` alone is one path; `{$.a.b}` inside of a text another; `{{` is a brace. Throws {@link InvalidPath}. */
+/**
+ * `$.a.b[0]` alone is one path; `{$.a.b}` inside of a text another; `{{` is a brace. Throws
+ * {@link InvalidPath}.
+ */
 export function partsOf(text: string): Parts {
   const { path, end } = pathAt(text, 0);
   if (end > 0 && end === text.length) return [path];
@@ -75,7 +78,10 @@ function pathAt(text: string, start: number): { path: Path; end: number } {
   }
 }
 
-/** What a path leads to in an event: `undefined` if to nothing. It goes on inside of texts that are JSON. */
+/**
+ * What a path leads to in an event: `undefined` if to nothing. It goes on inside of texts that are
+ * JSON.
+ */
 export function createReader(event: unknown): (path: Path) => unknown {
   const parsed = new Map<string, unknown>();
 

@@ -16,12 +16,17 @@ const MAX_RECORD_DEPTH = 80;
 
 /** A record out of the array that a pipe hands over. */
 interface Piped {
-  /** How a pipe wants its failure named. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html */
+  /**
+   * How a pipe wants its failure named. Source:
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html
+   */
   readonly itemIdentifier: string;
   /** Of what its source keeps in order: it must be told in it. */
   readonly group?: string | undefined;
   readonly identity: Defaults;
-  /** Its event is opened: types of DynamoDB unmarshalled, data of Kinesis and keys of S3 decoded. */
+  /**
+   * Its event is opened: types of DynamoDB unmarshalled, data of Kinesis and keys of S3 decoded.
+   */
   readonly mapped: Mapped;
   /** Nothing has happened: its source only asks whether messages arrive. */
   readonly isTest: boolean;
@@ -34,7 +39,10 @@ type Opened = Pick<Piped, 'group' | 'identity'> & { readonly event: unknown };
 export const isPiped = (event: unknown): event is readonly unknown[] =>
   Array.isArray(event) && event.some(isMapped);
 
-/** Throws {@link InvalidInterruption} for what no pipe has read from SQS, Kinesis or DynamoDB: its failure has no name. */
+/**
+ * Throws {@link InvalidInterruption} for what no pipe has read from SQS, Kinesis or DynamoDB: its
+ * failure has no name.
+ */
 export function fromPipe(entry: unknown): Piped {
   const { interruption, event } = Object(entry) as Partial<Mapped>;
   const record = Object(event) as Loose;
@@ -112,7 +120,10 @@ function decoded(data: unknown): unknown {
   }
 }
 
-/** A value without its type around it. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_AttributeValue.html */
+/**
+ * A value without its type around it. Source:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_AttributeValue.html
+ */
 function unmarshalled(attribute: unknown): unknown {
   const [[type, value] = []] = Object.entries(Object(attribute));
   switch (type) {

@@ -2,17 +2,25 @@ import { createHash } from 'node:crypto';
 import type { Unwrapped } from './envelopes.ts';
 import { InvalidInterruption } from './request.ts';
 
-/** A ready interruption, and which schedule sends it: each attempt of EventBridge Scheduler is an invocation of its own. */
+/**
+ * A ready interruption, and which schedule sends it: each attempt of EventBridge Scheduler is an
+ * invocation of its own.
+ */
 interface Scheduled {
   readonly interruption: unknown;
-  /** Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+  /**
+   * Source:
+   * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+   */
   readonly schedule: { readonly arn?: unknown; readonly time?: unknown };
 }
 
 /** A ready interruption, and the Context object of the state of Step Functions that sends it. */
 interface FromState {
   readonly interruption: unknown;
-  /** Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+  /**
+   * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+   */
   readonly execution: {
     readonly Execution?: { readonly Id?: unknown };
     readonly State?: { readonly Name?: unknown; readonly EnteredTime?: unknown };
@@ -37,8 +45,8 @@ export function fromSchedule({ interruption, schedule }: Scheduled): Unwrapped {
 }
 
 /**
- * Its `id` is the same however often the state is retried, and another one when it is entered again: by a loop, or for
- * another item of a map. Throws {@link InvalidInterruption}.
+ * Its `id` is the same however often the state is retried, and another one when it is entered
+ * again: by a loop, or for another item of a map. Throws {@link InvalidInterruption}.
  */
 export function fromState({ interruption, execution }: FromState): Unwrapped {
   const { Execution, State, Map: iteration } = execution;

@@ -34,7 +34,7 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
     let late = tooLate();
     if (late) return late;
     if (websocket && socket) {
-      const delivery = await settled(id, websocket.send(socket.id, addressed, expires_at));
+      const delivery = await sendSafely(id, websocket.send(socket.id, addressed, expires_at));
       // The WebSocket is gone, and not the call.
       if (delivery.status !== 'gone') return delivery;
       await forget(call, socket.id);
@@ -42,13 +42,13 @@ export function createPusher({ sessions, channel, websocket, clock, log }: Parts
     late = tooLate();
     if (late) return late;
     if (!channel) return { status: 'no_way' };
-    const delivery = await settled(id, channel.send(id, addressed, expires_at));
+    const delivery = await sendSafely(id, channel.send(id, addressed, expires_at));
     if (delivery.status === 'gone')
       log.error('call_not_found', { session_id: id, remedy: NOT_FOUND });
     return delivery;
   };
 
-  function settled(session_id: string, sending: Promise<Sent>): Promise<Sent> {
+  function sendSafely(session_id: string, sending: Promise<Sent>): Promise<Sent> {
     return sending.catch((error: unknown) => {
       log.error('send_failed', { session_id, error });
       return { status: 'in_doubt' as const, message: 'the send ended in an error' };

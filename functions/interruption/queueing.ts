@@ -24,9 +24,9 @@ interface Parts {
 type Turn = string | undefined;
 
 /**
- * Leaves calls to invocations of their own, a message each: the interruption as it was sent, for one of the calls that it
- * names. When that call's turn comes, it is asked again whether the target still names it. Nothing is put on the queue
- * after `until` (ms since 1970).
+ * Leaves calls to invocations of their own, a message each: the interruption as it was sent, for
+ * one of the calls that it names. When that call's turn comes, it is asked again whether the target
+ * still names it. Nothing is put on the queue after `until` (ms since 1970).
  */
 export function createQueueing({ queue, clock, log, random = Math.random }: Parts) {
   return { passOn, retry };
@@ -48,8 +48,8 @@ export function createQueueing({ queue, clock, log, random = Math.random }: Part
   }
 
   /**
-   * Puts back what failed for the moment, while it has not expired. Gives the outcomes that are final by now, and those
-   * that the queue didn't take.
+   * Puts back what failed for the moment, while it has not expired. Gives the outcomes that are
+   * final by now, and those that the queue didn't take.
    */
   async function retry(
     outcomes: readonly Outcome[],

@@ -2,7 +2,10 @@ import { isObject } from '../protocol/json.ts';
 import { fromEventBridge, isEventBridge, type Unwrapped } from './envelopes.ts';
 import { type Interruption, InvalidInterruption } from './request.ts';
 
-/** What the rule of a restricted bus hands over: how the label of a target must begin, and an event of its sender. */
+/**
+ * What the rule of a restricted bus hands over: how the label of a target must begin, and an event
+ * of its sender.
+ */
 export interface Restricted {
   readonly label_prefix: string;
   readonly event: unknown;

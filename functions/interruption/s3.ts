@@ -6,7 +6,10 @@ interface S3Record {
   readonly s3?: { readonly object?: { readonly key?: unknown } };
 }
 
-/** S3 asks with it whether messages arrive, when a notification is configured: it is about no object. */
+/**
+ * S3 asks with it whether messages arrive, when a notification is configured: it is about no
+ * object.
+ */
 export function isS3Test(message: unknown): boolean {
   const value = opened(message);
   if (isNotification(value)) return isS3Test(value.Message);
@@ -14,8 +17,8 @@ export function isS3Test(message: unknown): boolean {
 }
 
 /**
- * A message of S3, alone or inside of a notification of SNS, with the keys of objects as they are: S3 encodes them as
- * forms do, other than for EventBridge. Any other message stays as it is.
+ * A message of S3, alone or inside of a notification of SNS, with the keys of objects as they are:
+ * S3 encodes them as forms do, other than for EventBridge. Any other message stays as it is.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function withPlainKeys(message: unknown): unknown {

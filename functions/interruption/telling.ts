@@ -25,10 +25,13 @@ interface Parts extends Channels, ConsequenceParts {
   readonly recorder?: Recorder | undefined;
 }
 
-/** More is pushed by the next wake. */
+/** The pushes of one wake-up. The next one goes on. */
 const PUSHES_A_WAKE = 4;
 
-/** What wants to be heard in a call comes to its decision, is pushed, and what became of that is decided, too. */
+/**
+ * Has a call decide about an input, pushes what goes out, and has the call decide about what became
+ * of the push.
+ */
 export function createTelling(parts: Parts) {
   const { sessions, channel, websocket, outcomes, recorder, clock, log } = parts;
   const { random = Math.random } = parts;
@@ -37,9 +40,9 @@ export function createTelling(parts: Parts) {
   const pushTo = createPusher(parts);
   const ways: Ways = { channel: channel !== undefined, websocket: websocket !== undefined };
 
-  return { ways, tell, told, look };
+  return { ways, tell, tellAndPublish, look };
 
-  /** The call is asked for first: what a push needs is prepared while that is under way. */
+  /** Decides, and meanwhile prepares what a push would need. */
   function deciding(
     session_id: string,
     inputFor: InputFor,
@@ -50,7 +53,7 @@ export function createTelling(parts: Parts) {
     return decided;
   }
 
-  /** Gives what came of it. Never throws. */
+  /** Gives the outcome. Never throws. */
   async function tell(session_id: string, inputFor: InputFor): Promise<Outcome> {
     let attempted: Decision | undefined;
     try {
@@ -60,18 +63,19 @@ export function createTelling(parts: Parts) {
       const { decision, stored } = await deciding(session_id, inputFor, attempting);
       attempted = undefined;
       const { outcome = UNDECIDED, push } = decision;
-      // Nothing that follows makes the caller wait.
+      // What follows doesn't hold up the push.
       const following = carryOut(decision);
-      const came = push && stored ? await pushed(stored, push, outcome) : of(session_id, outcome);
+      const came =
+        push && stored ? await pushAndRecord(stored, push, outcome) : of(session_id, outcome);
       await following;
       return came;
     } catch (error) {
-      return untold(session_id, error, attempted);
+      return reportUntold(session_id, error, attempted);
     }
   }
 
-  /** The same for what has nobody who waits for a reply: its outcome is published. */
-  async function told(
+  /** The same for an input without a reply: its outcome is published. */
+  async function tellAndPublish(
     session_id: string,
     interruption_id: string,
     inputFor: InputFor,
@@ -81,7 +85,7 @@ export function createTelling(parts: Parts) {
     return outcome;
   }
 
-  /** Somebody looks at a call: what waits may go out by now. Never throws. */
+  /** Wakes a call: pushes what may go out by now. Never throws. */
   async function look(session_id: string): Promise<void> {
     try {
       for (let push = 0; push < PUSHES_A_WAKE; push++) {
@@ -93,9 +97,9 @@ export function createTelling(parts: Parts) {
         const one = stored.call.queue.find(({ key }) => key === push.key);
         const resumed = stored.call.queue.some((other) => isRestOf(other, push.key));
         const foreseen = { outcome: 'delivered', ...(one?.resume && { resumed }) } as const;
-        const outcome = await pushed(stored, push, foreseen, true);
+        const outcome = await pushAndRecord(stored, push, foreseen, true);
         await Promise.all([following, outcomes.publish(eventsOf(stored.call, one, outcome))]);
-        // It waits again, and has somebody else who looks.
+        // It waits again, and another wake-up looks at it.
         if (outcome.outcome === 'deferred') return;
       }
     } catch (error) {
@@ -103,7 +107,7 @@ export function createTelling(parts: Parts) {
     }
   }
 
-  async function pushed(
+  async function pushAndRecord(
     stored: Stored,
     push: Push,
     foreseen: Outcome,
@@ -131,8 +135,11 @@ export function createTelling(parts: Parts) {
     }
   }
 
-  /** Nobody knows whether it was written. Nothing has left: what is there is taken away again. */
-  async function untold(
+  /**
+   * The outcome of an input whose write is in doubt. Nothing was sent, so what may have been
+   * written is withdrawn.
+   */
+  async function reportUntold(
     session_id: string,
     error: unknown,
     attempted: Decision | undefined,
@@ -148,7 +155,7 @@ export function createTelling(parts: Parts) {
     log.error('store_unavailable', { session_id, error });
     if (!attempted) return unavailable(session_id);
     const { call, push } = attempted;
-    // It may wait all the same. Once more would be said twice.
+    // It may be waiting. Trying again would say it twice.
     if (!push)
       return failed(session_id, 'in_doubt', 'it may or may not wait for the next event', false);
     const input = inputOf(call, push, NOT_SENT);
@@ -182,7 +189,7 @@ export const unavailable = (session_id: string): Outcome =>
 
 const of = (session_id: string, outcome: Outcome): Outcome => ({ ...outcome, session_id });
 
-/** What a push came to, where it couldn't be written. */
+/** The outcome of a push that couldn't be written. */
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   if (delivery.status === 'delivered') return { session_id, outcome: 'delivered' };
   const message = 'what became of it could not be written';
@@ -194,13 +201,13 @@ function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   );
 }
 
-/** What others are told of a push that had waited: of a `then` only that it never comes. */
+/** The events for a push that had waited. Of a `then` only that it never comes. */
 function eventsOf({ queue }: Call, one: Utterance | undefined, outcome: Outcome): OutcomeEvent[] {
   if (!one?.trigger || one.from === 'rest') return [];
   const event: OutcomeEvent = { interruption_id: one.trigger.id, ...outcome };
   if (one.from !== 'then') return [event];
   const doubt = isDoubtful(outcome);
-  // What stands behind it comes if that is heard after all, or is told of.
+  // What stands behind it comes if it was heard after all, or has an event of its own.
   if (doubt && queue.some(({ behind }) => behind === one.key)) return [];
   const never = outcome.outcome === 'skipped' || outcome.outcome === 'failed';
   const { reason = doubt ? 'in_doubt' : 'refused' } = outcome;

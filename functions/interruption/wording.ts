@@ -33,7 +33,10 @@ export class InvalidContext extends Error {
   }
 }
 
-/** These actions as what an interruption says: up to the first sentence now, and what ends it after that. */
+/**
+ * These actions as what an interruption says: up to the first sentence now, and what ends it after
+ * that.
+ */
 export function saying(
   actions: readonly ActionDraft[],
 ): Pick<Interruption, 'actions' | 'replacement' | 'follow_up'> {

@@ -6,7 +6,10 @@ import type { UnaskedParts } from '../assistant/unasked.ts';
 import { fold } from '../call/fold.ts';
 import { type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
 
-/** Does what a call flow does after the call, `onCallEnded`. Throws {@link JobFailed} after three tries. */
+/**
+ * Does what a call flow does after the call, `onCallEnded`. Throws {@link JobFailed} after three
+ * tries.
+ */
 export function createAfterCall(parts: UnaskedParts) {
   const { templates, sessions, clock, log } = parts;
   const contexts = createContexts(parts);

@@ -15,7 +15,7 @@ interface Parts extends UnaskedParts {
   readonly telling: Telling;
 }
 
-/** Until a sentence is told, and whether another one follows it. */
+/** How long a sentence may take to be told, and whether another one follows. */
 const TELLING_TAKES_MS = 4_000;
 
 const jobSchema = z.strictObject({
@@ -27,8 +27,8 @@ const jobSchema = z.strictObject({
 });
 
 /**
- * Does what a template has put off with `later`, and says what comes of it, part by part, as long as its question is the
- * newest. Throws {@link JobFailed} after three tries and an apology.
+ * Runs a job that a template put off with `later`, and says its result part by part, as long as its
+ * question is the newest. Throws {@link JobFailed} after three tries and an apology.
  */
 export function createJobHandler(parts: Parts) {
   const { templates, sessions, clock, log } = parts;
@@ -45,7 +45,10 @@ export function createJobHandler(parts: Parts) {
     while (!(await isSettled(job, attempt, until))) await pauseAfter(attempt++, clock);
   }
 
-  /** Whether it is done, or nobody waits for it; if not, another try follows. Throws {@link JobFailed}. */
+  /**
+   * Whether the job is done, or nobody waits for it. If not, another try follows. Throws
+   * {@link JobFailed}.
+   */
   async function isSettled(job: Job, attempt: number, until: number): Promise<true | undefined> {
     const about = { session_id: job.session_id, job_id: job.id };
     const isOutdated = (reason?: string): true => {
@@ -70,7 +73,7 @@ export function createJobHandler(parts: Parts) {
     }
   }
 
-  /** Nothing where nobody waits for it. */
+  /** `undefined` if nobody waits for it. */
   async function workOn(job: Job) {
     const stored = await sessions.read(job.session_id);
     const call = stored && fold(stored.call);
@@ -79,7 +82,7 @@ export function createJobHandler(parts: Parts) {
     return createWork(parts, job, call, template, await historyOf(call, template, parts));
   }
 
-  /** Until its time is over, or nobody waits for it any more. */
+  /** Runs it until its time is over, or nobody waits for it any more. */
   async function done(
     job: Job,
     until: number,
@@ -95,7 +98,7 @@ export function createJobHandler(parts: Parts) {
       await withDeadline(clock, until, work, watch.signal);
     } catch (error) {
       if (!(error instanceof DeadlineExceeded && isTelling())) throw error;
-      // Perhaps what is just being told is the last of it.
+      // The part that is just being told may be the last.
       await withDeadline(clock, clock.now() + TELLING_TAKES_MS, async () => running);
     } finally {
       watch.stop();
@@ -103,7 +106,7 @@ export function createJobHandler(parts: Parts) {
   }
 }
 
-/** Rejects with the reason once it is. */
+/** Rejects with the reason once the signal is aborted. */
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_go, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));

@@ -5,7 +5,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { isMarked, type Job } from './job.ts';
 
-/** Nobody waits for a job any more: `newer_turn`, `session_ended` or `cancelled`. Its signal is aborted with this. */
+/**
+ * Nobody waits for a job any more: `newer_turn`, `session_ended` or `cancelled`. Its signal is
+ * aborted with this.
+ */
 export class JobVain extends Error {
   override readonly name = 'JobVain';
   readonly reason: string;
@@ -27,8 +30,8 @@ const FIRST_LOOK_MS = 250;
 const LATER_LOOKS_MS = 2_000;
 
 /**
- * Looks now and then whether somebody still waits for a job; `signal` is aborted once nobody does. `isTelling`: what it has
- * come to is just being told, and with the last of it the call forgets the job.
+ * Checks now and then whether somebody still waits for a job, and aborts `signal` once nobody does.
+ * `isTelling`: a part is just being told; with the last part the call forgets the job.
  */
 export function watchJob({ sessions, clock, log }: Parts, job: Job, isTelling: () => boolean) {
   const controller = new AbortController();

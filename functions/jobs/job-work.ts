@@ -27,12 +27,15 @@ interface Parts {
   readonly log: Log;
 }
 
-/** What of a part comes from its job; the rest is of its telling. */
+/** The fields of a part that come from its job. */
 type Said = Pick<Part, 'number' | 'actions' | 'last' | 'changes'>;
 
 const FULL_MS = 500;
 
-/** One try at a job: what its template says is told, sentence by sentence, in the call as it was `before`. */
+/**
+ * Makes one try at a job: tells what its template says, sentence by sentence, to the call as it was
+ * `before`.
+ */
 export function createWork(
   { telling, assets, surroundings, clock, log }: Parts,
   job: Job,
@@ -90,10 +93,10 @@ export function createWork(
   }
 
   async function apologize(): Promise<Outcome> {
-    const actions = await drafted(sorry()).catch((error: unknown) => {
-      // Its clip can't be had. A fallback has none by name.
+    const actions = await draft(sorry()).catch((error: unknown) => {
+      // Its clip can't be loaded. The fallback has none by name.
       log.error('job_failed', { session_id, job_id: id, error });
-      return drafted(inLanguage(template, open.language).fallback);
+      return draft(inLanguage(template, open.language).fallback);
     });
     return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
   }
@@ -103,16 +106,16 @@ export function createWork(
     return apology ?? fallback;
   }
 
-  function drafted(result: Result) {
+  function draft(result: Result) {
     const spoken = inLanguage(template, open.language);
     return draftsOf(result, { template: spoken, session_id }, assets);
   }
 
-  /** Waits while there are too many that wait. */
+  /** Tells a part. Waits while the queue is full. */
   async function tell(part: Said, signal: AbortSignal): Promise<Outcome> {
     for (;;) {
       isTelling = true;
-      const outcome = await told(part).finally(() => {
+      const outcome = await tellPart(part).finally(() => {
         isTelling = false;
       });
       if (outcome.reason !== 'queue_full') return outcome;
@@ -121,22 +124,22 @@ export function createWork(
     }
   }
 
-  async function told(said: Said): Promise<Outcome> {
+  async function tellPart(said: Said): Promise<Outcome> {
     const part: Part = { ...said, by: newId(), job: id, at: clock.now(), ways: telling.ways };
     const inputFor = (stored: Stored | undefined) => {
       if (stored) refuseExcess(fold(stored.call), part.changes);
       return { kind: 'part', part } as const;
     };
-    // Nobody is told of what is silent.
+    // A part without sound has no outcome.
     if (part.actions.length === 0) return telling.tell(session_id, inputFor);
-    return telling.told(session_id, `${id}-${part.number}`, inputFor);
+    return telling.tellAndPublish(session_id, `${id}-${part.number}`, inputFor);
   }
 }
 
 function refuseUnsaid({ outcome, reason, error }: Outcome): void {
   if (outcome === 'failed' && error?.code !== 'in_doubt')
     throw new Error(`it could not be said: ${error?.code}`);
-  // Of a run that is heard already, the next part may be the first that isn't.
+  // An earlier run may have told this part already, and the next one not.
   if (outcome === 'skipped' && reason !== 'duplicate') throw new JobVain(reason ?? 'skipped');
 }
 

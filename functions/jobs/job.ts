@@ -5,15 +5,18 @@ import { keyOf } from '../call/words.ts';
 import { InvalidAction } from '../protocol/actions.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 
-/** What `later` puts off, as the job function is handed it. */
+/** A job that `later` put off, as the job function gets it. */
 export interface Job {
-  /** Parts of the result are interruptions `<id>-1`, `<id>-2`, …: a job that runs twice is heard once. */
+  /**
+   * Parts of the result are interruptions `<id>-1`, `<id>-2`, …: a job that runs twice is heard
+   * once.
+   */
   readonly id: string;
   readonly session_id: string;
-  /** Of the question that it answers. */
+  /** The turn of the question that it answers. */
   readonly turn: number;
   readonly input: Json;
-  /** The call is over: this is what its call flow does then. */
+  /** Whether it is what a call flow does after the call. */
   readonly last?: true | undefined;
 }
 
@@ -33,11 +36,11 @@ export class JobFailed extends Error {
 }
 
 const TRIES = 3;
-/** Between the first two. */
+/** Between the first two tries. */
 const PAUSE_MS = 500;
 /** How long a job may take. The function itself has some seconds more, to apologise. */
 export const JOB_MS = 50_000;
-/** Until it has begun: the invocation may wait, and start cold. */
+/** How long it may take to begin: the invocation may wait, and start cold. */
 const JOB_STARTS_MS = 10_000;
 /** Lambda takes 256 KB asynchronously; nobody says that much. */
 const MAX_JOB_BYTES = 64 * 1024;
@@ -76,7 +79,7 @@ export const mayTryAgain = (attempt: number, now: number, until: number): boolea
 export const pauseAfter = (attempt: number, clock: Clock): Promise<void> =>
   pause(clock, PAUSE_MS * attempt);
 
-/** As the call remembers it until it is over. */
+/** The mark by which a call remembers it until it is over. */
 export const markOf = ({ id, turn }: Job, now: number): JobMark => ({
   key: keyOf(id),
   turn,
@@ -84,5 +87,5 @@ export const markOf = ({ id, turn }: Job, now: number): JobMark => ({
   parts: 0,
 });
 
-/** Whether somebody still waits for it: an answer to something newer, and `cancel`, take the mark away. */
+/** Whether somebody still waits for it. A newer turn and `cancel` remove the mark. */
 export const isMarked = ({ jobs }: Call, { id }: Job) => jobs.some(({ key }) => key === keyOf(id));

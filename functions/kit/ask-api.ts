@@ -15,8 +15,8 @@ export interface ApiRequest {
 }
 
 /**
- * Asks an API of an author's own; gives its answer, whatever the status. A key that has been changed since it was read is
- * read again. Rejects where there is no answer in time.
+ * Asks an API of an author's own; gives its answer, whatever the status. A key that has been
+ * changed since it was read is read again. Rejects where there is no answer in time.
  */
 export async function askApi(
   { url, key, method = 'GET', body, idempotency_key, within_ms }: ApiRequest,
@@ -45,7 +45,10 @@ export class ApiFailed extends Error {
   /** Its message may be logged, and a model may know it: it has nothing of the call in it. */
   readonly expose = true;
 
-  /** `api`: what was asked, such as the variable that its URL is in; `why`, where the status alone doesn't tell. */
+  /**
+   * `api`: what was asked, such as the variable that its URL is in; `why`, where the status alone
+   * doesn't tell.
+   */
   constructor(api: string, { status }: Response, why = '') {
     super(`${api} answered ${status}${why && `, ${why}`}`);
   }

@@ -24,10 +24,10 @@ const DAY_MS = 24 * 3600_000;
 const FIRST_HOUR = 7;
 
 /**
- * The day and the time in what somebody says: "Tuesday at half past three", "am 5. Dezember um 9 Uhr", "10:30". Days and
- * months are known in every language, the rest in English, German, French, Spanish, Italian and Dutch. What was said may be
- * meant otherwise ("next Tuesday"), so ask before you rely on it. A day is never in the past; whether anybody works then
- * isn't known here.
+ * The day and the time in what somebody says: "Tuesday at half past three", "am 5. Dezember um 9
+ * Uhr", "10:30". Days and months are known in every language, the rest in English, German, French,
+ * Spanish, Italian and Dutch. What was said may be meant otherwise ("next Tuesday"), so ask before
+ * you rely on it. A day is never in the past; whether anybody works then isn't known here.
  */
 export function dayAndTimeIn(text: string, { now, timeZone, language = 'en' }: Now): DayAndTime {
   const said = withDigits(withDates(text.slice(0, MAX_CHARACTERS), language), language);
@@ -86,7 +86,10 @@ function nearDay(said: string, today: string, language: string) {
   return undefined;
 }
 
-/** The next of its name, from tomorrow on; of several the last that is said: "Tuesday, no, Wednesday". */
+/**
+ * The next of its name, from tomorrow on; of several the last that is said: "Tuesday, no,
+ * Wednesday".
+ */
 function weekdayIn(said: string, today: string, language: string) {
   const found = Array.from({ length: 7 }, (_, days) => daysAfter(today, days + 1)).flatMap(
     (day) => {
@@ -170,7 +173,10 @@ function clockTime(hour: number, minutes: number, half: string): string | undefi
 const wordIn = (said: string, word: string) =>
   new RegExp(`(?<!\\p{L})${word}(?:s|en)?(?!\\p{L})`, 'iu').exec(said)?.[0];
 
-/** Each takes longer to make than all that is done with it, and a sentence is looked at for 19 names. */
+/**
+ * Each takes longer to make than all that is done with it, and a sentence is looked at for 19
+ * names.
+ */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function named(day: string, language: string, how: Intl.DateTimeFormatOptions): string {

@@ -44,7 +44,10 @@ const ORDINALS_SAID: Readonly<Record<string, string>> = {
 export const ordinalsIn = (language: string): readonly string[] =>
   ORDINALS_SAID[language]?.split(' ') ?? [];
 
-/** What stands around an hour; minutes from it; and, where they are said, whether they come on top (1) or off (-1). */
+/**
+ * What stands around an hour; minutes from it; and, where they are said, whether they come on top
+ * (1) or off (-1).
+ */
 type AroundHour = readonly [pattern: RegExp, minutes: number, said?: 1 | -1];
 
 export const AROUND_HOUR: Readonly<Record<string, readonly AroundHour[]>> = {
@@ -96,7 +99,9 @@ export const AROUND_HOUR: Readonly<Record<string, readonly AroundHour[]>> = {
   ],
 };
 
-/** Words for the half of the day, before noon and after it. Whoever says good evening names none. */
+/**
+ * Words for the half of the day, before noon and after it. Whoever says good evening names none.
+ */
 export const HALVES: Readonly<Record<string, Readonly<Record<'a' | 'p', RegExp>>>> = {
   en: {
     a: /(?<!good )\bmorning\b/iu,

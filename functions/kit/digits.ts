@@ -23,7 +23,10 @@ interface ByMoment {
 export interface DigitsRequest {
   /** Which they are: `pin`, `order`. */
   readonly name: string;
-  /** What asks for them; `again` after a try that came to nothing, `more` to somebody who is in the middle of it. */
+  /**
+   * What asks for them; `again` after a try that came to nothing, `more` to somebody who is in the
+   * middle of it.
+   */
   readonly say: Spoken | ByMoment;
   /** They are complete with so many keys (1–32). */
   readonly length?: number;
@@ -49,7 +52,10 @@ export interface DigitsEntered {
 /** The same in every copy of this file: a synth looks at a flow as its bundle made it. */
 const COLLECTED = Symbol.for('ai-flow-lambda/digits');
 
-/** What {@link collectDigits} makes: declared in `digits`, and returned where they are to be asked for. */
+/**
+ * What {@link collectDigits} makes: declared in `digits`, and returned where they are to be asked
+ * for.
+ */
 export type Digits = DigitsRequest &
   Required<Pick<DigitsRequest, 'tries' | 'first_after_seconds' | 'between_seconds'>> & {
     readonly [COLLECTED]: true;
@@ -61,8 +67,8 @@ export class InvalidDigits extends InvalidValue {
 }
 
 /**
- * Asks for digits: a PIN, a customer number, a choice. Declare what it gives in `digits`, return it where they are to be
- * asked for, and `onDigits` gets them. Throws {@link InvalidDigits}.
+ * Asks for digits: a PIN, a customer number, a choice. Declare what it gives in `digits`, return it
+ * where they are to be asked for, and `onDigits` gets them. Throws {@link InvalidDigits}.
  */
 export function collectDigits(request: DigitsRequest): Digits {
   const { name, say, length, terminator } = request;
@@ -115,7 +121,10 @@ function checkSeconds(field: string, seconds: number) {
   );
 }
 
-/** What can be read before there is a call. Throws `InvalidAction` for words that AI Flow would refuse. */
+/**
+ * What can be read before there is a call. Throws `InvalidAction` for words that AI Flow would
+ * refuse.
+ */
 function checkSaid(say: DigitsRequest['say']) {
   const moments = isByMoment(say) ? [say.ask, say.again, say.more] : [say];
   if (moments[0] === undefined || saidAsList(moments[0] as Words).length === 0)
@@ -144,7 +153,10 @@ export const asksForSecrets = (templates: readonly Template[]): boolean =>
 export const isSecret = ({ digits = [] }: Template, entry: Call['entry']): boolean =>
   entry !== undefined && digits.some(({ name, secret }) => name === entry.name && secret === true);
 
-/** What was entered by now: `complete` with the last key. Of others than digits only the terminator means something. */
+/**
+ * What was entered by now: `complete` with the last key. Of others than digits only the terminator
+ * means something.
+ */
 export function readKeys(
   { length, terminator }: DigitsRequest,
   pressed: string,
@@ -157,7 +169,10 @@ export function readKeys(
   return { digits, complete: end > 0 || digits.length === length };
 }
 
-/** Digits in what somebody says who says hardly anything else: "4 7 1 1, please", "four seven one one". */
+/**
+ * Digits in what somebody says who says hardly anything else: "4 7 1 1, please", "four seven one
+ * one".
+ */
 export function spokenDigits(text: string, language?: string): string | undefined {
   const said = inDigits(text.normalize('NFKC'), language);
   const digits = said.replace(/[^0-9]/g, '');
@@ -165,7 +180,10 @@ export function spokenDigits(text: string, language?: string): string | undefine
   return digits && digits.length <= 32 && others <= MAX_OTHER_WORDS ? digits : undefined;
 }
 
-/** A recogniser that writes digits means no word to be one; and how many "twelve thirty-four" is, nobody knows. */
+/**
+ * A recogniser that writes digits means no word to be one; and how many "twelve thirty-four" is,
+ * nobody knows.
+ */
 function inDigits(text: string, language: string | undefined): string {
   if (/[0-9]/.test(text)) return text;
   const said = withDigitWords(text, primaryOf(language));
@@ -183,8 +201,8 @@ const isByMoment = (say: DigitsRequest['say']): say is ByMoment =>
   typeof say === 'object' && say !== null && 'ask' in say;
 
 /**
- * The words of a request at one of its moments, in the language of the call; with a timer on the last sentence, unless its
- * author has given it one.
+ * The words of a request at one of its moments, in the language of the call; with a timer on the
+ * last sentence, unless its author has given it one.
  */
 export function wordsOf(
   { say, first_after_seconds, between_seconds }: Digits,

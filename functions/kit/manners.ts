@@ -15,7 +15,10 @@ const LISTENS: Readonly<Record<string, string>> = {
   nl: 'mhm, hm, aha, oh, ok, oké, okay, ja, juist, precies, goed, prima',
 };
 
-/** Of a language, those of a farewell, those that only end a conversation where nothing was asked, and what goes with both. */
+/**
+ * Of a language, those of a farewell, those that only end a conversation where nothing was asked,
+ * and what goes with both.
+ */
 interface Leaves {
   readonly bye: string;
   readonly done: string;
@@ -79,15 +82,24 @@ const PARDON: Readonly<Record<string, readonly [asks: string, along: string]>> =
   ],
 };
 
-/** Which words only show that somebody listens, in place of those that are known; what becomes of what they cut. */
+/**
+ * Which words only show that somebody listens, in place of those that are known; what becomes of
+ * what they cut.
+ */
 export interface Listeners {
   /** By primary language: `{ en: ['mhm', 'ok'] }`. None: such a word is one like any other. */
   readonly words?: Readonly<Record<string, readonly string[]>>;
-  /** A sentence that nothing but such a word has cut is said again (default); else the word is an answer. */
+  /**
+   * A sentence that nothing but such a word has cut is said again (default); else the word is an
+   * answer.
+   */
   readonly resume?: boolean;
 }
 
-/** Of silence, seconds, after which a call flow asks whether somebody is there; `undefined` where it doesn't. */
+/**
+ * Of silence, seconds, after which a call flow asks whether somebody is there; `undefined` where it
+ * doesn't.
+ */
 export const asksAfter = ({ silence }: Pick<Template, 'silence'>): number | undefined =>
   silence && (silence.after_seconds ?? SILENCE.after_seconds);
 
@@ -106,7 +118,9 @@ export function readingFor(
   };
 }
 
-/** What a caller means who says no more than such words; `undefined` for whatever says something. */
+/**
+ * What a caller means who says no more than such words; `undefined` for whatever says something.
+ */
 export function mannerOf(
   text: string,
   language: string | undefined,
@@ -119,22 +133,28 @@ export function mannerOf(
   return isMadeOf(text, [bye, done, along, listens]) ? 'leaves' : undefined;
 }
 
-/** Whether somebody says nothing but goodbye, however politely: "OK, thanks, bye". English where no language is known. */
+/**
+ * Whether somebody says nothing but goodbye, however politely: "OK, thanks, bye". English where no
+ * language is known.
+ */
 export function isFarewell(text: string, language?: string): boolean {
   const { bye, done, along } = leavesIn(language);
   return isMadeOf(text, [bye], [done, along, of(LISTENS, language)]);
 }
 
 /**
- * Whether somebody wants nothing more: "No, thank you", "That's all", or a farewell. To a question it may be an answer, so
- * ask {@link yesOrNo} first. English where no language is known.
+ * Whether somebody wants nothing more: "No, thank you", "That's all", or a farewell. To a question
+ * it may be an answer, so ask {@link yesOrNo} first. English where no language is known.
  */
 export function isDone(text: string, language?: string): boolean {
   const { bye, done, along } = leavesIn(language);
   return isMadeOf(text, [bye, done], [along, of(LISTENS, language)]);
 }
 
-/** Whether somebody hasn't understood, and says no more than that: "What?", "Could you say that again, please?" */
+/**
+ * Whether somebody hasn't understood, and says no more than that: "What?", "Could you say that
+ * again, please?"
+ */
 export function isPardon(text: string, language?: string): boolean {
   const [asks = '', along = ''] = PARDON[primaryOf(language)] ?? [];
   return isMadeOf(text, [asks], [along]);

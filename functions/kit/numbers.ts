@@ -12,7 +12,10 @@ interface Building {
   readonly thousand: string;
   /** What is written in other ways, or counts besides. */
   readonly more?: Readonly<Record<string, number>>;
-  /** A ten with its digit in one word. Without it they are two, with `and` between where there is one. */
+  /**
+   * A ten with its digit in one word. Without it they are two, with `and` between where there is
+   * one.
+   */
   readonly glued?: (digit: string, ten: string) => string;
   readonly and?: string;
   /** "A hundred and five". */
@@ -151,7 +154,10 @@ function partsOf(word: string, numbers: Numbers): number | undefined {
 
 const partOf = (word: string, numbers: Numbers) => (word === 'ein' ? 1 : worthOf(word, numbers));
 
-/** What two numbers are in a row, if they are one: 20 and 3, 2 and 100. `and`: what stands between them. */
+/**
+ * What two numbers are in a row, if they are one: 20 and 3, 2 and 100. `and`: what stands between
+ * them.
+ */
 function joined(before: number, next: number, and: string, numbers: Numbers): number | undefined {
   const low = before % 100;
   if (and === '' && next === 1000 && before < 1000) return before * 1000;
@@ -230,7 +236,9 @@ const isSigh = (tokens: readonly string[], at: number) =>
 const GROUPED_BY_COMMA = /(?<![\d.,])\d{1,3}(?:,\d{3})+(?![.,]?\d)/g;
 const GROUPED_BY_POINT = /(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![.,]?\d)/g;
 
-/** The whole numbers in what somebody says, by words or digits: "a four out of five" is `[4, 5]`. */
+/**
+ * The whole numbers in what somebody says, by words or digits: "a four out of five" is `[4, 5]`.
+ */
 export function numbersIn(text: string, language?: string): number[] {
   const grouped = primaryOf(language) === 'en' ? GROUPED_BY_COMMA : GROUPED_BY_POINT;
   const said = withDigits(text, language).replace(grouped, (digits) => digits.replace(/\D/g, ''));

@@ -3,8 +3,8 @@ const MAX_CHARACTERS = 60;
 const MAX_WORDS_A_PHRASE = 5;
 
 /**
- * Whether a text consists of these phrases, of at least one of the first, and of nothing else: "Well, thank you, bye." A list
- * has commas between its phrases.
+ * Whether a text consists of these phrases, of at least one of the first, and of nothing else:
+ * "Well, thank you, bye." A list has commas between its phrases.
  */
 export function isMadeOf(
   text: string,
@@ -33,7 +33,9 @@ function longestAt(
   return lists.some((list) => list.has(phrase)) ? words : longestAt(words.slice(0, -1), lists);
 }
 
-/** The lists are always the same, and every word of a caller is looked for in hundreds of phrases. */
+/**
+ * The lists are always the same, and every word of a caller is looked for in hundreds of phrases.
+ */
 const known = new Map<string, ReadonlySet<string>>();
 
 function heardAs(list: string): ReadonlySet<string> {

@@ -1,4 +1,7 @@
-/** What machines say that take messages, and networks where a telephone is off: nothing that a person would say of themselves. */
+/**
+ * What machines say that take messages, and networks where a telephone is off: nothing that a
+ * person would say of themselves.
+ */
 const MACHINES: readonly RegExp[] = [
   /\b(?:voice ?mail|voice ?box|mail ?box|answering machine|answer ?phone)\b/iu,
   // A person asks whether they, or you, may leave one.
@@ -20,8 +23,8 @@ const MACHINES: readonly RegExp[] = [
 ];
 
 /**
- * Whether a machine speaks in place of the person who was called: in English, German, French, Spanish, Italian or Dutch.
- * It hears nothing and answers nothing, so leave a message, and hang up.
+ * Whether a machine speaks in place of the person who was called: in English, German, French,
+ * Spanish, Italian or Dutch. It hears nothing and answers nothing, so leave a message, and hang up.
  */
 export const isVoicemail = (text: string): boolean => {
   const said = text.normalize('NFKC').replaceAll('’', "'");

@@ -31,8 +31,9 @@ export type ContextSchema<C> = StandardSchema<C> | ((context: Json) => C | Promi
 type TypedTrigger<C> = Omit<Trigger, 'context'> & { readonly context: C };
 
 /**
- * An `onTrigger` whose `context` has been read by a schema: `onTrigger: withContext(schema, ({ context }) => …)`. What the
- * schema refuses is `failed: invalid_context` with the path, and nothing is said.
+ * An `onTrigger` whose `context` has been read by a schema: `onTrigger: withContext(schema, ({
+ * context }) => …)`. What the schema refuses is `failed: invalid_context` with the path, and
+ * nothing is said.
  */
 export const withContext =
   <C, S extends State = State>(

@@ -99,8 +99,8 @@ function phrasesIn(tag: string): Phrases | undefined {
 }
 
 /**
- * What somebody means who has been asked something: "Yes, please", "I can't come"; `undefined` where they say neither, or
- * both: "Yes, but not on Tuesday". English where no language is known.
+ * What somebody means who has been asked something: "Yes, please", "I can't come"; `undefined`
+ * where they say neither, or both: "Yes, but not on Tuesday". English where no language is known.
  */
 export function yesOrNo(text: string, language?: string): 'yes' | 'no' | undefined {
   const words = phrasesIn(primaryOf(language));

@@ -11,9 +11,13 @@ export interface Asked {
   readonly messages: readonly Message[];
   /** Nothing else can be used, whatever the model or the caller says. */
   readonly tools: Tools;
-  /** What a voice says for what the model has written: see `spoken/`. By default as it is written. */
+  /**
+   * What a voice says for what the model has written: see `spoken/`. By default as it is written.
+   */
   readonly spoken?: (sentence: string) => string;
-  /** Names the turn, among all of all calls: what changes something elsewhere is done once by it. */
+  /**
+   * Names the turn, among all of all calls: what changes something elsewhere is done once by it.
+   */
   readonly key?: string;
   /** ms since 1970. */
   readonly now?: () => number;
@@ -36,14 +40,17 @@ export interface Spent extends Usage {
 
 /** So often a model may ask for tools in one answer. */
 const MAX_ROUNDS = 5;
-/** A minute and a half; and no more sentences than wait for each other in a call, so that a job needn't. */
+/**
+ * A minute and a half; and no more sentences than wait for each other in a call, so that a job
+ * needn't.
+ */
 const MAX_CHARACTERS = 1_500;
 const MAX_SENTENCES = 16;
 
 /**
- * What a model answers, sentence by sentence, using tools in between. Throws what the model throws, and where there is
- * nothing to be heard, unless a tool that has nothing to tell has done what was asked. What goes wrong with a tool the
- * model is told. An answer that doesn't end is ended.
+ * What a model answers, sentence by sentence, using tools in between. Throws what the model throws,
+ * and where there is nothing to be heard, unless a tool that has nothing to tell has done what was
+ * asked. What goes wrong with a tool the model is told. An answer that doesn't end is ended.
  */
 export async function* answer(asked: Asked, signal: AbortSignal): AsyncGenerator<string> {
   const { tools, key = randomUUID(), now = Date.now, report } = asked;
@@ -71,7 +78,10 @@ export async function* answer(asked: Asked, signal: AbortSignal): AsyncGenerator
   }
 }
 
-/** What a model is told of the tools that it has used; of one that has nothing to tell, that it is done. */
+/**
+ * What a model is told of the tools that it has used; of one that has nothing to tell, that it is
+ * done.
+ */
 const told = (uses: readonly ToolUse[], used: readonly Used[]): Content[] =>
   uses.map(({ toolUseId }, n) => ({
     toolResult: used[n]?.result ?? { toolUseId, content: [{ json: 'done' }] },

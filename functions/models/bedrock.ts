@@ -26,8 +26,8 @@ interface Parts {
 }
 
 /**
- * A model on Amazon Bedrock, by ConverseStream. Throws the SDK's errors, `ThrottlingException` after its own retries, and
- * `ModelStopped` where the answer breaks off.
+ * A model on Amazon Bedrock, by ConverseStream. Throws the SDK's errors, `ThrottlingException`
+ * after its own retries, and `ModelStopped` where the answer breaks off.
  */
 export function bedrock({ client, modelId }: Parts): Converse {
   return async function* converse(request, signal) {
@@ -55,7 +55,10 @@ const asked = ({ system, messages, tools }: ConverseRequest) => ({
   inferenceConfig: { maxTokens: MAX_TOKENS },
 });
 
-/** Of JSON Bedrock takes objects alone; the rest is text: https://github.com/sigoden/aichat/pull/1550 */
+/**
+ * Of JSON Bedrock takes objects alone; the rest is text:
+ * https://github.com/sigoden/aichat/pull/1550
+ */
 function asContent(part: Content) {
   if (!('toolResult' in part)) return part;
   const { toolUseId, content } = part.toolResult;

@@ -4,7 +4,10 @@ import { scripted } from './scripted.ts';
 
 let model: Promise<Converse> | undefined;
 
-/** The model that this function is configured with, on Bedrock or behind a URL; or a script where there is none. */
+/**
+ * The model that this function is configured with, on Bedrock or behind a URL; or a script where
+ * there is none.
+ */
 export const configuredModel: Converse = async function* converse(request, signal) {
   model ??= chosen();
   yield* (await model)(request, signal);

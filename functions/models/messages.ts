@@ -13,9 +13,9 @@ const MAX_TOKENS = 2_000;
 const MAX_QUESTION = 2_000;
 
 /**
- * A conversation as a model must be told it: the caller first, then in turns, the newest that fits into `max_tokens`. Of
- * a sentence that was cut it only knows what was heard, so it repeats what was not. What stands in brackets is ours: the
- * caller has none.
+ * A conversation as a model must be told it: the caller first, then in turns, the newest that fits
+ * into `max_tokens`. Of a sentence that was cut it only knows what was heard, so it repeats what
+ * was not. What stands in brackets is ours: the caller has none.
  */
 export function messagesOf(
   history: readonly Heard[],
@@ -55,7 +55,10 @@ function newest(history: readonly Heard[], max_tokens: number): readonly Heard[]
   return history.slice(tooOld + 1);
 }
 
-/** As models count, about: a token is four letters of an alphabet, and no more than one sign of another script. */
+/**
+ * As models count, about: a token is four letters of an alphabet, and no more than one sign of
+ * another script.
+ */
 const tokensIn = (text: string): number => {
   const letters = text.match(/[\p{Script=Latin}\s\d\p{P}]/gu)?.length ?? 0;
   return Math.ceil(letters / 4) + (text.length - letters) + 4;

@@ -1,8 +1,8 @@
 import type { Json } from '../call/document.ts';
 
 /**
- * A language model that streams what it says, bit by bit, the tools that it wants used, and what it has counted.
- * Messages are those of Bedrock's Converse API:
+ * A language model that streams what it says, bit by bit, the tools that it wants used, and what it
+ * has counted. Messages are those of Bedrock's Converse API:
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
  */
 export type Converse = (
@@ -63,7 +63,10 @@ export class ModelStopped extends Error {
   readonly expose = true;
 }
 
-/** What a tool is asked with, as a model has written it; what can't be read goes back to the model that wrote it. */
+/**
+ * What a tool is asked with, as a model has written it; what can't be read goes back to the model
+ * that wrote it.
+ */
 export function inputOf(written: string): Json {
   try {
     // A tool without parameters may come without input.

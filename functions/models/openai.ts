@@ -17,7 +17,10 @@ interface Parts {
   /** Up to `/chat/completions`: `https://api.openai.com/v1`, `http://127.0.0.1:11434/v1`. */
   readonly url: string;
   readonly model: string;
-  /** What stands behind `Bearer`; empty for a server that asks for none. `fresh` after it was refused. */
+  /**
+   * What stands behind `Bearer`; empty for a server that asks for none. `fresh` after it was
+   * refused.
+   */
   readonly key: (fresh?: boolean) => Promise<string>;
   readonly stream: Stream;
   /** More of the request, or others: `{ "temperature": 0.2 }`. `null` takes one of ours away. */
@@ -37,9 +40,10 @@ export class ModelRefused extends Error {
 }
 
 /**
- * A model that speaks OpenAI's protocol for chat completions, as a stream: many providers do, and servers on your own
- * machine. Throws {@link ModelRefused}, `ModelStopped` where the answer breaks off, and what the network throws.
- * Source: https://platform.openai.com/docs/api-reference/chat/streaming
+ * A model that speaks OpenAI's protocol for chat completions, as a stream: many providers do, and
+ * servers on your own machine. Throws {@link ModelRefused}, `ModelStopped` where the answer breaks
+ * off, and what the network throws. Source:
+ * https://platform.openai.com/docs/api-reference/chat/streaming
  */
 export function openAi({ url, model, key, stream, parameters = {} }: Parts): Converse {
   return async function* converse(request, signal) {
@@ -125,7 +129,10 @@ interface Chunk {
   readonly error?: { readonly code?: unknown; readonly type?: unknown };
 }
 
-/** Of a call's pieces only the first has all of it; servers write what isn't there as nothing, or as `null`. */
+/**
+ * Of a call's pieces only the first has all of it; servers write what isn't there as nothing, or as
+ * `null`.
+ */
 interface CallPiece {
   readonly index?: number | null;
   readonly id?: string | null;
@@ -163,7 +170,10 @@ async function* partsOf(
 const THINKS = '<think>';
 const HAS_THOUGHT = '</think>';
 
-/** Gives what is to be heard of each piece: some servers hand over what a model thinks before it answers. */
+/**
+ * Gives what is to be heard of each piece: some servers hand over what a model thinks before it
+ * answers.
+ */
 function startAnswer(): (piece: string) => string {
   let before: string | undefined = '';
   return (piece) => {
@@ -193,8 +203,9 @@ const usageOf = ({ prompt_tokens = 0, completion_tokens = 0 }: NonNullable<Chunk
 });
 
 /**
- * Calls come in pieces, of several in turn; their arguments are JSON only once all of it is there. They are told apart by
- * their index, and by their id where a server gives all of them the same one: https://github.com/BerriAI/litellm/pull/21337
+ * Calls come in pieces, of several in turn; their arguments are JSON only once all of it is there.
+ * They are told apart by their index, and by their id where a server gives all of them the same
+ * one: https://github.com/BerriAI/litellm/pull/21337
  */
 function startCalls() {
   const calls: { index: number | undefined; id: string; name: string; written: string }[] = [];

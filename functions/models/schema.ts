@@ -1,6 +1,9 @@
 import type { Json } from '../call/document.ts';
 
-/** What is read of a JSON schema: all that models are usually told. Other keywords are for the model alone. */
+/**
+ * What is read of a JSON schema: all that models are usually told. Other keywords are for the model
+ * alone.
+ */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly Json[];
@@ -14,7 +17,9 @@ interface Schema {
   readonly pattern?: string;
 }
 
-/** What is wrong with a value, as a model can mend it: "input.order is missing"; nothing if it fits. */
+/**
+ * What is wrong with a value, as a model can mend it: "input.order is missing"; nothing if it fits.
+ */
 export function faultIn(value: Json | undefined, schema: Schema, at = 'input'): string | undefined {
   const types = schema.type === undefined ? [] : [schema.type].flat();
   if (types.length > 0 && !types.some((type) => isOf(type, value)))

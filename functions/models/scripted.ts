@@ -32,7 +32,10 @@ const SCRIPT: readonly Line[] = [
   },
 ];
 
-/** Stands in for a language model where there is none, on your machine and in tests: always says the same. */
+/**
+ * Stands in for a language model where there is none, on your machine and in tests: always says the
+ * same.
+ */
 export const scripted: Converse = async function* converse({ messages }) {
   const result = messages.at(-1)?.content.find((part) => 'toolResult' in part);
   if (result && 'toolResult' in result)

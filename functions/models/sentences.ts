@@ -13,8 +13,9 @@ const GREEK = `(?<=\\p{scx=Greek})[;\u037e][${CLOSERS}]*\\s+(?=\\S)`;
 /** The longest abbreviation, with what stands before it. */
 const BEFORE_END = 12;
 /**
- * What follows must have come before an end is known. Nothing but the first of many dots, or of much white space, may
- * begin an end: each other one would be looked at again from every place before it.
+ * What follows must have come before an end is known. Nothing but the first of many dots, or of
+ * much white space, may begin an end: each other one would be looked at again from every place
+ * before it.
  */
 const END = new RegExp(
   `${SPACED}|${GREEK}|${UNSPACED}(?:\\s+(?=\\S)|(?=[^\\s\\p{Sentence_Terminal}${CLOSERS}]))|(?<!\\s)[^\\S\\n]*\\n\\s*(?=\\S)`,
@@ -28,8 +29,8 @@ const PAUSE = /^.*(?:[,;:—–]\s|[、，；：،])\s*/su;
 const GAP = /^.*\s/su;
 
 /**
- * A text that comes in pieces, as sentences, each as soon as it is whole, and parts of those that don't end. Nothing is
- * lost: in a row they are the text again, with its white space.
+ * A text that comes in pieces, as sentences, each as soon as it is whole, and parts of those that
+ * don't end. Nothing is lost: in a row they are the text again, with its white space.
  */
 export async function* sentencesOf(pieces: AsyncIterable<string>): AsyncIterable<string> {
   let text = '';

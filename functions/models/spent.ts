@@ -6,7 +6,10 @@ import type { Usage } from './model.ts';
 /** Told what an answer took, and the tokens of its call so far. */
 export type ModelLog = (session_id: string, spent: Spent, call: Usage) => void;
 
-/** Writes a line for each answer: tokens, rounds, time, tools, and what it and the call so far have cost. */
+/**
+ * Writes a line for each answer: tokens, rounds, time, tools, and what it and the call so far have
+ * cost.
+ */
 export const modelLog: ModelLog = (session_id, spent, call) => {
   const { prices } = modelEnv();
   const { tools, ...figures } = spent;
@@ -29,7 +32,9 @@ export const modelLog: ModelLog = (session_id, spent, call) => {
     });
 };
 
-/** In the currency of the prices, which are for a million tokens in, and out; nothing without them. */
+/**
+ * In the currency of the prices, which are for a million tokens in, and out; nothing without them.
+ */
 export function costOf({ input_tokens, output_tokens }: Usage, prices: readonly number[]) {
   const [input, output] = prices;
   if (input === undefined || output === undefined) return undefined;

@@ -16,7 +16,10 @@ export interface Streamed {
   readonly texts: AsyncIterable<string>;
 }
 
-/** Posts a request; the answer is there once its head is. Throws where none comes, or it falls silent. */
+/**
+ * Posts a request; the answer is there once its head is. Throws where none comes, or it falls
+ * silent.
+ */
 export type Stream = (request: Request, signal: AbortSignal) => Promise<Streamed>;
 
 /** As often as a model that has too much to do is asked again. */
@@ -31,8 +34,9 @@ const IDLE_MS = 4_000;
 const ENDS_MS = 100;
 
 /**
- * Streams over kept connections with `node:https`: a first `fetch` costs 80 ms. What is refused because there is too much
- * to do is sent again, when the server says, as long as no word of an answer has come.
+ * Streams over kept connections with `node:https`: a first `fetch` costs 80 ms. What is refused
+ * because there is too much to do is sent again, when the server says, as long as no word of an
+ * answer has come.
  */
 export function createStream(clock: Clock, silent_ms = SILENT_MS): Stream {
   // A socket that slept through a Lambda's freeze is almost certainly half closed.
@@ -43,7 +47,7 @@ export function createStream(clock: Clock, silent_ms = SILENT_MS): Stream {
 
   return async function stream(request, signal) {
     for (let attempt = 1; ; attempt++) {
-      const response = await opened(request, signal);
+      const response = await open(request, signal);
       const { statusCode: status = 0, headers } = response;
       const pause = pauseFor(headers['retry-after'], attempt, clock.now());
       if (!BUSY.includes(status) || attempt === TRIES || pause > MAX_PAUSE_MS)
@@ -53,7 +57,7 @@ export function createStream(clock: Clock, silent_ms = SILENT_MS): Stream {
     }
   };
 
-  async function opened({ url, headers, body }: Request, signal: AbortSignal) {
+  async function open({ url, headers, body }: Request, signal: AbortSignal) {
     signal.throwIfAborted();
     const options = { method: 'POST', headers, signal };
     const request = url.startsWith('https:')

@@ -8,13 +8,16 @@ export interface Tool {
   /** A JSON schema, if there is something to tell: what the model gives is checked against it. */
   readonly input?: Json;
   /**
-   * It changes something elsewhere. Asked for the same again in one turn, by a model or by a job that runs again, it
-   * isn't run again: the first run counts, whatever came of it.
+   * It changes something elsewhere. Asked for the same again in one turn, by a model or by a job
+   * that runs again, it isn't run again: the first run counts, whatever came of it.
    */
   readonly effects?: true;
   /** ms, 15 s by default: what takes longer is aborted, and the model is told. */
   readonly timeout_ms?: number;
-  /** What the model is told; nothing, if there is nothing left for it to say. What it throws the model is told, too. */
+  /**
+   * What the model is told; nothing, if there is nothing left for it to say. What it throws the
+   * model is told, too.
+   */
   run(input: Json, context: ToolContext): Promise<Json | void>;
 }
 

@@ -4,7 +4,10 @@ import type { Log } from '../runtime/log.ts';
 import type { PlaceCall } from './place-call.ts';
 import { type CallRequest, InvalidCall, parseCall } from './request.ts';
 
-/** What came of a call. `error.code`: `unreachable`, `refused`, `in_doubt`, `secret_unavailable`, `store_unavailable`. */
+/**
+ * What came of a call. `error.code`: `unreachable`, `refused`, `in_doubt`, `secret_unavailable`,
+ * `store_unavailable`.
+ */
 export type CallReply =
   | { readonly outcome: 'placed' }
   /** The same `id` has been called before, or may have been. */
@@ -36,7 +39,10 @@ export class CallFailed extends Error {
   readonly expose = true;
 }
 
-/** A request to call somebody in, what came of it out. EventBridge gets no reply, but an error for a call that failed. */
+/**
+ * A request to call somebody in, what came of it out. EventBridge gets no reply, but an error for a
+ * call that failed.
+ */
 export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) {
   return async function handle(
     event: unknown,
@@ -52,7 +58,7 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
 
   async function reply(request: unknown, defaultId: string): Promise<CallReply> {
     const call = read(request, defaultId);
-    const told = await called(call);
+    const told = await callOnce(call);
     const { outcome, ...fields } = told;
     log[outcome === 'failed' ? 'error' : 'info'](`call_${outcome}`, {
       call_id: call.id,
@@ -71,15 +77,16 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
     }
   }
 
-  async function called({ to, id }: CallRequest): Promise<CallReply> {
-    // Of this attempt: Lambda repeats an invocation that crashed under the same request id, and a telephone may ring.
+  async function callOnce({ to, id }: CallRequest): Promise<CallReply> {
+    // Of this attempt: Lambda repeats an invocation that crashed under the same request id, and a
+    // telephone may ring.
     const owner = randomBytes(9).toString('base64url');
     try {
       if (!(await claims.claim(id, owner))) return { outcome: 'skipped', reason: 'duplicate' };
     } catch (error) {
       log.error('store_unavailable', { call_id: id, error });
       // It may have been written: nobody was called, so the retry must find it free.
-      await released(id, owner);
+      await release(id, owner);
       return failed('store_unavailable', 'the call could not be claimed', true);
     }
     const placement = await placeCall({ to });
@@ -87,14 +94,14 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
       case 'placed':
         return { outcome: 'placed' };
       case 'refused':
-        await released(id, owner);
+        await release(id, owner);
         return failed(placement.code, placement.message, placement.retryable);
       case 'in_doubt':
         return failed('in_doubt', placement.message, false);
     }
   }
 
-  async function released(id: string, owner: string): Promise<void> {
+  async function release(id: string, owner: string): Promise<void> {
     await claims.release(id, owner).catch((error: unknown) => {
       log.error('release_failed', { call_id: id, error });
     });

@@ -41,7 +41,7 @@ export function createPlaceCall({ baseUrl, aiFlowId, billingDevice, ...parts }: 
     ...parts,
     authHeader: 'Authorization',
     authScheme: 'Bearer',
-    judged,
+    judge,
     remedy,
   });
 
@@ -51,7 +51,7 @@ export function createPlaceCall({ baseUrl, aiFlowId, billingDevice, ...parts }: 
   };
 }
 
-function judged(status: number): Placement | undefined {
+function judge(status: number): Placement | undefined {
   // 201 is documented; after any other success a telephone may ring just as well.
   if (status >= 200 && status < 300) return { status: 'placed' };
   if (status === 400)

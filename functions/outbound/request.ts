@@ -22,7 +22,10 @@ const callSchema = z.strictObject({
   id: z.optional(idSchema),
 });
 
-/** `id` is the envelope's own, for a request without. Throws {@link InvalidCall}, which names the field. */
+/**
+ * `id` is the envelope's own, for a request without. Throws {@link InvalidCall}, which names the
+ * field.
+ */
 export function parseCall(value: unknown, id: string): CallRequest {
   try {
     const request = parse(callSchema, value, 'call');
@@ -35,7 +38,10 @@ export function parseCall(value: unknown, id: string): CallRequest {
 /** Shorter ones are local services such as 110, which nobody abroad can mean. */
 const MIN_DIGITS = 7;
 
-/** A number to call as digits; `undefined` for what isn't one: a stranger must not be called for a slip. */
+/**
+ * A number to call as digits; `undefined` for what isn't one: a stranger must not be called for a
+ * slip.
+ */
 export function dialled(number: string): string | undefined {
   const digits = readPhoneNumber(number);
   return digits && digits.length >= MIN_DIGITS ? digits : undefined;

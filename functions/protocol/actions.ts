@@ -28,7 +28,10 @@ const rule = (broken: Rule) =>
     if (problem) context.issues.push({ code: 'custom', input: context.value, ...problem });
   });
 
-/** One action type, twice: as a template builds it, and as it goes over the wire with its `session_id`. */
+/**
+ * One action type, twice: as a template builds it, and as it goes over the wire with its
+ * `session_id`.
+ */
 function actionType<T extends string, S extends z.core.$ZodLooseShape>(
   type: T,
   shape: S,
@@ -134,8 +137,8 @@ export type ActionOf<T extends Action['type']> = Extract<Action, { type: T }>;
 export type DraftOf<T extends Action['type']> = Extract<ActionDraft, { type: T }>;
 
 /**
- * An action that AI Flow would not understand, built by a template or posted to the simulator. Its message is for the
- * author of the template and quotes the value; a log gets `logged`.
+ * An action that AI Flow would not understand, built by a template or posted to the simulator. Its
+ * message is for the author of the template and quotes the value; a log gets `logged`.
  */
 export class InvalidAction extends InvalidValue {
   override readonly name = 'InvalidAction';

@@ -3,7 +3,10 @@ import { InvalidAction } from './actions.ts';
 import { InvalidValue, parse } from './invalid.ts';
 import { bargeInConfigSchema, volumeSchema } from './settings.ts';
 
-/** The name of a clip, which is that of its file without `.wav`. It becomes part of a path and of a URL. */
+/**
+ * The name of a clip, which is that of its file without `.wav`. It becomes part of a path and of a
+ * URL.
+ */
 export const ASSET_NAME = /^[a-z0-9-]{1,64}$/;
 export const ASSET_NAME_RULE = '1–64 of a–z, 0–9 and -, without .wav';
 

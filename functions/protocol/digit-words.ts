@@ -35,7 +35,9 @@ const ANY = wordPattern([...new Set([...DIGITS.values()].flatMap((digits) => [..
 export const digitWordsOf = (tag: string): ReadonlyMap<string, number> =>
   DIGITS.get(tag) ?? new Map();
 
-/** A text with digits where it has words for them, in the language of a primary subtag such as `de`. */
+/**
+ * A text with digits where it has words for them, in the language of a primary subtag such as `de`.
+ */
 export const withDigitWords = (text: string, tag: string): string =>
   READERS.get(tag)?.(text) ?? text;
 

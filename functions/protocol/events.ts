@@ -61,7 +61,10 @@ export class InvalidEvent extends InvalidValue {
   override readonly name = 'InvalidEvent';
 }
 
-/** Reads an event loosely: unknown types and fields pass. Throws {@link InvalidEvent} without a type or a session's id. */
+/**
+ * Reads an event loosely: unknown types and fields pass. Throws {@link InvalidEvent} without a type
+ * or a session's id.
+ */
 export function parseEvent(value: unknown): AiFlowEvent {
   try {
     const event = documented(parse(eventSchema, value, 'event'));
@@ -89,7 +92,10 @@ export const isKnown = (event: AiFlowEvent): event is KnownEvent => isKnownType(
 /** What a log may call an event: the name of one that isn't documented may be anything. */
 export const nameOf = (event: AiFlowEvent) => (isKnown(event) ? event.type : 'unknown');
 
-/** The two ends of the call as digits, as far as an event tells; `number` is ours where that isn't the callee. */
+/**
+ * The two ends of the call as digits, as far as an event tells; `number` is ours where that isn't
+ * the callee.
+ */
 export function partiesOf({ session }: AiFlowEvent) {
   const caller = readPhoneNumber(session.from_phone_number);
   const callee = readPhoneNumber(session.to_phone_number);
@@ -121,8 +127,8 @@ function documented<E extends z.output<typeof eventSchema>>(event: E): E {
 type Readers = Readonly<Record<string, (value: unknown) => unknown>>;
 
 /**
- * Older and sloppier shapes are read, and what can't be is taken for left out: nothing depends on these fields, and the
- * caller on the line must not pay for them.
+ * Older and sloppier shapes are read, and what can't be is taken for left out: nothing depends on
+ * these fields, and the caller on the line must not pay for them.
  */
 function read(fields: object, readers: Readers): object {
   const result: Record<string, unknown> = { ...fields };

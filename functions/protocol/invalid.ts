@@ -12,13 +12,18 @@ export const cut = (text: string) =>
 export interface Complaint {
   /** For whoever sent the value: quotes it, cut. */
   readonly told?: string;
-  /** For a log, and for others: names the field as we know it, and nothing that came from outside. */
+  /**
+   * For a log, and for others: names the field as we know it, and nothing that came from outside.
+   */
   readonly logged?: string;
   /** The field as far as we know it. */
   readonly loggedField?: string | undefined;
 }
 
-/** A value that breaks the wire format. The message names field and remedy, and nothing that came from outside. */
+/**
+ * A value that breaks the wire format. The message names field and remedy, and nothing that came
+ * from outside.
+ */
 export class InvalidValue extends Error {
   override readonly name: string = 'InvalidValue';
   readonly logged: string;
@@ -64,7 +69,10 @@ export function parse<S extends z.ZodMiniType>(
   throw describe(result.error.issues[0] as z.core.$ZodIssue, value, what);
 }
 
-/** Of whatever stands where a text belongs zod compares the `length`, too: one that is no number may be no value at all. */
+/**
+ * Of whatever stands where a text belongs zod compares the `length`, too: one that is no number may
+ * be no value at all.
+ */
 function parsed<S extends z.ZodMiniType>(schema: S, value: unknown, what: string) {
   try {
     return schema.safeParse(value);

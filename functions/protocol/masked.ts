@@ -7,8 +7,9 @@ export interface MaskedClip {
 }
 
 /**
- * A JSON value as a recording may keep it: whose call it was is left out, in every number of seven digits or more each
- * digit is a 1, and of a clip the length is left. What is masked once more stays as it is.
+ * A JSON value as a recording may keep it: whose call it was is left out, in every number of seven
+ * digits or more each digit is a 1, and of a clip the length is left. What is masked once more
+ * stays as it is.
  */
 export function masked(value: unknown, key = ''): unknown {
   if (typeof value === 'string') return maskedString(value, key);
@@ -21,7 +22,10 @@ export function masked(value: unknown, key = ''): unknown {
   );
 }
 
-/** Each digit of what may be somebody's number is a 1, but for the zeros that say how to read it: `00`, `0`, `(0)`. */
+/**
+ * Each digit of what may be somebody's number is a 1, but for the zeros that say how to read it:
+ * `00`, `0`, `(0)`.
+ */
 export const maskedText = (text: string): string =>
   text.replace(NUMBER, (number) =>
     number.replace(/^0+|\(0\)|\p{Nd}/gu, (part, at: number) =>
@@ -29,10 +33,16 @@ export const maskedText = (text: string): string =>
     ),
   );
 
-/** Digits with at most two other signs between any two of them, as numbers are written and recognised. */
+/**
+ * Digits with at most two other signs between any two of them, as numbers are written and
+ * recognised.
+ */
 const NUMBER = /\p{Nd}(?:[\s\-/().]{0,2}\p{Nd}){6,}/gu;
 
-/** An event whose digits may be secret: each that the caller has pressed or said is a 1. `*` and `#` are no secret. */
+/**
+ * An event whose digits may be secret: each that the caller has pressed or said is a 1. `*` and `#`
+ * are no secret.
+ */
 export function withoutDigits(event: object): object {
   if (!('type' in event) || !GIVES_DIGITS.has(event.type)) return event;
   return Object.fromEntries(

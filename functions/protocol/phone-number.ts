@@ -4,7 +4,9 @@ import * as z from 'zod/mini';
 export const PHONE_NUMBER_RULE =
   'must be an international phone number (E.164) such as +49 30 …: a national or withheld one names nobody';
 
-/** A number that somebody gives, in any international notation; it goes on as digits without `+`. */
+/**
+ * A number that somebody gives, in any international notation; it goes on as digits without `+`.
+ */
 export const phoneNumberSchema = z.string().check(
   z.refine((text) => readPhoneNumber(text) !== undefined, PHONE_NUMBER_RULE),
   z.overwrite((text) => readPhoneNumber(text) ?? text),
@@ -19,9 +21,10 @@ const NAMED = /^[^<>]*<((?:tel|sips?):[^<>]*)>[^<>]*$/is;
 const SEPARATORS = /[\s\p{Cf}\p{Pd}\u2212\u00b7./]/gu;
 
 /**
- * Any international notation of a number (`+49 (0) 30 …`, `0049…`, `tel:`, `sip:`, digits alone as AI Flow sends them)
- * as digits without `+`. `undefined` for whatever is none: national, withheld, with an extension, or too long. Nothing
- * is guessed. Source: RFC 3966 for `tel:`, RFC 3261, section 19.1.6, for `sip:`.
+ * Any international notation of a number (`+49 (0) 30 …`, `0049…`, `tel:`, `sip:`, digits alone as
+ * AI Flow sends them) as digits without `+`. `undefined` for whatever is none: national, withheld,
+ * with an extension, or too long. Nothing is guessed. Source: RFC 3966 for `tel:`, RFC 3261,
+ * section 19.1.6, for `sip:`.
  */
 export function readPhoneNumber(text: string | null | undefined): string | undefined {
   if (!text || text.length > MAX_CHARACTERS) return undefined;
@@ -79,5 +82,7 @@ function digitsIn(number: string): string {
 /** In Italy it belongs to the number. */
 const keepsZero = (country: string) => /^\D*39\D*$/.test(country);
 
-/** Where no number begins with 0, one that is written after the country code is the national prefix. */
+/**
+ * Where no number begins with 0, one that is written after the country code is the national prefix.
+ */
 const NO_ZERO = /^(31|32|33|41|43|44|46|49)0(?=[1-9])/;

@@ -17,7 +17,10 @@ interface Raw {
   readonly [field: string]: unknown;
 }
 
-/** An action as it is given, for what AI Flow has learned since. Throws {@link InvalidAction} without a `type`, or when it is too large. */
+/**
+ * An action as it is given, for what AI Flow has learned since. Throws {@link InvalidAction}
+ * without a `type`, or when it is too large.
+ */
 export function rawAction(fields: Raw): ActionDraft {
   const { session_id: _own, ...given } = fields;
   const action = { ...given, [RAW]: true };

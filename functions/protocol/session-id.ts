@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 
-/** `session.id`: the documents show UUIDs and `session-123`; it travels in URLs and keys, so nothing else passes. */
+/**
+ * `session.id`: the documents show UUIDs and `session-123`; it travels in URLs and keys, so nothing
+ * else passes.
+ */
 export const sessionIdSchema = z
   .string()
   .check(

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 
-/** How the *caller* may interrupt a `speak` or `audio`; not to be confused with the `barge_in` action. */
+/**
+ * How the *caller* may interrupt a `speak` or `audio`; not to be confused with the `barge_in`
+ * action.
+ */
 export const bargeInConfigSchema = z.strictObject({
   strategy: z.optional(z.enum(['none', 'manual', 'minimum_characters', 'immediate'])),
   minimum_characters: z.optional(z.int().check(z.gte(1), z.lte(100))),

@@ -29,7 +29,10 @@ function escaped(value: string | number | Ssml): string {
 const REFERENCE = /&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(amp|lt|gt|quot|apos));/;
 const REFERENCES = new RegExp(REFERENCE, 'g');
 
-/** What is heard of a text or SSML: no tags, no entities. Empty where neither is given. Takes linear time. */
+/**
+ * What is heard of a text or SSML: no tags, no entities. Empty where neither is given. Takes linear
+ * time.
+ */
 export const wordsOf = ({
   text,
   ssml,
@@ -43,12 +46,18 @@ const withoutMarkup = (ssml: string) =>
     .replace(TAG, (tag) => (SEPARATES.test(tag) ? ' ' : ''))
     .replace(REFERENCES, decoded);
 
-/** An attribute may hold a `>`. Of foreign SSML that is broken anything between `<` and `>` is a tag. */
+/**
+ * An attribute may hold a `>`. Of foreign SSML that is broken anything between `<` and `>` is a
+ * tag.
+ */
 const TAG = /<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>/g;
 /** The others stand within a word, as in `<emphasis>un</emphasis>likely`. */
 const SEPARATES = /^<\/?(?:audio|break|p|s|speak|voice)[\s/>]/;
 
-/** Without comments and instructions, and with CDATA as text. What is never closed goes to the end, so that it is read once. */
+/**
+ * Without comments and instructions, and with CDATA as text. What is never closed goes to the end,
+ * so that it is read once.
+ */
 const plain = (ssml: string) =>
   ssml.replace(ASIDE, (_aside, text?: string) => (text === undefined ? '' : escaped(text)));
 
@@ -77,8 +86,8 @@ function decoded(reference: string, decimal?: string, hexadecimal?: string, name
 }
 
 /**
- * What keeps a text from being SSML: well-formed XML 1.0 with one root, `<speak>`, and no document type. Names the place
- * and the remedy, and repeats nothing of the text. Takes linear time.
+ * What keeps a text from being SSML: well-formed XML 1.0 with one root, `<speak>`, and no document
+ * type. Names the place and the remedy, and repeats nothing of the text. Takes linear time.
  */
 export function ssmlProblem(text: string): string | undefined {
   try {

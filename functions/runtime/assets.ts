@@ -9,7 +9,10 @@ import { signFor } from './sigv4.ts';
 
 /** Audio clips by name. */
 export interface Assets {
-  /** The clip as Base64, or `undefined` if there is none of that name. Throws {@link AssetUnavailable}. */
+  /**
+   * The clip as Base64, or `undefined` if there is none of that name. Throws
+   * {@link AssetUnavailable}.
+   */
   clip(name: string): Promise<string | undefined>;
   /** Of a clip that lies beside the function, as far as it is kept in memory. */
   nameOf(clip: string): string | undefined;
@@ -17,7 +20,9 @@ export interface Assets {
   names(): string[];
 }
 
-/** A clip can't be had now, or is none that AI Flow plays. Step Functions catches it by this name. */
+/**
+ * A clip can't be had now, or is none that AI Flow plays. Step Functions catches it by this name.
+ */
 export class AssetUnavailable extends Error {
   override readonly name = 'AssetUnavailable';
   readonly expose = true;
@@ -33,7 +38,9 @@ interface Parts {
 /** Some 20 minutes of clips; a function has 1.7 GB. */
 const MAX_CACHED_CHARACTERS = 50_000_000;
 
-/** Clips out of a folder, then out of a bucket. Each is read at its first use, checked, and kept. */
+/**
+ * Clips out of a folder, then out of a bucket. Each is read at its first use, checked, and kept.
+ */
 export function createAssets(
   { folder, bucket }: Parts,
   maxCharacters = MAX_CACHED_CHARACTERS,
@@ -49,11 +56,11 @@ export function createAssets(
     async clip(name) {
       // It becomes part of a path.
       if (!ASSET_NAME.test(name)) return undefined;
-      return recalled(name) ?? loading.get(name) ?? load(name);
+      return recall(name) ?? loading.get(name) ?? load(name);
     },
   };
 
-  function recalled(name: string): string | undefined {
+  function recall(name: string): string | undefined {
     const clip = known.get(name);
     if (clip !== undefined) {
       known.delete(name);

@@ -4,12 +4,15 @@ import { type Answer, createExchange, type Exchange } from './exchange.ts';
 import { type Credentials, type Sign, signFor } from './sigv4.ts';
 
 /**
- * Calls an operation, such as `AWSEvents.PutEvents`, and gives what it answers. Throws {@link AwsError}, or what went
- * wrong on the way there.
+ * Calls an operation, such as `AWSEvents.PutEvents`, and gives what it answers. Throws
+ * {@link AwsError}, or what went wrong on the way there.
  */
 export type AwsCall = (target: string, input: object, signal?: AbortSignal) => Promise<unknown>;
 
-/** A service refused. `name` is AWS's own type of the error: `ResourceNotFoundException`, …, or `UnknownError`. */
+/**
+ * A service refused. `name` is AWS's own type of the error: `ResourceNotFoundException`, …, or
+ * `UnknownError`.
+ */
 export class AwsError extends Error {
   override readonly name: string;
   readonly retryable: boolean;
@@ -37,15 +40,16 @@ const BACKOFF_MS = 100;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * Calls a service as its SDK client would, in the protocol AWS JSON: two clients of one operation each were 32 KB.
- * What failed on the way, was throttled or met a defect of the service is tried twice, with full jitter between.
- * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ * Calls a service as its SDK client would, in the protocol AWS JSON: two clients of one operation
+ * each were 32 KB. What failed on the way, was throttled or met a defect of the service is tried
+ * twice, with full jitter between. Source:
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function createAwsJson({ url, version, sign, exchange, clock, random }: Parts): AwsCall {
   return async function call(target, input, signal) {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await attempted(target, input, signal);
+        return await requestOnce(target, input, signal);
       } catch (error) {
         signal?.throwIfAborted();
         if (attempt === ATTEMPTS || (error instanceof AwsError && !error.retryable)) throw error;
@@ -55,7 +59,7 @@ export function createAwsJson({ url, version, sign, exchange, clock, random }: P
     }
   };
 
-  async function attempted(
+  async function requestOnce(
     target: string,
     input: object,
     signal: AbortSignal | undefined,
@@ -81,8 +85,8 @@ export interface AwsService {
 }
 
 /**
- * {@link createAwsJson} with the credentials of this function; endpoints and signatures name a `service` alike. It is
- * waited for as long as a caller may wait, unless `patience` says otherwise.
+ * {@link createAwsJson} with the credentials of this function; endpoints and signatures name a
+ * `service` alike. It is waited for as long as a caller may wait, unless `patience` says otherwise.
  */
 export function awsJsonFor(
   service: string,

@@ -4,7 +4,9 @@ import { createLimit } from './limit.ts';
 // What SendMessageBatch and PutEvents take at once, with room for what isn't counted here.
 const ITEMS_PER_BATCH = 10;
 const BYTES_PER_BATCH = 240 * 1024;
-/** As many connections as are open in no time; a service answers each within tens of milliseconds. */
+/**
+ * As many connections as are open in no time; a service answers each within tens of milliseconds.
+ */
 const AT_ONCE = 20;
 const ATTEMPTS = 3;
 const BACKOFF_MS = 100;
@@ -14,7 +16,9 @@ export type Fate = 'taken' | 'again' | 'refused';
 
 interface BatchParts<T> {
   readonly bytesOf: (item: T) => number;
-  /** Sends one batch; a fate for each item. What it throws is the fate of all of them: not taken. */
+  /**
+   * Sends one batch; a fate for each item. What it throws is the fate of all of them: not taken.
+   */
   readonly send: (batch: readonly T[]) => Promise<readonly Fate[]>;
   readonly clock: Clock;
   /** 0–1. */
@@ -28,8 +32,8 @@ export interface NotTaken<T> {
 }
 
 /**
- * Sends items in batches, some at once. Of a batch that was taken in part only the rest is sent again. From `until` on
- * (ms since 1970) nothing more is sent. Never throws.
+ * Sends items in batches, some at once. Of a batch that was taken in part only the rest is sent
+ * again. From `until` on (ms since 1970) nothing more is sent. Never throws.
  */
 export async function sendInBatches<T>(
   items: readonly T[],

@@ -14,12 +14,15 @@ interface Prepared extends Destination {
   readonly at: number;
 }
 
-/** A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost certainly is. */
+/**
+ * A socket that lay idle may be half closed, and one that slept through a Lambda's freeze almost
+ * certainly is.
+ */
 const IDLE_MS = 4_000;
 
 /**
- * Requests over kept connections with `node:https`: a first `fetch` costs 80 ms and triples the memory. TLS sessions
- * outlive their sockets, and make the next one half as dear.
+ * Requests over kept connections with `node:https`: a first `fetch` costs 80 ms and triples the
+ * memory. TLS sessions outlive their sockets, and make the next one half as dear.
  */
 export function createConnections(clock: Clock) {
   const agents = {
@@ -38,16 +41,19 @@ export function createConnections(clock: Clock) {
   function open(to: Destination, headers: Readonly<Record<string, string>>): http.ClientRequest {
     // Nothing is opened for one that can't be sent.
     for (const [name, value] of Object.entries(headers)) http.validateHeaderValue(name, value);
-    const request = taken(to) ?? opened(to);
+    const request = takePrepared(to) ?? connect(to);
     for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
     request.on('response', ({ socket }) => usedAt.set(socket, clock.now()));
     return request;
   }
 
-  /** Connects ahead of a request that is likely to come; one at a time, and forgotten after four seconds. */
+  /**
+   * Connects ahead of a request that is likely to come; one at a time, and forgotten after four
+   * seconds.
+   */
   function prepare(to: Destination): void {
     if (prepared || !URL.canParse(to.url) || closeIdle(agentOf(to.url)) > 0) return;
-    const request = opened(to);
+    const request = connect(to);
     const own = { ...to, request, at: clock.now() };
     prepared = own;
     const cancel = clock.after(IDLE_MS, () => prepared === own && forget());
@@ -56,7 +62,7 @@ export function createConnections(clock: Clock) {
     request.on('error', () => prepared === own && forget());
   }
 
-  function taken({ method, url }: Destination): http.ClientRequest | undefined {
+  function takePrepared({ method, url }: Destination): http.ClientRequest | undefined {
     if (prepared?.method !== method || prepared.url !== url) return undefined;
     const { request, at } = prepared;
     if (clock.now() - at > IDLE_MS) return forget();
@@ -70,7 +76,7 @@ export function createConnections(clock: Clock) {
     request?.destroy();
   }
 
-  function opened({ method, url }: Destination): http.ClientRequest {
+  function connect({ method, url }: Destination): http.ClientRequest {
     const agent = agentOf(url);
     closeIdle(agent);
     const isSecure = agent === agents['https:'];

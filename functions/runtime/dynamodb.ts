@@ -36,8 +36,8 @@ export type DynamoDb = <O extends Operation>(
 ) => Promise<Omit<Operations[O][1], '$metadata'>>;
 
 /**
- * The SDK's commands without its client, which was a third of a cold start: six operations in one protocol need no
- * schemas, middleware, endpoint rules or discovery. `call` speaks AWS JSON 1.0.
+ * The SDK's commands without its client, which was a third of a cold start: six operations in one
+ * protocol need no schemas, middleware, endpoint rules or discovery. `call` speaks AWS JSON 1.0.
  */
 export const createDynamoDb =
   (call: AwsCall): DynamoDb =>
@@ -50,7 +50,10 @@ export const createDynamoDb =
     return withBytes(output) as never;
   };
 
-/** Bytes as they are on the wire. `JSON`'s own hooks take three times as long, and so does the way back. */
+/**
+ * Bytes as they are on the wire. `JSON`'s own hooks take three times as long, and so does the way
+ * back.
+ */
 function withBase64(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
@@ -60,7 +63,10 @@ function withBase64(value: unknown): unknown {
   return wired;
 }
 
-/** Only a value of type B is a text under that name: an attribute called so is an object. Changes what is given. */
+/**
+ * Only a value of type B is a text under that name: an attribute called so is an object. Changes
+ * what is given.
+ */
 function withBytes(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = value as Record<string, unknown>;

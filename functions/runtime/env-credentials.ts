@@ -1,6 +1,7 @@
 /**
- * Stands in for `@aws-sdk/credential-provider-node` in every bundle (see `lib/bundle.ts`): Lambda hands its credentials
- * over in the environment, and the rest of the chain (SSO, profiles, IMDS) is a third of the client's import time.
+ * Stands in for `@aws-sdk/credential-provider-node` in every bundle (see `lib/bundle.ts`): Lambda
+ * hands its credentials over in the environment, and the rest of the chain (SSO, profiles, IMDS) is
+ * a third of the client's import time.
  */
 export const defaultProvider = () => async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
@@ -17,8 +18,8 @@ export const defaultProvider = () => async () => {
 };
 
 /**
- * Stands in for `@aws-sdk/token-providers`, too, which Bedrock's client brings along for API keys instead of credentials,
- * and with it a client for single sign-on.
+ * Stands in for `@aws-sdk/token-providers`, too, which Bedrock's client brings along for API keys
+ * instead of credentials, and with it a client for single sign-on.
  */
 export const nodeProvider = () => async () => {
   throw new Error(

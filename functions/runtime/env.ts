@@ -32,7 +32,10 @@ function prices(): number[] {
   throw new Failure(`MODEL_PRICES must be two prices such as 0.06,0.24; got ${cut(value)}`);
 }
 
-/** Where a service of AWS is asked: the SDK knows the endpoints by the same names, and has the same without them. */
+/**
+ * Where a service of AWS is asked: the SDK knows the endpoints by the same names, and has the same
+ * without them.
+ */
 const service = (endpoint: string) => ({
   region: required('AWS_REGION'),
   endpoint: optional(endpoint),
@@ -68,9 +71,15 @@ export const answeringEnv = () => ({
   token: optional('WEBHOOK_TOKEN') ?? '',
   /** Of the `job` function in Lambda's API. */
   jobFunctionUrl: required('JOB_FUNCTION_URL'),
-  /** How the `interrupt` function can reach a call: `channel` (the external API), `websocket`, both or neither. */
+  /**
+   * How the `interrupt` function can reach a call: `channel` (the external API), `websocket`, both
+   * or neither.
+   */
   ways: waysIn(optional('PUSH_WAYS')),
-  /** How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 for not at all. */
+  /**
+   * How long the end of a sentence waits for a slow answer where nothing can be pushed; 0 for not
+   * at all.
+   */
   slowAnswerWaitMs: number('SLOW_ANSWER_WAIT_MS'),
 });
 
@@ -101,7 +110,10 @@ export const interruptingEnv = () => ({
   },
 });
 
-/** The variables that a call flow declares; what it can't do without and is `missing`; its secrets that are `absent`. */
+/**
+ * The variables that a call flow declares; what it can't do without and is `missing`; its secrets
+ * that are `absent`.
+ */
 export function declaredEnv({
   env = [],
   secrets = [],
@@ -143,7 +155,10 @@ export const callEnv = () => ({
   baseUrl: optional('AI_FLOW_API_URL') ?? 'https://api.sipgate.com',
   aiFlowId: required('AI_FLOW_ID'),
   billingDevice: required('BILLING_DEVICE'),
-  /** Where the token for AI Flow's REST API lies; without it `AI_FLOW_API_TOKEN` is the token itself. */
+  /**
+   * Where the token for AI Flow's REST API lies; without it `AI_FLOW_API_TOKEN` is the token
+   * itself.
+   */
   tokenSecretArn: optional('AI_FLOW_API_TOKEN_SECRET_ARN'),
   token: optional('AI_FLOW_API_TOKEN') ?? '',
 });
@@ -152,7 +167,10 @@ export const callEnv = () => ({
 export const modelEnv = () => ({
   /** A model on Amazon Bedrock, or an inference profile. */
   bedrockModelId: optional('BEDROCK_MODEL_ID'),
-  /** Of a server that speaks OpenAI's protocol, up to `/chat/completions`. Without both a script stands in. */
+  /**
+   * Of a server that speaks OpenAI's protocol, up to `/chat/completions`. Without both a script
+   * stands in.
+   */
   url: optional('MODEL_URL'),
   /** By that server's own name. */
   model: optional('MODEL') ?? '',

@@ -1,4 +1,7 @@
-/** A request that is refused. Both functions answer with the same body; the message is for whoever sent the request. */
+/**
+ * A request that is refused. Both functions answer with the same body; the message is for whoever
+ * sent the request.
+ */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;
@@ -31,8 +34,8 @@ export class Failure extends Error {
 }
 
 /**
- * Says once of each key that it is new. Of at most `limit` keys: it doesn't grow with what comes from outside, and what
- * comes later isn't told.
+ * Says once of each key that it is new. Of at most `limit` keys: it doesn't grow with what comes
+ * from outside, and what comes later isn't told.
  */
 export function createNovelty(limit = 100): (key: string) => boolean {
   const known = new Set<string>();

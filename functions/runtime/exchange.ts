@@ -38,7 +38,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
     const stop = () => request.destroy(signal?.reason);
     // Node's own `signal` costs more than all else of a request that is ours.
     signal?.addEventListener('abort', stop);
-    const timer = limited(request);
+    const timer = limitTime(request);
     try {
       return await answerTo(request, unsent.body);
     } finally {
@@ -48,7 +48,7 @@ export function createExchange({ peer, clock, connect_ms, total_ms, max_bytes }:
   };
 
   /** One timer at a time: nearly every answer is there before the first is over. */
-  function limited(request: ClientRequest) {
+  function limitTime(request: ClientRequest) {
     const late = (what: string) => request.destroy(new Failure(`${peer} gave ${what}`));
     const tooLate = () => late(`no answer within ${total_ms} ms`);
     const timer = {

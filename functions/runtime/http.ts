@@ -8,7 +8,9 @@ export interface HttpRequest {
   readonly isBase64Encoded?: boolean;
   /** `timeEpoch`: when API Gateway took the request, ms since 1970. */
   readonly requestContext?: { readonly timeEpoch?: number; readonly requestId?: string };
-  /** Set by whoever runs the gateway, never by a request. `npm start` names a call's template here. */
+  /**
+   * Set by whoever runs the gateway, never by a request. `npm start` names a call's template here.
+   */
   readonly stageVariables?: { readonly template?: string } | null;
 }
 
@@ -33,7 +35,10 @@ export function header({ headers }: HttpRequest, name: string): string | undefin
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The JSON in a body. Throws {@link RequestError}: 413 `too_large`, 400 `invalid_json` or `too_deep`. */
+/**
+ * The JSON in a body. Throws {@link RequestError}: 413 `too_large`, 400 `invalid_json` or
+ * `too_deep`.
+ */
 export function readJson(request: HttpRequest, maxBytes: number): unknown {
   const { body, isBase64Encoded } = request;
   // Whoever may invoke the function may send what API Gateway wouldn't.

@@ -1,7 +1,10 @@
 import { AwsError } from './aws-json.ts';
 import type { PlaceOf } from './source-map.ts';
 
-/** What functions write to: JSON lines. Fields name the session, never a number, a spoken text or a secret. */
+/**
+ * What functions write to: JSON lines. Fields name the session, never a number, a spoken text or a
+ * secret.
+ */
 export interface Log {
   info(message: string, fields: LogFields): void;
   warn(message: string, fields: LogFields): void;
@@ -10,8 +13,8 @@ export interface Log {
 export type LogFields = { session_id?: string } & Record<string, unknown>;
 
 /**
- * `write` takes a whole line. Not `console`: Lambda puts a prefix before what is logged there, and metric filters no
- * longer read it as JSON.
+ * `write` takes a whole line. Not `console`: Lambda puts a prefix before what is logged there, and
+ * metric filters no longer read it as JSON.
  */
 export function createLog(
   service: string,
@@ -31,7 +34,10 @@ export function createLog(
 const MAX_FRAMES = 5;
 const MAX_CHARACTERS = 300;
 
-/** What was thrown, without what somebody said or dialled. Anything may be thrown, and a template's message may hold it. */
+/**
+ * What was thrown, without what somebody said or dialled. Anything may be thrown, and a template's
+ * message may hold it.
+ */
 function described(error: unknown, placeOf: PlaceOf) {
   if (!(error instanceof Error)) return { name: typeof error };
   const message = (messageOf(error) ?? reasonOf(error))?.slice(0, MAX_CHARACTERS);
@@ -39,7 +45,10 @@ function described(error: unknown, placeOf: PlaceOf) {
   return { name, ...(message !== undefined && { message }), at: framesOf(error).map(placeOf) };
 }
 
-/** `fetch` says "fetch failed", without a place, whatever it was. Its cause knows, or has a code of Node's at least. */
+/**
+ * `fetch` says "fetch failed", without a place, whatever it was. Its cause knows, or has a code of
+ * Node's at least.
+ */
 function reasonOf({ message, cause }: Error): string | undefined {
   if (message !== 'fetch failed' || !(cause instanceof Error)) return undefined;
   const code = 'code' in cause ? String(cause.code) : '';

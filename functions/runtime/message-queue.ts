@@ -25,8 +25,9 @@ interface SendMessageBatchAnswer {
 }
 
 /**
- * Sends messages to an SQS queue until `until` (ms since 1970), and gives those that it didn't take, or perhaps didn't.
- * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ * Sends messages to an SQS queue until `until` (ms since 1970), and gives those that it didn't
+ * take, or perhaps didn't. Source:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
 export function createMessageQueue({ url, call, clock, random }: Parts) {
   return {

@@ -2,7 +2,10 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } fr
 
 /** Keeps what nobody may read in a row: sealed under a key of its call. */
 export interface Sealing {
-  /** AES-GCM. `name` seals one text in a call: with the same name only the same text may be sealed again. */
+  /**
+   * AES-GCM. `name` seals one text in a call: with the same name only the same text may be sealed
+   * again.
+   */
   seal(name: string, text: string): string;
   /** Throws what can't be opened. */
   open(name: string, sealed: string): string;
@@ -16,7 +19,10 @@ export type Secrets = () => Promise<readonly string[]>;
 const TAG_BYTES = 12;
 const ALGORITHM = 'aes-128-gcm';
 
-/** Seals with the newest secret, and opens with any: one may change while somebody enters digits. Rejects without one. */
+/**
+ * Seals with the newest secret, and opens with any: one may change while somebody enters digits.
+ * Rejects without one.
+ */
 export async function sealingFor(
   session_id: string,
   secrets: Secrets = async () => [],

@@ -42,7 +42,9 @@ export function secretReader(id: string, call: AwsCall) {
 export const currentSecret = async (id: string, call: AwsCall): Promise<string> =>
   textOf(await version(id, 'AWSCURRENT', call));
 
-/** Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html */
+/**
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
 const version = async (SecretId: string, VersionStage: string, call: AwsCall) =>
   (await call('secretsmanager.GetSecretValue', { SecretId, VersionStage })) as SecretVersion;
 

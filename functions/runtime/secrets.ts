@@ -29,7 +29,10 @@ const KEPT_MS = 5 * 60_000;
 /** While it can't be read again the old one serves: a caller must not wait for each attempt. */
 const KEPT_ON_FAILURE_MS = 30_000;
 
-/** Secrets that are read at first use, once for all who ask at the same time, and kept for five minutes. */
+/**
+ * Secrets that are read at first use, once for all who ask at the same time, and kept for five
+ * minutes.
+ */
 export function createSecrets({ read, clock, log }: Parts): Secrets {
   const all = new Map<string, Kept>();
 

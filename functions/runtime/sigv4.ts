@@ -1,7 +1,10 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { defaultProvider } from './env-credentials.ts';
 
-/** A request that is to be signed as a whole. Names of headers are in lower case; a query isn't signed. */
+/**
+ * A request that is to be signed as a whole. Names of headers are in lower case; a query isn't
+ * signed.
+ */
 export interface Unsigned {
   readonly method: string;
   readonly url: string;
@@ -20,9 +23,9 @@ export interface Credentials {
 export type CredentialProvider = () => Promise<Credentials>;
 
 /**
- * Signs for a service of AWS, with the credentials of this function unless told otherwise: a package for it is 14 KB, and
- * a tenth of what an event costs.
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * Signs for a service of AWS, with the credentials of this function unless told otherwise: a
+ * package for it is 14 KB, and a tenth of what an event costs. Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function signFor(
   service: string,

@@ -3,10 +3,15 @@ import type { Clock } from './clock.ts';
 import { RequestError } from './errors.ts';
 import type { Log } from './log.ts';
 
-/** Says whether a request carries a secret that we know. Throws `RequestError` 503 `secret_unavailable`. */
+/**
+ * Says whether a request carries a secret that we know. Throws `RequestError` 503
+ * `secret_unavailable`.
+ */
 export interface Tokens {
   accepts(candidate: string | undefined): Promise<boolean>;
-  /** All that count now, the newest first; what is kept in memory anyway. Throws as `accepts` does. */
+  /**
+   * All that count now, the newest first; what is kept in memory anyway. Throws as `accepts` does.
+   */
   values(): Promise<readonly string[]>;
 }
 
@@ -32,7 +37,10 @@ const REREAD_AFTER_MS = 5_000;
 /** A function that never sees a mismatch would keep an old secret for ever. */
 const REFRESH_AFTER_MS = 15 * 60_000;
 
-/** Secrets that live elsewhere: read while the function initialises, kept, read again when something doesn't match. */
+/**
+ * Secrets that live elsewhere: read while the function initialises, kept, read again when something
+ * doesn't match.
+ */
 export function readTokens(
   read: () => Promise<Secret[]>,
   clock: Pick<Clock, 'now'>,
@@ -78,7 +86,10 @@ export function readTokens(
   }
 }
 
-/** A secret to send: read once, and again when the other side refuses it. Rejects when it can't be read. */
+/**
+ * A secret to send: read once, and again when the other side refuses it. Rejects when it can't be
+ * read.
+ */
 export function sentToken(read: () => Promise<Secret[]>): (fresh?: boolean) => Promise<string> {
   let known: Promise<string> | undefined;
   return (fresh = false) => {

@@ -7,22 +7,25 @@ import { saidKey } from './keys.ts';
 import { checkUtterance, SESSION_TTL_SECONDS } from './limits.ts';
 import { epochSeconds, type TableParts } from './table.ts';
 
-/** Bytes of JSON. What is longer would cost in each write of its call. */
+/** Bytes of JSON. Anything longer would cost with each write of its call. */
 const MAX_IN_DOCUMENT = 400;
 
 /**
- * Long texts, and clips without a name, beside the document that refers to them. Their content names them: whoever decides
- * at the same time, and whose document isn't written, has changed nothing of what another one refers to.
+ * Keeps long texts, and clips without a name, beside the document. Each is named by its content, so
+ * that two decisions at the same time can't overwrite each other's texts.
  */
 export function createBeside(
   { dynamoDb, table: TableName, clock, log }: TableParts,
   clips: Assets | undefined,
 ) {
   return {
-    /** The same utterances without what lies elsewhere by now. Throws `SessionLimit` for what is too long for that too. */
+    /**
+     * Puts long actions beside the document, and gives the utterances without them. Throws
+     * `SessionLimit` for actions that are too long for that, too.
+     */
     keep: (id: string, queue: readonly Utterance[], signal?: AbortSignal): Promise<Utterance[]> =>
       Promise.all(queue.map((one) => keepOne(id, one, signal))),
-    /** The same utterances with what is still to be said. */
+    /** Gives the utterances with the actions that may still be said. */
     load: (id: string, queue: readonly Utterance[], signal?: AbortSignal): Promise<Utterance[]> =>
       Promise.all(queue.map((one) => loadOne(id, one, signal))),
   };
@@ -45,11 +48,11 @@ export function createBeside(
   }
 
   async function loadOne(id: string, one: Utterance, signal?: AbortSignal): Promise<Utterance> {
-    // What has ended early may have been cut, and is said again then.
+    // A sentence that ended early may have been cut, and then is said again.
     const isOver = one.sent && one.end && one.end.how !== 'early';
     const kept =
       one.beside === undefined || isOver ? one.actions : await get(id, one.beside, signal);
-    // Who only looks at a call has no clips.
+    // Whoever only looks at a call has no clips.
     const actions = clips && kept ? await withClips(kept, clips) : kept;
     if (!actions) log.error('utterance_lost', { session_id: id, key: one.key });
     return { ...one, actions: actions ?? [] };

@@ -4,7 +4,10 @@ import { epochSeconds, held, type TableParts } from './table.ts';
 /** After that the same id may be called again. */
 const CLAIM_TTL_SECONDS = 24 * 3600;
 
-/** The right to place an outbound call, once for each id: an item of its own, for there is no session yet. */
+/**
+ * The right to place an outbound call, once for each id: an item of its own, for there is no
+ * session yet.
+ */
 export function createCallClaims({ dynamoDb, table: TableName, clock }: Omit<TableParts, 'log'>) {
   return {
     /** `true` for exactly one owner, and for the repetition of a write whose answer got lost. */

@@ -13,9 +13,10 @@ import { callFromOldSession } from './old-session.ts';
 import { epochSeconds, held, isExpired, type Row, type TableParts } from './table.ts';
 
 /**
- * Calls in DynamoDB, an item each: `rev` counts its writes, `doc` is the call as it was last saved, `facts` what has been
- * recorded since. An event is one blind write that returns the item, and a save one write
- * on the condition that nothing has changed. `clips` are those that every function has: they are kept by name.
+ * Calls in DynamoDB, one item each: `rev` counts its writes, `doc` is the call as it was last
+ * saved, `facts` what was recorded since. An event is one blind write that returns the item. A save
+ * is one write on the condition that nothing has changed. `clips` are those that every function
+ * has, which are kept by name.
  */
 export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): CallStore {
   const { dynamoDb, table: TableName, clock } = parts;
@@ -38,11 +39,14 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     const row = await append(id, fact, signal);
     if (!isExpired(row, clock.now())) return storedFrom(id, row, signal);
     const replaced = await replace(id, row, fact, signal);
-    // If not, somebody else has just begun it anew, and this fact joins in.
+    // If that fails, somebody else has just begun the call anew, and this fact is added to it.
     return storedFrom(id, replaced ?? (await append(id, fact, signal)), signal);
   }
 
-  /** Blind: nothing that may cross it is undone, and a repetition adds what {@link newFacts} leaves out. */
+  /**
+   * Adds a fact blindly. It undoes no other write, and {@link newFacts} drops what a repetition
+   * adds.
+   */
   async function append(id: string, fact: Fact, signal?: AbortSignal): Promise<Row> {
     const input = {
       TableName,
@@ -61,7 +65,10 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     return Attributes as Row;
   }
 
-  /** A new row where an expired one still lies: TTL deletes late. Revisions go on, so that nothing old is written over it. */
+  /**
+   * Replaces an expired row that TTL hasn't deleted yet. Revisions go on, so that no old save can
+   * overwrite it.
+   */
   async function replace(
     id: string,
     { rev }: Row,
@@ -118,7 +125,7 @@ export function createDynamoDbCallStore(parts: TableParts, clips?: Assets): Call
     return { call: { ...call, queue, facts }, revision: Number(row.rev?.N), folded };
   }
 
-  /** A call whose beginning nobody has seen here may be older than this version of the functions. */
+  /** A call without a recorded start may be older than this version of the functions. */
   async function begun(
     id: string,
     [first]: readonly Fact[],

@@ -12,7 +12,7 @@ interface Parts {
   readonly list: (decision: Decision) => Promise<void>;
 }
 
-/** What is to be decided about a call as it was read; `undefined` for one that nobody knows. */
+/** The input to decide about a call as it was read; `undefined` for an unknown call. */
 export type InputFor = (stored: Stored | undefined) => Input | Promise<Input>;
 
 export interface Decided {
@@ -21,27 +21,33 @@ export interface Decided {
   readonly stored: Stored | undefined;
 }
 
-/** Told what is about to be written: until it is told `undefined`, nobody knows whether it is. */
+/**
+ * Called with what is about to be written, and with `undefined` once it is known whether it was.
+ */
 type Attempting = (decision: Decision | undefined) => void;
 
-/** Others kept changing the call: what was asked has not been decided. */
+/** Others kept changing the call, so nothing was decided. */
 export class Contended extends Error {
   override readonly name = 'Contended';
   readonly expose = true;
 }
 
-/** Of what can be asked again. */
+/** Tries for what its sender can ask again. */
 const TRIES = 5;
-/** Of what can't: an event, until its deadline, and what became of a push. */
+/** Tries for what nobody can ask again: an event, until its deadline, and what became of a push. */
 export const TRIES_OF_WHAT_HAPPENED = 16;
-/** The first tries follow at once: of those that cross, one is written each time. */
+/** The first tries follow at once, because one of those that cross is written each time. */
 const AT_ONCE = 3;
 const PAUSE_MS = 20;
 
-/** Reads a call, decides, and writes it if nobody else has changed it meanwhile; else once more from the start. */
+/**
+ * Reads a call, decides, and writes it if nobody else has changed it meanwhile; else once more from
+ * the start.
+ */
 export function createDeciding({ sessions, clock, random, list }: Parts) {
   /**
-   * `known`: the call as it was just read or written. Throws {@link Contended}, and what the store throws.
+   * `known`: the call as it was just read or written. Throws {@link Contended}, and what the store
+   * throws.
    */
   return async function decideAbout(
     id: string,
@@ -87,7 +93,7 @@ export function createDeciding({ sessions, clock, random, list }: Parts) {
     }
     const latest = await sessions.read(call.id, signal);
     attempting(undefined);
-    // It was written after all, and the answer got lost.
+    // It was written after all, and only the answer got lost.
     const own = call.applied.at(-1);
     return {
       isWritten: own !== undefined && latest?.call.applied.includes(own) === true,

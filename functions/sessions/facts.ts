@@ -2,8 +2,8 @@ import type { Stored } from '../call/call-store.ts';
 import { type Call, type Fact, MAX_FACTS } from '../call/document.ts';
 
 /**
- * Each fact once, in the order in which they were first recorded. The repetition of a write whose answer got lost may
- * come when somebody has already written the call with the fact.
+ * Each fact once, in the order in which they were first recorded. A write may be repeated when
+ * somebody has already saved the call with its fact.
  */
 export function newFacts(
   recorded: readonly Fact[],
@@ -18,7 +18,10 @@ export function newFacts(
   );
 }
 
-/** What `call`, written in the place of what was read, knows of its facts. Those of an applied input are known by that. */
+/**
+ * The facts that a save has folded, so that their repetitions are known. Those of an applied input
+ * are known by that.
+ */
 export function foldedIn({ call: { facts }, folded }: Stored, call: Call): string[] {
   const ids = [...folded, ...facts.map(({ id }) => id)].filter((id) => !call.applied.includes(id));
   return ids.slice(-Math.max(MAX_FACTS, facts.length));

@@ -1,6 +1,6 @@
 /**
- * What happened in a turn, as it was reported. Times are ms since 1970, so that each event is one write that reads
- * nothing, in any order; `heardOf` draws the conclusions.
+ * What happened in a turn, as it was reported. Times are ms since 1970, so that each event is one
+ * write that reads nothing, in any order; `heardOf` draws the conclusions.
  */
 export type Note =
   | {
@@ -9,7 +9,10 @@ export type Note =
       readonly text: string;
       readonly barged_in?: true;
     }
-  /** The assistant began to speak; `text` is empty for a clip, and for a voice that doesn't tell its words. */
+  /**
+   * The assistant began to speak; `text` is empty for a clip, and for a voice that doesn't tell its
+   * words.
+   */
   | {
       readonly kind: 'sentence';
       readonly at: number;
@@ -37,8 +40,9 @@ export interface Heard {
 }
 
 /**
- * A conversation as the caller heard it, in order of time. A sentence counts in full until something says that it was
- * cut. What was answered counts only where the voice tells nothing of what it says.
+ * A conversation as the caller heard it, in order of time. A sentence counts in full until
+ * something says that it was cut. What was answered counts only where the voice tells nothing of
+ * what it says.
  */
 export function heardOf(notes: readonly Noted[]): Heard[] {
   const ordered = notes.toSorted(
@@ -57,11 +61,16 @@ export function heardOf(notes: readonly Noted[]): Heard[] {
   });
 }
 
-/** Whether the voice tells what it says: not every one sends `assistant_speak`, or the words in it. */
+/**
+ * Whether the voice tells what it says: not every one sends `assistant_speak`, or the words in it.
+ */
 export const reportsItself = (notes: readonly Note[]) =>
   notes.some((note) => note.kind === 'sentence' && note.text);
 
-/** The words of a text that were spoken to their end when playback stopped after `share` (0–1) of it. */
+/**
+ * The words of a text that were spoken to their end when playback stopped after `share` (0–1) of
+ * it.
+ */
 export function heardPart(text: string, share: number): string {
   const spoken = Math.floor(text.length * share);
   if (spoken >= text.length) return text;
@@ -101,7 +110,8 @@ function stopsOf(ordered: readonly Noted[]): Map<Sentence, number> {
   const stop = (sentence: Sentence, n: number) => {
     const own = ends.get(sentence);
     const next = sentences[n + 1]?.at ?? NEVER;
-    // The caller's words come later than the cut, and what they cut may have been the sentence before.
+    // The caller's words come later than the cut, and what they cut may have been the sentence
+    // before.
     if (own !== undefined) return Math.min(own, next);
     return Math.min(next, bargeIns.find(({ at }) => at > sentence.at)?.at ?? NEVER);
   };
@@ -130,7 +140,9 @@ function ownEnds(ordered: readonly Noted[]): Map<Sentence, number> {
 const isOvertaken = (before: Sentence, current: Sentence, end: number) =>
   end < current.at + JITTER_MS && current.at < before.ends_at + JITTER_MS;
 
-/** The sentence that began then: a report and an answer to it know the moment by different clocks. */
+/**
+ * The sentence that began then: a report and an answer to it know the moment by different clocks.
+ */
 const begunAt = (ordered: readonly Noted[], began: number) =>
   ordered.find(
     (note): note is Sentence => note.kind === 'sentence' && Math.abs(note.at - began) <= JITTER_MS,

@@ -6,7 +6,10 @@ import { epochSeconds, isExpired, type TableParts } from './table.ts';
 const CLAIMS_TTL_SECONDS = 24 * 3600;
 const CLAIM = 'c#';
 
-/** Ids of interruptions for which the document has no more room, with what they said: one item a call. */
+/**
+ * Ids of interruptions for which the document has no more room, with what they said: one item a
+ * call.
+ */
 export function createKeptClaims({ dynamoDb, table: TableName, clock }: TableParts) {
   return {
     async keepClaims(id: string, claims: Call['claims']): Promise<void> {

@@ -4,7 +4,10 @@ import { sessionPartition, TURN, turnKey } from './keys.ts';
 import { MAX_NOTES, SESSION_TTL_SECONDS } from './limits.ts';
 import { epochSeconds, held, type Row, type TableParts } from './table.ts';
 
-/** What was said, one item a turn: an attribute for each note, so that none needs to know of another. */
+/**
+ * What was said, one item a turn: an attribute for each note, so that none needs to know of
+ * another.
+ */
 export function createKeptNotes({ dynamoDb, table: TableName, clock }: TableParts) {
   return {
     async keepTurn(

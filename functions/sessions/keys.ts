@@ -7,7 +7,9 @@ import type { Listed } from '../call/targets.ts';
  * a label it is the session id.
  */
 
-/** A hotline's number and "everyone" would be one hot partition, so they are spread by session id. */
+/**
+ * A hotline's number and "everyone" would be one hot partition, so they are spread by session id.
+ */
 const SHARDS = 8;
 
 const keyIn = (id: string, sk: string) => ({ pk: { S: sessionPartition(id) }, sk: { S: sk } });

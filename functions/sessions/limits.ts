@@ -1,5 +1,5 @@
 import type { Call } from '../call/document.ts';
-import { type Changes, merged } from '../call/state.ts';
+import { applyChanges, type Changes } from '../call/state.ts';
 
 // The row stays within 1 KiB, so that every write costs one write unit.
 export const MAX_LABELS = 5;
@@ -8,7 +8,10 @@ export const MAX_STATE_BYTES = 256;
 
 /** Turns of a history: it is read anew for each handler that runs. */
 export const MAX_HISTORY_TURNS = 50;
-/** Of one turn: forty sentences and their ends. However long they are, the item stays below DynamoDB's 400 KB. */
+/**
+ * Of one turn: forty sentences and their ends. However long they are, the item stays below
+ * DynamoDB's 400 KB.
+ */
 export const MAX_NOTES = 80;
 export const MAX_NOTE_CHARACTERS = 1_000;
 
@@ -25,7 +28,10 @@ export class SessionLimit extends Error {
   readonly expose = true;
 }
 
-/** Throws {@link SessionLimit} for state or labels that don't fit the row, and for state that would come back as something else. */
+/**
+ * Throws {@link SessionLimit} for state or labels that don't fit the row, and for state that would
+ * come back as something else.
+ */
 export function checkLimits(
   state: Readonly<Record<string, unknown>>,
   labels: ReadonlySet<string>,
@@ -57,17 +63,23 @@ export function checkLimits(
   }
 }
 
-/** Throws {@link SessionLimit} where, with what others have written meanwhile, it is more than a call keeps. */
+/**
+ * Throws {@link SessionLimit} where, with what others have written meanwhile, it is more than a
+ * call keeps.
+ */
 export function refuseExcess(
   call: Pick<Call, 'state' | 'labels'>,
   changes: Changes | undefined,
 ): void {
   if (!changes) return;
-  const { state, labels } = merged(call, changes);
+  const { state, labels } = applyChanges(call, changes);
   checkLimits(state, new Set(labels));
 }
 
-/** Throws {@link SessionLimit} for a text or a clip that no store takes. `bytes`: of its actions as JSON. */
+/**
+ * Throws {@link SessionLimit} for a text or a clip that no store takes. `bytes`: of its actions as
+ * JSON.
+ */
 export function checkUtterance(bytes: number): void {
   if (bytes <= MAX_UTTERANCE_BYTES) return;
   throw new SessionLimit(
@@ -75,7 +87,10 @@ export function checkUtterance(bytes: number): void {
   );
 }
 
-/** The name of a key, where it can't be anything else: others may be a number, or what somebody said. */
+/**
+ * The name of a key, where it can't be anything else: others may be a number, or what somebody
+ * said.
+ */
 const nameable = (key: string) => (/^[A-Za-z_]{1,64}$/.test(key) ? key : '…');
 
 function isJson(value: unknown): boolean {

@@ -3,10 +3,14 @@ import type { Listed } from '../call/targets.ts';
 import { listingKey, partitions } from './keys.ts';
 import { epochSeconds, held, type Row, type TableParts } from './table.ts';
 
-// A listing isn't renewed by events, so it outlasts any call; the session itself says whether somebody is still there.
+// A listing isn't renewed by events, so it outlasts any call; the session itself says whether
+// somebody is still there.
 const LISTING_TTL_SECONDS = 24 * 3600;
 
-/** Where sessions are listed under what they can be found by: adjacency items, read strongly consistent. */
+/**
+ * Where sessions are listed under what they can be found by: adjacency items, read strongly
+ * consistent.
+ */
 export function createListings({ dynamoDb, table, clock }: TableParts) {
   return { list, unlist, find };
 

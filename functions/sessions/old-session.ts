@@ -3,8 +3,9 @@ import { type Call, freshCall, type Json } from '../call/document.ts';
 import type { Row } from './table.ts';
 
 /**
- * The row that functions wrote before a call was one document: a deployment finds people on the line. What an
- * interruption or an answer of theirs had begun is over; who is calling, and what the template knew of them, is not.
+ * The row that functions wrote before a call was one document: a deployment finds people on the
+ * line. What an interruption or an answer of theirs had begun is over; who is calling, and what the
+ * template knew of them, is not.
  */
 export function callFromOldSession(id: string, row: Row): Call {
   const { caller, callee, number, account, connection, ended_at, transferred } = row;

@@ -1,8 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /**
- * JSON in as few bytes as it takes: each write of a call costs what its row weighs. To read one by hand, cut the first
- * byte off and inflate the rest with this file's vocabulary.
+ * JSON in as few bytes as it takes: each write of a call costs what its row weighs. To read one by
+ * hand, cut the first byte off and inflate the rest with this file's vocabulary.
  */
 export function packed(value: unknown): Uint8Array {
   return Buffer.concat([Buffer.of(VERSION), deflateRawSync(JSON.stringify(value), OPTIONS)]);

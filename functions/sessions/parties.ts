@@ -8,7 +8,10 @@ interface Parties {
   readonly number?: string | undefined;
 }
 
-/** What the row of a call says of itself, in whichever way it was written: by its document, its facts, or an older version. */
+/**
+ * What the row of a call says of itself, in whichever way it was written: by its document, its
+ * facts, or an older version.
+ */
 export function partiesIn(row: Row): Parties {
   const { doc, caller, callee, number } = row;
   const started = factsIn(row).filter((fact) => fact.kind === 'start');

@@ -7,8 +7,8 @@ import { epochSeconds, type TableParts } from './table.ts';
 const DAY_SECONDS = 24 * 3600;
 
 /**
- * Calls, kept beside what is known of them for `days`: an item for each thing that happened, numbers masked. Encrypted
- * as the table is, and in no log. Without `days` nobody has asked for it.
+ * Calls, kept beside what is known of them for `days`: an item for each thing that happened,
+ * numbers masked. Encrypted as the table is, and in no log. Without `days` nobody has asked for it.
  */
 export function createRecordings(
   { dynamoDb, table: TableName, clock, log }: TableParts,

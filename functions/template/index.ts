@@ -7,9 +7,9 @@
  * - {@link speak}, {@link audio}, {@link hangup}, … build actions. A string is a `speak`.
  * - {@link ssml} writes SSML and escapes what is put in.
  * - {@link yesOrNo}, {@link dayAndTimeIn}, {@link numbersIn}, {@link isDone}, {@link isFarewell}, {@link isPardon} and
- *   {@link isVoicemail} understand what is said; {@link collectDigits} asks for digits.
+ * {@link isVoicemail} understand what is said; {@link collectDigits} asks for digits.
  * - {@link answer}, {@link configuredModel} and {@link messagesOf} let a language model answer; {@link spokenIn} makes
- *   what it writes fit for a voice.
+ * what it writes fit for a voice.
  *
  * Everything else is a type, for helpers of your own. What is not here may change without notice.
  * `docs/templates.md` explains handlers, `docs/your-own-api.md` what they are handed.

@@ -22,7 +22,10 @@ import {
 const MUSIC = 'hold-music';
 const VOLUME = 0.2;
 
-/** `part` is being said: nobody cuts the first, music plays under the second. `line`: that was asked about last. */
+/**
+ * `part` is being said: nobody cuts the first, music plays under the second. `line`: that was asked
+ * about last.
+ */
 type Memory = { part: 'legal' | 'news'; line: string };
 type Session = TemplateSession<Partial<Memory>, Words>;
 

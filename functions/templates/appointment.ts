@@ -36,7 +36,10 @@ const DESK = {
 };
 /** Nobody keeps more times in mind. */
 const MAX_OFFERED = 3;
-/** Who is called, and is silent for so long, or says so often what is no answer, is taken for a machine; who calls, put through. */
+/**
+ * Who is called, and is silent for so long, or says so often what is no answer, is taken for a
+ * machine; who calls, put through.
+ */
 const ANSWERS_WITHIN_SECONDS = 5;
 const MAX_MISSES = 3;
 

@@ -2,7 +2,10 @@ import { defineTemplate, hangup } from '../template/index.ts';
 
 type Memory = { name: string; last: string };
 
-/** The default: greets, learns the caller's name, remembers what was said last, and hangs up after the goodbye. */
+/**
+ * The default: greets, learns the caller's name, remembers what was said last, and hangs up after
+ * the goodbye.
+ */
 export default defineTemplate<Memory>({
   fallback: 'Sorry, I lost my train of thought. Could you say that again?',
   silence: { ask: 'Are you still there?', goodbye: 'I can’t hear you. Goodbye.' },

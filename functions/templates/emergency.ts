@@ -207,7 +207,10 @@ function forget({ labels, state }: Session): void {
   for (const key of ['id', 'alarm', 'place', 'times', 'understood'] as const) delete state[key];
 }
 
-/** `{ "alarm": "gas", "place": "Market Street" }`; a place of at most 40 characters, so that all fits into the state. */
+/**
+ * `{ "alarm": "gas", "place": "Market Street" }`; a place of at most 40 characters, so that all
+ * fits into the state.
+ */
 function alarmIn(context: Trigger['context']): { alarm: string; place: string } {
   const { alarm = '', place = '' } = Object(context) as Record<string, unknown>;
   return { alarm: String(alarm), place: typeof place === 'string' ? place.slice(0, 40) : '' };

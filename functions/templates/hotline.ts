@@ -78,7 +78,10 @@ interface Waiting {
 }
 
 interface Queue {
-  /** Takes a place, or tells the one that is taken: 1 is next; nothing out of hours. Rejects if it can't be asked. */
+  /**
+   * Takes a place, or tells the one that is taken: 1 is next; nothing out of hours. Rejects if it
+   * can't be asked.
+   */
   place(who: Waiting, context: TemplateContext): Promise<number | undefined>;
   /** Gives it up: the call is over. May come twice. */
   leave(who: Waiting, context: TemplateContext): Promise<void>;

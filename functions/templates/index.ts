@@ -12,7 +12,9 @@ import selfCorrection from './self-correction.ts';
 import starter from './starter.ts';
 import survey from './survey.ts';
 
-/** Our own call flows, chosen by name (`-c template=…`, `TEMPLATE=…`). Yours are files in `flows/`. */
+/**
+ * Our own call flows, chosen by name (`-c template=…`, `TEMPLATE=…`). Yours are files in `flows/`.
+ */
 export const templates = {
   announcement,
   appointment,
@@ -27,7 +29,10 @@ export const templates = {
   survey,
 } satisfies Record<string, Template>;
 
-/** `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that lists the names there are. */
+/**
+ * `order-status`, or in another language than its own `order-status:de-DE`. Throws an error that
+ * lists the names there are.
+ */
 export const templateNamed = (name: string): Template => flowNamed(templates, name);
 
 /** What stands here for the bundler, which puts the chosen ones in its place. */

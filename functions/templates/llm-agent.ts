@@ -53,7 +53,9 @@ interface Parts {
 type Memory = { input_tokens: number; output_tokens: number };
 type Session = TemplateSession<Partial<Memory>, Words>;
 
-/** What is not said when the caller says something new is never said, and the model knows what was. */
+/**
+ * What is not said when the caller says something new is never said, and the model knows what was.
+ */
 export const llmAgent = ({ converse, lookUp, log }: Parts) =>
   defineTemplate<Memory, string, Words>({
     env: ['PARCELS_URL?'],
@@ -102,7 +104,8 @@ export const llmAgent = ({ converse, lookUp, log }: Parts) =>
         yield sentence;
       }
       if (ending.lead) yield ending.lead;
-      // It waits until the last sentence has been heard, and is dropped when the caller goes on talking.
+      // It waits until the last sentence has been heard, and is dropped when the caller goes on
+      // talking.
       if (ending.how) yield ending.how;
     },
   });

@@ -31,7 +31,10 @@ const DESK = {
 type Memory = { order: string; keys: string };
 type Status = 'packed' | 'shipped' | 'delivered';
 
-/** Where an order is; `undefined` for one that isn't there. Has 50 seconds, then `signal` is aborted. */
+/**
+ * Where an order is; `undefined` for one that isn't there. Has 50 seconds, then `signal` is
+ * aborted.
+ */
 type LookUp = (
   order: string,
   signal: AbortSignal,
@@ -208,7 +211,10 @@ export const askShop: LookUp = async (order, signal, { env, secret }) => {
 
 export default orderStatus(askShop);
 
-/** The last that is said: "4711, no, 4712". Recognisers write spoken digits with spaces, in groups or not. */
+/**
+ * The last that is said: "4711, no, 4712". Recognisers write spoken digits with spaces, in groups
+ * or not.
+ */
 const orderNumberIn = (text: string) =>
   text
     .replace(/(?<=\d)[\s-](?=\d)/g, '')

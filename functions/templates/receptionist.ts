@@ -46,7 +46,10 @@ const MESSAGES_TO: string | undefined = '491713920001';
 /** After so many wishes that weren't understood, somebody is called. */
 const MAX_MISSES = 2;
 
-/** `person`: whose telephone rang last. `since`: the turn from which on all that the caller says is a message for that person. */
+/**
+ * `person`: whose telephone rang last. `since`: the turn from which on all that the caller says is
+ * a message for that person.
+ */
 type Memory = { person: string; since: number; misses: number };
 type Words = typeof ENGLISH;
 type Session = TemplateSession<Partial<Memory>, Words>;
@@ -130,7 +133,10 @@ export const GERMAN: Words = {
   fallback: 'Entschuldigung, können Sie das noch einmal sagen?',
 };
 
-/** What is posted: `text` is all that a chat needs. `id` is the call's, the same when it comes again. */
+/**
+ * What is posted: `text` is all that a chat needs. `id` is the call's, the same when it comes
+ * again.
+ */
 export interface Message {
   readonly id: string;
   readonly text: string;

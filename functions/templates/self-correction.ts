@@ -65,7 +65,8 @@ export const selfCorrection = (live: Live) =>
       const today = await live(to, context.signal, context);
       if (today === platform) return undefined;
       state.platform = today;
-      // First in the array: the sentence that is wrong stops here, and this one is said in its place.
+      // First in the array: the sentence that is wrong stops here, and this one is said in its
+      // place.
       return [bargeIn(), texts.correction(today)];
     },
 
@@ -79,7 +80,10 @@ export const selfCorrection = (live: Live) =>
     },
   });
 
-/** By the timetable's name, and by that of the language: "from Berlin to Hamburg" ends with where somebody goes. */
+/**
+ * By the timetable's name, and by that of the language: "from Berlin to Hamburg" ends with where
+ * somebody goes.
+ */
 function townIn(text: string, towns: Towns): [to: string, name: string] {
   const said = text.toLowerCase();
   const at = ([, name]: [string, string]) => said.lastIndexOf(name.toLowerCase());

@@ -2,10 +2,16 @@ import { defineTemplate, hangup, later } from '../template/index.ts';
 
 type Memory = { title: string };
 
-/** Where a book stands, or nothing if there is none of that title. Takes its time; aborted when it took too long. */
+/**
+ * Where a book stands, or nothing if there is none of that title. Takes its time; aborted when it
+ * took too long.
+ */
 export type LookUp = (title: string, signal: AbortSignal) => Promise<string | undefined>;
 
-/** What `npm run new` copies: asks for something, looks it up for as long as that takes, and says what it found. */
+/**
+ * What `npm run new` copies: asks for something, looks it up for as long as that takes, and says
+ * what it found.
+ */
 export const flow = (lookUp: LookUp) =>
   defineTemplate<Memory, { title: string }>({
     fallback: 'Sorry, could you say that again?',

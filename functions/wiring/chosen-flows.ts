@@ -25,7 +25,10 @@ interface Parts {
   readonly preloads?: boolean;
 }
 
-/** The call flows that this function was bundled with and chosen for, and what they are given of its environment. */
+/**
+ * The call flows that this function was bundled with and chosen for, and what they are given of its
+ * environment.
+ */
 export function chosenFlows(
   env: Env,
   { clock, log, preloads = false }: Parts,

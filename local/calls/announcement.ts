@@ -15,7 +15,10 @@ export const story = {
   about: 'A legal notice that nobody cuts, then news over music, cut by newer ones.',
 } satisfies Partial<Story>;
 
-/** Nothing cuts the law; the news over music are cut by something newer, and the music ends with them. */
+/**
+ * Nothing cuts the law; the news over music are cut by something newer, and the music ends with
+ * them.
+ */
 export default [
   assistantSays('This call may be recorded'),
   callerInterrupts('Hello? I am in a hurry', { after: 'This call' }),

@@ -12,7 +12,10 @@ export const story = {
   about: 'The default: learns a name, can be interrupted, says goodbye before it hangs up.',
 } satisfies Partial<Story>;
 
-/** The template `conversation`: it learns a name, can be interrupted, remembers, and is heard before it hangs up. */
+/**
+ * The template `conversation`: it learns a name, can be interrupted, remembers, and is heard before
+ * it hangs up.
+ */
 export default [
   assistantSays('What is your name?'),
   callerSays('My name is Anna'),

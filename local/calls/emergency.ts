@@ -29,7 +29,10 @@ export const story = {
   ],
 } satisfies Partial<Story>;
 
-/** The template `emergency`, whose alarm concerns this call alone, because others may be on the line: it cuts whatever is said, is cut by nobody, and is said again until it is understood. */
+/**
+ * The template `emergency`, whose alarm concerns this call alone, because others may be on the
+ * line: it cuts whatever is said, is cut by nobody, and is said again until it is understood.
+ */
 export default [
   assistantSays('This is the information line of the town.'),
   callerSays('Where are the shelters?'),

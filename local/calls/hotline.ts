@@ -26,7 +26,9 @@ export const story = {
   ],
 } satisfies Partial<Story>;
 
-/** The template `hotline`: the place in the queue is told and told again, until somebody is free. */
+/**
+ * The template `hotline`: the place in the queue is told and told again, until somebody is free.
+ */
 export default [
   assistantMixes('start'),
   assistantSays('Welcome to our hotline.'),

@@ -8,7 +8,10 @@ import {
   type Play,
 } from '../play.ts';
 
-/** The same trigger arrives three times at once, in mid-sentence: it cuts the sentence, and is heard once. */
+/**
+ * The same trigger arrives three times at once, in mid-sentence: it cuts the sentence, and is heard
+ * once.
+ */
 export default [
   assistantSays('What is your name?'),
   callerSays('My name is Anna'),

@@ -12,7 +12,10 @@ export const story = {
   about: 'A language model, sentence by sentence. It knows what you have heard of its answer.',
 } satisfies Partial<Story>;
 
-/** A model's answer is said sentence by sentence; who cuts it hears no more of it, and the model knows what was heard. */
+/**
+ * A model's answer is said sentence by sentence; who cuts it hears no more of it, and the model
+ * knows what was heard.
+ */
 export default [
   assistantSays('What can I do for you?'),
   callerSays('Where is my order 4711?'),

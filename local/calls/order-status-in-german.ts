@@ -11,7 +11,10 @@ import {
 
 export const template = 'order-status';
 
-/** In mid-call the caller asks for German: from then on everything is, and the recogniser listens for it. */
+/**
+ * In mid-call the caller asks for German: from then on everything is, and the recogniser listens
+ * for it.
+ */
 export default [
   assistantSays('This call is recorded'),
   assistantSays('What is your order number?'),

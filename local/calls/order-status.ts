@@ -23,7 +23,10 @@ export const story = {
   ],
 } satisfies Partial<Story>;
 
-/** The template `order-status`: looks up what the caller asked for, and is overtaken by news of that very order. */
+/**
+ * The template `order-status`: looks up what the caller asked for, and is overtaken by news of that
+ * very order.
+ */
 export default [
   assistantSays('This call is recorded'),
   assistantSays('What is your order number?'),

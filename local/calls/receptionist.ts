@@ -22,7 +22,10 @@ export const story = {
 /** Nobody answers any telephone in this call. */
 export const call: PlayCall = { transfer: 'busy' };
 
-/** The template `receptionist`: by words and by keys, to Anna, who joins and is gone, and to a message. */
+/**
+ * The template `receptionist`: by words and by keys, to Anna, who joins and is gone, and to a
+ * message.
+ */
 export default [
   assistantSays('Hello, this is the bicycle shop.'),
   callerInterrupts('When do you open?', { after: 'Hello' }),

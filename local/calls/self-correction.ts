@@ -13,7 +13,10 @@ export const story = {
   about: 'Answers at once by the timetable, and corrects itself in mid-sentence.',
 } satisfies Partial<Story>;
 
-/** Two sentences that turn out to be wrong while they are being said: once the assistant finds out, once the caller says so. */
+/**
+ * Two sentences that turn out to be wrong while they are being said: once the assistant finds out,
+ * once the caller says so.
+ */
 export default [
   assistantSays('Where are you going'),
   callerSays('I need the train to Hamburg'),

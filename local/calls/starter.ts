@@ -5,7 +5,10 @@ export const story = {
   about: 'What `npm run new` copies: a question, a slow lookup, its result.',
 } satisfies Partial<Story>;
 
-/** The template `starter`: what takes long is said as soon as it is known, and nobody waits in silence. */
+/**
+ * The template `starter`: what takes long is said as soon as it is known, and nobody waits in
+ * silence.
+ */
 export default [
   assistantSays('Which book are you looking for?'),
   callerSays('Moby Dick'),

@@ -15,7 +15,9 @@ export const call = { from: CALLER, to: HOTLINE };
 /** Early: on a busy machine it may take a second to be cut. */
 const begins = (text: string) => text.split(' ').slice(0, 2).join(' ');
 
-/** All recipes of `docs/triggers.md`, one after the other: each cuts what the one before has to say. */
+/**
+ * All recipes of `docs/triggers.md`, one after the other: each cuts what the one before has to say.
+ */
 function scenes(answer: string): Play {
   let after = answer;
   return SCENES.flatMap(({ recipe, says, payload }) => {

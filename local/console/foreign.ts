@@ -4,7 +4,10 @@ import { $ } from './dom.ts';
 /** What only our functions can do, or know. */
 const OWN = ['interrupt', 'outcomes', 'known'];
 
-/** In front of a foreign application the page can post actions for the call that is looked at, and says so. */
+/**
+ * In front of a foreign application the page can post actions for the call that is looked at, and
+ * says so.
+ */
 export async function showApplication(call: () => { session_id: string } | undefined) {
   const { application, origin = '' } = await readApplication();
   if (application === 'functions') return;

@@ -130,7 +130,10 @@ function showHead() {
 let reading = false;
 let again = false;
 
-/** The stream says that something happened; what it was is read from the call, so nothing is lost or doubled. */
+/**
+ * The stream says that something happened; what it was is read from the call, so nothing is lost or
+ * doubled.
+ */
 async function refresh() {
   again = reading;
   const id = selected;

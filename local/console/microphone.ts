@@ -24,7 +24,10 @@ export interface Microphone {
   turn(on: boolean, language: string): void;
 }
 
-/** Whoever sits before the page is the caller. `heard` takes each sentence, also while the assistant speaks. */
+/**
+ * Whoever sits before the page is the caller. `heard` takes each sentence, also while the assistant
+ * speaks.
+ */
 export function createMicrophone(parts: {
   heard(text: string): void;
   problem(message: string): void;

@@ -127,7 +127,10 @@ export function createPicture(speed = 1): Picture {
     }
   }
 
-  /** Words come at the end of what is said; a person says one thing at a time, and who cuts nothing has waited. */
+  /**
+   * Words come at the end of what is said; a person says one thing at a time, and who cuts nothing
+   * has waited.
+   */
   function spoke(
     { text, barged_in }: { text: string; barged_in?: boolean | null | undefined },
     until_ms: number,
@@ -226,7 +229,9 @@ export const CUTTER: Record<InterruptedBy, string> = {
   hangup: 'hang-up',
 };
 
-/** How many ms until these words of a sentence have been heard; `undefined` while nobody says them. */
+/**
+ * How many ms until these words of a sentence have been heard; `undefined` while nobody says them.
+ */
 export function heardIn(picture: Picture, words: string, now_ms: number): number | undefined {
   const bar = picture.bars.findLast(
     ({ lane, text }) => lane === 'assistant' && text.includes(words),

@@ -14,7 +14,10 @@ export interface Sound {
   mix(action: ActionOf<'mix_audio'> | undefined): void;
 }
 
-/** Says what the assistant says, with the voices of the browser. `told` hears why something isn't heard. */
+/**
+ * Says what the assistant says, with the voices of the browser. `told` hears why something isn't
+ * heard.
+ */
 export function createSound(told: (problem: string) => void): Sound {
   let on = false;
   let audio: AudioContext | undefined;

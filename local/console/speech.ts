@@ -15,7 +15,10 @@ export function rateFor(text: string, duration_ms: number): number {
   return Math.min(FASTEST, Math.max(SLOWEST, natural_ms / duration_ms));
 }
 
-/** What is still to be said of a text of which `played_ms` have passed, from the beginning of a word. */
+/**
+ * What is still to be said of a text of which `played_ms` have passed, from the beginning of a
+ * word.
+ */
 export function restOf(text: string, played_ms: number, duration_ms: number): string {
   if (played_ms <= 0) return text;
   if (played_ms >= duration_ms) return '';

@@ -16,9 +16,9 @@ export function labelOf(step: StoryStep): { does: string; what: string } {
 const TURN_MS = 700;
 
 /**
- * How many ms until a step is due; `undefined` if that depends on what is still to come. A step `while` something is
- * said comes when those words have been heard; any other one is the caller's, when the assistant has spoken and is
- * silent.
+ * How many ms until a step is due; `undefined` if that depends on what is still to come. A step
+ * `while` something is said comes when those words have been heard; any other one is the caller's,
+ * when the assistant has spoken and is silent.
  */
 export function dueIn(step: StoryStep, picture: Picture, now_ms: number): number | undefined {
   if (step.while !== undefined) return heardIn(picture, step.while, now_ms);

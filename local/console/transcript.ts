@@ -13,7 +13,10 @@ export interface Transcript {
   select(moment: number | undefined): void;
 }
 
-/** What was said and done, as text. `chosen` hears of the moment that somebody wants to know more of. */
+/**
+ * What was said and done, as text. `chosen` hears of the moment that somebody wants to know more
+ * of.
+ */
 export function createTranscript(chosen: (moment: number) => void): Transcript {
   const list = $('transcript');
   const earlier = $('earlier');

@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { StartStandIn } from '../flows.ts';
 
-/** Stands in for your shop on this machine, until SHOP_URL and SHOP_KEY are set, in `.env` or the environment. */
+/**
+ * Stands in for your shop on this machine, until SHOP_URL and SHOP_KEY are set, in `.env` or the
+ * environment.
+ */
 const start: StartStandIn = async () => {
   const shop = createServer((request, response) => {
     if (request.headers.authorization !== 'Bearer local') response.writeHead(401).end();

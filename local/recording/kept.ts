@@ -8,7 +8,9 @@ export interface KeptIn {
   table: string;
 }
 
-/** The embedded database. Its client is loaded for whoever asks first: a start doesn't wait for it. */
+/**
+ * The embedded database. Its client is loaded for whoever asks first: a start doesn't wait for it.
+ */
 export const localTable = (endpoint: string, table: string): KeptIn => ({
   table,
   async query(input) {
@@ -55,7 +57,10 @@ export async function keptRecording(table: KeptIn, session_id: string): Promise<
   );
 }
 
-/** What keeps somebody from reading `table`, with the remedy; the error's own words where nothing better is known. */
+/**
+ * What keeps somebody from reading `table`, with the remedy; the error's own words where nothing
+ * better is known.
+ */
 export function tableProblem({ name, message }: Error, table: string): string {
   if (message === 'Region is missing') return 'which region? Set AWS_REGION';
   if (name === 'CredentialsProviderError')

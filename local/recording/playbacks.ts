@@ -11,8 +11,8 @@ interface Sound {
 const WORDS_FOLLOW_MS = 3_000;
 
 /**
- * The same entries, with what was heard between them. Only the simulator hears; of a real call there are its events and
- * actions, and from those it is concluded.
+ * The same entries, with what was heard between them. Only the simulator hears; of a real call
+ * there are its events and actions, and from those it is concluded.
  */
 export function withPlaybacks(entries: readonly RecordingEntry[]): RecordingEntry[] {
   if (entries.some(({ kind }) => kind.startsWith('playback_'))) return [...entries];

@@ -28,13 +28,17 @@ interface Act {
   kind: 'act';
   at_ms: number;
   step: ActingStep;
-  /** Of the call: after it the assistant could do nothing, so what it did in the same moment came before. */
+  /**
+   * Of the call: after it the assistant could do nothing, so what it did in the same moment came
+   * before.
+   */
   ends?: true;
 }
 
 /**
- * A recorded call as a play: the caller, and what interrupted from elsewhere, do the same once more; the assistant must
- * say, do and get wrong the same. Numbers are compared as recordings mask them. `call` is how to place it.
+ * A recorded call as a play: the caller, and what interrupted from elsewhere, do the same once
+ * more; the assistant must say, do and get wrong the same. Numbers are compared as recordings mask
+ * them. `call` is how to place it.
  */
 export function playOf({ call, entries }: Recording): { play: Play; call: PlayCall } {
   const steps = createSteps();
@@ -46,7 +50,10 @@ export function playOf({ call, entries }: Recording): { play: Play; call: PlayCa
   return { play: steps.all, call: placed };
 }
 
-/** The same to be played on its own: of a call that went on nothing more is known, so the caller hangs up. */
+/**
+ * The same to be played on its own: of a call that went on nothing more is known, so the caller
+ * hangs up.
+ */
 export function replayOf(recording: Recording): { play: Play; call: PlayCall } {
   const { entries } = recording;
   const { play, call } = playOf(recording);
@@ -219,7 +226,9 @@ const errs = (mistake: string): Step => ({
   matches: (happened) => happened.kind === 'error' && happened.mistake === mistake,
 });
 
-/** What is heard is a playback; anything else must be the same action, but for what the mask hides. */
+/**
+ * What is heard is a playback; anything else must be the same action, but for what the mask hides.
+ */
 function actionStep(action: Action): Step | undefined {
   const line = lineOfAction(action);
   if (line === undefined) return undefined;

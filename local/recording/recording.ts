@@ -9,7 +9,10 @@ const at_ms = z.number().check(z.gte(0));
 const typed = z.looseObject({ type: z.string() });
 const cut = z.enum(['app', 'caller', 'hangup']);
 
-/** What happened; the simulator's timeline, without whose call it was, and what interrupted it from elsewhere. */
+/**
+ * What happened; the simulator's timeline, without whose call it was, and what interrupted it from
+ * elsewhere.
+ */
 const entrySchema = z.discriminatedUnion('kind', [
   z.looseObject({ at_ms, kind: z.literal('event'), event: typed, took_ms: z.optional(z.number()) }),
   z.looseObject({ at_ms, kind: z.literal('action'), action: typed }),
@@ -27,7 +30,9 @@ const entrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('interruption'),
     interruption: z.record(z.string(), z.unknown()),
   }),
-  /** Actions that somebody has posted by hand, as the page does for an application without rules. */
+  /**
+   * Actions that somebody has posted by hand, as the page does for an application without rules.
+   */
   z.looseObject({ at_ms, kind: z.literal('pushed'), actions: z.array(typed) }),
 ]);
 

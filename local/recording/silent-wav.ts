@@ -1,6 +1,9 @@
 const BYTES_PER_MS = 32;
 
-/** A JSON value in which each clip that a recording knows the length of is a silent WAV of it, as Base64. */
+/**
+ * A JSON value in which each clip that a recording knows the length of is a silent WAV of it, as
+ * Base64.
+ */
 export function withClips(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withClips);

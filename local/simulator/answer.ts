@@ -59,7 +59,10 @@ export const mislabelled = (
       )
     : undefined;
 
-/** One JSON value from outside as a list of would-be actions; `undefined` if it is neither an object nor an array. */
+/**
+ * One JSON value from outside as a list of would-be actions; `undefined` if it is neither an object
+ * nor an array.
+ */
 export function asList(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
   return typeof value === 'object' && value !== null ? [value] : undefined;

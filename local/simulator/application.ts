@@ -7,8 +7,8 @@ export type Application = 'functions' | { url: string };
 export const transportOf = (url: string) => (/^wss?:/i.test(url) ? 'websocket' : 'http');
 
 /**
- * What a page must know of it. Of the URL neither path nor query is told: a secret may be in them. `interrupt`: where to
- * POST actions for a live call, as there are no rules of ours.
+ * What a page must know of it. Of the URL neither path nor query is told: a secret may be in them.
+ * `interrupt`: where to POST actions for a live call, as there are no rules of ours.
  */
 export const toldOf = (application: Application) =>
   application === 'functions'

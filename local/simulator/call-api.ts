@@ -20,8 +20,9 @@ export interface CallApiParts {
 }
 
 /**
- * `POST /v3/ai-flows/:aiFlowId/call`: AI Flow's REST API for outbound calls. Whoever is called picks up at once.
- * Source: https://sipgate.github.io/sipgate-ai-flow-api/api/guides/outbound-calls.html
+ * `POST /v3/ai-flows/:aiFlowId/call`: AI Flow's REST API for outbound calls. Whoever is called
+ * picks up at once. Source:
+ * https://sipgate.github.io/sipgate-ai-flow-api/api/guides/outbound-calls.html
  */
 export function callApi({ simulator, token }: CallApiParts): Hono {
   const app = new Hono();

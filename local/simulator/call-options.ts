@@ -35,9 +35,9 @@ const schema = z.strictObject({
 });
 
 /**
- * A call to place, `from` the flow's number if it is outbound, else `to` it. `template` names the call flow that answers it,
- * where that isn't the one for its number. `speed` divides every speech duration,
- * `transfer` is what the target of a transfer does, `weather` how untidy the platform is.
+ * A call to place, `from` the flow's number if it is outbound, else `to` it. `template` names the
+ * call flow that answers it, where that isn't the one for its number. `speed` divides every speech
+ * duration, `transfer` is what the target of a transfer does, `weather` how untidy the platform is.
  */
 export type CallOptions = z.output<typeof schema> & {
   from: string;

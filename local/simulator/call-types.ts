@@ -33,7 +33,10 @@ export interface Call {
   live(): boolean;
   /** AI Flow picks up. */
   start(): void;
-  /** The caller says something, all of it at once; over a WebSocket perhaps after `speaking_ms` of it. */
+  /**
+   * The caller says something, all of it at once; over a WebSocket perhaps after `speaking_ms` of
+   * it.
+   */
   says(text: string, speaking_ms?: number): void;
   /** The WebSocket breaks, and the next event opens another one. `false` for a call without one. */
   disconnect(): boolean;
@@ -41,11 +44,14 @@ export interface Call {
   presses(digit: string): void;
   hangUp(): void;
   /**
-   * What the external API does with would-be actions for this call, which is live, or with what holds none: resolves to the status it answers, or
-   * never.
+   * What the external API does with would-be actions for this call, which is live, or with what
+   * holds none: resolves to the status it answers, or never.
    */
   pushed(actions: unknown[] | undefined): Promise<ContentfulStatusCode>;
-  /** Executes would-be actions in order, without waiting for playback; the invalid ones become `error` entries. */
+  /**
+   * Executes would-be actions in order, without waiting for playback; the invalid ones become
+   * `error` entries.
+   */
   execute(actions: unknown[], source: ActionSource): void;
 }
 

@@ -1,7 +1,10 @@
 import type { BargeInConfig } from '../../functions/protocol/index.ts';
 import { BARGE_IN_DEFAULTS } from './behaviour.ts';
 
-/** Whether a caller who says `text` cuts off what has been playing for `played_ms`, by that item's own `barge_in`. */
+/**
+ * Whether a caller who says `text` cuts off what has been playing for `played_ms`, by that item's
+ * own `barge_in`.
+ */
 export function callerCuts(config: BargeInConfig, text: string, played_ms: number): boolean {
   const strategy = config.strategy ?? BARGE_IN_DEFAULTS.strategy;
   if (strategy === 'none' || strategy === 'manual') return false;

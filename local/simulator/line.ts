@@ -4,8 +4,8 @@ import type { CallOptions } from './call-options.ts';
 import { createTimer } from './timer.ts';
 
 /**
- * Whom the caller is connected to, or waits for while it is `ringing`; from `hung_up` to `ended` the application is being
- * told.
+ * Whom the caller is connected to, or waits for while it is `ringing`; from `hung_up` to `ended`
+ * the application is being told.
  */
 export type Connection = 'assistant' | 'ringing' | 'person' | 'hung_up' | 'ended';
 

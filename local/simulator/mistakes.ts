@@ -3,7 +3,10 @@ import type { Action } from '../../functions/protocol/index.ts';
 const DOCUMENTATION = 'https://sipgate.github.io/sipgate-ai-flow-api/';
 const page = (path: string) => `${DOCUMENTATION}api/${path}`;
 
-/** What an application can do wrong, and the page of AI Flow's documentation that says how it is meant. */
+/**
+ * What an application can do wrong, and the page of AI Flow's documentation that says how it is
+ * meant.
+ */
 export const MISTAKES = {
   no_answer: {
     says: 'An event got no answer: nobody listens, the connection broke, or none came in time.',
@@ -69,7 +72,10 @@ export const MISTAKES = {
 
 export type MistakeName = keyof typeof MISTAKES;
 
-/** The message says what is wrong with it and what to do; it quotes nothing that is said, or a number, of the call. */
+/**
+ * The message says what is wrong with it and what to do; it quotes nothing that is said, or a
+ * number, of the call.
+ */
 export class Mistake extends Error {
   override readonly name = 'Mistake';
   readonly mistake: MistakeName;

@@ -6,8 +6,8 @@ import type { Weather } from './behaviour.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
- * Hands one event to the application. Rejects if that failed; `signal` is aborted when nobody waits for the answer any
- * more. A frame of a WebSocket has no answer of its own.
+ * Hands one event to the application. Rejects if that failed; `signal` is aborted when nobody waits
+ * for the answer any more. A frame of a WebSocket has no answer of its own.
  */
 export type Deliver = (
   event: KnownEvent,
@@ -21,18 +21,25 @@ export interface OutboxParts {
   /** Whose turn it is to leave, of all calls: nobody's patience runs before. */
   pace: Pace;
   weather: Pick<Weather, 'parallel' | 'twice' | 'twice_after_ms' | 'webhook_late_ms'>;
-  /** Called once per delivery, after its timeline entry; `answer` is the error if there was none. */
+  /**
+   * Called once per delivery, after its timeline entry; `answer` is the error if there was none.
+   */
   answered(event: KnownEvent, answer: WebhookAnswer | Error | undefined, took_ms: number): void;
 }
 
 export interface Outbox {
-  /** The event leaves after `after_ms`; what is returned lets it leave at once, if it hasn't yet. */
+  /**
+   * The event leaves after `after_ms`; what is returned lets it leave at once, if it hasn't yet.
+   */
   send(event: KnownEvent, after_ms?: number): () => void;
   /** Forgets the events that haven't left yet. */
   clear(): void;
 }
 
-/** One call's way out: events leave in order, each after the answer to the one before, unless they are `parallel`. */
+/**
+ * One call's way out: events leave in order, each after the answer to the one before, unless they
+ * are `parallel`.
+ */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { clock, deliver, timeline, pace, weather, answered } = parts;
   const delayed = new Set<() => void>();

@@ -19,7 +19,10 @@ export interface PlaybackParts {
 export interface Playback {
   /** Plays the item, now or after what is playing. */
   add(item: PlaybackItem): void;
-  /** Stops what is playing; without `clearQueue` the next item begins. What hasn't begun to sound ends without a word. */
+  /**
+   * Stops what is playing; without `clearQueue` the next item begins. What hasn't begun to sound
+   * ends without a word.
+   */
   cut(by: InterruptedBy, clearQueue: boolean): void;
   /** What is to be heard. */
   current(): { item: PlaybackItem; played_ms: number } | undefined;

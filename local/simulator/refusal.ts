@@ -15,7 +15,10 @@ export class Refusal extends Error {
   }
 }
 
-/** Answers `{ "error": { "code", "message", "field"? } }`; what isn't the request's fault is thrown on. */
+/**
+ * Answers `{ "error": { "code", "message", "field"? } }`; what isn't the request's fault is thrown
+ * on.
+ */
 export function answerError(error: Error, c: Context): Response {
   if (error instanceof Refusal)
     return c.json({ error: { code: error.code, message: error.message } }, error.status);

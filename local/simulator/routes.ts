@@ -47,7 +47,10 @@ export interface RoutesParts {
 
 type PushedActions = Extract<RecordingEntry, { kind: 'pushed' }>['actions'];
 
-/** `/simulator/…`: the caller's side of a call, a look at it and at what came of interruptions, and AI Flow's external API. */
+/**
+ * `/simulator/…`: the caller's side of a call, a look at it and at what came of interruptions, and
+ * AI Flow's external API.
+ */
 export function simulatorRoutes(parts: RoutesParts): Hono {
   const { simulator, application, outcomes, notices = createNotices(), token } = parts;
   const { recorded = async () => ({ interruptions: [] }) } = parts;
@@ -68,7 +71,9 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
     const { session_id, state } = call.summary();
     return c.json({ session_id, state, ...(session && { session }), timeline: call.timeline() });
   });
-  /** For whoever has seen the first `from` entries: nothing is read but what happened in the call. */
+  /**
+   * For whoever has seen the first `from` entries: nothing is read but what happened in the call.
+   */
   app.get('/calls/:id/timeline', (c) => {
     const from = Number(c.req.query('from') ?? 0);
     return c.json({ timeline: known(c).timeline().slice(from) });
@@ -116,7 +121,8 @@ export function simulatorRoutes(parts: RoutesParts): Hono {
   app.get('/stream', (c) =>
     streamSSE(c, async (stream) => {
       const tell = (notice: object) => void stream.writeSSE({ data: JSON.stringify(notice) });
-      // A clip is a megabyte, and with 200 calls nobody reads along: `brief` only says where there is something new.
+      // A clip is a megabyte, and with 200 calls nobody reads along: `brief` only says where there
+      // is something new.
       const brief = c.req.query('brief') !== undefined;
       const tellOfCall = (notice: Notice) =>
         notice.type === 'timeline' && brief

@@ -21,7 +21,9 @@ export interface SimulatorParts {
   templates?: () => readonly string[];
 }
 
-/** What listeners are told: a call is new or its summary another one, or something happened in it. */
+/**
+ * What listeners are told: a call is new or its summary another one, or something happened in it.
+ */
 export type Notice =
   | { type: 'call'; call: CallSummary }
   | { type: 'timeline'; session_id: string; entry: TimelineEntry };

@@ -17,7 +17,10 @@ export interface SocketDelivery {
   close(): void;
 }
 
-/** One call's WebSocket, open from its first event on. When it is lost, the next event opens another one. */
+/**
+ * One call's WebSocket, open from its first event on. When it is lost, the next event opens another
+ * one.
+ */
 export function createSocketDelivery(
   connect: Connect,
   received: (text: string) => void,

@@ -1,6 +1,9 @@
 import { CHARACTERS_PER_SECOND } from './behaviour.ts';
 
-/** How long a text (without tags) takes to say, in whole milliseconds. `speed` 2 is twice as fast as life. */
+/**
+ * How long a text (without tags) takes to say, in whole milliseconds. `speed` 2 is twice as fast as
+ * life.
+ */
 export function speechDurationMs(text: string, speed: number): number {
   const syllables = text.match(SYLLABLES)?.length ?? 0;
   const kana = text.match(KANA)?.length ?? 0;
@@ -13,7 +16,10 @@ export function speechDurationMs(text: string, speed: number): number {
 const SYLLABLES = /[\p{Script=Han}\p{Script=Hangul}]/gu;
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 
-/** What was heard of `text` when playback stopped after `share` (0–1) of it: the words that were spoken to their end. */
+/**
+ * What was heard of `text` when playback stopped after `share` (0–1) of it: the words that were
+ * spoken to their end.
+ */
 export function heardPrefix(text: string, share: number): string {
   const spoken = Math.floor(text.length * Math.min(1, share));
   if (spoken >= text.length) return text;
@@ -24,7 +30,9 @@ export function heardPrefix(text: string, share: number): string {
   return text.slice(0, WORDS.segment(text).containing(spoken)?.index).trimEnd();
 }
 
-/** How many characters of `text` have been said when the word is over in which the first `at` end. */
+/**
+ * How many characters of `text` have been said when the word is over in which the first `at` end.
+ */
 export function wordEnd(text: string, at: number): number {
   const end = at + text.slice(at).search(/\s|$/);
   const begin = text.slice(0, at).search(/\S*$/);

@@ -8,9 +8,14 @@ export type InterruptedBy = 'app' | 'caller' | 'hangup';
 /** How an action reached the call. */
 export type ActionSource = 'webhook' | 'external-api' | 'websocket';
 
-/** What can happen in a call; every `_ms` is real milliseconds, already divided by the call's speed. */
+/**
+ * What can happen in a call; every `_ms` is real milliseconds, already divided by the call's speed.
+ */
 export type Happening =
-  /** `status` is the HTTP status of the answer, 0 if there was none; a frame that left has no answer of its own. */
+  /**
+   * `status` is the HTTP status of the answer, 0 if there was none; a frame that left has no answer
+   * of its own.
+   */
   | { kind: 'event'; event: KnownEvent; status?: number; took_ms?: number }
   | { kind: 'action'; action: Action; source: ActionSource }
   | { kind: 'playback_started'; text: string; duration_ms: number }
@@ -18,7 +23,10 @@ export type Happening =
   | { kind: 'playback_finished' }
   /** `heard` is a prefix of what was being said, at a word boundary; empty for a clip. */
   | { kind: 'playback_interrupted'; by: InterruptedBy; heard: string; played_ms: number }
-  /** What the application has done wrong, in words, and the page of AI Flow's documentation about it. */
+  /**
+   * What the application has done wrong, in words, and the page of AI Flow's documentation about
+   * it.
+   */
   | { kind: 'error'; message: string; mistake: MistakeName; see: string };
 
 /** `at_ms`: milliseconds since the call was placed. */

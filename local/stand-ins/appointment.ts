@@ -10,7 +10,10 @@ interface Appointment {
   readonly phone: string;
 }
 
-/** Stands in for your calendar on this machine, until CALENDAR_URL and CALENDAR_KEY are set. Whoever has no appointment has one in a week. */
+/**
+ * Stands in for your calendar on this machine, until CALENDAR_URL and CALENDAR_KEY are set. Whoever
+ * has no appointment has one in a week.
+ */
 const start: StartStandIn = async () => {
   const appointments = new Map<string, Appointment>();
   return standIn(

@@ -1,7 +1,10 @@
 import type { StartStandIn } from '../flows.ts';
 import { standIn } from '../stand-in.ts';
 
-/** A shop that has sent every parcel this morning, but has none whose number begins with 0. The model has a stand-in of its own. */
+/**
+ * A shop that has sent every parcel this morning, but has none whose number begins with 0. The
+ * model has a stand-in of its own.
+ */
 const start: StartStandIn = () =>
   standIn(
     (url) => ({ PARCELS_URL: `${url}/parcels/{order}`, PARCELS_KEY: 'local' }),

@@ -1,7 +1,10 @@
 import type { StartStandIn } from '../flows.ts';
 import { standIn } from '../stand-in.ts';
 
-/** Stands in for what takes results on this machine, until RESULTS_URL and RESULTS_KEY are set. `GET /results/{call}` has them. */
+/**
+ * Stands in for what takes results on this machine, until RESULTS_URL and RESULTS_KEY are set. `GET
+ * /results/{call}` has them.
+ */
 const start: StartStandIn = async () => {
   const results = new Map<string, object>();
   return standIn(

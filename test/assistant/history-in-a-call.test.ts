@@ -41,7 +41,8 @@ it('is what the simulated caller heard, whoever cuts whom', async () => {
   await fc.assert(
     fc.asyncProperty(calls, async (call) => {
       const { history, told } = await heardIn(call);
-      // The end of what has only just begun looks like the end of the sentence before it, told once more.
+      // The end of what has only just begun looks like the end of the sentence before it, told once
+      // more.
       fc.pre(told.every(({ part, played_ms }) => part === undefined || played_ms > JITTER_MS));
       const expected = told.flatMap(({ role, whole, part }) => {
         if (part === undefined) return [[role, whole, false]];
@@ -77,7 +78,10 @@ it('is that, give or take as much, when the events of speech are late and overta
   );
 }, 30_000);
 
-/** The history at the end of a call, and what the simulator tells of it. Each sentence starts with a word of its own. */
+/**
+ * The history at the end of a call, and what the simulator tells of it. Each sentence starts with a
+ * word of its own.
+ */
 async function heardIn({ steps, last_ms }: Call, late = () => 0) {
   let history: readonly Heard[] = [];
   const template = defineTemplate({

@@ -26,7 +26,10 @@ const PERSON = {
 const shown = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : (action as { type: string }).type));
 
-/** A call whose template answers the caller with `result`, and everything else with nothing unless it is told to. */
+/**
+ * A call whose template answers the caller with `result`, and everything else with nothing unless
+ * it is told to.
+ */
 async function call(result: Result, template: Template = {}, options: LineOptions = {}) {
   const answering = {
     onUserSpeak: ({ text }: { text: string }) => (text === 'Bye' ? result : 'Yes?'),

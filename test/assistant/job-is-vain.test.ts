@@ -17,7 +17,9 @@ const pushed = () =>
     actions.map((action) => ('text' in action ? action.text : action.type)),
   );
 
-/** A call whose job is being worked on: it comes to `result` after `ms`, whatever its signal says. */
+/**
+ * A call whose job is being worked on: it comes to `result` after `ms`, whatever its signal says.
+ */
 async function working(ms: number, result: Result, options: LineOptions = {}) {
   let signal: AbortSignal | undefined;
   const template = defineTemplate({

@@ -12,7 +12,10 @@ const PERSON = {
   caller_id_number: '493023125000',
 };
 
-/** What becomes of the next write of the call: whether it is written, and whether anybody learns of it. */
+/**
+ * What becomes of the next write of the call: whether it is written, and whether anybody learns of
+ * it.
+ */
 type Fate =
   | 'fails'
   | 'hangs'

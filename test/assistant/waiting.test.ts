@@ -70,6 +70,21 @@ test('words that follow an end which came early are no more waited for', async (
   expect(answered - held).toBeLessThan(2_000);
 });
 
+test('what was ready soon isn’t said again where AI Flow’s timer runs on, and its voice tells nothing', async () => {
+  const order = '4711, which has left our warehouse this morning in a large green box,';
+  // The hold takes 1.3 s.
+  const template = slow(1_400);
+  const play = [
+    assistantSays('Hello.'),
+    callerSays(order),
+    assistantSays('One'),
+    assistantSays(order),
+    callerHangsUp(),
+  ];
+  const weather = { assistant_speak: 'never' as const, timeouts_run_on: true };
+  await playCall(template, play, { push: false, weather });
+});
+
 test('what was waited for is remembered, though its voice tells nothing', async () => {
   let heard: readonly Heard[] = [];
   const template = {
@@ -98,7 +113,10 @@ beforeEach(() => {
 const texts = (actions: readonly object[]) =>
   actions.map((action) => ('text' in action ? action.text : action));
 
-/** A call in which something was asked, and the end of the hold has just been told. `done` lets the job come to its end. */
+/**
+ * A call in which something was asked, and the end of the hold has just been told. `done` lets the
+ * job come to its end.
+ */
 async function held(
   options: LineOptions = {},
   says: (text: string) => string | string[] = (text) => `${text} is on its way.`,

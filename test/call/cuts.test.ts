@@ -45,6 +45,54 @@ describe('words that have cut something', () => {
     expect(isHearing(call.call(), 2_200)).toBe(true);
   });
 
+  it('have not cut, with an end told of late, what whoever spoke again meanwhile has cut', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 6_000);
+    // They cut its last syllables, so that it counts as said; what follows it hasn't been cut.
+    call.voice(5_000);
+    call.ended(5_500);
+    call.event(6_500, { kind: 'other' }, [say(GREETING)]);
+    call.began(6_530, GREETING, 6_000);
+    call.words(7_000, 'Hello', [protectedSay(PARCEL)], { cuts: true, ms: 1_800 });
+    // These have cut it, and the answer that was to follow it never sounds.
+    call.voice(8_000);
+    call.ended(8_450);
+    call.words(10_000, 'Wait', [], { cuts: true, ms: 1_800 });
+    expect(call.trigger(10_100, 'late').outcome).toMatchObject({ outcome: 'delivered' });
+  });
+
+  it('have cut what ended first since their first sound, and not what ended later as well', () => {
+    const call = decidedCall({ channel: false, websocket: true });
+    const FIRST = lasting(1.4, 'One.');
+    const SECOND = lasting(2.3, 'Two.');
+    call.words(0, 'Hello', [say(SECOND), say(SECOND)]);
+    call.voice(1_050);
+    call.ended(1_550);
+    call.event(1_560, { kind: 'other' }, [say(FIRST), say(SECOND)]);
+    call.ended(2_980);
+    call.words(3_100, 'Bye', [say(SECOND), hangup], { cuts: true, ms: 1_800 });
+    // That of what follows the first: the goodbye is still to come.
+    expect(call.ended(5_310)).toEqual([]);
+  });
+
+  it('have cut what an interruption cut, too, where what follows that begins when it must', () => {
+    const call = decidedCall();
+    const NEXT = lasting(2.3, 'And it rains.');
+    call.start(0, say(GREETING));
+    call.began(30, undefined, 6_000);
+    // The caller has just cut the greeting; its end is told of late.
+    call.trigger(2_000, 'late', { actions: [cut, say(PARCEL), say(NEXT)] });
+    call.began(2_010, undefined, 3_000);
+    call.ended(2_450);
+    call.words(4_200, 'Wait', [say(NEXT), hangup], { cuts: true, ms: 1_800 });
+    call.began(5_010, undefined, 2_300);
+    call.ended(5_450);
+    call.began(7_310, undefined, 2_300);
+    expect(call.ended(7_750)).toEqual([]);
+    expect(call.ended(9_610)).toEqual(['hangup']);
+  });
+
   it('have cut what the first sound of them has cut, and nothing that was said since', () => {
     const call = decidedCall({ channel: false, websocket: true });
     call.start(10_000, say(GREETING, { barge_in: { strategy: 'immediate' } }));

@@ -72,6 +72,15 @@ describe('whose end it is', () => {
     expect(call.ended(14_050)).toEqual(['hangup']);
   });
 
+  it('is that of what nobody cuts, though a fast voice announced half, once no other can be so late', () => {
+    const call = decidedCall();
+    call.start(0, say(GREETING));
+    call.began(30, GREETING, 6_000);
+    call.trigger(2_000, 'late', { actions: [cut, protectedSay(PARCEL)], then: [sms] });
+    call.began(2_010, PARCEL, 1_500);
+    expect(call.ended(4_110)).toEqual(['send_sms']);
+  });
+
   it('is that of what has begun, though it took longer than announced, where the next hasn’t', () => {
     const call = decidedCall();
     call.start(0, say(GREETING));

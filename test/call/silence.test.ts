@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Said } from '../../functions/call/answer.ts';
 import type { Delivery } from '../../functions/call/delivered.ts';
-import { cut, decidedCall, hangup, lasting, say } from '../support/decided-call.ts';
+import { cut, decidedCall, hangup, lasting, protectedSay, say } from '../support/decided-call.ts';
 
 const QUESTION = lasting(2, 'How can I help you?');
 const NEWS = lasting(2, 'We close at six.');
@@ -30,12 +30,15 @@ function crossed(said: Said = ASKS, actions = [cut, say(NEWS)]) {
 }
 
 describe('silence that is told of while something is being pushed', () => {
-  it('is asked about', () => {
+  it.each([
+    ['words', [cut, say(NEWS)]],
+    ['what is to end the call', [hangup]],
+  ])('is asked about: %s', (_what, actions) => {
     const call = decidedCall();
     call.start(10_000, say(QUESTION, { user_input_timeout_seconds: 5 }));
     call.began(10_030, QUESTION, 2_000);
     call.ended(12_030);
-    call.decided(17_000, 'late');
+    call.decided(17_000, 'late', { actions });
     expect(call.asks(17_030, { kind: 'silence' }, HANDLED)).toBe('template');
   });
 
@@ -59,6 +62,12 @@ describe('silence that is told of while something is being pushed', () => {
     expect(call().queue.filter(({ sent }) => !sent)).toEqual([]);
   });
 
+  it('is asked about where that is to end the call, and is refused for good', () => {
+    const call = crossed(ASKS, [hangup]);
+    expect(call.comes(REFUSED)).toEqual([STILL]);
+    expect(crossed(ASKS, [hangup]).comes({ status: 'delivered' })).toEqual([]);
+  });
+
   it('has what the call flow says to it follow, like any answer', () => {
     const { comes, began, ended } = crossed({ actions: [say('Hello?')] });
     comes({ status: 'delivered' });
@@ -78,5 +87,19 @@ describe('silence that is told of while something is being pushed', () => {
     comes({ status: 'in_doubt', message: 'no answer' });
     began(17_250, NEWS, 2_000);
     expect(ended(19_250)).toEqual([]);
+  });
+});
+
+/** AI Flow doesn't stop its timer when something newer begins, and the voice tells nothing of itself. */
+describe('the silence of a sentence behind which another one was queued', () => {
+  const ALARM = lasting(10, 'Attention, there is a fire.');
+  const timer = { user_input_timeout_seconds: 5 };
+
+  it('tells nothing of that one, which had just begun', () => {
+    const call = decidedCall();
+    call.start(10_000, { ...protectedSay(ALARM), ...timer });
+    call.words(11_000, 'What did you say?', [say(`${ALARM} Again.`, timer)]);
+    call.ended(20_030);
+    expect(call.asks(25_030, { kind: 'silence' }, HANDLED)).toBe('nothing');
   });
 });

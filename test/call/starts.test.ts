@@ -33,6 +33,24 @@ describe('a start that is delivered once more', () => {
   });
 });
 
+it.each([
+  [
+    'the same WebSocket is no reason to say anything again: a slow push isn’t cut',
+    'socket',
+    'nothing',
+  ],
+  [
+    'another WebSocket has the greeting said again: perhaps the first was lost with it',
+    'another',
+    'repeat',
+  ],
+] as const)('a start that comes once more over %s', (_what, socket, asked) => {
+  const call = decidedCall({ channel: false, websocket: true });
+  call.start(0, say(HELLO));
+  const again = { kind: 'start', socket } as const;
+  expect(call.asks(250, again)).toBe(asked);
+});
+
 it('a start that was answered without a word cuts nothing when it is delivered once more', () => {
   const call = decidedCall();
   call.start(0, sms);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { merged } from '../../functions/call/state.ts';
+import { applyChanges } from '../../functions/call/state.ts';
 import { decidedCall } from '../support/decided-call.ts';
 
 const before = { state: { pin: '1', name: 'Ada' }, labels: ['order:1', 'vip'] };
@@ -19,7 +19,7 @@ it.each([
   ],
   ['a label that goes', { state: {}, labels: { vip: false } }, { ...before, labels: ['order:1'] }],
 ])('what changes is %s', (_what, changes, after) => {
-  expect(merged(before, changes)).toEqual(after);
+  expect(applyChanges(before, changes)).toEqual(after);
 });
 
 it('two events that were worked on at once keep each other’s changes (A15)', () => {

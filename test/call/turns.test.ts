@@ -20,6 +20,18 @@ describe('the same words again', () => {
   });
 });
 
+it('the same words again aren’t what the caller says whose first sound has just cut something', () => {
+  const call = decidedCall({ channel: false, websocket: true });
+  call.start(10_000);
+  call.words(15_000, '4711', [say(ANSWER, { barge_in: { strategy: 'immediate' } })]);
+  call.began(15_050, ANSWER, 3_000);
+  call.voice(15_200);
+  call.ended(15_210);
+  call.words(15_250, '4711');
+  const rules = { not_while_caller_speaks: true };
+  expect(call.trigger(16_000, 'late', { rules }).outcome).toMatchObject({ outcome: 'deferred' });
+});
+
 describe('an answer that comes too late', () => {
   const WORDS = saying(1_000, 'Where is it?');
 

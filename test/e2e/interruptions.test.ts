@@ -330,7 +330,8 @@ describe('whom it concerns', () => {
 
 test('more calls than one invocation tells are passed on, and each hears it once', async () => {
   const to = '+493023125777';
-  // Sixty in the same instant overrun the embedded database, and this is about calls that are known.
+  // Sixty in the same instant overrun the embedded database, and this is about calls that are
+  // known.
   const calls: Caller[] = [];
   while (calls.length < 60) {
     const six = await Promise.all(

@@ -22,7 +22,10 @@ const SCHEDULE = {
   },
 };
 
-/** Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-authentication.html */
+/**
+ * Source:
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-authentication.html
+ */
 const signIn = (userAttributes: object) => ({
   version: '1',
   triggerSource: 'PostAuthentication_Authentication',

@@ -116,7 +116,10 @@ test('an external API that is out of reach is 502, and the same id may try again
 
 describe.concurrent('`npm run call`', () => {
   let starts: Promise<unknown> = Promise.resolve();
-  /** What came of it. They play side by side, and start one after the other: that takes a whole machine. */
+  /**
+   * What came of it. They play side by side, and start one after the other: that takes a whole
+   * machine.
+   */
   async function called(args: string[] = [], env: Record<string, string> = {}) {
     const running = starts.then(() => run('local/call.ts', args, env));
     starts = running.then(({ child, exited }) =>

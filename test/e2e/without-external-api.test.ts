@@ -42,7 +42,8 @@ async function greeted(options?: object) {
 
 describe.concurrent('an interruption of a call over HTTP', () => {
   test('it is deferred, and said at the next event before the answer to it', async () => {
-    // What is over sooner than anybody could say it may have been cut: the answer would wait for the words.
+    // What is over sooner than anybody could say it may have been cut: the answer would wait for
+    // the words.
     const call = await greeted({ speed: 1.6 });
     const { session_id } = call;
     const deferred = await interrupt({ session_id, say: SAY, id: 'i-1' });

@@ -23,7 +23,9 @@ export interface Line {
   readonly arrivals: Arrival[];
 }
 
-/** What left together: by which input, when that was decided, and which write of the store says so. */
+/**
+ * What left together: by which input, when that was decided, and which write of the store says so.
+ */
 export interface Batch {
   readonly by: string;
   readonly decided: number;
@@ -51,7 +53,10 @@ export interface Arrival {
 
 export type Book = ReturnType<typeof createBook>;
 
-/** Everything that anybody asks for in a schedule. Each sentence tells by its first word which one it is. */
+/**
+ * Everything that anybody asks for in a schedule. Each sentence tells by its first word which one
+ * it is.
+ */
 export function createBook() {
   const spoken = new Map<string, Line>();
   const silent = new Map<ActionDraft, Line>();

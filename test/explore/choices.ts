@@ -1,6 +1,7 @@
 /**
- * What a schedule leaves open. All of it comes from one list of numbers: drawn from a seed, or played again from a list
- * that was made shorter or simpler. 0 is always the simplest choice, so a list that has run out goes on calmly.
+ * What a schedule leaves open. All of it comes from one list of numbers: drawn from a seed, or
+ * played again from a list that was made shorter or simpler. 0 is always the simplest choice, so a
+ * list that has run out goes on calmly.
  */
 export interface Choices {
   /** 0–`below` - 1. */

@@ -12,7 +12,10 @@ const UNTOLD_MS = { sent: 0, late: REPORTED_WITHIN_MS, some: WORDS_WITHIN_MS };
 export const CROSSED_MS = 100;
 /** From a cut to the words that were the cut, and to their meaning. */
 const MUMBLED_WITHIN_MS = 8_000;
-/** What left just before or after the caller's cut may be what their cut is thought to have taken along. */
+/**
+ * What left just before or after the caller's cut may be what their cut is thought to have taken
+ * along.
+ */
 const MISLED_MS = 3_000;
 /** For an answer. */
 const AI_FLOW_WAITS_MS = 1_000;
@@ -38,8 +41,8 @@ export function createExcuses(witness: Witness) {
   };
 
   /**
-   * The caller has cut it with nothing but a sign that they listen; or what sounded then isn't known: a report froze, or
-   * came late of a voice that tells nothing.
+   * The caller has cut it with nothing but a sign that they listen; or what sounded then isn't
+   * known: a report froze, or died with its function, or came late of a voice that tells nothing.
    */
   function isMumbled({ at: arrived, stopped }: Arrival) {
     const isSoonAfter = (since: number) =>
@@ -53,19 +56,31 @@ export function createExcuses(witness: Witness) {
   }
 
   function isAnybodysGuess() {
-    return faults.speed === 'frozen' || (weather.begins === 'never' && weather.ends !== 'sent');
+    const isReportLost = faults.speed === 'frozen' || faults.crashes === 'some';
+    return isReportLost || (weather.begins === 'never' && weather.ends !== 'sent');
   }
 
   function mayComeAgain(arrival: Arrival, earlier: Arrival): boolean {
     if (isGreetedAgain(arrival, earlier) || isResumed(arrival, earlier)) return true;
-    if (arrival.line.isSound && isMumbled(earlier)) return true;
+    if (arrival.line.isSound && (isMumbled(earlier) || isUnheard(earlier))) return true;
     // AI Flow may not have waited for it.
     if (faults.speed === 'frozen' && isLate(arrival)) return true;
     // A start that came twice has replaced it by itself.
     return earlier.stopped?.batch?.again === true;
   }
 
-  /** A start that comes twice hears its greeting again, as long as nothing has told that it has begun. */
+  /**
+   * Nobody has heard it, because the caller had cut it before it began. If the voice doesn't say
+   * what it says, whatever began in its place is taken for it, and may be resumed.
+   */
+  function isUnheard({ began, stopped }: Arrival) {
+    return weather.begins === 'textless' && began === undefined && stopped?.how === 'caller';
+  }
+
+  /**
+   * A start that comes twice hears its greeting again, as long as nothing has told that it has
+   * begun.
+   */
   function isGreetedAgain({ line, batch }: Arrival, { began }: Arrival) {
     if (!batch.again || !line.source.starts) return false;
     const isTold =
@@ -73,18 +88,38 @@ export function createExcuses(witness: Witness) {
     return began === undefined || batch.decided < began + 500 || !isTold;
   }
 
-  function isResumed({ line }: Arrival, { stopped }: Arrival) {
+  function isResumed({ line }: Arrival, earlier: Arrival) {
+    const { stopped } = earlier;
     const resuming = [...orders.values()].filter(({ resume }) => resume);
     if (line.isSound && ordersIn(stopped?.batch).some(({ resume }) => resume)) return true;
     // The interruption is in doubt, so nobody knows whether it has cut anything.
     if (line.isSound && isDoubtful() && resuming.length > 0) return true;
-    // It had ended, or been cut by the caller or another one, while the interruption that resumes it was on its way.
+    if (line.isSound && isOvertaken(earlier)) return true;
+    // It had ended, or been cut by the caller or another one, while the interruption that resumes
+    // it was on its way.
     const travels = Math.max(600, UNTOLD_MS[weather.ends]);
     const hasCrossed = ({ batch }: Arrival) =>
       Math.abs(batch.decided - (stopped?.at ?? 0)) < travels;
     return (
       stopped !== undefined &&
       resuming.some(({ source }) => source.lines.some(({ arrivals }) => arrivals.some(hasCrossed)))
+    );
+  }
+
+  /**
+   * What was to cut it and resume it has arrived a moment before it, and no clock tells which of
+   * them began first.
+   */
+  function isOvertaken({ at, batch }: Arrival) {
+    return (
+      weather.started !== 'told' &&
+      stops.some(
+        (stop) =>
+          stop.batch.saved > batch.saved &&
+          stop.at <= at &&
+          at < stop.at + CROSSED_MS &&
+          ordersIn(stop.batch).some(({ resume }) => resume),
+      )
     );
   }
 
@@ -127,16 +162,17 @@ export function createExcuses(witness: Witness) {
   }
 
   /**
-   * A voice doesn't say what it says, and the caller has just cut a sentence that was still to come: whose beginning is it?
-   * Or it says nothing, and this was to follow what has left with a cut: whose end is it?
+   * A voice doesn't say what it says, and the caller has just cut a sentence that was still to
+   * come: whose beginning is it? Or it says nothing, and this was to follow what has left with a
+   * cut: whose end is it?
    */
   function isMisled({ at }: Arrival) {
-    const isUnheard = ({ began, stopped }: Arrival) =>
-      began === undefined && stopped?.how === 'caller' && Math.abs(at - stopped.at) < MISLED_MS;
+    const isJustUnheard = (one: Arrival) =>
+      isUnheard(one) && Math.abs(at - (one.stopped?.at ?? 0)) < MISLED_MS;
     const isBefore = (one: Arrival) => one.at < at && (one.stopped?.at ?? at) >= at;
     switch (weather.begins) {
       case 'textless':
-        return allArrivals().some(isUnheard);
+        return allArrivals().some(isJustUnheard);
       case 'never':
         return (
           isAnyTimer() || allArrivals().some((one) => isBefore(one) && hasJustCrossedACut(one))
@@ -149,14 +185,17 @@ export function createExcuses(witness: Witness) {
     }
   }
 
-  /** What hasn't told that it had begun hadn't, for all anybody knows, when the timer of another one told of silence. */
+  /**
+   * What hasn't told that it had begun hadn't, for all anybody knows, when the timer of another one
+   * told of silence.
+   */
   function isAnyTimer() {
     return weather.timers === 'of each';
   }
 
   /**
-   * It left just before the caller cut the sentence before it, or before anything told of that, and nothing tells that it
-   * has begun: it may be cut, too.
+   * It left just before the caller cut the sentence before it, or before anything told of that, and
+   * nothing tells that it has begun: it may be cut, too.
    */
   function hasJustCrossedACut({ batch }: Arrival) {
     const untold = UNTOLD_MS[weather.ends];
@@ -169,12 +208,17 @@ export function createExcuses(witness: Witness) {
     );
   }
 
-  /** Nothing may have told of its end, so that an estimate counts: three seconds to start, and a slow voice. */
+  /**
+   * Nothing may have told of its end, so that an estimate counts: three seconds to start, and a
+   * slow voice.
+   */
   function isOverByTheClock(one: Arrival, { decided }: Batch) {
     return decided > one.at + usualMs(one) * 1.5 + 3_000;
   }
 
-  /** What the caller has cut may have been to its end, and more to follow, until their words come. */
+  /**
+   * What the caller has cut may have been to its end, and more to follow, until their words come.
+   */
   function knownAsOver({ stopped }: Arrival) {
     if (!stopped) return 0;
     return stopped.at + REPORTED_WITHIN_MS + (stopped.how === 'caller' ? WORDS_WITHIN_MS : 0);

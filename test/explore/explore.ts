@@ -127,7 +127,10 @@ interface Scripted {
 
 const WHILES_MS = [1_500, 400, 3_500, 7_000, 100];
 
-/** What the caller does, and what happens elsewhere; gives when the last of it happens, ms after the beginning. */
+/**
+ * What the caller does, and what happens elsewhere; gives when the last of it happens, ms after the
+ * beginning.
+ */
 function script({ time, choices, phone, shell, book, judge, weather }: Scripted): number {
   phone.begin();
   let at = 0;

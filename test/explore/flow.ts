@@ -11,7 +11,10 @@ export interface FlowAnswer {
   readonly thinks: number;
 }
 
-/** A slow answer: what it says, and how long after the part before. A job that dies says no last part. */
+/**
+ * A slow answer: what it says, and how long after the part before. A job that dies says no last
+ * part.
+ */
 export interface Job {
   readonly id: string;
   readonly parts: readonly {

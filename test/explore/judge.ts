@@ -118,7 +118,10 @@ export function createJudge(parts: { book: Book; weather: Weather; faults: Fault
       }
     },
 
-    /** `isRefused`: nothing was claimed by this attempt, so it is one outcome among others of its id. */
+    /**
+     * `isRefused`: nothing was claimed by this attempt, so it is one outcome among others of its
+     * id.
+     */
     outcome(id: string, outcome: Outcome, isRefused: boolean) {
       const one = of(id);
       if (orders.get(id)?.dry_run) return;
@@ -146,8 +149,9 @@ export function createJudge(parts: { book: Book; weather: Weather; faults: Fault
     one.heard = true;
     const source = sourceNamed(id);
     const hasBegun = ({ arrivals }: Line) => arrivals.some(({ began }) => began !== undefined);
-    // Of a voice that doesn't say what it says it may be the beginning of another one, once this has arrived.
-    const begins = weather.begins === 'textless' ? hasArrived : hasBegun;
+    // Of a voice that doesn't say what it says it may be the beginning of another one, once this
+    // has left.
+    const begins = weather.begins === 'textless' ? (line: Line) => left.has(line) : hasBegun;
     if (source && !isDoubtful() && !source.lines.some(begins))
       throw new Violation('heard is true', id);
   }

@@ -7,7 +7,10 @@ import { Violation } from './witness.ts';
 /** A long sentence, and what stands behind it. */
 const ON_ITS_WAY_MS = 20_000;
 
-/** What must have been heard, done or told once it has been quiet for long enough, where nothing has failed. */
+/**
+ * What must have been heard, done or told once it has been quiet for long enough, where nothing has
+ * failed.
+ */
 export function judgeQuiet(
   judge: Judge,
   sources: readonly Source[],
@@ -36,7 +39,10 @@ export function judgeEnd(judge: Judge) {
   for (const order of judge.orders.values()) if (!order.dry_run) isTold(judge, order);
 }
 
-/** A voice that doesn't say what it says may mislead; so may one that doesn't say when, where nobody looks again. */
+/**
+ * A voice that doesn't say what it says may mislead; so may one that doesn't say when, where nobody
+ * looks again.
+ */
 const isUntold = ({ way, ends, begins }: Weather) =>
   begins === 'textless' || (way === 'none' && (ends === 'some' || begins === 'never'));
 
@@ -62,7 +68,10 @@ function answerIsHeard(judge: Judge, source: Source) {
 const isSilenced = (judge: Judge, source: Source) =>
   [...judge.orders.values()].some((order) => order.at > source.at && isSilent(order));
 
-/** What would end the call falls with the sentence before it, or with what was said in the place of that. */
+/**
+ * What would end the call falls with the sentence before it, or with what was said in the place of
+ * that.
+ */
 function isCalledOff(judge: Judge, { how, at, batch }: NonNullable<Arrival['stopped']>): boolean {
   if (how === 'caller' || judge.isOfFlow(batch)) return true;
   if (how === 'full') return hasCrossed(judge, at);
@@ -81,7 +90,10 @@ function isCalledOff(judge: Judge, { how, at, batch }: NonNullable<Arrival['stop
 const wasCut = (judge: Judge, stopped: Arrival['stopped']): boolean =>
   stopped !== undefined && stopped.how !== 'full' && isCalledOff(judge, stopped);
 
-/** An interruption that came before a sentence was told to have ended is taken to have cut it, and stands in its place. */
+/**
+ * An interruption that came before a sentence was told to have ended is taken to have cut it, and
+ * stands in its place.
+ */
 const hasCrossed = (judge: Judge, end: number) =>
   [...judge.orders.values()].some(({ source }) =>
     source.lines.some(({ arrivals }) =>

@@ -69,7 +69,10 @@ const AS_WANTED = 'as the schedule wants it';
 const JOB_MS = 50_000;
 const ASKS_AFTER_SECONDS = 6;
 
-/** The functions around the heart, as far as they matter to it: who reads, decides, writes and sends, and what fails. */
+/**
+ * The functions around the heart, as far as they matter to it: who reads, decides, writes and
+ * sends, and what fails.
+ */
 export function createShell(parts: Parts) {
   const { heart, time, choices, weather, faults, document, flow, judge, coverage, trace } = parts;
   const ways: Ways = {
@@ -230,7 +233,10 @@ export function createShell(parts: Parts) {
     return { said, thinks, turn, ...(job && { job }) };
   }
 
-  /** Decides, writes, and decides again when something else was written meanwhile. `undefined`: nobody knows. */
+  /**
+   * Decides, writes, and decides again when something else was written meanwhile. `undefined`:
+   * nobody knows.
+   */
   function commit(
     stored: Stored | undefined,
     input: Input,
@@ -446,7 +452,9 @@ export function createShell(parts: Parts) {
     }
   }
 
-  /** An answer goes back over the connection that its event came by; a push is a request of its own. */
+  /**
+   * An answer goes back over the connection that its event came by; a push is a request of its own.
+   */
   function travels(): number {
     return weather.pushes === 'slow' ? choices.pick([80, 40, 200, 600]) : 0;
   }

@@ -1,6 +1,6 @@
 /**
- * The shortest and simplest list of choices that still `fails`, as far as some hundreds of attempts find it: pieces are
- * left out, then set to 0, which is the simplest choice.
+ * The shortest and simplest list of choices that still `fails`, as far as some hundreds of attempts
+ * find it: pieces are left out, then set to 0, which is the simplest choice.
  */
 export function shrunk(
   tape: readonly number[],

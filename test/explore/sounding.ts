@@ -11,7 +11,9 @@ interface Around {
   readonly queue: readonly Arrival[];
 }
 
-/** So long the longest sentence of a slow voice may take whose end nobody tells of, and then some. */
+/**
+ * So long the longest sentence of a slow voice may take whose end nobody tells of, and then some.
+ */
 const IN_SILENCE_MS = 15_000;
 /** So long after a sentence what had to wait for its end still follows it. */
 const FOLLOWS_WITHIN_MS = 2_000;

@@ -2,7 +2,10 @@
 export interface Time {
   now(): number;
   after(ms: number, run: () => void): void;
-  /** Until nothing is due any more, or `done` says so. Gives up after so many steps that they can't be an accident. */
+  /**
+   * Until nothing is due any more, or `done` says so. Gives up after so many steps that they can't
+   * be an accident.
+   */
   run(done: () => boolean): void;
 }
 

@@ -17,7 +17,10 @@ export const WEATHERS = {
   timers: ['of the last', 'of each'],
 } as const;
 
-/** What our own side suffers. Whoever is hit by one may lose something, and nobody hears anything twice. */
+/**
+ * What our own side suffers. Whoever is hit by one may lose something, and nobody hears anything
+ * twice.
+ */
 export const FAULTS = {
   sends: ['arrive', 'refused', 'in doubt', 'unknown'],
   crashes: ['none', 'some'],

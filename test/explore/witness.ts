@@ -44,7 +44,10 @@ interface Parts {
 
 export type Witness = ReturnType<typeof createWitness>;
 
-/** What has happened, and nothing of what it means: what was asked for, recorded and written, and what has left and arrived. */
+/**
+ * What has happened, and nothing of what it means: what was asked for, recorded and written, and
+ * what has left and arrived.
+ */
 export function createWitness({ book, weather, faults }: Parts) {
   const orders = new Map<string, Order>();
   const turns: Turn[] = [];

@@ -128,14 +128,20 @@ function aWorld() {
   return { ...stack, call: createCallHandler({ claims, placeCall, log }), lines };
 }
 
-/** Feeds a function with what was made of a document. Throws what it may not throw, and an error that says what is wrong. */
+/**
+ * Feeds a function with what was made of a document. Throws what it may not throw, and an error
+ * that says what is wrong.
+ */
 type Feed = (world: World, text: string) => Promise<void>;
 interface Source {
   readonly documents: readonly unknown[];
   readonly feed: Feed;
 }
 
-/** Every way in, with envelopes as AWS makes them: `whole` ones are mutated themselves, as whoever may invoke can send. */
+/**
+ * Every way in, with envelopes as AWS makes them: `whole` ones are mutated themselves, as whoever
+ * may invoke can send.
+ */
 export const SOURCES: Readonly<Record<string, Source>> = {
   webhook: { documents: Object.values(EVENTS), feed: toWebhook },
   websocket: { documents: Object.values(EVENTS), feed: toWebSocket },

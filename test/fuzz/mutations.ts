@@ -82,7 +82,10 @@ function nested(depth: number): Json {
   return value;
 }
 
-/** A document after some of what a careless or a hostile sender does to it; by now it may be no JSON at all. */
+/**
+ * A document after some of what a careless or a hostile sender does to it; by now it may be no JSON
+ * at all.
+ */
 export function mutated(document: Json, choices: Choices): string {
   let value = document;
   for (let left = choices.int(4); left > 0; left--) value = changed(value, choices);

@@ -31,7 +31,10 @@ const SHIPPED: Mapping = {
 const BY_MESSAGE: Mapping = { target: { label: 'order:{$.body.id}' }, say: 'It has shipped.' };
 const env: Environment = { account: '123456789012', region: 'eu-central-1' };
 
-/** An app that was there before: tables, keys and a bus of others, and an assistant in a stack of its own. */
+/**
+ * An app that was there before: tables, keys and a bus of others, and an assistant in a stack of
+ * its own.
+ */
 const app = new App({ context });
 const theirs = new Stack(app, 'Shop', { env });
 const ours = new Stack(app, 'Hotline', { env });

@@ -7,7 +7,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ASSETS, bundle, bundleAll, FUNCTIONS, type FunctionName } from '../../lib/bundle.ts';
 import { flowAt } from '../../lib/flows.ts';
 
-/** Bytes of `index.cjs`. Each 100 KB cost about 20 ms of a cold start, out of the 800 ms there are for an answer. */
+/**
+ * Bytes of `index.cjs`. Each 100 KB cost about 20 ms of a cold start, out of the 800 ms there are
+ * for an answer.
+ */
 const BUDGET = 190 * 1024;
 /** Nobody waits for a job to begin: it may carry what asks a language model. */
 const BUDGETS: Partial<Record<FunctionName, number>> = { job: 370 * 1024 };

@@ -17,7 +17,10 @@ const script = fencedBlocks(readFileSync(join(ROOT, 'docs/deploy.md'), 'utf8'))
   .join('\n');
 const outputs = synthesize().findOutputs('*');
 
-/** Types all of it, in an account that consists of programs that note their arguments; the outputs are the stack's. */
+/**
+ * Types all of it, in an account that consists of programs that note their arguments; the outputs
+ * are the stack's.
+ */
 function typed(): string[][] {
   const bin = mkdtempSync(join(tmpdir(), 'account-'));
   const notes = join(bin, 'notes');

@@ -59,7 +59,10 @@ function resolved(value: unknown): string {
   return of.includes('Table') ? TABLE : of;
 }
 
-/** A function as it would be deployed: its bundle of this synth, in the environment of this synth and no other. */
+/**
+ * A function as it would be deployed: its bundle of this synth, in the environment of this synth
+ * and no other.
+ */
 function deployed(stack: Stack, name: FunctionName) {
   const { Code, Environment } = functionNamed(Template.fromStack(stack), name).properties as {
     Code: { S3Key: string };

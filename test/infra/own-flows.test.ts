@@ -215,7 +215,9 @@ describe('the bundles', () => {
 describe('a secret', () => {
   const services = awsServices();
 
-  /** Ids of the secrets that the webhook has read a moment after it was loaded, before any event. */
+  /**
+   * Ids of the secrets that the webhook has read a moment after it was loaded, before any event.
+   */
   async function readAtStart(name: string, fields: string): Promise<string[]> {
     const file = flow(name, { fields: `secrets: ['SHOP_KEY'], ${fields}` });
     const built = bundle('webhook', join(folder, name), [flowAt(file)]);

@@ -47,7 +47,10 @@ const run = (file: string, args: string[], cwd: string) =>
 let aws: http.Server;
 let endpoint: string;
 
-/** An app somewhere else, which has the tarball and what that declares, and nothing of ours beside it. */
+/**
+ * An app somewhere else, which has the tarball and what that declares, and nothing of ours beside
+ * it.
+ */
 beforeAll(async () => {
   aws = http.createServer(shopAndSecrets);
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));

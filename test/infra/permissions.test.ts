@@ -12,7 +12,8 @@ interface Statement {
 
 /** Wildcards that are allowed in an Allow statement: each with its reason. */
 const WILDCARDS = [
-  // Connections come and go; this is sending on those of one API, and nothing else: for `interrupt`, and for `job`.
+  // Connections come and go; this is sending on those of one API, and nothing else: for
+  // `interrupt`, and for `job`.
   /^execute-api:ManageConnections on .*"\/live\/POST\/@connections\/\*"/,
   /^execute-api:ManageConnections on .*"\/live\/POST\/@connections\/\*"/,
 ];

@@ -12,7 +12,10 @@ import { http } from '../support/envelopes.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-/** Without the rules of which zod understands nothing: what is required of an object that is described elsewhere. */
+/**
+ * Without the rules of which zod understands nothing: what is required of an object that is
+ * described elsewhere.
+ */
 const shape = JSON.stringify(interruptionJsonSchema(), (key, of) =>
   key === 'oneOf' && of.every(({ type }: { type?: string }) => type === undefined) ? undefined : of,
 );

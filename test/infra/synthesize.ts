@@ -7,7 +7,8 @@ import { AiFlowStack, type AiFlowStackProps } from '../../lib/stack.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
-// CDK's own rules take a second each time: synth.test.ts runs them, and cdk-nag's, over the real app.
+// CDK's own rules take a second each time: synth.test.ts runs them, and cdk-nag's, over the real
+// app.
 process.env.CDK_VALIDATION = 'false';
 
 /** The stack as deployed: with the feature flags of `cdk.json`. */
@@ -24,7 +25,10 @@ export function createStack(props: Partial<AiFlowStackProps> = {}): AiFlowStack 
 
 const templates = new Map<string, Template>();
 
-/** Each configuration is synthesised once for all files of a worker, but where a test has written its call flow itself. */
+/**
+ * Each configuration is synthesised once for all files of a worker, but where a test has written
+ * its call flow itself.
+ */
 export function synthesize(props: Partial<AiFlowStackProps> = {}): Template {
   const key = JSON.stringify(props);
   const known = templates.get(key);

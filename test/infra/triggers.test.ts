@@ -235,7 +235,10 @@ function matches(pattern: unknown, value: unknown): boolean {
   });
 }
 
-/** A payload as Step Functions makes it of the context: what these two state machines need of JSONPath and JSONata. */
+/**
+ * A payload as Step Functions makes it of the context: what these two state machines need of
+ * JSONPath and JSONata.
+ */
 function evaluated(value: unknown, context: object): unknown {
   if (value === '{% $states.context %}') return context;
   if (typeof value === 'string' && value.startsWith('{%')) {

@@ -414,7 +414,10 @@ const OUTCOMES: Record<string, Record<string, readonly WayToFail[]>> = {
   },
 };
 
-/** A machine that is busy is late now and then; what is wrong with the code is wrong each time, with fewer beside it. */
+/**
+ * A machine that is busy is late now and then; what is wrong with the code is wrong each time, with
+ * fewer beside it.
+ */
 const AT_ONCE = [12, 4, 1];
 
 const came: Record<string, Record<string, string>> = Object.fromEntries(

@@ -86,7 +86,10 @@ function storeOf() {
   return { client, clock, store: { ...store, now: clock.now } };
 }
 
-/** What a `user_speak` that changes state costs before and after the template has run, and an event nobody handles. */
+/**
+ * What a `user_speak` that changes state costs before and after the template has run, and an event
+ * nobody handles.
+ */
 async function metered(id: string, asked: Template['history']) {
   const { client, clock, store } = storeOf();
   const usage = meter(client);

@@ -39,7 +39,10 @@ async function redriven(send = true): Promise<number> {
   return redrive(send, { ...parts, deadLetters: DEAD, interruptions: LIVE, bus: 'OwnBus' });
 }
 
-/** A call, and the interrupt function that gets what lies in the queue: what was said, and what came of it. */
+/**
+ * A call, and the interrupt function that gets what lies in the queue: what was said, and what came
+ * of it.
+ */
 async function handedOut() {
   const said: string[] = [];
   const outcomes = recordingOutcomes();

@@ -104,7 +104,10 @@ it('what is written today is what functions of the newest version can read, besi
     expect.fail(`${missing} is no longer written, or of another kind: ${remedy}`);
 });
 
-/** Paths of all that is there, with their kinds. Entries of an array count as one, and so do ids that differ from run to run. */
+/**
+ * Paths of all that is there, with their kinds. Entries of an array count as one, and so do ids
+ * that differ from run to run.
+ */
 function shapeOf({ rows, messages, jobs }: Left): Set<string> {
   const paths = new Set<string>();
   visit('jobs', jobs);

@@ -49,7 +49,10 @@ describe('poison in a batch', () => {
   );
 });
 
-/** A FIFO queue: of a group nothing is handed out while something of it is, and what failed is handed out again, first. */
+/**
+ * A FIFO queue: of a group nothing is handed out while something of it is, and what failed is
+ * handed out again, first.
+ */
 function fifoQueue(messages: { id: string; group: string; body: unknown }[]) {
   let rest = [...messages];
   return {

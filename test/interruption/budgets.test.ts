@@ -3,7 +3,10 @@ import type { CallStore } from '../../functions/call/call-store.ts';
 import { EVENTS } from '../support/events.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
-/** Requests to DynamoDB while somebody is on the line; `heart.md` of the project's design says how many there may be. */
+/**
+ * Requests to DynamoDB while somebody is on the line; `heart.md` of the project's design says how
+ * many there may be.
+ */
 
 const REPLY = 'Your parcel has shipped.';
 const DURATION_MS = 1600;

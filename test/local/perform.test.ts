@@ -14,7 +14,9 @@ import {
 } from '../../local/play.ts';
 import type { Happening, TimelineEntry } from '../../local/simulator/timeline.ts';
 
-/** A stage on which `script` happens: strings are what must have been done before the story goes on. */
+/**
+ * A stage on which `script` happens: strings are what must have been done before the story goes on.
+ */
 function stageFor(script: (Happening | string)[], outcomes: string[] = []) {
   const done: string[] = [];
   const story = [...script];

@@ -9,7 +9,10 @@ import type { ManualClock } from '../support/manual-clock.ts';
 /** A call that goes wrong, and what the flow makes of it. */
 export interface Day {
   readonly play: Play;
-  /** As it goes where words come 2 s late: into the silence, in which "whoever waits hears `progress`" (docs/templates.md). */
+  /**
+   * As it goes where words come 2 s late: into the silence, in which "whoever waits hears
+   * `progress`" (docs/templates.md).
+   */
   readonly late?: Play;
   /** The flow with parts of its own, such as a back end that is down; by default as it ships. */
   readonly template?: Template | ((parts: { clock: ManualClock }) => Template);
@@ -49,7 +52,9 @@ interface BadDays {
   readonly days: Days;
 }
 
-/** For ours the default export of `test/plays/days/<flow>.ts`, for yours of `flows/<flow>.days.ts`. */
+/**
+ * For ours the default export of `test/plays/days/<flow>.ts`, for yours of `flows/<flow>.days.ts`.
+ */
 const OURS = join(import.meta.dirname, 'days');
 const YOURS = '.days.ts';
 

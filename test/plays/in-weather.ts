@@ -18,7 +18,10 @@ import { playCall } from '../support/play-call.ts';
 import { wav } from '../support/wav.ts';
 import { impatience, SILENT_TURNS } from './patience.ts';
 
-/** Nothing can be pushed in them, though we try: what a caller hears then depends on who tries again. */
+/**
+ * Nothing can be pushed in them, though we try: what a caller hears then depends on who tries
+ * again.
+ */
 const ELSEWHERE = [
   'push-limited',
   'push-broken',
@@ -40,6 +43,9 @@ const TOGETHER = [
   'late-ends,late-words,parallel',
   'words-twice,parallel',
   'twice,parallel',
+  'twice,slow-pushes',
+  'very-late-words,words-twice',
+  'timeouts-run-on,impatient',
 ];
 /** Each weather that leaves what is to be heard as it is, and some together. */
 export const NAMES = [
@@ -111,20 +117,25 @@ export async function failureIn(cell: Cell): Promise<string | undefined> {
 }
 
 /**
- * The end of a hold waits longer for a job than AI Flow for its answer, which only the log tells of. Then the result comes
- * when AI Flow's own timer asks: "pushed if it can be, else with its next event" (docs/templates.md).
+ * The end of a hold waits longer for a job than AI Flow for its answer, which only the log tells
+ * of. Then the result comes when AI Flow's own timer asks: "pushed if it can be, else with its next
+ * event" (docs/templates.md).
  */
 const isHurried = ({ webhook_late_ms = Number.POSITIVE_INFINITY }: GivenWeather, way: Way) =>
   way === 'no push' && webhook_late_ms < SLOW_ANSWER_WAIT_MS;
 const isHeeded = (entry: TimelineEntry) =>
   entry.kind !== 'error' || !entry.message.startsWith('assistant_speech_ended got no answer');
 
-function countsIn(weather: GivenWeather, way: Way): { counts?: typeof isHeeded } {
-  if (isHurried(weather, way)) return { counts: isHeeded };
-  return isCarriedAnywhere(weather, way) ? { counts: (entry) => !isStopped(entry) } : {};
-}
+const countsIn = (weather: GivenWeather, way: Way) => ({
+  counts: (entry: TimelineEntry) =>
+    (!isHurried(weather, way) || isHeeded(entry)) &&
+    (!isCarriedAnywhere(weather, way) || !isStopped(entry)),
+});
 
-/** A timer that fires in mid-sentence is an event like any other: what waits for one cuts there, or doesn't. */
+/**
+ * A timer that fires in mid-sentence is an event like any other: what waits for one cuts there, or
+ * doesn't.
+ */
 const isCarriedAnywhere = ({ timeouts_run_on }: GivenWeather, way: Way) =>
   way === 'no push' && timeouts_run_on === true;
 const isStopped = (entry: TimelineEntry) =>
@@ -150,8 +161,8 @@ const NOT_SENT = [
 ];
 
 function adapted(step: Step, name: string, weather: GivenWeather): Step {
-  // "A voice that sends no `assistant_speak` doesn't tell what was heard: then your answers count in full, and what was
-  // pushed isn't there" (docs/templates.md).
+  // "A voice that sends no `assistant_speak` doesn't tell what was heard: then your answers count
+  // in full, and what was pushed isn't there" (docs/templates.md).
   if (
     name === 'llm-agent' &&
     weather.assistant_speak === 'never' &&
@@ -164,7 +175,10 @@ function adapted(step: Step, name: string, weather: GivenWeather): Step {
   return sooner ? assistantIsCut({ by: 'app' }) : step;
 }
 
-/** Where nothing can be pushed, an interruption "leads the next answer" (docs/interruptions.md): it cuts what that finds. */
+/**
+ * Where nothing can be pushed, an interruption "leads the next answer" (docs/interruptions.md): it
+ * cuts what that finds.
+ */
 function waysToTell(lines: Step[], way: Way, weather: GivenWeather): Step[][] {
   const { socket_lost_after_ms } = weather;
   const pushed = way === 'push' || (way === 'websocket' && socket_lost_after_ms === undefined);

@@ -32,7 +32,10 @@ const wait: Play = [
   assistantHangsUp(),
 ];
 
-/** Their voice cuts, before any word is known: what answers the older question isn't said into their mouth. */
+/**
+ * Their voice cuts, before any word is known: what answers the older question isn't said into their
+ * mouth.
+ */
 const voiceCuts: Play = [
   assistantSays('Which order?'),
   callerSays('4711'),

@@ -1,10 +1,16 @@
 import type { GivenWeather } from '../../local/simulator/behaviour.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 
-/** What sipgate's own application lets a caller wait before it says something; every job of these plays is quicker. */
+/**
+ * What sipgate's own application lets a caller wait before it says something; every job of these
+ * plays is quicker.
+ */
 const SILENCE_MS = 4_000;
 
-/** What a caller complains of who has waited too long for a sentence, or nothing. `turns`: events that begin the wait. */
+/**
+ * What a caller complains of who has waited too long for a sentence, or nothing. `turns`: events
+ * that begin the wait.
+ */
 export function impatience(
   timeline: TimelineEntry[],
   weather: GivenWeather,

@@ -115,7 +115,10 @@ async function leftBy(
   ];
 }
 
-/** What Lambda logs of an error, and hands to Step Functions and dead letters: its own fields, and those that it gets. */
+/**
+ * What Lambda logs of an error, and hands to Step Functions and dead letters: its own fields, and
+ * those that it gets.
+ */
 function asLambdaTells(error: unknown): string {
   if (!(error instanceof Error)) return JSON.stringify(error) ?? 'undefined';
   const { name, message, stack, cause } = error;
@@ -318,7 +321,10 @@ describe.each(Object.entries(WAYS_IN))('an interruption leaves nothing by %s', (
   );
 });
 
-/** What is thrown by whom. Of what AWS says only what stands in quotes, and numbers, may be the caller's. */
+/**
+ * What is thrown by whom. Of what AWS says only what stands in quotes, and numbers, may be the
+ * caller's.
+ */
 const ERRORS: Record<string, () => unknown> = {
   'an error with words': () => new Error(SAID),
   'an error with a cause': () => new Error('It failed', { cause: new Error(SAID) }),

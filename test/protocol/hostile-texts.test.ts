@@ -27,7 +27,10 @@ import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const CHARACTERS = 60_000;
-/** What takes as long as its text is long is done in some milliseconds; what takes the square of it, in some seconds. */
+/**
+ * What takes as long as its text is long is done in some milliseconds; what takes the square of it,
+ * in some seconds.
+ */
 const BOUND_MS = 1_000;
 
 const repeated = (text: string) => text.repeat(CHARACTERS / text.length);

@@ -11,7 +11,10 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
 });
 const error = (type: string, status = 400) => answer(status, { __type: type, message: 'No.' });
 
-/** A service that answers, or breaks off, in this order; its last answer is the one to whatever follows. */
+/**
+ * A service that answers, or breaks off, in this order; its last answer is the one to whatever
+ * follows.
+ */
 function setup(...answers: (Answer | Error)[]) {
   const clock = manualClock();
   const asked: Unsigned[] = [];

@@ -6,7 +6,10 @@ import { passing } from '../support/passing.ts';
 const TAKES_MS = 20;
 const items = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-/** A service that takes a while for each batch, and whatever comes to it unless `fateOf` says otherwise. */
+/**
+ * A service that takes a while for each batch, and whatever comes to it unless `fateOf` says
+ * otherwise.
+ */
 function service({ bytes = 1, fateOf = (_item: number): Fate => 'taken' } = {}) {
   const clock = manualClock();
   const batches: (readonly number[])[] = [];

@@ -7,7 +7,10 @@ interface Entry {
   Detail: string;
 }
 
-/** A bus on EventBridge, which says these error codes to the entries of each call; it takes what is left over. */
+/**
+ * A bus on EventBridge, which says these error codes to the entries of each call; it takes what is
+ * left over.
+ */
 function setup(...codes: (string | undefined)[][]) {
   const calls: Entry[][] = [];
   const clock = manualClock();

@@ -3,7 +3,8 @@ import { signFor } from '../../functions/runtime/sigv4.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-// The same request, through the SDK's ApiGatewayManagementApi client 3.1163.0, had this very signature.
+// The same request, through the SDK's ApiGatewayManagementApi client 3.1163.0, had this very
+// signature.
 it('signs as the SDK does', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKID');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'SECRET');
@@ -28,7 +29,8 @@ const EXPECTED = {
     'AWS4-HMAC-SHA256 Credential=AKID/20261123/eu-central-1/execute-api/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=484529ec2532d9a08c4b8b677c115bf1a1bcd30c51eac8cd33d2cface39ecefd',
 };
 
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, "GET Object".
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, "GET
+// Object".
 it('signs for S3 as its documentation does', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY');

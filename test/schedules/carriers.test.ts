@@ -15,7 +15,10 @@ const REFUSED: Delivery = {
   retryable: true,
 };
 const LIFETIME_MS = 30_000;
-/** After a day nothing is known of a call. What comes later finds all as the one before it did: of those each hundredth. */
+/**
+ * After a day nothing is known of a call. What comes later finds all as the one before it did: of
+ * those each hundredth.
+ */
 const FORGOTTEN_MS = 2 * 86_400_000;
 
 type Fate = Delivery | 'breaks' | 'dies';
@@ -103,7 +106,9 @@ function createLine(clock: ManualClock, fates: readonly Fate[]) {
     sessions,
     starts,
     left: () => left,
-    /** Whatever comes of it: an error, and an invocation that never ends, are as good as no answer. */
+    /**
+     * Whatever comes of it: an error, and an invocation that never ends, are as good as no answer.
+     */
     invoke: (event: object) => Promise.race([stack.interrupt(event).catch(() => {}), dead()]),
   };
 }

@@ -1,6 +1,9 @@
 import { eventBridge, sns, sqs, sqsRecord } from '../support/envelopes.ts';
 
-/** A source that delivers a message again until it is taken: what it sends, and how long it waits before each try. */
+/**
+ * A source that delivers a message again until it is taken: what it sends, and how long it waits
+ * before each try.
+ */
 export interface Carrier {
   readonly name: string;
   readonly envelope: (request: object) => object;
@@ -31,7 +34,10 @@ function queued(request: object) {
   return sqs(sqsRecord(request));
 }
 
-/** EventBridge says how often and how long, "with an exponential back off": at first seconds apart, then half hours. */
+/**
+ * EventBridge says how often and how long, "with an exponential back off": at first seconds apart,
+ * then half hours.
+ */
 function* exponential(retries: number, total: number) {
   const LONGEST = (total / retries) * 1.1;
   let left = total;
@@ -42,7 +48,10 @@ function* exponential(retries: number, total: number) {
   }
 }
 
-/** To Lambda: 3 at once, 2 after a second, 10 growing to 20 s, 100,000 every 20 s. Source: "Amazon SNS message delivery retries". */
+/**
+ * To Lambda: 3 at once, 2 after a second, 10 growing to 20 s, 100,000 every 20 s. Source: "Amazon
+ * SNS message delivery retries".
+ */
 function* snsPauses() {
   yield* [0, 0, 0, SECOND, SECOND];
   for (let retry = 1; retry <= 10; retry++) yield SECOND * 20 ** (retry / 10);

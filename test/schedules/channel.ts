@@ -24,7 +24,10 @@ const REFUSED: Delivery = {
 };
 const IN_DOUBT: Delivery = { status: 'in_doubt', message: 'the connection broke' };
 
-/** A way to the phone that delivers, refuses, breaks before or after it has delivered, and outlives who uses it. */
+/**
+ * A way to the phone that delivers, refuses, breaks before or after it has delivered, and outlives
+ * who uses it.
+ */
 export function watchedChannel({
   process,
   scheduler,

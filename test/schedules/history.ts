@@ -1,7 +1,10 @@
 import type { Fact } from '../../functions/call/document.ts';
 import type { OutcomeEvent } from '../../functions/call/outcome.ts';
 
-/** Actions that leave together: the interruptions in them, those whose `then` is in them, and all that is said. */
+/**
+ * Actions that leave together: the interruptions in them, those whose `then` is in them, and all
+ * that is said.
+ */
 export interface Batch {
   readonly by: string;
   readonly ids: readonly string[];

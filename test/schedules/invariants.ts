@@ -7,8 +7,9 @@ import { sentence } from './requests.ts';
 export type Invariant = (schedule: Schedule) => string | undefined;
 
 /**
- * What must hold in every schedule, whatever the order, whoever crashes. Judged by what the phone was given and played,
- * by what the triggers asked for, and by the order of writes: never by what the call noted about itself.
+ * What must hold in every schedule, whatever the order, whoever crashes. Judged by what the phone
+ * was given and played, by what the triggers asked for, and by the order of writes: never by what
+ * the call noted about itself.
  */
 export const INVARIANTS = {
   'nothing leaves that is not written': ({ history }) =>
@@ -176,8 +177,9 @@ const isByTheClock = (words: Of<'left'>, plays: Of<'plays'>, at: number) =>
   plays.at - words.at > 500 || at > words.at + plays.text.length * USUAL_MS * 1.5 + 3_000;
 
 /**
- * Documented: events that overtake each other by more than a moment, or are about answers that went out unwritten, or in
- * another order than they were written in, are taken for those of something else.
+ * Documented: events that overtake each other by more than a moment, or are about answers that went
+ * out unwritten, or in another order than they were written in, are taken for those of something
+ * else.
  */
 const isConfused = (history: History, words: Of<'left'>, at: number) =>
   leavings(history).some(
@@ -199,7 +201,10 @@ function hasOvertaken(history: History, left: Of<'left'>, other: Of<'left'>): bo
   return left.index < other.index && (mine ?? 0) > (its ?? 0);
 }
 
-/** Something that may not be cut, and was known to be under way, was cut by an interruption that may not. */
+/**
+ * Something that may not be cut, and was known to be under way, was cut by an interruption that may
+ * not.
+ */
 function cutOf(
   history: History,
   isSpared: (plays: Of<'plays'>) => boolean,

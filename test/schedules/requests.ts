@@ -5,7 +5,9 @@ import type { Random } from './random.ts';
 export const LABEL = 'order:4711';
 export const SESSION_ID = 'call';
 
-/** An interruption of the model. Its texts begin with its id, so that whoever hears one knows it. */
+/**
+ * An interruption of the model. Its texts begin with its id, so that whoever hears one knows it.
+ */
 export interface Trigger {
   readonly id: string;
   readonly copies: number;

@@ -1,7 +1,10 @@
 import type { ManualClock } from '../support/manual-clock.ts';
 import type { Random } from './random.ts';
 
-/** One invocation of a function, or something of the world around it. What crashed does nothing any more. */
+/**
+ * One invocation of a function, or something of the world around it. What crashed does nothing any
+ * more.
+ */
 export interface Process {
   readonly name: string;
   readonly mortal: boolean;

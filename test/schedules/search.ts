@@ -8,7 +8,9 @@ export interface Finding {
   readonly problem: string;
 }
 
-/** Plays `runs` schedules from the first seed on and keeps the shortest that breaks each invariant. */
+/**
+ * Plays `runs` schedules from the first seed on and keeps the shortest that breaks each invariant.
+ */
 export async function search(firstSeed: number, runs: number): Promise<Map<string, Finding>> {
   const findings = new Map<string, Finding>();
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {

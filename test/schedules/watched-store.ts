@@ -19,8 +19,9 @@ interface Parts {
 const WRITES = new Set<string>(['record', 'save', 'list', 'unlist', 'keepClaims']);
 
 /**
- * A store whose every request is a point of the schedule, before and after its effect; what took effect is history. A
- * write may be repeated as the SDK does, when its answer got lost: others may write between.
+ * A store whose every request is a point of the schedule, before and after its effect; what took
+ * effect is history. A write may be repeated as the SDK does, when its answer got lost: others may
+ * write between.
  */
 export function watchedStore({
   store,

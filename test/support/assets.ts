@@ -17,7 +17,10 @@ export const memoryAssets = (
 
 const FOLDER = join(import.meta.dirname, '../../functions/assets');
 
-/** The clips of this package. Read beforehand: by a manual clock, an answer that waits for a file is too late. */
+/**
+ * The clips of this package. Read beforehand: by a manual clock, an answer that waits for a file is
+ * too late.
+ */
 export const ownAssets = memoryAssets(
   Object.fromEntries(
     readdirSync(FOLDER)

@@ -2,7 +2,10 @@ import http, { type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, vi } from 'vitest';
 
-/** Gives a function credentials, and services of AWS to ask, for each test of the file that calls it. */
+/**
+ * Gives a function credentials, and services of AWS to ask, for each test of the file that calls
+ * it.
+ */
 export function awsServices() {
   const servers: http.Server[] = [];
   afterEach(async () => {

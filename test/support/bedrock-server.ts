@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 
-/** One answer of the service: events of a stream, by type; `'hang'` leaves it open. Or an error instead of a stream. */
+/**
+ * One answer of the service: events of a stream, by type; `'hang'` leaves it open. Or an error
+ * instead of a stream.
+ */
 export type Answer =
   | readonly (object | 'hang')[]
   | { readonly status: number; readonly error: string };
@@ -14,7 +17,10 @@ export interface Asked {
   body: unknown;
 }
 
-/** What Bedrock is on the wire: HTTP/2, and the event-stream encoding of AWS. Gives the answers in order. */
+/**
+ * What Bedrock is on the wire: HTTP/2, and the event-stream encoding of AWS. Gives the answers in
+ * order.
+ */
 export async function bedrockServer(...answers: Answer[]) {
   const asked: Asked[] = [];
   const closed: string[] = [];

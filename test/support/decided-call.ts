@@ -34,8 +34,8 @@ export const lasting = (seconds: number, begins = '') =>
 export type DecidedCall = ReturnType<typeof decidedCall>;
 
 /**
- * A call as the decisions alone make it: each event is recorded, answered and written at once, and each push arrives.
- * Times are ms since its beginning.
+ * A call as the decisions alone make it: each event is recorded, answered and written at once, and
+ * each push arrives. Times are ms since its beginning.
  */
 export function decidedCall(ways: Ways = { channel: true, websocket: false }) {
   const published: OutcomeEvent[] = [];

@@ -60,8 +60,8 @@ const SETTINGS = {
 };
 
 /**
- * A deployed stack on one port: the functions as they are, in memory, with CloudFormation, Secrets Manager, Lambda and
- * API Gateway around them as far as `npm run smoke` asks them.
+ * A deployed stack on one port: the functions as they are, in memory, with CloudFormation, Secrets
+ * Manager, Lambda and API Gateway around them as far as `npm run smoke` asks them.
  */
 export async function deployed(faults: Faults = {}) {
   const sockets = new Map<string, (text: string) => void>();

@@ -67,7 +67,10 @@ export const sqsOfSns = (message: unknown, attributes: Record<string, string> = 
   return sqs(sqsRecord(Sns));
 };
 
-/** SQS subscribed to SNS with raw delivery: the message is the body, its attributes are SQS attributes. */
+/**
+ * SQS subscribed to SNS with raw delivery: the message is the body, its attributes are SQS
+ * attributes.
+ */
 export const sqsOfRawSns = (message: unknown, attributes: Record<string, string> = {}) =>
   sqs(
     sqsRecord(message, {

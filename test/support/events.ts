@@ -12,7 +12,10 @@ export const SESSION = {
 
 const only = { id: SESSION.id };
 
-/** One event of each type, as the documentation prints them: most with nothing of the session but its id. */
+/**
+ * One event of each type, as the documentation prints them: most with nothing of the session but
+ * its id.
+ */
 export const EVENTS = {
   session_start: { type: 'session_start', session: SESSION },
   user_speech_started: { type: 'user_speech_started', session: only },

@@ -1,7 +1,8 @@
 /**
- * CloudWatch's filter patterns for JSON, in the part that this project uses: comparisons, `IS TRUE`, `IS FALSE`, `&&`,
- * `||` and brackets. A field that is missing compares to nothing. Throws for what it doesn't know.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+ * CloudWatch's filter patterns for JSON, in the part that this project uses: comparisons, `IS
+ * TRUE`, `IS FALSE`, `&&`, `||` and brackets. A field that is missing compares to nothing. Throws
+ * for what it doesn't know. Source:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
 export function matcherOf(pattern: string): (line: string) => boolean {
   const tokens = pattern.match(/"[^"]*"|\$[\w.[\]]+|&&|\|\||[<>!]?=|[<>(){}]|[\w.-]+/g) ?? [];

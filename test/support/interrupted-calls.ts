@@ -37,7 +37,10 @@ export function interruptedCalls() {
     line,
     speaking,
     echoing,
-    /** A sentence begins a moment after it was sent, and is heard to its end: what that is answered with. */
+    /**
+     * A sentence begins a moment after it was sent, and is heard to its end: what that is
+     * answered with.
+     */
     async says({ hear }: ReturnType<typeof line>, text = SHIPPED) {
       await clock.advance(10);
       expect(await hear(speaking(text))).toEqual([]);

@@ -1,6 +1,8 @@
 import { createLog } from '../../functions/runtime/log.ts';
 
-/** A log as CloudWatch has it, and what Lambda's runtime adds for an error that a handler throws. */
+/**
+ * A log as CloudWatch has it, and what Lambda's runtime adds for an error that a handler throws.
+ */
 export function lambdaLog() {
   const lines: string[] = [];
   const log = createLog('test', (line) => lines.push(line));
@@ -8,7 +10,10 @@ export function lambdaLog() {
     log,
     text: () => lines.join(''),
     lines: () => lines.map((line) => JSON.parse(line)),
-    /** As the runtime interface client writes it: name, message, stack, and whatever the error holds in fields. */
+    /**
+     * As the runtime interface client writes it: name, message, stack, and whatever the error holds
+     * in fields.
+     */
     async invoked(work: () => unknown): Promise<unknown> {
       try {
         return await work();

@@ -12,7 +12,10 @@ const LEAN = './local/lean.js';
 /** A machine on which everything else runs as well may take its time. */
 const START_MS = 120_000;
 const PATIENCE_MS = 20_000;
-/** Soon enough for whoever waits for words; more often, sixteen calls at once keep a core busy with being asked. */
+/**
+ * Soon enough for whoever waits for words; more often, sixteen calls at once keep a core busy with
+ * being asked.
+ */
 const POLL_MS = 50;
 
 /** A program of this package as a child process, with what it printed so far. */
@@ -54,7 +57,10 @@ export async function startLocal(env: Record<string, string> = {}) {
   };
 }
 
-/** One that has answered a call: the first takes its time, and ten at once on a busy machine take too long. */
+/**
+ * One that has answered a call: the first takes its time, and ten at once on a busy machine take
+ * too long.
+ */
 export async function startWarm(env: Record<string, string> = {}): Promise<LocalRuntime> {
   const runtime = await startLocal(env);
   const first = await placeCall(runtime.url);
@@ -66,8 +72,8 @@ export async function startWarm(env: Record<string, string> = {}): Promise<Local
 let shared: Promise<LocalRuntime> | undefined;
 
 /**
- * A runtime for all files of a worker that need no settings of their own, because a start is three seconds of CPU.
- * It logs all there is, and ends with the worker.
+ * A runtime for all files of a worker that need no settings of their own, because a start is three
+ * seconds of CPU. It logs all there is, and ends with the worker.
  */
 export function sharedRuntime(): Promise<LocalRuntime> {
   shared ??= startWarm({ VERBOSE: '1' });

@@ -8,7 +8,10 @@ interface Loss {
   readonly between?: () => Promise<unknown>;
 }
 
-/** The next write reaches DynamoDB, its answer is lost, and it is sent again. Says whether that has happened. */
+/**
+ * The next write reaches DynamoDB, its answer is lost, and it is sent again. Says whether that has
+ * happened.
+ */
 export function loseFirstAnswer(
   dynamoDb: ObservedDynamoDb,
   { of, between }: Loss = {},

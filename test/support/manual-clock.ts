@@ -1,6 +1,9 @@
 import type { Clock } from '../../functions/runtime/clock.ts';
 
-/** A clock that stands still until `advance(ms)`; due timers fire in order, promises settle between them. */
+/**
+ * A clock that stands still until `advance(ms)`; due timers fire in order, promises settle between
+ * them.
+ */
 export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** As `advance`, without waiting for what the timers set off. */

@@ -9,7 +9,9 @@ interface Parts {
   handle: (event: object) => Promise<unknown>;
   /** Whether the queue takes the next message. */
   takes?: () => boolean;
-  /** Where messages without a delay lie until somebody asks for them; without it they come at once. */
+  /**
+   * Where messages without a delay lie until somebody asks for them; without it they come at once.
+   */
   held?: Message[];
 }
 

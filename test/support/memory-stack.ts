@@ -41,7 +41,10 @@ interface Parts {
 
 const tokens = { accepts: async () => true, values: async () => ['secret'] };
 
-/** The functions, put together as `functions/wiring` does, of parts in memory; and the two things that they are made of. */
+/**
+ * The functions, put together as `functions/wiring` does, of parts in memory; and the two things
+ * that they are made of.
+ */
 export function memoryStack(parts: Parts) {
   const { clock } = parts;
   const byTheClock: Wake = async (session_id, at) =>

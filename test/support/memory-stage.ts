@@ -38,14 +38,23 @@ interface Parts {
   clock: ManualClock;
 }
 
-/** From AI Flow to the function, and at least between two events of a call: none comes in the same millisecond. */
+/**
+ * From AI Flow to the function, and at least between two events of a call: none comes in the same
+ * millisecond.
+ */
 const WAY_MS = 5;
 /** Nobody waits longer for an answer of the external API. */
 const POST_MS = 800;
-/** Lambda takes a moment to invoke a function asynchronously: what put the job off has been answered by then. */
+/**
+ * Lambda takes a moment to invoke a function asynchronously: what put the job off has been answered
+ * by then.
+ */
 const JOB_STARTS_AFTER_MS = 20;
 
-/** Places a call in memory, to perform a play on: the simulator and the functions, without a port. Time passes as the stage waits. */
+/**
+ * Places a call in memory, to perform a play on: the simulator and the functions, without a port.
+ * Time passes as the stage waits.
+ */
 export function memoryStage({
   template,
   call: options,
@@ -119,7 +128,10 @@ export function memoryStage({
     },
   };
   const recording = () => recordingOf(call, { interruptions, secret: asksForSecrets([template]) });
-  /** What the call has cost so far: invocations of functions, and writes to the table, of at most 1 KB each. */
+  /**
+   * What the call has cost so far: invocations of functions, and writes to the table, of at most 1
+   * KB each.
+   */
   const cost = () => ({ requests, writes: writes() });
   return { stage, session_id, timeline: call.timeline, recording, sessions, log, cost };
 

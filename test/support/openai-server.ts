@@ -58,7 +58,10 @@ export async function openAiServer(...answers: Answer[]) {
   };
 }
 
-/** A chunk as it is on the wire. Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming */
+/**
+ * A chunk as it is on the wire. Source:
+ * https://platform.openai.com/docs/api-reference/chat-streaming/streaming
+ */
 export const chunk = (delta: object, finish_reason: string | null = null) =>
   event({
     id: 'chatcmpl-123',

@@ -43,7 +43,10 @@ export async function callOrderHotline(url: string, options: object = {}) {
       ),
     /** Nothing plays any more, and the session knows. */
     silence: () => until(async () => isSilent(await timeline()), 'silence', 15_000),
-    /** What came of the interruptions, as soon as there are `count`. The look-up's result is one, too, and left out. */
+    /**
+     * What came of the interruptions, as soon as there are `count`. The look-up's result is one,
+     * too, and left out.
+     */
     async outcomes(count: number) {
       const read = async () =>
         (await outcomesOf(url, session_id))

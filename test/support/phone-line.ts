@@ -40,7 +40,10 @@ export interface LineOptions {
   /** Of the WebSocket that events come over. */
   connection?: string | undefined;
   store?: CallStore;
-  /** How long the end of a sentence waits for a slow answer, ms. By default an event is answered before the next comes. */
+  /**
+   * How long the end of a sentence waits for a slow answer, ms. By default an event is answered
+   * before the next comes.
+   */
   slow_answer_wait_ms?: number;
   assets?: Assets;
 }

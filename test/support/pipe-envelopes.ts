@@ -1,4 +1,7 @@
-/** Records as EventBridge Pipes read them. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-source.html */
+/**
+ * Records as EventBridge Pipes read them. Source:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-source.html
+ */
 import { sqsRecord } from './envelopes.ts';
 
 /** As SQS has it; Pipes put the JSON of a body in the place of its text. */

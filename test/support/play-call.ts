@@ -9,7 +9,9 @@ import { memoryStage } from './memory-stage.ts';
 import { timersOn } from './timers.ts';
 
 interface Options extends PlayCall {
-  /** Whether interruptions can be pushed by an external API (default), or wait for the next event. */
+  /**
+   * Whether interruptions can be pushed by an external API (default), or wait for the next event.
+   */
   push?: boolean;
   /** Clips by name: ours, unless others are given. */
   assets?: Assets;
@@ -24,10 +26,11 @@ interface Options extends PlayCall {
 }
 
 /**
- * Calls `template` in memory and performs `play`: the functions and the simulator as they are, in milliseconds, because
- * time jumps from one thing that happens to the next. A template that needs the clock is made with it. Meanwhile the
- * global `setTimeout` counts that time, too; what asks a real network is too late. Returns what is left of the call.
- * Throws `PlayFailed`, whose message is a diff.
+ * Calls `template` in memory and performs `play`: the functions and the simulator as they are, in
+ * milliseconds, because time jumps from one thing that happens to the next. A template that needs
+ * the clock is made with it. Meanwhile the global `setTimeout` counts that time, too; what asks a
+ * real network is too late. Returns what is left of the call. Throws `PlayFailed`, whose message is
+ * a diff.
  */
 export async function playCall(
   template: Template | ((parts: { clock: ManualClock }) => Template),

@@ -41,7 +41,10 @@ export function fencedBlocks(markdown: string): Block[] {
 }
 
 export interface Example extends Block {
-  /** The JSON that the README shows as the block's output: the `json` block that comes next, if one does. */
+  /**
+   * The JSON that the README shows as the block's output: the `json` block that comes next, if one
+   * does.
+   */
   output?: Json;
 }
 
@@ -57,8 +60,9 @@ export const curlExamples = (blocks: readonly Block[]): Example[] =>
   });
 
 /**
- * Runs examples in one bash, as a reader would in one terminal, against the runtime at `url`; resolves with what each
- * printed. Rejects at the first that fails, also for a status of 400 and above. `aws` does nothing.
+ * Runs examples in one bash, as a reader would in one terminal, against the runtime at `url`;
+ * resolves with what each printed. Rejects at the first that fails, also for a status of 400 and
+ * above. `aws` does nothing.
  */
 export async function runExamples(examples: readonly Example[], url: string): Promise<string[]> {
   const home = mkdtempSync(join(tmpdir(), 'readme-'));
@@ -83,9 +87,10 @@ export async function runExamples(examples: readonly Example[], url: string): Pr
 }
 
 /**
- * JSON as a README shows it, for `toEqual`: everything is compared, but `…` stands for what differs from run to run.
- * `"…"` is anything, `"a…b"` any text in between, an entry `"…"` of an array further entries in any place, and a key
- * `"…"` further keys. A number whose key ends in `_ms` is an example of one.
+ * JSON as a README shows it, for `toEqual`: everything is compared, but `…` stands for what differs
+ * from run to run. `"…"` is anything, `"a…b"` any text in between, an entry `"…"` of an array
+ * further entries in any place, and a key `"…"` further keys. A number whose key ends in `_ms` is
+ * an example of one.
  */
 export function loosely(shown: Json, key = ''): unknown {
   if (typeof shown === 'number' && key.endsWith('_ms')) return expect.any(Number);
@@ -110,8 +115,9 @@ function looseText(shown: string): unknown {
 }
 
 /**
- * What the compiler says of the `ts` blocks, as one program with the project; empty if nothing. A block that begins
- * with `// functions/templates/mine.ts` counts as that file, any other as one in the project's top folder.
+ * What the compiler says of the `ts` blocks, as one program with the project; empty if nothing. A
+ * block that begins with `// functions/templates/mine.ts` counts as that file, any other as one in
+ * the project's top folder.
  */
 export async function typeErrors(blocks: readonly Block[]): Promise<string> {
   const examples = blocks.filter(({ language }) => language === 'ts');
@@ -121,7 +127,8 @@ export async function typeErrors(blocks: readonly Block[]): Promise<string> {
   for (const { text, line } of examples) {
     const file = join(folder, /^\/\/ ([\w./-]+\.ts)\n/.exec(text)?.[1] ?? `line-${line}.ts`);
     mkdirSync(dirname(file), { recursive: true });
-    // Moved down to where it stands in the README, so that the compiler's line numbers are the README's.
+    // Moved down to where it stands in the README, so that the compiler's line numbers are the
+    // README's.
     writeFileSync(file, '\n'.repeat(line) + text, { flag: 'wx' });
   }
   const compilerOptions = {
@@ -140,7 +147,10 @@ export async function typeErrors(blocks: readonly Block[]): Promise<string> {
   return error ? `${stdout}${stderr}` : '';
 }
 
-/** Loads the `ts` blocks that are templates, as a deployed function would. Throws what `defineTemplate` throws. */
+/**
+ * Loads the `ts` blocks that are templates, as a deployed function would. Throws what
+ * `defineTemplate` throws.
+ */
 export async function loadTemplates(blocks: readonly Block[]): Promise<number> {
   const templates = blocks.filter(({ text }) => /^\/\/ flows\/[\w-]+\.ts\n/.test(text));
   // Here, because they import packages.

@@ -1,6 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** An item's size as DynamoDB bills it: names and values in UTF-8. Source: "Item sizes and formats". */
+/**
+ * An item's size as DynamoDB bills it: names and values in UTF-8. Source: "Item sizes and formats".
+ */
 export const rowBytes = (row: Record<string, AttributeValue>): number =>
   Object.entries(row).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * The address of a server that passes everything on to `endpoint` at once, and keeps the first answer back for `ms`.
- * `seen` counts the requests.
+ * The address of a server that passes everything on to `endpoint` at once, and keeps the first
+ * answer back for `ms`. `seen` counts the requests.
  */
 export async function slowFirstAnswer(endpoint: string, ms: number) {
   let seen = 0;

@@ -1,6 +1,9 @@
 import type { Clock } from '../../functions/runtime/clock.ts';
 
-/** Lets the global `setTimeout` and `clearTimeout` count the time of `clock`, until what it returns is called. */
+/**
+ * Lets the global `setTimeout` and `clearTimeout` count the time of `clock`, until what it returns
+ * is called.
+ */
 export function timersOn(clock: Clock): () => void {
   const { setTimeout, clearTimeout } = globalThis;
   const cancels = new WeakMap<object, () => void>();

@@ -72,7 +72,10 @@ describe.each(Object.entries(templates))('%s', (_name, template) => {
     },
   );
 
-  /** The events of a call, and then the jobs that they have started, or something that happens elsewhere. */
+  /**
+   * The events of a call, and then the jobs that they have started, or something that happens
+   * elsewhere.
+   */
   async function play(events: readonly object[], then: { work?: true; context?: unknown } = {}) {
     const clock = manualClock();
     const log = recordingLog();

@@ -17,7 +17,10 @@ const LEGAL = assistantSays('This call is recorded');
 const GREETING = [LEGAL, assistantSays('What is your order number?')];
 const HOLD = assistantSays('One moment');
 
-/** A shop that takes `ms` for each order, and has shipped them all but 4713, for which it has no answer. */
+/**
+ * A shop that takes `ms` for each order, and has shipped them all but 4713, for which it has no
+ * answer.
+ */
 const slowly = (ms: number) =>
   orderStatus(async (order) => {
     await new Promise((go) => setTimeout(go, ms));

@@ -284,7 +284,10 @@ describe('a message', () => {
   ];
   const env = { MESSAGES_URL: 'https://chat.example/hook' };
 
-  /** What is delivered after a call in which nobody answers; the first `failures` tries come to nothing. */
+  /**
+   * What is delivered after a call in which nobody answers; the first `failures` tries come to
+   * nothing.
+   */
   async function delivered(play: Play, failures = 0, given: object = { env }) {
     const messages: Message[] = [];
     let tries = 0;

@@ -19,7 +19,10 @@ import { memoryStack } from '../support/memory-stack.ts';
 /** An item, as DynamoDB's JSON has it. */
 export type Row = Record<string, object>;
 
-/** What functions of one version have left behind: rows, messages that are queued, and jobs that have not begun. */
+/**
+ * What functions of one version have left behind: rows, messages that are queued, and jobs that
+ * have not begun.
+ */
 export interface Left {
   /** When they were replaced, ms since 1970. */
   readonly at: number;
@@ -66,7 +69,10 @@ const TABLE = 'sessions';
 const START = Date.parse('2026-11-28T08:00:00Z');
 const PATIENT = { connect_ms: 10_000, total_ms: 20_000 };
 
-/** The functions of this version on a table, with a queue and jobs that nobody takes until somebody asks. */
+/**
+ * The functions of this version on a table, with a queue and jobs that nobody takes until somebody
+ * asks.
+ */
 export function functionsOn(endpoint: string, at = START) {
   const clock = manualClock(at);
   const log = recordingLog();

@@ -1,6 +1,8 @@
 /** A line that only draws: a fence of code, a rule, the line below the head of a table. */
 const DRAWN = /^\s*(?:(?:`{3,}|~{3,}).*|(?:[-*_=]\s*){3,}|\|?\s*:?-{2,}[-\s:|]*)$/;
-/** What a line begins with: quotations, headings, bullets, boxes to tick. A number stays, it counts. */
+/**
+ * What a line begins with: quotations, headings, bullets, boxes to tick. A number stays, it counts.
+ */
 const LEAD = /^\s*(?:(?:>|#{1,6}(?=\s)|[-*+•‣◦▪–](?=\s)|\[[ xX]\](?=\s))\s*)+/;
 const ROW = /^\s*\|(.*)\|\s*$/;
 
@@ -17,7 +19,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   euro: '€',
 };
 
-/** A line of Markdown, or of HTML, as its words alone. A link is its text, and marks that lack their other half go too. */
+/**
+ * A line of Markdown, or of HTML, as its words alone. A link is its text, and marks that lack their
+ * other half go too.
+ */
 export function unmarked(line: string): string {
   if (DRAWN.test(line)) return '';
   const row = ROW.exec(line)?.[1];

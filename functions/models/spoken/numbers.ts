@@ -22,7 +22,10 @@ export interface Numbers {
   readonly plus: string;
 }
 
-/** A pattern, and what is said in its place. Patterns are tried in order; words hold no digit that a later one could take. */
+/**
+ * A pattern, and what is said in its place. Patterns are tried in order; words hold no digit that a
+ * later one could take.
+ */
 export type Rule = readonly [pattern: RegExp, say: (...groups: (string | undefined)[]) => string];
 
 /** As it is written: grouped or not, with a sign, with decimals. */

@@ -14,9 +14,9 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
 };
 
 /**
- * What a model has written, as a voice can say it in a language (BCP 47): without markup, addresses and pictures; dates,
- * times, prices, units and telephone numbers as words. A language without rules of its own keeps its numbers: its voice
- * reads them. Empty where nothing is left to be said.
+ * What a model has written, as a voice can say it in a language (BCP 47): without markup, addresses
+ * and pictures; dates, times, prices, units and telephone numbers as words. A language without
+ * rules of its own keeps its numbers: its voice reads them. Empty where nothing is left to be said.
  */
 export function spokenIn(language: string): (written: string) => string {
   const { rules, dot } = LANGUAGES[language.slice(0, 2).toLowerCase()] ?? { rules: [], dot: '.' };

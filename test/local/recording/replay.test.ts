@@ -25,7 +25,9 @@ const deployed = ({ entries, ...rest }: Recording): Recording => ({
 
 const WEATHERS = ['calm', 'no-reports', 'late-words', 'twice', 'parallel'];
 
-/** In what AWS sends in `triggers`, the stage in memory sees no interruption that it could record. */
+/**
+ * In what AWS sends in `triggers`, the stage in memory sees no interruption that it could record.
+ */
 const PLAYS = playNames().filter((name) => name !== 'triggers');
 
 describe('a recorded call is played again', () => {

@@ -13,7 +13,10 @@ export type App = {
   [T in KnownEvent['type']]?: (event: KnownEvent, clock: ManualClock) => Answer | Promise<Answer>;
 };
 
-/** A simulated call on a manual clock, to an application of a few lines. 15 characters take a second. */
+/**
+ * A simulated call on a manual clock, to an application of a few lines. 15 characters take a
+ * second.
+ */
 export function phone(app: App = {}, options: GivenOptions = {}) {
   const clock = manualClock();
   const events: KnownEvent[] = [];
@@ -59,7 +62,10 @@ export function phone(app: App = {}, options: GivenOptions = {}) {
     sockets,
     timeline,
     types: () => events.map((event) => event.type),
-    /** The timeline in one word per entry: an event's type, an action's type in brackets, or the kind. */
+    /**
+     * The timeline in one word per entry: an event's type, an action's type in brackets, or the
+     * kind.
+     */
     story: () => timeline().map(word),
     errors: () =>
       call.timeline().flatMap((entry) => (entry.kind === 'error' ? [entry.message] : [])),
