@@ -38,11 +38,13 @@ export function byNumber(
   otherwise: Template,
   named: Readonly<Record<string, Template>> = {},
 ): TemplateChoice {
-  const known = new Map([...templates].map(([number, template]) => [ours(number), template]));
+  const known = new Map<string | undefined, Template>(
+    [...templates].map(([number, template]) => [ours(number), template]),
+  );
   return {
     all: [...new Set([...known.values(), otherwise])],
     of({ template = '', callee, number = callee, language }) {
-      const chosen = Object.hasOwn(named, template) ? named[template] : known.get(number ?? '');
+      const chosen = Object.hasOwn(named, template) ? named[template] : known.get(number);
       return inLanguage(chosen ?? otherwise, language);
     },
   };

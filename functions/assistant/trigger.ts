@@ -1,29 +1,15 @@
-import type { CallStore } from '../call/call-store.ts';
 import { NoWording, type Worded, type Wording } from '../interruption/wording.ts';
-import type { Assets } from '../runtime/assets.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './remembering.ts';
-import type { TemplateChoice } from './template-choice.ts';
-import { createContexts, type SurroundingsOf } from './template-context.ts';
-import { unaskedOf } from './unasked.ts';
-
-interface Parts {
-  readonly templates: TemplateChoice;
-  readonly sessions: CallStore;
-  readonly assets?: Assets | undefined;
-  readonly surroundings?: SurroundingsOf | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import { createContexts } from './template-context.ts';
+import { type UnaskedParts, unaskedOf } from './unasked.ts';
 
 /** Nobody waits on the line for a trigger; what has happened should be said before it is old. */
 const WORDED_WITHIN_MS = 5_000;
 
 /** Lets the template of a call word what an interruption is about: `onTrigger`. */
-export function createWording({ templates, assets, clock, ...parts }: Parts): Wording {
+export function createWording({ templates, assets, clock, ...parts }: UnaskedParts): Wording {
   const contexts = createContexts({ ...parts, clock });
   return async function wording(
     call,

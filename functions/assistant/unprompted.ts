@@ -47,6 +47,6 @@ export function goodbyeAfter(
   asked = 0,
 ): Exclude<Said, string>[] | undefined {
   if (!silence || asked < (silence.times ?? SILENCE.times)) return undefined;
-  const goodbye = saidAsList(silence.goodbye);
-  return goodbye.some(({ type }) => type === 'hangup') ? goodbye : [...goodbye, hangup()];
+  // Behind a hangup or transfer of its own it never comes.
+  return [...saidAsList(silence.goodbye), hangup()];
 }

@@ -1,27 +1,16 @@
 import { openForTemplate } from '../assistant/changes.ts';
 import { withDeadline } from '../assistant/deadline.ts';
 import { historyOf } from '../assistant/remembering.ts';
-import type { TemplateChoice } from '../assistant/template-choice.ts';
-import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
-import type { CallStore } from '../call/call-store.ts';
+import { createContexts } from '../assistant/template-context.ts';
+import type { UnaskedParts } from '../assistant/unasked.ts';
 import { fold } from '../call/fold.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
-
-interface Parts {
-  readonly templates: TemplateChoice;
-  readonly sessions: CallStore;
-  readonly surroundings?: SurroundingsOf | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 /**
  * Does what a call flow does after the call, `onCallEnded`. Throws {@link JobFailed} after three
  * tries.
  */
-export function createAfterCall(parts: Parts) {
+export function createAfterCall(parts: UnaskedParts) {
   const { templates, sessions, clock, log } = parts;
   const contexts = createContexts(parts);
 

@@ -1,29 +1,18 @@
 import * as z from 'zod/mini';
 import { DeadlineExceeded, withDeadline } from '../assistant/deadline.ts';
 import { historyOf } from '../assistant/remembering.ts';
-import type { TemplateChoice } from '../assistant/template-choice.ts';
-import type { SurroundingsOf } from '../assistant/template-context.ts';
-import type { CallStore } from '../call/call-store.ts';
+import type { UnaskedParts } from '../assistant/unasked.ts';
 import { fold } from '../call/fold.ts';
 import type { Telling } from '../interruption/telling.ts';
 import { parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
-import type { Assets } from '../runtime/assets.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { createAfterCall } from './after-call.ts';
 import { isMarked, JOB_MS, type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
 import { createWork } from './job-work.ts';
 
-interface Parts {
-  readonly templates: TemplateChoice;
-  readonly sessions: CallStore;
+interface Parts extends UnaskedParts {
   readonly telling: Telling;
-  readonly assets?: Assets | undefined;
-  readonly surroundings?: SurroundingsOf | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** How long a sentence may take to be told, and whether another one follows. */

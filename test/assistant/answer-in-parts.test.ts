@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallStore } from '../../functions/call/call-store.ts';
+import { MAX_WAITING } from '../../functions/call/document.ts';
+import { callIn } from '../support/call.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { lookingUp, lookUps, texts } from '../support/look-ups.ts';
 
@@ -127,5 +129,53 @@ describe('an answer in parts', () => {
     expect(pushed()).toEqual([['One.']]);
     await hear(speaks('One.'));
     expect(texts(await ends())).toEqual(['I could not find out.']);
+  });
+
+  it('is heard whole, each sentence once, though it has more of them than may wait', async () => {
+    const sentences = Array.from({ length: MAX_WAITING + 4 }, (_, n) => `Sentence ${n + 1}.`);
+    const { hear, ends, started, work } = await asked(
+      lookingUp(async function* () {
+        yield* sentences;
+      }),
+    );
+    const working = work(started[0]);
+    // So long that the last of them have been refused more than once.
+    await clock.advance(2_000);
+    const heard: string[] = [];
+    for (let said = await ends(); said.length > 0; said = await ends()) {
+      for (const text of texts(said) as string[]) {
+        heard.push(text);
+        await hear(speaks(text));
+      }
+    }
+    await working;
+    expect(heard).toEqual(sentences);
+  });
+
+  it('goes on after a sentence of which nobody knows whether it was heard', async () => {
+    const { ends, doIt } = await asked(
+      lookingUp(async function* () {
+        yield 'One.';
+        yield 'Two.';
+      }),
+      { answers: [{ status: 'in_doubt', message: 'the connection broke' }] },
+    );
+    await ends();
+    await doIt();
+    expect(pushed()).toEqual([['One.'], ['Two.']]);
+  });
+
+  it('takes a label off again that one of its own parts has put on', async () => {
+    const { ends, doIt } = await asked(
+      lookingUp(async function* (_job: unknown, { labels }: { labels: Set<string> }) {
+        labels.add('searching');
+        yield 'One.';
+        labels.delete('searching');
+        yield 'Two.';
+      } as never),
+    );
+    await ends();
+    await doIt();
+    expect(await callIn(sessions)).toMatchObject({ labels: [] });
   });
 });

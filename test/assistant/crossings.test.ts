@@ -72,6 +72,26 @@ describe('a job that runs twice', () => {
   });
 });
 
+describe('a job that runs again', () => {
+  it('goes on behind what is heard already, where its first run has been lost', async () => {
+    let runs = 0;
+    const { ends, hear, started, work } = await asked(
+      template(async function* () {
+        const isLost = ++runs === 1;
+        yield 'One.';
+        if (isLost) await new Promise(() => {});
+        yield 'Two.';
+      }),
+    );
+    await ends();
+    void work(started[0]);
+    await clock.advance(10);
+    await work(started[0]);
+    await hear(begins('One.'));
+    expect(await ends()).toEqual(['Two.']);
+  });
+});
+
 describe('a job that goes on', () => {
   it('does not undo what an event has changed meanwhile', async () => {
     const gate = Promise.withResolvers<void>();

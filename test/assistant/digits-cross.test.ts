@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { defineTemplate } from '../../functions/assistant/template.ts';
+import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
 import { collectDigits } from '../../functions/kit/digits.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { aWorld, phoneLine } from '../support/phone-line.ts';
@@ -26,8 +26,8 @@ const said = (answers: readonly (readonly object[])[]) =>
   answers.flat().flatMap((action) => ('text' in action ? [action.text] : []));
 
 /** Three keys, and then as long a silence as nobody makes between two. */
-async function almostEntered() {
-  const { hear } = phoneLine({ ...world, template });
+async function almostEntered(flow: Template = template) {
+  const { hear } = phoneLine({ ...world, template: flow });
   await hear(EVENTS.session_start);
   for (const digit of '471') await hear(key(digit));
   await world.clock.advance(5_000);
@@ -55,5 +55,21 @@ describe('the last key', () => {
     expect(said(answers)).toEqual(['You said Hello?']);
     await world.clock.advance(9_000);
     expect(said([await hear(EVENTS.user_input_timeout)])).toEqual(['Your year of birth, please.']);
+  });
+
+  it('has no say in what is answered to words that it overtakes while they are being answered', async () => {
+    const gate = Promise.withResolvers<void>();
+    const hear = await almostEntered({
+      ...template,
+      async onUserSpeak({ text }) {
+        await gate.promise;
+        return `You said ${text}`;
+      },
+    });
+    const words = hear(userSpeak('Hello?'));
+    await world.clock.advance(1);
+    expect(said([await hear(key('1'))])).toEqual(HANDED_OVER);
+    gate.resolve();
+    expect(said([await words])).toEqual(['You said Hello?']);
   });
 });

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, later } from '../../functions/assistant/template.ts';
+import { MAX_WAITING } from '../../functions/call/document.ts';
 import type { Delivery } from '../../functions/delivery/channel.ts';
 import { audio } from '../../functions/protocol/builders.ts';
 import { AssetUnavailable } from '../../functions/runtime/assets.ts';
 import { pause } from '../../functions/runtime/clock.ts';
 import { memoryAssets } from '../support/assets.ts';
 import { callIn } from '../support/call.ts';
-import { userSpeak } from '../support/events.ts';
+import { EVENTS, userSpeak } from '../support/events.ts';
 import { lookingUp, lookUps, texts } from '../support/look-ups.ts';
 
 let { clock, sessions, asked, pushed } = lookUps();
@@ -76,6 +77,30 @@ describe('a job that fails', () => {
     expect([aborted, pushed()]).toEqual([true, [['I could not find out.']]]);
   });
 
+  it('says no more than its apology where a sentence has waited for its place until then', async () => {
+    const sentences = Array.from({ length: MAX_WAITING + 1 }, (_, n) => `Sentence ${n + 1}.`);
+    const { hear, ends, started, work } = await asked(
+      lookingUp(async function* () {
+        // It would look for a place before the apology does.
+        await pause(clock, 200);
+        yield* sentences;
+      }),
+    );
+    await hear({ ...EVENTS.assistant_speak, text: 'One moment.', duration_ms: 60_000 });
+    const working = work(started[0]);
+    working.catch(() => {});
+    await clock.advance(50_000);
+    const heard: string[] = [];
+    for (let said = await ends(); said.length > 0; said = await ends()) {
+      for (const text of texts(said) as string[]) {
+        heard.push(text);
+        await hear({ ...EVENTS.assistant_speak, text, duration_ms: 1_000 });
+      }
+    }
+    await expect(working).rejects.toThrow('came to nothing');
+    expect(heard).toEqual([...sentences.slice(0, MAX_WAITING), 'I could not find out.']);
+  });
+
   it('is no failure where its last sentence is just being told after 50 seconds', async () => {
     const told = Promise.withResolvers<Delivery>();
     const { ends, started, work } = await asked(
@@ -135,6 +160,35 @@ describe('a job that fails', () => {
     expect(log.lines).toContainEqual(
       expect.objectContaining({ message: 'job_failed', error: expect.any(AssetUnavailable) }),
     );
+  });
+
+  it('is apologised for where the template, deployed anew, does no jobs any more', async () => {
+    const template = { ...lookingUp(() => 'It has left.') };
+    const { ends, doIt, log } = await asked(template);
+    await ends();
+    delete template.onJob;
+    await expect(doIt()).rejects.toThrow('came to nothing');
+    expect(pushed()).toEqual([['I could not find out.']]);
+    expect(String(log.lines.find(({ message }) => message === 'job_failed')?.error)).toContain(
+      'was it deployed anew?',
+    );
+  });
+
+  it('is tried three times, too, where its call cannot be read', async () => {
+    let tries = 0;
+    const read = () => {
+      tries++;
+      return Promise.reject(new Error('away'));
+    };
+    const store = { ...sessions };
+    const { ends, doIt } = await asked(
+      lookingUp(() => 'x'),
+      { store },
+    );
+    await ends();
+    store.read = read;
+    await expect(doIt()).rejects.toThrow('came to nothing');
+    expect(tries).toBe(3);
   });
 
   it('says the fallback at once when nobody takes it', async () => {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, later, type Result } from '../../functions/assistant/template.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
-import { JobVain } from '../../functions/jobs/job-watch.ts';
+import { JobVain, watchJob } from '../../functions/jobs/job-watch.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
+import { recordingLog } from '../support/log.ts';
 import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
 
 let { clock, sessions, outcomes, sent } = aWorld();
@@ -73,6 +74,17 @@ describe('the signal of a job', () => {
     expect(line.log.lines.filter(({ message }) => message === 'job_failed')).toEqual([]);
   });
 
+  it('is aborted by `cancel`, too, once a part of it has been said', async () => {
+    const parts = async function* () {
+      yield 'One.';
+      await inMs(20_000);
+    };
+    const line = await working(0, parts() as never);
+    await line.interrupt({ cancel: line.job?.id, say: undefined, id: undefined });
+    await clock.advance(2_500);
+    expect(line.signal().reason).toMatchObject({ reason: 'cancelled' });
+  });
+
   it.each<[string, (line: Awaited<ReturnType<typeof working>>) => Promise<unknown>]>([
     ['words that are answered with nothing', ({ hear }) => hear(userSpeak('Mhm'))],
     ['a key', ({ hear }) => hear(EVENTS.dtmf_received)],
@@ -110,6 +122,46 @@ describe('the signal of a job', () => {
     isAway = false;
     await clock.advance(6_000);
     expect(pushed()).toEqual([['Done.']]);
+  });
+});
+
+describe('a job that is done', () => {
+  it('is looked at no more', async () => {
+    let looks = 0;
+    const read: CallStore['read'] = (id) => {
+      looks++;
+      return sessions.read(id);
+    };
+    const line = await working(900, undefined, { store: { ...sessions, read } });
+    expect(await line.work).toBe('done');
+    const before = looks;
+    await clock.advance(60_000);
+    expect(looks).toBe(before);
+  });
+
+  it('is looked at no more either where a look is just on its way', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const job = { id: 'job-1', session_id: 'unknown', turn: 1, input: null };
+    const parts = { sessions: { ...sessions, read: () => gate.promise }, clock };
+    const watch = watchJob({ ...parts, log: recordingLog() }, job, () => false);
+    await clock.advance(1_000);
+    watch.stop();
+    gate.resolve(undefined);
+    await clock.advance(60_000);
+    expect(watch.signal.aborted).toBe(false);
+  });
+
+  it('is no dead letter where it fails when nobody waits for it any more', async () => {
+    const gate = Promise.withResolvers<void>();
+    const failing = (async function* () {
+      yield 'One.';
+      await gate.promise;
+      throw new Error('the shop is down');
+    })();
+    const line = await working(0, failing as never);
+    await line.hear(userSpeak('No, wait, keep it'));
+    gate.resolve();
+    expect(await line.work).toBe('done');
   });
 });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { later } from '../../functions/assistant/template.ts';
+import type { CallStore } from '../../functions/call/call-store.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
 import { callIn } from '../support/call.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
@@ -112,6 +113,14 @@ describe('a slow answer', () => {
     expect(await callIn(sessions)).toMatchObject({ jobs: [] });
   });
 
+  it.each([undefined, null])('has no outcome where it is %s', async (nothing) => {
+    const { ends, doIt, log } = await asked(lookingUp(() => nothing));
+    await ends();
+    await doIt();
+    expect(log.lines.map(({ message }) => message)).toContain('job_done');
+    expect(reasons()).toEqual([]);
+  });
+
   it('is the apology where a stream holds nothing at all', async () => {
     const silent = await asked(lookingUp(async function* () {}));
     await silent.ends();
@@ -156,6 +165,24 @@ describe('its mark', () => {
     expect(pushed()).toEqual([]);
     await clock.advance(1_000);
     expect(texts(await hear(EVENTS.assistant_speech_ended))).toEqual(['Asked 1 times.']);
+  });
+
+  it('stays where nobody takes the job and the call cannot be written: whoever asked hears the fallback all the same', async () => {
+    let isAway = false;
+    const save: CallStore['save'] = (...written) =>
+      isAway ? Promise.reject(new Error('away')) : sessions.save(...written);
+    const template = lookingUp(() => 'x');
+    const { hear, started, log } = line({ template, store: { ...sessions, save } });
+    started.push = () => {
+      isAway = true;
+      throw new Error('Lambda is away');
+    };
+    await hear(EVENTS.session_start);
+    expect(texts(await hear(userSpeak('4711')))).toEqual(['Once more, please.']);
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'job_mark_kept', session_id: SESSION.id }),
+    );
+    expect(await callIn(sessions)).toMatchObject({ jobs: [{ turn: 1 }] });
   });
 
   it('goes when nobody takes the job', async () => {

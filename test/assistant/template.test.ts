@@ -82,6 +82,26 @@ describe('a mistake in a template', () => {
       'provider must be one of "AZURE"',
     ],
     [
+      'silence without a question',
+      { silence: { ask: [], goodbye: 'Bye.' } },
+      'silence needs ask and goodbye',
+    ],
+    [
+      'silence without a goodbye',
+      { silence: { ask: 'Hello?', goodbye: [] } },
+      'silence needs ask and goodbye',
+    ],
+    ...[0, 61].map((after_seconds): [string, object, string] => [
+      `silence after ${after_seconds} seconds`,
+      { silence: { ask: 'Hello?', goodbye: 'Bye.', after_seconds } },
+      `silence.after_seconds must be from 1 to 60; got ${after_seconds}`,
+    ]),
+    ...[-1, 11, 1.5].map((times): [string, object, string] => [
+      `silence that is asked into ${times} times`,
+      { silence: { ask: 'Hello?', goodbye: 'Bye.', times } },
+      `silence.times must be a whole number from 0 to 10; got ${times}`,
+    ]),
+    [
       'silence with a misspelt field',
       { silence: { ask: 'Hello?', goodbye: 'Bye.', afterSeconds: 5 } },
       'silence.afterSeconds is not a known field',

@@ -1,20 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
-import { always } from '../../functions/assistant/template-choice.ts';
-import { createWebhookHandler } from '../../functions/assistant/webhook-handler.ts';
 import { bargeIn, speak } from '../../functions/protocol/builders.ts';
 import type { Recorded, Recorder } from '../../functions/runtime/recorder.ts';
 import { fixedTokens } from '../../functions/runtime/tokens.ts';
 import { aWebhook, said, TOKEN } from '../support/a-webhook.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
-import { noJobs } from '../support/no-jobs.ts';
-import { recordingOutcomes } from '../support/outcomes.ts';
 
 const echo = defineTemplate({ fallback: [], onUserSpeak: ({ text }) => text });
 
-let { clock, sessions, log, webhook } = aWebhook();
+let { clock, log, handling, webhook } = aWebhook();
 beforeEach(() => {
-  ({ clock, sessions, log, webhook } = aWebhook());
+  ({ clock, log, handling, webhook } = aWebhook());
 });
 
 describe('checks, in this order', () => {
@@ -123,15 +119,7 @@ describe('checks, in this order', () => {
   });
 
   it('survives a request that API Gateway would not send', async () => {
-    const handle = createWebhookHandler({
-      templates: always(echo),
-      jobs: noJobs,
-      sessions,
-      outcomes: recordingOutcomes(),
-      tokens: fixedTokens(TOKEN),
-      clock,
-      log,
-    });
+    const handle = handling(echo);
     expect(await handle({})).toMatchObject({ statusCode: 401 });
     for (const headers of [null, { 'x-api-token': 5 }, { 'x-api-token': ['token'] }])
       expect(await handle({ headers } as never)).toMatchObject({ statusCode: 401 });
@@ -175,6 +163,14 @@ describe('answers', () => {
     expect(await webhook({ onUserSpeak: () => result })(EVENTS.user_speak)).toEqual({
       statusCode: 204,
     });
+  });
+
+  it.each([
+    ['before what it says', [bargeIn(), speak('a')]],
+    ['and says nothing', [bargeIn()]],
+  ])('warns about none that cuts another one, %s', async (_what, actions) => {
+    await webhook({ onUserSpeak: () => actions })(EVENTS.user_speak);
+    expect(log.lines.map(({ message }) => message)).toEqual(['answered']);
   });
 
   it('warns about a speech that cuts itself', async () => {

@@ -28,14 +28,14 @@ beforeEach(() => {
 });
 
 /** The function as API Gateway calls it, by route. */
-function socket(template: Template = {}, connectionId = CONNECTION) {
+function socket(template: Template = {}, connectionId = CONNECTION, tokens = fixedTokens(TOKEN)) {
   const outcomes = recordingOutcomes();
   const handle = createWebSocketHandler({
     templates: always(template),
     sessions,
     outcomes,
     jobs: noJobs,
-    tokens: fixedTokens(TOKEN),
+    tokens,
     clock,
     log,
   });
@@ -75,6 +75,12 @@ describe('$connect', () => {
     expect(await socket().connect(headers)).toEqual({ statusCode: 401 });
     expect(log.lines).toMatchObject([{ message: 'refused', code: 'unauthorized' }]);
   });
+});
+
+it('fails with a defect of ours, which is no refusal: its alarm must ring', async () => {
+  const accepts = () => Promise.reject(new TypeError('a defect'));
+  const { connect } = socket({}, CONNECTION, { ...fixedTokens(TOKEN), accepts });
+  await expect(connect({ 'X-API-TOKEN': TOKEN })).rejects.toThrow('a defect');
 });
 
 describe('$default', () => {

@@ -1,58 +1,24 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Result, Template } from '../../functions/assistant/template.ts';
+import type { Template } from '../../functions/assistant/template.ts';
 import { speak, transfer } from '../../functions/protocol/builders.ts';
-import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
-import { aWorld, type LineOptions, phoneLine } from '../support/phone-line.ts';
+import { EVENTS, SESSION } from '../support/events.ts';
+import {
+  answering,
+  interruptedCalls,
+  LEGAL,
+  OPERATOR,
+  PROTECTED,
+  SHIPPED,
+} from '../support/interrupted-calls.ts';
+import type { LineOptions } from '../support/phone-line.ts';
 
 const { id: session_id } = SESSION;
-const PROTECTED = { barge_in: { strategy: 'none' as const } };
-/** Fifteen characters are a second. */
-const LEGAL = 'This call is recorded for training and quality.';
-const OPERATOR = {
-  target_phone_number: '493023125001',
-  caller_id_name: 'Hotline',
-  caller_id_number: '493023125000',
-};
-const SHIPPED = { text: 'Your parcel has shipped.' };
+const NEWS = { text: SHIPPED };
 
-let { clock, sessions, outcomes, sent } = aWorld();
+let { clock, outcomes, sent, echoing: line } = interruptedCalls();
 beforeEach(() => {
-  ({ clock, sessions, outcomes, sent } = aWorld());
+  ({ clock, outcomes, sent, echoing: line } = interruptedCalls());
 });
-
-/** A call in which the caller says what the assistant is to say. */
-async function line(options: LineOptions = {}) {
-  const template: Template = { onUserSpeak: ({ text }) => text };
-  const phone = phoneLine({ clock, sessions, outcomes, sent, template, ...options });
-  await phone.hear(EVENTS.session_start);
-  let count = 0;
-  return {
-    ...phone,
-    /** The outcome in a word: why it was skipped, or what else. Each has an id of its own. */
-    async interrupt(request: object = {}) {
-      const [outcome] = await phone.interrupt({ id: `i-${count++}`, ...request });
-      return outcome?.reason ?? outcome?.outcome;
-    },
-    whole: phone.interrupt,
-    /** Something begins to be said, and takes so long. */
-    async begins(text: string, duration_ms = 3000) {
-      await clock.advance(10);
-      return phone.hear({
-        ...EVENTS.assistant_speak,
-        text,
-        duration_ms,
-        speech_started_at: clock.now(),
-      });
-    },
-    async ends(after_ms = 0) {
-      await clock.advance(after_ms);
-      return phone.hear(EVENTS.assistant_speech_ended);
-    },
-    says: (text: string) => phone.hear(userSpeak(text)),
-  };
-}
-
-const answering = (result: Result): LineOptions => ({ template: { onUserSpeak: () => result } });
 
 describe('if_turn', () => {
   it('is decided by the turn at the moment of the claim', async () => {
@@ -127,7 +93,7 @@ describe('when: after_current', () => {
     await begins('Hello');
     expect(await interrupt({ when })).toBe('deferred');
     expect(await says('well')).toMatchObject([{ text: 'well' }]);
-    expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+    expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, NEWS]);
     expect(sent).toEqual([]);
   });
 
@@ -138,7 +104,7 @@ describe('when: after_current', () => {
     await says('hi');
     await begins('The first sentence.', 1300);
     expect(await interrupt({ when })).toBe('deferred');
-    expect(await ends(1300)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+    expect(await ends(1300)).toMatchObject([{ type: 'barge_in' }, NEWS]);
   });
 
   it('goes out at the next event when the end got lost, or is pushed when it must have come', async () => {
@@ -146,14 +112,14 @@ describe('when: after_current', () => {
     await silent.begins('Hello');
     await silent.interrupt({ when });
     await clock.advance(6000);
-    expect(await silent.says('Hello?')).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+    expect(await silent.says('Hello?')).toMatchObject([{ type: 'barge_in' }, NEWS]);
     await clock.advance(60_000);
     const { begins, interrupt } = await line();
     await begins('Hello');
     await interrupt({ when, id: 'pushed' });
     expect(sent).toEqual([]);
     await clock.advance(6000);
-    expect(sent).toMatchObject([{ actions: [{ type: 'barge_in' }, SHIPPED] }]);
+    expect(sent).toMatchObject([{ actions: [{ type: 'barge_in' }, NEWS] }]);
     expect(outcomes.events.at(-1)).toMatchObject({
       interruption_id: 'pushed',
       outcome: 'delivered',
@@ -165,7 +131,7 @@ describe('when: after_current', () => {
     await says('hi');
     await begins(LEGAL);
     expect(await interrupt({ when })).toBe('deferred');
-    expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
+    expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, NEWS]);
   });
 
   it('has nothing to resume', async () => {
@@ -177,216 +143,6 @@ describe('when: after_current', () => {
     await ends(3000);
     await begins('Your parcel has shipped.', 1600);
     expect(await ends(1600)).toEqual([]);
-  });
-});
-
-describe('protected speech', () => {
-  it('lasts from the answer to its end, and no longer', async () => {
-    const { interrupt, says, begins, ends } = await line(
-      answering([speak(LEGAL, PROTECTED), 'And now?']),
-    );
-    await says('hi');
-    expect(await interrupt()).toBe('protected');
-    await begins(LEGAL);
-    expect([await interrupt(), await interrupt({ urgent: true })]).toEqual([
-      'protected',
-      'protected',
-    ]);
-    await ends(3000);
-    await begins('And now?');
-    expect(await interrupt()).toBe('delivered');
-  });
-
-  it('does not protect the answer after it', async () => {
-    const { interrupt, says, begins, ends } = await line({
-      template: {
-        onUserSpeak: (_event, { turn }) => (turn === 1 ? speak(LEGAL, PROTECTED) : 'Fine.'),
-      },
-    });
-    await says('hi');
-    await begins(LEGAL);
-    await ends(3000);
-    await says('well');
-    await begins('Fine.');
-    expect(await interrupt()).toBe('delivered');
-  });
-
-  it('begins before it when it is not the first in its answer, and ends with the last', async () => {
-    const { interrupt, says, begins, ends } = await line(
-      answering([speak(LEGAL, PROTECTED), 'Listen:', speak(LEGAL, PROTECTED), 'Any questions?']),
-    );
-    await says('hi');
-    for (const text of [LEGAL, 'Listen:', LEGAL]) {
-      await begins(text);
-      expect(await interrupt()).toBe('protected');
-      await ends(3000);
-    }
-    await begins('Any questions?');
-    expect(await interrupt()).toBe('delivered');
-  });
-
-  it('is kept for what waits behind another sentence', async () => {
-    const { interrupt, says, begins, ends } = await line(answering(speak(LEGAL, PROTECTED)));
-    await begins('A sentence that is being said when the caller speaks.', 3000);
-    await says('well');
-    await ends(2900);
-    await begins(LEGAL);
-    expect(await interrupt()).toBe('protected');
-    await ends(3000);
-    expect(await interrupt()).toBe('delivered');
-  });
-
-  it('ends by time when its end gets lost', async () => {
-    const { interrupt, says, begins } = await line(answering(speak(LEGAL, PROTECTED)));
-    await says('hi');
-    await begins(LEGAL);
-    await clock.advance(15_000);
-    expect(await interrupt()).toBe('delivered');
-  });
-
-  it('is cut by force', async () => {
-    const { interrupt, says, begins } = await line(answering(speak(LEGAL, PROTECTED)));
-    await says('hi');
-    await begins(LEGAL);
-    expect(await interrupt({ force: true })).toBe('delivered');
-    expect(await interrupt({ say: 'And more.' })).toBe('delivered');
-  });
-
-  it('may be an interruption', async () => {
-    const { interrupt, begins, ends } = await line();
-    expect(await interrupt({ say: { text: LEGAL, ...PROTECTED } })).toBe('delivered');
-    expect(await interrupt()).toBe('protected');
-    await begins(LEGAL);
-    await ends(3000);
-    expect(await interrupt()).toBe('delivered');
-  });
-
-  it('is not cut by one that waited', async () => {
-    const { interrupt, says, begins, ends, hear } = await line({
-      ...answering(speak(LEGAL, PROTECTED)),
-      push: false,
-    });
-    await says('hi');
-    await begins(LEGAL);
-    expect(await interrupt()).toBe('deferred');
-    expect(await hear(EVENTS.dtmf_received)).toEqual([]);
-    expect(await ends(3000)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
-  });
-});
-
-describe('urgent', () => {
-  it('is cut by urgent alone', async () => {
-    const { interrupt } = await line();
-    expect(await interrupt({ urgent: true })).toBe('delivered');
-    expect(await interrupt()).toBe('outranked');
-    expect(await interrupt({ urgent: true })).toBe('delivered');
-    expect(await interrupt()).toBe('outranked');
-    expect(await interrupt({ force: true })).toBe('delivered');
-    expect(await interrupt()).toBe('delivered');
-  });
-
-  it('ends with its sentence, or by time', async () => {
-    const { interrupt, begins, ends } = await line();
-    await interrupt({ urgent: true });
-    await begins(SHIPPED.text, 1600);
-    await ends(1600);
-    await begins('What else?');
-    expect(await interrupt({ urgent: true })).toBe('delivered');
-    await clock.advance(10_000);
-    expect(await interrupt()).toBe('delivered');
-  });
-
-  it('is over when the caller cuts it', async () => {
-    const { interrupt, begins, ends, hear } = await line();
-    await interrupt({ urgent: true });
-    await begins(SHIPPED.text, 1600);
-    await ends(300);
-    await hear({ ...userSpeak('Wait!'), barged_in: true });
-    await begins('Wait!');
-    expect(await interrupt()).toBe('delivered');
-  });
-});
-
-describe('resume', () => {
-  const text = 'Your order has left. It is on its way. You will have it tomorrow.';
-
-  it('says the sentence that was cut and what followed it, after what the interruption brings along', async () => {
-    const { whole, says, begins, ends } = await line();
-    await says(text);
-    await begins(text, 3000);
-    await clock.advance(1500);
-    const then = [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }];
-    expect(await whole({ resume: true, then })).toMatchObject([
-      { outcome: 'delivered', resumed: true },
-    ]);
-    expect(await ends()).toEqual([]);
-    await begins(SHIPPED.text, 1600);
-    expect(await ends(1600)).toMatchObject([
-      { type: 'send_sms' },
-      { type: 'speak', text: 'It is on its way. You will have it tomorrow.' },
-    ]);
-  });
-
-  it.each([
-    ['silence', async () => {}],
-    [
-      'SSML',
-      async (hear: (event: object) => Promise<unknown>) => {
-        await hear({
-          ...EVENTS.assistant_speak,
-          text: undefined,
-          ssml: '<speak>Hi</speak>',
-          duration_ms: 3000,
-        });
-      },
-    ],
-    [
-      'what has ended',
-      async (hear: (event: object) => Promise<unknown>) => {
-        await hear({ ...EVENTS.assistant_speak, text, duration_ms: 3000 });
-        await clock.advance(1000);
-        await hear(EVENTS.assistant_speech_ended);
-      },
-    ],
-  ])('has nothing to say again after %s', async (_what, happens) => {
-    const { whole, hear, begins, ends } = await line();
-    await happens(hear);
-    expect(await whole({ resume: true })).toMatchObject([{ outcome: 'delivered', resumed: false }]);
-    await begins(SHIPPED.text, 1600);
-    expect(await ends(1600)).toEqual([]);
-  });
-
-  it.each([
-    ['without a way to push', { push: false }, {}],
-    ['after_current', {}, { when: 'after_current' }],
-  ])('says again what it cuts when it has waited: %s', async (_why, options, asked) => {
-    const { whole, says, begins, ends } = await line({
-      ...options,
-      ...answering(['The first sentence.', 'The second one.', 'The third.']),
-    });
-    await says('hi');
-    await begins('The first sentence.', 1300);
-    expect(await whole({ id: 'late', resume: true, ...asked })).toMatchObject([
-      { outcome: 'deferred', resumed: false },
-    ]);
-    expect(await ends(1300)).toMatchObject([{ type: 'barge_in' }, SHIPPED]);
-    expect(outcomes.events).toContainEqual({
-      interruption_id: 'late',
-      session_id,
-      outcome: 'delivered',
-      resumed: true,
-    });
-    expect(await ends()).toEqual([]);
-    await begins(SHIPPED.text, 1600);
-    expect(await ends(1600)).toMatchObject([{ text: 'The second one.' }, { text: 'The third.' }]);
-  });
-
-  it('promises nothing for what is skipped', async () => {
-    const { whole, begins } = await line();
-    await begins(text);
-    expect(await whole({ resume: true, if_turn: 7 })).toMatchObject([
-      { reason: 'stale_turn', resumed: false },
-    ]);
   });
 });
 
@@ -407,7 +163,7 @@ describe('an answer in flight', () => {
     expect(await interrupt()).toBe('delivered');
     await clock.advance(300);
     expect(await answer).toEqual([]);
-    await begins(SHIPPED.text, 1600);
+    await begins(NEWS.text, 1600);
     expect(await ends(1600)).toMatchObject([{ type: 'speak', text: 'The older answer.' }]);
   });
 
@@ -418,7 +174,7 @@ describe('an answer in flight', () => {
     await interrupt({ then: [{ type: 'hangup' }] });
     await clock.advance(300);
     expect(await answer).toEqual([]);
-    await begins(SHIPPED.text, 1600);
+    await begins(NEWS.text, 1600);
     expect(await ends(1600)).toMatchObject([{ type: 'speak', text: 'The older answer.' }]);
     await begins('The older answer.', 1100);
     expect(await ends(1100)).toEqual([{ type: 'hangup', session_id }]);
@@ -458,7 +214,7 @@ describe('a caller who talks to a person', () => {
   it('may have been handed over by an interruption', async () => {
     const { interrupt, begins, ends } = await line();
     await interrupt({ then: [{ type: 'transfer', ...OPERATOR }] });
-    await begins(SHIPPED.text, 1600);
+    await begins(NEWS.text, 1600);
     expect(await interrupt({ if_turn: 9 })).toBe('stale_turn');
     await ends(1600);
     expect(await interrupt()).toBe('transferred');
@@ -478,7 +234,7 @@ describe('a caller who talks to a person', () => {
     await interrupt({ then: [{ type: 'send_sms', phone_number: '4917639123456', message: 'Hi' }] });
     await clock.advance(300);
     expect(await answer).toEqual([]);
-    await begins(SHIPPED.text, 1600);
+    await begins(NEWS.text, 1600);
     expect(await interrupt({ id: 'dry', dry_run: true })).toBe('delivered');
     expect(await ends(1600)).toMatchObject([{ type: 'send_sms' }, { type: 'transfer' }]);
     expect(await interrupt({ id: 'late' })).toBe('transferred');
@@ -554,7 +310,7 @@ describe('the voice of the call', () => {
     await says('hi');
     await begins('One. Two.');
     await interrupt({ resume: true, then: [{ type: 'speak', text: 'Then.' }] });
-    await begins(SHIPPED.text, 1600);
+    await begins(NEWS.text, 1600);
     expect(await ends(1600)).toMatchObject([{ text: 'Then.', tts }]);
     await begins('Then.', 350);
     expect(await ends(350)).toMatchObject([{ text: 'One. Two.', tts }]);

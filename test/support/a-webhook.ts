@@ -13,17 +13,21 @@ import { recordingOutcomes } from './outcomes.ts';
 
 export const TOKEN = 'secret';
 
+interface WebhookParts {
+  sessions?: CallStore;
+  tokens?: Tokens;
+  recorder?: Recorder;
+}
+
 /** A webhook, and what it is made of, with nothing in it yet. */
 export function aWebhook() {
   const clock = manualClock();
   const sessions = createMemoryStore(clock);
   const log = recordingLog();
 
-  function webhook(
-    template: Template,
-    parts: { sessions?: CallStore; tokens?: Tokens; recorder?: Recorder } = {},
-  ) {
-    const handle = createWebhookHandler({
+  /** The function as API Gateway calls it. */
+  const handling = (template: Template, parts: WebhookParts = {}) =>
+    createWebhookHandler({
       templates: always(template),
       jobs: noJobs,
       sessions,
@@ -33,6 +37,9 @@ export function aWebhook() {
       log,
       ...parts,
     });
+
+  function webhook(template: Template, parts?: WebhookParts) {
+    const handle = handling(template, parts);
     return async (event: unknown, request: object = {}) => {
       const response = await handle({
         headers: { 'x-api-token': TOKEN },
@@ -44,7 +51,7 @@ export function aWebhook() {
     };
   }
 
-  return { clock, sessions, log, webhook };
+  return { clock, sessions, log, handling, webhook };
 }
 
 export const said = (text: string) => [{ type: 'speak', text, session_id: SESSION.id }];
