@@ -1,6 +1,7 @@
 import type { Said as Answered } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import type { Asked } from '../call/meaning.ts';
+import { endOf } from '../call/utterances.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { hangup } from '../protocol/builders.ts';
 import type { Log } from '../runtime/log.ts';
@@ -47,6 +48,6 @@ export function goodbyeAfter(
   asked = 0,
 ): Exclude<Said, string>[] | undefined {
   if (!silence || asked < (silence.times ?? SILENCE.times)) return undefined;
-  // Behind a hangup or transfer of its own it never comes.
-  return [...saidAsList(silence.goodbye), hangup()];
+  const goodbye = saidAsList(silence.goodbye);
+  return endOf(goodbye) ? goodbye : [...goodbye, hangup()];
 }

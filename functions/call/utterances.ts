@@ -16,7 +16,7 @@ export const isSilence = (actions: readonly ActionDraft[]) =>
   actions.some(({ type }) => type === 'barge_in') && !isSaid(actions);
 
 /** How these end the call, if they do. Nothing after a `transfer` or `hangup` would be heard. */
-export const endOf = (actions: readonly ActionDraft[]): Utterance['ends'] =>
+export const endOf = (actions: readonly Pick<ActionDraft, 'type'>[]): Utterance['ends'] =>
   actions.find(({ type }) => type === 'transfer' || type === 'hangup')?.type as Utterance['ends'];
 
 /** What all utterances of one result have in common. */

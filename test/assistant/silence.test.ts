@@ -26,7 +26,9 @@ async function heardBySilence(goodbye: Silence['goodbye']) {
   }
   await world.clock.advance(2_000);
   heard.push(await hear(EVENTS.assistant_speech_ended));
-  await world.clock.advance(10_000);
+  await world.clock.advance(3_000);
+  heard.push(await hear(EVENTS.user_input_timeout));
+  await world.clock.advance(7_000);
   heard.push(await hear(userSpeak('Hello?')));
   await world.clock.advance(2_000);
   heard.push(await hear(EVENTS.assistant_speech_ended));
