@@ -364,6 +364,8 @@ export const MAX_SENT = 32;
 export const MAX_CLAIMS = 16;
 /** Keys of one entry. The longest card number has 19 digits. */
 export const MAX_KEYS = 32;
+/** Silence after which a caller is asked again for digits, unless the call flow says otherwise. */
+export const ENTRY_SECONDS = 8;
 /** The prefix of an input's id whose answer has waited for a job. */
 export const WAITED = '~';
 export const MAX_APPLIED = 16;

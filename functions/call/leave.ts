@@ -1,5 +1,5 @@
 import type { ActionDraft } from '../protocol/actions.ts';
-import type { Call, Utterance } from './document.ts';
+import { type Call, ENTRY_SECONDS, type Utterance } from './document.ts';
 import { hasStopped } from './evidence.ts';
 import { inOneBreath, isTakenBack, predecessorOf, send } from './queue.ts';
 import { resuming } from './resuming.ts';
@@ -21,8 +21,6 @@ export interface Leaving {
 const PATIENCE_SECONDS = 5;
 /** Silence which proves that nobody cut what was said. */
 const CERTAIN_SECONDS = 3;
-/** Silence after which a caller is asked again for the digits that they are to enter. */
-const ENTRY_SECONDS = 8;
 
 /** Sends a waiting utterance. Gives the actions that go out, in order. */
 export function leave(

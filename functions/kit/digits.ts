@@ -1,7 +1,7 @@
 import { primaryOf } from '../assistant/language.ts';
 import { saidAsList } from '../assistant/said.ts';
 import type { Said, State, Template, TemplateSession, Texts } from '../assistant/template.ts';
-import type { Call } from '../call/document.ts';
+import { type Call, ENTRY_SECONDS } from '../call/document.ts';
 import { isNamed } from '../protocol/assets.ts';
 import { digitWordsOf, withDigitWords } from '../protocol/digit-words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
@@ -72,7 +72,7 @@ export class InvalidDigits extends InvalidValue {
  */
 export function collectDigits(request: DigitsRequest): Digits {
   const { name, say, length, terminator } = request;
-  const { tries = 3, first_after_seconds = 8, between_seconds = 4 } = request;
+  const { tries = 3, first_after_seconds = ENTRY_SECONDS, between_seconds = 4 } = request;
   if (typeof name !== 'string' || !/^[\w-]{1,20}$/.test(name))
     throw new InvalidDigits('digits need a name of 1–20 letters, digits, _ or -', 'name');
   const unknown = Object.keys(request).find((field) => !FIELDS.includes(field));
