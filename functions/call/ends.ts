@@ -14,7 +14,15 @@ import {
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { undoSend, withoutRestOf } from './queue.ts';
-import { change, msOf, type Sound, soundBefore, soundsIn, utteranceIn } from './utterances.ts';
+import {
+  change,
+  isBeingSent,
+  msOf,
+  type Sound,
+  soundBefore,
+  soundsIn,
+  utteranceIn,
+} from './utterances.ts';
 
 /**
  * Which sentence an `assistant_speech_ended` is about; the event doesn't say. An end that fits no
@@ -22,12 +30,12 @@ import { change, msOf, type Sound, soundBefore, soundsIn, utteranceIn } from './
  */
 export function whoEnded(call: Call, at: number): Sound | undefined {
   const sounds = soundsIn(call);
-  const owed = newestOwed(sounds, at);
+  const owed = newestOwed(call, at);
   const proven = sounds.find((one) => (!one.end || isCutUntold(one)) && endsAsAnnounced(one, at));
   // An unbelievable announcement may fit by chance if another end is still owed.
   if (proven && (!owed || isBelieved(proven.length))) return proven;
   const current = unended(call, at);
-  if (owed) return current && isOwn(call, current, at, owed) ? current : owed;
+  if (owed && !(current && isOwn(call, current, at, owed))) return owed;
   if (!current) return wronglyEnded(call, at);
   return isAgain(call, current, at) || isTooEarly(current, at) ? undefined : current;
 }
@@ -53,9 +61,15 @@ function isAgain(call: Call, current: Sound, at: number): boolean {
   );
 }
 
-/** Of sentences that were cut together only the first was sounding. */
-function newestOwed(sounds: readonly Sound[], now: number): Sound | undefined {
-  const owed = sounds.filter(({ end }) => end && isOwed(end, now));
+/**
+ * The sentence whose end is owed: of those that were cut together the first, which was sounding.
+ * What a push is only about to cut comes last, because its end can't be reported before that has
+ * arrived.
+ */
+function newestOwed(call: Call, now: number): Sound | undefined {
+  const all = soundsIn(call).filter(({ end }) => end && isOwed(end, now));
+  const cut = all.filter(({ end }) => !isBeingSent(utteranceIn(call, end?.by)));
+  const owed = cut.length > 0 ? cut : all;
   const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
   const last = owed.find(({ end }) => end?.at === newest);
   // Words don't say what they cut: it may be the sentence that an interruption cut, too.
