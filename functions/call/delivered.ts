@@ -138,9 +138,6 @@ const withdraw = (call: Call, key: string): Call => without(undoSend(call, key),
 function recordSent(call: Call, one: Utterance, isDoubtful: boolean, now: number): Call {
   const isIts = (own: Utterance) => own.sent?.by === one.sent?.by && isUnconfirmed(own);
   const queue = call.queue.map((own): Utterance => {
-    // A slow push may have cut it only now.
-    if (!isDoubtful && own.end?.by === one.key && own.end.owed)
-      return { ...own, end: { ...own.end, at: now } };
     if (!own.sent || !isIts(own)) return own;
     const { at, by } = own.sent;
     return { ...own, sent: { at, by, ...(isDoubtful && { unsure: 'told' }) } };
