@@ -14,15 +14,7 @@ import {
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
 import { undoSend, withoutRestOf } from './queue.ts';
-import {
-  change,
-  isBeingSent,
-  msOf,
-  type Sound,
-  soundBefore,
-  soundsIn,
-  utteranceIn,
-} from './utterances.ts';
+import { change, msOf, type Sound, soundBefore, soundsIn, utteranceIn } from './utterances.ts';
 
 /**
  * Which sentence an `assistant_speech_ended` is about; the event doesn't say. An end that fits no
@@ -30,7 +22,7 @@ import {
  */
 export function whoEnded(call: Call, at: number): Sound | undefined {
   const sounds = soundsIn(call);
-  const owed = newestOwed(call, at);
+  const owed = newestOwed(sounds, at);
   const proven = sounds.find((one) => (!one.end || isCutUntold(one)) && endsAsAnnounced(one, at));
   // An unbelievable announcement may fit by chance if another end is still owed.
   if (proven && (!owed || isBelieved(proven.length))) return proven;
@@ -61,15 +53,9 @@ function isAgain(call: Call, current: Sound, at: number): boolean {
   );
 }
 
-/**
- * The sentence whose end is owed: of those that were cut together the first, which was sounding.
- * What a push is only about to cut comes last, because its end can't be reported before that has
- * arrived.
- */
-function newestOwed(call: Call, now: number): Sound | undefined {
-  const all = soundsIn(call).filter(({ end }) => end && isOwed(end, now));
-  const cut = all.filter(({ end }) => !isBeingSent(utteranceIn(call, end?.by)));
-  const owed = cut.length > 0 ? cut : all;
+/** Of sentences that were cut together only the first was sounding. */
+function newestOwed(sounds: readonly Sound[], now: number): Sound | undefined {
+  const owed = sounds.filter(({ end }) => end && isOwed(end, now));
   const newest = Math.max(...owed.map(({ end }) => end?.at ?? 0));
   const last = owed.find(({ end }) => end?.at === newest);
   // Words don't say what they cut: it may be the sentence that an interruption cut, too.

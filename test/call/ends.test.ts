@@ -212,23 +212,6 @@ describe('whose end it isn’t', () => {
   });
 });
 
-it('what a push is about to cut has no end before that: what ends meanwhile is the sentence before', () => {
-  const call = decidedCall();
-  call.start(0, say(PARCEL), say(GREETING));
-  call.began(30, PARCEL, 3_000);
-  call.began(3_050, GREETING, 6_000, 3_030);
-  const [first, second] = [lasting(3, 'News.'), lasting(2, 'More.')];
-  const news = { actions: [cut, say(first), say(second)], then: [hangup] };
-  const slow = call.decided(3_600, 'slow', news);
-  call.ended(3_700);
-  call.sent(4_200, slow);
-  call.began(4_230, first, 3_000, 4_200);
-  call.ended(4_650);
-  expect(call.ended(7_650)).toEqual([]);
-  call.began(7_700, second, 2_000, 7_200);
-  expect(call.ended(9_650)).toEqual(['hangup']);
-});
-
 it('an end that is told twice is one, also while an older one has got lost', () => {
   const call = decidedCall();
   call.start(0, say(GREETING));

@@ -109,7 +109,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'an end that is owed is nobody’s': {
     file: 'ends.ts',
-    from: 'if (owed) return current && isOwn(call, current, at, owed) ? current : owed;',
+    from: 'if (owed && !(current && isOwn(call, current, at, owed))) return owed;',
     to: '',
   },
   'repeated words are answered again': {
