@@ -16,13 +16,15 @@ import { handingOver } from './interrupt.ts';
 import { inOneArray, type Leaving } from './leave.ts';
 import { unheardBehind } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
-import { inOneBreath, type Moment, onItsWay, predecessorOf, send, verdictOf } from './queue.ts';
+import { type Moment, onItsWay, predecessorOf, verdictOf } from './queue.ts';
 import { ahead, restsOf, resuming } from './resuming.ts';
+import { send } from './sending.ts';
 import { about, isOfTrigger, settle } from './settle.ts';
 import { applyChanges, type Changes, type Kept } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import {
   endOf,
+  inOneBreath,
   isAnswerTo,
   isHeard,
   isRestOf,

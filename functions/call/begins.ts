@@ -3,7 +3,7 @@ import { type Call, type End, type Fact, omit, type Utterance } from './document
 import { howEnded } from './ends.ts';
 import { beginOf, CROSSING_MS, isCutUntold, LOST_END_MS, soundingAt } from './evidence.ts';
 import { expectedMs, isAnnounced, isBelieved, isWhole } from './length.ts';
-import { withoutRestOf } from './queue.ts';
+import { withoutRestOf } from './sending.ts';
 import {
   change,
   isBeingSent,

@@ -1,7 +1,7 @@
 import { wakeFreed } from './delivered.ts';
 import type { Call, Utterance } from './document.ts';
 import { CANCELLED, claim, contentOf, type Interrupted, skipped } from './interrupt.ts';
-import { withoutRestOf } from './queue.ts';
+import { withoutRestOf } from './sending.ts';
 import { drop, type Settled, settle } from './settle.ts';
 import { isBeingSent, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';

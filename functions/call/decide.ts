@@ -9,7 +9,8 @@ import { canPush, interrupt, type Push, type Trigger, type Ways } from './interr
 import { type Part, takePart } from './job.ts';
 import { leave } from './leave.ts';
 import type { Outcome, OutcomeEvent } from './outcome.ts';
-import { prune, verdictOf } from './queue.ts';
+import { verdictOf } from './queue.ts';
+import { prune } from './sending.ts';
 import { isOfTrigger, settle } from './settle.ts';
 import { isFoundAs, type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';

@@ -1,7 +1,8 @@
 import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted, saved } from './interrupt.ts';
 import { failed, type Outcome, type SkipReason } from './outcome.ts';
-import { undoSend, verdictOf, without, withoutRestOf } from './queue.ts';
+import { verdictOf } from './queue.ts';
+import { undoSend, without, withoutRestOf } from './sending.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
 import {
   isFromElsewhere,

@@ -13,7 +13,7 @@ import {
   silentAfter,
 } from './evidence.ts';
 import { fastest, isAnnounced, isBelieved, isWhole, shortest } from './length.ts';
-import { undoSend, withoutRestOf } from './queue.ts';
+import { undoSend, withoutRestOf } from './sending.ts';
 import { change, msOf, type Sound, soundBefore, soundsIn, utteranceIn } from './utterances.ts';
 
 /**

@@ -50,7 +50,7 @@ export function beginOf(call: Call, one: Utterance): number {
 }
 
 /** When it can have begun at the earliest, whatever was to be heard before it. */
-export const earliestBegin = ({ began, sent }: Utterance): number => began?.at ?? sent?.at ?? 0;
+const earliestBegin = ({ began, sent }: Utterance): number => began?.at ?? sent?.at ?? 0;
 
 /** Whether it ended a little early, so that its last syllables may be missing. */
 export function endedShort(one: Sound): one is Sound & { readonly end: End } {

@@ -3,7 +3,7 @@ import { heardVoice, heardWords, silentBy } from './cuts.ts';
 import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from './document.ts';
 import { heardEnd, heardSilence } from './ends.ts';
 import { isCutBySound } from './evidence.ts';
-import { send, undoSend } from './queue.ts';
+import { send, undoSend } from './sending.ts';
 import { isRepeated, openTurn } from './turns.ts';
 import { change, isAnswerTo } from './utterances.ts';
 

@@ -1,9 +1,17 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, ENTRY_SECONDS, type Utterance } from './document.ts';
 import { hasStopped } from './evidence.ts';
-import { inOneBreath, isTakenBack, predecessorOf, send } from './queue.ts';
+import { isTakenBack, predecessorOf } from './queue.ts';
 import { resuming } from './resuming.ts';
-import { change, isFromElsewhere, soundBefore, utteranceIn, waitingIn } from './utterances.ts';
+import { send } from './sending.ts';
+import {
+  change,
+  inOneBreath,
+  isFromElsewhere,
+  soundBefore,
+  utteranceIn,
+  waitingIn,
+} from './utterances.ts';
 
 /**
  * How something is sent: by which input, when, and whether the call can be reached without an

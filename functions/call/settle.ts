@@ -1,7 +1,8 @@
 import { type Call, type Utterance, WAITED } from './document.ts';
 import { beginOf, endBy } from './evidence.ts';
 import type { OutcomeEvent, SkipReason } from './outcome.ts';
-import { verdictOf, without, withoutRestOf } from './queue.ts';
+import { verdictOf } from './queue.ts';
+import { without, withoutRestOf } from './sending.ts';
 import { change, isFromElsewhere, isUnconfirmed, waitingIn } from './utterances.ts';
 
 /** A call after a decision, and the outcomes to publish once it is written. */

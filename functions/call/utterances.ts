@@ -15,6 +15,9 @@ export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isHeard)
 export const isSilence = (actions: readonly ActionDraft[]) =>
   actions.some(({ type }) => type === 'barge_in') && !isSaid(actions);
 
+/** Whether it cuts what is being said. */
+export const bargesIn = ({ actions }: Utterance) => actions.some(({ type }) => type === 'barge_in');
+
 /** How these end the call, if they do. Nothing after a `transfer` or `hangup` would be heard. */
 export const endOf = (actions: readonly Pick<ActionDraft, 'type'>[]): Utterance['ends'] =>
   actions.find(({ type }) => type === 'transfer' || type === 'hangup')?.type as Utterance['ends'];
@@ -174,3 +177,9 @@ export function followersOf(call: Call, key: string): Utterance[] {
  */
 const isAnsweredMeanwhile = ({ from }: Utterance, before: Utterance | undefined) =>
   before?.trigger !== undefined && (from === 'answer' || from === 'progress');
+
+/** Its key, and the keys of what goes out with it in one array, in order. */
+export function inOneBreath(call: Call, key: string): string[] {
+  const next = call.queue.find((one) => one.with === key);
+  return [key, ...(next ? inOneBreath(call, next.key) : [])];
+}

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  appointment,
-  type Calendar,
-  pretendCalendar,
-} from '../../functions/templates/appointment.ts';
+import type { Calendar } from '../../functions/templates/appointment.ts';
 import {
   assistantHangsUp,
   assistantIsCut,
@@ -16,26 +12,8 @@ import {
   type Play,
   type PlayCall,
 } from '../../local/play.ts';
+import { HOLD, keptCalendar, of } from '../support/kept-calendar.ts';
 import { playCall } from '../support/play-call.ts';
-
-const HOLD = assistantSays('One moment, please.');
-
-/** A calendar that keeps what it is told, and is asked by `ways` of its own. */
-function keptCalendar(ways: Partial<Calendar> = {}) {
-  const kept = new Map<string, string>();
-  const calendar: Calendar = {
-    ...pretendCalendar(0),
-    of: async () => undefined,
-    async book({ id, day, time }, phone) {
-      kept.set(id, `${new Date(day).getUTCDay()} ${time} ${phone}`);
-      return true;
-    },
-    cancel: async (id) => void kept.delete(id),
-    ...ways,
-  };
-  return { kept, flow: appointment(() => calendar) };
-}
-const of = async () => ({ id: 'known', day: '2030-01-01', time: '11:00' });
 
 describe('whoever is called', () => {
   const CALL: PlayCall = { direction: 'outbound' };

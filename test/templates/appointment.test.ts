@@ -1,9 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import template, {
-  appointment,
-  type Calendar,
-  pretendCalendar,
-} from '../../functions/templates/appointment.ts';
+import template from '../../functions/templates/appointment.ts';
 import { templateNamed } from '../../functions/templates/index.ts';
 import {
   assistantConfigures,
@@ -20,29 +16,13 @@ import {
   silenceFor,
   triggered,
 } from '../../local/play.ts';
+import { HOLD, keptCalendar, of } from '../support/kept-calendar.ts';
 import { playCall } from '../support/play-call.ts';
 
 const WELCOME = assistantSays('Welcome to the Fischer practice.');
-const HOLD = assistantSays('One moment, please.');
 const DAY = assistantSays('On which day');
 const BYE = [assistantSays('Goodbye.'), assistantHangsUp()];
 
-/** A calendar that keeps what it is told, and is asked by `ways` of its own. */
-function keptCalendar(ways: Partial<Calendar> = {}) {
-  const kept = new Map<string, string>();
-  const calendar: Calendar = {
-    ...pretendCalendar(0),
-    of: async () => undefined,
-    async book({ id, day, time }, phone) {
-      kept.set(id, `${new Date(day).getUTCDay()} ${time} ${phone}`);
-      return true;
-    },
-    cancel: async (id) => void kept.delete(id),
-    ...ways,
-  };
-  return { kept, flow: appointment(() => calendar) };
-}
-const of = async () => ({ id: 'known', day: '2030-01-01', time: '11:00' });
 const wait = (ms: number) => new Promise<void>((go) => setTimeout(go, ms));
 const asking = (...lines: Play): Play => [WELCOME, ...lines];
 
