@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
+import type { Decision } from './decide.ts';
 import {
   type Call,
   type Entry,
@@ -83,18 +84,8 @@ export interface Said {
   readonly entered?: { readonly id: string; readonly sealed: string; readonly at: number };
 }
 
-export interface Answered {
-  readonly call: Call;
-  /** What goes out, in order, once the call is written. */
-  readonly actions: readonly ActionDraft[];
-  /** What may go out even if the call can't be written: only what the call flow has just said. */
-  readonly unsaved: readonly ActionDraft[];
-  readonly save: boolean;
-  readonly publish: readonly OutcomeEvent[];
-}
-
 /** Answers an event with what the call flow said and what had waited for it. `call` is folded. */
-export function answer(call: Call, input: Answering, now: number): Answered {
+export function answer(call: Call, input: Answering, now: number): Decision {
   const { kind } = input;
   const said = isForgotten(call, input) ? undefined : input.said;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);

@@ -2,16 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Answering, answer } from './answer.ts';
 import { type Cancel, cancel } from './cancel.ts';
-import { type Delivery, takeDelivery } from './delivered.ts';
+import { type Delivered, takeDelivery } from './delivered.ts';
 import { type Call, freshCall, MAX_APPLIED, MAX_FACTS, omit } from './document.ts';
 import { fold } from './fold.ts';
 import { canPush, interrupt, type Push, type Trigger, type Ways } from './interrupt.ts';
 import { type Part, takePart } from './job.ts';
 import { leave } from './leave.ts';
-import type { Outcome, OutcomeEvent } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { verdictOf } from './queue.ts';
 import { prune } from './sending.ts';
-import { isOfTrigger, settle } from './settle.ts';
+import { isOfTrigger, type Settled, settle } from './settle.ts';
 import { isFoundAs, type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
@@ -24,32 +24,20 @@ export type Input =
   | ({ readonly kind: 'event' } & { readonly event: Answering })
   | { readonly kind: 'trigger'; readonly trigger: Trigger }
   | { readonly kind: 'part'; readonly part: Part }
-  /** What became of a push. */
-  | {
-      readonly kind: 'delivery';
-      readonly by: string;
-      readonly key: string;
-      readonly delivery: Delivery;
-      /** The input that sent it. Another attempt may have sent the same since. */
-      readonly sent_by?: string | undefined;
-      /** Whether its sender has already had a reply, so that we must try again. */
-      readonly waited?: boolean;
-    }
+  | ({ readonly kind: 'delivery'; readonly by: string } & Delivered)
   | ({ readonly kind: 'cancel'; readonly by: string } & Cancel)
   /** A wake-up: what waits may go out by now. */
   | { readonly kind: 'wake'; readonly by: string; readonly ways: Ways };
 
 /** The call after the input, whether it must be written, and what to do once it is. */
-export interface Decision {
-  readonly call: Call;
+export interface Decision extends Settled {
   readonly save: boolean;
   /** The answer to the event. */
   readonly actions?: readonly ActionDraft[];
-  /** What may be answered even if the call can't be written. */
+  /** What may be answered even if the call can't be written: only what the call flow has just said. */
   readonly unsaved?: readonly ActionDraft[];
   readonly outcome?: Outcome;
   readonly push?: Push;
-  readonly publish: readonly OutcomeEvent[];
   /** When the call must be looked at again, ms since 1970. */
   readonly wake?: number;
   /** Ids of interruptions to put beside the document before it is written. */

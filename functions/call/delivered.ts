@@ -23,10 +23,13 @@ export type Delivery =
     }
   | { readonly status: 'in_doubt'; readonly message: string };
 
-interface Delivered {
+/** What became of the push of an utterance. */
+export interface Delivered {
   readonly key: string;
   readonly delivery: Delivery;
+  /** The input that sent it. Another attempt may have sent the same since. */
   readonly sent_by?: string | undefined;
+  /** Whether its sender has already had a reply, so that we must try again. */
   readonly waited?: boolean;
 }
 

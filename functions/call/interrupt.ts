@@ -1,11 +1,11 @@
 import type { ActionDraft } from '../protocol/actions.ts';
+import type { Decision } from './decide.ts';
 import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from './document.ts';
 import { soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
 import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
 import { guardOver, isAboutSound, mustHearCaller, onItsWay } from './queue.ts';
 import { ahead, restBehind } from './resuming.ts';
-import type { Settled } from './settle.ts';
 import { applyChanges, type Changes } from './state.ts';
 import { isSaid, utterancesOf, waitingIn } from './utterances.ts';
 import { keyOf } from './words.ts';
@@ -59,18 +59,7 @@ export interface Push {
   readonly expires_at?: number;
 }
 
-export interface Interrupted extends Settled {
-  readonly outcome: Outcome;
-  /** Whether the call is to be written. */
-  readonly save: boolean;
-  readonly push?: Push;
-  /** When somebody must look again, ms since 1970. */
-  readonly wake?: number;
-  /**
-   * Ids that the document has no more room for. They must be put beside it before it is written.
-   */
-  readonly evicted?: Call['claims'];
-}
+export type Interrupted = Decision & Required<Pick<Decision, 'outcome'>>;
 
 /**
  * Decides about an interruption: the first reason against it counts, then what it must wait for.
