@@ -14,7 +14,7 @@ import {
 import { isHearing, soundingAt } from './evidence.ts';
 import { withKey } from './fold.ts';
 import { handingOver } from './interrupt.ts';
-import { inOneArray, type Leaving } from './leave.ts';
+import { inOneArray } from './leave.ts';
 import { unheardBehind } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { type Moment, onItsWay, predecessorOf, verdictOf } from './queue.ts';
@@ -24,12 +24,13 @@ import { about, isOfTrigger, settle } from './settle.ts';
 import { applyChanges, type Changes, type Kept } from './state.ts';
 import { decideTurn, dropTurn } from './turns.ts';
 import {
+  change,
   endOf,
-  inOneBreath,
   isAnswerTo,
   isHeard,
   isRestOf,
   isSaid,
+  sentBy,
   utteranceIn,
   utterancesOf,
   waitingIn,
@@ -95,22 +96,28 @@ export function answer(call: Call, input: Answering, now: number): Decision {
   const isSpoken = said && !said.repeat && settled.ended === undefined;
   const own = isSpoken ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
-  const leaving: Leaving = { by: input.id, now, pushes: input.pushes };
-  const [sent, keys, told] = input.answerable
-    ? goOut(queued, own, input, leaving)
-    : [queued, [], []];
-  const [timed, actions] = inOneArray(sent, keys, input.pushes);
-  const isRepeat = said?.repeat && timed.ended === undefined;
-  const [left, again] = isRepeat ? repeatStart(timed, now) : [timed, []];
+  const sent = input.answerable ? goOut(queued, own, input, now) : queued;
+  const [timed, actions] = inOneArray(sent, input.id, input.pushes);
+  const known = handingOver(timed, actions, now);
+  const isRepeat = said?.repeat && known.ended === undefined;
+  const [left, again] = isRepeat ? repeatStart(known, now) : [known, []];
   const changed = left !== turned || turned !== call || kind === 'over';
   return {
     call: left,
     actions: [...again, ...actions],
     unsaved: input.said?.actions ?? [],
     save: changed,
-    publish: [...publish, ...told],
+    publish: [...publish, ...sentBy(sent, input.id).filter(isOfTrigger).map(deliveredIn(sent))],
   };
 }
+
+const deliveredIn =
+  (call: Call) =>
+  (one: Utterance): OutcomeEvent => ({
+    ...about(call, one),
+    outcome: 'delivered',
+    ...(one.resume && { resumed: call.queue.some((other) => isRestOf(other, one.key)) }),
+  });
 
 /** Without the answer to that input, which nobody has heard. */
 const withoutAnswer = (call: Call, id: string): Call => ({
@@ -242,89 +249,75 @@ function ownUtterances(call: Call, said: Said, { id }: Answering): Utterance[] {
 const isIntoSilence = ({ from, asked, aside }: Said) =>
   from === 'progress' || asked !== undefined || aside === true;
 
-type Out = [call: Call, keys: readonly string[], told: readonly OutcomeEvent[]];
-
 /** Sends what had waited, then what was just said; what ends the call comes last. */
-function goOut(call: Call, own: readonly Utterance[], input: Answering, leaving: Leaving): Out {
-  if (waitingIn(call).length === 0) return [call, [], []];
+function goOut(call: Call, own: readonly Utterance[], input: Answering, now: number): Call {
+  if (waitingIn(call).length === 0) return call;
   const isOwn = ({ key, sent }: Utterance) => !sent && own.some((one) => one.key === key);
-  const landed = landedMeanwhile(call, input, leaving.now);
-  const moment = { now: leaving.now, sparing: input.kind === 'began' };
-  const led = waitingOut([call, [], []], isOwn, moment, leaving);
-  if (isEnding(led)) return led;
-  return waitingOut(ownOut(led, own, isOwn, landed, leaving), isOwn, moment, leaving);
+  const landed = landedMeanwhile(call, input, now);
+  const leaving = { by: input.id, now, sparing: input.kind === 'began', isOwn };
+  const led = waitingOut(call, leaving);
+  if (isEnding(led, input.id)) return led;
+  return waitingOut(ownOut(led, own, landed, leaving), leaving);
+}
+
+interface Leaving extends Required<Moment> {
+  readonly by: string;
+  /** Whether the call flow has just said it. */
+  readonly isOwn: (one: Utterance) => boolean;
 }
 
 /** Whether it ends the call: nothing after it in the array would be executed. */
-const isEnding = ([call, keys]: Out) => keys.some((key) => utteranceIn(call, key)?.ends);
+const isEnding = (call: Call, by: string) => sentBy(call, by).some(({ ends }) => ends);
 
 /** Sends whatever may go by now, in order; each may let the next one go. */
-function waitingOut(
-  out: Out,
-  isOwn: (one: Utterance) => boolean,
-  moment: Required<Moment>,
-  leaving: Leaving,
-): Out {
-  if (isEnding(out)) return out;
-  const [call] = out;
+function waitingOut(call: Call, leaving: Leaving): Call {
+  const { by, now, isOwn } = leaving;
+  if (isEnding(call, by)) return call;
   const others = withoutOwn(call, isOwn);
   // What is already in the array isn't cut.
-  const spared = { ...moment, sparing: moment.sparing || lastSound(out, leaving) !== undefined };
+  const moment = { now, sparing: leaving.sparing || lastSound(call, by) !== undefined };
   const next = waitingIn(others).find(
-    (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, spared) === 'go',
+    (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, moment) === 'go',
   );
-  return next ? waitingOut(sendOut(out, next, leaving), isOwn, moment, leaving) : out;
+  return next ? waitingOut(sendOut(call, next, leaving), leaving) : call;
 }
 
 function ownOut(
-  out: Out,
-  own: readonly Utterance[],
-  isOwn: (one: Utterance) => boolean,
+  call: Call,
+  [first]: readonly Utterance[],
   landed: string | undefined,
   leaving: Leaving,
-): Out {
-  const [first] = own;
-  if (!first) return out;
-  if (first.from === 'progress' && isVain(out, leaving))
-    return [withoutOwn(out[0], isOwn), out[1], out[2]];
-  const before =
-    lastSound(out, leaving) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
-  if (before) return [putBehind(out[0], first.key, before), out[1], out[2]];
-  return first.ends && othersWait(out[0], isOwn) ? out : sendOut(out, first, leaving);
+): Call {
+  if (!first) return call;
+  const { by, now, isOwn } = leaving;
+  if (first.from === 'progress' && isVain(call, by, now)) return withoutOwn(call, isOwn);
+  const before = lastSound(call, by) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
+  if (before) return change(call, first.key, (one) => ({ ...one, behind: before }));
+  return first.ends && othersWait(call, isOwn) ? call : sendOut(call, first, leaving);
 }
 
 /**
  * Whether it needn't be said that the answer is still to come: it is here, or the caller hears
  * something else.
  */
-const isVain = ([call, keys]: Out, { now }: Leaving) =>
-  keys.length > 0 || call.jobs.length === 0 || isHearing(call, now);
+const isVain = (call: Call, by: string, now: number) =>
+  sentBy(call, by).length > 0 || call.jobs.length === 0 || isHearing(call, now);
 
 /** What had waited doesn't wait for the answer that is just being given. */
-const withoutOwn = (call: Call, isOwn: (one: Utterance) => boolean): Call => ({
+const withoutOwn = (call: Call, isOwn: Leaving['isOwn']): Call => ({
   ...call,
   queue: call.queue.filter((one) => !isOwn(one)),
 });
 
-const othersWait = (call: Call, isOwn: (one: Utterance) => boolean) =>
+const othersWait = (call: Call, isOwn: Leaving['isOwn']) =>
   waitingIn(call).some((one) => !isOwn(one) && !one.ends);
 
-function sendOut([call, keys, told]: Out, one: Utterance, { by, now }: Leaving): Out {
-  const own = inOneBreath(call, one.key);
-  const left = send(resuming(call, one.key, now), one.key, by, now);
-  const actions = call.queue.flatMap(({ key, actions }) => (own.includes(key) ? actions : []));
-  const event = isOfTrigger(one) && {
-    ...about(call, one),
-    outcome: 'delivered' as const,
-    ...(one.resume && { resumed: left.queue.some((other) => isRestOf(other, one.key)) }),
-  };
-  return [handingOver(left, actions, now), [...keys, ...own], event ? [...told, event] : told];
-}
+const sendOut = (call: Call, { key }: Utterance, { by, now }: Leaving): Call =>
+  send(resuming(call, key, now), key, by, now);
 
 /** The last sentence that is already in the array. */
-function lastSound([call]: Out, { by }: Leaving): string | undefined {
-  return call.queue.findLast(({ sent, length }) => sent?.by === by && length)?.key;
-}
+const lastSound = (call: Call, by: string) =>
+  sentBy(call, by).findLast(({ length }) => length)?.key;
 
 /**
  * The interruption that landed while the answer was computed: the answer waits for its end instead
@@ -336,11 +329,6 @@ function landedMeanwhile(call: Call, { at }: Answering, now: number): string | u
   );
   return (onItsWay(call, now) ?? landed.at(-1))?.key;
 }
-
-const putBehind = (call: Call, key: string, before: string): Call => ({
-  ...call,
-  queue: call.queue.map((one) => (one.key === key ? { ...one, behind: before } : one)),
-});
 
 /**
  * Answers a repeated start: with its speech alone, and only if none of that has begun, so that

@@ -139,7 +139,7 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
     (one) => !one.with && verdictOf(settled, one, { now }) === 'go',
   );
   if (!ready) return { call: settled, ...about };
-  const [left, actions] = leave(settled, ready.key, { by, now, pushes: true, unsure: true });
+  const [left, actions] = leave(settled, ready.key, by, now);
   const expires = ready.expires_at === undefined ? {} : { expires_at: ready.expires_at };
   const told = isOfTrigger(ready) && ready.trigger ? { id: ready.trigger.id } : {};
   return {

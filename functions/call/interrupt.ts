@@ -180,7 +180,7 @@ function pushed(call: Call, trigger: Trigger, now: number): Interrupted {
     { ...call, queue: ahead([...call.queue, ...own], rest) },
     trigger,
   );
-  const [left, actions] = leave(ready, key, { by, now, pushes: true, unsure: true });
+  const [left, actions] = leave(ready, key, by, now);
   const resumed = resume && { resumed: rest.length > 0 };
   const outcome: Outcome = { session_id: call.id, outcome: 'delivered', ...resumed };
   return { ...saved(left, outcome), push: { key, actions, expires_at }, evicted };

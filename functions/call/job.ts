@@ -43,7 +43,7 @@ export function takePart(call: Call | undefined, part: Part, now: number): Inter
   if (!first || !canPush(call, part.ways) || verdictOf(queued, first, { now }) !== 'go')
     return saved(queued, { session_id, outcome: 'deferred' });
   const { key } = first;
-  const [left, actions] = leave(queued, key, { by: part.by, now, pushes: true, unsure: true });
+  const [left, actions] = leave(queued, key, part.by, now);
   return { ...saved(left, { session_id, outcome: 'delivered' }), push: { key, actions } };
 }
 

@@ -4,58 +4,32 @@ import { hasStopped } from './evidence.ts';
 import { isTakenBack, predecessorOf } from './queue.ts';
 import { resuming } from './resuming.ts';
 import { send } from './sending.ts';
-import {
-  change,
-  inOneBreath,
-  isFromElsewhere,
-  soundBefore,
-  utteranceIn,
-  waitingIn,
-} from './utterances.ts';
-
-/**
- * How something is sent: by which input, when, and whether the call can be reached without an
- * event.
- */
-export interface Leaving {
-  readonly by: string;
-  readonly now: number;
-  readonly pushes: boolean;
-  /** Nobody knows yet whether it arrives. */
-  readonly unsure?: boolean;
-}
+import { change, isFromElsewhere, sentBy, soundBefore, waitingIn } from './utterances.ts';
 
 /** Silence after which AI Flow asks again for a caller who waits, to be told of the progress. */
 const PATIENCE_SECONDS = 5;
 /** Silence which proves that nobody cut what was said. */
 const CERTAIN_SECONDS = 3;
 
-/** Sends a waiting utterance. Gives the actions that go out, in order. */
-export function leave(
-  call: Call,
-  key: string,
-  { by, now, pushes, unsure }: Leaving,
-): [Call, ActionDraft[]] {
-  const keys = inOneBreath(call, key);
-  return inOneArray(send(resuming(call, key, now), key, by, now, unsure), keys, pushes);
-}
+/**
+ * Pushes a waiting utterance: nobody knows yet whether it arrives. Gives the actions that go out,
+ * in order.
+ */
+export const leave = (call: Call, key: string, by: string, now: number): [Call, ActionDraft[]] =>
+  inOneArray(send(resuming(call, key, now), key, by, now, true), by, true);
 
-/** The actions of what is sent together, in order. */
-export function inOneArray(
-  call: Call,
-  keys: readonly string[],
-  pushes: boolean,
-): [Call, ActionDraft[]] {
-  const timed = withTimer(call, keys, pushes);
-  return [timed, keys.flatMap((own) => utteranceIn(timed, own)?.actions ?? [])];
+/** The actions of what an input sends, in order. */
+export function inOneArray(call: Call, by: string, pushes: boolean): [Call, ActionDraft[]] {
+  const timed = withTimer(call, by, pushes);
+  return [timed, sentBy(timed, by).flatMap(({ actions }) => actions)];
 }
 
 /**
  * Asks AI Flow to report silence where the author or a waiting utterance needs it. Each sentence of
  * an array carries the timer, because a sentence that is cut takes those behind it along.
  */
-function withTimer(call: Call, keys: readonly string[], pushes: boolean): Call {
-  const own = call.queue.filter(({ key, length }) => length && keys.includes(key));
+function withTimer(call: Call, by: string, pushes: boolean): Call {
+  const own = sentBy(call, by).filter(({ length }) => length);
   const [first, last] = [own[0], own.at(-1)];
   if (!first || !last) return call;
   const timer = last.timer ?? timerNeeded(call, first, last, pushes);

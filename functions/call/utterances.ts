@@ -130,6 +130,9 @@ export const isToldInDoubt = ({ sent }: Utterance) =>
 /** What waits, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
 
+/** What that input has sent, in order. */
+export const sentBy = ({ queue }: Call, by: string) => queue.filter(({ sent }) => sent?.by === by);
+
 /** An utterance that was sent and makes a sound. */
 export type Sound = Utterance & { readonly sent: Sent; readonly length: Length };
 
