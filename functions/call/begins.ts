@@ -28,15 +28,18 @@ export function heardBegin(before: Call, fact: Began): Call {
   const ordered = inOrder(call, its, at, isTold ? at : at - CROSSING_MS);
   if (ordered !== call) return heardBegin(ordered, fact);
   const length = ms === undefined ? its.length : { ...its.length, announced: ms };
-  const begun: Sound = { ...its, began: { at, reported: true }, length };
   // Only its own text proves that a sentence in doubt has arrived, and with it the rest of its
   // array.
-  const isSure = fact.print !== undefined;
-  const known = isSure && its.sent.unsure ? confirmAll(call, its.sent.by) : call;
-  const judged = rejudge(isSure ? confirm(begun) : begun, at, at === started);
-  const isUncut = its.end && !judged.end;
+  const known = fact.print === undefined ? call : confirmAll(call, its.sent.by);
+  const end = rejudge({ ...its, length }, at, at === started);
+  const isUncut = its.end && !end;
   const told = isUncut ? withoutRestOf(uncutBehind(known, its), its.key) : known;
-  const now = change(told, its.key, () => judged);
+  const now = change(told, its.key, (one) => ({
+    ...omit(one, 'end'),
+    began: { at, reported: true },
+    length,
+    ...(end && { end }),
+  }));
   return endBefore(now, its.key, at);
 }
 
@@ -115,17 +118,15 @@ function announcedEnd({ began, length }: Sound, next: number): number {
   return next > end - CLOCKS_DIFFER_MS ? end : 0;
 }
 
+/** Marks all that this input has sent as taken by AI Flow. */
 const confirmAll = (call: Call, by: string): Call => ({
   ...call,
-  queue: call.queue.map((one) => (one.sent?.by === by ? confirm(one) : one)),
+  queue: call.queue.map((one) => {
+    if (one.sent?.by !== by || !one.sent.unsure) return one;
+    const { unsure, ...sent } = one.sent;
+    return { ...one, sent: unsure === 'told' ? { ...sent, doubted: true } : sent };
+  }),
 });
-
-/** Marks it as taken by AI Flow. */
-function confirm<One extends Utterance>(one: One): One {
-  if (!one.sent?.unsure) return one;
-  const { unsure, ...sent } = one.sent;
-  return { ...one, sent: unsure === 'told' ? { ...sent, doubted: true } : sent };
-}
 
 /**
  * Adds a sentence that this document doesn't know: its answer wasn't written, or the call is older
@@ -173,9 +174,8 @@ function whoBegan(call: Call, { print, started }: Began): Sound | undefined {
  * hadn't ended, nor been cut: the end was another one's. If the beginning is `surely` right, the
  * same holds for one that began just before that end.
  */
-function rejudge(one: Sound, began: number, surely: boolean): Utterance {
-  const { end, length, ...rest } = one;
-  if (!end) return one;
+function rejudge({ end, length }: Sound, began: number, surely: boolean): End | undefined {
+  if (!end) return undefined;
   const isWrong =
     surely &&
     isJudged(end) &&
@@ -186,10 +186,10 @@ function rejudge(one: Sound, began: number, surely: boolean): Utterance {
   const isLater =
     began > end.at + CROSSING_MS ||
     (surely && (end.along || (end.how === 'caller' && began >= end.at)));
-  if (isWrong || isLater) return { ...rest, length };
-  if (!isJudged(end)) return one;
+  if (isWrong || isLater) return undefined;
+  if (!isJudged(end)) return end;
   const how = isWhole(length, end.at - began, true) || end.how === 'full' ? 'full' : 'early';
-  return { ...one, end: { ...end, how } };
+  return { ...end, how };
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Outcome } from './outcome.ts';
 import { verdictOf } from './queue.ts';
 import { prune } from './sending.ts';
 import { isOfTrigger, type Settled, settle } from './settle.ts';
-import { isFoundAs, type Listed, targetsOf } from './targets.ts';
+import { type Listed, targetsOf } from './targets.ts';
 import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
 import { wakeAt } from './waking.ts';
@@ -158,8 +158,8 @@ function listingsOf(document: Call, after: Call) {
   const isOver = after.ended !== undefined;
   const listed = isOver ? undefined : `s${after.starts}`;
   const isKnown = after.listed === listed && document.listed === listed;
-  if (isKnown && (isOver || isFoundAs(document, after))) return undefined;
   const [before, all] = [targetsOf(document), targetsOf(after)];
+  if (isKnown && (isOver || isDeepStrictEqual(before, all))) return undefined;
   return {
     list: isOver ? [] : minus(all, after.listed === listed ? before : []),
     unlist: isOver ? [...minus(before, all), ...all] : minus(before, all, ofAnyAccount),

@@ -4,7 +4,7 @@ import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from '
 import { heardEnd, heardSilence } from './ends.ts';
 import { isCutBySound } from './evidence.ts';
 import { send, undoSend } from './sending.ts';
-import { isRepeated, openTurn } from './turns.ts';
+import { firstOf, openTurn } from './turns.ts';
 import { change, isAnswerTo } from './utterances.ts';
 
 /** Words that were under way when the call was transferred, or ended, don't refute that. */
@@ -47,7 +47,6 @@ const withoutFacts = (call: Call): Call => ({ ...call, facts: [] });
  * being answered.
  */
 function inOrder(facts: readonly Fact[]): Fact[] {
-  if (facts.length === 1) return [...facts];
   let latest = 0;
   const timed = facts.map((fact) => {
     if (fact.kind === 'words') latest = Math.max(latest, fact.at);
@@ -95,7 +94,7 @@ function applyFact(call: Call, fact: Fact): Call {
  * caller has been saying since their first sound cut a sentence.
  */
 function foldWords(call: Call, fact: Extract<Fact, { kind: 'words' }>): Call {
-  if (!isRepeated(call, fact)) return heardWords(refuteTransfer(forgetAsked(call), fact.at), fact);
+  if (!firstOf(call, fact)) return heardWords(refuteTransfer(forgetAsked(call), fact.at), fact);
   return call.queue.some((one) => isCutBySound(call, one, fact.at))
     ? call
     : silentBy(call, fact.at);
@@ -208,8 +207,7 @@ function withoutLost(call: Call, { by, lost }: Extract<Fact, { kind: 'unsaid' }>
 }
 
 function notHandedOver(call: Call, left: readonly Utterance[]): Call {
-  const { transferred, ...kept } = call;
-  return left.some(({ ends, sent }) => ends === 'transfer' && sent?.at === transferred?.at)
-    ? kept
-    : call;
+  const isIts = ({ ends, sent }: Utterance) =>
+    ends === 'transfer' && sent?.at === call.transferred?.at;
+  return left.some(isIts) ? omit(call, 'transferred') : call;
 }

@@ -5,7 +5,7 @@ import { isExpected, isHearing, silentAfter } from './evidence.ts';
 import { fold, foldBefore } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
-import { decideOverdue, isTold } from './turns.ts';
+import { decideOverdue, firstOf } from './turns.ts';
 import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
@@ -50,7 +50,9 @@ export function meaningOf(call: Call, id: string, now: number, reading: Reading 
     case 'start':
       return ofStart(after, own);
     case 'words':
-      return isTold(foldBefore(call, own), own) ? 'nothing' : ofWords(call, after, own, reading);
+      return firstOf(foldBefore(call, own), own) === 'told'
+        ? 'nothing'
+        : ofWords(call, after, own, reading);
     case 'key':
       return after.entry ? 'entry' : 'template';
     case 'ended':

@@ -51,15 +51,10 @@ export interface OutcomeError {
 }
 
 /** An outcome as others in AWS see it. Holds no text and no number. */
-export interface OutcomeEvent {
+export interface OutcomeEvent extends Omit<Outcome, 'outcome' | 'published'> {
   readonly interruption_id: string;
-  readonly session_id?: string;
   /** `then_skipped`: it was said, and what was to follow it never comes. */
   readonly outcome: Outcome['outcome'] | 'heard' | 'then_skipped';
-  readonly reason?: SkipReason;
-  readonly error?: OutcomeError;
-  readonly resumed?: boolean;
-  readonly differs?: true;
   /** From the trigger to the first word, with `heard`. */
   readonly took_ms?: number;
 }

@@ -20,15 +20,11 @@ export function applyChanges({ state, labels, language }: Kept, changes: Changes
   const entries = Object.entries({ ...state, ...changes.state }).filter(
     ([, value]) => value !== undefined,
   );
-  const kept = new Set(labels);
-  for (const [label, isKept] of Object.entries(changes.labels)) {
-    if (isKept) kept.add(label);
-    else kept.delete(label);
-  }
+  const known = new Set([...labels, ...Object.keys(changes.labels)]);
   const spoken = changes.language ?? language;
   return {
     state: Object.fromEntries(entries) as Call['state'],
-    labels: [...kept],
+    labels: [...known].filter((label) => changes.labels[label] ?? true),
     ...(spoken !== undefined && { language: spoken }),
   };
 }

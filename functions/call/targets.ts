@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Socket, Target } from './call-store.ts';
 import type { Call } from './document.ts';
 
@@ -16,11 +15,3 @@ export function targetsOf(call: Call): Listed[] {
     ...labels.map((label) => ({ label, ...account })),
   ];
 }
-
-/** Whether both calls are found by the same. */
-export const isFoundAs = (call: Call, other: Call): boolean =>
-  call.caller === other.caller &&
-  call.callee === other.callee &&
-  call.account_id === other.account_id &&
-  call.socket?.id === other.socket?.id &&
-  isDeepStrictEqual(call.labels, other.labels);

@@ -8,9 +8,9 @@ const SHORTEST_MS = 200;
 
 /** Opens a turn for words, unless they are a repeated delivery. */
 export function openTurn(call: Call, fact: Spoken): Call {
-  if (isForgotten(call, fact)) return call;
-  const again = repetitionOf(call, fact);
-  if (again) return isMissing(call, again, fact) ? askAgain(call, fact, again) : call;
+  const first = firstOf(call, fact);
+  if (first === 'told') return call;
+  if (first) return askAgain(call, fact, first);
   const turn = call.opened + 1;
   const words: Words = { by: fact.id, at: fact.at, turn, print: fact.print, ms: fact.ms };
   return {
@@ -21,9 +21,15 @@ export function openTurn(call: Call, fact: Spoken): Call {
   };
 }
 
-/** Whether words have been heard already. */
-export const isRepeated = (call: Call, fact: Spoken) =>
-  isForgotten(call, fact) || repetitionOf(call, fact) !== undefined;
+/**
+ * The first delivery of the same words, to be answered in its place; `told` if that is answered, or
+ * being answered.
+ */
+export function firstOf(call: Call, fact: Spoken): Words | 'told' | undefined {
+  if (isForgotten(call, fact)) return 'told';
+  const first = repetitionOf(call, fact);
+  return first && !isMissing(call, first, fact) ? 'told' : first;
+}
 
 /**
  * Whether they are too old to tell if they were heard before. Nobody waits for an answer any more.
@@ -31,12 +37,6 @@ export const isRepeated = (call: Call, fact: Spoken) =>
 const isForgotten = ({ words, reopened, start }: Call, { at }: Spoken) =>
   (words.length === MAX_WORDS && at < (words.at(-1)?.at ?? 0)) ||
   (reopened && at < (start?.at ?? 0));
-
-/** Whether words have been heard already, and are being answered. */
-export function isTold(call: Call, fact: Spoken): boolean {
-  const again = repetitionOf(call, fact);
-  return isForgotten(call, fact) || (again !== undefined && !isMissing(call, again, fact));
-}
 
 /**
  * The first delivery of the same words, if these come sooner than they could be spoken again, or if

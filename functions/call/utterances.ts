@@ -63,20 +63,17 @@ const FALLS: ReadonlySet<Origin> = new Set(['answer', 'job', 'progress']);
 function partsOf(actions: readonly ActionDraft[]): ActionDraft[][] {
   const parts: ActionDraft[][] = [];
   let open: ActionDraft[] = [];
-  let heard = false;
+  const close = () => {
+    if (open.length > 0) parts.push(open);
+    open = [];
+  };
   for (const action of actions) {
-    if (heard && (action.type === 'hangup' || action.type === 'transfer') && open.length > 0) {
-      parts.push(open);
-      open = [];
-    }
+    if (parts.length > 0 && endOf([action])) close();
     open.push(action);
-    if (isHeard(action)) {
-      parts.push(open);
-      open = [];
-      heard = true;
-    }
+    if (isHeard(action)) close();
   }
-  return open.length > 0 ? [...parts, open] : parts;
+  close();
+  return parts;
 }
 
 function aboutSound(actions: readonly ActionDraft[], urgent: boolean): Partial<Utterance> {

@@ -114,8 +114,8 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'repeated words are answered again': {
     file: 'turns.ts',
-    from: 'return isForgotten(call, fact) || (again !== undefined && !isMissing(call, again, fact));',
-    to: 'return false;',
+    from: "return first && !isMissing(call, first, fact) ? 'told' : first;",
+    to: 'return first;',
   },
   'an answer that is overtaken is said': {
     file: 'answer.ts',
