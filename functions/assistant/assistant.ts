@@ -23,7 +23,7 @@ import { abortedAt, type Received } from './deadline.ts';
 import { asUserSpeak, stepFor } from './dispatch.ts';
 import { factOf, originOf } from './event-fact.ts';
 import type { Handling } from './handling.ts';
-import { createHolding } from './holding.ts';
+import { type AnswerAgain, createHolding } from './holding.ts';
 import { notesOf } from './notes.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createRemembering, maskedNotes } from './remembering.ts';
@@ -78,7 +78,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { start, startLast } = createStarting({ jobs, decideAbout, log });
   const unwritten = createUnwritten({ sessions, clock, log });
   const waiting = createWaiting({ sessions, answerAgain, clock, log, wait_ms });
-  const holding = createHolding({ sessions, answerAgain, ways, clock });
+  const holding = createHolding({ sessions, answerAgain, clock });
   const isNew = createNovelty();
 
   return async function answer(given, received) {
@@ -183,11 +183,17 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   async function answerAgain(
+    id: string,
     known: Stored,
-    answering: (latest: Stored) => Answering,
+    inNow: Parameters<AnswerAgain>[2],
     signal?: AbortSignal,
   ): Promise<readonly ActionDraft[]> {
-    const inputFor = (latest = known) => ({ kind: 'event', event: answering(latest) }) as const;
+    const inputFor = (latest = known) => {
+      const { call } = latest;
+      const [at, pushes] = [clock.now(), canPush(call, ways)];
+      const about = { id, kind: 'other', at, pushes, asks_after: call.asks_after } as const;
+      return { kind: 'event', event: { ...about, ...inNow(latest) } } as const;
+    };
     const { decision } = await decideAbout(known.call.id, inputFor, { known, signal });
     await carryOutBeside(decision);
     return decision.actions ?? [];

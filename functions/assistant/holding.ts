@@ -2,7 +2,6 @@ import type { Answering } from '../call/answer.ts';
 import type { CallStore, Stored } from '../call/call-store.ts';
 import type { Call, JobMark } from '../call/document.ts';
 import { fold } from '../call/fold.ts';
-import { canPush, type Ways } from '../call/interrupt.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import { newId } from '../runtime/new-id.ts';
@@ -17,15 +16,15 @@ export interface Hold {
 
 /** Decides once more about an answer that has waited, and carries out what follows. */
 export type AnswerAgain = (
+  id: string,
   known: Stored,
-  answering: (latest: Stored) => Answering,
+  inNow: (latest: Stored) => Pick<Answering, 'answerable' | 'said'>,
   signal?: AbortSignal,
 ) => Promise<readonly ActionDraft[]>;
 
 interface Parts {
   readonly sessions: Pick<CallStore, 'read'>;
   readonly answerAgain: AnswerAgain;
-  readonly ways: Ways;
   readonly clock: Clock;
 }
 
@@ -38,7 +37,7 @@ const DECIDING_MS = 150;
  * Waits for the first words of a job before it says the hold. If they come in time the hold is left
  * out: they were pushed, or go out here where nothing can be pushed. Gives the answer.
  */
-export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
+export function createHolding({ sessions, answerAgain, clock }: Parts) {
   return async function hold(
     { received, signal }: Handling,
     known: Stored,
@@ -51,17 +50,11 @@ export function createHolding({ sessions, answerAgain, ways, clock }: Parts) {
       await pause(clock, Math.min(LOOK_MS, until - clock.now()));
       latest = (await sessions.read(known.call.id, signal)) ?? latest;
     }
-    const by = newId();
-    const answering = ({ call }: Stored): Answering => ({
-      id: by,
-      kind: 'other',
-      at: clock.now(),
+    const inNow = ({ call }: Stored) => ({
       answerable: true,
-      pushes: canPush(call, ways),
-      asks_after: call.asks_after,
       said: { actions: hasSpoken(fold(call), key) ? [] : actions, turn },
     });
-    return answerAgain(latest, answering, signal);
+    return answerAgain(newId(), latest, inNow, signal);
   };
 }
 

@@ -44,7 +44,9 @@ export function createWaiting({ sessions, answerAgain, clock, log, wait_ms }: Pa
     const until = Math.min(received.at, silentSince(fold(written.call))) + wait_ms;
     try {
       const ready = await untilReady(session_id, until, isOver);
-      return ready ? await collect(ready, isOver) : [];
+      if (!ready) return [];
+      const inNow = (latest: Stored) => ({ answerable: !isOver(latest) });
+      return await answerAgain(WAITED + newId(), ready, inNow);
     } catch (error) {
       log.error('waiting_failed', { session_id, error });
       return [];
@@ -71,21 +73,6 @@ export function createWaiting({ sessions, answerAgain, clock, log, wait_ms }: Pa
       if (call.jobs.length === 0) return undefined;
     }
     return undefined;
-  }
-
-  function collect(
-    ready: Stored,
-    isOver: (latest: Stored) => boolean,
-  ): Promise<readonly ActionDraft[]> {
-    const id = WAITED + newId();
-    return answerAgain(ready, (latest) => ({
-      id,
-      kind: 'other',
-      at: clock.now(),
-      answerable: !isOver(latest),
-      pushes: false,
-      asks_after: latest.call.asks_after,
-    }));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Call, Utterance } from './document.ts';
 import { handingOver, type Interrupted, saved } from './interrupt.ts';
-import { failed, type Outcome, type SkipReason } from './outcome.ts';
+import { failed, type Outcome, skippedAs } from './outcome.ts';
 import { verdictOf } from './queue.ts';
 import { undoSend, without, withoutRestOf } from './sending.ts';
 import { dropVain, IN_DOUBT, isOfTrigger } from './settle.ts';
@@ -110,12 +110,6 @@ function tooLate(call: Call, one: Utterance, { status }: Delivery, now: number):
 const releaseClaim = (call: Call, key: string): Call => ({
   ...call,
   claims: call.claims.filter(([claim]) => claim !== key),
-});
-
-const skippedAs = (session_id: string, reason: SkipReason): Outcome => ({
-  session_id,
-  outcome: 'skipped',
-  reason,
 });
 
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {

@@ -3,7 +3,7 @@ import type { Decision } from './decide.ts';
 import { type Call, MAX_CLAIMS, MAX_WAITING, type Rules, type Utterance } from './document.ts';
 import { soundingAt } from './evidence.ts';
 import { leave } from './leave.ts';
-import { failed, type Outcome, type Refusal, type SkipReason } from './outcome.ts';
+import { failed, type Outcome, type Refusal, type SkipReason, skippedAs } from './outcome.ts';
 import { guardOver, isAboutSound, mustHearCaller, onItsWay } from './queue.ts';
 import { ahead, restBehind } from './resuming.ts';
 import { applyChanges, type Changes } from './state.ts';
@@ -132,20 +132,14 @@ export function skipped(
   reason: SkipReason,
   more: Pick<Outcome, 'differs' | 'resumed'> = {},
 ): Interrupted {
-  const session = call && { session_id: call.id };
-  return {
-    call: call as Call,
-    outcome: { ...session, outcome: 'skipped', reason, ...more },
-    save: false,
-    publish: [],
-  };
+  const outcome = { ...skippedAs(call?.id, reason), ...more };
+  return { call: call as Call, outcome, save: false, publish: [] };
 }
 
 function websocketOnly(call: Call): Interrupted {
   const message =
     'only a WebSocket tells when the caller speaks: leave not_while_caller_speaks out for this call';
-  const outcome = failed(call.id, 'websocket_only', message, false);
-  return { call, outcome, save: false, publish: [] };
+  return { ...saved(call, failed(call.id, 'websocket_only', message, false)), save: false };
 }
 
 /** The call is written, and nothing goes out. */

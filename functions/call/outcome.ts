@@ -59,6 +59,13 @@ export interface OutcomeEvent extends Omit<Outcome, 'outcome' | 'published'> {
   readonly took_ms?: number;
 }
 
+/** Nothing of it is heard in this call, or in any without a `session_id`. */
+export const skippedAs = (session_id: string | undefined, reason: SkipReason): Outcome => ({
+  ...(session_id !== undefined && { session_id }),
+  outcome: 'skipped',
+  reason,
+});
+
 /** A failure of one call, or of all of them without a `session_id`. */
 export const failed = (
   session_id: string | undefined,

@@ -1,5 +1,5 @@
 import type { CallStore } from '../call/call-store.ts';
-import { failed, type Outcome } from '../call/outcome.ts';
+import { failed, type Outcome, skippedAs } from '../call/outcome.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createLimit, type Limit } from '../runtime/limit.ts';
 import type { Log } from '../runtime/log.ts';
@@ -126,10 +126,8 @@ export function createFanOut(parts: Parts): Interrupter {
   }
 }
 
-const skippedAsExpired = ({ target, passed_on_for }: Interruption): Outcome => {
-  const session_id = passed_on_for ?? ('session_id' in target ? target.session_id : undefined);
-  return { ...(session_id !== undefined && { session_id }), outcome: 'skipped', reason: 'expired' };
-};
+const skippedAsExpired = ({ target, passed_on_for }: Interruption): Outcome =>
+  skippedAs(passed_on_for ?? ('session_id' in target ? target.session_id : undefined), 'expired');
 
 const outOfTime = (session_id: string): Outcome =>
   failed(

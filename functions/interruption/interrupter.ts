@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CallStore, Stored } from '../call/call-store.ts';
 import { fold } from '../call/fold.ts';
 import { interrupt, type Trigger } from '../call/interrupt.ts';
-import { failed, type Outcome } from '../call/outcome.ts';
+import { failed, type Outcome, skippedAs } from '../call/outcome.ts';
 import type { Changes } from '../call/state.ts';
 import { decideOverdue } from '../call/turns.ts';
 import { keyOf } from '../call/words.ts';
@@ -82,8 +82,24 @@ export function createInterrupter(parts: Parts): Interrupter {
     changes?: Changes,
   ): Promise<Trigger> {
     if (stored) refuseExcess(fold(stored.call), changes);
-    const claimed = await claimedIn(stored, interruption.id);
-    return { ...triggerOf(interruption, by), ways, claimed, ...(changes && { changes }) };
+    const { id, target, actions, follow_up, rules, resume, dry_run } = interruption;
+    const { triggered_at, expires_at } = interruption;
+    return {
+      by,
+      id,
+      triggered_at,
+      expires_at,
+      content: contentOf(interruption),
+      who: target,
+      actions,
+      then: follow_up,
+      rules,
+      ...(changes && { changes }),
+      resume,
+      dry_run,
+      ways,
+      claimed: await claimedIn(stored, id),
+    };
   }
 
   /** The content hash of an id, if that lies beside the document. */
@@ -109,7 +125,7 @@ export function createInterrupter(parts: Parts): Interrupter {
     const words = await wording(call, interruption).catch((error: unknown) => ({ error }));
     if ('error' in words) return reportUnworded(session_id, words.error);
     const { actions, changes } = words;
-    if (actions.length === 0) return { session_id, outcome: 'skipped', reason: 'declined' };
+    if (actions.length === 0) return skippedAs(session_id, 'declined');
     return tellTrigger(session_id, { ...interruption, ...saying(actions) }, by, changes);
   }
 
@@ -126,29 +142,6 @@ export function createInterrupter(parts: Parts): Interrupter {
     const message = 'the template could not word it: see the log';
     return failed(session_id, 'wording_failed', message, retryable);
   }
-}
-
-function triggerOf(interruption: Interruption, by: string): Omit<Trigger, 'ways'> {
-  const { id, target, actions, follow_up, rules, triggered_at, expires_at, resume, dry_run } =
-    interruption;
-  const {
-    session_id: _,
-    everyone: __,
-    ...who
-  } = target as { session_id?: string; everyone?: true };
-  return {
-    by,
-    id,
-    triggered_at,
-    expires_at,
-    content: contentOf(interruption),
-    who,
-    actions,
-    then: follow_up,
-    rules,
-    resume,
-    dry_run,
-  };
 }
 
 /** A hash of what it asks for, to tell apart the same id with other content. */

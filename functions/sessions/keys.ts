@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Socket } from '../call/call-store.ts';
 import type { Listed } from '../call/targets.ts';
 
 /*
@@ -47,25 +46,17 @@ const HASH_LENGTH = 43;
 const hash = (id: string) => createHash('sha256').update(id).digest('base64url');
 
 /** Where a session is listed under a target. */
-export const listingKey = (target: Listed, id: string) => ({
-  pk: {
-    S: 'callee' in target || 'everyone' in target ? sharded(target, shardOf(id)) : plain(target),
-  },
-  sk: { S: id },
-});
-
-/** Every partition that lists the sessions of a target. */
-export const partitions = (target: Listed): string[] =>
-  'callee' in target || 'everyone' in target
-    ? Array.from({ length: SHARDS }, (_, shard) => sharded(target, shard))
-    : [plain(target)];
-
-function plain(target: { label: string } | { caller: string } | Socket): string {
-  if ('connection' in target) return `connection#${target.connection}`;
-  return 'label' in target ? `label#${target.label}` : `caller#${target.caller}`;
+export function listingKey(target: Listed, id: string) {
+  const all = partitions(target);
+  const [byte = 0] = createHash('sha256').update(id).digest();
+  return { pk: { S: all[byte % all.length] as string }, sk: { S: id } };
 }
 
-const sharded = (target: { callee: string } | { everyone: true }, shard: number) =>
-  'callee' in target ? `callee#${target.callee}#${shard}` : `everyone#${shard}`;
-
-const shardOf = (id: string) => (createHash('sha256').update(id).digest()[0] as number) % SHARDS;
+/** Every partition that lists the sessions of a target. */
+export function partitions(target: Listed): string[] {
+  if ('connection' in target) return [`connection#${target.connection}`];
+  if ('label' in target) return [`label#${target.label}`];
+  if ('caller' in target) return [`caller#${target.caller}`];
+  const name = 'callee' in target ? `callee#${target.callee}` : 'everyone';
+  return Array.from({ length: SHARDS }, (_, shard) => `${name}#${shard}`);
+}

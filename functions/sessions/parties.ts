@@ -1,4 +1,5 @@
 import { factsIn, unpackDocument } from './document-item.ts';
+import { callFromOldSession } from './old-session.ts';
 import type { Row } from './table.ts';
 
 /** Who called whom, as digits; `number` is ours where that isn't the callee. */
@@ -13,11 +14,10 @@ interface Parties {
  * facts, or an older version.
  */
 export function partiesIn(row: Row): Parties {
-  const { doc, caller, callee, number } = row;
   const started = factsIn(row).filter((fact) => fact.kind === 'start');
-  const known = doc?.B && unpackDocument('', doc.B).call;
-  const old = { caller: caller?.S, callee: callee?.S, number: number?.S };
-  return Object.assign({}, old, known && partiesOf(known), ...started.map(partiesOf));
+  const known = row.doc?.B ? [unpackDocument('', row.doc.B).call] : [];
+  const told = [callFromOldSession('', row), ...known, ...started];
+  return Object.assign({}, ...told.map(partiesOf));
 }
 
 const partiesOf = ({ caller, callee, number }: Parties): Parties => ({
