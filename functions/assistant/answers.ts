@@ -3,7 +3,7 @@ import type { Call } from '../call/document.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { lineNeeds } from '../call/meaning.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
-import { isKnown, nameOf } from '../protocol/events.ts';
+import { isKnown } from '../protocol/events.ts';
 import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -96,8 +96,7 @@ export function createAnswers(parts: Parts) {
 
     function fallbackFor(error: unknown, isAwaited: boolean): ActionDraft[] {
       signal.throwIfAborted();
-      const about = { session_id: call.id, event: nameOf(event) };
-      log.error('answer_failed', { ...about, fallback: true, error });
+      log.error('answer_failed', { ...handling.about, fallback: true, error });
       return isAwaited ? fallbackOf(template, call.id) : [];
     }
 

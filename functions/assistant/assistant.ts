@@ -2,10 +2,9 @@ import type { Answering } from '../call/answer.ts';
 import type { Stored } from '../call/call-store.ts';
 import type { Decision } from '../call/decide.ts';
 import { isUndecided, soundingAt } from '../call/evidence.ts';
-import { fold } from '../call/fold.ts';
+import { foldBy } from '../call/fold.ts';
 import { canPush, type Ways } from '../call/interrupt.ts';
 import { endOfWhom } from '../call/meaning.ts';
-import { decideOverdue } from '../call/turns.ts';
 import { isHeard } from '../call/utterances.ts';
 import { type ConsequenceParts, createConsequences } from '../interruption/consequences.ts';
 import type { Jobs } from '../jobs/job.ts';
@@ -93,7 +92,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
     const deadline = new AbortController();
     const { signal } = deadline;
     const notes = notesOf(event, received.at);
-    const came = { event, step, received, fact, origin, possible, signal };
+    const about = { session_id: event.session.id, event: nameOf(event) };
+    const came = { event, about, step, received, fact, origin, possible, signal };
     const handling: Handling = { ...came, template, notes, known: [] };
     await byDeadline(handling, deadline);
     return actionsIn(handling);
@@ -110,7 +110,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
 
   async function byDeadline(handling: Handling, deadline: AbortController): Promise<void> {
-    const { event, received, fact } = handling;
+    const { about, received, fact } = handling;
     try {
       const written = await abortedAt(clock, received.deadline, deadline, () => respond(handling));
       if (!written || handling.ready?.length !== 0 || wait_ms === 0) return;
@@ -118,18 +118,15 @@ export function createAssistant(parts: AssistantParts): Assistant {
       await noteAnswer(handling, written.call.turn, handling.ready);
     } catch (error) {
       handling.ready ??= unwritten(handling);
-      const about = { session_id: event.session.id, event: nameOf(event) };
       log.error('answer_failed', { ...about, fallback: handling.ready === undefined, error });
     }
   }
 
-  function actionsIn({ event, step, template, ready }: Handling): Action[] {
+  function actionsIn({ about, step, template, ready }: Handling): Action[] {
     if (!step.answerable) return [];
-    const session_id = event.session.id;
     const said = ready ?? (step.awaited ? template.fallback : undefined);
-    const actions = actionsFor(said, session_id, template.voice);
-    if (cutsItself(actions))
-      log.warn('barge_in_after_speech', { session_id, event: nameOf(event) });
+    const actions = actionsFor(said, about.session_id, template.voice);
+    if (cutsItself(actions)) log.warn('barge_in_after_speech', about);
     return actions;
   }
 
@@ -258,7 +255,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     answerFor: AnswerFor,
   ): Promise<Answering> {
     const { fact, step, origin } = handling;
-    const answer = await answerFor(decideOverdue(fold(call), clock.now()));
+    const answer = await answerFor(foldBy(call, clock.now()));
     if (answer) handling.answer = answer;
     return {
       id: fact.id,

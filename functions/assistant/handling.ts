@@ -12,6 +12,8 @@ import type { Template } from './template.ts';
 /** An event while it is handled: what came, and how far its answer has come. */
 export interface Handling {
   readonly event: AiFlowEvent;
+  /** What the log says of it. */
+  readonly about: { readonly session_id: string; readonly event: string };
   readonly step: Step;
   readonly received: Received;
   readonly fact: Fact;

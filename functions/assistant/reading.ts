@@ -1,10 +1,8 @@
 import type { CallStore, Stored } from '../call/call-store.ts';
 import { type Call, freshCall } from '../call/document.ts';
-import { fold } from '../call/fold.ts';
+import { foldBy } from '../call/fold.ts';
 import { type Asked, meaningOf, turnOf } from '../call/meaning.ts';
-import { decideOverdue } from '../call/turns.ts';
 import { readingFor } from '../kit/manners.ts';
-import { nameOf } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { withDeadline } from './deadline.ts';
@@ -29,14 +27,16 @@ interface Parts {
 }
 
 /** Records an event in its call, which is read in the same request. Never throws. */
-export function createReading({ templates, sessions, clock, log }: Parts) {
+export function createReading({ templates, sessions, ...parts }: Parts) {
   return async function read(handling: Handling): Promise<Reading> {
     const { event, fact, origin } = handling;
-    const stored = await recordFact(handling);
+    const stored = await byHalfway(handling, parts, 'session_not_read', (signal) =>
+      sessions.record(event.session.id, fact, signal),
+    );
     if (stored) {
       const { call } = stored;
-      const now = clock.now();
-      const known = decideOverdue(fold(call), now);
+      const now = parts.clock.now();
+      const known = foldBy(call, now);
       const manner = readingFor(templates.of({ ...origin, ...known }), event);
       const asked = meaningOf(call, fact.id, now, manner);
       return { stored, call: known, asked, number: turnOf(call, fact.id, now) };
@@ -44,17 +44,20 @@ export function createReading({ templates, sessions, clock, log }: Parts) {
     const call = { ...freshCall(event.session.id), ...origin };
     return { stored, call, asked: 'template', number: fact.kind === 'words' ? 1 : 0 };
   };
+}
 
-  /** DynamoDB gets half of the time there is. */
-  async function recordFact({ event, fact, received, signal }: Handling) {
-    const { id } = event.session;
-    const halfway = clock.now() + (received.deadline - clock.now()) / 2;
-    const record = (inner: AbortSignal) => sessions.record(id, fact, inner);
-    try {
-      return await withDeadline(clock, halfway, record, signal);
-    } catch (error) {
-      log.error('session_not_read', { session_id: id, event: nameOf(event), error });
-      return undefined;
-    }
+/** Asks DynamoDB, which gets half of the time there is. Never throws. */
+export async function byHalfway<T>(
+  { about, received, signal }: Handling,
+  { clock, log }: Pick<Parts, 'clock' | 'log'>,
+  failure: string,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const halfway = clock.now() + (received.deadline - clock.now()) / 2;
+  try {
+    return await withDeadline(clock, halfway, ask, signal);
+  } catch (error) {
+    log.error(failure, { ...about, error });
+    return undefined;
   }
 }

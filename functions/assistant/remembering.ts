@@ -2,14 +2,13 @@ import type { CallStore } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { maskDigits } from '../protocol/digit-words.ts';
-import { nameOf } from '../protocol/events.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Heard, heardOf, type Note, type Noted, reportsItself } from '../sessions/history.ts';
-import { withDeadline } from './deadline.ts';
 import { handlerOf } from './dispatch.ts';
 import type { Handling } from './handling.ts';
 import { noteOfAnswer } from './notes.ts';
+import { byHalfway } from './reading.ts';
 import type { Template } from './template.ts';
 
 interface Parts {
@@ -30,18 +29,14 @@ export function createRemembering({ sessions, clock, log }: Parts) {
    * event. It doesn't need the session, so it runs beside the write that records the event.
    */
   async function recall(handling: Handling): Promise<void> {
-    const { event, step, received, possible, signal } = handling;
-    const session_id = event.session.id;
+    const { event, step, possible } = handling;
     const asking = possible.filter((template) => handlerOf(template, step, event));
     const turns = Math.max(0, ...asking.map(({ history }) => history?.turns ?? 0));
     if (turns === 0) return;
-    const halfway = clock.now() + (received.deadline - clock.now()) / 2;
-    const read = (inner: AbortSignal) => sessions.history(session_id, turns, inner);
-    try {
-      handling.known = await withDeadline(clock, halfway, read, signal);
-    } catch (error) {
-      log.error('history_not_read', { session_id, event: nameOf(event), error });
-    }
+    const known = await byHalfway(handling, { clock, log }, 'history_not_read', (signal) =>
+      sessions.history(event.session.id, turns, signal),
+    );
+    if (known) handling.known = known;
   }
 
   /** Keeps the notes of the event. An end belongs to the sentence that `began` then. */
@@ -63,16 +58,15 @@ export function createRemembering({ sessions, clock, log }: Parts) {
   }
 
   async function keep(
-    { event, template, signal }: Handling,
+    { about, template, signal }: Handling,
     turn: number,
     notes: readonly Note[],
   ): Promise<void> {
     if (!template.history || notes.length === 0) return;
-    const session_id = event.session.id;
     try {
-      await sessions.keepTurn(session_id, turn, notes, signal);
+      await sessions.keepTurn(about.session_id, turn, notes, signal);
     } catch (error) {
-      log.error('history_not_kept', { session_id, event: nameOf(event), error });
+      log.error('history_not_kept', { ...about, error });
     }
   }
 }

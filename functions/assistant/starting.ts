@@ -4,7 +4,6 @@ import type { Call } from '../call/document.ts';
 import { keyOf } from '../call/words.ts';
 import { type Job, type Jobs, lastJobFor } from '../jobs/job.ts';
 import { asksAfter } from '../kit/manners.ts';
-import { nameOf } from '../protocol/events.ts';
 import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { DecideAbout } from '../sessions/deciding.ts';
@@ -43,9 +42,9 @@ export function createStarting({ jobs, decideAbout, log }: Parts) {
       await jobs.start(job, signal);
       return true;
     } catch (error) {
-      const { template, event, fact, step } = handling;
+      const { about, template, fact, step } = handling;
       const { session_id } = job;
-      log.error('answer_failed', { session_id, event: nameOf(event), fallback: true, error });
+      log.error('answer_failed', { ...about, fallback: true, error });
       const actions = fallbackOf(template, session_id);
       handling.ready = actions;
       const said: Said = { actions, instead: fact.id, lost: keyOf(job.id) };

@@ -105,7 +105,6 @@ export function answer(call: Call, input: Answering, now: number): Decision {
   return {
     call: left,
     actions: [...again, ...actions],
-    unsaved: input.said?.actions ?? [],
     save: changed,
     publish: [...publish, ...sentBy(sent, input.id).filter(isOfTrigger).map(deliveredIn(sent))],
   };

@@ -4,7 +4,7 @@ import { type Answering, answer } from './answer.ts';
 import { type Cancel, cancel } from './cancel.ts';
 import { type Delivered, takeDelivery } from './delivered.ts';
 import { type Call, freshCall, MAX_APPLIED, MAX_FACTS, omit } from './document.ts';
-import { fold } from './fold.ts';
+import { foldBy } from './fold.ts';
 import { canPush, interrupt, type Push, type Trigger, type Ways } from './interrupt.ts';
 import { type Part, takePart } from './job.ts';
 import { leave } from './leave.ts';
@@ -13,7 +13,6 @@ import { verdictOf } from './queue.ts';
 import { prune } from './sending.ts';
 import { isOfTrigger, type Settled, settle } from './settle.ts';
 import { type Listed, targetsOf } from './targets.ts';
-import { decideOverdue } from './turns.ts';
 import { waitingIn } from './utterances.ts';
 import { wakeAt } from './waking.ts';
 
@@ -34,8 +33,6 @@ export interface Decision extends Settled {
   readonly save: boolean;
   /** The answer to the event. */
   readonly actions?: readonly ActionDraft[];
-  /** What may be answered even if the call can't be written: only what the call flow has just said. */
-  readonly unsaved?: readonly ActionDraft[];
   readonly outcome?: Outcome;
   readonly push?: Push;
   /** When the call must be looked at again, ms since 1970. */
@@ -52,10 +49,10 @@ export interface Decision extends Settled {
  * synchronous, total. `document` is missing for an unknown call: then interruptions are refused.
  */
 export function decide(document: Call | undefined, input: Input, now: number): Decision {
-  const call = document && fold(document);
+  const call = document && foldBy(document, now);
   const by = byOf(input);
   if (call?.applied.includes(by)) return { call, save: false, publish: [] };
-  const decision = decideByKind(call && decideOverdue(call, now), input, now);
+  const decision = decideByKind(call, input, now);
   if (!document) return { ...decision, call: freshCall('') };
   // Only an event proves that there is such a call.
   const mayWrite = input.kind === 'event' || decision.save;

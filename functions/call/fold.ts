@@ -4,7 +4,7 @@ import { type Call, type End, type Fact, MAX_KEYS, omit, type Utterance } from '
 import { heardEnd, heardSilence } from './ends.ts';
 import { isCutBySound } from './evidence.ts';
 import { send, undoSend } from './sending.ts';
-import { firstOf, openTurn } from './turns.ts';
+import { decideOverdue, firstOf, openTurn } from './turns.ts';
 import { change, isAnswerTo } from './utterances.ts';
 
 /** Words that were under way when the call was transferred, or ended, don't refute that. */
@@ -13,6 +13,9 @@ const CROSSING_MS = 3_000;
 /** The call after all its facts, in order of time. */
 export const fold = (call: Call): Call =>
   call.facts.length === 0 ? call : (folded(call).calls.at(-1) ?? call);
+
+/** The same by now: words that were to be answered long ago have become turns. */
+export const foldBy = (call: Call, now: number): Call => decideOverdue(fold(call), now);
 
 /** The call as it was before one of its facts. */
 export function foldBefore(call: Call, fact: Fact): Call {

@@ -2,10 +2,10 @@ import { isGoingOut } from './answer.ts';
 import type { Call, Fact } from './document.ts';
 import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, isHearing, silentAfter } from './evidence.ts';
-import { fold, foldBefore } from './fold.ts';
+import { foldBefore, foldBy } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
-import { decideOverdue, firstOf } from './turns.ts';
+import { firstOf } from './turns.ts';
 import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
@@ -44,7 +44,7 @@ export interface Reading {
 /** Who answers an event that has just been recorded. `call` still has it among its facts. */
 export function meaningOf(call: Call, id: string, now: number, reading: Reading = {}): Asked {
   const own = call.facts.find((fact) => fact.id === id);
-  const after = decideOverdue(fold(call), now);
+  const after = foldBy(call, now);
   if (!own || (after.ended !== undefined && own.kind !== 'over')) return 'nothing';
   switch (own.kind) {
     case 'start':
@@ -166,6 +166,6 @@ export function endOfWhom(
 
 /** The turn at which the template is asked. */
 export function turnOf(call: Call, id: string, now: number): number {
-  const after = decideOverdue(fold(call), now);
+  const after = foldBy(call, now);
   return after.pending.find(({ by }) => by === id)?.turn ?? after.turn;
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CallStore, Stored } from '../call/call-store.ts';
-import { fold } from '../call/fold.ts';
+import { fold, foldBy } from '../call/fold.ts';
 import { interrupt, type Trigger } from '../call/interrupt.ts';
 import { failed, type Outcome, skippedAs } from '../call/outcome.ts';
 import type { Changes } from '../call/state.ts';
-import { decideOverdue } from '../call/turns.ts';
 import { keyOf } from '../call/words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -117,7 +116,7 @@ export function createInterrupter(parts: Parts): Interrupter {
     by: string,
   ): Promise<Outcome> {
     const stored = await sessions.read(session_id);
-    const call = stored && decideOverdue(fold(stored.call), clock.now());
+    const call = stored && foldBy(stored.call, clock.now());
     const trigger = await triggerFor(stored, interruption, by);
     const { outcome: foreseen } = interrupt(call, trigger, clock.now());
     if (!call || foreseen.outcome === 'skipped' || foreseen.outcome === 'failed')

@@ -1,6 +1,5 @@
 import type { CallStore } from '../call/call-store.ts';
-import { fold } from '../call/fold.ts';
-import { decideOverdue } from '../call/turns.ts';
+import { foldBy } from '../call/fold.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { isMarked, type Job } from './job.ts';
@@ -65,7 +64,7 @@ export function watchJob({ sessions, clock, log }: Parts, job: Job, isTelling: (
 
   async function whyVain(): Promise<string | undefined> {
     const stored = await sessions.read(job.session_id);
-    const call = stored && decideOverdue(fold(stored.call), clock.now());
+    const call = stored && foldBy(stored.call, clock.now());
     if (!call || call.ended !== undefined) return 'session_ended';
     if (call.turn > job.turn) return 'newer_turn';
     return isMarked(call, job) || isTelling() ? undefined : 'cancelled';
