@@ -1,15 +1,12 @@
 import type { Said } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
-import { canPush, type Ways } from '../call/interrupt.ts';
+import { canPush } from '../call/interrupt.ts';
 import { lineNeeds } from '../call/meaning.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { isKnown } from '../protocol/events.ts';
-import type { Assets } from '../runtime/assets.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import type { Secrets } from '../runtime/sealing.ts';
 import { refuseExcess } from '../sessions/limits.ts';
-import { type Answer, createAsking, type Question } from './asking.ts';
+import { type Answer, type AskingParts, createAsking, type Question } from './asking.ts';
 import { collide } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { createEntering } from './entering.ts';
@@ -18,17 +15,11 @@ import type { Reading } from './reading.ts';
 import { heardBy } from './remembering.ts';
 import { draftsOf, fallbackOf } from './reply.ts';
 import type { Result } from './template.ts';
-import { createContexts, type SurroundingsOf } from './template-context.ts';
 import { createUnprompted } from './unprompted.ts';
 
-interface Parts {
-  readonly ways: Ways;
-  readonly assets?: Assets | undefined;
-  readonly surroundings?: SurroundingsOf | undefined;
+interface Parts extends AskingParts {
   /** The secrets that digits are sealed with. Without them nobody can be asked for digits. */
   readonly secrets?: Secrets | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** What is said to an event in the call as it is now; `undefined` if nobody was asked. */
@@ -40,7 +31,7 @@ const WRITING_MS = 50;
 /** Finds what is said to an event, by the template or in its place. */
 export function createAnswers(parts: Parts) {
   const { ways, assets, secrets, clock, log } = parts;
-  const ask = createAsking({ ways, assets, contexts: createContexts(parts), clock, log });
+  const ask = createAsking(parts);
   const unprompted = createUnprompted(log);
   const enter = createEntering({ ask, secrets, assets, clock });
   return { answersTo, answerUnremembered };

@@ -5,9 +5,6 @@ import { type Job, jobFor, markOf } from '../jobs/job.ts';
 import { type Digits, type DigitsEntered, isDigits, isSecret, wordsOf } from '../kit/digits.ts';
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
-import type { Assets } from '../runtime/assets.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import type { Heard } from '../sessions/history.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf, type Step } from './dispatch.ts';
@@ -24,14 +21,10 @@ import {
   type TemplateContext,
   type TemplateSession,
 } from './template.ts';
-import type { Contexts } from './template-context.ts';
+import { createContexts, type TemplateParts } from './template-context.ts';
 
-interface Parts {
+export interface AskingParts extends TemplateParts {
   readonly ways: Ways;
-  readonly assets?: Assets | undefined;
-  readonly contexts: Contexts;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** A caller hears this as a pause. */
@@ -57,14 +50,15 @@ export interface Question {
 /** What a template says to an event. */
 export interface Answer {
   readonly said: Said;
-  /** The job to start. */
   readonly job?: Job;
   /** What is said if the job has nothing to say in time. */
   readonly hold?: Hold;
 }
 
 /** Asks a template. Throws what the template throws, and for an answer that is wrong. */
-export function createAsking({ ways, assets, contexts, clock, log }: Parts) {
+export function createAsking(parts: AskingParts) {
+  const { ways, assets, clock, log } = parts;
+  const contexts = createContexts(parts);
   return async function ask(question: Question): Promise<Answer> {
     const { template, step, event, call, turn, heard, signal, entered } = question;
     const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);

@@ -12,7 +12,6 @@ import { isSecret, mayEnter } from '../kit/digits.ts';
 import { asksAfter } from '../kit/manners.ts';
 import type { Action, ActionDraft } from '../protocol/actions.ts';
 import { type AiFlowEvent, isKnown, nameOf } from '../protocol/events.ts';
-import type { Assets } from '../runtime/assets.ts';
 import { createNovelty } from '../runtime/errors.ts';
 import { newId } from '../runtime/new-id.ts';
 import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
@@ -28,13 +27,11 @@ import { createReading, type Reading } from './reading.ts';
 import { createRemembering, maskedNotes } from './remembering.ts';
 import { actionsFor, cutsItself } from './reply.ts';
 import { createStarting } from './starting.ts';
-import type { TemplateChoice } from './template-choice.ts';
-import type { SurroundingsOf } from './template-context.ts';
+import type { TemplateParts } from './template-context.ts';
 import { createUnwritten } from './unwritten.ts';
 import { createWaiting, EVENT, SLOW_ANSWER_WAIT_MS } from './waiting.ts';
 
-export interface AssistantParts extends ConsequenceParts {
-  readonly templates: TemplateChoice;
+export interface AssistantParts extends ConsequenceParts, TemplateParts {
   /** Takes what `later` puts off. */
   readonly jobs: Jobs;
   /** How a call can be reached without an event of its own; by default not at all. */
@@ -44,12 +41,8 @@ export interface AssistantParts extends ConsequenceParts {
    * for not at all.
    */
   readonly slow_answer_wait_ms?: number | undefined;
-  /** Without them nothing is played by name. */
-  readonly assets?: Assets | undefined;
   /** The secrets that digits are sealed with. Without them nobody can be asked for digits. */
   readonly secrets?: Secrets;
-  /** What templates have declared; by default nothing. */
-  readonly surroundings?: SurroundingsOf | undefined;
   /** 0–1. */
   readonly random?: () => number;
 }
@@ -71,8 +64,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { slow_answer_wait_ms: wait_ms = SLOW_ANSWER_WAIT_MS } = parts;
   const { list, carryOut } = createConsequences(parts);
   const decideAbout = createDeciding({ sessions, clock, random, list });
-  const { recall, note, noteAnswer } = createRemembering({ sessions, clock, log });
-  const read = createReading({ templates, sessions, clock, log });
+  const { recall, note, noteAnswer } = createRemembering(parts);
+  const read = createReading(parts);
   const { answersTo, answerUnremembered } = createAnswers({ ...parts, ways });
   const { start, startLast } = createStarting({ jobs, decideAbout, log });
   const unwritten = createUnwritten({ sessions, clock, log });

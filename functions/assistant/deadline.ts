@@ -11,7 +11,6 @@ interface Times {
   readonly deadline: number;
 }
 
-/** How an event came. */
 export interface Received extends Times {
   /** API Gateway's id of the WebSocket that it came over. */
   readonly connection?: string | undefined;

@@ -56,7 +56,6 @@ export function stepFor(templates: readonly Template[], event: AiFlowEvent): Ste
   return { handler, answerable: !UNANSWERABLE.has(type), awaited };
 }
 
-/** The template's handler for an event, if it has one. */
 export function handlerOf(
   template: Template,
   { handler }: Step,

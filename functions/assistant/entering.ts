@@ -66,7 +66,6 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     }
   }
 
-  /** Takes spoken digits, and asks for more. */
   async function goOn(known: Known, spoken: string, sealing: Sealing): Promise<Answer> {
     const { id, at } = known.moment.fact;
     const actions = await say(known, 'more');

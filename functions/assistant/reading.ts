@@ -1,13 +1,11 @@
-import type { CallStore, Stored } from '../call/call-store.ts';
+import type { Stored } from '../call/call-store.ts';
 import { type Call, freshCall } from '../call/document.ts';
 import { foldBy } from '../call/fold.ts';
 import { type Asked, meaningOf, turnOf } from '../call/meaning.ts';
 import { readingFor } from '../kit/manners.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { withDeadline } from './deadline.ts';
 import type { Handling } from './handling.ts';
-import type { TemplateChoice } from './template-choice.ts';
+import type { TemplateParts } from './template-context.ts';
 
 /** A call as an event finds it. */
 export interface Reading {
@@ -19,15 +17,8 @@ export interface Reading {
   readonly number: number;
 }
 
-interface Parts {
-  readonly templates: TemplateChoice;
-  readonly sessions: CallStore;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
 /** Records an event in its call, which is read in the same request. Never throws. */
-export function createReading({ templates, sessions, ...parts }: Parts) {
+export function createReading({ templates, sessions, ...parts }: TemplateParts) {
   return async function read(handling: Handling): Promise<Reading> {
     const { event, fact, origin } = handling;
     const stored = await byHalfway(handling, parts, 'session_not_read', (signal) =>
@@ -49,7 +40,7 @@ export function createReading({ templates, sessions, ...parts }: Parts) {
 /** Asks DynamoDB, which gets half of the time there is. Never throws. */
 export async function byHalfway<T>(
   { about, received, signal }: Handling,
-  { clock, log }: Pick<Parts, 'clock' | 'log'>,
+  { clock, log }: Pick<TemplateParts, 'clock' | 'log'>,
   failure: string,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {

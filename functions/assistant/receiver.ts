@@ -3,10 +3,8 @@ import type { Action } from '../protocol/actions.ts';
 import { type AiFlowEvent, InvalidEvent, nameOf, parseEvent } from '../protocol/events.ts';
 import { withoutDigits } from '../protocol/masked.ts';
 import { onTheWire } from '../protocol/raw.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { RequestError } from '../runtime/errors.ts';
 import { type HttpRequest, header, readJson } from '../runtime/http.ts';
-import type { Log } from '../runtime/log.ts';
 import type { Recorder } from '../runtime/recorder.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 import { type AssistantParts, createAssistant } from './assistant.ts';
@@ -17,8 +15,6 @@ const MAX_BYTES = 64 * 1024;
 
 export interface ReceiverParts extends AssistantParts {
   readonly tokens: Tokens;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly recorder?: Recorder | undefined;
 }
 

@@ -1,27 +1,19 @@
-import type { CallStore } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { maskDigits } from '../protocol/digit-words.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { type Heard, heardOf, type Note, type Noted, reportsItself } from '../sessions/history.ts';
 import { handlerOf } from './dispatch.ts';
 import type { Handling } from './handling.ts';
 import { noteOfAnswer } from './notes.ts';
 import { byHalfway } from './reading.ts';
 import type { Template } from './template.ts';
-
-interface Parts {
-  readonly sessions: CallStore;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import type { TemplateParts } from './template-context.ts';
 
 /**
  * Keeps and reads the history of a call. A template that asks for none costs nothing. Nothing here
  * throws.
  */
-export function createRemembering({ sessions, clock, log }: Parts) {
+export function createRemembering({ sessions, clock, log }: TemplateParts) {
   return { recall, note, noteAnswer };
 
   /**
@@ -85,7 +77,7 @@ export const maskedNotes = (notes: readonly Note[]): Note[] =>
 export async function historyOf(
   { id: session_id, turn }: Pick<Call, 'id' | 'turn'>,
   template: Template,
-  { sessions, log }: Pick<Parts, 'sessions' | 'log'>,
+  { sessions, log }: Pick<TemplateParts, 'sessions' | 'log'>,
 ): Promise<Heard[]> {
   if (!template.history) return [];
   try {

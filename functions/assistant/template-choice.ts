@@ -22,7 +22,6 @@ export interface TemplateChoice {
   of(wanted: Wanted): Template;
 }
 
-/** The same for every call. */
 export const always = (template: Template): TemplateChoice => ({
   all: [template],
   of: ({ language }) => inLanguage(template, language),

@@ -1,4 +1,6 @@
+import type { CallStore } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
+import type { Assets } from '../runtime/assets.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { nameOf } from '../runtime/declared.ts';
 import { Failure } from '../runtime/errors.ts';
@@ -6,6 +8,7 @@ import type { Log } from '../runtime/log.ts';
 import type { ReadSecret } from '../runtime/secrets.ts';
 import type { Heard } from '../sessions/history.ts';
 import type { Template, TemplateContext } from './template.ts';
+import type { TemplateChoice } from './template-choice.ts';
 import { logFor } from './template-log.ts';
 
 /** What a template has declared, as it is given to it. */
@@ -17,12 +20,19 @@ export interface Surroundings {
 }
 export type SurroundingsOf = (template: Template) => Surroundings;
 
-interface Parts {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly log: Log;
+/** What it takes to run a template. */
+export interface TemplateParts {
+  readonly templates: TemplateChoice;
+  readonly sessions: CallStore;
+  /** Without them nothing is played by name. */
+  readonly assets?: Assets | undefined;
   /** By default templates are given no variables and no secrets. */
   readonly surroundings?: SurroundingsOf | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
 }
+
+type Parts = Pick<TemplateParts, 'surroundings' | 'clock' | 'log'>;
 
 /** Makes what handlers are handed beside event and session. */
 export type Contexts = (template: Template, about: About) => TemplateContext;

@@ -2,14 +2,14 @@ import { NoWording, type Worded, type Wording } from '../interruption/wording.ts
 import { openForTemplate } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { historyOf } from './remembering.ts';
-import { createContexts } from './template-context.ts';
-import { type UnaskedParts, unaskedOf } from './unasked.ts';
+import { createContexts, type TemplateParts } from './template-context.ts';
+import { unaskedOf } from './unasked.ts';
 
 /** Nobody waits on the line for a trigger; what has happened should be said before it is old. */
 const WORDED_WITHIN_MS = 5_000;
 
 /** Lets the template of a call word what an interruption is about: `onTrigger`. */
-export function createWording({ templates, assets, clock, ...parts }: UnaskedParts): Wording {
+export function createWording({ templates, assets, clock, ...parts }: TemplateParts): Wording {
   const contexts = createContexts({ ...parts, clock });
   return async function wording(
     call,

@@ -1,27 +1,12 @@
-import type { CallStore } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
 import type { Changes } from '../call/state.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Assets } from '../runtime/assets.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { refuseExcess } from '../sessions/limits.ts';
 import { changesOf } from './changes.ts';
 import { inLanguage, understood } from './language.ts';
 import { draftsOf } from './reply.ts';
 import type { Result, State, Template, TemplateSession } from './template.ts';
-import type { TemplateChoice } from './template-choice.ts';
-import type { SurroundingsOf } from './template-context.ts';
-
-/** What a template needs that runs without an event. */
-export interface UnaskedParts {
-  readonly templates: TemplateChoice;
-  readonly sessions: CallStore;
-  readonly assets?: Assets | undefined;
-  readonly surroundings?: SurroundingsOf | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 interface Unasked {
   readonly template: Template;

@@ -23,7 +23,6 @@ export type Delivery =
     }
   | { readonly status: 'in_doubt'; readonly message: string };
 
-/** What became of the push of an utterance. */
 export interface Delivered {
   readonly key: string;
   readonly delivery: Delivery;

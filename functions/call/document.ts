@@ -1,7 +1,6 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { Tts } from '../protocol/settings.ts';
 
-/** A JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type State = Readonly<Record<string, Json>>;
 

@@ -15,7 +15,6 @@ export const isSaid = (actions: readonly ActionDraft[]) => actions.some(isHeard)
 export const isSilence = (actions: readonly ActionDraft[]) =>
   actions.some(({ type }) => type === 'barge_in') && !isSaid(actions);
 
-/** Whether it cuts what is being said. */
 export const bargesIn = ({ actions }: Utterance) => actions.some(({ type }) => type === 'barge_in');
 
 /** How these end the call, if they do. Nothing after a `transfer` or `hangup` would be heard. */
@@ -106,7 +105,6 @@ export const isRestOf = ({ key, from, sent }: Utterance, of: string) =>
 export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>
   (rules?.if_turn ?? turn ?? call.turn) < call.turn;
 
-/** The utterance of that key. */
 export const utteranceIn = ({ queue }: Call, key: string | undefined) =>
   queue.find((one) => one.key === key);
 
@@ -124,7 +122,6 @@ export const isUnconfirmed = (one: Utterance | undefined) => one?.sent?.unsure !
 export const isToldInDoubt = ({ sent }: Utterance) =>
   sent?.unsure === 'told' || sent?.doubted === true;
 
-/** What waits, in order. */
 export const waitingIn = ({ queue }: Call) => queue.filter(({ sent }) => !sent);
 
 /** What that input has sent, in order. */
@@ -136,23 +133,19 @@ export type Sound = Utterance & { readonly sent: Sent; readonly length: Length }
 export const isSound = (one: Utterance): one is Sound =>
   one.sent !== undefined && one.length !== undefined;
 
-/** All sounds that were sent, in order. */
 export const soundsIn = ({ queue }: Call) => queue.filter(isSound);
 
-/** The sound before it. */
 export function soundBefore(call: Call, { key }: Utterance): Sound | undefined {
   const sounds = soundsIn(call);
   return sounds[sounds.findIndex((one) => one.key === key) - 1];
 }
 
-/** The sounds behind it. */
 export function soundsAfter(call: Call, key: string): Sound[] {
   const sounds = soundsIn(call);
   const place = sounds.findIndex((one) => one.key === key);
   return place < 0 ? [] : sounds.slice(place + 1);
 }
 
-/** The same with an utterance changed. */
 export const change = (
   call: Call,
   key: string,

@@ -1,29 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { CallStore, Stored } from '../call/call-store.ts';
+import type { Stored } from '../call/call-store.ts';
 import { fold, foldBy } from '../call/fold.ts';
 import { interrupt, type Trigger } from '../call/interrupt.ts';
 import { failed, type Outcome, skippedAs } from '../call/outcome.ts';
 import type { Changes } from '../call/state.ts';
 import { keyOf } from '../call/words.ts';
 import { InvalidValue } from '../protocol/invalid.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { Recorder } from '../runtime/recorder.ts';
 import { refuseExcess, SessionLimit } from '../sessions/limits.ts';
+import type { ConsequenceParts } from './consequences.ts';
 import { createFanOut, type Interrupter } from './fan-out.ts';
-import type { Outcomes } from './outcomes.ts';
 import { createQueueing, type Queue } from './queueing.ts';
 import type { Interruption } from './request.ts';
 import { type Telling, unavailable } from './telling.ts';
 import { InvalidContext, NoWording, saying, type Wording } from './wording.ts';
 
-interface Parts {
+interface Parts extends ConsequenceParts {
   readonly telling: Telling;
-  readonly sessions: CallStore;
-  readonly outcomes: Outcomes;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly queue: Queue;
   readonly wording: Wording;
   readonly recorder?: Recorder | undefined;

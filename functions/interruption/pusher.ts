@@ -1,13 +1,11 @@
-import type { CallStore } from '../call/call-store.ts';
 import type { Delivery } from '../call/delivered.ts';
 import type { Call } from '../call/document.ts';
 import type { Push } from '../call/interrupt.ts';
 import { SENT_WITHIN_MS } from '../call/settle.ts';
 import type { Channel, Delivery as Sent } from '../delivery/channel.ts';
 import { onTheWire } from '../protocol/raw.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
+import type { ConsequenceParts } from './consequences.ts';
 
 export interface Channels {
   /** To any call. Without it an interruption waits for the next event. */
@@ -16,14 +14,14 @@ export interface Channels {
   readonly websocket?: Channel | undefined;
 }
 
-interface Parts extends Channels {
-  readonly sessions: Pick<CallStore, 'record' | 'unlist'>;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
 /** Pushes to a call by its WebSocket, else by the channel to any call. Never throws. */
-export function createPusher({ sessions, channel, websocket, clock, log }: Parts) {
+export function createPusher({
+  sessions,
+  channel,
+  websocket,
+  clock,
+  log,
+}: Channels & ConsequenceParts) {
   return async function push(
     call: Call,
     { key, actions, expires_at = Number.POSITIVE_INFINITY }: Push,

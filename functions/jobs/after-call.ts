@@ -1,8 +1,7 @@
 import { openForTemplate } from '../assistant/changes.ts';
 import { withDeadline } from '../assistant/deadline.ts';
 import { historyOf } from '../assistant/remembering.ts';
-import { createContexts } from '../assistant/template-context.ts';
-import type { UnaskedParts } from '../assistant/unasked.ts';
+import { createContexts, type TemplateParts } from '../assistant/template-context.ts';
 import { fold } from '../call/fold.ts';
 import { type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
 
@@ -10,7 +9,7 @@ import { type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
  * Does what a call flow does after the call, `onCallEnded`. Throws {@link JobFailed} after three
  * tries.
  */
-export function createAfterCall(parts: UnaskedParts) {
+export function createAfterCall(parts: TemplateParts) {
   const { templates, sessions, clock, log } = parts;
   const contexts = createContexts(parts);
 
@@ -32,7 +31,7 @@ export function createAfterCall(parts: UnaskedParts) {
     if (!stored) throw new Error('the call is not known any more');
     const call = fold(stored.call);
     const template = templates.of(call);
-    const history = await historyOf(call, template, { sessions, log });
+    const history = await historyOf(call, template, parts);
     const session = openForTemplate(call, call.turn, history, template);
     const context = contexts(template, { call, heard: history, signal });
     await template.onCallEnded?.(session, { ...context, history });

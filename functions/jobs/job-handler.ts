@@ -1,19 +1,13 @@
 import * as z from 'zod/mini';
 import { DeadlineExceeded, withDeadline } from '../assistant/deadline.ts';
 import { historyOf } from '../assistant/remembering.ts';
-import type { UnaskedParts } from '../assistant/unasked.ts';
 import { fold } from '../call/fold.ts';
-import type { Telling } from '../interruption/telling.ts';
 import { parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
 import { createAfterCall } from './after-call.ts';
 import { isMarked, JOB_MS, type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
-import { createWork } from './job-work.ts';
-
-interface Parts extends UnaskedParts {
-  readonly telling: Telling;
-}
+import { createWork, type WorkParts } from './job-work.ts';
 
 /** How long a sentence may take to be told, and whether another one follows. */
 const TELLING_TAKES_MS = 4_000;
@@ -30,7 +24,7 @@ const jobSchema = z.strictObject({
  * Runs a job that a template put off with `later`, and says its result part by part, as long as its
  * question is the newest. Throws {@link JobFailed} after three tries and an apology.
  */
-export function createJobHandler(parts: Parts) {
+export function createJobHandler(parts: WorkParts) {
   const { templates, sessions, clock, log } = parts;
   const afterCall = createAfterCall(parts);
 

@@ -1,7 +1,5 @@
-import type { CallStore } from '../call/call-store.ts';
+import type { TemplateParts } from '../assistant/template-context.ts';
 import { foldBy } from '../call/fold.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import { isMarked, type Job } from './job.ts';
 
 /**
@@ -19,12 +17,6 @@ export class JobVain extends Error {
   }
 }
 
-interface Parts {
-  readonly sessions: CallStore;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
 const FIRST_LOOK_MS = 250;
 const LATER_LOOKS_MS = 2_000;
 
@@ -32,7 +24,11 @@ const LATER_LOOKS_MS = 2_000;
  * Checks now and then whether somebody still waits for a job, and aborts `signal` once nobody does.
  * `isTelling`: a part is just being told; with the last part the call forgets the job.
  */
-export function watchJob({ sessions, clock, log }: Parts, job: Job, isTelling: () => boolean) {
+export function watchJob(
+  { sessions, clock, log }: Pick<TemplateParts, 'sessions' | 'clock' | 'log'>,
+  job: Job,
+  isTelling: () => boolean,
+) {
   const controller = new AbortController();
   let pause = FIRST_LOOK_MS;
   let isStopped = false;

@@ -2,7 +2,7 @@ import { openForTemplate } from '../assistant/changes.ts';
 import { inLanguage } from '../assistant/language.ts';
 import { draftsOf } from '../assistant/reply.ts';
 import type { JobResult, Result, Template } from '../assistant/template.ts';
-import { createContexts, type SurroundingsOf } from '../assistant/template-context.ts';
+import { createContexts, type TemplateParts } from '../assistant/template-context.ts';
 import { unaskedOf } from '../assistant/unasked.ts';
 import type { Stored } from '../call/call-store.ts';
 import type { Call } from '../call/document.ts';
@@ -10,21 +10,15 @@ import { fold } from '../call/fold.ts';
 import type { Part } from '../call/job.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { Telling } from '../interruption/telling.ts';
-import type { Assets } from '../runtime/assets.ts';
-import { type Clock, pause } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
+import { pause } from '../runtime/clock.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { Heard } from '../sessions/history.ts';
 import { refuseExcess } from '../sessions/limits.ts';
 import { JOB_MS, type Job } from './job.ts';
 import { JobVain } from './job-watch.ts';
 
-interface Parts {
+export interface WorkParts extends TemplateParts {
   readonly telling: Telling;
-  readonly assets?: Assets | undefined;
-  readonly surroundings?: SurroundingsOf | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** The fields of a part that come from its job. */
@@ -37,12 +31,13 @@ const FULL_MS = 500;
  * `before`.
  */
 export function createWork(
-  { telling, assets, surroundings, clock, log }: Parts,
+  parts: WorkParts,
   job: Job,
   before: Call,
   template: Template,
   history: readonly Heard[],
 ) {
+  const { telling, assets, clock, log } = parts;
   const { id, session_id, turn, input } = job;
   const open = openForTemplate(before, turn, history, template);
   let known = before;
@@ -55,7 +50,7 @@ export function createWork(
   async function run(signal: AbortSignal): Promise<void> {
     if (!template.onJob)
       throw new Error('the template of this call has no onJob: was it deployed anew?');
-    const contexts = createContexts({ surroundings, clock, log });
+    const contexts = createContexts(parts);
     const about = { call: before, heard: history, words: input, signal };
     const result = await template.onJob(input, open, contexts(template, about));
     signal.throwIfAborted();
