@@ -1,12 +1,11 @@
 import type { Decision } from '../call/decide.ts';
-import type { Fact } from '../call/document.ts';
+import type { Fact, Parties } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import type { AiFlowEvent } from '../protocol/events.ts';
 import type { Note, Noted } from '../sessions/history.ts';
 import type { Answer } from './asking.ts';
 import type { Received } from './deadline.ts';
 import type { Step } from './dispatch.ts';
-import type { originOf } from './event-fact.ts';
 import type { Template } from './template.ts';
 
 /** An event while it is handled: what came, and how far its answer has come. */
@@ -17,7 +16,7 @@ export interface Handling {
   readonly step: Step;
   readonly received: Received;
   readonly fact: Fact;
-  readonly origin: ReturnType<typeof originOf>;
+  readonly origin: Parties;
   /** The templates that the call may follow. */
   readonly possible: readonly Template[];
   /** Aborted at the deadline. */

@@ -9,6 +9,7 @@ import {
   type JobMark,
   type Origin,
   omit,
+  type Parties,
   type Utterance,
 } from './document.ts';
 import { isHearing, soundingAt } from './evidence.ts';
@@ -36,20 +37,15 @@ import {
   waitingIn,
 } from './utterances.ts';
 
-/** An event, and what the call flow says to it. */
-export interface Answering {
-  /** The event's fact, and the input that answers it. */
-  readonly id: string;
-  readonly kind: Fact['kind'];
-  readonly at: number;
+/** The fact of an event, whose id is that of this input, too; and what the call flow says to it. */
+export interface Answering extends Pick<Fact, 'id' | 'kind' | 'at'> {
   /** AI Flow executes actions returned for it. */
   readonly answerable: boolean;
   /** The call can be reached without an event. */
   readonly pushes: boolean;
   /** Who is on the line, as far as the event says; for a call whose start was never recorded. */
-  readonly parties?: Pick<Call, 'caller' | 'callee' | 'number' | 'account_id' | 'template'>;
-  /** Seconds of silence after which the call flow asks whether somebody is there. */
-  readonly asks_after?: number | undefined;
+  readonly parties?: Parties;
+  readonly asks_after?: Call['asks_after'] | undefined;
   /** What is said to it; missing if no call flow was asked. */
   readonly said?: Said;
 }

@@ -96,6 +96,9 @@ export interface Call {
   readonly facts: readonly Fact[];
 }
 
+/** Who is on the line, and whom they want. */
+export type Parties = Pick<Call, 'caller' | 'callee' | 'account_id' | 'number' | 'template'>;
+
 /** Digits that the caller is asked for. */
 export interface Entry {
   /** The name under which the call flow declares them. */
@@ -289,14 +292,7 @@ export type Fact = {
 } & Happening;
 
 export type Happening =
-  | {
-      readonly kind: 'start';
-      readonly caller?: string;
-      readonly callee?: string;
-      readonly account_id?: string;
-      readonly number?: string;
-      readonly template?: string;
-    }
+  | ({ readonly kind: 'start' } & Parties)
   | {
       readonly kind: 'words';
       readonly print: string;

@@ -144,7 +144,7 @@ function refuteTransfer(call: Call, at: number): Call {
 }
 
 function startCall(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
-  const { caller, callee, account_id, number, template, id: by, at } = fact;
+  const { kind: _, id: by, at, socket: __, ...parties } = fact;
   const first = call.starts === 0;
   // Only after a transfer of ours with a timeout is it a new start. Otherwise it is the same one
   // again, or a late one.
@@ -155,11 +155,7 @@ function startCall(call: Call, fact: Extract<Fact, { kind: 'start' }>): Call {
     starts: call.starts + 1,
     reopened: !first,
     start: { by, at },
-    ...(caller && { caller }),
-    ...(callee && { callee }),
-    ...(account_id && { account_id }),
-    ...(number && { number }),
-    ...(template && { template }),
+    ...parties,
     ...(first ? {} : { pending: [], jobs: [], queue: rest.queue.map(ended) }),
   };
 

@@ -3,7 +3,7 @@ import { failed, type Outcome, skippedAs } from '../call/outcome.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createLimit, type Limit } from '../runtime/limit.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Outcomes } from './outcomes.ts';
+import type { Outcomes, Reply } from './outcomes.ts';
 import type { Queueing } from './queueing.ts';
 import type { Interruption } from './request.ts';
 
@@ -16,13 +16,7 @@ interface Parts extends Queueing {
   readonly log: Log;
 }
 
-/**
- * What became of it for each call; and for how many it was passed on to invocations of their own.
- */
-export interface Interrupted {
-  readonly outcomes: readonly Outcome[];
-  readonly queued?: number;
-}
+export type Interrupted = Omit<Reply, 'interruption_id'>;
 
 /** What an invocation has: all interruptions in it share both. */
 export interface Invocation {
