@@ -18,12 +18,12 @@ import { handingOver } from './interrupt.ts';
 import { inOneArray } from './leave.ts';
 import { unheardBehind } from './listening.ts';
 import type { OutcomeEvent } from './outcome.ts';
-import { type Moment, onItsWay, predecessorOf, verdictOf } from './queue.ts';
+import { onItsWay, predecessorOf, verdictOf } from './queue.ts';
 import { ahead, restsOf, resuming } from './resuming.ts';
 import { send } from './sending.ts';
 import { about, isOfTrigger, settle } from './settle.ts';
 import { applyChanges, type Changes, type Kept } from './state.ts';
-import { decideTurn, dropTurn } from './turns.ts';
+import { closeTurn } from './turns.ts';
 import {
   change,
   endOf,
@@ -132,7 +132,7 @@ function takeTurn(call: Call, { id, kind, said }: Answering, now: number): Call 
   if (kind !== 'words' || !call.words.some(({ by }) => by === id)) return call;
   const isAnswered =
     said !== undefined && !said.aside && (said.actions.length > 0 || said.job !== undefined);
-  return (isAnswered ? decideTurn : dropTurn)(call, id, now);
+  return closeTurn(call, id, now, isAnswered);
 }
 
 /** Takes from any event who is on the line, if the start got lost or named no account. */
@@ -255,8 +255,10 @@ function goOut(call: Call, own: readonly Utterance[], input: Answering, now: num
   return waitingOut(ownOut(led, own, landed, leaving), leaving);
 }
 
-interface Leaving extends Required<Moment> {
+interface Leaving {
   readonly by: string;
+  readonly now: number;
+  readonly sparing: boolean;
   /** Whether the call flow has just said it. */
   readonly isOwn: (one: Utterance) => boolean;
 }
@@ -270,9 +272,9 @@ function waitingOut(call: Call, leaving: Leaving): Call {
   if (isEnding(call, by)) return call;
   const others = withoutOwn(call, isOwn);
   // What is already in the array isn't cut.
-  const moment = { now, sparing: leaving.sparing || lastSound(call, by) !== undefined };
+  const sparing = leaving.sparing || lastSound(call, by) !== undefined;
   const next = waitingIn(others).find(
-    (one) => one.with === undefined && verdictOf(one.ends ? call : others, one, moment) === 'go',
+    (one) => !one.with && verdictOf(one.ends ? call : others, one, now, sparing) === 'go',
   );
   return next ? waitingOut(sendOut(call, next, leaving), leaving) : call;
 }
@@ -351,4 +353,4 @@ function repeatStart(call: Call, now: number): [Call, ActionDraft[]] {
  * now.
  */
 export const isGoingOut = (call: Call, now: number) =>
-  waitingIn(call).some((one) => (one.length || one.ends) && verdictOf(call, one, { now }) === 'go');
+  waitingIn(call).some((one) => (one.length || one.ends) && verdictOf(call, one, now) === 'go');

@@ -102,20 +102,18 @@ const CLOCKS_DIFFER_MS = 500;
 function beginAt(call: Call, its: Utterance, told: number, now: number): number {
   const before = soundBefore(call, its);
   if (!before) return told;
-  const free = before.end ? toldEnd(before.end) : announcedEnd(before, told);
-  return Math.max(told, Math.min(free, now));
+  return Math.max(told, Math.min(toldEnd(before, told), now));
 }
 
-const toldEnd = ({ how, at, owed }: End) => (how === 'full' && !owed ? at : 0);
-
 /**
- * The announced end of the previous sentence; 0 if this one begins so much earlier that the caller
- * must have cut it.
+ * The end of the previous sentence, as reported or announced; 0 if this one begins so much earlier
+ * than that was announced that the caller must have cut it.
  */
-function announcedEnd({ began, length }: Sound, next: number): number {
+function toldEnd({ began, length, end }: Sound, next: number): number {
+  if (end) return end.how === 'full' && !end.owed ? end.at : 0;
   if (!began?.reported || !isBelieved(length)) return 0;
-  const end = began.at + expectedMs(length);
-  return next > end - CLOCKS_DIFFER_MS ? end : 0;
+  const announced = began.at + expectedMs(length);
+  return next > announced - CLOCKS_DIFFER_MS ? announced : 0;
 }
 
 /** Marks all that this input has sent as taken by AI Flow. */

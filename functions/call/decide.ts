@@ -133,7 +133,7 @@ function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: n
   };
   if (!canPush(settled, ways)) return { call: settled, ...about };
   const ready = waitingIn(settled).find(
-    (one) => !one.with && verdictOf(settled, one, { now }) === 'go',
+    (one) => !one.with && verdictOf(settled, one, now) === 'go',
   );
   if (!ready) return { call: settled, ...about };
   const [left, actions] = leave(settled, ready.key, by, now);

@@ -84,7 +84,7 @@ export function takeDelivery(
 function waitingAgain(call: Call, key: string, now: number): Interrupted {
   const again = undoSend(call, key);
   const one = utteranceIn(again, key);
-  const verdict = one && verdictOf(again, one, { now });
+  const verdict = one && verdictOf(again, one, now);
   return typeof verdict === 'object'
     ? wakeFreed(without(again, key), skippedAs(call.id, verdict.never), now)
     : saved(again, { session_id: call.id, outcome: 'deferred' });
@@ -93,7 +93,7 @@ function waitingAgain(call: Call, key: string, now: number): Interrupted {
 /** If something that waited may go now, nobody else would send it: a wake-up does. */
 export const wakeFreed = (call: Call, outcome: Outcome, now: number): Interrupted => ({
   ...saved(call, outcome),
-  ...(waitingIn(call).some((one) => verdictOf(call, one, { now }) === 'go') && { wake: now }),
+  ...(waitingIn(call).some((one) => verdictOf(call, one, now) === 'go') && { wake: now }),
 });
 
 /** It was already published as in doubt, and others have decided on that. So it stays in doubt. */

@@ -49,9 +49,6 @@ export function beginOf(call: Call, one: Utterance): number {
   return Math.max(one.sent?.at ?? 0, from);
 }
 
-/** When it can have begun at the earliest, whatever was to be heard before it. */
-const earliestBegin = ({ began, sent }: Utterance): number => began?.at ?? sent?.at ?? 0;
-
 /** Whether it ended a little early, so that its last syllables may be missing. */
 export function endedShort(one: Sound): one is Sound & { readonly end: End } {
   const { began, end, length } = one;
@@ -72,7 +69,7 @@ export const isCutUntold = ({ end }: Utterance) => end?.how === 'caller' && end.
 
 /** The sentence whose timer a `user_input_timeout` comes from. */
 export const silentAfter = (call: Call, at: number) =>
-  soundsIn(call).findLast((one) => one.timer && earliestBegin(one) < at);
+  soundsIn(call).findLast((one) => one.timer && (one.began ?? one.sent).at < at);
 
 /** Whether AI Flow's timer behind it has stopped: the caller's words stop it, and it fires once. */
 export function hasStopped(call: Call, one: Utterance): boolean {

@@ -40,7 +40,7 @@ export function takePart(call: Call | undefined, part: Part, now: number): Inter
   const [first] = own;
   const session_id = call.id;
   const queued = { ...taken, queue: [...call.queue, ...own] };
-  if (!first || !canPush(call, part.ways) || verdictOf(queued, first, { now }) !== 'go')
+  if (!first || !canPush(call, part.ways) || verdictOf(queued, first, now) !== 'go')
     return saved(queued, { session_id, outcome: 'deferred' });
   const { key } = first;
   const [left, actions] = leave(queued, key, part.by, now);

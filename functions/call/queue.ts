@@ -33,13 +33,6 @@ import {
  */
 export type Verdict = 'go' | 'wait' | { readonly never: SkipReason };
 
-/** When a verdict is asked for. */
-export interface Moment {
-  readonly now: number;
-  /** A sentence has only just begun: nothing may cut it. */
-  readonly sparing?: boolean;
-}
-
 /**
  * The verdict on a waiting utterance. The first row that fits decides.
  *
@@ -56,8 +49,10 @@ export interface Moment {
  * | something is sounding that it doesn't, or mustn't, cut | wait |
  * | it is only said into a sentence, and none is sounding (`only_if_speaking`) | never |
  * | else | go |
+ *
+ * `sparing`: a sentence has only just begun, so nothing may cut it.
  */
-export function verdictOf(call: Call, one: Utterance, { now, sparing = false }: Moment): Verdict {
+export function verdictOf(call: Call, one: Utterance, now: number, sparing = false): Verdict {
   const never = neverComes(call, one, now);
   if (never) return { never };
   if (call.transferred || mustHearCaller(call, one, now)) return 'wait';

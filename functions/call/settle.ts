@@ -103,7 +103,7 @@ export const IN_DOUBT = {
 export function dropVain(call: Call, now: number): Settled {
   let settled: Settled = { call, publish: [] };
   for (const one of waitingIn(call)) {
-    const verdict = verdictOf(call, one, { now });
+    const verdict = verdictOf(call, one, now);
     if (typeof verdict === 'object') settled = drop(settled, one.key, verdict.never);
   }
   return settled;

@@ -80,31 +80,28 @@ const pendingFor = ({ id: by, at, until }: Spoken, turn: number): PendingTurn =>
 /** Decides turns whose answer never came in time: they count all the same. */
 export function decideOverdue(call: Call, now: number): Call {
   const overdue = call.pending.filter(({ until }) => now > until);
-  return overdue.reduce(
-    (decided, { by }) => ({ ...closePending(decided, by), turn: turnAfter(decided, by) }),
-    call,
-  );
+  return overdue.reduce((decided, { by }) => decideTurn(decided, by), call);
 }
 
-/** Decides a turn: answers to older ones are overtaken. */
-export const decideTurn = (call: Call, by: string, now: number): Call => ({
-  ...markAnswered(closePending(call, by), by, now),
+/**
+ * Closes a turn. Where its words were answered, answers to older ones are overtaken; else the
+ * conversation stays where it was.
+ */
+export function closeTurn(call: Call, by: string, now: number, isAnswered: boolean): Call {
+  const closed = (isAnswered ? decideTurn : withoutPending)(call, by);
+  const words = closed.words.map((one) => (one.by === by ? { ...one, answered: now } : one));
+  return { ...closed, words };
+}
+
+const decideTurn = (call: Call, by: string): Call => ({
+  ...withoutPending(call, by),
   turn: turnAfter(call, by),
 });
-
-/** Closes a turn that was answered with nothing: the conversation stays where it was. */
-export const dropTurn = (call: Call, by: string, now: number): Call =>
-  markAnswered(closePending(call, by), by, now);
 
 const turnAfter = ({ turn, pending }: Call, by: string) =>
   Math.max(turn, pending.find((open) => open.by === by)?.turn ?? 0);
 
-const closePending = (call: Call, by: string): Call => ({
+const withoutPending = (call: Call, by: string): Call => ({
   ...call,
   pending: call.pending.filter((open) => open.by !== by),
-});
-
-const markAnswered = (call: Call, by: string, now: number): Call => ({
-  ...call,
-  words: call.words.map((one) => (one.by === by ? { ...one, answered: now } : one)),
 });

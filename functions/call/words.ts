@@ -1,16 +1,11 @@
 import { hash as hashOf } from 'node:crypto';
 import { wordsOf } from '../protocol/ssml.ts';
 
-interface Written {
-  readonly text?: string | null | undefined;
-  readonly ssml?: string | null | undefined;
-}
-
 /**
  * A fingerprint that recognises words without keeping them, whatever their spacing and punctuation;
  * `undefined` where there are none. A text of signs alone is recognised by its signs.
  */
-export function printOf(written: Written): string | undefined {
+export function printOf(written: Parameters<typeof wordsOf>[0]): string | undefined {
   const words = wordsOf(written);
   const bare =
     words
