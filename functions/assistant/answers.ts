@@ -38,7 +38,12 @@ export function createAnswers(parts: Parts) {
 
   /** Asks the template about a call of which nothing is known. Throws what the template throws. */
   async function answerUnremembered(handling: Handling, { call, number }: Reading) {
-    const { said, job } = await ask({ ...questionOf(handling, number), call });
+    const { said, job } = await ask({
+      ...handling,
+      call,
+      turn: number,
+      heard: heardBy(handling, number),
+    });
     // The turn isn't known for certain, so nobody would ever hear the result.
     if (job) throw new Error('nothing can be put off without the session: it could not be read');
     return said.actions;
@@ -47,7 +52,7 @@ export function createAnswers(parts: Parts) {
   /** Asks the template once, and again if somebody else has changed what it changed. */
   function answersTo(handling: Handling, { call, asked, number }: Reading): AnswerFor {
     const { template, step, event, received, fact, signal } = handling;
-    const about = questionOf(handling, number);
+    const about = { ...handling, turn: number, heard: heardBy(handling, number) };
     let latest: (Answer & { readonly call: Call }) | undefined;
     let fallback: Answer | undefined;
     const isEntry = call.entry !== undefined && (asked === 'entry' || asked === 'silence');
@@ -119,16 +124,14 @@ export function createAnswers(parts: Parts) {
       // Somebody else has handed the digits over meanwhile.
       if (known.entry?.by !== call.entry?.by && fact.kind !== 'words') return NOTHING;
       const text = isKnown(event) && event.type === 'user_speak' ? event.text : undefined;
-      const entered = await enter(known, { question, fact, text });
+      const entered = await enter(question, text);
       return entered ?? (fact.kind === 'words' ? ask(question) : NOTHING);
     }
 
     /** Asks again for digits after a caller has said something else. */
     async function askOn(now: Call): Promise<Said | undefined> {
       try {
-        const asking = (inner: AbortSignal) =>
-          enter(now, { question: { ...about, call: now, signal: inner }, fact });
-        return (await inTime(asking))?.said;
+        return (await inTime((inner) => enter({ ...about, call: now, signal: inner })))?.said;
       } catch (error) {
         return { actions: fallbackFor(error, true) };
       }
@@ -151,17 +154,6 @@ export function createAnswers(parts: Parts) {
     }
   }
 }
-
-/** The part of a question that doesn't depend on the newest state of the call. */
-const questionOf = (handling: Handling, turn: number): Omit<Question, 'call'> => ({
-  template: handling.template,
-  step: handling.step,
-  event: handling.event,
-  by: handling.fact.id,
-  turn,
-  heard: heardBy(handling, turn),
-  signal: handling.signal,
-});
 
 const NOTHING: Answer = { said: { actions: [] } };
 

@@ -7,7 +7,8 @@ import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
 import type { Heard } from '../sessions/history.ts';
 import { changesOf, openForTemplate } from './changes.ts';
-import { handlerOf, type Step } from './dispatch.ts';
+import { handlerOf } from './dispatch.ts';
+import type { Handling } from './handling.ts';
 import type { Hold } from './holding.ts';
 import { inLanguage, understood } from './language.ts';
 import { draftsOf } from './reply.ts';
@@ -31,16 +32,11 @@ export interface AskingParts extends TemplateParts {
 const SLOW_MS = 400;
 
 /** Whom to ask, and about what. */
-export interface Question {
-  readonly template: Template;
-  readonly step: Step;
-  readonly event: AiFlowEvent;
+export interface Question
+  extends Pick<Handling, 'template' | 'step' | 'event' | 'fact' | 'signal'> {
   readonly call: Call;
   readonly turn: number;
   readonly heard: readonly Heard[];
-  readonly signal: AbortSignal;
-  /** The input that it answers. */
-  readonly by: string;
   /**
    * The digits that the caller has entered, if the question is about those and not about the event.
    */
@@ -85,7 +81,7 @@ export function createAsking(parts: AskingParts) {
   async function saidNow(
     result: Result,
     session: TemplateSession<State>,
-    { template, step, call, turn, by }: Question,
+    { template, step, call, turn, fact }: Question,
     job?: Job,
   ): Promise<Said> {
     const spoken = inLanguage(template, session.language);
@@ -99,7 +95,7 @@ export function createAsking(parts: AskingParts) {
       actions: understood(drafts, spoken, heardIn),
       ...(changes && { changes }),
       ...(job && { job: markOf(job, clock.now()) }),
-      ...(request && { entry: { name: request.name, by, tries: 1, keys: [] } }),
+      ...(request && { entry: { name: request.name, by: fact.id, tries: 1, keys: [] } }),
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { Said } from '../call/answer.ts';
-import { type Call, type Entry, type Fact, MAX_KEYS } from '../call/document.ts';
+import { type Call, type Entry, MAX_KEYS } from '../call/document.ts';
 import { soundingAt } from '../call/evidence.ts';
 import { type Digits, readKeys, spokenDigits, wordsOf } from '../kit/digits.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
@@ -19,30 +19,24 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** What has happened while digits are being entered. */
-export interface Moment {
-  readonly question: Question;
-  readonly fact: Fact;
-  /** What the caller has said, if it may be digits. */
-  readonly text?: string | undefined;
-}
-
 /** Takes the digits that a call flow has asked for, and hands them over. */
 export function createEntering({ ask, secrets, assets, clock }: Parts) {
-  /** `undefined` if the event has nothing to do with them. */
-  return async function enter(call: Call, moment: Moment): Promise<Answer | undefined> {
-    const { entry } = call;
-    const { template } = moment.question;
-    const { language = template.language } = call;
+  /**
+   * `text`: what the caller has said, if it may be digits. `undefined` if the event has nothing to
+   * do with them.
+   */
+  return async function enter(question: Question, text?: string): Promise<Answer | undefined> {
+    const { call, template } = question;
+    const { entry, language = template.language } = call;
     const request = template.digits?.find(({ name }) => name === entry?.name);
     if (!entry || !request) return entry && { said: { actions: [], entry: null } };
-    const spoken = moment.text === undefined ? '' : spokenDigits(moment.text, language);
-    return spoken === undefined ? undefined : takeDigits({ call, entry, request, moment }, spoken);
+    const spoken = text === undefined ? '' : spokenDigits(text, language);
+    return spoken === undefined ? undefined : takeDigits({ question, entry, request }, spoken);
   };
 
   async function takeDigits(known: Known, spoken: string): Promise<Answer> {
-    const { call, entry, request } = known;
-    const sealing = await sealingFor(call.id, secrets);
+    const { question, entry, request } = known;
+    const sealing = await sealingFor(question.call.id, secrets);
     const pressed = entry.keys.map(([id, sealed]) => sealing.open(id, sealed)).join('');
     const before = readKeys(request, pressed).digits;
     if (isMore(request, before, spoken)) return askAgain(known, before + spoken);
@@ -56,7 +50,7 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
   }
 
   async function goOnWithout(known: Known, digits: string): Promise<Answer> {
-    switch (known.moment.fact.kind) {
+    switch (known.question.fact.kind) {
       case 'silence':
         return whenSilent(known, digits);
       case 'words':
@@ -67,16 +61,16 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
   }
 
   async function goOn(known: Known, spoken: string, sealing: Sealing): Promise<Answer> {
-    const { id, at } = known.moment.fact;
+    const { id, at } = known.question.fact;
     const actions = await say(known, 'more');
     return { said: { actions, entered: { id, at, sealed: sealing.seal(id, spoken) } } };
   }
 
   async function whenSilent(known: Known, digits: string): Promise<Answer> {
-    const { call, entry, request, moment } = known;
-    const { template } = moment.question;
+    const { entry, request, question } = known;
+    const { call, template, fact } = question;
     const last = entry.keys.at(-1)?.[2];
-    if (last !== undefined && moment.fact.at < last + request.between_seconds * 1000)
+    if (last !== undefined && fact.at < last + request.between_seconds * 1000)
       return { said: { actions: await say(known, 'more') } };
     // Silence after the digits ends them.
     if (digits && request.length === undefined) return handOver(known, { digits, complete: true });
@@ -91,39 +85,38 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     digits: string,
     asked: Pick<Said, 'asked'> = {},
   ): Promise<Answer> {
-    const { entry, request, moment } = known;
+    const { entry, request, question } = known;
     const { name, tries } = entry;
     if (tries >= request.tries) return handOver(known, { digits, complete: false });
-    const again: Entry = { name, by: moment.fact.id, tries: tries + 1, keys: [] };
+    const again: Entry = { name, by: question.fact.id, tries: tries + 1, keys: [] };
     return { said: { actions: await say(known, 'again'), entry: again, ...asked } };
   }
 
   async function handOver(
-    { call, request: { name }, moment: { question, fact } }: Known,
+    { question, request: { name } }: Known,
     entered: { digits: string; complete: boolean },
   ): Promise<Answer> {
-    const { said, job } = await ask({ ...question, call, entered: { name, ...entered } });
+    const { call, fact } = question;
+    const { said, job } = await ask({ ...question, entered: { name, ...entered } });
     const actions = fact.kind === 'key' ? cutting(said.actions, call, clock.now()) : said.actions;
     return { said: { entry: null, ...said, actions }, ...(job && { job }) };
   }
 
   async function say(known: Known, what: 'again' | 'more'): Promise<ActionDraft[]> {
-    const { call, request, moment } = known;
-    const { template, turn, heard } = moment.question;
-    return draft(known, wordsOf(request, what, openForTemplate(call, turn, heard, template)));
+    const { call, template, turn, heard } = known.question;
+    const open = openForTemplate(call, turn, heard, template);
+    return draft(known, wordsOf(known.request, what, open));
   }
 
-  function draft({ call, moment }: Known, result: Result): Promise<ActionDraft[]> {
-    const { template } = moment.question;
+  function draft({ question: { call, template } }: Known, result: Result): Promise<ActionDraft[]> {
     return draftsOf(result, { template, session_id: call.id, socket: call.socket }, assets);
   }
 }
 
 interface Known {
-  readonly call: Call;
+  readonly question: Question;
   readonly entry: Entry;
   readonly request: Digits;
-  readonly moment: Moment;
 }
 
 /** Whether more digits were said than are asked for, so that it is unknown which are meant. */
