@@ -4,13 +4,18 @@ import { historyOf } from '../assistant/remembering.ts';
 import { fold } from '../call/fold.ts';
 import { parse } from '../protocol/invalid.ts';
 import { sessionIdSchema } from '../protocol/session-id.ts';
+import { pause } from '../runtime/clock.ts';
 import { createAfterCall } from './after-call.ts';
-import { isMarked, JOB_MS, type Job, JobFailed, mayTryAgain, pauseAfter } from './job.ts';
+import { isMarked, JOB_MS, type Job, JobFailed } from './job.ts';
 import { JobVain, watchJob } from './job-watch.ts';
 import { createWork, type WorkParts } from './job-work.ts';
 
 /** How long a sentence may take to be told, and whether another one follows. */
 const TELLING_TAKES_MS = 4_000;
+
+const TRIES = 3;
+/** Between the first two tries. */
+const PAUSE_MS = 500;
 
 const jobSchema = z.strictObject({
   id: z.string().check(z.maxLength(128)),
@@ -22,7 +27,8 @@ const jobSchema = z.strictObject({
 
 /**
  * Runs a job that a template put off with `later`, and says its result part by part, as long as its
- * question is the newest. Throws {@link JobFailed} after three tries and an apology.
+ * question is the newest; or does what the template does after the call. Throws {@link JobFailed}
+ * after three tries, and an apology where somebody waits.
  */
 export function createJobHandler(parts: WorkParts) {
   const { templates, sessions, clock, log } = parts;
@@ -31,13 +37,9 @@ export function createJobHandler(parts: WorkParts) {
   return async function handle(event: unknown): Promise<void> {
     const job: Job = parse(jobSchema, event, 'job');
     const until = clock.now() + JOB_MS;
-    return job.last ? afterCall(job, until) : inCall(job, until);
-  };
-
-  async function inCall(job: Job, until: number): Promise<void> {
     let attempt = 1;
-    while (!(await isSettled(job, attempt, until))) await pauseAfter(attempt++, clock);
-  }
+    while (!(await isSettled(job, attempt, until))) await pause(clock, PAUSE_MS * attempt++);
+  };
 
   /**
    * Whether the job is done, or nobody waits for it. If not, another try follows. Throws
@@ -51,15 +53,19 @@ export function createJobHandler(parts: WorkParts) {
     };
     let work: ReturnType<typeof createWork> | undefined;
     try {
-      work = await workOn(job);
-      if (!work) return isOutdated();
-      await done(job, until, work);
+      if (job.last) await withDeadline(clock, until, (signal) => afterCall(job.session_id, signal));
+      else {
+        work = await workOn(job);
+        if (!work) return isOutdated();
+        await done(job, until, work);
+      }
       log.info('job_done', { ...about, attempt });
       return true;
     } catch (error) {
       if (error instanceof JobVain) return isOutdated(error.reason);
       log.error('job_failed', { ...about, attempt, error });
-      if (!work?.began() && mayTryAgain(attempt, clock.now(), until)) return undefined;
+      const isSoon = clock.now() + PAUSE_MS * attempt < until;
+      if (!work?.began() && attempt < TRIES && isSoon) return undefined;
       const apology = await work?.apologize();
       // It was said after all, or there is nobody any more who waits for it.
       if (apology?.outcome === 'skipped') return isOutdated(apology.reason);

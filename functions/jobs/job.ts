@@ -3,7 +3,6 @@ import type { Later, Template } from '../assistant/template.ts';
 import type { Call, JobMark, Json } from '../call/document.ts';
 import { keyOf } from '../call/words.ts';
 import { InvalidAction } from '../protocol/actions.ts';
-import { type Clock, pause } from '../runtime/clock.ts';
 
 /** A job that `later` put off, as the job function gets it. */
 export interface Job {
@@ -35,9 +34,6 @@ export class JobFailed extends Error {
   }
 }
 
-const TRIES = 3;
-/** Between the first two tries. */
-const PAUSE_MS = 500;
 /** How long a job may take. The function itself has some seconds more, to apologise. */
 export const JOB_MS = 50_000;
 /** How long it may take to begin: the invocation may wait, and start cold. */
@@ -71,13 +67,6 @@ export const lastJobFor = ({ id: session_id, turn }: { id: string; turn: number 
   input: null,
   last: true,
 });
-
-/** Whether another try may follow this one, by `until` (ms since 1970). */
-export const mayTryAgain = (attempt: number, now: number, until: number): boolean =>
-  attempt < TRIES && now + PAUSE_MS * attempt < until;
-
-export const pauseAfter = (attempt: number, clock: Clock): Promise<void> =>
-  pause(clock, PAUSE_MS * attempt);
 
 /** The mark by which a call remembers it until it is over. */
 export const markOf = ({ id, turn }: Job, now: number): JobMark => ({

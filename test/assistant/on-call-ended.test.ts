@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
-import { createAfterCall } from '../../functions/jobs/after-call.ts';
 import { JobFailed } from '../../functions/jobs/job.ts';
+import { createJobHandler } from '../../functions/jobs/job-handler.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { aWorld, phoneLine } from '../support/phone-line.ts';
@@ -64,8 +64,9 @@ describe('what a call flow does after the call', () => {
     });
     const { started } = await ended(template);
     const log = recordingLog();
-    const afterCall = createAfterCall({
+    const afterCall = createJobHandler({
       ...world,
+      telling: undefined as never,
       templates: always(template),
       surroundings: () => ({
         env: { CRM_URL: 'https://crm.example' },
@@ -76,7 +77,7 @@ describe('what a call flow does after the call', () => {
     });
     const [job] = started;
     if (!job) throw new Error('no job was started');
-    await afterCall(job, world.clock.now() + 1_000);
+    await afterCall(job);
     expect(seen).toEqual([
       SESSION.id,
       '4917639123456',
