@@ -6,31 +6,20 @@ import { wordsOf } from '../protocol/ssml.ts';
 import type { Sealing } from '../runtime/sealing.ts';
 import type { Received } from './deadline.ts';
 
-/** An event as its call keeps it. `id` names the invocation that answers it. */
+/**
+ * An event as its call keeps it. `id` names the invocation that answers it. `sealing`: where digits
+ * may be entered, a key is sealed, and the fingerprint of words is keyed, so that nobody can guess
+ * them.
+ */
 export function factOf(
   event: AiFlowEvent,
-  { at, deadline, connection, template }: Received,
+  received: Received,
   id: string,
   sealing?: Sealing,
 ): Fact {
-  const happening = happeningOf(event, { until: deadline, template });
-  return {
-    id,
-    at,
-    ...(connection && { socket: connection }),
-    ...(sealing ? sealed(happening, event, id, sealing) : happening),
-  };
-}
-
-/**
- * The fact where digits may be entered: a key is sealed, and the fingerprint of words is keyed, so
- * that nobody can guess them.
- */
-function sealed(happening: Happening, event: AiFlowEvent, id: string, sealing: Sealing): Happening {
-  if (happening.kind === 'words')
-    return { ...happening, print: happening.print && sealing.print(happening.print) };
-  const digit = isKnown(event) && event.type === 'dtmf_received' ? event.digit : '';
-  return digit ? { kind: 'key', sealed: sealing.seal(id, digit) } : happening;
+  const { at, connection } = received;
+  const happening = happeningOf(event, received, id, sealing);
+  return { id, at, ...(connection && { socket: connection }), ...happening };
 }
 
 /** What each event says about its call. */
@@ -41,20 +30,28 @@ export const originOf = (event: AiFlowEvent, { template }: Pick<Received, 'templ
 
 function happeningOf(
   event: AiFlowEvent,
-  { until, template }: { until: number; template: string | undefined },
+  received: Received,
+  id: string,
+  sealing: Sealing | undefined,
 ): Happening {
   if (!isKnown(event)) return { kind: 'other' };
   switch (event.type) {
     case 'session_start':
-      return { kind: 'start', ...originOf(event, { template }) };
-    case 'user_speak':
+      return { kind: 'start', ...originOf(event, received) };
+    case 'user_speak': {
+      const print = printOf(event) ?? '';
       return {
         kind: 'words',
-        print: printOf(event) ?? '',
+        print: print && sealing ? sealing.print(print) : print,
         ms: Math.round(spokenMs(wordsOf(event)).fastest),
         ...(event.barged_in && { cuts: true }),
-        until,
+        until: received.deadline,
       };
+    }
+    case 'dtmf_received':
+      return event.digit && sealing
+        ? { kind: 'key', sealed: sealing.seal(id, event.digit) }
+        : { kind: 'other' };
     case 'assistant_speak':
       return begun(event);
     case 'assistant_speech_ended':
