@@ -92,7 +92,7 @@ export function answer(call: Call, input: Answering, now: number): Decision {
   const isSpoken = said && !said.repeat && settled.ended === undefined;
   const own = isSpoken ? ownUtterances(settled, said, input) : [];
   const queued = own.length > 0 ? { ...settled, queue: [...settled.queue, ...own] } : settled;
-  const sent = input.answerable ? goOut(queued, own, input, now) : queued;
+  const sent = input.answerable ? goOut(queued, input, now) : queued;
   const [timed, actions] = inOneArray(sent, input.id, input.pushes);
   const known = handingOver(timed, actions, now);
   const isRepeat = said?.repeat && known.ended === undefined;
@@ -205,13 +205,9 @@ function remember(call: Call, said: Said, { id }: Answering): Call {
   };
   const kept = Object.keys(changed).length > 0 ? { ...call, ...changed } : call;
   if (said.entered) return withKey(kept, said.entered);
-  return entry === undefined ? kept : enter(kept, entry);
-}
-
-/** Keys that came meanwhile stay with the question that they were pressed for. */
-function enter({ entry: before, ...call }: Call, entry: Entry | null): Call {
-  if (!entry) return call;
-  return { ...call, entry: before?.by === entry.by ? { ...entry, keys: before.keys } : entry };
+  // Keys that came meanwhile were pressed for another question.
+  if (entry) return { ...kept, entry };
+  return entry === null ? omit(kept, 'entry') : kept;
 }
 
 function differencesOf({ state, labels, language }: Call, after: Kept): Partial<Call> {
@@ -245,32 +241,32 @@ const isIntoSilence = ({ from, asked, aside }: Said) =>
   from === 'progress' || asked !== undefined || aside === true;
 
 /** Sends what had waited, then what was just said; what ends the call comes last. */
-function goOut(call: Call, own: readonly Utterance[], input: Answering, now: number): Call {
+function goOut(call: Call, input: Answering, now: number): Call {
   if (waitingIn(call).length === 0) return call;
-  const isOwn = ({ key, sent }: Utterance) => !sent && own.some((one) => one.key === key);
   const landed = landedMeanwhile(call, input, now);
-  const leaving = { by: input.id, now, sparing: input.kind === 'began', isOwn };
+  const leaving = { by: input.id, now, sparing: input.kind === 'began' };
   const led = waitingOut(call, leaving);
   if (isEnding(led, input.id)) return led;
-  return waitingOut(ownOut(led, own, landed, leaving), leaving);
+  return waitingOut(ownOut(led, landed, leaving), leaving);
 }
 
 interface Leaving {
   readonly by: string;
   readonly now: number;
   readonly sparing: boolean;
-  /** Whether the call flow has just said it. */
-  readonly isOwn: (one: Utterance) => boolean;
 }
+
+/** Whether the call flow has just said it. */
+const isOwn = ({ key, sent }: Utterance, by: string) => !sent && isAnswerTo(key, by);
 
 /** Whether it ends the call: nothing after it in the array would be executed. */
 const isEnding = (call: Call, by: string) => sentBy(call, by).some(({ ends }) => ends);
 
 /** Sends whatever may go by now, in order; each may let the next one go. */
 function waitingOut(call: Call, leaving: Leaving): Call {
-  const { by, now, isOwn } = leaving;
+  const { by, now } = leaving;
   if (isEnding(call, by)) return call;
-  const others = withoutOwn(call, isOwn);
+  const others = withoutOwn(call, by);
   // What is already in the array isn't cut.
   const sparing = leaving.sparing || lastSound(call, by) !== undefined;
   const next = waitingIn(others).find(
@@ -279,18 +275,14 @@ function waitingOut(call: Call, leaving: Leaving): Call {
   return next ? waitingOut(sendOut(call, next, leaving), leaving) : call;
 }
 
-function ownOut(
-  call: Call,
-  [first]: readonly Utterance[],
-  landed: string | undefined,
-  leaving: Leaving,
-): Call {
+function ownOut(call: Call, landed: string | undefined, leaving: Leaving): Call {
+  const { by, now } = leaving;
+  const first = call.queue.find((one) => isOwn(one, by));
   if (!first) return call;
-  const { by, now, isOwn } = leaving;
-  if (first.from === 'progress' && isVain(call, by, now)) return withoutOwn(call, isOwn);
+  if (first.from === 'progress' && isVain(call, by, now)) return withoutOwn(call, by);
   const before = lastSound(call, by) ?? (isSaid(first.actions) || first.ends ? landed : undefined);
   if (before) return change(call, first.key, (one) => ({ ...one, behind: before }));
-  return first.ends && othersWait(call, isOwn) ? call : sendOut(call, first, leaving);
+  return first.ends && othersWait(call, by) ? call : sendOut(call, first, leaving);
 }
 
 /**
@@ -301,13 +293,13 @@ const isVain = (call: Call, by: string, now: number) =>
   sentBy(call, by).length > 0 || call.jobs.length === 0 || isHearing(call, now);
 
 /** What had waited doesn't wait for the answer that is just being given. */
-const withoutOwn = (call: Call, isOwn: Leaving['isOwn']): Call => ({
+const withoutOwn = (call: Call, by: string): Call => ({
   ...call,
-  queue: call.queue.filter((one) => !isOwn(one)),
+  queue: call.queue.filter((one) => !isOwn(one, by)),
 });
 
-const othersWait = (call: Call, isOwn: Leaving['isOwn']) =>
-  waitingIn(call).some((one) => !isOwn(one) && !one.ends);
+const othersWait = (call: Call, by: string) =>
+  waitingIn(call).some((one) => !isOwn(one, by) && !one.ends);
 
 const sendOut = (call: Call, { key }: Utterance, { by, now }: Leaving): Call =>
   send(resuming(call, key, now), key, by, now);

@@ -11,8 +11,7 @@ import { change, isAnswerTo } from './utterances.ts';
 const CROSSING_MS = 3_000;
 
 /** The call after all its facts, in order of time. */
-export const fold = (call: Call): Call =>
-  call.facts.length === 0 ? call : (folded(call).calls.at(-1) ?? call);
+export const fold = (call: Call): Call => folded(call).calls.at(-1) ?? call;
 
 /** The same by now: words that were to be answered long ago have become turns. */
 export const foldBy = (call: Call, now: number): Call => decideOverdue(fold(call), now);

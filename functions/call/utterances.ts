@@ -142,8 +142,7 @@ export function soundBefore(call: Call, { key }: Utterance): Sound | undefined {
 
 export function soundsAfter(call: Call, key: string): Sound[] {
   const sounds = soundsIn(call);
-  const place = sounds.findIndex((one) => one.key === key);
-  return place < 0 ? [] : sounds.slice(place + 1);
+  return sounds.slice(sounds.findIndex((one) => one.key === key) + 1);
 }
 
 export const change = (
