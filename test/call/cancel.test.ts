@@ -46,6 +46,16 @@ describe('what is cancelled before it comes', () => {
   });
 });
 
+describe('what is cancelled while it is being sent', () => {
+  it('doesn’t wait again where there is no way to send it', () => {
+    const call = decidedCall();
+    call.start(0);
+    const leaving = call.decided(1_000, 'late');
+    call.cancel(1_010, 'late');
+    expect(call.sent(1_050, leaving, { status: 'no_way' }).outcome).toMatchObject(CANCELLED);
+  });
+});
+
 describe('of what has come already', () => {
   it.each([
     ['in the document', undefined],

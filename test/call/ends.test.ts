@@ -28,6 +28,22 @@ describe('whose end it is', () => {
     expect(call.wake(9_000).pushed).toEqual([]);
   });
 
+  it('is that of the sentence which another’s end was taken for, and that is whole by then', () => {
+    const call = decidedCall();
+    call.words(0, 'Bye', [say(GREETING), hangup]);
+    call.began(30, GREETING, 6_000);
+    call.ended(3_500);
+    expect(call.ended(6_040)).toEqual(['hangup']);
+  });
+
+  it('is the sentence’s own, however early, where its SSML tells no length', () => {
+    const call = decidedCall();
+    const ssml = `<speak>${lasting(4)}<break time="3s"/></speak>`;
+    call.words(0, 'Bye', [{ type: 'speak', ssml }, hangup]);
+    call.began(30);
+    expect(call.ended(1_500)).toEqual(['hangup']);
+  });
+
   it('is told late of what has begun, while the next hasn’t', () => {
     const call = decidedCall();
     call.start(0, say(FIRST), say(SECOND));
