@@ -19,7 +19,6 @@ import {
   type Result,
   type State,
   type Template,
-  type TemplateContext,
   type TemplateSession,
 } from './template.ts';
 import { createContexts, type TemplateParts } from './template-context.ts';
@@ -57,7 +56,8 @@ export function createAsking(parts: AskingParts) {
   const contexts = createContexts(parts);
   return async function ask(question: Question): Promise<Answer> {
     const { template, step, event, call, turn, heard, signal, entered } = question;
-    const handler = entered ? digitsHandlerOf(template, entered) : handlerOf(template, step, event);
+    const name = entered ? 'onDigits' : step.handler;
+    const handler = handlerOf(template, name, entered ?? event);
     if (!handler) return { said: { actions: [] } };
     const open = openForTemplate(call, turn, heard, template);
     const began = clock.now();
@@ -110,15 +110,6 @@ const aboutOf = ({ template, event, call, heard, signal, entered }: Question) =>
 });
 
 const wordsIn = (event: AiFlowEvent) => ('text' in event ? event.text : undefined);
-
-function digitsHandlerOf(template: Template, entered: DigitsEntered) {
-  const { onDigits } = template;
-  return (
-    onDigits &&
-    ((session: TemplateSession<State>, context: TemplateContext) =>
-      onDigits.call(template, entered, session, context))
-  );
-}
 
 /** Splits off the digits that a result asks for, which must come last. */
 function requestIn(

@@ -1,3 +1,4 @@
+import type { DigitsEntered } from '../kit/digits.ts';
 import type { AiFlowEvent, KnownEvent } from '../protocol/events.ts';
 import { isKnown } from '../protocol/events.ts';
 import type { Later, Result, Template, TemplateContext, TemplateSession } from './template.ts';
@@ -30,7 +31,7 @@ const HANDLERS = {
   sms_failed: 'onSmsFailed',
   session_end: 'onSessionEnd',
 } as const satisfies Record<Exclude<KnownEvent['type'], 'user_barge_in'>, keyof Template>;
-type HandlerName = (typeof HANDLERS)[keyof typeof HANDLERS] | 'onUnknownEvent';
+type HandlerName = (typeof HANDLERS)[keyof typeof HANDLERS] | 'onUnknownEvent' | 'onDigits';
 
 // These are recorded even if no template handles them, because what else is said depends on them.
 const EVIDENCE = new Set([
@@ -58,11 +59,11 @@ export function stepFor(templates: readonly Template[], event: AiFlowEvent): Ste
 
 export function handlerOf(
   template: Template,
-  { handler }: Step,
-  event: AiFlowEvent,
+  handler: HandlerName,
+  event: AiFlowEvent | DigitsEntered,
 ): Run | undefined {
   const handle = template[handler] as
-    | ((event: AiFlowEvent, ...rest: Parameters<Run>) => ReturnType<Run>)
+    | ((about: typeof event, ...rest: Parameters<Run>) => ReturnType<Run>)
     | undefined;
   return handle && ((session, context) => handle.call(template, event, session, context));
 }

@@ -22,7 +22,7 @@ export function createRemembering({ sessions, clock, log }: TemplateParts) {
    */
   async function recall(handling: Handling): Promise<void> {
     const { event, step, possible } = handling;
-    const asking = possible.filter((template) => handlerOf(template, step, event));
+    const asking = possible.filter((template) => handlerOf(template, step.handler, event));
     const turns = Math.max(0, ...asking.map(({ history }) => history?.turns ?? 0));
     if (turns === 0) return;
     const known = await byHalfway(handling, { clock, log }, 'history_not_read', (signal) =>

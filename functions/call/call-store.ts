@@ -14,6 +14,9 @@ export interface Socket {
   readonly connection: string;
 }
 
+/** What a call is listed under. */
+export type Listed = Target | Socket;
+
 /** A call as it was read, with the facts that it has not yet been written with. */
 export interface Stored {
   readonly call: Call;
@@ -43,11 +46,11 @@ export interface CallStore {
   save(stored: Stored, call: Call, signal?: AbortSignal): Promise<boolean>;
 
   /** The ids of the calls that a target names now, strongly consistent, in no particular order. */
-  find(target: Target | Socket): Promise<string[]>;
+  find(target: Listed): Promise<string[]>;
   /** Lists a call under all that it can be found by now. Throws when it can't. */
-  list(call: Call, targets: readonly (Target | Socket)[]): Promise<void>;
+  list(call: Call, targets: readonly Listed[]): Promise<void>;
   /** No longer, unless it has been listed by a later start of the call. Throws when it can't. */
-  unlist(call: Call, targets: readonly (Target | Socket)[]): Promise<void>;
+  unlist(call: Call, targets: readonly Listed[]): Promise<void>;
 
   /** Keeps ids of interruptions for which the document has no more room. */
   keepClaims(id: string, claims: Call['claims']): Promise<void>;

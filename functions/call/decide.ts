@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Answering, answer } from './answer.ts';
+import type { Listed } from './call-store.ts';
 import { type Cancel, cancel } from './cancel.ts';
 import { type Delivered, takeDelivery } from './delivered.ts';
 import { type Call, freshCall, MAX_APPLIED, MAX_FACTS, omit } from './document.ts';
@@ -12,7 +13,6 @@ import type { Outcome } from './outcome.ts';
 import { verdictOf } from './queue.ts';
 import { prune } from './sending.ts';
 import { isOfTrigger, type Settled, settle } from './settle.ts';
-import { type Listed, targetsOf } from './targets.ts';
 import { waitingIn } from './utterances.ts';
 import { wakeAt } from './waking.ts';
 
@@ -127,24 +127,15 @@ function decideTrigger(call: Call | undefined, trigger: Trigger, now: number): D
 /** Pushes the first that may go out. What follows it has its own moment. */
 function wake(call: Call, { by, ways }: Extract<Input, { kind: 'wake' }>, now: number): Decision {
   const { call: settled, publish } = settle(call, now);
-  const about = {
-    publish,
-    save: settled !== call || waitingIn(settled).length > 0,
-  };
-  if (!canPush(settled, ways)) return { call: settled, ...about };
-  const ready = waitingIn(settled).find(
-    (one) => !one.with && verdictOf(settled, one, now) === 'go',
-  );
-  if (!ready) return { call: settled, ...about };
-  const [left, actions] = leave(settled, ready.key, by, now);
-  const expires = ready.expires_at === undefined ? {} : { expires_at: ready.expires_at };
-  const told = isOfTrigger(ready) && ready.trigger ? { id: ready.trigger.id } : {};
-  return {
-    call: left,
-    save: true,
-    publish,
-    push: { key: ready.key, actions, ...told, ...expires },
-  };
+  const waiting = waitingIn(settled);
+  const ready =
+    canPush(settled, ways) &&
+    waiting.find((one) => !one.with && verdictOf(settled, one, now) === 'go');
+  if (!ready) return { call: settled, publish, save: settled !== call || waiting.length > 0 };
+  const { key, expires_at, trigger } = ready;
+  const [left, actions] = leave(settled, key, by, now);
+  const id = isOfTrigger(ready) ? trigger?.id : undefined;
+  return { call: left, save: true, publish, push: { key, actions, id, expires_at } };
 }
 
 /**
@@ -162,6 +153,19 @@ function listingsOf(document: Call, after: Call) {
     unlist: isOver ? [...minus(before, all), ...all] : minus(before, all, ofAnyAccount),
     listed: { listed } as Pick<Call, 'listed'>,
   };
+}
+
+/** Everything that a call can be found by. */
+function targetsOf(call: Call): Listed[] {
+  const { caller, callee, account_id, socket, labels } = call;
+  const account = account_id !== undefined && { account_id };
+  return [
+    { everyone: true, ...account },
+    ...(caller ? [{ caller, ...account }] : []),
+    ...(callee ? [{ callee, ...account }] : []),
+    ...(socket ? [{ connection: socket.id }] : []),
+    ...labels.map((label) => ({ label, ...account })),
+  ];
 }
 
 const minus = (

@@ -55,8 +55,8 @@ export interface Push {
   readonly key: string;
   readonly actions: readonly ActionDraft[];
   /** The interruption whose outcome this push decides. */
-  readonly id?: string;
-  readonly expires_at?: number;
+  readonly id?: string | undefined;
+  readonly expires_at?: number | undefined;
 }
 
 export type Interrupted = Decision & Required<Pick<Decision, 'outcome'>>;

@@ -192,13 +192,8 @@ const of = (session_id: string, outcome: Outcome): Outcome => ({ ...outcome, ses
 /** The outcome of a push that couldn't be written. */
 function outcomeOf(session_id: string, delivery: Delivery): Outcome {
   if (delivery.status === 'delivered') return { session_id, outcome: 'delivered' };
-  const message = 'what became of it could not be written';
-  return failed(
-    session_id,
-    delivery.status === 'refused' ? delivery.code : 'in_doubt',
-    message,
-    false,
-  );
+  const code = delivery.status === 'refused' ? delivery.code : 'in_doubt';
+  return failed(session_id, code, 'what became of it could not be written', false);
 }
 
 /** The events for a push that had waited. Of a `then` only that it never comes. */

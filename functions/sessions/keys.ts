@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Listed } from '../call/targets.ts';
+import type { Listed } from '../call/call-store.ts';
 
 /*
  * One table, adjacency items: `pk` = what is looked up; in a call's own partition `sk` tells what of the call it is, below

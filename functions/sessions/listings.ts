@@ -1,5 +1,5 @@
 import type { AttributeValue, WriteRequest } from '@aws-sdk/client-dynamodb';
-import type { Listed } from '../call/targets.ts';
+import type { Listed } from '../call/call-store.ts';
 import { listingKey, partitions } from './keys.ts';
 import { epochSeconds, held, type Row, type TableParts } from './table.ts';
 
