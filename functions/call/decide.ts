@@ -88,18 +88,9 @@ function wakingFor({ call, wake }: Decision, input: Input, now: number) {
 const LATER_MS = 500;
 
 function isReachable(call: Call, input: Input): boolean {
-  switch (input.kind) {
-    case 'event':
-      return input.event.pushes;
-    case 'trigger':
-      return canPush(call, input.trigger.ways);
-    case 'part':
-      return canPush(call, input.part.ways);
-    case 'wake':
-      return canPush(call, input.ways);
-    default:
-      return input.kind === 'delivery';
-  }
+  if (input.kind === 'event') return input.event.pushes;
+  const asked = askedBy(input);
+  return input.kind === 'delivery' || ('ways' in asked && canPush(call, asked.ways));
 }
 
 function decideByKind(call: Call | undefined, input: Input, now: number): Decision {
@@ -180,15 +171,10 @@ const minus = (
  */
 const ofAnyAccount = (listed: Listed): object => ({ ...listed, account_id: undefined });
 
-function byOf(input: Input): string {
-  switch (input.kind) {
-    case 'event':
-      return input.event.id;
-    case 'trigger':
-      return input.trigger.by;
-    case 'part':
-      return input.part.by;
-    default:
-      return input.by;
-  }
+const byOf = (input: Input): string =>
+  input.kind === 'event' ? input.event.id : askedBy(input).by;
+
+function askedBy(input: Exclude<Input, { kind: 'event' }>) {
+  if (input.kind === 'trigger') return input.trigger;
+  return input.kind === 'part' ? input.part : input;
 }

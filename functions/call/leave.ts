@@ -1,7 +1,7 @@
 import type { ActionDraft } from '../protocol/actions.ts';
 import { type Call, ENTRY_SECONDS, type Utterance } from './document.ts';
 import { hasStopped } from './evidence.ts';
-import { isTakenBack, predecessorOf } from './queue.ts';
+import { endsBehind } from './queue.ts';
 import { resuming } from './resuming.ts';
 import { send } from './sending.ts';
 import { change, isFromElsewhere, sentBy, soundBefore, waitingIn } from './utterances.ts';
@@ -83,14 +83,7 @@ function timedBy(call: Call, { key, actions, timer: known }: Utterance, timer: T
  * job.
  */
 function secondsNeeded(call: Call, last: Utterance, pushes: boolean): number | undefined {
-  const waiting = waitingIn(call);
-  const isEnd = waiting.some(
-    (one) =>
-      one.ends &&
-      !(one.falls && isTakenBack(call, one.behind)) &&
-      predecessorOf(call, one.behind)?.key === last.key,
-  );
-  if (isEnd) return CERTAIN_SECONDS;
+  if (endsBehind(call, last)) return CERTAIN_SECONDS;
   if (call.jobs.length > 0) return PATIENCE_SECONDS;
-  return !pushes && waiting.length > 0 ? CERTAIN_SECONDS : undefined;
+  return !pushes && waitingIn(call).length > 0 ? CERTAIN_SECONDS : undefined;
 }

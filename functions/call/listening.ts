@@ -3,7 +3,7 @@ import { wordsOf } from '../protocol/ssml.ts';
 import type { Call, Utterance } from './document.ts';
 import { beginOf, mayBeCut, soundingAt } from './evidence.ts';
 import { isBelieved } from './length.ts';
-import { predecessorOf } from './queue.ts';
+import { endsBehind } from './queue.ts';
 import {
   isHeard,
   isOvertaken,
@@ -82,18 +82,13 @@ function cutBetween(before: Call, after: Call): Utterance | undefined {
 const soundOf = (call: Call, at: number): Utterance | undefined =>
   soundingAt(call, at)[0] ?? call.queue.find((one) => mayBeCut(call, one, at));
 
-const endsBehind = (call: Call, { key }: Utterance) =>
-  waitingIn(call).some((one) => one.ends && predecessorOf(call, one.behind)?.key === key);
-
 function isAnswer(call: Call, one: Utterance | undefined, at: number, isSaid: boolean): boolean {
   const isWorkedOn = call.jobs.length > 0;
   if (!one) return !isWorkedOn;
   const isPart = isWorkedOn && one.job !== undefined;
   if (!isPart && !isAnswered(call, one) && isLast(call, one) && asks(one)) return true;
   if (isWorkedOn || !isLast(call, one)) return false;
-  const length = msOf(one);
-  const until = one.end ? one.end.at : at;
-  return !isSaid || until >= beginOf(call, one) + length - LAST_MS;
+  return !isSaid || (one.end?.at ?? at) >= beginOf(call, one) + msOf(one) - LAST_MS;
 }
 
 /** Whether the caller's reply to it is being worked on. */
@@ -129,18 +124,14 @@ export function unheardBehind(call: Call, key: string): Unheard[] {
   const cut = utteranceIn(call, key);
   const isBound = cut?.rules?.if_turn !== undefined;
   if (!cut?.end || (isBound && isOvertaken(call, cut))) return [];
-  const rest = unheardOf(call, cut, cut.end.at);
+  const { at } = cut.end;
+  const rest = unheardOf(call, cut, at);
   if (rest.length === 0) return [];
-  const behind = cutAlong(call, key).flatMap(({ key: of, actions, timer }) =>
+  const along = soundsAfter(call, key).filter(({ end }) => end?.along && end.at === at);
+  const behind = along.flatMap(({ key: of, actions, timer }) =>
     actions.filter(isHeard).map((one) => ({ action: asAuthored(one, timer), of })),
   );
   return [...rest, ...behind];
-}
-
-/** The sentences that were to follow, and were cut with it. */
-function cutAlong(call: Call, key: string): Utterance[] {
-  const at = utteranceIn(call, key)?.end?.at;
-  return soundsAfter(call, key).filter(({ end }) => end?.along && end.at === at);
 }
 
 /** The largest share that still leaves the last sentence unsaid. */

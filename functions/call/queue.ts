@@ -266,8 +266,15 @@ function knownFrom({ at, along, crossed }: End): number {
 }
 
 /** Whether the call flow itself has cut its predecessor, or what replaced that. */
-export const isTakenBack = (call: Call, behind: string | undefined): boolean =>
+const isTakenBack = (call: Call, behind: string | undefined): boolean =>
   placesOf(call, behind).some(({ end }) => end?.how === 'self');
+
+/** Whether the call is to end behind that sentence. */
+export const endsBehind = (call: Call, { key }: Utterance): boolean =>
+  waitingIn(call).some(
+    ({ ends, falls, behind }) =>
+      ends && !(falls && isTakenBack(call, behind)) && predecessorOf(call, behind)?.key === key,
+  );
 
 /**
  * Whether something else must be said before the call ends. Of several that would end it a `then`
