@@ -4,7 +4,7 @@ import { canPush, type Ways } from '../call/interrupt.ts';
 import { type Job, jobFor, markOf } from '../jobs/job.ts';
 import { type Digits, type DigitsEntered, isDigits, isSecret, wordsOf } from '../kit/digits.ts';
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
-import { type AiFlowEvent, nameOf } from '../protocol/events.ts';
+import { nameOf } from '../protocol/events.ts';
 import type { Heard } from '../sessions/history.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf } from './dispatch.ts';
@@ -68,7 +68,9 @@ export function createAsking(parts: AskingParts) {
     signal.throwIfAborted();
     if (!isLater(result)) return { said: await saidNow(result, open, question) };
     const job = jobFor(template, { id: call.id, turn }, result);
-    const now = holdOf(result, inLanguage(template, open.language), canPush(call, ways));
+    const { progress } = inLanguage(template, open.language);
+    // Where nothing can be pushed, the silence after `progress` fetches the answer.
+    const now = result.hold ?? (canPush(call, ways) ? undefined : progress);
     const said = await saidNow(now, open, question, job);
     const hold = heldBack(result, said.actions);
     // Configuration doesn't wait.
@@ -104,12 +106,10 @@ export function createAsking(parts: AskingParts) {
 const aboutOf = ({ template, event, call, heard, signal, entered }: Question) => ({
   call,
   heard,
-  words: wordsIn(event),
+  words: 'text' in event ? event.text : undefined,
   entered: isSecret(template, call.entry) ? entered?.digits : undefined,
   signal,
 });
-
-const wordsIn = (event: AiFlowEvent) => ('text' in event ? event.text : undefined);
 
 /** Splits off the digits that a result asks for, which must come last. */
 function requestIn(
@@ -129,13 +129,6 @@ function requestIn(
   const words = wordsOf(request, 'ask', session);
   return { said: [...saidAsList(list.slice(0, -1) as Result), ...words], request };
 }
-
-/**
- * The hold, or `progress` where nothing can be pushed: then the silence after it fetches the
- * answer.
- */
-const holdOf = ({ hold }: Later, { progress }: Template, pushes: boolean) =>
-  hold ?? (pushes ? undefined : progress);
 
 function heldBack({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) {
   const words = actions.filter((action) => !configures(action));

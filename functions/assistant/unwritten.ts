@@ -29,8 +29,9 @@ export function createUnwritten({ sessions, clock, log }: Parts) {
     if (lost !== undefined) return undefined;
     if (!attempted) return said?.actions;
     const own = said?.actions ?? [];
+    const end = own.findIndex((action) => endOf([action]));
     // If the write succeeded after all, what ends the call is waiting behind something.
-    return endOf(attempted.actions ?? []) ? own : own.slice(0, endsAt(own));
+    return end < 0 || endOf(attempted.actions ?? []) ? own : own.slice(0, end);
   };
 
   async function recordUnsaid(
@@ -49,9 +50,3 @@ export function createUnwritten({ sessions, clock, log }: Parts) {
 /** Whether that input sent more than its own answer. */
 const leavesMore = ({ queue }: Call, by: string) =>
   queue.some(({ key, sent }) => (sent?.by === by) !== isAnswerTo(key, by));
-
-/** The index at which these end the call; their length if they don't. */
-function endsAt(actions: readonly ActionDraft[]): number {
-  const end = actions.findIndex((action) => endOf([action]));
-  return end < 0 ? actions.length : end;
-}

@@ -17,7 +17,6 @@ import {
   isMapped,
   isSns,
   isSqs,
-  type SnsEvent,
   type SqsRecord,
   type Unwrapped,
 } from './envelopes.ts';
@@ -78,7 +77,10 @@ export function createInterruptHandler(parts: Parts) {
     if (isHttp(event)) return overHttp(event, invocation);
     if (isSqs(event)) return tellAll(messages(event.Records, unheard), log);
     if (isPiped(event)) return fromPipes(event, unheard);
-    if (isSns(event)) return notifications(event, unheard);
+    if (isSns(event))
+      return void (await Promise.all(
+        event.Records.map(({ Sns }) => orFail(fromSns(Sns), unheard)),
+      ));
     if (isEventBridge(event)) return void (await orFail(fromEventBridge(event), unheard));
     const defaults = { id: context.awsRequestId ?? 'direct', at: clock.now() };
     const handedOver = await fromOurs(event, defaults);
@@ -94,10 +96,6 @@ export function createInterruptHandler(parts: Parts) {
     if (isMapped(event)) return fromMapped(event, identityOf(event.event, defaults));
     if (isRestricted(event)) return refusing(defaults.id, () => fromRestricted(event));
     return isScheduled(event) ? fromSchedule(event) : undefined;
-  }
-
-  async function notifications({ Records }: SnsEvent, invocation: Invocation): Promise<void> {
-    await Promise.all(Records.map(({ Sns }) => orFail(fromSns(Sns), invocation)));
   }
 
   /**
