@@ -1,6 +1,5 @@
 import type { Call } from '../call/document.ts';
-import type { Changes } from '../call/state.ts';
-import type { ActionDraft } from '../protocol/actions.ts';
+import type { Worded } from '../interruption/wording.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { refuseExcess } from '../sessions/limits.ts';
 import { changesOf } from './changes.ts';
@@ -24,7 +23,7 @@ export async function unaskedOf(
   result: Result,
   { template, call, session }: Unasked,
   assets: Assets | undefined,
-): Promise<{ readonly actions: readonly ActionDraft[]; readonly changes?: Changes }> {
+): Promise<Worded> {
   const { language } = inLanguage(template, call.language);
   const spoken = inLanguage(template, session.language);
   const drafts = await draftsOf(result, { template: spoken, session_id: call.id }, assets);

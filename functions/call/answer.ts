@@ -193,13 +193,13 @@ function withRest(call: Call, key: string): Call {
 /** Keeps what the call flow changed. Never throws: the caller has checked the limits. */
 function remember(call: Call, said: Said, { id }: Answering): Call {
   const { changes, job, lost, actions, asked, entry } = said;
+  const { start } = call;
   const voice = voiceIn(actions);
-  const isAnswered = call.start?.by === id && !call.start.answered;
   const jobs = [...call.jobs.filter(({ key }) => key !== lost), ...(job ? [job] : [])];
   const changed: Partial<Call> = {
     ...(changes && differencesOf(call, applyChanges(call, changes))),
     ...(voice && !isDeepStrictEqual(voice, call.voice) && { voice }),
-    ...(isAnswered && call.start && { start: { ...call.start, answered: true } }),
+    ...(start?.by === id && !start.answered && { start: { ...start, answered: true } }),
     ...((job || lost) && { jobs: jobs.slice(-MAX_JOBS) }),
     ...(asked !== undefined && { asked }),
   };
