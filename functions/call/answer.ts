@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionDraft } from '../protocol/actions.ts';
-import type { Tts } from '../protocol/settings.ts';
 import type { Decision } from './decide.ts';
 import {
   type Call,
@@ -22,7 +21,7 @@ import { onItsWay, predecessorOf, verdictOf } from './queue.ts';
 import { ahead, restsOf, resuming } from './resuming.ts';
 import { send } from './sending.ts';
 import { about, isOfTrigger, settle } from './settle.ts';
-import { applyChanges, type Changes, type Kept } from './state.ts';
+import { applyChanges, type Changes } from './state.ts';
 import { closeTurn } from './turns.ts';
 import {
   change,
@@ -35,6 +34,7 @@ import {
   utteranceIn,
   utterancesOf,
   waitingIn,
+  withoutAnswer,
 } from './utterances.ts';
 
 /** The fact of an event, whose id is that of this input, too; and what the call flow says to it. */
@@ -83,7 +83,6 @@ export interface Said {
 
 /** Answers an event with what the call flow said and what had waited for it. `call` is folded. */
 export function answer(call: Call, input: Answering, now: number): Decision {
-  const { kind } = input;
   const said = isForgotten(call, input) ? undefined : input.said;
   const turned = takeTurn(said?.instead ? withoutAnswer(call, said.instead) : call, input, now);
   const placed = setAsksAfter(locate(turned, input), input);
@@ -97,11 +96,10 @@ export function answer(call: Call, input: Answering, now: number): Decision {
   const known = handingOver(timed, actions, now);
   const isRepeat = said?.repeat && known.ended === undefined;
   const [left, again] = isRepeat ? repeatStart(known, now) : [known, []];
-  const changed = left !== turned || turned !== call || kind === 'over';
   return {
     call: left,
     actions: [...again, ...actions],
-    save: changed,
+    save: left !== turned || turned !== call || input.kind === 'over',
     publish: [...publish, ...sentBy(sent, input.id).filter(isOfTrigger).map(deliveredIn(sent))],
   };
 }
@@ -113,12 +111,6 @@ const deliveredIn =
     outcome: 'delivered',
     ...(one.resume && { resumed: call.queue.some((other) => isRestOf(other, one.key)) }),
   });
-
-/** Without the answer to that input, which nobody has heard. */
-const withoutAnswer = (call: Call, id: string): Call => ({
-  ...call,
-  queue: call.queue.filter(({ key }) => !isAnswerTo(key, id)),
-});
 
 /**
  * Whether the call no longer knows these words: newer ones have come, or another delivery was
@@ -194,10 +186,10 @@ function withRest(call: Call, key: string): Call {
 function remember(call: Call, said: Said, { id }: Answering): Call {
   const { changes, job, lost, actions, asked, entry } = said;
   const { start } = call;
-  const voice = voiceIn(actions);
+  const voice = actions.flatMap((one) => (one.type === 'speak' && one.tts) || []).at(-1);
   const jobs = [...call.jobs.filter(({ key }) => key !== lost), ...(job ? [job] : [])];
   const changed: Partial<Call> = {
-    ...(changes && differencesOf(call, applyChanges(call, changes))),
+    ...(changes && applyChanges(call, changes)),
     ...(voice && !isDeepStrictEqual(voice, call.voice) && { voice }),
     ...(start?.by === id && !start.answered && { start: { ...start, answered: true } }),
     ...((job || lost) && { jobs: jobs.slice(-MAX_JOBS) }),
@@ -210,20 +202,7 @@ function remember(call: Call, said: Said, { id }: Answering): Call {
   return entry === null ? omit(kept, 'entry') : kept;
 }
 
-function differencesOf({ state, labels, language }: Call, after: Kept): Partial<Call> {
-  return {
-    ...(language !== after.language && { language: after.language }),
-    ...(!isDeepStrictEqual(state, after.state) && { state: after.state }),
-    ...(!isDeepStrictEqual(labels, after.labels) && { labels: after.labels }),
-  };
-}
-
 const MAX_JOBS = 4;
-
-function voiceIn(actions: readonly ActionDraft[]): Tts | undefined {
-  const said = actions.findLast((action) => action.type === 'speak' && action.tts);
-  return said?.type === 'speak' ? said.tts : undefined;
-}
 
 function ownUtterances(call: Call, said: Said, { id }: Answering): Utterance[] {
   const { actions, from = 'answer', turn = call.turn } = said;

@@ -5,7 +5,7 @@ import { heardEnd, heardSilence } from './ends.ts';
 import { isCutBySound } from './evidence.ts';
 import { send, undoSend } from './sending.ts';
 import { decideOverdue, firstOf, openTurn } from './turns.ts';
-import { change, isAnswerTo } from './utterances.ts';
+import { change, isAnswerTo, withoutAnswer } from './utterances.ts';
 
 /** Words that were under way when the call was transferred, or ended, don't refute that. */
 const CROSSING_MS = 3_000;
@@ -197,11 +197,7 @@ function takeBack(call: Call, { by, at }: Extract<Fact, { kind: 'unsaid' }>): Ca
 /** Without a job that was never started, and without its hold, which wasn't said. */
 function withoutLost(call: Call, { by, lost }: Extract<Fact, { kind: 'unsaid' }>): Call {
   if (lost === undefined) return call;
-  return {
-    ...call,
-    jobs: call.jobs.filter(({ key }) => key !== lost),
-    queue: call.queue.filter(({ key }) => !isAnswerTo(key, by)),
-  };
+  return { ...withoutAnswer(call, by), jobs: call.jobs.filter(({ key }) => key !== lost) };
 }
 
 function notHandedOver(call: Call, left: readonly Utterance[]): Call {

@@ -94,6 +94,12 @@ function aboutSound(actions: readonly ActionDraft[], urgent: boolean): Partial<U
 /** Whether the utterance of that key answers that input. Keys are those of {@link utterancesOf}. */
 export const isAnswerTo = (key: string, by: string) => key === by || key.startsWith(`${by}.`);
 
+/** Without the answer to that input, which nobody has heard. */
+export const withoutAnswer = (call: Call, by: string): Call => ({
+  ...call,
+  queue: call.queue.filter(({ key }) => !isAnswerTo(key, by)),
+});
+
 /** How long it takes, ms; 0 for what makes no sound. */
 export const msOf = ({ length }: Utterance) => (length ? expectedMs(length) : 0);
 
