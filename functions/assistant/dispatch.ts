@@ -1,6 +1,5 @@
 import type { DigitsEntered } from '../kit/digits.ts';
-import type { AiFlowEvent, KnownEvent } from '../protocol/events.ts';
-import { isKnown } from '../protocol/events.ts';
+import { type AiFlowEvent, isKnown, type KnownEvent } from '../protocol/events.ts';
 import type { Later, Result, Template, TemplateContext, TemplateSession } from './template.ts';
 
 /** How an event is handled: which handler runs, and what becomes of its answer. */

@@ -1,8 +1,7 @@
 import type { Call, Json } from '../call/document.ts';
 import type { Digits, DigitsEntered } from '../kit/digits.ts';
 import type { Listeners } from '../kit/manners.ts';
-import type { Action, ActionDraft, DraftOf } from '../protocol/actions.ts';
-import { InvalidAction } from '../protocol/actions.ts';
+import { type Action, type ActionDraft, type DraftOf, InvalidAction } from '../protocol/actions.ts';
 import {
   ASSET_NAME,
   ASSET_NAME_RULE,

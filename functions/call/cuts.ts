@@ -59,10 +59,8 @@ const voiceBy = ({ caller_speaks }: Call, at: number) =>
  * The caller has finished these words. Words that they began later go on, even if that was recorded
  * first.
  */
-export function silentBy(call: Call, at: number): Call {
-  if (voiceBy(call, at) === undefined) return call;
-  return omit(call, 'caller_speaks');
-}
+export const silentBy = (call: Call, at: number): Call =>
+  voiceBy(call, at) === undefined ? call : omit(call, 'caller_speaks');
 
 /** A recogniser reports words at most this long after the last of them. */
 const RECOGNISED_MS = 1_500;

@@ -215,10 +215,8 @@ export const withVoice = (actions: readonly ActionDraft[], { voice: tts }: Call)
   );
 
 /** Claims its id, and keeps what the template changed. */
-function claimFor(call: Call, { id, content, changes }: Trigger) {
-  const changed = changes ? { ...call, ...applyChanges(call, changes) } : call;
-  return claim(changed, id, content);
-}
+const claimFor = (call: Call, { id, content, changes }: Trigger) =>
+  claim({ ...call, ...(changes && applyChanges(call, changes)) }, id, content);
 
 /** Adds an id to the document, which keeps the newest ones. */
 export function claim(

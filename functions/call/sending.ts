@@ -174,10 +174,7 @@ function timing(call: Call, now: number): string[] {
 function bounded(queue: readonly Utterance[], needed: ReadonlySet<string | undefined>) {
   const sent = queue.filter((one) => one.sent);
   const spare = sent.filter((one) => !isBeingSent(one) && !needed.has(one.key));
-  const order = [
-    ...spare.filter(({ guarded }) => !guarded),
-    ...spare.filter(({ guarded }) => guarded),
-  ];
+  const order = spare.toSorted((a, b) => Number(!b.guarded) - Number(!a.guarded));
   const gone = order.slice(0, Math.max(0, sent.length - MAX_SENT));
   return gone.length === 0 ? queue : queue.filter((one) => !gone.includes(one));
 }
