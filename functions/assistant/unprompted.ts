@@ -28,8 +28,10 @@ export function createUnprompted(log: Log) {
         const lost = jobs[0]?.key;
         return { actions: await say(template.apology ?? template.fallback), ...(lost && { lost }) };
       }
-      case 'silence':
-        return { actions: await say(intoSilence(template, times)), asked: times + 1 };
+      case 'silence': {
+        const said = goodbyeAfter(template, times) ?? template.silence?.ask;
+        return { actions: await say(said), asked: times + 1 };
+      }
       case 'repeat':
         return { actions: [], repeat: true };
       default:
@@ -37,10 +39,6 @@ export function createUnprompted(log: Log) {
     }
   };
 }
-
-/** Asks; and takes leave of somebody who hasn't answered often enough. */
-const intoSilence = (template: Template, asked: number): Result =>
-  goodbyeAfter(template, asked) ?? template.silence?.ask;
 
 /** What ends the call of somebody who has been asked so often. */
 export function goodbyeAfter(

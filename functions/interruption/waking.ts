@@ -6,23 +6,17 @@ import type { Queue } from './queueing.ts';
 /** SQS delays a message by at most 15 minutes. */
 const MAX_DELAY_SECONDS = 900;
 
-/** The call that a message of our own asks to look at. */
-interface WakeUp {
-  readonly wake: string;
-}
-
 /** Wakes by a delayed message on the interruption queue. Throws when it isn't taken. */
 export const wakeBy =
   (queue: Queue, clock: Pick<Clock, 'now'>): Wake =>
   async (session_id, at) => {
-    const body = JSON.stringify({ wake: session_id } satisfies WakeUp);
-    const message = { body, attributes: {}, delay_seconds: secondsUntil(at, clock) };
+    const body = JSON.stringify({ wake: session_id });
+    const seconds = Math.ceil((at - clock.now()) / 1000);
+    const delay_seconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, seconds));
+    const message = { body, attributes: {}, delay_seconds };
     const { items, error } = await queue.put([message]);
     if (items.length > 0) throw error ?? new Error('the queue has not taken it');
   };
-
-const secondsUntil = (at: number, { now }: Pick<Clock, 'now'>) =>
-  Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((at - now()) / 1000)));
 
 /** The call that a message is to wake; `undefined` for any other message. */
 export function wokenBy(body: unknown): string | undefined {
