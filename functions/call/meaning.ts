@@ -3,7 +3,7 @@ import type { Call, Fact } from './document.ts';
 import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, isHearing, silentAfter } from './evidence.ts';
 import { fold, foldBefore } from './fold.ts';
-import { listening, type Manner } from './listening.ts';
+import { LAST_MS, listening, type Manner } from './listening.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { decideOverdue, isTold } from './turns.ts';
 import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
@@ -136,17 +136,29 @@ export const isSilent = (call: Call, now: number) =>
 /** What must be said after words that nobody answered, because they stopped AI Flow's timer. */
 export function lineNeeds(
   call: Call,
-  { id }: Pick<Fact, 'id'>,
+  fact: Fact,
   pushes: boolean,
   now: number,
 ): 'progress' | 'silence' | undefined {
-  // These words are a repetition, which the other delivery answers.
-  if (!call.words.some(({ by }) => by === id)) return undefined;
+  if (!isTimerStopped(call, fact)) return undefined;
+  const { id } = fact;
   const others = { ...call, pending: call.pending.filter(({ by }) => by !== id) };
   const isAnswered = others.pending.length > 0 || isGoingOut(others, now);
   if (isAnswered || isHearing(call, now)) return undefined;
   if (call.jobs.length > 0) return pushes && call.asks_after === undefined ? undefined : 'progress';
   return isSilent(others, now) ? 'silence' : undefined;
+}
+
+/**
+ * Whether nothing but speech starts AI Flow's timer again: after these words, unless they are a
+ * repetition, which the other delivery answers; or after a sentence whose end is told just after
+ * words that seemed to come into it.
+ */
+function isTimerStopped({ words, turn, jobs }: Call, { kind, id, at }: Fact): boolean {
+  if (kind === 'words') return words.some(({ by }) => by === id);
+  const [last] = words;
+  const isUnanswered = last !== undefined && last.turn > turn && jobs.length === 0;
+  return kind === 'ended' && isUnanswered && at < last.at + LAST_MS;
 }
 
 /** When the sentence began whose end this event reports, or that it is a repeated report. */
