@@ -16,12 +16,12 @@ const ASKING = defineTemplate({
   onDigits: ({ digits }) => `It is ${digits}.`,
 });
 
-it('keys that can’t be sealed are lost, and the call goes on', async () => {
+it.each([
+  ['Secrets Manager is away', () => Promise.reject(new Error('no answer'))],
+  ['there is no secret', async () => []],
+])('keys that can’t be sealed are lost, and the call goes on: %s', async (_, values) => {
   const { webhook, log } = aWebhook();
-  const tokens = {
-    accepts: async () => true,
-    values: () => Promise.reject(new Error('Secrets Manager is away')),
-  };
+  const tokens = { accepts: async () => true, values };
   const hear = webhook(ASKING, { tokens });
   await hear(EVENTS.session_start);
   expect(await hear(key('1'))).toMatchObject({ statusCode: 204 });

@@ -114,6 +114,21 @@ describe('a mistake in a template', () => {
       'digits.0 must be what collectDigits() has made',
     ],
     [
+      'digits that nobody takes',
+      { digits: [PIN] },
+      'digits need onDigits: say what becomes of them',
+    ],
+    [
+      'a language that is none',
+      { language: 'German' },
+      'language: "German" must be a BCP-47 tag such as de-DE',
+    ],
+    [
+      'texts in a language that is none',
+      { texts: { de_DE: { fallback: 'Wie bitte?' } } },
+      'language: "de_DE" must be a BCP-47 tag such as de-DE',
+    ],
+    [
       'two kinds of digits of one name',
       { digits: [PIN, PIN], onDigits: () => 'Hi' },
       'digits: "pin" is the name of two',

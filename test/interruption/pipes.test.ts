@@ -132,6 +132,7 @@ describe('what a pipe hands over', () => {
   it.each<[string, unknown, unknown]>([
     ['a text', base64('Grüße'), 'Grüße'],
     ['a text, decoded already', 'Grüße', 'Grüße'],
+    ['a text that would have meant something else in Base64', 'A 17', 'A 17'],
     ['JSON in JSON', base64('{"a":1}'), '{"a":1}'],
     ['bytes that are no text', base64(Buffer.from([0xff, 0xfe, 0xfd])), '//79'],
     ['nothing', '', ''],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTokens, type Secret } from '../../functions/runtime/tokens.ts';
+import { fixedTokens, readTokens, type Secret } from '../../functions/runtime/tokens.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -62,6 +62,17 @@ describe('tokens that live in Secrets Manager', () => {
     expect(log.lines[0]).toMatchObject({ level: 'error', message: 'secret_unavailable' });
     down = false;
     expect(await tokens.accepts('a')).toBe(true);
+  });
+
+  it('are there to seal with, but for empty ones, once they can be read', async () => {
+    let down = true;
+    const { tokens } = setup(async () =>
+      down ? Promise.reject(new Error('throttled')) : [{ value: '' }, { value: 'a' }],
+    );
+    await expect(tokens.values()).rejects.toMatchObject({ code: 'secret_unavailable' });
+    down = false;
+    expect(await tokens.values()).toEqual(['a']);
+    expect(await fixedTokens('', 'a').values()).toEqual(['a']);
   });
 
   it('stay known when a later read fails', async () => {
