@@ -45,7 +45,10 @@ it('sends messages with their attributes, each by an id of its own', async () =>
 it('hands a message out later where it says so', async () => {
   const clock = manualClock();
   const sent: object[] = [];
-  const call = async (_target: string, input: object) => void sent.push(input) ?? {};
+  const call = async (_target: string, input: object) => {
+    sent.push(input);
+    return {};
+  };
   const queue = createMessageQueue({ url, call, clock, random: () => 0.5 });
   await queue.put([{ ...message(1), delay_seconds: 7 }, message(2)]);
   expect(sent).toMatchObject([{ Entries: [{ DelaySeconds: 7 }, { Id: '1' }] }]);
