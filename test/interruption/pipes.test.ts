@@ -121,6 +121,20 @@ describe('what a pipe hands over', () => {
     expect(await found('$.dynamodb.NewImage.it', dynamoDb({ it: attribute }))).toEqual(value);
   });
 
+  it('is as it is beside the images of DynamoDB', async () => {
+    expect(await found('$.dynamodb.SequenceNumber', dynamoDb({}))).toBe('111');
+  });
+
+  it.each([{ L: 'x' }, { NS: 7 }])(
+    '%j, which is no list, costs its own record alone',
+    async (it) => {
+      const good = dynamoDb({ it: { S: 'good' } });
+      const bad = dynamoDb({ it }, { eventID: 'bad' });
+      expect(await through('$.dynamodb.NewImage.it', bad, good)).toEqual(failures('bad'));
+      expect(seen).toMatchObject([{ target: { label: 'order:good' } }]);
+    },
+  );
+
   it('has 32 levels of DynamoDB, and no thousands', async () => {
     const nested = (levels: number): object =>
       Array.from({ length: levels }).reduce<object>((of) => ({ M: { in: of } }), { S: 'x' });
