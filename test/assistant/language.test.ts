@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { textsOf, understood } from '../../functions/assistant/language.ts';
 import { defineTemplate, later } from '../../functions/assistant/template.ts';
 import { chosenOf } from '../../functions/assistant/template-choice.ts';
+import type { ActionDraft } from '../../functions/protocol/actions.ts';
 import { bargeIn, speak } from '../../functions/protocol/builders.ts';
 import { templates } from '../../functions/templates/index.ts';
 import {
@@ -118,8 +119,8 @@ describe('a call in two languages', () => {
       ],
     ));
 
-  it('tells the recogniser behind a barge_in, and not where the call flow has told it', async () => {
-    const heard = (own: readonly object[]) =>
+  it('tells the recogniser behind a barge_in, and not where the call flow has told it', () => {
+    const heard = (own: readonly ActionDraft[]) =>
       understood(
         [...own, speak('Guten Tag.')],
         { ...bilingual, language: 'de-DE', transcription: { provider: 'AZURE' } },
@@ -127,7 +128,7 @@ describe('a call in two languages', () => {
       ).map(({ type }) => type);
     expect(heard([])).toEqual(['configure_transcription', 'speak']);
     expect(heard([bargeIn()])).toEqual(['barge_in', 'configure_transcription', 'speak']);
-    const own = { type: 'configure_transcription', languages: ['de-CH'] };
+    const own: ActionDraft = { type: 'configure_transcription', languages: ['de-CH'] };
     expect(heard([own])).toEqual(['configure_transcription', 'speak']);
   });
 
