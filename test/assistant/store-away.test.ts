@@ -60,6 +60,48 @@ describe('a store that is away', () => {
     expect(said).toContainEqual(expect.objectContaining({ text: 'Your parcel has shipped.' }));
   });
 
+  it('refuses an interruption that may come again', async () => {
+    const { hear, interrupt, broken, errors } = call();
+    await hear(EVENTS.session_start);
+    broken.read = away;
+    expect(await interrupt()).toMatchObject([
+      { outcome: 'failed', error: { code: 'store_unavailable', retryable: true } },
+    ]);
+    expect([errors(), world.sent]).toEqual([['store_unavailable'], []]);
+    delete broken.read;
+    expect(await interrupt()).toMatchObject([{ outcome: 'delivered' }]);
+  });
+
+  it('refuses one as well where others have changed the call each time', async () => {
+    const { hear, interrupt, broken, errors } = call();
+    await hear(EVENTS.session_start);
+    broken.save = async () => false;
+    const refused = interrupt();
+    await world.clock.advance(1_000);
+    expect(await refused).toMatchObject([
+      { outcome: 'failed', error: { code: 'contended', retryable: true } },
+    ]);
+    expect(errors()).toEqual(['contended']);
+  });
+
+  it.each([
+    ['which is withdrawn: it may come again', ['store_unavailable'], 'delivered'],
+    ['which can’t be withdrawn: it is a duplicate', ['store_unavailable', 'claim_kept'], 'skipped'],
+  ])('sends nothing of what may have been written, %s', async (_, lines, outcome) => {
+    const { hear, interrupt, broken, errors } = call();
+    await hear(EVENTS.session_start);
+    broken.save = async (...written) => {
+      await world.sessions.save(...written);
+      delete broken.save;
+      if (outcome === 'skipped') broken.read = away;
+      return away();
+    };
+    expect(await interrupt()).toMatchObject([{ error: { code: 'store_unavailable' } }]);
+    expect([errors(), world.sent]).toEqual([lines, []]);
+    delete broken.read;
+    expect(await interrupt()).toMatchObject([{ outcome }]);
+  });
+
   it('doesn’t change what came of a push', async () => {
     const { hear, interrupt, broken, errors } = call(TEMPLATE, {
       answers: () => {
