@@ -51,6 +51,7 @@ export function createAwsJson({ url, version, sign, exchange, clock, random }: P
       try {
         return await requestOnce(target, input, signal);
       } catch (error) {
+        signal?.throwIfAborted();
         if (attempt === ATTEMPTS || (error instanceof AwsError && !error.retryable)) throw error;
       }
       await pause(clock, random() * BACKOFF_MS);

@@ -10,7 +10,10 @@ it('finds all calls of a label, however many pages they take', async () => {
   const dynamoDb = async (_operation: string, { ExclusiveStartKey }: Record<string, unknown>) => {
     begins.push(ExclusiveStartKey);
     const Items = pages.shift()?.map((id) => ({ sk: { S: id } }));
-    return { Items, ...(pages.length > 0 && { LastEvaluatedKey: { sk: { S: `${pages.length}` } } }) };
+    return {
+      Items,
+      ...(pages.length > 0 && { LastEvaluatedKey: { sk: { S: `${pages.length}` } } }),
+    };
   };
   const { find } = createListings({
     dynamoDb: dynamoDb as unknown as DynamoDb,
