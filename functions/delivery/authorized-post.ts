@@ -46,9 +46,9 @@ export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
     return withRetries<T | Undelivered>({ clock, random }, until, async () => {
       const attempt = await attemptOnce(request, fresh);
       if (attempt !== TOKEN_REFUSED) return attempt;
-      const again = !fresh;
+      const retry = !fresh;
       fresh = true;
-      return { ...attempt, ...(again && { retry: 'at once' }) };
+      return { ...attempt, retry };
     });
   }
 

@@ -108,7 +108,6 @@ async function* sentencesIn(
     } catch (error) {
       signal.throwIfAborted();
       if (began || attempt > 1) throw error;
-      content.length = 0;
     }
   }
 }
