@@ -1,9 +1,9 @@
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Undelivered } from './channel.ts';
-import type { PostFailed } from './post.ts';
+import { PostFailed } from './post.ts';
 
 /** With `retry` it may be repeated: certainly nothing was executed. */
-export type Attempt<T extends object> = T & { readonly retry?: boolean };
+export type Attempt<T extends object> = T & { readonly retry?: 'pause' | 'at once' };
 
 interface Parts {
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export async function withRetries<T extends object>(
     const { retry, ...rest } = await attempt();
     const delivery = rest as unknown as T;
     if (!retry || retries === RETRIES) return delivery;
-    await pause(clock, random() * BACKOFF_MS * 2 ** retries);
+    if (retry === 'pause') await pause(clock, random() * BACKOFF_MS * 2 ** retries);
     if (clock.now() >= until) return delivery;
   }
 }
@@ -51,14 +51,15 @@ export async function attempted<T extends object>(
     const own = judge(status);
     if (own) return own;
     if (status === 429 || status === 503)
-      return { ...refused('refused', answered, true), retry: true };
+      return { ...refused('refused', answered, true), retry: 'pause' };
     if (status >= 500) return { status: 'in_doubt', message: answered };
     return refused('refused', `${answered}: ${remedy}`, false);
   } catch (error) {
-    const { sent, message } = error as PostFailed;
-    if (sent) return { status: 'in_doubt', message: `${name} may have taken it: ${message}` };
-    const unreachable = `${name} could not be reached: ${message}`;
-    return { ...refused('unreachable', unreachable, true), retry: true };
+    if (!(error instanceof PostFailed)) throw error;
+    if (error.sent)
+      return { status: 'in_doubt', message: `${name} may have taken it: ${error.message}` };
+    const message = `${name} could not be reached: ${error.message}`;
+    return { ...refused('unreachable', message, true), retry: 'pause' };
   }
 }
 

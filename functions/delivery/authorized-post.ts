@@ -46,9 +46,9 @@ export function createAuthorizedPost<T extends object>(parts: Parts<T>) {
     return withRetries<T | Undelivered>({ clock, random }, until, async () => {
       const attempt = await attemptOnce(request, fresh);
       if (attempt !== TOKEN_REFUSED) return attempt;
-      const retry = !fresh;
+      const again = !fresh;
       fresh = true;
-      return { ...attempt, retry };
+      return { ...attempt, ...(again && { retry: 'at once' }) };
     });
   }
 

@@ -108,6 +108,7 @@ async function* sentencesIn(
     } catch (error) {
       signal.throwIfAborted();
       if (began || attempt > 1) throw error;
+      content.length = 0;
     }
   }
 }

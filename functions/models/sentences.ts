@@ -10,6 +10,8 @@ const MARK = '(?<!\\p{Sentence_Terminal})(?![.!?．])\\p{Sentence_Terminal}';
 const UNSPACED = `(?:${MARK}|(?<=\\p{Lo})[!?]+(?=\\p{Lo}))(?:\\p{Sentence_Terminal}|[${CLOSERS}])*`;
 /** In Greek a semicolon asks. */
 const GREEK = `(?<=\\p{scx=Greek})[;\u037e][${CLOSERS}]*\\s+(?=\\S)`;
+/** The longest abbreviation, with what stands before it. */
+const BEFORE_END = 12;
 /**
  * What follows must have come before an end is known. Nothing but the first of many dots, or of
  * much white space, may begin an end: each other one would be looked at again from every place
@@ -46,8 +48,11 @@ export async function* sentencesOf(pieces: AsyncIterable<string>): AsyncIterable
 function endIn(text: string): number {
   const beginning = text.slice(0, MAX_CHARACTERS);
   for (const { 0: end, index } of beginning.matchAll(END)) {
-    const isAbbreviated = !/\n/.test(end) && ABBREVIATED.test(text.slice(0, index + 1));
-    if (!isAbbreviated) return index + end.length;
+    const abbreviated =
+      end.startsWith('.') &&
+      !/\n/.test(end) &&
+      ABBREVIATED.test(text.slice(Math.max(0, index - BEFORE_END), index + 1));
+    if (!abbreviated) return index + end.length;
   }
   return text.length < MAX_CHARACTERS ? 0 : partOf(beginning).length;
 }

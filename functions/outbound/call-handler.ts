@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fromEventBridge, isEventBridge } from '../interruption/envelopes.ts';
 import type { Log } from '../runtime/log.ts';
 import type { PlaceCall } from './place-call.ts';
-import { type CallRequest, type InvalidCall, parseCall } from './request.ts';
+import { type CallRequest, InvalidCall, parseCall } from './request.ts';
 
 /**
  * What came of a call. `error.code`: `unreachable`, `refused`, `in_doubt`, `secret_unavailable`,
@@ -71,7 +71,8 @@ export function createCallHandler({ placeCall, claims, log }: CallHandlerParts) 
     try {
       return parseCall(request, defaultId);
     } catch (error) {
-      log.warn('refused', { call_id: defaultId, field: (error as InvalidCall).loggedField });
+      if (error instanceof InvalidCall)
+        log.warn('refused', { call_id: defaultId, field: error.loggedField });
       throw error;
     }
   }

@@ -53,7 +53,7 @@ export function createPlaceCall({ baseUrl, aiFlowId, billingDevice, ...parts }: 
 
 function judge(status: number): Placement | undefined {
   // 201 is documented; after any other success a telephone may ring just as well.
-  if (status < 300) return { status: 'placed' };
+  if (status >= 200 && status < 300) return { status: 'placed' };
   if (status === 400)
     return refused('refused', 'AI Flow answered 400: give the flow a phone number', false);
   if (status === 404)

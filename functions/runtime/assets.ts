@@ -76,7 +76,7 @@ export function createAssets(
   }
 
   async function read(name: string): Promise<string | undefined> {
-    const file = await readFile(join(folder, `${name}.wav`)).catch(() => undefined);
+    const file = await fileAt(join(folder, `${name}.wav`));
     const bytes = file ?? (await inBucket(name));
     if (!bytes) return undefined;
     if (file) own.add(name);
@@ -120,10 +120,19 @@ export function assetsFrom({ bucketUrl: url, region }: Settings, clock: Clock): 
   return createAssets({ folder: join(import.meta.dirname, 'assets'), bucket });
 }
 
+async function fileAt(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 function wavFiles(folder: string): string[] {
   try {
     const files = readdirSync(folder).filter((file) => file.endsWith('.wav'));
-    return files.map((file) => file.slice(0, -'.wav'.length));
+    return files.map((file) => file.slice(0, -'.wav'.length)).sort();
   } catch {
     return [];
   }

@@ -9,7 +9,7 @@ interface SecretVersion {
   /** Base64. */
   readonly SecretBinary?: string;
   /** Seconds since 1970. */
-  readonly CreatedDate: number;
+  readonly CreatedDate?: number;
 }
 
 /** Where a token lies. */
@@ -30,7 +30,7 @@ export function secretReader(id: string, call: AwsCall) {
       version(id, 'AWSCURRENT', call),
       version(id, 'AWSPREVIOUS', call).catch(none),
     ]);
-    const rotatedAt = current.CreatedDate * 1000;
+    const rotatedAt = (current.CreatedDate ?? 0) * 1000;
     return [
       { value: textOf(current) },
       ...(previous ? [{ value: textOf(previous), until: rotatedAt + PREVIOUS_COUNTS_MS }] : []),

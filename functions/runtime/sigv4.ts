@@ -51,9 +51,9 @@ export function signFor(
     const names = Object.keys(signed).sort();
     const canonical = [
       method,
-      escaped(pathname),
+      service === 's3' ? pathname : escaped(pathname),
       '',
-      ...names.map((name) => `${name}:${signed[name]}`),
+      ...names.map((name) => `${name}:${signed[name]?.trim().replace(/\s+/g, ' ')}`),
       '',
       names.join(';'),
       signed['x-amz-content-sha256'],
@@ -77,5 +77,8 @@ export function signFor(
 
 const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
-/** All services but S3 want it encoded once more than it is sent; our keys there need no encoding. */
-const escaped = (path: string) => encodeURIComponent(path).replaceAll('%2F', '/');
+/** All services but S3 want it encoded once more than it is sent. */
+const escaped = (path: string) =>
+  encodeURIComponent(path)
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

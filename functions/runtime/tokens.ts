@@ -61,7 +61,7 @@ export function readTokens(
         if (age > REFRESH_AFTER_MS) void refresh();
         return true;
       }
-      if (age < REREAD_AFTER_MS) return false;
+      if (!candidate || age < REREAD_AFTER_MS) return false;
       await refresh();
       return matches(secrets, candidate, clock.now());
     },
