@@ -6,7 +6,7 @@ import { fold, foldBefore } from './fold.ts';
 import { LAST_MS, listening, type Manner } from './listening.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { decideOverdue, isTold } from './turns.ts';
-import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
+import { isToldInDoubt, type Sound, soundsAfter, soundsIn, utteranceIn } from './utterances.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
 
@@ -106,11 +106,23 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
   if (isSilenceAgain(earlier, own.at) || isGoingOut(after, now) || isLeft(after, now))
     return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
-  const isOurs = silentAfter(earlier, own.at)?.timer?.ours === true;
+  const timed = silentAfter(earlier, own.at);
+  if (timed && isUnheard(after, timed)) return 'apology';
+  const isOurs = timed?.timer?.ours === true;
   // The timer of a sentence that another one has followed says nothing.
   const isHandled = !isOurs && reading.handlesSilence && !after.entry;
   if (isHandled) return isHearing(after, now) ? 'nothing' : 'template';
   return isSilent(after, now) ? 'silence' : 'nothing';
+}
+
+/**
+ * Whether a job's result that may have been said wasn't: the timer of a sentence before it has run
+ * out, which anything that was said since would have stopped.
+ */
+function isUnheard(call: Call, timed: Sound): boolean {
+  const last = soundsIn(call).at(-1);
+  const isInDoubt = last?.from === 'job' && isToldInDoubt(last) && !last.began;
+  return isInDoubt && timed.key !== last.key;
 }
 
 /**
