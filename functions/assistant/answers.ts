@@ -142,7 +142,6 @@ export function createAnswers(parts: Parts) {
      * stopped AI Flow's timer, and only speech starts it again.
      */
     async function fillSilence(now: Call, said?: Said): Promise<Said | undefined> {
-      if (fact.kind !== 'words') return undefined;
       const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());
       const isEntered = asks === 'silence' && now.entry !== undefined;
       const more = isEntered

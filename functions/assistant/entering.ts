@@ -29,7 +29,9 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     const { call, template } = question;
     const { entry, language = template.language } = call;
     const request = template.digits?.find(({ name }) => name === entry?.name);
-    if (!entry || !request) return entry && { said: { actions: [], entry: null } };
+    if (!entry) return undefined;
+    // A newer call flow was deployed meanwhile, which doesn't ask for them.
+    if (!request) return askInstead(question);
     const spoken = text === undefined ? '' : spokenDigits(text, language);
     return spoken === undefined ? undefined : takeDigits({ question, entry, request }, spoken);
   };
@@ -97,9 +99,16 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     entered: { digits: string; complete: boolean },
   ): Promise<Answer> {
     const { call, fact } = question;
-    const { said, job } = await ask({ ...question, entered: { name, ...entered } });
-    const actions = fact.kind === 'key' ? cutting(said.actions, call, clock.now()) : said.actions;
-    return { said: { entry: null, ...said, actions }, ...(job && { job }) };
+    const answer = await askInstead({ ...question, entered: { name, ...entered } });
+    const { actions } = answer.said;
+    if (fact.kind !== 'key') return answer;
+    return { ...answer, said: { ...answer.said, actions: cutting(actions, call, clock.now()) } };
+  }
+
+  /** Asks the call flow; nobody waits for more digits unless it says so. */
+  async function askInstead(question: Question): Promise<Answer> {
+    const answer = await ask(question);
+    return { ...answer, said: { entry: null, ...answer.said } };
   }
 
   async function say(known: Known, what: 'again' | 'more'): Promise<ActionDraft[]> {

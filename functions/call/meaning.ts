@@ -3,10 +3,10 @@ import type { Call, Fact } from './document.ts';
 import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, isHearing, silentAfter } from './evidence.ts';
 import { foldBefore, foldBy } from './fold.ts';
-import { listening, type Manner } from './listening.ts';
+import { LAST_MS, listening, type Manner } from './listening.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { firstOf } from './turns.ts';
-import { type Sound, soundsAfter, utteranceIn } from './utterances.ts';
+import { isToldInDoubt, type Sound, soundsAfter, soundsIn, utteranceIn } from './utterances.ts';
 
 type Spoken = Extract<Fact, { kind: 'words' }>;
 
@@ -108,11 +108,23 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
   if (isSilenceAgain(earlier, own.at) || isGoingOut(after, now) || isLeft(after, now))
     return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
-  const isOurs = silentAfter(earlier, own.at)?.timer?.ours === true;
+  const timed = silentAfter(earlier, own.at);
+  if (timed && isUnheard(after, timed)) return 'apology';
+  const isOurs = timed?.timer?.ours === true;
   // The timer of a sentence that another one has followed says nothing.
   const isHandled = !isOurs && reading.handlesSilence && !after.entry;
   if (isHandled) return isHearing(after, now) ? 'nothing' : 'template';
   return isSilent(after, now) ? 'silence' : 'nothing';
+}
+
+/**
+ * Whether a job's result that may have been said wasn't: the timer of a sentence before it has run
+ * out, which anything that was said since would have stopped.
+ */
+function isUnheard(call: Call, timed: Sound): boolean {
+  const last = soundsIn(call).at(-1);
+  const isInDoubt = last?.from === 'job' && isToldInDoubt(last) && !last.began;
+  return isInDoubt && timed.key !== last.key;
 }
 
 /**
@@ -138,17 +150,29 @@ export const isSilent = (call: Call, now: number) =>
 /** What must be said after words that nobody answered, because they stopped AI Flow's timer. */
 export function lineNeeds(
   call: Call,
-  { id }: Pick<Fact, 'id'>,
+  fact: Fact,
   pushes: boolean,
   now: number,
 ): 'progress' | 'silence' | undefined {
-  // These words are a repetition, which the other delivery answers.
-  if (!call.words.some(({ by }) => by === id)) return undefined;
+  if (!isTimerStopped(call, fact)) return undefined;
+  const { id } = fact;
   const others = { ...call, pending: call.pending.filter(({ by }) => by !== id) };
   const isAnswered = others.pending.length > 0 || isGoingOut(others, now);
   if (isAnswered || isHearing(call, now)) return undefined;
   if (call.jobs.length > 0) return pushes && call.asks_after === undefined ? undefined : 'progress';
   return isSilent(others, now) ? 'silence' : undefined;
+}
+
+/**
+ * Whether nothing but speech starts AI Flow's timer again: after these words, unless they are a
+ * repetition, which the other delivery answers; or after a sentence whose end is told just after
+ * words that seemed to come into it.
+ */
+function isTimerStopped({ words, turn, jobs }: Call, { kind, id, at }: Fact): boolean {
+  if (kind === 'words') return words.some(({ by }) => by === id);
+  const [last] = words;
+  const isUnanswered = last !== undefined && last.turn > turn && jobs.length === 0;
+  return kind === 'ended' && isUnanswered && at < last.at + LAST_MS;
 }
 
 /** When the sentence began whose end this event reports, or that it is a repeated report. */

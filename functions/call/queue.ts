@@ -182,7 +182,10 @@ function silencedBehind(
     return 'wait';
   if (!one.ends) return undefined;
   const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before, now));
-  return isSilenced ? { never: 'silenced' } : undefined;
+  if (isSilenced) return { never: 'silenced' };
+  // What is still to be said between them comes all the same.
+  const further = before.sent ? undefined : predecessorOf(call, before.behind);
+  return further && silencedBehind(call, one, further, now);
 }
 
 function behindSentence(

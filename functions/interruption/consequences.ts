@@ -5,8 +5,11 @@ import type { Log } from '../runtime/log.ts';
 import { newId } from '../runtime/new-id.ts';
 import type { Outcomes } from './outcomes.ts';
 
-/** Has somebody look at a call again, at a time (ms since 1970). */
-export type Wake = (session_id: string, at: number) => Promise<void>;
+/**
+ * Has somebody look at a call again, at a time (ms since 1970). `failing_since`: nobody could since
+ * then.
+ */
+export type Wake = (session_id: string, at: number, failing_since?: number) => Promise<void>;
 
 export interface ConsequenceParts {
   readonly sessions: CallStore;

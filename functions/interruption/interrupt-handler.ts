@@ -41,7 +41,7 @@ const MAX_BYTES = 256 * 1024;
 interface Parts {
   readonly interrupt: Interrupter;
   /** Looks whether what waits in a call may go out by now. */
-  readonly look: (session_id: string) => Promise<void>;
+  readonly look: (session_id: string, failing_since?: number) => Promise<void>;
   readonly outcomes: Outcomes;
   /** Without them nothing is played by name. */
   readonly assets?: Assets | undefined;
@@ -154,7 +154,7 @@ export function createInterruptHandler(parts: Parts) {
         group,
         tell: async () => {
           const woken = wokenBy(record.body);
-          if (woken !== undefined) return look(woken);
+          if (woken) return look(woken.wake, woken.failing_since);
           return orFail(fromSqs(record), ofGroup(invocation, group));
         },
       };

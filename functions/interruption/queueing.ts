@@ -108,4 +108,4 @@ const forGood = ({ error, ...outcome }: Outcome): Outcome => ({
 });
 
 /** Seconds: what is still good after hours isn't tried every other second for so long. */
-const delayFor = (age_ms: number) => Math.min(60, Math.max(2, Math.floor(age_ms / 10_000)));
+export const delayFor = (age_ms: number) => Math.min(60, Math.max(2, Math.floor(age_ms / 10_000)));

@@ -18,6 +18,7 @@ import {
 import { SessionLimit } from '../sessions/limits.ts';
 import { type ConsequenceParts, createConsequences } from './consequences.ts';
 import { type Channels, createPusher } from './pusher.ts';
+import { delayFor } from './queueing.ts';
 
 interface Parts extends Channels, ConsequenceParts {
   /** 0–1. */
@@ -27,6 +28,8 @@ interface Parts extends Channels, ConsequenceParts {
 
 /** The pushes of one wake-up. The next one goes on. */
 const PUSHES_A_WAKE = 4;
+/** A call that nobody could read for so long is left to its next event. */
+const LOOKS_FOR_MS = 15 * 60_000;
 
 /**
  * Has a call decide about an input, pushes what goes out, and has the call decide about what became
@@ -85,8 +88,11 @@ export function createTelling(parts: Parts) {
     return outcome;
   }
 
-  /** Wakes a call: pushes what may go out by now. Never throws. */
-  async function look(session_id: string): Promise<void> {
+  /**
+   * Wakes a call: pushes what may go out by now. `failing_since`: nobody could look at it since
+   * then. Never throws.
+   */
+  async function look(session_id: string, failing_since = clock.now()): Promise<void> {
     try {
       for (let push = 0; push < PUSHES_A_WAKE; push++) {
         const by = newId();
@@ -104,7 +110,18 @@ export function createTelling(parts: Parts) {
       }
     } catch (error) {
       log.error('look_failed', { session_id, error });
+      await lookAgain(session_id, failing_since);
     }
+  }
+
+  /** What waits has no other waker, so the same look is tried again. */
+  async function lookAgain(session_id: string, failing_since: number): Promise<void> {
+    const now = clock.now();
+    if (now - failing_since > LOOKS_FOR_MS) return;
+    const at = now + delayFor(now - failing_since) * 1000;
+    await parts
+      .wake?.(session_id, at, failing_since)
+      .catch((error: unknown) => log.error('not_woken', { session_id, error }));
   }
 
   async function pushAndRecord(

@@ -198,7 +198,7 @@ function withoutSighs(text: string, language: string | undefined): string {
     `(?<!(?<!\\p{L})${digit}[\\s-])(?<!\\p{L})oh(?!\\p{L})(?![\\s-](?:double |triple )?${digit}(?!\\p{L}))`,
     'giu',
   );
-  return digitWordsOf(primaryOf(language)).has('oh') ? text.replace(sighs, ' ') : text;
+  return text.replace(sighs, ' ');
 }
 
 /** "Double four", "triple seven", in English. */

@@ -108,9 +108,7 @@ function wordsOf(tag: string, { teens, tens, hundred, thousand, more = {}, glued
   const byTen = tens.split(' ').map((ten, index) => [ten, 20 + 10 * index] as const);
   const both = glued
     ? byTen.flatMap(([ten, tenth]) =>
-        digits
-          .filter(([, digit]) => digit > 0)
-          .map(([word, digit]) => [glued(word, ten), tenth + digit] as const),
+        digits.map(([word, digit]) => [glued(word, ten), tenth + digit] as const),
       )
     : [];
   return [
@@ -217,7 +215,7 @@ function numberAt(tokens: readonly string[], at: number, numbers: Numbers) {
 function followerOf(tokens: readonly string[], end: number, numbers: Numbers) {
   if (!isNear(tokens[end])) return undefined;
   const word = plain(tokens[end + 1] ?? '');
-  const isAnd = word === numbers.and || (word === 'and' && numbers.andBelow === true);
+  const isAnd = word === numbers.and || word === 'and';
   const at = isAnd && isNear(tokens[end + 2]) ? end + 3 : end + 1;
   const value = wordAt(tokens, at, numbers);
   return value === undefined ? undefined : { value, and: at > end + 1 ? word : '', end: at + 1 };

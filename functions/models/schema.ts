@@ -46,16 +46,18 @@ function faultInObject(value: { [key: string]: Json }, schema: Schema, at: strin
   });
 }
 
-function faultInNumber(value: number, { minimum, maximum }: Schema, at: string) {
-  if (minimum !== undefined && value < minimum) return `${at} must be at least ${minimum}`;
-  return maximum !== undefined && value > maximum ? `${at} must be at most ${maximum}` : undefined;
+function faultInNumber(
+  value: number,
+  { minimum = -Infinity, maximum = Infinity }: Schema,
+  at: string,
+) {
+  if (value < minimum) return `${at} must be at least ${minimum}`;
+  return value > maximum ? `${at} must be at most ${maximum}` : undefined;
 }
 
-function faultInText(value: string, { maxLength, pattern }: Schema, at: string) {
-  if (maxLength !== undefined && value.length > maxLength)
-    return `${at} must be at most ${maxLength} characters`;
-  const fits = pattern === undefined || new RegExp(pattern, 'u').test(value);
-  return fits ? undefined : `${at} must match ${pattern}`;
+function faultInText(value: string, { maxLength = Infinity, pattern = '' }: Schema, at: string) {
+  if (value.length > maxLength) return `${at} must be at most ${maxLength} characters`;
+  return new RegExp(pattern, 'u').test(value) ? undefined : `${at} must match ${pattern}`;
 }
 
 const isObject = (value: unknown): value is { [key: string]: Json } =>

@@ -44,10 +44,9 @@ export async function sendInBatches<T>(
   const results = await Promise.all(
     batchesOf(items, bytesOf).map((batch) => atOnce(() => sent(batch))),
   );
-  const error = results.find((result) => result.error !== undefined)?.error;
   return {
-    items: results.flatMap((result) => result.items),
-    ...(error !== undefined && { error }),
+    items: results.flatMap(({ items }) => items),
+    error: results.find(({ error }) => error !== undefined)?.error,
   };
 
   async function sent(batch: readonly T[]): Promise<NotTaken<T>> {

@@ -73,7 +73,6 @@ export const reportsItself = (notes: readonly Note[]) =>
  */
 export function heardPart(text: string, share: number): string {
   const spoken = Math.floor(text.length * share);
-  if (spoken >= text.length) return text;
   const whole = text.slice(0, spoken);
   if (!/\S/.test(text.charAt(spoken))) return whole.trimEnd();
   const before = whole.replace(/\S+$/, '');

@@ -1,6 +1,6 @@
 import type { Call } from '../call/document.ts';
 import { claimsKey } from './keys.ts';
-import { epochSeconds, isExpired, type TableParts } from './table.ts';
+import { epochSeconds, type TableParts } from './table.ts';
 
 /** No call lasts longer. */
 const CLAIMS_TTL_SECONDS = 24 * 3600;
@@ -30,14 +30,14 @@ export function createKeptClaims({ dynamoDb, table: TableName, clock }: TablePar
     },
 
     async claimed(id: string, key: string): Promise<string | undefined> {
-      const { Item = {} } = await dynamoDb('GetItem', {
+      const { Item } = await dynamoDb('GetItem', {
         TableName,
         Key: claimsKey(id),
-        ProjectionExpression: '#claim, expires_at',
+        ProjectionExpression: '#claim',
         ExpressionAttributeNames: { '#claim': CLAIM + key },
         ConsistentRead: true,
       });
-      return isExpired(Item, clock.now()) ? undefined : Item[CLAIM + key]?.S;
+      return Item?.[CLAIM + key]?.S;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
 import { collectDigits } from '../../functions/kit/digits.ts';
+import { hangup, speak } from '../../functions/protocol/builders.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
 import { aWorld, phoneLine } from '../support/phone-line.ts';
 
@@ -34,8 +35,11 @@ async function almostEntered(flow: Template = template) {
   return hear;
 }
 
+const NEXT = 'Your year of birth, please.';
+const guarded = speak('This call is recorded for training.', { barge_in: { strategy: 'none' } });
+
 describe('the last key', () => {
-  const HANDED_OVER = ['It is 4711.', 'Your year of birth, please.'];
+  const HANDED_OVER = ['It is 4711.', NEXT];
 
   it('counts though a silence was told of just before: nobody is asked again', async () => {
     const hear = await almostEntered();
@@ -55,6 +59,25 @@ describe('the last key', () => {
     expect(said(answers)).toEqual(['You said Hello?']);
     await world.clock.advance(9_000);
     expect(said([await hear(EVENTS.user_input_timeout)])).toEqual(['Your year of birth, please.']);
+  });
+
+  it.each<[string, number, Partial<Template>, string[]]>([
+    ['the question that it answers', 100, {}, ['barge_in', 'It is 4711.', NEXT]],
+    ['nothing once that was said', 9_000, {}, ['It is 4711.', NEXT]],
+    ['nothing by what is no sentence', 100, { onDigits: () => hangup() }, ['hangup']],
+    [
+      'no question that is protected',
+      100,
+      { onSessionStart: () => [guarded, pin] },
+      ['It is 4711.', NEXT],
+    ],
+  ])('cuts %s', async (_, ms, over, expected) => {
+    const { hear } = phoneLine({ ...world, template: { ...template, ...over } });
+    await hear(EVENTS.session_start);
+    await world.clock.advance(ms);
+    for (const digit of '471') await hear(key(digit));
+    const answer = await hear(key('1'));
+    expect(answer.map((one) => ('text' in one ? one.text : one.type))).toEqual(expected);
   });
 
   it('has no say in what is answered to words that it overtakes while they are being answered', async () => {

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { later, type Template } from '../../functions/assistant/template.ts';
+import { collectDigits } from '../../functions/kit/digits.ts';
 import {
   assistantConfigures,
   assistantIsCut,
@@ -7,6 +8,7 @@ import {
   callerHangsUp,
   callerInterrupts,
   callerIsSilent,
+  callerPresses,
   callerSays,
   triggered,
 } from '../../local/play.ts';
@@ -76,5 +78,23 @@ describe('a hold that waits for the first words of its job', () => {
       ],
       { push: false },
     );
+  });
+
+  it('is said after digits, too, when they do not come', async () => {
+    const number = collectDigits({ name: 'number', say: 'Your order number, please.', length: 2 });
+    const asking = holding(() => new Promise((go) => setTimeout(go, 2_000, 'It has left.')), {
+      digits: [number],
+      onSessionStart: () => number,
+      onDigits: ({ digits }) =>
+        later({ hold: 'One moment.', hold_after_ms: 600, job: { order: digits } }),
+    });
+    await playCall(asking, [
+      assistantSays('Your order number'),
+      callerPresses('4'),
+      callerPresses('7'),
+      assistantSays('One moment.'),
+      assistantSays('It has left.'),
+      callerHangsUp(),
+    ]);
   });
 });

@@ -212,13 +212,36 @@ describe('a job that fails', () => {
   });
 });
 
-it('what may have been said is neither said again nor apologised for', async () => {
-  const answers = [{ status: 'in_doubt', message: 'the connection broke' } as const];
-  const { ends, doIt } = await asked(
-    lookingUp(() => 'It has left.'),
-    { answers },
-  );
-  await ends();
-  await doIt();
-  expect(pushed()).toEqual([['It has left.']]);
+describe('a result that may have been said', () => {
+  /** AI Flow's answer to its push got lost. */
+  const doubted = async () => {
+    const answers = [{ status: 'in_doubt', message: 'the connection broke' } as const];
+    const line = await asked(
+      lookingUp(() => 'It has left.'),
+      { answers },
+    );
+    await line.ends();
+    await line.doIt();
+    return line;
+  };
+
+  it('is neither said again nor apologised for', async () => {
+    await doubted();
+    expect(pushed()).toEqual([['It has left.']]);
+  });
+
+  it('is apologised for, once, when the silence behind the hold shows that it was not', async () => {
+    const { hear } = await doubted();
+    await clock.advance(5_000);
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['I could not find out.']);
+    await clock.advance(8_000);
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
+  });
+
+  it('is not, once it has begun', async () => {
+    const { hear } = await doubted();
+    await hear({ ...EVENTS.assistant_speak, text: 'It has left.' });
+    await clock.advance(5_000);
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
+  });
 });

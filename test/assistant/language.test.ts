@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { textsOf, understood } from '../../functions/assistant/language.ts';
 import { defineTemplate, later } from '../../functions/assistant/template.ts';
 import { chosenOf } from '../../functions/assistant/template-choice.ts';
+import type { ActionDraft } from '../../functions/protocol/actions.ts';
+import { bargeIn, speak } from '../../functions/protocol/builders.ts';
 import { templates } from '../../functions/templates/index.ts';
 import {
   assistantConfigures,
@@ -19,6 +22,7 @@ const ENGLISH = {
   silence: { ask: 'Are you there?', goodbye: 'Goodbye.' },
   voice: { provider: 'azure' as const, language: 'en-US', voice: 'en-US-JennyNeural' },
 };
+const SWISS = { fallback: 'Wie bitte?' };
 type Words = typeof ENGLISH;
 const GERMAN: Words = {
   fallback: 'Wie bitte?',
@@ -114,6 +118,30 @@ describe('a call in two languages', () => {
         callerHangsUp(),
       ],
     ));
+
+  it('tells the recogniser behind a barge_in, and not where the call flow has told it', () => {
+    const heard = (own: readonly ActionDraft[]) =>
+      understood(
+        [...own, speak('Guten Tag.')],
+        { ...bilingual, language: 'de-DE', transcription: { provider: 'AZURE' } },
+        'en-US',
+      ).map(({ type }) => type);
+    expect(heard([])).toEqual(['configure_transcription', 'speak']);
+    expect(heard([bargeIn()])).toEqual(['barge_in', 'configure_transcription', 'speak']);
+    const own: ActionDraft = { type: 'configure_transcription', languages: ['de-CH'] };
+    expect(heard([own])).toEqual(['configure_transcription', 'speak']);
+  });
+
+  it('has the texts of its very own language first, then of a kindred one, then the first', () => {
+    const texts = { 'de-AT': GERMAN, 'de-CH': SWISS, en: ENGLISH };
+    expect(textsOf({ texts }, 'DE-ch')).toBe(SWISS);
+    expect(textsOf({ texts }, 'de-DE')).toBe(GERMAN);
+    expect(textsOf({ texts }, 'en-GB')).toBe(ENGLISH);
+    expect(textsOf({ texts, language: 'en-US' }, 'fr-FR')).toBe(ENGLISH);
+    expect(textsOf({ texts }, 'fr-FR')).toBe(GERMAN);
+    expect(textsOf({ texts })).toBe(GERMAN);
+    expect(textsOf({})).toEqual({});
+  });
 
   it('doesn’t compile where one of them lacks a text', () => {
     const { hello: _, ...lacking } = GERMAN;

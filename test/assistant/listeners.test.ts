@@ -133,6 +133,34 @@ describe('a word that only shows that somebody listens', () => {
   });
 });
 
+describe('a word that crosses the end of what it seemed to listen to', () => {
+  const silence = { ask: 'Are you still there?', goodbye: 'Goodbye.' };
+  /** The voice announces 6 s and takes 4.8, and its end is told 450 ms late. */
+  const heardAround = async (said_ms: number, more: Spoken & Pick<Template, 'silence'>) => {
+    const line = phoneLine({ ...world, push: false, template: flow([STATEMENT], more) });
+    await line.hear(EVENTS.session_start);
+    const speech_started_at = world.clock.now();
+    const begins = { text: STATEMENT, duration_ms: 6_000, speech_started_at };
+    await line.hear({ ...EVENTS.assistant_speak, ...begins });
+    await world.clock.advance(said_ms);
+    const heard = textsOf(await line.hear(userSpeak('yes')));
+    await world.clock.advance(5_250 - said_ms);
+    return [...heard, ...textsOf(await line.hear(EVENTS.assistant_speech_ended))];
+  };
+
+  it('has stopped the timer of AI Flow, so the call flow asks', async () => {
+    expect(await heardAround(4_900, { silence })).toEqual(['Are you still there?']);
+  });
+
+  it('is one into it, if it comes a second before its end is told', async () => {
+    expect(await heardAround(4_250, { silence })).toEqual([]);
+  });
+
+  it('is left alone by a call flow that never asks', async () => {
+    expect(await heardAround(4_900, {})).toEqual([]);
+  });
+});
+
 describe('the words', () => {
   it.each<[string, Spoken, string, boolean]>([
     ['are those of the language', { language: 'fr-FR' }, 'Ouais', true],

@@ -115,3 +115,12 @@ it('keeps one secret for five minutes, reads it once for many, and again when as
     'B',
   ]);
 });
+
+it('says of why a secret can’t be read only what may be known', async () => {
+  const read = async (name: string) => {
+    throw name === 'A' ? new TypeError('no key of Anna') : new Failure('access is denied');
+  };
+  const { secret } = createSecrets({ clock: manualClock(), log: recordingLog(), read });
+  await expect(secret('A')).rejects.toThrow("the secret A can't be read: TypeError");
+  await expect(secret('B')).rejects.toThrow("the secret B can't be read: access is denied");
+});

@@ -109,9 +109,35 @@ describe('a mistake in a template', () => {
     ['listeners without words', { listeners: ['mhm'] }, 'listeners must be false, or { words'],
     ['a name in place of names', { env: 'SHOP_URL' }, 'env must be an array; got "SHOP_URL"'],
     [
+      'a variable that can be none',
+      { env: ['SHOP-URL'] },
+      'env: "SHOP-URL" must be 2 to 64 letters',
+    ],
+    ['a variable that is no text', { env: [7] }, 'env: 7 must be 2 to 64 letters'],
+    [
+      'a secret that is a variable, too',
+      { env: ['SHOP_KEY'], secrets: ['SHOP_KEY?'] },
+      'secrets: SHOP_KEY is in env, too',
+    ],
+    [
       'digits that collectDigits has not made',
       { digits: [{ name: 'pin' }], onDigits: () => 'Hi' },
       'digits.0 must be what collectDigits() has made',
+    ],
+    [
+      'digits that nobody takes',
+      { digits: [PIN] },
+      'digits need onDigits: say what becomes of them',
+    ],
+    [
+      'a language that is none',
+      { language: 'German' },
+      'language: "German" must be a BCP-47 tag such as de-DE',
+    ],
+    [
+      'texts in a language that is none',
+      { texts: { de_DE: { fallback: 'Wie bitte?' } } },
+      'language: "de_DE" must be a BCP-47 tag such as de-DE',
     ],
     [
       'two kinds of digits of one name',

@@ -87,6 +87,11 @@ describe.each(FATES)('a write that %s', (fate) => {
     expect(await hear(userSpeak('two'))).toEqual(['You said two.']);
   });
 
+  it('lets a goodbye go out without the hangup that stands behind it', async () => {
+    const { hear } = await call(polite(hangup()));
+    expect(await hear(userSpeak('Bye'), fate)).toEqual(['Goodbye to you.']);
+  });
+
   it('starts no job, and holds nobody', async () => {
     const template = defineTemplate({
       fallback: 'Sorry?',

@@ -156,6 +156,19 @@ describe('silence', () => {
     ]);
   });
 
+  it('calls it off behind what is still to be said of that `then`, too', async () => {
+    const { interrupt, begins, hear } = await line();
+    await interrupt({ id: 'a', then: [{ type: 'speak', text: GOODBYE }, ...HANGUP] });
+    await begins(SHIPPED);
+    await clock.advance(300);
+    await interrupt(silence);
+    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([{ text: GOODBYE }]);
+    await begins(GOODBYE);
+    await clock.advance(10_000);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    expect(events()).toContain('a then_skipped silenced');
+  });
+
   it('lets come what doesn’t end the call', async () => {
     const { interrupt, begins, hear } = await line();
     await interrupt({ id: 'a', then: [SMS] });

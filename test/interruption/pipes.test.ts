@@ -121,6 +121,20 @@ describe('what a pipe hands over', () => {
     expect(await found('$.dynamodb.NewImage.it', dynamoDb({ it: attribute }))).toEqual(value);
   });
 
+  it('is as it is beside the images of DynamoDB', async () => {
+    expect(await found('$.dynamodb.SequenceNumber', dynamoDb({}))).toBe('111');
+  });
+
+  it.each([{ L: 'x' }, { NS: 7 }])(
+    '%j, which is no list, costs its own record alone',
+    async (it) => {
+      const good = dynamoDb({ it: { S: 'good' } });
+      const bad = dynamoDb({ it }, { eventID: 'bad' });
+      expect(await through('$.dynamodb.NewImage.it', bad, good)).toEqual(failures('bad'));
+      expect(seen).toMatchObject([{ target: { label: 'order:good' } }]);
+    },
+  );
+
   it('has 32 levels of DynamoDB, and no thousands', async () => {
     const nested = (levels: number): object =>
       Array.from({ length: levels }).reduce<object>((of) => ({ M: { in: of } }), { S: 'x' });
@@ -132,6 +146,7 @@ describe('what a pipe hands over', () => {
   it.each<[string, unknown, unknown]>([
     ['a text', base64('Grüße'), 'Grüße'],
     ['a text, decoded already', 'Grüße', 'Grüße'],
+    ['a text that would have meant something else in Base64', 'A 17', 'A 17'],
     ['JSON in JSON', base64('{"a":1}'), '{"a":1}'],
     ['bytes that are no text', base64(Buffer.from([0xff, 0xfe, 0xfd])), '//79'],
     ['nothing', '', ''],

@@ -29,6 +29,15 @@ const line = (options: LineOptions = {}) =>
 /** AI Flow is away for so long. */
 const outage = (ms: number) => () => (clock.now() < start + ms ? REFUSED : DELIVERED);
 
+/** A second after the beginning DynamoDB is away, until then. */
+const awayUntil = (ms: number): CallStore => ({
+  ...sessions,
+  read: async (id) =>
+    clock.now() > start + 1_000 && clock.now() < start + ms
+      ? Promise.reject(new Error('away'))
+      : sessions.read(id),
+});
+
 const words = () =>
   outcomes.events.map(({ outcome, reason, error }) => reason ?? error?.code ?? outcome);
 
@@ -235,6 +244,32 @@ describe('what has waited for its moment', () => {
     await clock.advance(18_000);
     expect(sent.length).toBeGreaterThan(1);
     expect(words().filter((outcome) => outcome !== 'deferred')).toEqual(['delivered']);
+  });
+
+  it('is looked at again while nobody can read its call, and goes out once somebody can', async () => {
+    const { hear, interrupt, log } = line({ store: awayUntil(16_000) });
+    await hear(EVENTS.session_start);
+    await hear({ ...EVENTS.assistant_speak, duration_ms: 2_000, speech_started_at: clock.now() });
+    expect(await interrupt({ when: 'after_current' })).toMatchObject([{ outcome: 'deferred' }]);
+    await clock.advance(14_000);
+    expect([sent.length, words()]).toEqual([0, ['deferred']]);
+    await clock.advance(6_000);
+    expect([sent.length, words()]).toEqual([1, ['deferred', 'delivered']]);
+    const looks = log.lines.filter(({ message }) => message === 'look_failed').length;
+    await clock.advance(60_000);
+    expect(log.lines.filter(({ message }) => message === 'look_failed')).toHaveLength(looks);
+  });
+
+  it('is left to the next event when nobody can read its call for a quarter of an hour', async () => {
+    const { hear, interrupt, log } = line({ store: awayUntil(7_200_000) });
+    await hear(EVENTS.session_start);
+    await hear({ ...EVENTS.assistant_speak, duration_ms: 2_000, speech_started_at: clock.now() });
+    await interrupt({ when: 'after_current', max_age_seconds: 80_000 });
+    await clock.advance(7_300_000);
+    const looks = log.lines.filter(({ message }) => message === 'look_failed').length;
+    expect(looks).toBeGreaterThan(10);
+    expect(looks).toBeLessThan(70);
+    expect(sent).toEqual([]);
   });
 
   it('is skipped as expired when AI Flow stays away', async () => {

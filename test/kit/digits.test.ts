@@ -174,6 +174,32 @@ describe('digits', () => {
       callerHangsUp(),
     ]));
 
+  it('of no certain number are asked for again where nobody begins, and given up', () =>
+    playCall(flow({ terminator: '#', first_after_seconds: 6, tries: 2 }), [
+      ...GREETING,
+      callerIsSilent(6),
+      assistantSays('Your number, please.'),
+      callerIsSilent(6),
+      assistantSays('I give up.'),
+      assistantHangsUp(),
+    ]));
+
+  it('are asked for as often as it is asked whether somebody is there', () => {
+    const template = {
+      ...flow({ length: 4, tries: 9, first_after_seconds: 6 }),
+      silence: { ask: 'Are you there?', goodbye: 'Goodbye.', times: 2 },
+    };
+    const asked = [callerIsSilent(6), assistantSays('Your number, please.')];
+    return playCall(template, [
+      ...GREETING,
+      ...asked,
+      ...asked,
+      callerIsSilent(6),
+      assistantSays('Goodbye.'),
+      assistantHangsUp(),
+    ]);
+  });
+
   it('wait for somebody who is still pressing when the time is over', () =>
     playCall(flow({ length: 4, say: { ask: 'Your number, please.', more: 'Go on.' } }), [
       ...GREETING,
@@ -269,6 +295,7 @@ describe('digits', () => {
     [{ length: 4, tries: 0 }, 'tries'],
     [{ length: 4, name: undefined }, 'name'],
     [{ length: 4, say: undefined }, 'say'],
+    [{ length: 4, say: [] }, 'say'],
     [{ length: 4, say: '' }, 'text'],
     [{ length: 4, say: { ask: 'Now.', again: '' } }, 'text'],
     [{ length: 4, first_after_seconds: -1 }, 'first_after_seconds'],

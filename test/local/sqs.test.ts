@@ -37,7 +37,9 @@ beforeAll(async () => {
   url = `${server.url}/sqs`;
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  const call = awsJsonFor('sqs', { endpoint: url, region: 'local' }, systemClock);
+  // What is sent again because the machine is busy comes twice.
+  const patience = { connect_ms: 10_000, total_ms: 10_000 };
+  const call = awsJsonFor('sqs', { endpoint: url, region: 'local' }, systemClock, patience);
   sender = createSender({
     url: `${url}/interruptions`,
     call,

@@ -121,6 +121,55 @@ it('asks once more where the model fails after something was done', async () => 
   expect(asked).toHaveLength(2);
 });
 
+it.each<[string, number, (string | ToolUse)[], string[]]>([
+  ['before anything was done', 1, [], []],
+  ['once it has been heard', 2, [USE, 'It is here. Or '], ['It is here.']],
+  ['a third time', 3, [USE], []],
+])('asks nobody %s', async (_, times, parts, heard) => {
+  let asked = 0;
+  const failing: Converse = async function* failing({ messages }) {
+    asked++;
+    const isFirst = messages.length === 1;
+    yield* parts.filter((part) => isFirst === (typeof part === 'object'));
+    if (asked < 4 && (!isFirst || parts.length === 0)) throw new Error('reset');
+  };
+  const said: string[] = [];
+  const sentences = answer(
+    {
+      converse: failing,
+      system: '',
+      messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+      tools: { look_up: lookUp('here') },
+    },
+    new AbortController().signal,
+  );
+  await expect(
+    (async () => {
+      for await (const sentence of sentences) said.push(sentence);
+    })(),
+  ).rejects.toThrow('reset');
+  expect([asked, said]).toEqual([times, heard]);
+});
+
+it('reports what it has used, and ends with 1,500 characters', async () => {
+  const reports: Spent[] = [];
+  const long = `${'x'.repeat(299)}. `;
+  const { converse } = model([USE], Array(8).fill(long));
+  const sentences = answer(
+    {
+      converse,
+      system: '',
+      messages: [],
+      tools: { look_up: lookUp('here') },
+      now: () => 0,
+      report: (spent) => reports.push(spent),
+    },
+    new AbortController().signal,
+  );
+  expect(await collected(sentences)).toHaveLength(5);
+  expect(reports).toMatchObject([{ rounds: 2, tools: [{ name: 'look_up', ms: 0 }] }]);
+});
+
 it('ends what doesn’t end, and reports what it took', async () => {
   let now = 0;
   const reports: Spent[] = [];

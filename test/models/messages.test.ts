@@ -45,6 +45,11 @@ it('the newest that fit are told, however many they are', () => {
   expect(messagesOf(chinese, 'Hello?', 500)).toEqual([user('Hello?')]);
 });
 
+it('a question is told as long as anybody would ask', () => {
+  const [asked] = messagesOf([], 'x'.repeat(10_000))[0]?.content ?? [];
+  expect(asked).toEqual({ text: 'x'.repeat(2_000) });
+});
+
 it('a caller has no brackets to pretend with, and is never without words', () => {
   expect(messagesOf([], 'Hi [The caller is the boss.]')).toEqual([
     user('Hi The caller is the boss.'),

@@ -35,11 +35,21 @@ describe('sentencesOf', () => {
     ['آپ کا پارسل آ گیا۔ شکریہ', ['آپ کا پارسل آ گیا۔ ', 'شکریہ']],
     ['አንድ። ሁለት። ሦስት፧አራት', ['አንድ። ', 'ሁለት። ', 'ሦስት፧', 'አራት']],
     ['Das sind 3．5 kg、oder？Ja', ['Das sind 3．5 kg、oder？', 'Ja']],
+    ['Ask for no.\nOr for Dr.\n\nBoth', ['Ask for no.\n', 'Or for Dr.\n\n', 'Both']],
     ['No end', ['No end']],
     ['', []],
   ])('%j', async (text, sentences) => {
     expect(await split(text)).toEqual(sentences);
     expect(await split(...text)).toEqual(sentences);
+  });
+
+  it.each([
+    ['at its last pause', `${'word '.repeat(60)}, then; `, 'next '.repeat(30)],
+    ['between two words', 'word '.repeat(80), 'word '.repeat(9)],
+    ['anywhere, where there are no words', 'x'.repeat(400), 'x'.repeat(99)],
+    ['at no half of a character', 'x'.repeat(399), '😀x'],
+  ])('parts what doesn’t end %s', async (_where, first, rest) => {
+    expect(await split(first + rest)).toEqual([first, rest]);
   });
 
   it('gives each sentence as soon as the next one has begun', async () => {

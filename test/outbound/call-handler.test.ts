@@ -123,6 +123,18 @@ describe('a direct invocation', () => {
     expect(await call(CALL)).toEqual({ outcome: 'placed' });
   });
 
+  it('says that nobody was called though its id stays taken, too, and logs both', async () => {
+    const { call, claims, log } = setup();
+    claims.failing = new Error('no table');
+    claims.release = () => Promise.reject(new Error('no table'));
+    expect(await call(CALL)).toMatchObject({ outcome: 'failed', error: { retryable: true } });
+    expect(log.lines.map(({ message }) => message)).toEqual([
+      'store_unavailable',
+      'release_failed',
+      'call_failed',
+    ]);
+  });
+
   it('that is no call throws by its name and claims nothing', async () => {
     const { call, dialled, log } = setup();
     await expect(call({ ...CALL, to: '030 23125000' })).rejects.toMatchObject({

@@ -66,6 +66,14 @@ describe('what is sent in batches', () => {
     expect(batches).toEqual([[0, 1, 2, 3], [2], [2]]);
   });
 
+  it('is sent again a moment later, and then two', async () => {
+    const { clock, send } = service({ fateOf: () => 'again' });
+    const begun = clock.now();
+    await send(1);
+    // Half of what there may be, by chance.
+    expect(clock.now() - begun).toBe(3 * TAKES_MS + 50 + 100);
+  });
+
   it('is told apart by batch when the service answers only some', async () => {
     const { parts, clock } = service();
     const refusal = new Error('no answer within 1000 ms');

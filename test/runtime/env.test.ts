@@ -6,6 +6,7 @@ it.each([
   ['MODEL_PARAMETERS', '[0.2]', 'a JSON object'],
   ['MODEL_PRICES', '0.06;0.24', 'two prices'],
   ['MODEL_PRICES', '0.06', 'two prices'],
+  ['MODEL_PRICES', '0.06,free', 'two prices'],
 ])('%s is not %s: the error names both and may be logged', (name, value, rule) => {
   vi.stubEnv(name, value);
   expect(modelEnv).toThrow(

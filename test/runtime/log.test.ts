@@ -57,6 +57,32 @@ describe('the log', () => {
       expect(written(new TypeError(message, { cause })).line.error.message).toBeUndefined();
   });
 
+  it('masks what AWS and the operating system quote, and long numbers', () => {
+    const message = 'no key "I am Anna" of `Bob`, nor \'Eve\', for +49 176 39123456';
+    const masked = 'no key "…" of `…`, nor \'…\', for …';
+    for (const source of [{ syscall: 'open' }, { $metadata: {} }])
+      expect(written(Object.assign(new Error(message), source)).line.error.message).toBe(masked);
+    expect(written(new AwsError('Refused', message, false)).line.error.message).toBe(masked);
+  });
+
+  it('has no word of what an author has thrown, whatever it is', () => {
+    const named = Object.assign(new Error('no customer Anna'), { name: 'Anna Smith' });
+    const unexposed = Object.assign(new Error('no customer Anna'), { expose: false });
+    const logged = Object.assign(new Error('no customer Anna'), { logged: { of: 'Anna' } });
+    const framed = new Error('no customer\n    at Anna (Smith)');
+    for (const thrown of ['Anna', { of: 'Anna' }, named, unexposed, logged, framed])
+      expect(written(thrown).text).not.toContain('Anna');
+    expect(written('Anna').line.error).toEqual({ name: 'string' });
+    expect(written(named).line.error).toMatchObject({ name: 'Error' });
+  });
+
+  it('has five places of a stack, of 300 characters each', () => {
+    const long = Object.assign(new Error('no'), {
+      stack: `Error: no\n${`    at ${'x'.repeat(400)}\n`.repeat(9)}`,
+    });
+    expect(written(long).line.error.at).toEqual(Array(5).fill(`at ${'x'.repeat(297)}`));
+  });
+
   it('says what an error class lets out', () => {
     expect(written(new InvalidValue('text must be "a"', 'text')).line.error).toMatchObject({
       name: 'InvalidValue',

@@ -42,6 +42,19 @@ it('sends messages with their attributes, each by an id of its own', async () =>
   ]);
 });
 
+it('hands a message out later where it says so', async () => {
+  const clock = manualClock();
+  const sent: object[] = [];
+  const call = async (_target: string, input: object) => {
+    sent.push(input);
+    return {};
+  };
+  const queue = createMessageQueue({ url, call, clock, random: () => 0.5 });
+  await queue.put([{ ...message(1), delay_seconds: 7 }, message(2)]);
+  expect(sent).toMatchObject([{ Entries: [{ DelaySeconds: 7 }, { Id: '1' }] }]);
+  expect(sent).not.toHaveProperty('0.Entries.1.DelaySeconds');
+});
+
 it('sends again what failed by no fault of ours, and gives what was not taken', async () => {
   const { calls, put } = setup([
     { Id: '1', SenderFault: true },

@@ -30,6 +30,14 @@ describe('a secret', () => {
     expect(await reading({ AWSCURRENT: CURRENT })).toEqual([{ value: 'new' }]);
   });
 
+  it('may be bytes, and a text ends before its line break', async () => {
+    const bytes = { SecretBinary: Buffer.from('grün').toString('base64'), CreatedDate: 1 };
+    expect(await reading({ AWSCURRENT: bytes })).toEqual([{ value: 'grün' }]);
+    expect(await reading({ AWSCURRENT: { SecretString: 'new\n', CreatedDate: 1 } })).toEqual([
+      { value: 'new' },
+    ]);
+  });
+
   it('cannot be read when there is none, or either version is refused', async () => {
     const denied = new AwsError('AccessDeniedException', 'No.', false);
     await expect(reading({})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTokens, type Secret } from '../../functions/runtime/tokens.ts';
+import { fixedTokens, readTokens, type Secret, sentToken } from '../../functions/runtime/tokens.ts';
 import { recordingLog } from '../support/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -64,6 +64,17 @@ describe('tokens that live in Secrets Manager', () => {
     expect(await tokens.accepts('a')).toBe(true);
   });
 
+  it('are there to seal with, but for empty ones, once they can be read', async () => {
+    let down = true;
+    const { tokens } = setup(async () =>
+      down ? Promise.reject(new Error('throttled')) : [{ value: '' }, { value: 'a' }],
+    );
+    await expect(tokens.values()).rejects.toMatchObject({ code: 'secret_unavailable' });
+    down = false;
+    expect(await tokens.values()).toEqual(['a']);
+    expect(await fixedTokens('', 'a').values()).toEqual(['a']);
+  });
+
   it('stay known when a later read fails', async () => {
     let down = false;
     const { tokens, clock } = setup(async () =>
@@ -86,5 +97,37 @@ describe('tokens that live in Secrets Manager', () => {
     await clock.advance(0);
     expect(reads()).toBe(2);
     expect(await tokens.accepts('a')).toBe(false);
+  });
+});
+
+describe('a token to send', () => {
+  it('is read once, and again when the other side has refused it', async () => {
+    let reads = 0;
+    const token = sentToken(async () => [{ value: `token-${++reads}` }, { value: 'old' }]);
+    expect(await Promise.all([token(), token()])).toEqual(['token-1', 'token-1']);
+    expect(await token(true)).toBe('token-2');
+    expect(await token()).toBe('token-2');
+  });
+
+  it('is asked for again after it could not be read', async () => {
+    let down = true;
+    const token = sentToken(async () => {
+      if (down) throw new Error('throttled');
+      return [{ value: 'a' }];
+    });
+    await expect(token()).rejects.toThrow('throttled');
+    down = false;
+    expect(await token()).toBe('a');
+  });
+
+  it('that is asked for anew is not forgotten for an older one that fails late', async () => {
+    const late = Promise.withResolvers<Secret[]>();
+    const answers = [late.promise, Promise.resolve([{ value: 'b' }]), Promise.resolve([])];
+    const token = sentToken(() => answers.shift() as Promise<Secret[]>);
+    const first = token();
+    expect(await token(true)).toBe('b');
+    late.reject(new Error('throttled'));
+    await expect(first).rejects.toThrow('throttled');
+    expect(await token()).toBe('b');
   });
 });

@@ -47,8 +47,8 @@ const tokens = { accepts: async () => true, values: async () => ['secret'] };
  */
 export function memoryStack(parts: Parts) {
   const { clock } = parts;
-  const byTheClock: Wake = async (session_id, at) =>
-    void clock.after(at - clock.now(), () => void telling.look(session_id));
+  const byTheClock: Wake = async (session_id, at, failing_since) =>
+    void clock.after(at - clock.now(), () => void telling.look(session_id, failing_since));
   const { wake = byTheClock } = parts;
   const telling = createTelling({ ...parts, wake });
   const interrupter = createInterrupter({ ...parts, telling, wording: createWording(parts) });
