@@ -221,7 +221,7 @@ export interface Utterance {
   /** When it began; `reported` if its own event says so. */
   readonly began?: { readonly at: number; readonly reported?: true };
   readonly end?: End;
-  /** Whether its `Heard` was published. */
+  /** Whether its `Heard` was published; of a `then`, that it doesn't all come. */
   readonly told?: true;
 }
 

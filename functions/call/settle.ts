@@ -111,7 +111,7 @@ export function dropVain(call: Call, now: number): Settled {
 
 /**
  * Drops something that waits with all that stands behind it, and publishes one outcome for each
- * interruption.
+ * interruption. Of a `then` that is dropped piece by piece it publishes the first.
  */
 export function drop({ call, publish }: Settled, key: string, reason: SkipReason): Settled {
   const left = without(call, key);
@@ -122,10 +122,12 @@ export function drop({ call, publish }: Settled, key: string, reason: SkipReason
     if (id === undefined) continue;
     // Its words never came, so its `then` needs no event of its own.
     if (isOfTrigger(one)) told.set(id, { ...about(call, one), outcome: 'skipped', reason });
-    else if (isFromElsewhere(one) && !told.has(id))
+    else if (isFromElsewhere(one) && !one.told && !told.has(id))
       told.set(id, { ...about(call, one), outcome: 'then_skipped', reason });
   }
-  return { call: left, publish: [...publish, ...told.values()] };
+  const isTold = ({ from, trigger }: Utterance) => from === 'then' && told.has(trigger?.id ?? '');
+  const queue = left.queue.map((one) => (isTold(one) ? { ...one, told: true as const } : one));
+  return { call: { ...left, queue }, publish: [...publish, ...told.values()] };
 }
 
 /** Whether it is the first utterance of an interruption or a job, which stands for the whole. */

@@ -169,6 +169,18 @@ describe('silence', () => {
     expect(events()).toContain('a then_skipped silenced');
   });
 
+  it('has called it off once, whoever cancels the rest of that `then`', async () => {
+    const { interrupt, begins, cancel } = await line();
+    await interrupt({ id: 'a', then: [{ type: 'speak', text: GOODBYE }, ...HANGUP] });
+    await begins(SHIPPED);
+    await clock.advance(300);
+    await interrupt(silence);
+    expect(await cancel('a')).toBe('cancelled');
+    expect(events().filter((event) => event.includes('then_skipped'))).toEqual([
+      'a then_skipped silenced',
+    ]);
+  });
+
   it('lets come what doesn’t end the call', async () => {
     const { interrupt, begins, hear } = await line();
     await interrupt({ id: 'a', then: [SMS] });
