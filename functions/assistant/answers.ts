@@ -14,7 +14,7 @@ import type { Handling } from './handling.ts';
 import type { Reading } from './reading.ts';
 import { heardBy } from './remembering.ts';
 import { draftsOf, fallbackOf } from './reply.ts';
-import type { Result } from './template.ts';
+import type { HandlerResult } from './template.ts';
 import { createUnprompted } from './unprompted.ts';
 
 interface Parts extends AskingParts {
@@ -81,7 +81,7 @@ export function createAnswers(parts: Parts) {
      * On failure the fallback is said, because AI Flow's timer has run out for this and nothing
      * else would start it again.
      */
-    async function say(result: Result): Promise<readonly ActionDraft[]> {
+    async function say(result: HandlerResult): Promise<readonly ActionDraft[]> {
       try {
         const { id: session_id, socket } = call;
         return await inTime(() => draftsOf(result, { template, session_id, socket }, assets));

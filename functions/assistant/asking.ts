@@ -5,7 +5,7 @@ import { type Job, jobFor, markOf } from '../jobs/job.ts';
 import { type Digits, type DigitsEntered, isDigits, isSecret, wordsOf } from '../kit/digits.ts';
 import { type ActionDraft, InvalidAction } from '../protocol/actions.ts';
 import { nameOf } from '../protocol/events.ts';
-import type { Heard } from '../sessions/history.ts';
+import type { TranscriptEntry } from '../sessions/history.ts';
 import { changesOf, openForTemplate } from './changes.ts';
 import { handlerOf } from './dispatch.ts';
 import type { Handling } from './handling.ts';
@@ -14,12 +14,12 @@ import { inLanguage, understood } from './language.ts';
 import { draftsOf } from './reply.ts';
 import { saidAsList } from './said.ts';
 import {
+  type HandlerResult,
   isLater,
   type Later,
-  type Result,
-  type State,
   type Template,
   type TemplateSession,
+  type TemplateState,
 } from './template.ts';
 import { createContexts, type TemplateParts } from './template-context.ts';
 
@@ -35,7 +35,7 @@ export interface Question
   extends Pick<Handling, 'template' | 'step' | 'event' | 'fact' | 'signal'> {
   readonly call: Call;
   readonly turn: number;
-  readonly heard: readonly Heard[];
+  readonly heard: readonly TranscriptEntry[];
   /**
    * The digits that the caller has entered, if the question is about those and not about the event.
    */
@@ -81,8 +81,8 @@ export function createAsking(parts: AskingParts) {
 
   /** What is said at once; `session` is the call as the template has left it. */
   async function saidNow(
-    result: Result,
-    session: TemplateSession<State>,
+    result: HandlerResult,
+    session: TemplateSession<TemplateState>,
     { template, step, call, turn, fact }: Question,
     job?: Job,
   ): Promise<Said> {
@@ -113,10 +113,10 @@ const aboutOf = ({ template, event, call, heard, signal, entered }: Question) =>
 
 /** Splits off the digits that a result asks for, which must come last. */
 function requestIn(
-  result: Result,
-  session: TemplateSession<State>,
+  result: HandlerResult,
+  session: TemplateSession<TemplateState>,
   { digits = [] }: Template,
-): { said: Result; request?: Digits } {
+): { said: HandlerResult; request?: Digits } {
   const list = [result].flat();
   const request = list.find(isDigits);
   if (!request) return { said: result };
@@ -127,7 +127,7 @@ function requestIn(
       `the template doesn't declare the digits "${request.name}": add them to digits`,
     );
   const words = wordsOf(request, 'ask', session);
-  return { said: [...saidAsList(list.slice(0, -1) as Result), ...words], request };
+  return { said: [...saidAsList(list.slice(0, -1) as HandlerResult), ...words], request };
 }
 
 function heldBack({ hold_after_ms = 0 }: Later, actions: readonly ActionDraft[]) {

@@ -3,15 +3,15 @@ import type { Call, Json } from '../call/document.ts';
 import type { Changes } from '../call/state.ts';
 import { checkLimits, SessionLimit } from '../sessions/limits.ts';
 import { LANGUAGE, textsOf } from './language.ts';
-import type { State, Template, TemplateSession, Texts } from './template.ts';
+import type { Template, TemplateSession, TemplateState, Texts } from './template.ts';
 
 /** A call that a template may write to, at the turn for which it is asked. */
 export const openForTemplate = (
   { id, reopened, caller, callee, state, labels }: Call,
   turn: number,
-  history: TemplateSession<State>['history'],
+  history: TemplateSession<TemplateState>['history'],
   template: Template,
-): TemplateSession<State> => ({
+): TemplateSession<TemplateState> => ({
   id,
   turn,
   reopened,
@@ -32,7 +32,7 @@ export const openForTemplate = (
  */
 export function changesOf(
   before: Call,
-  { state, labels, language }: TemplateSession<State>,
+  { state, labels, language }: TemplateSession<TemplateState>,
   spoken: string | undefined,
 ): Changes | undefined {
   checkLimits(state ?? {}, labels);
@@ -63,4 +63,5 @@ export const collide = ({ state }: Changes, before: Call, now: Call): boolean =>
   Object.keys(state).some((key) => !isDeepStrictEqual(before.state[key], now.state[key]));
 
 /** Only what survives JSON is kept, so only that counts as a change. */
-const asKept = (state: State) => JSON.parse(JSON.stringify(state ?? {})) as Record<string, Json>;
+const asKept = (state: TemplateState) =>
+  JSON.parse(JSON.stringify(state ?? {})) as Record<string, Json>;

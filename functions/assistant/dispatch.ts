@@ -1,6 +1,12 @@
 import type { DigitsEntered } from '../kit/digits.ts';
 import { type AiFlowEvent, isKnown, type KnownEvent } from '../protocol/events.ts';
-import type { Later, Result, Template, TemplateContext, TemplateSession } from './template.ts';
+import type {
+  HandlerResult,
+  Later,
+  Template,
+  TemplateContext,
+  TemplateSession,
+} from './template.ts';
 
 /** How an event is handled: which handler runs, and what becomes of its answer. */
 export interface Step {
@@ -17,7 +23,7 @@ export interface Step {
 type Run = (
   session: TemplateSession<never>,
   context: TemplateContext,
-) => Result | Later | Promise<Result | Later>;
+) => HandlerResult | Later | Promise<HandlerResult | Later>;
 
 const HANDLERS = {
   session_start: 'onSessionStart',

@@ -9,7 +9,7 @@ import { type Sealing, type Secrets, sealingFor } from '../runtime/sealing.ts';
 import type { Answer, Question } from './asking.ts';
 import { openForTemplate } from './changes.ts';
 import { draftsOf } from './reply.ts';
-import type { Result } from './template.ts';
+import type { HandlerResult } from './template.ts';
 import { goodbyeAfter } from './unprompted.ts';
 
 interface Parts {
@@ -117,7 +117,10 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
     return draft(known, wordsOf(known.request, what, open));
   }
 
-  function draft({ question: { call, template } }: Known, result: Result): Promise<ActionDraft[]> {
+  function draft(
+    { question: { call, template } }: Known,
+    result: HandlerResult,
+  ): Promise<ActionDraft[]> {
     return draftsOf(result, { template, session_id: call.id, socket: call.socket }, assets);
   }
 }

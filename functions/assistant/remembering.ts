@@ -1,7 +1,13 @@
 import type { Call } from '../call/document.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
 import { maskDigits } from '../protocol/digit-words.ts';
-import { type Heard, heardOf, type Note, type Noted, reportsItself } from '../sessions/history.ts';
+import {
+  heardOf,
+  type Note,
+  type Noted,
+  reportsItself,
+  type TranscriptEntry,
+} from '../sessions/history.ts';
 import { handlerOf } from './dispatch.ts';
 import type { Handling } from './handling.ts';
 import { noteOfAnswer } from './notes.ts';
@@ -64,7 +70,7 @@ export function createRemembering({ sessions, clock, log }: TemplateParts) {
 }
 
 /** What was heard in the newest turns, up to and including this event of this turn. */
-export const heardBy = ({ known, notes, template }: Handling, turn: number): Heard[] =>
+export const heardBy = ({ known, notes, template }: Handling, turn: number): TranscriptEntry[] =>
   heardIn([...known, ...notes.map((note) => ({ ...note, turn }))], template, turn);
 
 /** The same notes without digits that the caller said, which are secret. */
@@ -78,7 +84,7 @@ export async function historyOf(
   { id: session_id, turn }: Pick<Call, 'id' | 'turn'>,
   template: Template,
   { sessions, log }: Pick<TemplateParts, 'sessions' | 'log'>,
-): Promise<Heard[]> {
+): Promise<TranscriptEntry[]> {
   if (!template.history) return [];
   try {
     return heardIn(await sessions.history(session_id, template.history.turns), template, turn);
@@ -88,7 +94,7 @@ export async function historyOf(
   }
 }
 
-function heardIn(notes: readonly Noted[], { history }: Template, turn: number): Heard[] {
+function heardIn(notes: readonly Noted[], { history }: Template, turn: number): TranscriptEntry[] {
   if (!history) return [];
   return heardOf(notes).filter((entry) => entry.turn > turn - history.turns);
 }

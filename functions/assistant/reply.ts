@@ -6,7 +6,7 @@ import type { Tts } from '../protocol/settings.ts';
 import type { Assets } from '../runtime/assets.ts';
 import { MAX_MESSAGE_BYTES } from '../runtime/aws.ts';
 import { saidAsList } from './said.ts';
-import { isLater, type Result, refuseUndeclared, type Template } from './template.ts';
+import { type HandlerResult, isLater, refuseUndeclared, type Template } from './template.ts';
 
 interface For {
   readonly template: Template;
@@ -22,7 +22,7 @@ interface For {
  * `AssetUnavailable`.
  */
 export async function draftsOf(
-  result: Result,
+  result: HandlerResult,
   { template, session_id, socket }: For,
   assets: Assets | undefined,
 ): Promise<ActionDraft[]> {
@@ -43,7 +43,11 @@ export const fallbackOf = ({ fallback, voice }: Template, session_id: string): A
  * Actions for one session, and no other, of what is known to be there and in order. Throws
  * `InvalidAction`.
  */
-export const actionsFor = (result: Result, session_id: string, voice: Tts | undefined): Action[] =>
+export const actionsFor = (
+  result: HandlerResult,
+  session_id: string,
+  voice: Tts | undefined,
+): Action[] =>
   saidAsList(result).map((said) => {
     if (isLater(said))
       throw new InvalidAction('later() is an answer by itself, to an event: return it alone');

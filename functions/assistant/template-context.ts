@@ -6,7 +6,7 @@ import { nameOf } from '../runtime/declared.ts';
 import { Failure } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ReadSecret } from '../runtime/secrets.ts';
-import type { Heard } from '../sessions/history.ts';
+import type { TranscriptEntry } from '../sessions/history.ts';
 import type { Template, TemplateContext } from './template.ts';
 import type { TemplateChoice } from './template-choice.ts';
 import { logFor } from './template-log.ts';
@@ -40,7 +40,7 @@ export type Contexts = (template: Template, about: About) => TemplateContext;
 /** What a handler is asked about. */
 interface About {
   readonly call: Pick<Call, 'id' | 'caller' | 'callee'>;
-  readonly heard?: readonly Heard[];
+  readonly heard?: readonly TranscriptEntry[];
   /** What the caller has just said, if anything. */
   readonly words?: unknown;
   /** Secret digits that they have just entered. */

@@ -14,7 +14,7 @@ import { InvalidValue } from '../protocol/invalid.ts';
 import { parseOwnDraft } from '../protocol/raw.ts';
 import type { Tts } from '../protocol/settings.ts';
 import type { ReadSecret } from '../runtime/secrets.ts';
-import type { Heard } from '../sessions/history.ts';
+import type { TranscriptEntry } from '../sessions/history.ts';
 import { MAX_HISTORY_TURNS } from '../sessions/limits.ts';
 import { namesProblem } from './declared-names.ts';
 import { withFallback } from './fallback.ts';
@@ -26,7 +26,7 @@ import { shapeProblem } from './template-shape.ts';
  * A call as a template sees it. What it changes in `state`, `labels` and `language` is kept when
  * its answer goes out in time.
  */
-export interface TemplateSession<S extends State, T extends Texts = Texts>
+export interface TemplateSession<S extends TemplateState, T extends Texts = Texts>
   extends Pick<Call, 'id' | 'turn' | 'reopened' | 'caller' | 'callee'> {
   /**
    * At most 256 bytes of JSON, kept key by key. Empty in a new call, and when DynamoDB can't be
@@ -51,9 +51,9 @@ export interface TemplateSession<S extends State, T extends Texts = Texts>
    * template that asks for it. A cut sentence ends where it was cut, interruptions are included,
    * and what nobody heard isn't there.
    */
-  readonly history: readonly Heard[];
+  readonly history: readonly TranscriptEntry[];
 }
-export type State = { [key: string]: Json | undefined };
+export type TemplateState = { [key: string]: Json | undefined };
 
 /**
  * What a call flow says in one language, by names of its own; these it says without being asked.
@@ -72,9 +72,9 @@ export const SILENCE = { after_seconds: 8, times: 2 } as const;
 
 /** What is said to somebody who says nothing. */
 export interface Silence {
-  readonly ask: Said | readonly Said[];
+  readonly ask: Sayable | readonly Sayable[];
   /** Said before the call is hung up. */
-  readonly goodbye: Said | readonly Said[];
+  readonly goodbye: Sayable | readonly Sayable[];
   /** Of silence, before it is asked (8). */
   readonly after_seconds?: number;
   /** How often in a row it is asked (2). */
@@ -113,13 +113,19 @@ export type TemplateLog = Readonly<
 >;
 
 /** A string is a `speak`; nothing, or an empty array, is no action. */
-export type Said = string | ActionDraft | Action | NamedDraft;
-export type Result = Said | Digits | readonly (Said | Digits)[] | null | undefined | void;
+export type Sayable = string | ActionDraft | Action | NamedDraft;
+export type HandlerResult =
+  | Sayable
+  | Digits
+  | readonly (Sayable | Digits)[]
+  | null
+  | undefined
+  | void;
 
 /** An answer that needs longer than a caller can wait. Made by {@link later}. */
 export interface Later<J extends Json = Json> {
   /** Said at once, or after `hold_after_ms`. */
-  readonly hold?: Said | readonly Said[];
+  readonly hold?: Sayable | readonly Sayable[];
   /**
    * How long the first words of the job may take, ms, without the hold being said; within the time
    * there is for an answer. 0, the default, is right for what is never so quick.
@@ -142,25 +148,29 @@ export interface Trigger {
   readonly context: Json;
 }
 
-type Handler<E, S extends State, T extends Texts, R = Result> = (
+type Handler<E, S extends TemplateState, T extends Texts, R = HandlerResult> = (
   event: E,
   session: TemplateSession<S, T>,
   context: TemplateContext,
 ) => R | Promise<R>;
 
 /** A call flow: what to do at each event. An event without a handler is acknowledged. */
-export interface Template<S extends State = State, J extends Json = Json, T extends Texts = Texts> {
-  onSessionStart?: Handler<EventOf<'session_start'>, S, T, Result | Later<J>>;
+export interface Template<
+  S extends TemplateState = TemplateState,
+  J extends Json = Json,
+  T extends Texts = Texts,
+> {
+  onSessionStart?: Handler<EventOf<'session_start'>, S, T, HandlerResult | Later<J>>;
   /** Also runs for the deprecated `user_barge_in`, with `barged_in: true`. */
-  onUserSpeak?: Handler<EventOf<'user_speak'>, S, T, Result | Later<J>>;
+  onUserSpeak?: Handler<EventOf<'user_speak'>, S, T, HandlerResult | Later<J>>;
   onAssistantSpeak?: Handler<EventOf<'assistant_speak'>, S, T>;
   /** A sentence has been heard. Not one that was cut: who has cut it comes next. */
   onAssistantSpeechEnded?: Handler<EventOf<'assistant_speech_ended'>, S, T>;
-  onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S, T, Result | Later<J>>;
-  onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S, T, Result | Later<J>>;
+  onUserInputTimeout?: Handler<EventOf<'user_input_timeout'>, S, T, HandlerResult | Later<J>>;
+  onDtmfReceived?: Handler<EventOf<'dtmf_received'>, S, T, HandlerResult | Later<J>>;
   /** What the caller has entered, that was asked for with `collectDigits`. */
-  onDigits?: Handler<DigitsEntered, S, T, Result | Later<J>>;
-  onSmsFailed?: Handler<EventOf<'sms_failed'>, S, T, Result | Later<J>>;
+  onDigits?: Handler<DigitsEntered, S, T, HandlerResult | Later<J>>;
+  onSmsFailed?: Handler<EventOf<'sms_failed'>, S, T, HandlerResult | Later<J>>;
   /** WebSocket only. AI Flow ignores answers. */
   onUserSpeechStarted?: Handler<EventOf<'user_speech_started'>, S, T, void>;
   /** The call is over: AI Flow ignores answers. */
@@ -189,7 +199,7 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
    */
   onCallEnded?: (
     session: TemplateSession<S, T>,
-    context: TemplateContext & { readonly history: readonly Heard[] },
+    context: TemplateContext & { readonly history: readonly TranscriptEntry[] },
   ) => void | Promise<void>;
   /**
    * Names of the clips that it plays, `audio({ asset })`: they are looked for when the stack is
@@ -214,11 +224,11 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
    * Said at once when a handler throws, answers wrongly or is late: no clip by name, which must be
    * loaded.
    */
-  fallback?: Exclude<Said, NamedDraft> | readonly Exclude<Said, NamedDraft>[];
+  fallback?: Exclude<Sayable, NamedDraft> | readonly Exclude<Sayable, NamedDraft>[];
   /** Said as long as a job takes, each time the caller has waited for a while. */
-  progress?: Said | readonly Said[];
+  progress?: Sayable | readonly Sayable[];
   /** Said when a job has failed; `fallback` if missing. */
-  apology?: Said | readonly Said[];
+  apology?: Sayable | readonly Sayable[];
   /** What callers are asked to enter: each one that `collectDigits` has made. */
   digits?: readonly Digits[];
   /**
@@ -244,13 +254,13 @@ export interface Template<S extends State = State, J extends Json = Json, T exte
    */
   history?: { readonly turns: number };
 }
-export type JobResult = Result | AsyncIterable<Result>;
+export type JobResult = HandlerResult | AsyncIterable<HandlerResult>;
 
 /**
  * A template as it is written: mistakes must not end in silence, so it has a fallback, in each
  * language if it has `texts`.
  */
-type Definition<S extends State, J extends Json, T extends Texts> = Omit<
+type Definition<S extends TemplateState, J extends Json, T extends Texts> = Omit<
   Template<Partial<S>, J, T>,
   'native'
 > &
@@ -271,7 +281,7 @@ export class InvalidTemplate extends InvalidValue {
  * `InvalidAction` for words of its own that AI Flow would refuse.
  */
 export function defineTemplate<
-  S extends State = State,
+  S extends TemplateState = TemplateState,
   J extends Json = Json,
   T extends Texts = Texts,
 >(template: Definition<S, J, T>): Template {
@@ -365,7 +375,7 @@ const LATER = Symbol('later');
 export const later = <J extends Json>(answer: Later<J>): Later<J> =>
   ({ ...answer, [LATER]: true }) as Later<J>;
 
-export const isLater = (result: Result | Later): result is Later =>
+export const isLater = (result: HandlerResult | Later): result is Later =>
   typeof result === 'object' && result !== null && LATER in result;
 
 /** What isn't declared wouldn't be looked for when the stack is built. Throws `InvalidAction`. */

@@ -5,14 +5,14 @@ import { refuseExcess } from '../sessions/limits.ts';
 import { changesOf } from './changes.ts';
 import { inLanguage, understood } from './language.ts';
 import { draftsOf } from './reply.ts';
-import type { Result, State, Template, TemplateSession } from './template.ts';
+import type { HandlerResult, Template, TemplateSession, TemplateState } from './template.ts';
 
 interface Unasked {
   readonly template: Template;
   /** As it was before. */
   readonly call: Call;
   /** The same as the template has left it. */
-  readonly session: TemplateSession<State>;
+  readonly session: TemplateSession<TemplateState>;
 }
 
 /**
@@ -20,7 +20,7 @@ interface Unasked {
  * the recogniser anything either. Rejects as {@link draftsOf} does, and with `SessionLimit`.
  */
 export async function unaskedOf(
-  result: Result,
+  result: HandlerResult,
   { template, call, session }: Unasked,
   assets: Assets | undefined,
 ): Promise<Worded> {

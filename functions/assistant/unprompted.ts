@@ -6,10 +6,10 @@ import type { ActionDraft } from '../protocol/actions.ts';
 import { hangup } from '../protocol/builders.ts';
 import type { Log } from '../runtime/log.ts';
 import { saidAsList } from './said.ts';
-import { type Result, type Said, SILENCE, type Template } from './template.ts';
+import { type HandlerResult, type Sayable, SILENCE, type Template } from './template.ts';
 
 /** As it goes out. Throws nothing. */
-type Say = (result: Result) => Promise<readonly ActionDraft[]>;
+type Say = (result: HandlerResult) => Promise<readonly ActionDraft[]>;
 
 /** What a call flow has declared for the moments at which it isn't asked. */
 export function createUnprompted(log: Log) {
@@ -44,7 +44,7 @@ export function createUnprompted(log: Log) {
 export function goodbyeAfter(
   { silence }: Template,
   asked = 0,
-): Exclude<Said, string>[] | undefined {
+): Exclude<Sayable, string>[] | undefined {
   if (!silence || asked < (silence.times ?? SILENCE.times)) return undefined;
   const goodbye = saidAsList(silence.goodbye);
   return endOf(goodbye) ? goodbye : [...goodbye, hangup()];

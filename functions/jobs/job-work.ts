@@ -1,7 +1,7 @@
 import { openForTemplate } from '../assistant/changes.ts';
 import { inLanguage } from '../assistant/language.ts';
 import { draftsOf } from '../assistant/reply.ts';
-import type { JobResult, Result, Template } from '../assistant/template.ts';
+import type { HandlerResult, JobResult, Template } from '../assistant/template.ts';
 import { createContexts, type TemplateParts } from '../assistant/template-context.ts';
 import { unaskedOf } from '../assistant/unasked.ts';
 import type { Stored } from '../call/call-store.ts';
@@ -12,7 +12,7 @@ import type { Outcome } from '../call/outcome.ts';
 import type { Telling } from '../interruption/telling.ts';
 import { pause } from '../runtime/clock.ts';
 import { newId } from '../runtime/new-id.ts';
-import type { Heard } from '../sessions/history.ts';
+import type { TranscriptEntry } from '../sessions/history.ts';
 import { refuseExcess } from '../sessions/limits.ts';
 import { JOB_MS, type Job } from './job.ts';
 import { JobVain } from './job-watch.ts';
@@ -35,7 +35,7 @@ export function createWork(
   job: Job,
   before: Call,
   template: Template,
-  history: readonly Heard[],
+  history: readonly TranscriptEntry[],
 ) {
   const { telling, assets, clock, log } = parts;
   const { id, session_id, turn, input } = job;
@@ -73,7 +73,7 @@ export function createWork(
   }
 
   /** One sentence, or whatever is said at once. `true` if it is to be heard. */
-  async function say(result: Result, last: boolean, signal: AbortSignal): Promise<boolean> {
+  async function say(result: HandlerResult, last: boolean, signal: AbortSignal): Promise<boolean> {
     const answer = await unaskedOf(result, { template, call: known, session: open }, assets);
     const { actions, changes } = answer;
     if (actions.length === 0 && !last) return false;
@@ -96,12 +96,12 @@ export function createWork(
     return tell({ number: said + 1, actions, last: true }, AbortSignal.timeout(JOB_MS));
   }
 
-  function sorry(): Result {
+  function sorry(): HandlerResult {
     const { apology, fallback } = inLanguage(template, open.language);
     return apology ?? fallback;
   }
 
-  function draft(result: Result) {
+  function draft(result: HandlerResult) {
     const spoken = inLanguage(template, open.language);
     return draftsOf(result, { template: spoken, session_id }, assets);
   }
@@ -138,5 +138,5 @@ function refuseUnsaid({ outcome, reason, error }: Outcome): void {
   if (outcome === 'skipped' && reason !== 'duplicate') throw new JobVain(reason ?? 'skipped');
 }
 
-const isStream = (result: JobResult): result is AsyncIterable<Result> =>
+const isStream = (result: JobResult): result is AsyncIterable<HandlerResult> =>
   typeof result === 'object' && result !== null && Symbol.asyncIterator in result;

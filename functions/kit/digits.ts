@@ -1,6 +1,12 @@
 import { primaryOf } from '../assistant/language.ts';
 import { saidAsList } from '../assistant/said.ts';
-import type { Said, State, Template, TemplateSession, Texts } from '../assistant/template.ts';
+import type {
+  Sayable,
+  Template,
+  TemplateSession,
+  TemplateState,
+  Texts,
+} from '../assistant/template.ts';
 import { type Call, ENTRY_SECONDS } from '../call/document.ts';
 import { isNamed } from '../protocol/assets.ts';
 import { digitWordsOf, withDigitWords } from '../protocol/digit-words.ts';
@@ -8,9 +14,9 @@ import { InvalidValue } from '../protocol/invalid.ts';
 import { parseOwnDraft } from '../protocol/raw.ts';
 import { withDigits, withoutWaiting } from './numbers.ts';
 
-type Words = Said | readonly Said[];
+type Words = Sayable | readonly Sayable[];
 /** As it is said, or found among the texts of the call's language. */
-type Spoken = Words | ((session: TemplateSession<State, AnyTexts>) => Words);
+type Spoken = Words | ((session: TemplateSession<TemplateState, AnyTexts>) => Words);
 type AnyTexts = Texts & Readonly<Record<string, unknown>>;
 
 interface ByMoment {
@@ -218,12 +224,14 @@ const isByMoment = (say: DigitsRequest['say']): say is ByMoment =>
 export function wordsOf(
   { say, first_after_seconds, between_seconds }: Digits,
   moment: 'ask' | 'again' | 'more',
-  session: TemplateSession<State, Texts>,
-): Exclude<Said, string>[] {
+  session: TemplateSession<TemplateState, Texts>,
+): Exclude<Sayable, string>[] {
   const { ask, again = ask, more = again } = isByMoment(say) ? say : { ask: say };
   const spoken = { ask, again, more }[moment];
   const words = saidAsList(
-    typeof spoken === 'function' ? spoken(session as TemplateSession<State, AnyTexts>) : spoken,
+    typeof spoken === 'function'
+      ? spoken(session as TemplateSession<TemplateState, AnyTexts>)
+      : spoken,
   );
   const seconds = moment === 'more' ? between_seconds : first_after_seconds;
   const last = words.findLastIndex(({ type }) => type === 'speak');

@@ -1,8 +1,8 @@
 import type {
-  Result,
-  State,
+  HandlerResult,
   TemplateContext,
   TemplateSession,
+  TemplateState,
   Trigger,
 } from '../assistant/template.ts';
 import type { Json } from '../call/document.ts';
@@ -36,19 +36,19 @@ type TypedTrigger<C> = Omit<Trigger, 'context'> & { readonly context: C };
  * nothing is said.
  */
 export const withContext =
-  <C, S extends State = State>(
+  <C, S extends TemplateState = TemplateState>(
     schema: ContextSchema<C>,
     onTrigger: (
       trigger: TypedTrigger<C>,
       session: TemplateSession<S>,
       context: TemplateContext,
-    ) => Result | Promise<Result>,
+    ) => HandlerResult | Promise<HandlerResult>,
   ) =>
   async (
     trigger: Trigger,
     session: TemplateSession<S>,
     context: TemplateContext,
-  ): Promise<Result> => {
+  ): Promise<HandlerResult> => {
     const read =
       typeof schema === 'function'
         ? await byFunction(schema, trigger.context)

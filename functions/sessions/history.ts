@@ -30,7 +30,7 @@ export type Note =
 export type Noted = Note & { readonly turn: number };
 
 /** What the caller said, or what they heard the assistant say. */
-export interface Heard {
+export interface TranscriptEntry {
   /** The greeting is turn 0. */
   readonly turn: number;
   readonly role: 'caller' | 'assistant';
@@ -44,7 +44,7 @@ export interface Heard {
  * something says that it was cut. What was answered counts only where the voice tells nothing of
  * what it says.
  */
-export function heardOf(notes: readonly Noted[]): Heard[] {
+export function heardOf(notes: readonly Noted[]): TranscriptEntry[] {
   const ordered = notes.toSorted(
     (a, b) => a.at - b.at || a.turn - b.turn || AT_ONCE[a.kind] - AT_ONCE[b.kind],
   );
@@ -53,7 +53,7 @@ export function heardOf(notes: readonly Noted[]): Heard[] {
   const isProven = ordered.some(
     (note) => note.kind === 'sentence' && endsAsTold(note, stops.get(note) ?? NEVER),
   );
-  return ordered.flatMap((note): Heard[] => {
+  return ordered.flatMap((note): TranscriptEntry[] => {
     if (note.kind === 'end' || (note.kind === 'answer' && reported)) return [];
     if (note.kind === 'sentence')
       return heardUntil(credited(note, isProven), stops.get(note) ?? NEVER);
@@ -157,7 +157,7 @@ const credited = (sentence: Sentence, isProven: boolean): Sentence =>
     ? { ...sentence, ends_at: sentence.told_ends_at }
     : sentence;
 
-function heardUntil(sentence: Sentence, stop: number): Heard[] {
+function heardUntil(sentence: Sentence, stop: number): TranscriptEntry[] {
   const { turn, text, at, ends_at } = sentence;
   if (stop >= ends_at - JITTER_MS || endsAsTold(sentence, stop))
     return entry(turn, 'assistant', text);
@@ -167,5 +167,5 @@ function heardUntil(sentence: Sentence, stop: number): Heard[] {
   }));
 }
 
-const entry = (turn: number, role: Heard['role'], text: string): Heard[] =>
+const entry = (turn: number, role: TranscriptEntry['role'], text: string): TranscriptEntry[] =>
   text ? [{ turn, role, text }] : [];

@@ -16,16 +16,16 @@
  */
 
 export type {
+  HandlerResult,
   JobResult,
   Later,
-  Result,
-  Said,
+  Sayable,
   Silence,
-  State,
   Template,
   TemplateContext,
   TemplateLog,
   TemplateSession,
+  TemplateState,
   Texts,
   Trigger,
 } from '../assistant/template.ts';
@@ -63,4 +63,4 @@ export {
 } from '../protocol/builders.ts';
 export type { EventOf } from '../protocol/events.ts';
 export type { Tts } from '../protocol/settings.ts';
-export type { Heard } from '../sessions/history.ts';
+export type { TranscriptEntry } from '../sessions/history.ts';

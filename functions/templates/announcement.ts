@@ -14,7 +14,7 @@ import {
   isPardon,
   mixAudio,
   numbersIn,
-  type Said,
+  type Sayable,
   speak,
   type TemplateSession,
 } from '../template/index.ts';
@@ -118,7 +118,7 @@ export default defineTemplate<Memory, never, Words>({
 });
 
 /** What is new of a line; something else, where there is none of that number. */
-function about(line = '', { state, texts }: Session, cut: readonly Said[], otherwise: string) {
+function about(line = '', { state, texts }: Session, cut: readonly Sayable[], otherwise: string) {
   const answer = texts.lines[line];
   if (answer) state.line = line;
   // The law goes on being said: the answer follows, in place of the news.
@@ -126,7 +126,7 @@ function about(line = '', { state, texts }: Session, cut: readonly Said[], other
 }
 
 /** What ends the music, if it plays: however the news end, it does, too. */
-function stopped(state: Partial<Memory>): Said[] {
+function stopped(state: Partial<Memory>): Sayable[] {
   const { part } = state;
   delete state.part;
   return part === 'news' ? [mixAudio({ stop: true })] : [];

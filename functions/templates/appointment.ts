@@ -19,7 +19,7 @@ import {
   isVoicemail,
   type Later,
   later,
-  type Said,
+  type Sayable,
   speak,
   type TemplateContext,
   type TemplateSession,
@@ -82,7 +82,7 @@ type Job =
   | { readonly book: Booked }
   | { readonly cancel: Booked };
 type Session = TemplateSession<Partial<Memory>, Words>;
-type Answer = Said | readonly Said[] | Later<Job>;
+type Answer = Sayable | readonly Sayable[] | Later<Job>;
 
 export const appointment = (calendarOf: (context: TemplateContext) => Calendar) =>
   defineTemplate<Memory, Job, Words>({
@@ -343,7 +343,7 @@ function message(session: Session): Answer {
 }
 
 /** Its first words may go by before a machine takes it down. */
-function messageAbout(has: Booked, session: Session): Said[] {
+function messageAbout(has: Booked, session: Session): Sayable[] {
   const { state, texts } = session;
   const words = `${texts.introduction} ${texts.message(spoken(has, session))}`;
   // What goes on talking over it isn't waited for.

@@ -15,7 +15,7 @@ import {
   defineTemplate,
   hangup,
   isDone,
-  type Said,
+  type Sayable,
   speak,
   type TemplateContext,
   type TemplateSession,
@@ -184,7 +184,7 @@ export const emergency = (count: Count) =>
   });
 
 /** The alarm that is on, to its end: nothing but its receipt cuts it. */
-function said({ state, texts }: Session): Said {
+function said({ state, texts }: Session): Sayable {
   const { alarm = '', place } = state;
   const what = texts.alarms.get(alarm)?.(place ? texts.at(place) : texts.everywhere) ?? '';
   return speak(`${texts.attention} ${what} ${texts.receipt}`, {
@@ -193,7 +193,7 @@ function said({ state, texts }: Session): Said {
   });
 }
 
-function understood(session: Session, log: TemplateContext['log']): Said[] {
+function understood(session: Session, log: TemplateContext['log']): Sayable[] {
   const { state, texts } = session;
   const { id } = state;
   log.info('alarm_understood', { alarm: id });

@@ -22,7 +22,7 @@ import {
   type ModelLog,
   messagesOf,
   modelLog,
-  type Said,
+  type Sayable,
   spokenIn,
   type TemplateContext,
   type TemplateSession,
@@ -112,7 +112,7 @@ export const llmAgent = ({ converse, lookUp, log }: Parts) =>
 
 /** What is left to do once all has been said, and what is said before it where the model hasn't. */
 interface Ending {
-  how?: Said;
+  how?: Sayable;
   lead?: string | undefined;
 }
 

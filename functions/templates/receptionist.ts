@@ -13,15 +13,15 @@ import {
   askApi,
   bargeIn,
   defineTemplate,
-  type Heard,
   hangup,
   isDone,
   isPardon,
   numbersIn,
-  type Said,
+  type Sayable,
   sendSms,
   type TemplateContext,
   type TemplateSession,
+  type TranscriptEntry,
   type Trigger,
   transfer,
 } from '../template/index.ts';
@@ -212,7 +212,7 @@ function choiceIn(text: string, { language, texts: { menu } }: Session): Choice 
   );
 }
 
-function chosen(choice: Choice | undefined, session: Session, now: number): Said[] {
+function chosen(choice: Choice | undefined, session: Session, now: number): Sayable[] {
   const { state, texts, turn } = session;
   // Who has left a message has left it, whatever they want besides.
   if (turn < (state.since ?? 0)) delete state.since;
@@ -259,14 +259,14 @@ function takesMessage(person: string, { state, texts, turn }: Session): string {
 }
 
 /** What they say at once, by SMS. */
-function message(said: string, { caller, state, texts }: Session): Said[] {
+function message(said: string, { caller, state, texts }: Session): Sayable[] {
   if (!MESSAGES_TO) return [];
   const text = texts.note(state.person ?? texts.anybody, caller ?? texts.withheld, said);
   return [sendSms({ phone_number: MESSAGES_TO, message: text })];
 }
 
 /** All that the caller has said for somebody, once the call is over. */
-function messageIn(session: Session, history: readonly Heard[]): Message | undefined {
+function messageIn(session: Session, history: readonly TranscriptEntry[]): Message | undefined {
   const { id, caller, language, state, texts } = session;
   const { since = Number.POSITIVE_INFINITY, person = texts.anybody } = state;
   const isSaid = (text: string) => !wantsNothing(text, session) && !isPardon(text, language);

@@ -17,7 +17,7 @@ import {
   isDone,
   isPardon,
   later,
-  type Said,
+  type Sayable,
   speak,
   type TemplateContext,
 } from '../template/index.ts';
@@ -51,7 +51,7 @@ export const selfCorrection = (live: Live) =>
       if (before && told && isPardon(text, language))
         return later({ hold: texts.again(told), job: { to: before, platform: told } });
       // So short a word cuts nothing by itself: AI Flow waits for more than three characters.
-      const sorry: Said[] = texts.no.test(text) ? [bargeIn(), speak(texts.sorry)] : [];
+      const sorry: Sayable[] = texts.no.test(text) ? [bargeIn(), speak(texts.sorry)] : [];
       const [to, name] = townIn(text, texts.towns);
       const platform = to && TIMETABLE[to];
       if (!platform) return sorry.length > 0 ? [...sorry, texts.question] : texts.unknown;

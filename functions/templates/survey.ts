@@ -16,7 +16,7 @@ import {
   isPardon,
   isVoicemail,
   numbersIn,
-  type Said,
+  type Sayable,
   type TemplateContext,
   type TemplateSession,
   yesOrNo,
@@ -40,7 +40,7 @@ type Memory = {
   misses: number;
 };
 type Session = TemplateSession<Partial<Memory>, Words>;
-type Answer = Said | Said[];
+type Answer = Sayable | Sayable[];
 
 export interface SurveyResult {
   /** Of the call. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssistant } from '../../functions/assistant/assistant.ts';
-import { defineTemplate, type Result } from '../../functions/assistant/template.ts';
+import { defineTemplate, type HandlerResult } from '../../functions/assistant/template.ts';
 import { always } from '../../functions/assistant/template-choice.ts';
 import { audio, mixAudio, speak } from '../../functions/protocol/builders.ts';
 import { type Assets, AssetUnavailable } from '../../functions/runtime/assets.ts';
@@ -39,7 +39,10 @@ interface Options {
 }
 
 /** What is answered when a template returns `result` for what the caller said. */
-async function answerTo(result: Result | (() => Result | Promise<Result>), options: Options = {}) {
+async function answerTo(
+  result: HandlerResult | (() => HandlerResult | Promise<HandlerResult>),
+  options: Options = {},
+) {
   const { declared = ['hold', 'chime', 'lost', 'slow', 'gone'], fallback = [], ...rest } = options;
   const template = defineTemplate({
     assets: declared,
@@ -99,7 +102,7 @@ describe('the fallback is said instead of a clip', () => {
   const fallback = 'Sorry.';
   const said = [{ type: 'speak', text: 'Sorry.', session_id }];
 
-  it.each<[string, Result, Options, RegExp]>([
+  it.each<[string, HandlerResult, Options, RegExp]>([
     [
       'that the template does not declare',
       audio({ asset: 'hold' }),

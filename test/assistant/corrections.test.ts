@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
 import {
   defineTemplate,
+  type HandlerResult,
   later,
-  type Result,
-  type Said,
+  type Sayable,
 } from '../../functions/assistant/template.ts';
 import { bargeIn, speak } from '../../functions/protocol/builders.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 /** A job comes to `result` while what was answered is still being said. */
-async function line(result: Result, hold: Said = TENTATIVE) {
+async function line(result: HandlerResult, hold: Sayable = TENTATIVE) {
   const template = defineTemplate({
     fallback: 'Sorry?',
     progress: 'Still looking.',

@@ -5,7 +5,7 @@ import { always } from '../../functions/assistant/template-choice.ts';
 import { parseInterruption } from '../../functions/interruption/request.ts';
 import { eventSchemas } from '../../functions/protocol/events.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
-import { type Heard, heardPart } from '../../functions/sessions/history.ts';
+import { heardPart, type TranscriptEntry } from '../../functions/sessions/history.ts';
 import type { TimelineEntry } from '../../local/simulator/timeline.ts';
 import { type App, phone } from '../local/simulator/support/phone.ts';
 import { recordingLog } from '../support/log.ts';
@@ -83,7 +83,7 @@ it('is that, give or take as much, when the events of speech are late and overta
  * word of its own.
  */
 async function heardIn({ steps, last_ms }: Call, late = () => 0) {
-  let history: readonly Heard[] = [];
+  let history: readonly TranscriptEntry[] = [];
   const template = defineTemplate({
     fallback: 'Sorry?',
     history: { turns: 50 },
@@ -142,7 +142,7 @@ async function heardIn({ steps, last_ms }: Call, late = () => 0) {
 }
 
 interface Told {
-  role: Heard['role'];
+  role: TranscriptEntry['role'];
   whole: string;
   duration_ms: number;
   played_ms: number;

@@ -9,7 +9,7 @@ import {
 import { byNumber } from '../../functions/assistant/template-choice.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import { hangup, speak } from '../../functions/protocol/builders.ts';
-import type { Heard } from '../../functions/sessions/history.ts';
+import type { TranscriptEntry } from '../../functions/sessions/history.ts';
 import { EVENTS, SESSION, userSpeak } from '../support/events.ts';
 import { recordingLog } from '../support/log.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
@@ -19,7 +19,7 @@ import { type LineOptions, phoneLine } from '../support/phone-line.ts';
 
 let clock: ManualClock;
 let sessions: CallStore;
-let seen: readonly Heard[];
+let seen: readonly TranscriptEntry[];
 
 beforeEach(() => {
   clock = manualClock();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Result, Template } from '../../functions/assistant/template.ts';
+import type { HandlerResult, Template } from '../../functions/assistant/template.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import { bargeIn, hangup, sendSms, speak, transfer } from '../../functions/protocol/builders.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
@@ -30,7 +30,7 @@ const shown = (actions: readonly object[]) =>
  * A call whose template answers the caller with `result`, and everything else with nothing unless
  * it is told to.
  */
-async function call(result: Result, template: Template = {}, options: LineOptions = {}) {
+async function call(result: HandlerResult, template: Template = {}, options: LineOptions = {}) {
   const answering = {
     onUserSpeak: ({ text }: { text: string }) => (text === 'Bye' ? result : 'Yes?'),
     ...template,

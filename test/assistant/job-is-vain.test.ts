@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { defineTemplate, later, type Result } from '../../functions/assistant/template.ts';
+import { defineTemplate, type HandlerResult, later } from '../../functions/assistant/template.ts';
 import type { CallStore } from '../../functions/call/call-store.ts';
 import { JobVain, watchJob } from '../../functions/jobs/job-watch.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
@@ -20,7 +20,7 @@ const pushed = () =>
 /**
  * A call whose job is being worked on: it comes to `result` after `ms`, whatever its signal says.
  */
-async function working(ms: number, result: Result, options: LineOptions = {}) {
+async function working(ms: number, result: HandlerResult, options: LineOptions = {}) {
   let signal: AbortSignal | undefined;
   const template = defineTemplate({
     fallback: 'Sorry?',

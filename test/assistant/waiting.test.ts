@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { defineTemplate, later } from '../../functions/assistant/template.ts';
-import type { Heard } from '../../functions/sessions/history.ts';
+import type { TranscriptEntry } from '../../functions/sessions/history.ts';
 import { assistantSays, callerHangsUp, callerSays } from '../../local/play.ts';
 import { callIn } from '../support/call.ts';
 import { EVENTS, userSpeak } from '../support/events.ts';
@@ -86,11 +86,11 @@ test('what was ready soon isn’t said again where AI Flow’s timer runs on, an
 });
 
 test('what was waited for is remembered, though its voice tells nothing', async () => {
-  let heard: readonly Heard[] = [];
+  let heard: readonly TranscriptEntry[] = [];
   const template = {
     ...slow(2_000),
     history: { turns: 5 },
-    onSessionEnd: (_event: unknown, { history }: { history: readonly Heard[] }) => {
+    onSessionEnd: (_event: unknown, { history }: { history: readonly TranscriptEntry[] }) => {
       heard = history;
     },
   };

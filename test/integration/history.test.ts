@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meter, type Usage } from '../../bench/meter.ts';
 import { defineTemplate, type Template } from '../../functions/assistant/template.ts';
 import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts';
-import type { Heard } from '../../functions/sessions/history.ts';
+import type { TranscriptEntry } from '../../functions/sessions/history.ts';
 import { turnKey } from '../../functions/sessions/keys.ts';
 import { MAX_NOTE_CHARACTERS, MAX_NOTES } from '../../functions/sessions/limits.ts';
 import { embeddedDynamoDb } from '../support/dynamodb.ts';
@@ -94,7 +94,7 @@ async function metered(id: string, asked: Template['history']) {
   const { client, clock, store } = storeOf();
   const usage = meter(client);
   let before: Usage | undefined;
-  let history: readonly Heard[] = [];
+  let history: readonly TranscriptEntry[] = [];
   const template = defineTemplate<{ note: string }>({
     fallback: 'Sorry?',
     ...(asked && { history: asked }),

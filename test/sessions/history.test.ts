@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Heard, heardOf, heardPart, type Noted } from '../../functions/sessions/history.ts';
+import {
+  heardOf,
+  heardPart,
+  type Noted,
+  type TranscriptEntry,
+} from '../../functions/sessions/history.ts';
 
 const caller = (
   at: number,
@@ -24,7 +29,8 @@ const end = (at: number, turn = 1): Noted => ({ kind: 'end', turn, at });
 const answer = (at: number, text: string, turn = 1): Noted => ({ kind: 'answer', turn, at, text });
 
 const lines = (notes: readonly Noted[]) => heardOf(notes).map(line);
-const line = ({ turn, role, text, cut }: Heard) => `${turn} ${role}: ${text}${cut ? ' …' : ''}`;
+const line = ({ turn, role, text, cut }: TranscriptEntry) =>
+  `${turn} ${role}: ${text}${cut ? ' …' : ''}`;
 
 // 40 characters, so 4 s.
 const SHIPPED = 'Your parcel will be with you on Tuesday.';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Result, Template } from '../../functions/assistant/template.ts';
+import type { HandlerResult, Template } from '../../functions/assistant/template.ts';
 import { EVENTS, userSpeak } from './events.ts';
 import { aWorld, type LineOptions, phoneLine } from './phone-line.ts';
 
@@ -17,7 +17,7 @@ export const types = (actions: readonly { type: string }[]) => actions.map(({ ty
 export const PROTECTED = { barge_in: { strategy: 'none' as const } };
 export const LEGAL = 'This call is recorded for training and quality.';
 
-export const answering = (result: Result): LineOptions => ({
+export const answering = (result: HandlerResult): LineOptions => ({
   template: { onUserSpeak: () => result },
 });
 

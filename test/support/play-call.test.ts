@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defineTemplate, later, type Result } from '../../functions/assistant/template.ts';
+import { defineTemplate, type HandlerResult, later } from '../../functions/assistant/template.ts';
 import {
   audio,
   configureTranscription,
@@ -40,7 +40,7 @@ const OPERATOR = {
   caller_id_number: '493023125042',
 };
 const CLIP = wav(1000);
-const KEYS: Record<string, Result> = {
+const KEYS: Record<string, HandlerResult> = {
   '1': audio({ asset: 'hold-music' }),
   '2': [mixAudio({ audio: CLIP }), 'Music.'],
   '3': mixAudio({ stop: true }),
