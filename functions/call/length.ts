@@ -99,7 +99,7 @@ const MISSING_UNTOLD = 0.1;
 
 /** Whether an end after `played` ms is the whole sentence's. `told`: its beginning was reported. */
 export function isWhole(length: Length, played: number, told: boolean): boolean {
-  if (length.unknown || (told && isAnnounced(length, played))) return true;
+  if (length.unknown || isAnnounced(length, played)) return true;
   const ms = expectedMs(length);
   return ms - played <= (told ? missing(ms) : ms * MISSING_UNTOLD);
 }

@@ -59,7 +59,7 @@ export function verdictOf(call: Call, one: Utterance, now: number, sparing = fal
   const before = verdictBehind(call, one, now);
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
-  if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
+  if (mustEnd(call, one, now)) return 'wait';
   if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
   if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
   if (!mayBeHeard(call, one, now, sparing)) return 'wait';
@@ -199,7 +199,7 @@ function behindSentence(
   if (end.how !== 'caller') return 'free';
   if (one.falls) return { never: 'cut' };
   // No end has confirmed the cut, so the caller may have cut another sentence.
-  const untold = end.owed ? before : end.along && cutTogether(call, end);
+  const untold = cutTogether(call, end);
   return untold && now < overBy(call, untold) ? 'wait' : 'free';
 }
 

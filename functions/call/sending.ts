@@ -111,10 +111,9 @@ export function withoutRestOf(call: Call, key: string): Call {
  * stands behind nothing any more.
  */
 export function without(call: Call, key: string): Call {
-  const gone = new Set([key, ...followersOf(call, key).map((one) => one.key)]);
+  const gone = new Set<unknown>([key, ...followersOf(call, key).map((one) => one.key)]);
   const left = call.queue.filter((one) => !gone.has(one.key));
-  const isFreed = ({ behind }: Utterance) => behind !== undefined && gone.has(behind);
-  return { ...call, queue: left.map((one) => (isFreed(one) ? omit(one, 'behind') : one)) };
+  return { ...call, queue: left.map((one) => (gone.has(one.behind) ? omit(one, 'behind') : one)) };
 }
 
 /** Events of a sentence that is over may arrive this much later. */
@@ -176,5 +175,5 @@ function bounded(queue: readonly Utterance[], needed: ReadonlySet<string | undef
   const spare = sent.filter((one) => !isBeingSent(one) && !needed.has(one.key));
   const order = spare.toSorted((a, b) => Number(!b.guarded) - Number(!a.guarded));
   const gone = order.slice(0, Math.max(0, sent.length - MAX_SENT));
-  return gone.length === 0 ? queue : queue.filter((one) => !gone.includes(one));
+  return queue.filter((one) => !gone.includes(one));
 }

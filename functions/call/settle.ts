@@ -44,7 +44,7 @@ function noticeUnheard(call: Call, now: number): Call {
 /** Publishes `heard` at the first word; or at the end, if the voice doesn't report beginnings. */
 function tellHeard(call: Call, now: number): Settled {
   const heard = call.queue.filter(
-    (one) => isOfTrigger(one) && one.sent && !one.told && hasBeenHeard(call, one, now),
+    (one) => isOfTrigger(one) && !one.told && hasBeenHeard(call, one, now),
   );
   return {
     call: heard.reduce(

@@ -26,7 +26,7 @@ const BOUNDARY = /[.!?…]["'”»)\]]*\s+|[。！？।؟۔]["'”»）」』]*
 /** The text from the beginning of the sentence that is being said after a `share` (0–1) of it. */
 export function restOf(text: string, share: number): string | undefined {
   if (share >= 1) return undefined;
-  const said = Math.floor(text.length * Math.max(0, share));
+  const said = text.length * share;
   const begins = [...text.matchAll(BOUNDARY)].map(({ index, 0: end }) => index + end.length);
   return text.slice(begins.findLast((begin) => begin <= said) ?? 0).trim() || undefined;
 }
