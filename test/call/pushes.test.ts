@@ -9,6 +9,7 @@ import {
   say,
   saying,
 } from '../support/decided-call.ts';
+import { wav } from '../support/wav.ts';
 
 const WELCOME = lasting(6, 'Welcome.');
 const PARCEL = lasting(3, 'Your parcel is late.');
@@ -187,4 +188,23 @@ describe('what is cancelled while it is being sent', () => {
     call.cancel(1_100, 'late');
     expect(call.sent(1_200, late).outcome).toMatchObject({ outcome: 'delivered' });
   });
+});
+
+it('what lets words end that are in doubt comes once they must be over', () => {
+  const call = decidedCall();
+  call.start(0);
+  const first = call.decided(1_000, 'first', { actions: [cut, say(WELCOME)] });
+  call.trigger(2_000, 'late', { rules: { after_current: true } });
+  call.sent(3_000, first, { status: 'in_doubt', message: 'frozen' });
+  expect(call.wake(20_000).pushed).toEqual(['barge_in', 'late!']);
+});
+
+it('a clip has been heard once its end is told of, though the words behind it have begun by then', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.trigger(1_000, 'chime', { actions: [{ type: 'audio', audio: wav(2_000) }, say(PARCEL)] });
+  call.began(3_050, PARCEL, 3_000);
+  expect(call.told()).toEqual([]);
+  call.ended(3_060);
+  expect(call.told()).toEqual(['chime heard']);
 });

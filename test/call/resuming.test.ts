@@ -124,6 +124,18 @@ describe('what an interruption was to cut', () => {
     expect(call.ended(12_460)).toEqual(['hangup']);
   });
 
+  it('is said again once it must be over, where its end is never told of', () => {
+    const call = decidedCall();
+    call.start(0, say(PARCEL));
+    call.began(30, PARCEL, 3_000);
+    call.ended(3_030, say(WELCOME));
+    call.began(3_060, WELCOME, 6_000);
+    const goesOn = { actions: [], rest: 'ended3' };
+    call.words(7_500, 'mhm', goesOn, { cuts: true, ms: 250 });
+    expect(call.wake(10_000).pushed).toEqual([]);
+    expect(call.wake(12_000).pushed).toEqual([WELCOME.trim()]);
+  });
+
   it('isn’t said again after "mhm" where it begins only then', () => {
     const call = decidedCall();
     call.start(10_000, say(WELCOME));
@@ -236,4 +248,15 @@ it('what is resumed of a voice that announces nothing is its last sentence at le
   call.ended(7_020);
   call.began(7_030, 'late!', 400);
   expect(call.ended(7_430)).toEqual([expect.stringMatching(/^It is on its way/)]);
+});
+
+it('SSML isn’t said again: nobody knows where in it the caller was', () => {
+  const call = decidedCall();
+  call.start(0, { type: 'speak', ssml: `<speak>${WELCOME}</speak>` });
+  call.began(30, WELCOME, 6_000);
+  const late = call.trigger(1_000, 'late', { actions: [cut, say(PARCEL)], resume: true });
+  expect(late.pushed).toEqual(['barge_in', PARCEL]);
+  call.began(1_050, PARCEL, 3_000);
+  call.ended(1_060);
+  expect(call.ended(4_060)).toEqual([]);
 });

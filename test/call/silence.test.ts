@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Said } from '../../functions/call/answer.ts';
 import type { Delivery } from '../../functions/call/delivered.ts';
-import { cut, decidedCall, hangup, lasting, protectedSay, say } from '../support/decided-call.ts';
+import {
+  cut,
+  decidedCall,
+  hangup,
+  jobOf,
+  lasting,
+  protectedSay,
+  say,
+  transfer,
+} from '../support/decided-call.ts';
 
 const QUESTION = lasting(2, 'How can I help you?');
 const NEWS = lasting(2, 'We close at six.');
@@ -102,4 +111,24 @@ describe('the silence of a sentence behind which another one was queued', () => 
     call.ended(20_030);
     expect(call.asks(25_030, { kind: 'silence' }, HANDLED)).toBe('nothing');
   });
+});
+
+it('silence isn’t asked about while a human’s telephone rings', () => {
+  const call = decidedCall();
+  call.words(0, 'A human, please.', [transfer]);
+  expect(call.asks(10_000, { kind: 'silence' }, HANDLED)).toBe('nothing');
+});
+
+it('progress that has let an interruption go first is said where that is refused', () => {
+  const call = decidedCall();
+  const job = jobOf('job', 1, 60_000);
+  call.words(10_000, 'Where is it?', { actions: [say(QUESTION)], job });
+  call.began(10_030, QUESTION, 2_000);
+  call.ended(12_030);
+  const pushed = call.decided(17_000, 'late', { actions: [cut, say(NEWS)] });
+  const silence = call.record(17_030, { kind: 'silence' });
+  const progress: Said = { actions: [say('I am still looking.')], from: 'progress' };
+  expect(call.answer(17_050, silence, progress).actions).toEqual([]);
+  const { wake = 0 } = call.sent(17_200, pushed, REFUSED);
+  expect(call.wake(wake).pushed).toEqual(['I am still looking.']);
 });

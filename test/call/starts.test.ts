@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionDraft } from '../../functions/protocol/actions.ts';
-import { cut, decidedCall, hangup, lasting, say, saying } from '../support/decided-call.ts';
+import {
+  cut,
+  decidedCall,
+  hangup,
+  lasting,
+  say,
+  saying,
+  transfer,
+} from '../support/decided-call.ts';
 
 const HELLO = lasting(2, 'Hello.');
 const MENU = lasting(4, 'What can I do for you?');
@@ -121,4 +129,14 @@ it('labels that differ by a sign alone are others', () => {
     changes,
   });
   expect([list, unlist]).toEqual([[{ label: 'order:47-11' }], [{ label: 'order:4711' }]]);
+});
+
+it('an interruption that waits is said when the call is back after a transfer that failed', () => {
+  const human = { ...transfer, timeout: 20 } as ActionDraft;
+  const call = decidedCall();
+  call.start(0, say(MENU));
+  call.began(30, MENU, 4_000);
+  call.trigger(1_000, 'late', { rules: { after_current: true } });
+  call.trigger(2_000, 'human', { actions: [cut, human] });
+  expect(call.start(22_000)).toEqual(['barge_in', 'late!']);
 });

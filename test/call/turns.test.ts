@@ -32,6 +32,14 @@ it('the same words again aren’t what the caller says whose first sound has jus
   expect(call.trigger(16_000, 'late', { rules }).outcome).toMatchObject({ outcome: 'deferred' });
 });
 
+it('the same words again are nothing while those are being answered, though nobody answers older ones', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.record(1_000, saying(1_000, 'Where is it?'));
+  call.record(1_900, saying(1_900, 'Cancel it.'));
+  expect(call.asks(2_100, saying(2_100, 'Cancel it.'))).toBe('nothing');
+});
+
 describe('an answer that comes too late', () => {
   const WORDS = saying(1_000, 'Where is it?');
 
@@ -68,6 +76,12 @@ describe('an answer that comes too late', () => {
   });
 });
 
+it('words that whoever took them told of late are answered, though a start came after them', () => {
+  const call = decidedCall();
+  call.start(2_000);
+  expect(call.asks(1_500, saying(1_500, 'Where is it?'))).toBe('template');
+});
+
 describe('a turn', () => {
   it('is one only if the call flow has answered', () => {
     const call = decidedCall();
@@ -102,6 +116,14 @@ describe('a turn', () => {
       { type: 'barge_in' },
       { text: ANSWER },
     ]);
+  });
+
+  it('that is answered before an older one overtakes that', () => {
+    const call = decidedCall();
+    call.start(0);
+    const first = call.record(1_000, saying(1_000, 'Where is it?'));
+    expect(call.words(1_500, 'Cancel it.', [say('Done.')])).toEqual(['Done.']);
+    expect(call.answer(1_600, first, { actions: [say(ANSWER)], turn: 1 }).actions).toEqual([]);
   });
 
   it('that overtakes an answer which is being worked out is answered alone', () => {
