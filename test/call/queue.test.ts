@@ -116,6 +116,17 @@ describe('the hangup that is to follow an interruption', () => {
     expect(call.ended(9_050)).toEqual(['hangup']);
   });
 
+  it('is called off by silence that is forced, though its sentence is protected', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.words(0, 'Bye', [protectedSay(PARCEL), hangup]);
+    call.began(30, PARCEL, 3_000);
+    call.trigger(1_000, 'silence', {
+      actions: [cut],
+      rules: { force: true },
+    });
+    expect(call.ended(3_030)).not.toContain('hangup');
+  });
+
   it('is called off by silence that is asked for (C2)', () => {
     const call = said();
     call.trigger(2_000, 'silence', { actions: [cut] });

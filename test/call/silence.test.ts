@@ -132,3 +132,38 @@ it('progress that has let an interruption go first is said where that is refused
   const { wake = 0 } = call.sent(17_200, pushed, REFUSED);
   expect(call.wake(wake).pushed).toEqual(['I am still looking.']);
 });
+
+it('silence behind the author’s question for digits asks for them again, not the call flow', () => {
+  const call = decidedCall();
+  const entry = { name: 'pin', by: 'x', tries: 1, keys: [] };
+  const actions = [say(QUESTION, { user_input_timeout_seconds: 5 })];
+  call.words(10_000, 'Hello', { actions, entry });
+  call.began(10_030, QUESTION, 2_000);
+  call.ended(12_030);
+  expect(call.asks(17_030, { kind: 'silence' }, HANDLED)).toBe('silence');
+});
+
+it('silence behind a result in doubt that reports no beginning isn’t apologised for: it was heard', () => {
+  const call = decidedCall();
+  const job = jobOf('job', 1, 60_000);
+  call.words(10_000, 'Where is it?', { actions: [say(QUESTION)], job });
+  call.began(10_030, QUESTION, 2_000);
+  call.ended(12_030);
+  const part = call.decide(
+    {
+      kind: 'part',
+      part: {
+        by: 'job-1',
+        job: 'job',
+        number: 1,
+        at: 13_000,
+        actions: [say(NEWS, { user_input_timeout_seconds: 5 })],
+        last: true,
+        ways: { channel: true, websocket: false },
+      },
+    },
+    13_000,
+  );
+  call.sent(13_100, part, { status: 'in_doubt', message: 'no answer' });
+  expect(call.asks(20_100, { kind: 'silence' }, {})).toBe('nothing');
+});

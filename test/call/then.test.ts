@@ -111,3 +111,13 @@ describe('a then', () => {
     expect(call.wake(5_700).pushed).toEqual(['Then.']);
   });
 });
+
+it('a then waits for the words, whatever else goes out behind them', () => {
+  const call = decidedCall();
+  call.start(0);
+  const actions = [cut, say(PARCEL), sms];
+  call.trigger(1_000, 'late', { actions, then: [sms] });
+  call.began(1_050, PARCEL, 3_000);
+  expect(call.event(2_000, { kind: 'other' })).toEqual([]);
+  expect(call.ended(4_050)).toEqual(['send_sms']);
+});

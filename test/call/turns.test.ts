@@ -163,3 +163,20 @@ it('what comes after words whose answer nobody has written is answered', () => {
   const { actions } = call.answer(5_000, key, { actions: [say('Key 5.')], turn });
   expect(actions).toEqual([say('Key 5.')]);
 });
+
+it('of the same words the first that was recorded is answered, though it was taken later', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.record(1_200, saying(1_200, 'Where is it?'));
+  expect(call.asks(1_100, saying(1_100, 'Where is it?'))).toBe('nothing');
+});
+
+it('keys stand in the order in which they were pressed, though one was told of late', () => {
+  const call = decidedCall();
+  const entry = { name: 'pin', by: 'x', tries: 1, keys: [] };
+  call.start(0);
+  call.words(1_000, 'Hello', { actions: [say(ANSWER)], entry });
+  call.event(5_200, { kind: 'key', sealed: '2' }, [say('And?')]);
+  call.event(5_100, { kind: 'key', sealed: '1' }, [say('And?')]);
+  expect(call.call().entry?.keys.map(([, sealed]) => sealed)).toEqual(['1', '2']);
+});
