@@ -241,3 +241,14 @@ it('an end that is told twice is one, also while an older one has got lost', () 
   call.ended(3_150);
   expect(fold(call.call()).queue.some(({ end }) => end?.how === 'early')).toBe(false);
 });
+
+it('what is protected has ended when it must, though the end of what it cut is never told of', () => {
+  const call = decidedCall();
+  call.start(0, say(lasting(6, 'Welcome.')));
+  call.began(30, lasting(6, 'Welcome.'), 6_000);
+  const late = lasting(1, 'It is late.');
+  call.trigger(1_000, 'late', { actions: [cut, protectedSay(late)] });
+  call.began(1_050, late);
+  call.ended(2_060);
+  expect(call.trigger(2_100, 'next').pushed).toEqual(['barge_in', 'next!']);
+});

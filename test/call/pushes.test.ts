@@ -208,3 +208,14 @@ it('a clip has been heard once its end is told of, though the words behind it ha
   call.ended(3_060);
   expect(call.told()).toEqual(['chime heard']);
 });
+
+it('what needn’t wait goes out, however many wait', () => {
+  const call = decidedCall();
+  call.start(0, say(WELCOME));
+  call.began(30, WELCOME, 6_000);
+  for (let number = 1; number <= 16; number++)
+    call.trigger(1_000, `late ${number}`, { rules: { after_current: true } });
+  const full = call.trigger(1_100, 'later', { rules: { after_current: true } });
+  expect(full.outcome).toMatchObject({ reason: 'queue_full' });
+  expect(call.trigger(1_200, 'now').pushed).toEqual(['barge_in', 'now!']);
+});

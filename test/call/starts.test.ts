@@ -41,6 +41,13 @@ describe('a start that is delivered once more', () => {
   });
 });
 
+it('a start that is delivered once more is answered with nothing where words have cut its answer', () => {
+  const call = decidedCall();
+  call.start(10_000, say(HELLO));
+  call.words(11_500, 'Stop', [], { cuts: true, ms: 300 });
+  expect(call.event(12_000, { kind: 'start' }, { actions: [], repeat: true })).toEqual([]);
+});
+
 it('a start that was answered without a word cuts nothing when it is delivered once more', () => {
   const call = decidedCall();
   call.start(0, sms);
@@ -85,6 +92,16 @@ it('an answer of which nobody knows whether it was written has been said, and do
   expect(call.ended(4_070)).toEqual([]);
   call.began(4_080, HELLO, 2_000);
   expect(call.ended(6_080)).toEqual(['hangup']);
+});
+
+it('what left with a transfer whose answer nobody wrote waits while a human talks', () => {
+  const call = decidedCall({ channel: false, websocket: false });
+  call.start(0);
+  call.trigger(500, 'late', { actions: [sms] });
+  const words = call.record(1_000, saying(1_000, 'A human, please.'));
+  expect(call.answer(1_000, words, [transfer]).actions).toEqual([sms, transfer]);
+  call.record(1_100, { kind: 'unsaid', by: words.id });
+  expect(call.event(2_000, { kind: 'other' })).toEqual([]);
 });
 
 describe('a call that is over', () => {

@@ -103,6 +103,13 @@ describe('a turn', () => {
     expect(call.asks(4_500, saying(4_500, 'mhm'), { manner: 'listens' })).toBe(asked);
   });
 
+  it('is "mhm" to nothing but what is worked on: no', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.words(3_000, 'Where is it?', { actions: [], job: jobOf('job', 1, 60_000) });
+    expect(call.asks(4_500, saying(4_500, 'mhm'), { manner: 'listens' })).toBe('nothing');
+  });
+
   it('puts off what is for the one before until it is decided', () => {
     const call = decidedCall();
     call.start(0);
