@@ -127,6 +127,14 @@ describe('the hangup that is to follow an interruption', () => {
     expect(call.ended(3_030)).not.toContain('hangup');
   });
 
+  it('isn’t called off by what makes no sound and cuts nothing', () => {
+    const call = decidedCall({ channel: false, websocket: false });
+    call.words(0, 'Bye', [say(PARCEL), hangup]);
+    call.began(30, PARCEL, 3_000);
+    call.trigger(1_000, 'message', { actions: [sms] });
+    expect(call.ended(3_030)).toEqual(['send_sms', 'hangup']);
+  });
+
   it('is called off by silence that is asked for (C2)', () => {
     const call = said();
     call.trigger(2_000, 'silence', { actions: [cut] });

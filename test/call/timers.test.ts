@@ -85,3 +85,12 @@ describe.each([hangup, transfer])(
     });
   },
 );
+
+it('an answer that has waited and was heard shows that AI Flow takes such answers', () => {
+  const call = decidedCall();
+  call.start(0);
+  call.event(10_000, { kind: 'ended' }, [say(NEWS)], '~ended');
+  call.began(10_030, NEWS, 2_000);
+  call.ended(12_030);
+  expect(call.call().unheard).toBeUndefined();
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cut, decidedCall, jobOf, lasting, say, saying } from '../support/decided-call.ts';
 
 const ANSWER = lasting(3, 'It is on its way.');
+const sms = { type: 'send_sms', phone_number: '491761', message: 'Hi' } as const;
 
 describe('the same words again', () => {
   it.each([
@@ -38,6 +39,29 @@ it('the same words again are nothing while those are being answered, though nobo
   call.record(1_000, saying(1_000, 'Where is it?'));
   call.record(1_900, saying(1_900, 'Cancel it.'));
   expect(call.asks(2_100, saying(2_100, 'Cancel it.'))).toBe('nothing');
+});
+
+describe('words that nobody has answered, said again', () => {
+  const WHERE = 'Where is it?';
+
+  it('are the same turn, whatever was said before them', () => {
+    const call = decidedCall();
+    call.start(0, say(ANSWER));
+    call.began(50, ANSWER, 3_000);
+    call.ended(3_050);
+    call.record(5_000, saying(5_000, WHERE));
+    call.words(9_000, WHERE, [say(ANSWER)]);
+    expect(call.call().turn).toBe(1);
+  });
+
+  it('are a turn of their own where others have been said since', () => {
+    const call = decidedCall();
+    call.start(0);
+    call.record(1_000, saying(1_000, WHERE));
+    call.words(5_000, 'Send it to me.', [sms]);
+    call.words(9_000, WHERE, [say(ANSWER)]);
+    expect(call.call().turn).toBe(3);
+  });
 });
 
 describe('an answer that comes too late', () => {
