@@ -3,7 +3,7 @@ import type { Call, Fact } from './document.ts';
 import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, isHearing, silentAfter } from './evidence.ts';
 import { foldBefore, foldBy } from './fold.ts';
-import { LAST_MS, listening, type Manner } from './listening.ts';
+import { listening, type Manner } from './listening.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { firstOf } from './turns.ts';
 import { isToldInDoubt, type Sound, soundsAfter, soundsIn, utteranceIn } from './utterances.ts';
@@ -163,6 +163,9 @@ export function lineNeeds(
   return isSilent(others, now) ? 'silence' : undefined;
 }
 
+/** Even a late end is usually told within this time. */
+const TOLD_WITHIN_MS = 500;
+
 /**
  * Whether nothing but speech starts AI Flow's timer again: after these words, unless they are a
  * repetition, which the other delivery answers; or after a sentence whose end is told just after
@@ -172,7 +175,7 @@ function isTimerStopped({ words, turn, jobs }: Call, { kind, id, at }: Fact): bo
   if (kind === 'words') return words.some(({ by }) => by === id);
   const [last] = words;
   const isUnanswered = last !== undefined && last.turn > turn && jobs.length === 0;
-  return kind === 'ended' && isUnanswered && at < last.at + LAST_MS;
+  return kind === 'ended' && isUnanswered && at < last.at + TOLD_WITHIN_MS;
 }
 
 /** When the sentence began whose end this event reports, or that it is a repeated report. */
