@@ -184,7 +184,7 @@ function silencedBehind(
   const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before, now));
   if (isSilenced) return { never: 'silenced' };
   // What is still to be said between them comes all the same.
-  const further = before.sent ? undefined : predecessorOf(call, before.behind);
+  const further = before.sent ? undefined : predecessorOf(call, before.behind ?? before.with);
   return further && silencedBehind(call, one, further, now);
 }
 

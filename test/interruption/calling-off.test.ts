@@ -169,6 +169,26 @@ describe('silence', () => {
     expect(events()).toContain('a then_skipped silenced');
   });
 
+  it('calls it off behind several sentences of that `then`, too', async () => {
+    const { interrupt, begins, hear } = await line();
+    const BYE = 'Bye.';
+    const then = [{ type: 'speak', text: GOODBYE }, { type: 'speak', text: BYE }, ...HANGUP];
+    await interrupt({ id: 'a', then });
+    await begins(SHIPPED);
+    await clock.advance(300);
+    await interrupt(silence);
+    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([
+      { text: GOODBYE },
+      { text: BYE },
+    ]);
+    await begins(GOODBYE);
+    await clock.advance(3_000);
+    await begins(BYE);
+    await clock.advance(10_000);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    expect(events()).toContain('a then_skipped silenced');
+  });
+
   it('has called it off once, whoever cancels the rest of that `then`', async () => {
     const { interrupt, begins, cancel } = await line();
     await interrupt({ id: 'a', then: [{ type: 'speak', text: GOODBYE }, ...HANGUP] });
