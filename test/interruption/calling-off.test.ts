@@ -189,6 +189,27 @@ describe('silence', () => {
     expect(events()).toContain('a then_skipped silenced');
   });
 
+  it.each([
+    ['refused', REFUSED],
+    ['in doubt', IN_DOUBT],
+  ])('has called it off once, though the rest of that `then` is %s', async (_, answer) => {
+    const answers: (typeof answer | { status: 'delivered' })[] = [
+      { status: 'delivered' },
+      { status: 'delivered' },
+      answer,
+    ];
+    const { interrupt, begins } = await line({ answers });
+    await interrupt({ id: 'a', then: [{ type: 'speak', text: GOODBYE }, ...HANGUP] });
+    await begins(SHIPPED);
+    await clock.advance(300);
+    await interrupt(silence);
+    await clock.advance(20_000);
+    expect(answers).toEqual([]);
+    expect(events().filter((event) => event.includes('then_skipped'))).toEqual([
+      'a then_skipped silenced',
+    ]);
+  });
+
   it('has called it off once, whoever cancels the rest of that `then`', async () => {
     const { interrupt, begins, cancel } = await line();
     await interrupt({ id: 'a', then: [{ type: 'speak', text: GOODBYE }, ...HANGUP] });
