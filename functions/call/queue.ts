@@ -16,6 +16,7 @@ import type { SkipReason } from './outcome.ts';
 import {
   bargesIn,
   inOneBreath,
+  isAnsweredMeanwhile,
   isBeingSent,
   isFromElsewhere,
   isOvertaken,
@@ -185,7 +186,9 @@ function silencedBehind(
   if (isSilenced) return { never: 'silenced' };
   // What is still to be said between them comes all the same.
   const further = before.sent ? undefined : predecessorOf(call, before.behind ?? before.with);
-  return further && silencedBehind(call, one, further, now);
+  return further && !isAnsweredMeanwhile(before, further)
+    ? silencedBehind(call, one, further, now)
+    : undefined;
 }
 
 function behindSentence(

@@ -173,7 +173,7 @@ export function followersOf(call: Call, key: string): Utterance[] {
  * Whether it is an answer that only let an interruption or a part of a job go first, and doesn't
  * depend on it.
  */
-const isAnsweredMeanwhile = ({ from }: Utterance, before: Utterance | undefined) =>
+export const isAnsweredMeanwhile = ({ from }: Utterance, before: Utterance | undefined) =>
   before?.trigger !== undefined && (from === 'answer' || from === 'progress');
 
 /** Its key, and the keys of what goes out with it in one array, in order. */

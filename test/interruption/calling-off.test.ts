@@ -189,6 +189,23 @@ describe('silence', () => {
     expect(events()).toContain('a then_skipped silenced');
   });
 
+  it('leaves the end of an answer that only let an interruption go first', async () => {
+    const answered = new Promise<void>((go) => clock.after(300, go));
+    const onUserSpeak = () => answered.then(() => [GOODBYE, hangup()]);
+    const { interrupt, begins, ends, hear } = await line({ template: { onUserSpeak } });
+    const answering = hear(userSpeak('bye'));
+    await clock.advance(50);
+    await interrupt({ id: 'a' });
+    await clock.advance(400);
+    expect(await answering).toEqual([]);
+    await begins(SHIPPED);
+    await clock.advance(300);
+    await interrupt(silence);
+    await hear(EVENTS.assistant_speech_ended);
+    await begins(GOODBYE);
+    expect(await ends(GOODBYE)).toMatchObject(HANGUP);
+  });
+
   it.each([
     ['refused', REFUSED],
     ['in doubt', IN_DOUBT],
