@@ -16,7 +16,7 @@ export type Asked =
   | 'template'
   /** A caller who waits for a job hears that it goes on. */
   | 'progress'
-  /** The job that they wait for has died. */
+  /** The job that they wait for has died, or nobody has heard its result. */
   | 'apology'
   /** What was said to the first delivery is said again, if it hasn't begun. */
   | 'repeat'
