@@ -1,6 +1,6 @@
 import { isGoingOut } from './answer.ts';
 import type { Call, Fact } from './document.ts';
-import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
+import { isSilenceAgain, TAKEN_WITHIN_MS, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, isHearing, silentAfter } from './evidence.ts';
 import { foldBefore, foldBy } from './fold.ts';
 import { listening, type Manner } from './listening.ts';
@@ -109,7 +109,7 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
     return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
   const timed = silentAfter(earlier, own.at);
-  if (timed && isUnheard(after, timed)) return 'apology';
+  if (timed && isUnheard(after, timed, own.at)) return 'apology';
   const isOurs = timed?.timer?.ours === true;
   // The timer of a sentence that another one has followed says nothing.
   const isHandled = !isOurs && reading.handlesSilence && !after.entry;
@@ -121,10 +121,10 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
  * Whether a job's result that may have been said wasn't: the timer of a sentence before it has run
  * out, which anything that was said since would have stopped.
  */
-function isUnheard(call: Call, timed: Sound): boolean {
+function isUnheard(call: Call, timed: Sound, at: number): boolean {
   const last = soundsIn(call).at(-1);
   const isInDoubt = last?.from === 'job' && isToldInDoubt(last) && !last.began;
-  return isInDoubt && timed.key !== last.key;
+  return isInDoubt && timed.key !== last.key && at >= last.sent.at + TAKEN_WITHIN_MS;
 }
 
 /**

@@ -148,7 +148,8 @@ export function soundBefore(call: Call, { key }: Utterance): Sound | undefined {
 
 export function soundsAfter(call: Call, key: string): Sound[] {
   const sounds = soundsIn(call);
-  return sounds.slice(sounds.findIndex((one) => one.key === key) + 1);
+  const place = sounds.findIndex((one) => one.key === key);
+  return place < 0 ? [] : sounds.slice(place + 1);
 }
 
 export const change = (
