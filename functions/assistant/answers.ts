@@ -1,5 +1,5 @@
 import type { Said } from '../call/answer.ts';
-import type { Call } from '../call/document.ts';
+import { type Call, omit } from '../call/document.ts';
 import { canPush } from '../call/interrupt.ts';
 import { lineNeeds } from '../call/meaning.ts';
 import type { ActionDraft } from '../protocol/actions.ts';
@@ -142,11 +142,13 @@ export function createAnswers(parts: Parts) {
      * stopped AI Flow's timer, and only speech starts it again.
      */
     async function fillSilence(now: Call, said?: Said): Promise<Said | undefined> {
-      const asks = lineNeeds(now, fact, canPush(now, ways), clock.now());
-      const isEntered = asks === 'silence' && now.entry !== undefined;
+      // Digits that have just been handed over, or given up, aren't asked for again.
+      const open = said?.entry === null ? omit(now, 'entry') : now;
+      const asks = lineNeeds(open, fact, canPush(open, ways), clock.now());
+      const isEntered = asks === 'silence' && open.entry !== undefined;
       const more = isEntered
-        ? await askOn(now)
-        : asks && (await unprompted(asks, template, now, say));
+        ? await askOn(open)
+        : asks && (await unprompted(asks, template, open, say));
       // The caller has spoken, so this doesn't count as a question into silence.
       const from = more?.from && { from: more.from };
       return more && { ...said, actions: more.actions, ...from, aside: true };

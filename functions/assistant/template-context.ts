@@ -35,7 +35,7 @@ export interface TemplateParts {
 type Parts = Pick<TemplateParts, 'surroundings' | 'clock' | 'log'>;
 
 /** Makes what handlers are handed beside event and session. */
-export type Contexts = (template: Template, about: About) => TemplateContext;
+type Contexts = (template: Template, about: About) => TemplateContext;
 
 /** What a handler is asked about. */
 interface About {

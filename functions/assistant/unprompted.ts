@@ -1,4 +1,4 @@
-import type { Said as Answered } from '../call/answer.ts';
+import type { Said } from '../call/answer.ts';
 import type { Call } from '../call/document.ts';
 import type { Asked } from '../call/meaning.ts';
 import { endOf } from '../call/utterances.ts';
@@ -18,7 +18,7 @@ export function createUnprompted(log: Log) {
     template: Template,
     { id: session_id, jobs, asked: times = 0 }: Call,
     say: Say,
-  ): Promise<Answered | undefined> {
+  ): Promise<Said | undefined> {
     if (typeof asked === 'object') return { actions: [], ...asked };
     switch (asked) {
       case 'progress':

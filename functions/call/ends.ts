@@ -201,7 +201,7 @@ export function isSilenceAgain(call: Call, at: number): boolean {
 }
 
 /** A sentence that AI Flow has taken stops its timer within this time. */
-const TAKEN_WITHIN_MS = 1_000;
+export const TAKEN_WITHIN_MS = 1_000;
 
 /** An answer that waits for nothing may take as long, and AI Flow takes it. */
 const PROMPT_MS = 800;

@@ -33,7 +33,7 @@ export type Listening =
   | { readonly heard: string };
 
 /** Whoever speaks this close to the end has heard the sentence, and answers it. */
-export const LAST_MS = 1_000;
+const LAST_MS = 1_000;
 
 /** How long the shortest word takes to say. */
 const WORD_MS = 200;

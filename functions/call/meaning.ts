@@ -1,9 +1,9 @@
 import { isGoingOut } from './answer.ts';
 import type { Call, Fact } from './document.ts';
-import { isSilenceAgain, toldBefore, whoEnded } from './ends.ts';
+import { isSilenceAgain, TAKEN_WITHIN_MS, toldBefore, whoEnded } from './ends.ts';
 import { isExpected, isHearing, silentAfter } from './evidence.ts';
 import { foldBefore, foldBy } from './fold.ts';
-import { LAST_MS, listening, type Manner } from './listening.ts';
+import { listening, type Manner } from './listening.ts';
 import { CONFIRMED_WITHIN_MS } from './settle.ts';
 import { firstOf } from './turns.ts';
 import { isToldInDoubt, type Sound, soundsAfter, soundsIn, utteranceIn } from './utterances.ts';
@@ -16,7 +16,7 @@ export type Asked =
   | 'template'
   /** A caller who waits for a job hears that it goes on. */
   | 'progress'
-  /** The job that they wait for has died. */
+  /** The job that they wait for has died, or nobody has heard its result. */
   | 'apology'
   /** What was said to the first delivery is said again, if it hasn't begun. */
   | 'repeat'
@@ -109,7 +109,7 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
     return 'nothing';
   if (job) return now >= job.until ? 'apology' : 'progress';
   const timed = silentAfter(earlier, own.at);
-  if (timed && isUnheard(after, timed)) return 'apology';
+  if (timed && isUnheard(after, timed, own.at)) return 'apology';
   const isOurs = timed?.timer?.ours === true;
   // The timer of a sentence that another one has followed says nothing.
   const isHandled = !isOurs && reading.handlesSilence && !after.entry;
@@ -121,10 +121,10 @@ function ofSilence(call: Call, after: Call, own: Fact, now: number, reading: Rea
  * Whether a job's result that may have been said wasn't: the timer of a sentence before it has run
  * out, which anything that was said since would have stopped.
  */
-function isUnheard(call: Call, timed: Sound): boolean {
+function isUnheard(call: Call, timed: Sound, at: number): boolean {
   const last = soundsIn(call).at(-1);
   const isInDoubt = last?.from === 'job' && isToldInDoubt(last) && !last.began;
-  return isInDoubt && timed.key !== last.key;
+  return isInDoubt && timed.key !== last.key && at >= last.sent.at + TAKEN_WITHIN_MS;
 }
 
 /**
@@ -163,6 +163,9 @@ export function lineNeeds(
   return isSilent(others, now) ? 'silence' : undefined;
 }
 
+/** Even a late end is usually told within this time. */
+const TOLD_WITHIN_MS = 500;
+
 /**
  * Whether nothing but speech starts AI Flow's timer again: after these words, unless they are a
  * repetition, which the other delivery answers; or after a sentence whose end is told just after
@@ -172,7 +175,7 @@ function isTimerStopped({ words, turn, jobs }: Call, { kind, id, at }: Fact): bo
   if (kind === 'words') return words.some(({ by }) => by === id);
   const [last] = words;
   const isUnanswered = last !== undefined && last.turn > turn && jobs.length === 0;
-  return kind === 'ended' && isUnanswered && at < last.at + LAST_MS;
+  return kind === 'ended' && isUnanswered && at < last.at + TOLD_WITHIN_MS;
 }
 
 /** When the sentence began whose end this event reports, or that it is a repeated report. */

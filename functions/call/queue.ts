@@ -16,6 +16,7 @@ import type { SkipReason } from './outcome.ts';
 import {
   bargesIn,
   inOneBreath,
+  isAnsweredMeanwhile,
   isBeingSent,
   isFromElsewhere,
   isOvertaken,
@@ -184,8 +185,10 @@ function silencedBehind(
   const isSilenced = before.end?.silent || (before.sent && waitsToSilence(call, before, now));
   if (isSilenced) return { never: 'silenced' };
   // What is still to be said between them comes all the same.
-  const further = before.sent ? undefined : predecessorOf(call, before.behind);
-  return further && silencedBehind(call, one, further, now);
+  const further = before.sent ? undefined : predecessorOf(call, before.behind ?? before.with);
+  return further && !isAnsweredMeanwhile(before, further)
+    ? silencedBehind(call, one, further, now)
+    : undefined;
 }
 
 function behindSentence(

@@ -65,7 +65,10 @@ function cutSounding(call: Call, end: End): Call {
   const [first, ...more] = soundingAt(call, end.at);
   const own = first && mayHaveEnded(call, first) ? { ...end, crossed: true as const } : end;
   const cut = first ? change(call, first.key, (one) => ({ ...one, end: own })) : call;
-  return more.reduce((all, { key }) => change(all, key, (one) => ({ ...one, end: untold })), cut);
+  return more.reduce(
+    (all, { key }) => change(all, key, (one) => ({ ...one, end: one.began ? end : untold })),
+    cut,
+  );
 }
 
 /**

@@ -148,7 +148,8 @@ export function soundBefore(call: Call, { key }: Utterance): Sound | undefined {
 
 export function soundsAfter(call: Call, key: string): Sound[] {
   const sounds = soundsIn(call);
-  return sounds.slice(sounds.findIndex((one) => one.key === key) + 1);
+  const place = sounds.findIndex((one) => one.key === key);
+  return place < 0 ? [] : sounds.slice(place + 1);
 }
 
 export const change = (
@@ -173,7 +174,7 @@ export function followersOf(call: Call, key: string): Utterance[] {
  * Whether it is an answer that only let an interruption or a part of a job go first, and doesn't
  * depend on it.
  */
-const isAnsweredMeanwhile = ({ from }: Utterance, before: Utterance | undefined) =>
+export const isAnsweredMeanwhile = ({ from }: Utterance, before: Utterance | undefined) =>
   before?.trigger !== undefined && (from === 'answer' || from === 'progress');
 
 /** Its key, and the keys of what goes out with it in one array, in order. */

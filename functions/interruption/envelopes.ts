@@ -39,7 +39,7 @@ interface EventBridgeEvent {
 }
 
 export type SqsEvent = { readonly Records: readonly SqsRecord[] };
-export type SnsEvent = { readonly Records: readonly { readonly Sns: SnsMessage }[] };
+type SnsEvent = { readonly Records: readonly { readonly Sns: SnsMessage }[] };
 
 export const isHttp = (event: unknown): event is HttpRequest =>
   isObject(event) && isObject(event.requestContext) && isObject(event.requestContext.http);

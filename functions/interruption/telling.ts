@@ -218,6 +218,7 @@ function eventsOf({ queue }: Call, one: Utterance | undefined, outcome: Outcome)
   if (!one?.trigger || one.from === 'rest') return [];
   const event: OutcomeEvent = { interruption_id: one.trigger.id, ...outcome };
   if (one.from !== 'then') return [event];
+  if (one.told) return [];
   const doubt = isDoubtful(outcome);
   // What stands behind it comes if it was heard after all, or has an event of its own.
   if (doubt && queue.some(({ behind }) => behind === one.key)) return [];

@@ -96,3 +96,25 @@ describe('the last key', () => {
     expect(said([await words])).toEqual(['You said Hello?']);
   });
 });
+
+describe('nobody stays on a silent line', () => {
+  const silence = { ask: 'Are you there?', goodbye: 'Goodbye.' };
+  const ASK = 'For your own safety we need the number that we have sent to you by mail last week.';
+  const number = collectDigits({ name: 'number', say: ASK, length: 2 });
+  const flow = defineTemplate({
+    fallback: 'Sorry?',
+    silence,
+    digits: [number],
+    onSessionStart: () => number,
+    onDigits: () => undefined,
+  });
+
+  it('whose digits have been taken without a word; they aren’t asked for again', async () => {
+    const { hear } = phoneLine({ ...world, template: flow });
+    await hear(EVENTS.session_start);
+    await world.clock.advance(6_000);
+    await hear(EVENTS.assistant_speech_ended);
+    await world.clock.advance(3_000);
+    expect(said([await hear(userSpeak('one two'))])).toEqual([silence.ask]);
+  });
+});

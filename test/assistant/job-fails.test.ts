@@ -214,13 +214,17 @@ describe('a job that fails', () => {
 
 describe('a result that may have been said', () => {
   /** AI Flow's answer to its push got lost. */
-  const doubted = async () => {
+  const doubtful = async () => {
     const answers = [{ status: 'in_doubt', message: 'the connection broke' } as const];
     const line = await asked(
       lookingUp(() => 'It has left.'),
       { answers },
     );
     await line.ends();
+    return line;
+  };
+  const doubted = async () => {
+    const line = await doubtful();
     await line.doIt();
     return line;
   };
@@ -236,6 +240,16 @@ describe('a result that may have been said', () => {
     expect(texts(await hear(EVENTS.user_input_timeout))).toEqual(['I could not find out.']);
     await clock.advance(8_000);
     expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
+  });
+
+  it('is not, where that silence had begun before it could be taken', async () => {
+    const { hear, work, started } = await doubtful();
+    const working = work(started[0]);
+    await clock.advance(999);
+    expect(pushed()).toHaveLength(1);
+    expect(texts(await hear(EVENTS.user_input_timeout))).toEqual([]);
+    await clock.advance(10_000);
+    await working;
   });
 
   it('is not, once it has begun', async () => {

@@ -53,4 +53,19 @@ describe('digits that the call flow no longer asks for, because a newer one was 
     expect(await hear(event)).toMatchObject([{ text }]);
     expect((await callIn(world.sessions)).entry).toBeUndefined();
   });
+
+  it('are given up where the newer one says nothing: it is asked once, and then after silence', async () => {
+    const asked: string[] = [];
+    const template = defineTemplate({
+      fallback: 'Sorry?',
+      silence: { ask: 'Are you there?', goodbye: 'Goodbye.' },
+      onUserSpeak: (said) => void asked.push(said.text),
+    });
+    const { hear } = phoneLine({ ...world, template });
+    await world.clock.advance(5_000);
+    await hear(EVENTS.assistant_speech_ended);
+    await world.clock.advance(5_000);
+    expect(await hear(userSpeak('Hello'))).toMatchObject([{ text: 'Are you there?' }]);
+    expect(asked).toEqual(['Hello']);
+  });
 });

@@ -59,13 +59,13 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'what is dropped isn’t told': {
     file: 'settle.ts',
-    from: 'return { call: left, publish: [...publish, ...told.values()] };',
-    to: 'return { call: left, publish };',
+    from: 'publish: [...publish, ...told.values()] };',
+    to: 'publish };',
   },
   'heard is told as often as one looks': {
     file: 'settle.ts',
-    from: '!one.told && ',
-    to: '',
+    from: 'one.sent && !one.told',
+    to: 'one.sent',
   },
   'nobody looks again': {
     file: 'decide.ts',

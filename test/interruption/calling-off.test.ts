@@ -169,6 +169,64 @@ describe('silence', () => {
     expect(events()).toContain('a then_skipped silenced');
   });
 
+  it('calls it off behind several sentences of that `then`, too', async () => {
+    const { interrupt, begins, hear } = await line();
+    const BYE = 'Bye.';
+    const then = [{ type: 'speak', text: GOODBYE }, { type: 'speak', text: BYE }, ...HANGUP];
+    await interrupt({ id: 'a', then });
+    await begins(SHIPPED);
+    await clock.advance(300);
+    await interrupt(silence);
+    expect(await hear(EVENTS.assistant_speech_ended)).toMatchObject([
+      { text: GOODBYE },
+      { text: BYE },
+    ]);
+    await begins(GOODBYE);
+    await clock.advance(3_000);
+    await begins(BYE);
+    await clock.advance(10_000);
+    expect(await hear(EVENTS.assistant_speech_ended)).toEqual([]);
+    expect(events()).toContain('a then_skipped silenced');
+  });
+
+  it('leaves the end of an answer that only let an interruption go first', async () => {
+    const answered = new Promise<void>((go) => clock.after(300, go));
+    const onUserSpeak = () => answered.then(() => [GOODBYE, hangup()]);
+    const { interrupt, begins, ends, hear } = await line({ template: { onUserSpeak } });
+    const answering = hear(userSpeak('bye'));
+    await clock.advance(50);
+    await interrupt({ id: 'a' });
+    await clock.advance(400);
+    expect(await answering).toEqual([]);
+    await begins(SHIPPED);
+    await clock.advance(300);
+    await interrupt(silence);
+    await hear(EVENTS.assistant_speech_ended);
+    await begins(GOODBYE);
+    expect(await ends(GOODBYE)).toMatchObject(HANGUP);
+  });
+
+  it.each([
+    ['refused', REFUSED],
+    ['in doubt', IN_DOUBT],
+  ])('has called it off once, though the rest of that `then` is %s', async (_, answer) => {
+    const answers: (typeof answer | { status: 'delivered' })[] = [
+      { status: 'delivered' },
+      { status: 'delivered' },
+      answer,
+    ];
+    const { interrupt, begins } = await line({ answers });
+    await interrupt({ id: 'a', then: [{ type: 'speak', text: GOODBYE }, ...HANGUP] });
+    await begins(SHIPPED);
+    await clock.advance(300);
+    await interrupt(silence);
+    await clock.advance(20_000);
+    expect(answers).toEqual([]);
+    expect(events().filter((event) => event.includes('then_skipped'))).toEqual([
+      'a then_skipped silenced',
+    ]);
+  });
+
   it('has called it off once, whoever cancels the rest of that `then`', async () => {
     const { interrupt, begins, cancel } = await line();
     await interrupt({ id: 'a', then: [{ type: 'speak', text: GOODBYE }, ...HANGUP] });
