@@ -64,8 +64,8 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   'heard is told as often as one looks': {
     file: 'settle.ts',
-    from: 'one.sent && !one.told',
-    to: 'one.sent',
+    from: 'isOfTrigger(one) && !one.told',
+    to: 'isOfTrigger(one)',
   },
   'nobody looks again': {
     file: 'decide.ts',
