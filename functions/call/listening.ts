@@ -143,7 +143,7 @@ const AT_ITS_LAST = 0.99;
 export function unheardOf(call: Call, one: Utterance, at: number): Unheard[] {
   const said = one.actions.find(isHeard);
   if (said?.type !== 'speak' || said.text === undefined || one.sent?.unsure === 'told') return [];
-  const share = (at - beginOf(call, one)) / msOf(one);
+  const share = (at - beginOf(call, one)) / (msOf(one) || 1);
   // A voice that announces no length may be slow, so at least its last sentence is repeated.
   const isGuess = one.length !== undefined && !isBelieved(one.length);
   const text = restOf(said.text, isGuess ? Math.min(share, AT_ITS_LAST) : share);

@@ -60,7 +60,7 @@ export function verdictOf(call: Call, one: Utterance, now: number, sparing = fal
   const before = verdictBehind(call, one, now);
   if (before !== 'free') return before;
   if (one.job !== undefined && isLaterPart(call, one)) return 'wait';
-  if (mustEnd(call, one, now)) return 'wait';
+  if (one.rules?.after_current && mustEnd(call, one, now)) return 'wait';
   if (one.from === 'rest' && isEarly(call, one, now)) return 'wait';
   if (one.ends && !cuts(one) && isNotLast(call, one, now)) return 'wait';
   if (!mayBeHeard(call, one, now, sparing)) return 'wait';

@@ -114,9 +114,10 @@ export function withoutRestOf(call: Call, key: string): Call {
  * stands behind nothing any more.
  */
 export function without(call: Call, key: string): Call {
-  const gone = new Set<unknown>([key, ...followersOf(call, key).map((one) => one.key)]);
+  const gone = new Set([key, ...followersOf(call, key).map((one) => one.key)]);
   const left = call.queue.filter((one) => !gone.has(one.key));
-  return { ...call, queue: left.map((one) => (gone.has(one.behind) ? omit(one, 'behind') : one)) };
+  const isFreed = ({ behind }: Utterance) => behind !== undefined && gone.has(behind);
+  return { ...call, queue: left.map((one) => (isFreed(one) ? omit(one, 'behind') : one)) };
 }
 
 /** Events of a sentence that is over may arrive this much later. */

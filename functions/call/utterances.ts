@@ -104,8 +104,8 @@ export const withoutAnswer = (call: Call, by: string): Call => ({
 export const msOf = ({ length }: Utterance) => (length ? expectedMs(length) : 0);
 
 /** Whether it is a waiting rest: of what that utterance cut, or of that utterance itself. */
-export const isRestOf = ({ key, sent }: Utterance, of: string) =>
-  !sent && key.startsWith(`${of}.r`);
+export const isRestOf = ({ key, from, sent }: Utterance, of: string) =>
+  from === 'rest' && !sent && key.startsWith(`${of}.r`);
 
 /** Whether a newer turn was decided than the one that it answers, or is bound to. */
 export const isOvertaken = (call: Call, { rules, turn }: Utterance): boolean =>

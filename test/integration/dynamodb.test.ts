@@ -11,6 +11,7 @@ import { createDynamoDbCallStore } from '../../functions/sessions/call-store.ts'
 import { awsServices } from '../support/aws-service.ts';
 import { fact } from '../support/facts.ts';
 import { recordingLog } from '../support/log.ts';
+import { manualClock } from '../support/manual-clock.ts';
 
 const services = awsServices();
 const drips: NodeJS.Timeout[] = [];
@@ -214,7 +215,9 @@ it('a post lets go of an answer that has no end', async () => {
     closed.push(new Promise((resolve) => request.socket.once('close', resolve)));
   });
   const closed: Promise<unknown>[] = [];
-  const post = createPost(systemClock, { connect_ms: 300, total_ms: 300 });
+  const clock = manualClock();
+  const post = createPost(clock, { connect_ms: 300, total_ms: 300 });
   expect(await post({ method: 'POST', url, headers: {}, body: '{}' })).toBe(202);
+  await clock.advance(300);
   await closed[0];
 });
