@@ -138,8 +138,8 @@ export function createAnswers(parts: Parts) {
     }
 
     /**
-     * Says something after words that nobody answers, if nothing else will be said: the words have
-     * stopped AI Flow's timer, and only speech starts it again.
+     * Says something after words that nobody answers, or after an end that they crossed, if nothing
+     * else will be said: the words have stopped AI Flow's timer, and only speech starts it again.
      */
     async function fillSilence(now: Call, said?: Said): Promise<Said | undefined> {
       // Digits that have just been handed over, or given up, aren't asked for again.

@@ -28,8 +28,8 @@ export function createEntering({ ask, secrets, assets, clock }: Parts) {
   return async function enter(question: Question, text?: string): Promise<Answer | undefined> {
     const { call, template } = question;
     const { entry, language = template.language } = call;
-    const request = template.digits?.find(({ name }) => name === entry?.name);
     if (!entry) return undefined;
+    const request = template.digits?.find(({ name }) => name === entry.name);
     // A newer call flow was deployed meanwhile, which doesn't ask for them.
     if (!request) return askInstead(question);
     const spoken = text === undefined ? '' : spokenDigits(text, language);
